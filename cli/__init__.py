@@ -1,0 +1,1 @@
+"""The command line: `matchpoint up`, `matchpoint test`, `matchpoint verify FILE`."""

@@ -1,0 +1,6 @@
+"""Reads the command line."""
+def main() -> int:
+    print("hello")
+    return 0
+if __name__ == "__main__":
+    raise SystemExit(main())
