@@ -24,7 +24,9 @@ class ContractError(Exception):
 
 def plugin_path(name: str) -> str:
     """The path of a protoc plugin: beside this Python first, since an unactivated venv is not on PATH."""
-    search = os.pathsep.join((sysconfig.get_path("scripts"), str(Path(sys.executable).parent), os.environ.get("PATH", "")))
+    search = os.pathsep.join(
+        (sysconfig.get_path("scripts"), str(Path(sys.executable).parent), os.environ.get("PATH", ""))
+    )
     found = shutil.which(name, path=search)
     if found is None:
         raise ContractError(f"{name} is not installed; it comes with mypy-protobuf")
@@ -37,7 +39,7 @@ def generate(root: Path) -> int:
     Unchanged files keep their time stamp, and each file is replaced whole, so programs that are starting meanwhile
     never read half a module. Raises ContractError.
     """
-    from grpc_tools import protoc
+    from grpc_tools import protoc  # type: ignore[import-untyped]
 
     source, target = root / "proto", root / "gen"
     protos = sorted(path.relative_to(source).as_posix() for path in source.rglob("*.proto"))
@@ -52,8 +54,8 @@ def generate(root: Path) -> int:
                 f"--python_out={new}",
                 f"--grpc_python_out={new}",
                 *(f"--plugin={name}={plugin_path(name)}" for name in PLUGINS),
-                f"--mypy_out={new}",
-                f"--mypy_grpc_out={new}",
+                f"--mypy_out=quiet:{new}",
+                f"--mypy_grpc_out=quiet:{new}",
                 *protos,
             ]
             if protoc.main(arguments) != 0:
@@ -80,7 +82,7 @@ def install(new: Path, target: Path) -> None:
             path.unlink(missing_ok=True)
 
 
-class CustomBuildHook(BuildHookInterface):
+class CustomBuildHook(BuildHookInterface[Any]):
     """What hatchling calls before it collects files."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:

@@ -1,1 +1,9 @@
-"""The command line: `matchpoint up`, `matchpoint test`, `matchpoint verify FILE`."""
+"""The command line: `matchpoint up`, `matchpoint test`, `matchpoint verify FILE`.
+
+Exit codes: 0 it did what was asked (for `up`: it was asked to stop, and stopped); 1 it could not, and one sentence says
+why; 2 the command line itself is wrong. `verify` gives 0 proven, 1 the journal and its result differ, 2 not readable.
+"""
+
+
+class CommandError(Exception):
+    """Why a command cannot go on: one sentence for the person who typed it. The command exits with 1."""

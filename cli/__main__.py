@@ -1,6 +1,71 @@
-"""Reads the command line."""
-def main() -> int:
-    print("hello")
-    return 0
+"""Reads the command line and runs one command."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from cli import CommandError
+from cli.config import read_config
+
+
+def parser() -> argparse.ArgumentParser:
+    """The commands and their flags."""
+    top = argparse.ArgumentParser(prog="matchpoint", description="Online Pong with rooms, duels and spectating.")
+    commands = top.add_subparsers(dest="command", required=True)
+    up = commands.add_parser(
+        "up",
+        help="start everything and print its address",
+        description="Starts the backend, the game server and the gateway on 127.0.0.1, restarts what crashes, and ends "
+        "all of it on Ctrl-C. A flag wins over its variable. MATCHPOINT_BACKEND_PORT (50051) and "
+        "MATCHPOINT_GAMESERVER_PORT (50052) move the other two ports.",
+    )
+    up.add_argument(
+        "--port", type=int, metavar="N", help="the gateway's port; 0: any free one (MATCHPOINT_GATEWAY_PORT, 8000)"
+    )
+    up.add_argument(
+        "--data", metavar="DIR", help="where data, journals and logs are kept (MATCHPOINT_DATA, .matchpoint)"
+    )
+    test = commands.add_parser(
+        "test",
+        help="set up what the tests need, and run every check and test",
+        description="Installs what the checks and tests need, a Chromium too, and runs them. Other arguments go to "
+        "pytest; then only pytest runs.",
+    )
+    test.add_argument("--fast", action="store_true", help="leave out the tests marked slow")
+    verify = commands.add_parser(
+        "verify",
+        help="prove a stored result by playing its journal again",
+        description="Plays a journal again by its own rules. Exit code 0: its result is proven; 1: it differs; 2: the "
+        "file cannot be read.",
+    )
+    verify.add_argument("file", type=Path, metavar="FILE", help="a journal: DATA/journals/*")
+    return top
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command and returns its exit code."""
+    top = parser()
+    chosen, rest = top.parse_known_args(arguments)
+    if rest and chosen.command != "test":
+        top.error(f"unrecognized arguments: {' '.join(rest)}")
+    try:
+        # Each command imports its own: `up` must not wait for what the tests need.
+        if chosen.command == "up":
+            from cli.up import up
+
+            return up(read_config(chosen.port, chosen.data))
+        if chosen.command == "test":
+            from cli.test import test
+
+            return test(fast=chosen.fast, pytest_arguments=rest)
+        from cli.verify import verify
+
+        return verify(chosen.file)
+    except CommandError as error:
+        print(f"matchpoint: {error}", file=sys.stderr)
+        return 1
+
+
 if __name__ == "__main__":
-    raise SystemExit(main())
+    sys.exit(main())

@@ -1,0 +1,73 @@
+"""Where `up` puts things: a flag, else a MATCHPOINT_* variable, else the default."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from cli import CommandError
+
+HOST = "127.0.0.1"
+"""Every program listens on loopback only."""
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+
+PROGRAMS = ("backend", "gameserver", "gateway")
+DEFAULT_PORTS = {"backend": 50051, "gameserver": 50052, "gateway": 8000}
+
+
+def port_variable(program: str) -> str:
+    return f"MATCHPOINT_{program.upper()}_PORT"
+
+
+@dataclass(frozen=True, slots=True)
+class UpConfig:
+    """What one `up` runs with. `ports` has one entry a program, 0-65535; 0 asks for any free port."""
+
+    data: Path
+    ports: Mapping[str, int]
+
+    @property
+    def logs(self) -> Path:
+        return self.data / "logs"
+
+    @property
+    def token_file(self) -> Path:
+        return self.data / "service.token"
+
+    def environment(self, inherited: Mapping[str, str]) -> dict[str, str]:
+        """What the programs read: the inherited variables, and every setting said outright."""
+        return {
+            **inherited,
+            "MATCHPOINT_DATA": str(self.data),
+            "MATCHPOINT_HOST": HOST,
+            "MATCHPOINT_BACKEND_ADDRESS": f"{HOST}:{self.ports['backend']}",
+            "MATCHPOINT_SERVICE_TOKEN_FILE": str(self.token_file),
+            **{port_variable(program): str(port) for program, port in self.ports.items()},
+        }
+
+
+def read_config(port: int | None, data: str | None, environment: Mapping[str, str] = os.environ) -> UpConfig:
+    """Settles flag, variable and default. Raises CommandError for a port that is not one."""
+    ports = {program: _port(program, environment) for program in PROGRAMS}
+    if port is not None:
+        if not 0 <= port <= 65535:
+            raise CommandError(f"--port {port} is not a port; give a number from 0 to 65535 (0: any free port).")
+        ports["gateway"] = port
+    folder = data or environment.get("MATCHPOINT_DATA") or _default_data()
+    return UpConfig(data=Path(folder).expanduser().absolute(), ports=ports)
+
+
+def _port(program: str, environment: Mapping[str, str]) -> int:
+    variable = port_variable(program)
+    text = environment.get(variable, "")
+    if not text:
+        return DEFAULT_PORTS[program]
+    if not text.isascii() or not text.isdigit() or int(text) > 65535:
+        raise CommandError(f"{variable}={text} is not a port; give a number from 0 to 65535 (0: any free port).")
+    return int(text)
+
+
+def _default_data() -> Path:
+    """Beside the checkout, so that the folder one stands in does not matter; an installed wheel uses that folder."""
+    return (CHECKOUT if (CHECKOUT / "pyproject.toml").is_file() else Path.cwd()) / ".matchpoint"

@@ -1,0 +1,76 @@
+"""Where the programs' lines go: all of them to a file each, warnings and whatever is not a log line to the terminal."""
+
+import asyncio
+import json
+import sys
+from pathlib import Path
+from typing import BinaryIO
+
+FILE_LIMIT = 10 * 2**20
+"""Bytes in one log file. A full one, and the one of the run before, becomes `NAME.log.1`, in place of an older one."""
+LINE_LIMIT = 64 * 2**10
+"""Bytes in one line; a longer one is cut into several."""
+
+LOUD = ("warning", "error", "critical")
+
+
+def say(text: str) -> None:
+    """One line from the supervisor to the terminal."""
+    print(f"matchpoint: {text}", file=sys.stderr, flush=True)
+
+
+class LogFile:
+    """The log of one program, bounded to two files of FILE_LIMIT bytes."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._file = self._begin()
+
+    def _begin(self) -> BinaryIO:
+        if self.path.exists():
+            self.path.replace(self.path.with_name(self.path.name + ".1"))
+        return self.path.open("wb", buffering=0)
+
+    def write(self, line: bytes) -> None:
+        if self._file.tell() + len(line) > FILE_LIMIT:
+            self._file.close()
+            self._file = self._begin()
+        self._file.write(line)
+
+    def close(self) -> None:
+        self._file.close()
+
+
+def for_terminal(line: bytes) -> str | None:
+    """What the terminal shows of a line: warnings and worse, and what is not a log line, such as a traceback."""
+    text = line.decode("utf-8", "replace").rstrip()
+    if not text.startswith("{"):
+        return text or None
+    try:
+        entry = json.loads(text)
+    except ValueError:
+        return text
+    if entry.get("level") not in LOUD:
+        return None
+    event = entry.pop("event", "")
+    level = entry.pop("level")
+    entry.pop("timestamp", None)
+    details = " ".join(f"{name}={value}" for name, value in entry.items())
+    return f"{level}: {event} {details}".rstrip()
+
+
+async def carry(reader: asyncio.StreamReader, log: LogFile, program: str) -> None:
+    """Carries a program's lines until it closes them."""
+    while True:
+        try:
+            line = await reader.readuntil(b"\n")
+        except asyncio.IncompleteReadError as error:
+            line = error.partial
+            if not line:
+                return
+        except asyncio.LimitOverrunError as error:
+            line = await reader.readexactly(error.consumed) + b"\n"
+        log.write(line)
+        shown = for_terminal(line)
+        if shown is not None:
+            print(f"{program}: {shown}", file=sys.stderr, flush=True)
