@@ -1,0 +1,179 @@
+"""Who may call a method at all, and how a refusal leaves a server. Closed by default.
+
+Ownership (host, seat, the server that holds a session) is a rule of the domain and is not decided here.
+"""
+
+import hmac
+import inspect
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import grpc
+import structlog
+from google.protobuf import descriptor_pool
+from matchpoint.v1 import options_pb2
+from matchpoint.v1.options_pb2 import Access
+from matchpoint.v1.refusal_pb2 import Reason
+
+from wire.channel import AUTHORIZATION, PERSON_TOKEN, SERVER_CREDENTIAL
+from wire.refusal import Refused, to_status
+
+log = structlog.get_logger("access")
+
+# Services that are not ours and so cannot carry the option.
+FOREIGN: Mapping[str, "Access"] = {
+    "grpc.health.v1.Health": Access.ACCESS_PUBLIC,
+    "grpc.reflection.v1alpha.ServerReflection": Access.ACCESS_PUBLIC,
+    "grpc.reflection.v1.ServerReflection": Access.ACCESS_PUBLIC,
+    "grpc.channelz.v1.Channelz": Access.ACCESS_SERVICE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who is calling.
+
+    `service` holds when a service credential came along; `account_id` is the signed-in person or ""; `token` is the
+    person's own token (to end it); `server_credential` is what a game server was given at Register, or "";
+    `peer` is the caller's address, for limits.
+    """
+
+    service: bool
+    account_id: str
+    token: str
+    server_credential: str
+    peer: str
+
+
+class Authenticator(Protocol):
+    """Turns a person's token into an account."""
+
+    async def account_of(self, token: str) -> str | None:
+        """The account id that the token belongs to, or None."""
+        ...
+
+
+_caller: ContextVar[Caller] = ContextVar("caller")
+
+
+def caller() -> Caller:
+    """Who called the method that is running. Raises LookupError outside a method."""
+    return _caller.get()
+
+
+def access_of(method: str) -> "Access":
+    """The access of a full method name (`/package.Service/Method`); closed for what is not in the contract."""
+    service_name, _, method_name = method.lstrip("/").partition("/")
+    if service_name in FOREIGN:
+        return FOREIGN[service_name]
+    try:
+        service = descriptor_pool.Default().FindServiceByName(service_name)
+    except KeyError:
+        return Access.ACCESS_UNSPECIFIED
+    descriptor = service.methods_by_name.get(method_name)
+    if descriptor is None:
+        return Access.ACCESS_UNSPECIFIED
+    return descriptor.GetOptions().Extensions[options_pb2.access]
+
+
+class AccessInterceptor(grpc.aio.ServerInterceptor):
+    """Lets a call through, or refuses it, by the method's access; gives every refusal its status and details."""
+
+    def __init__(self, service_token: str, authenticator: Authenticator | None) -> None:
+        if not service_token:
+            raise ValueError("an empty service token would let everybody in")
+        self._expected = f"Bearer {service_token}".encode()
+        self._authenticator = authenticator
+        self._access: dict[str, Access] = {}
+
+    async def intercept_service(
+        self,
+        continuation: Callable[[grpc.HandlerCallDetails], Awaitable[grpc.RpcMethodHandler[Any, Any]]],
+        handler_call_details: grpc.HandlerCallDetails,
+    ) -> grpc.RpcMethodHandler[Any, Any]:
+        """Wraps the method's handler. What no server here implements stays UNIMPLEMENTED."""
+        handler = await continuation(handler_call_details)
+        if handler is None:
+            return handler
+        method = handler_call_details.method
+        if method not in self._access:
+            self._access[method] = access_of(method)
+        metadata = dict(handler_call_details.invocation_metadata or ())
+        return _wrap(handler, method, lambda context: self._identify(self._access[method], metadata, context))
+
+    async def _identify(self, access: "Access", metadata: Mapping[str, Any], context: Any) -> Caller:
+        """Who is calling. Raises Refused when the method is not for them."""
+        authorization = str(metadata.get(AUTHORIZATION, ""))
+        service = bool(authorization) and hmac.compare_digest(authorization.encode(), self._expected)
+        if authorization and not service:
+            raise Refused(Reason.REASON_UNAUTHENTICATED, "The service credential is not known; check the token file.")
+        token = str(metadata.get(PERSON_TOKEN, ""))
+        account_id = await self._authenticator.account_of(token) if token and self._authenticator else None
+        if access == Access.ACCESS_UNSPECIFIED:
+            raise Refused(Reason.REASON_NOT_ALLOWED, "This method is closed.")
+        if access == Access.ACCESS_SERVICE and not service:
+            raise Refused(Reason.REASON_UNAUTHENTICATED, "This method needs a service credential.")
+        if access == Access.ACCESS_PLAYER and account_id is None:
+            raise Refused(Reason.REASON_UNAUTHENTICATED, "You are not signed in; sign in or play as a guest.")
+        return Caller(service, account_id or "", token, str(metadata.get(SERVER_CREDENTIAL, "")), context.peer())
+
+
+def _wrap(
+    handler: grpc.RpcMethodHandler[Any, Any], method: str, identify: Callable[[Any], Awaitable[Caller]]
+) -> grpc.RpcMethodHandler[Any, Any]:
+    """The same handler behind the check. Messages of a stream pass untouched unless the handler is a generator."""
+
+    async def answer(inner: Callable[[Any, Any], Any], request: Any, context: Any) -> Any:
+        try:
+            _caller.set(await identify(context))
+            return await inner(request, context)
+        except Refused as refused:
+            await context.abort_with_status(to_status(refused))
+        except grpc.aio.AbortError:
+            raise
+        except Exception:
+            log.exception("method failed", method=method)
+            await context.abort(grpc.StatusCode.INTERNAL, "Something broke in the server; it has been logged.")
+
+    async def generate(
+        inner: Callable[[Any, Any], AsyncIterator[Any]], request: Any, context: Any
+    ) -> AsyncIterator[Any]:
+        try:
+            _caller.set(await identify(context))
+            async for response in inner(request, context):
+                yield response
+        except Refused as refused:
+            await context.abort_with_status(to_status(refused))
+        except grpc.aio.AbortError:
+            raise
+        except Exception:
+            log.exception("method failed", method=method)
+            await context.abort(grpc.StatusCode.INTERNAL, "Something broke in the server; it has been logged.")
+
+    def around(inner: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+        if inspect.isasyncgenfunction(inner):
+
+            async def generator(request: Any, context: Any) -> AsyncIterator[Any]:
+                async for response in generate(inner, request, context):
+                    yield response
+
+            return generator
+
+        async def coroutine(request: Any, context: Any) -> Any:
+            return await answer(inner, request, context)
+
+        return coroutine
+
+    codec = {
+        "request_deserializer": handler.request_deserializer,
+        "response_serializer": handler.response_serializer,
+    }
+    if handler.request_streaming and handler.response_streaming:
+        return grpc.stream_stream_rpc_method_handler(around(handler.stream_stream), **codec)
+    if handler.request_streaming:
+        return grpc.stream_unary_rpc_method_handler(around(handler.stream_unary), **codec)
+    if handler.response_streaming:
+        return grpc.unary_stream_rpc_method_handler(around(handler.unary_stream), **codec)
+    return grpc.unary_unary_rpc_method_handler(around(handler.unary_unary), **codec)

@@ -1,0 +1,30 @@
+"""Channels: one per target, with the settings, and the credential on each call."""
+
+from collections.abc import Sequence
+
+import grpc
+
+from wire.settings import CHANNEL, LARGE_MESSAGE, Options, receive_limit
+
+Metadata = tuple[tuple[str, str], ...]
+
+AUTHORIZATION = "authorization"
+PERSON_TOKEN = "matchpoint-token"
+SERVER_CREDENTIAL = "matchpoint-server"
+SET_TOKEN = "matchpoint-set-token"
+
+
+def connect(target: str, *, options: Options = CHANNEL, receive: int = LARGE_MESSAGE) -> grpc.aio.Channel:
+    """A channel to `target` (host:port), not yet connected. `receive` is the largest message accepted, in bytes."""
+    every: Sequence[tuple[str, int | str]] = (*options, *receive_limit(receive))
+    return grpc.aio.insecure_channel(target, options=every)
+
+
+def credentials(service_token: str, *, person_token: str = "", server_credential: str = "") -> Metadata:
+    """The metadata of a call: who is calling, for which person, as which game server. Empty ones are left out."""
+    pairs = [(AUTHORIZATION, f"Bearer {service_token}")]
+    if person_token:
+        pairs.append((PERSON_TOKEN, person_token))
+    if server_credential:
+        pairs.append((SERVER_CREDENTIAL, server_credential))
+    return tuple(pairs)

@@ -1,0 +1,80 @@
+"""Reads `MATCHPOINT_*` variables into the typed, frozen config of a program."""
+
+import ipaddress
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+EX_CONFIG = 78
+"""Exit code of a program whose configuration cannot be used (sysexits.h)."""
+
+
+class ConfigError(Exception):
+    """A variable that cannot be used. The text is one sentence that names it and says what it has to be."""
+
+
+class Environment:
+    """Typed access to the variables. Every method raises ConfigError."""
+
+    def __init__(self, variables: Mapping[str, str] = os.environ) -> None:
+        self._variables = variables
+
+    def text(self, name: str, default: str) -> str:
+        """A text that is not empty."""
+        value = self._variables.get(f"MATCHPOINT_{name}", "").strip()
+        return value or default
+
+    def number(self, name: str, default: int, low: int, high: int) -> int:
+        """A whole number from `low` to `high`."""
+        text = self.text(name, str(default))
+        if not text.lstrip("-").isascii() or not text.lstrip("-").isdigit() or not low <= int(text) <= high:
+            raise ConfigError(f"MATCHPOINT_{name} has to be a whole number from {low} to {high}; it is {text!r}.")
+        return int(text)
+
+    def seconds(self, name: str, default: float, low: float, high: float) -> float:
+        """A time in seconds from `low` to `high`."""
+        text = self.text(name, str(default))
+        try:
+            value = float(text)
+        except ValueError:
+            value = low - 1
+        if not low <= value <= high:
+            raise ConfigError(f"MATCHPOINT_{name} has to be seconds from {low:g} to {high:g}; it is {text!r}.")
+        return value
+
+    def flag(self, name: str, *, default: bool) -> bool:
+        """1 or 0."""
+        text = self.text(name, "1" if default else "0")
+        if text not in ("0", "1"):
+            raise ConfigError(f"MATCHPOINT_{name} has to be 1 or 0; it is {text!r}.")
+        return text == "1"
+
+    def port(self, name: str, default: int) -> int:
+        """A TCP port; 0 is any free one."""
+        return self.number(name, default, 0, 65_535)
+
+    def loopback(self, name: str = "HOST") -> str:
+        """A loopback address: nothing here listens beyond the machine."""
+        text = self.text(name, "127.0.0.1")
+        try:
+            inside = ipaddress.ip_address(text).is_loopback
+        except ValueError:
+            inside = False
+        if not inside:
+            raise ConfigError(f"MATCHPOINT_{name} has to be a loopback address such as 127.0.0.1; it is {text!r}.")
+        return text
+
+    def path(self, name: str, default: str | Path) -> Path:
+        """A path; it need not exist."""
+        return Path(self.text(name, str(default)))
+
+    def secret(self, name: str, default: Path) -> str:
+        """The contents of the file that the variable names: at least 32 characters."""
+        path = self.path(name, default)
+        try:
+            value = path.read_text().strip()
+        except OSError as error:
+            raise ConfigError(f"MATCHPOINT_{name}: {path} cannot be read ({error.strerror}).") from error
+        if len(value) < 32:
+            raise ConfigError(f"MATCHPOINT_{name}: the secret in {path} is shorter than 32 characters.")
+        return value

@@ -1,0 +1,81 @@
+"""Checks a control message against the `range` options of its contract. Not for the input path."""
+
+from functools import cache
+
+from google.protobuf.descriptor import Descriptor, FieldDescriptor
+from google.protobuf.message import Message
+from matchpoint.v1 import options_pb2
+from matchpoint.v1.options_pb2 import Range
+from matchpoint.v1.refusal_pb2 import Reason
+from matchpoint.v1.ruleset_pb2 import Ruleset
+
+from wire.refusal import Refused
+
+# What "not set" means in a ruleset; the same numbers stand in the comments of ruleset.proto.
+RULESET_DEFAULTS = {
+    "id": "classic",
+    "version": 1,
+    "points_to_win": 11,
+    "start_speed": 110_000,
+    "paddle_half_height": 7_500,
+    "time_limit_s": 1_800,
+    "sudden_death_s": 120,
+}
+
+
+def check(message: Message, path: str = "") -> None:
+    """Raises `Refused` (REASON_INVALID_FIELD, the field's path) for the first value outside its range."""
+    for field, limits in _fields(message.DESCRIPTOR):
+        value = getattr(message, field.name)
+        here = f"{path}{field.name}"
+        if limits is not None:
+            _check_value(field, value, limits, here)
+        if field.message_type is None:
+            continue
+        if field.is_repeated:
+            for index, item in enumerate(value):
+                check(item, f"{here}[{index}].")
+        elif message.HasField(field.name):
+            check(value, f"{here}.")
+
+
+def fill_ruleset(ruleset: Ruleset) -> Ruleset:
+    """A copy with every default filled in. Raises `Refused` when a value is out of its range or the id is unknown."""
+    check(ruleset, "ruleset.")
+    filled = Ruleset()
+    filled.CopyFrom(ruleset)
+    for name, default in RULESET_DEFAULTS.items():
+        if not getattr(filled, name):
+            setattr(filled, name, default)
+    if filled.id != "classic":
+        raise Refused(
+            Reason.REASON_INVALID_FIELD,
+            'There are no such rules; leave the id empty or send "classic".',
+            field="ruleset.id",
+        )
+    return filled
+
+
+@cache
+def _fields(descriptor: Descriptor) -> tuple[tuple[FieldDescriptor, Range | None], ...]:
+    """The fields worth looking at: those with a range, and messages, which may have some inside."""
+    found = []
+    for field in descriptor.fields:
+        options = field.GetOptions()
+        limits = options.Extensions[options_pb2.range] if options.HasExtension(options_pb2.range) else None
+        if limits is not None or field.message_type is not None:
+            found.append((field, limits))
+    return tuple(found)
+
+
+def _check_value(field: FieldDescriptor, value: object, limits: Range, path: str) -> None:
+    sized = field.is_repeated or isinstance(value, str | bytes)
+    size = len(value) if sized else value  # type: ignore[arg-type]
+    if not isinstance(size, int):
+        raise TypeError(f"{field.full_name} has a range and is not a number, a string or a list")
+    if limits.min <= size <= limits.max or (limits.or_zero and size == 0):
+        return
+    what = "items" if field.is_repeated else "characters" if sized else ""
+    zero = ", or 0 for the default" if limits.or_zero else ""
+    sentence = f"{path} has to be {limits.min} to {limits.max} {what}".rstrip() + f"{zero}; it is {size}."
+    raise Refused(Reason.REASON_INVALID_FIELD, sentence, field=path)

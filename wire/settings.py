@@ -1,0 +1,62 @@
+"""gRPC settings of every channel and server. Each value's reason is in docs/operations.md."""
+
+Options = tuple[tuple[str, int | str], ...]
+
+SMALL_MESSAGE = 64 * 1024
+"""Receive limit in bytes where only control messages and frames travel."""
+LARGE_MESSAGE = 1024 * 1024
+"""Receive limit in bytes where journals travel."""
+
+UNARY_DEADLINE_S = 5.0
+CREATE_SESSION_DEADLINE_S = 2.0
+
+_KEEPALIVE: Options = (
+    ("grpc.keepalive_time_ms", 10_000),
+    ("grpc.keepalive_timeout_ms", 5_000),
+    # Without it a hung peer is noticed after 60 s.
+    ("grpc.http2.ping_timeout_ms", 5_000),
+    ("grpc.keepalive_permit_without_calls", 1),
+    ("grpc.http2.max_pings_without_data", 0),
+)
+
+# Only methods that are declared idempotent are retried, and only when the other end was not reached.
+_RETRY = """{"methodConfig": [{"name": [
+  {"service": "matchpoint.v1.SessionService", "method": "CreateSession"},
+  {"service": "matchpoint.v1.SessionService", "method": "GetSession"},
+  {"service": "matchpoint.v1.SessionService", "method": "EndSession"},
+  {"service": "matchpoint.v1.SessionService", "method": "GetReplay"},
+  {"service": "matchpoint.v1.DirectoryService", "method": "LocateSession"},
+  {"service": "matchpoint.v1.DirectoryService", "method": "GetTicketKeys"},
+  {"service": "matchpoint.v1.DirectoryService", "method": "ListSessions"}],
+  "retryPolicy": {"maxAttempts": 4, "initialBackoff": "0.1s", "maxBackoff": "1s", "backoffMultiplier": 2,
+                  "retryableStatusCodes": ["UNAVAILABLE"]}}]}"""
+
+SERVER: Options = (
+    # By default two servers silently share a port.
+    ("grpc.so_reuseport", 0),
+    ("grpc.enable_channelz", 1),
+    *_KEEPALIVE,
+    # Clients that ping as often as ours are not sent away as abusive.
+    ("grpc.http2.min_recv_ping_interval_without_data_ms", 5_000),
+)
+
+CHANNEL: Options = (
+    *_KEEPALIVE,
+    ("grpc.enable_retries", 1),
+    ("grpc.service_config", _RETRY),
+    ("grpc.initial_reconnect_backoff_ms", 100),
+    ("grpc.min_reconnect_backoff_ms", 100),
+    ("grpc.max_reconnect_backoff_ms", 2_000),
+)
+
+# A stalled reader of StreamGameState holds 39 frames instead of 21,478.
+STREAM_CHANNEL: Options = (
+    *CHANNEL,
+    ("grpc.http2.bdp_probe", 0),
+    ("grpc.http2.lookahead_bytes", 8_192),
+)
+
+
+def receive_limit(size: int) -> Options:
+    """The option that sets the largest message, in bytes, that this end accepts."""
+    return (("grpc.max_receive_message_length", size),)
