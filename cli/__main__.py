@@ -56,9 +56,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
             return up(read_config(chosen.port, chosen.data))
         if chosen.command == "test":
-            from cli.test import test
+            from cli.checks import run_all
 
-            return test(fast=chosen.fast, pytest_arguments=rest)
+            return run_all(fast=chosen.fast, pytest_arguments=rest)
         from cli.verify import verify
 
         return verify(chosen.file)

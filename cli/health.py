@@ -26,15 +26,19 @@ async def grpc_ready(port: int) -> bool:
         return False
     # Imported late: the programs are already starting while this loads.
     import grpc
-    from grpc_health.v1 import health_pb2, health_pb2_grpc
+    from grpc_health.v1.health_pb2 import HealthCheckRequest, HealthCheckResponse
 
     async with grpc.aio.insecure_channel(f"{HOST}:{port}") as channel:
-        stub = health_pb2_grpc.HealthStub(channel)
+        check = channel.unary_unary(
+            "/grpc.health.v1.Health/Check",
+            request_serializer=HealthCheckRequest.SerializeToString,
+            response_deserializer=HealthCheckResponse.FromString,
+        )
         try:
-            reply = await stub.Check(health_pb2.HealthCheckRequest(), timeout=PROBE_TIMEOUT_S)
+            reply = await check(HealthCheckRequest(), timeout=PROBE_TIMEOUT_S)
         except grpc.aio.AioRpcError:
             return False
-    return reply.status == health_pb2.HealthCheckResponse.SERVING
+    return bool(reply.status == HealthCheckResponse.SERVING)
 
 
 async def http_ready(port: int) -> bool:

@@ -1,0 +1,121 @@
+"""`matchpoint test`: sets up what the checks need, runs every check, then the tests. A failing one stops no other."""
+
+import os
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from cli import CommandError, chromium, node
+from cli.config import CHECKOUT
+
+Environment = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One check: a command run in the checkout, or a function that raises CommandError."""
+
+    name: str
+    action: Sequence[str] | Callable[[Environment], str]
+
+    def run(self, environment: Environment) -> str | None:
+        """Returns None if it passed, else what is wrong."""
+        try:
+            if callable(self.action):
+                self.action(environment)
+                return None
+            done = subprocess.run(
+                self.action, cwd=CHECKOUT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+            )
+        except (CommandError, OSError) as error:
+            return str(error)
+        return None if done.returncode == 0 else done.stdout.rstrip() or f"exit code {done.returncode}"
+
+
+CHECKS = (
+    Check("ruff check", ("ruff", "check", "--quiet")),
+    Check("ruff format", ("ruff", "format", "--check", "--quiet")),
+    Check("import rules", ("lint-imports", "--no-cache")),
+    Check("buf lint", ("buf", "lint", "proto")),
+    Check("buf breaking", ("buf", "breaking", "proto", "--against", "proto/image.binpb")),
+    Check("mypy", ("mypy",)),
+    Check("web packages", node.install_packages),
+    Check("web types", node.check_types),
+    Check("web bundle", node.check_bundle),
+    Check("chromium", lambda _: str(chromium.install())),
+)
+
+
+def run_all(fast: bool, pytest_arguments: Sequence[str]) -> int:
+    """Runs the checks and the tests; the last line counts both. Returns 0 if all of them passed, else 1."""
+    environment = checks_environment()
+    failed: list[str] = []
+    if pytest_arguments:
+        print("pytest arguments were given: only the tests run, not the other checks.", flush=True)
+    else:
+        failed = [check.name for check in CHECKS if not _report(check, environment)]
+    found = chromium.find()
+    if found is not None:
+        environment["CHROMIUM_PATH"] = str(found)
+    code, counts = _run_pytest([*(["-m", "not slow"] if fast else []), *pytest_arguments], environment)
+    if failed:
+        print(f"failed checks: {', '.join(failed)}")
+    if code not in (0, 1):
+        # Nothing collected, a usage error, an interrupt: none of them may look like success.
+        print(f"pytest could not do its work (exit code {code})")
+        failed.append("pytest")
+    passed_checks = 0 if pytest_arguments else len(CHECKS) - len([name for name in failed if name != "pytest"])
+    return _summary(counts, passed_checks, len(failed), fast)
+
+
+def _summary(counts: Mapping[str, int], passed_checks: int, failed_checks: int, fast: bool) -> int:
+    passed = counts.get("passed", 0) + passed_checks
+    failures = sum(counts.get(kind, 0) for kind in ("failed", "error")) + failed_checks
+    others = [f"{counts[kind]} {kind}" for kind in ("skipped", "xfailed", "deselected") if counts.get(kind)]
+    slow = " (slow tests left out: --fast)" if fast else ""
+    print(", ".join([f"{passed} passed", f"{failures} failed", *others]) + slow, flush=True)
+    return 1 if failures else 0
+
+
+def checks_environment() -> dict[str, str]:
+    """The environment of the checks: this venv's tools and Node first, and no MATCHPOINT_* setting of one's own."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("MATCHPOINT_")}
+    for name in ("MATCHPOINT_VENV", "MATCHPOINT_PYTHON"):
+        if name in os.environ:
+            kept[name] = os.environ[name]
+    folders = [os.path.dirname(sys.executable), str(node.bin_folder()), os.environ.get("PATH", "")]  # noqa: PTH120
+    kept["PATH"] = os.pathsep.join(folders)
+    return kept
+
+
+def _report(check: Check, environment: Environment) -> bool:
+    begun = time.monotonic()
+    wrong = check.run(environment)
+    print(f"{'ok    ' if wrong is None else 'FAILED'} {check.name} ({time.monotonic() - begun:.1f} s)", flush=True)
+    if wrong is not None:
+        print("\n".join(f"       {line}" for line in wrong.splitlines()), flush=True)
+    return wrong is None
+
+
+def _run_pytest(arguments: Sequence[str], environment: Environment) -> tuple[int, dict[str, int]]:
+    """Runs pytest, shows its output as it comes, and returns its exit code and the counts of its closing line."""
+    command = [sys.executable, "-P", "-m", "pytest", *(["--color=yes"] if sys.stdout.isatty() else []), *arguments]
+    closing = ""
+    with subprocess.Popen(
+        command, cwd=CHECKOUT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            print(line, end="", flush=True)
+            closing = (line.strip() and line) or closing
+    return process.returncode, read_counts(closing)
+
+
+def read_counts(closing: str) -> dict[str, int]:
+    """Reads pytest's closing line: "3 passed, 1 error in 0.2s" gives {"passed": 3, "error": 1}."""
+    plain = re.sub(r"\x1b\[[0-9;]*m", "", closing)
+    found = re.findall(r"(\d+) (passed|failed|error|skipped|xfailed|deselected)", plain)
+    return {kind: int(number) for number, kind in found}

@@ -1,0 +1,5 @@
+"""A stand-in."""
+
+from grpc_standin import main
+
+main("gameserver")

@@ -1,0 +1,34 @@
+"""What every test may ask for."""
+
+from pathlib import Path
+
+import pytest
+
+from cli import chromium as chromium_finder
+from cli.config import CHECKOUT
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    """Coroutine tests run on asyncio, as the programs do."""
+    return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def checkout() -> Path:
+    """The folder of this checkout."""
+    return CHECKOUT
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Path:
+    """The browser for browser tests; without one they fail, they are not skipped."""
+    found = chromium_finder.find()
+    if found is None:
+        pytest.fail("there is no Chromium; `./matchpoint test` installs one, or name yours in CHROMIUM_PATH")
+    return found
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Fast tests first: a mistake shows in seconds."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is not None)
