@@ -23,7 +23,7 @@ from wire.refusal import Refused, to_status
 log = structlog.get_logger("access")
 
 # Services that are not ours and so cannot carry the option.
-FOREIGN: Mapping[str, "Access"] = {
+FOREIGN: Mapping[str, "Access.ValueType"] = {
     "grpc.health.v1.Health": Access.ACCESS_PUBLIC,
     "grpc.reflection.v1alpha.ServerReflection": Access.ACCESS_PUBLIC,
     "grpc.reflection.v1.ServerReflection": Access.ACCESS_PUBLIC,
@@ -63,7 +63,7 @@ def caller() -> Caller:
     return _caller.get()
 
 
-def access_of(method: str) -> "Access":
+def access_of(method: str) -> "Access.ValueType":
     """The access of a full method name (`/package.Service/Method`); closed for what is not in the contract."""
     service_name, _, method_name = method.lstrip("/").partition("/")
     if service_name in FOREIGN:
@@ -86,13 +86,13 @@ class AccessInterceptor(grpc.aio.ServerInterceptor):
             raise ValueError("an empty service token would let everybody in")
         self._expected = f"Bearer {service_token}".encode()
         self._authenticator = authenticator
-        self._access: dict[str, Access] = {}
+        self._access: dict[str, Access.ValueType] = {}
 
     async def intercept_service(
         self,
-        continuation: Callable[[grpc.HandlerCallDetails], Awaitable[grpc.RpcMethodHandler[Any, Any]]],
+        continuation: Callable[[grpc.HandlerCallDetails], Awaitable[grpc.RpcMethodHandler[Any, Any] | None]],
         handler_call_details: grpc.HandlerCallDetails,
-    ) -> grpc.RpcMethodHandler[Any, Any]:
+    ) -> grpc.RpcMethodHandler[Any, Any] | None:
         """Wraps the method's handler. What no server here implements stays UNIMPLEMENTED."""
         handler = await continuation(handler_call_details)
         if handler is None:
@@ -103,7 +103,7 @@ class AccessInterceptor(grpc.aio.ServerInterceptor):
         metadata = dict(handler_call_details.invocation_metadata or ())
         return _wrap(handler, method, lambda context: self._identify(self._access[method], metadata, context))
 
-    async def _identify(self, access: "Access", metadata: Mapping[str, Any], context: Any) -> Caller:
+    async def _identify(self, access: "Access.ValueType", metadata: Mapping[str, Any], context: Any) -> Caller:
         """Who is calling. Raises Refused when the method is not for them."""
         authorization = str(metadata.get(AUTHORIZATION, ""))
         service = bool(authorization) and hmac.compare_digest(authorization.encode(), self._expected)
@@ -152,7 +152,7 @@ def _wrap(
             log.exception("method failed", method=method)
             await context.abort(grpc.StatusCode.INTERNAL, "Something broke in the server; it has been logged.")
 
-    def around(inner: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    def around(inner: Any) -> Any:
         if inspect.isasyncgenfunction(inner):
 
             async def generator(request: Any, context: Any) -> AsyncIterator[Any]:
@@ -166,7 +166,7 @@ def _wrap(
 
         return coroutine
 
-    codec = {
+    codec: dict[str, Any] = {
         "request_deserializer": handler.request_deserializer,
         "response_serializer": handler.response_serializer,
     }

@@ -6,7 +6,7 @@ from typing import Any
 
 import grpc
 from google.protobuf import any_pb2
-from google.rpc import status_pb2
+from google.rpc import status_pb2  # type: ignore[import-untyped]
 from grpc_status import rpc_status
 from matchpoint.v1 import refusal_pb2
 from matchpoint.v1.refusal_pb2 import Reason, Refusal
@@ -14,7 +14,7 @@ from matchpoint.v1.refusal_pb2 import Reason, Refusal
 _Code = grpc.StatusCode
 
 # reason -> (gRPC status, WebSocket close code). docs/errors.md prints this table; a test holds the two equal.
-TABLE: Mapping["Reason", tuple[grpc.StatusCode, int]] = {
+TABLE: Mapping["Reason.ValueType", tuple[grpc.StatusCode, int]] = {
     Reason.REASON_UNSPECIFIED: (_Code.INTERNAL, 1011),
     Reason.REASON_UNAUTHENTICATED: (_Code.UNAUTHENTICATED, 4500),
     Reason.REASON_NOT_ALLOWED: (_Code.PERMISSION_DENIED, 4505),
@@ -61,7 +61,7 @@ class Refused(Exception):
     field at fault or "", `session_id` is what can be watched instead or "".
     """
 
-    def __init__(self, reason: "Reason", sentence: str, *, field: str = "", session_id: str = "") -> None:
+    def __init__(self, reason: "Reason.ValueType", sentence: str, *, field: str = "", session_id: str = "") -> None:
         super().__init__(f"{Reason.Name(reason)}: {sentence}")
         self.reason = reason
         self.sentence = sentence
