@@ -8,7 +8,7 @@ import inspect
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import grpc
 import structlog
@@ -19,6 +19,10 @@ from matchpoint.v1.refusal_pb2 import Reason
 
 from wire.channel import AUTHORIZATION, PERSON_TOKEN, SERVER_CREDENTIAL
 from wire.refusal import Refused, to_status
+
+if TYPE_CHECKING:
+    # At run time the class is not generic.
+    Handler = grpc.RpcMethodHandler[Any, Any]
 
 log = structlog.get_logger("access")
 
@@ -90,9 +94,9 @@ class AccessInterceptor(grpc.aio.ServerInterceptor):
 
     async def intercept_service(
         self,
-        continuation: Callable[[grpc.HandlerCallDetails], Awaitable[grpc.RpcMethodHandler[Any, Any] | None]],
+        continuation: Callable[[grpc.HandlerCallDetails], Awaitable["Handler | None"]],
         handler_call_details: grpc.HandlerCallDetails,
-    ) -> grpc.RpcMethodHandler[Any, Any] | None:
+    ) -> "Handler | None":
         """Wraps the method's handler. What no server here implements stays UNIMPLEMENTED."""
         handler = await continuation(handler_call_details)
         if handler is None:
@@ -120,9 +124,7 @@ class AccessInterceptor(grpc.aio.ServerInterceptor):
         return Caller(service, account_id or "", token, str(metadata.get(SERVER_CREDENTIAL, "")), context.peer())
 
 
-def _wrap(
-    handler: grpc.RpcMethodHandler[Any, Any], method: str, identify: Callable[[Any], Awaitable[Caller]]
-) -> grpc.RpcMethodHandler[Any, Any]:
+def _wrap(handler: "Handler", method: str, identify: Callable[[Any], Awaitable[Caller]]) -> "Handler":
     """The same handler behind the check. Messages of a stream pass untouched unless the handler is a generator."""
 
     async def answer(inner: Callable[[Any, Any], Any], request: Any, context: Any) -> Any:

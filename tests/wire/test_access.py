@@ -1,0 +1,144 @@
+"""Who may call what, on a real server."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import grpc
+import pytest
+from grpc_health.v1 import health_pb2, health_pb2_grpc
+from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
+from matchpoint.v1 import account_pb2, account_pb2_grpc, directory_pb2, directory_pb2_grpc
+from matchpoint.v1.refusal_pb2 import Reason
+
+from wire.access import caller
+from wire.channel import PERSON_TOKEN, connect, credentials
+from wire.refusal import Refused, from_rpc_error
+from wire.server import Server
+
+pytestmark = pytest.mark.anyio
+
+SERVICE_TOKEN = "s" * 43
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+class Accounts(account_pb2_grpc.AccountServiceServicer):
+    async def CreateGuest(
+        self, request: account_pb2.CreateGuestRequest, context: Any
+    ) -> account_pb2.CreateGuestResponse:
+        if request.name == "taken":
+            raise Refused(Reason.REASON_NAME_TAKEN, "Somebody has this name; take another.", field="name")
+        if request.name == "bug":
+            raise ZeroDivisionError("token=do-not-show")
+        return account_pb2.CreateGuestResponse()
+
+    async def GetMe(self, request: account_pb2.GetMeRequest, context: Any) -> account_pb2.GetMeResponse:
+        return account_pb2.GetMeResponse(account=account_pb2.Account(account_id=caller().account_id))
+
+
+class Directory(directory_pb2_grpc.DirectoryServiceServicer):
+    async def LocateSession(
+        self, request: directory_pb2.LocateSessionRequest, context: Any
+    ) -> directory_pb2.LocateSessionResponse:
+        return directory_pb2.LocateSessionResponse(server="here")
+
+
+class Tokens:
+    async def account_of(self, token: str) -> str | None:
+        return {"good": "account-1"}.get(token)
+
+
+@pytest.fixture
+async def channel() -> AsyncIterator[grpc.aio.Channel]:
+    server = Server(SERVICE_TOKEN, Tokens())
+    account_pb2_grpc.add_AccountServiceServicer_to_server(
+        Accounts(),  # type: ignore[abstract]
+        server.grpc,
+    )
+    directory_pb2_grpc.add_DirectoryServiceServicer_to_server(
+        Directory(),  # type: ignore[abstract]
+        server.grpc,
+    )
+    port = await server.start("127.0.0.1:0", ["matchpoint.v1.AccountService", "matchpoint.v1.DirectoryService"])
+    async with connect(f"127.0.0.1:{port}") as channel:
+        yield channel
+    await server.stop(0)
+
+
+async def refusal(call: Any) -> Refused:
+    with pytest.raises(grpc.aio.AioRpcError) as caught:
+        await call
+    found = from_rpc_error(caught.value)
+    assert found is not None
+    assert caught.value.code() == found.status
+    return found
+
+
+async def test_a_public_method_needs_nothing(channel: grpc.aio.Channel) -> None:
+    await account_pb2_grpc.AccountServiceStub(channel).CreateGuest(account_pb2.CreateGuestRequest())
+
+
+async def test_a_players_method_needs_a_token_that_is_known_and_knows_whose_it_is(channel: grpc.aio.Channel) -> None:
+    accounts: Any = account_pb2_grpc.AccountServiceStub(channel)
+    for metadata in ((), ((PERSON_TOKEN, "bad"),), credentials(SERVICE_TOKEN)):
+        found = await refusal(accounts.GetMe(account_pb2.GetMeRequest(), metadata=metadata))
+        assert found.reason == Reason.REASON_UNAUTHENTICATED
+    answer = await accounts.GetMe(account_pb2.GetMeRequest(), metadata=((PERSON_TOKEN, "good"),))
+    assert answer.account.account_id == "account-1"
+
+
+async def test_a_services_method_needs_the_service_credential(channel: grpc.aio.Channel) -> None:
+    directory: Any = directory_pb2_grpc.DirectoryServiceStub(channel)
+    for metadata in ((), ((PERSON_TOKEN, "good"),), credentials("x" * 43)):
+        found = await refusal(directory.LocateSession(directory_pb2.LocateSessionRequest(), metadata=metadata))
+        assert found.reason == Reason.REASON_UNAUTHENTICATED
+    await directory.LocateSession(directory_pb2.LocateSessionRequest(), metadata=credentials(SERVICE_TOKEN))
+
+
+async def test_a_refusal_arrives_with_reason_field_and_sentence(channel: grpc.aio.Channel) -> None:
+    accounts: Any = account_pb2_grpc.AccountServiceStub(channel)
+    found = await refusal(accounts.CreateGuest(account_pb2.CreateGuestRequest(name="taken")))
+    assert (found.reason, found.field) == (Reason.REASON_NAME_TAKEN, "name")
+    assert found.sentence == "Somebody has this name; take another."
+
+
+async def test_a_bug_is_an_internal_error_that_tells_the_caller_nothing_of_it(
+    channel: grpc.aio.Channel, caplog: pytest.LogCaptureFixture
+) -> None:
+    accounts: Any = account_pb2_grpc.AccountServiceStub(channel)
+    with pytest.raises(grpc.aio.AioRpcError) as caught:
+        await accounts.CreateGuest(account_pb2.CreateGuestRequest(name="bug"))
+    assert caught.value.code() == grpc.StatusCode.INTERNAL
+    assert "do-not-show" not in (caught.value.details() or "")
+
+
+async def test_health_is_there_for_each_service_and_for_watching(channel: grpc.aio.Channel) -> None:
+    health: Any = health_pb2_grpc.HealthStub(channel)
+    for service in ("", "matchpoint.v1.AccountService"):
+        answer = await health.Check(health_pb2.HealthCheckRequest(service=service))
+        assert answer.status == health_pb2.HealthCheckResponse.SERVING
+    watch = health.Watch(health_pb2.HealthCheckRequest(service="matchpoint.v1.AccountService"))
+    assert (await watch.read()).status == health_pb2.HealthCheckResponse.SERVING
+    watch.cancel()
+
+
+async def test_reflection_lists_every_service(channel: grpc.aio.Channel) -> None:
+    reflection: Any = reflection_pb2_grpc.ServerReflectionStub(channel)  # type: ignore[arg-type]
+    call = reflection.ServerReflectionInfo(iter([reflection_pb2.ServerReflectionRequest(list_services="")]))
+    answer = await call.read()
+    call.cancel()
+    names = {service.name for service in answer.list_services_response.service}
+    assert {"matchpoint.v1.AccountService", "grpc.health.v1.Health", "grpc.channelz.v1.Channelz"} <= names
+
+
+async def test_two_servers_do_not_share_a_port(channel: grpc.aio.Channel) -> None:
+    first = Server(SERVICE_TOKEN, None)
+    port = await first.start("127.0.0.1:0", [])
+    second = Server(SERVICE_TOKEN, None)
+    with pytest.raises(OSError, match="in use"):
+        await second.start(f"127.0.0.1:{port}", [])
+    await first.stop(0)
+    await second.stop(0)

@@ -1,0 +1,89 @@
+"""What must hold of the contract itself, whoever serves it."""
+
+from google.protobuf.descriptor import Descriptor, FieldDescriptor
+from google.protobuf.descriptor_pool import Default
+from matchpoint.v1 import (  # noqa: F401 - importing them puts them into the pool
+    account_pb2,
+    directory_pb2,
+    fleet_pb2,
+    frames_pb2,
+    journal_pb2,
+    lobby_pb2,
+    raw_pb2,
+    session_pb2,
+    stats_pb2,
+)
+from matchpoint.v1.options_pb2 import Access
+from matchpoint.v1.refusal_pb2 import Reason
+
+from wire.access import access_of
+from wire.ranges import RULESET_DEFAULTS
+from wire.refusal import TABLE
+
+SERVICES = {
+    "AccountService",
+    "DirectoryService",
+    "FleetService",
+    "LobbyService",
+    "SessionService",
+    "StatsService",
+}
+
+
+def methods() -> list[str]:
+    found = []
+    for name in SERVICES:
+        service = Default().FindServiceByName(f"matchpoint.v1.{name}")
+        found += [f"/{service.full_name}/{method.name}" for method in service.methods]
+    return found
+
+
+def test_every_method_says_who_may_call_it() -> None:
+    assert [method for method in methods() if access_of(method) == Access.ACCESS_UNSPECIFIED] == []
+
+
+def test_a_method_outside_the_contract_is_closed() -> None:
+    for method in ("/matchpoint.v1.SessionService/Nope", "/other.Service/Nope", "", "/", "nonsense"):
+        assert access_of(method) == Access.ACCESS_UNSPECIFIED
+
+
+def test_the_three_names_of_the_mission_are_there() -> None:
+    assert {
+        "/matchpoint.v1.SessionService/CreateSession",
+        "/matchpoint.v1.SessionService/StreamGameState",
+        "/matchpoint.v1.StatsService/ReportStats",
+    } <= set(methods())
+
+
+def test_every_reason_has_a_status_and_a_close_code() -> None:
+    assert set(TABLE) == set(Reason.values())
+    assert all(code in range(1000, 1016) or code in range(4000, 5000) for _, code in TABLE.values())
+
+
+def test_a_raw_twin_has_the_numbers_of_its_original_and_bytes_where_it_does_not_look() -> None:
+    for name in ("PlayRequest", "Inbound", "PlayResponse", "Delivery", "GetReplayResponse", "ClientMessage"):
+        original: Descriptor = Default().FindMessageTypeByName(f"matchpoint.v1.{name}")
+        twin: Descriptor = Default().FindMessageTypeByName(f"matchpoint.v1.Raw{name}")
+        for field in twin.fields:
+            other = original.fields_by_number[field.number]
+            assert (field.name, field.is_repeated) == (other.name, other.is_repeated)
+            if field.type == FieldDescriptor.TYPE_BYTES:
+                assert other.type == FieldDescriptor.TYPE_MESSAGE
+            elif field.message_type is not None:
+                assert other.message_type is not None
+                assert field.message_type.name in (other.message_type.name, f"Raw{other.message_type.name}")
+            else:
+                assert field.type == other.type
+
+
+def test_what_is_streamed_reads_as_what_a_browser_gets() -> None:
+    streamed: Descriptor = session_pb2.StreamGameStateResponse.DESCRIPTOR
+    for field in streamed.fields:
+        other = frames_pb2.ServerMessage.DESCRIPTOR.fields_by_number[field.number]
+        assert (field.name, field.message_type) == (other.name, other.message_type)
+
+
+def test_the_defaults_of_a_ruleset_name_all_of_its_parameters() -> None:
+    from matchpoint.v1.ruleset_pb2 import Ruleset
+
+    assert set(RULESET_DEFAULTS) | {"directions_only"} == {field.name for field in Ruleset.DESCRIPTOR.fields}

@@ -1,0 +1,52 @@
+"""Ranges of the contract, checked on control messages."""
+
+import pytest
+from matchpoint.v1.refusal_pb2 import Reason
+from matchpoint.v1.ruleset_pb2 import Ruleset
+from matchpoint.v1.session_pb2 import CreateSessionRequest, SeatSpec, SessionSpec
+
+from wire.ranges import RULESET_DEFAULTS, check, fill_ruleset
+from wire.refusal import Refused
+
+
+def request(**ruleset: int) -> CreateSessionRequest:
+    seats = [SeatSpec(seat=0, name="left"), SeatSpec(seat=1, name="right")]
+    return CreateSessionRequest(session_id="s" * 22, spec=SessionSpec(ruleset=Ruleset(**ruleset), seats=seats))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("points", [0, 1, 21])
+def test_both_ends_of_a_range_and_the_default_are_accepted(points: int) -> None:
+    check(request(points_to_win=points))
+
+
+def test_a_value_outside_is_refused_with_its_path_and_what_it_has_to_be() -> None:
+    with pytest.raises(Refused) as caught:
+        check(request(points_to_win=22))
+    assert caught.value.reason == Reason.REASON_INVALID_FIELD
+    assert caught.value.field == "spec.ruleset.points_to_win"
+    assert "1 to 21" in caught.value.sentence
+
+
+def test_lists_and_texts_are_measured_by_their_length_in_characters() -> None:
+    crowd = request()
+    crowd.spec.seats.add(seat=1, name="third")
+    with pytest.raises(Refused, match=r"seats has to be 2 to 2 items"):
+        check(crowd)
+    korean = request()
+    korean.spec.seats[0].name = "가" * 32
+    check(korean)
+    korean.spec.seats[1].name = "가" * 33
+    with pytest.raises(Refused) as caught:
+        check(korean)
+    assert caught.value.field == "spec.seats[1].name"
+
+
+def test_a_filled_ruleset_has_every_default_and_stays_the_same_when_filled_again() -> None:
+    filled = fill_ruleset(Ruleset(points_to_win=5))
+    assert {name: getattr(filled, name) for name in RULESET_DEFAULTS} == {**RULESET_DEFAULTS, "points_to_win": 5}
+    assert fill_ruleset(filled) == filled
+
+
+def test_unknown_rules_are_refused_by_name() -> None:
+    with pytest.raises(Refused, match="no such rules"):
+        fill_ruleset(Ruleset(id="calvinball"))
