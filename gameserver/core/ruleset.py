@@ -1,10 +1,9 @@
 """Rulesets: named, versioned, validated, hashed. A match keeps the one that it was opened with."""
 
-import hashlib
 from dataclasses import dataclass, fields
 from typing import Final
 
-from gameserver.core.values import RuleError
+from gameserver.core.values import RuleError, fnv1a
 
 #: Inclusive range of each number, in the field's unit. Products in the rules stay below 2**53 within them
 #: (tests/gameserver/core/test_ruleset.py proves it), so that a browser computes the same in doubles.
@@ -50,13 +49,11 @@ class Ruleset:
 
     def canonical(self) -> str:
         """One line that holds everything the rules depend on, in the order of the fields."""
-        return " ".join(
-            f"{f.name}={int(v) if isinstance(v := getattr(self, f.name), bool) else v}" for f in fields(self)
-        )
+        return " ".join(f"{f.name}={getattr(self, f.name)}".lower() for f in fields(self))
 
-    def hash(self) -> str:
-        """First 16 hex digits of the SHA-256 of `canonical()`: journals carry it."""
-        return hashlib.sha256(self.canonical().encode()).hexdigest()[:16]
+    def hash(self) -> int:
+        """FNV-1a (32 bit) of `canonical()`: every journal carries it."""
+        return fnv1a(self.canonical().encode())
 
 
 CLASSIC: Final = Ruleset()

@@ -54,12 +54,20 @@ class RuleError(ValueError):
         self.sentence = sentence
 
 
-def direction(dir: int) -> Direction:
-    """The direction of that sign. Raises RuleError unless `dir` is -1, 0 or 1."""
-    if dir == 0:
+def direction(sign: int) -> Direction:
+    """The direction of that sign. Raises RuleError unless it is -1, 0 or 1."""
+    if sign == 0:
         return STILL
-    if dir == 1:
+    if sign == 1:
         return DOWN
-    if dir == -1:
+    if sign == -1:
         return UP
     raise RuleError("dir", "has to be -1 (up), 0 (still) or 1 (down)")
+
+
+def fnv1a(octets: bytes) -> int:
+    """FNV-1a, 32 bit (Fowler, Noll, Vo). Not against forgery: it finds two programs that disagree."""
+    h = 0x811C9DC5
+    for octet in octets:
+        h = (h ^ octet) * 0x01000193 & 0xFFFFFFFF
+    return h

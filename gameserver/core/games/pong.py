@@ -8,7 +8,7 @@ from typing import Final
 
 from gameserver.core.game import Due, Track
 from gameserver.core.ruleset import Ruleset
-from gameserver.core.values import LEFT, NOBODY, RIGHT, SIDES, STILL, Direction, Intent, RuleError, Target, value
+from gameserver.core.values import LEFT, NOBODY, RIGHT, SIDES, Direction, Intent, RuleError, fnv1a, value
 
 M: Final = 1_000_000
 W: Final = 160_000
@@ -170,7 +170,7 @@ class Paddle:
 
     def admit(self, intent: Intent, te: int) -> None:
         """Apply an intent at `te`; one that is held already changes nothing."""
-        self.steer(intent, te, 0, te)
+        self.steer(intent, te, 0, -1)
 
     def steer(self, intent: Intent, te: int, seq: int, due: int) -> PaddleMove | None:
         """The new segment, or None when the intent is held. Forgets what no event from `due` on can ask for."""
@@ -178,14 +178,14 @@ class Paddle:
         if te < last.t:
             raise ValueError(f"an input at {te} after one at {last.t}")
         if isinstance(intent, Direction):
-            dir, target = intent.dir, NO_TARGET
-            if last.dir == dir and last.target == NO_TARGET:
+            heading, target = intent.dir, NO_TARGET
+            if last.dir == heading and last.target == NO_TARGET:
                 return None
         else:
-            dir, target = 0, min(max(intent.y, self.half), H - self.half)
+            heading, target = 0, min(max(intent.y, self.half), H - self.half)
             if last.target == target:
                 return None
-        move = PaddleMove(self.side, te, paddle_at(last, te, self.half), dir, target, seq)
+        move = PaddleMove(self.side, te, paddle_at(last, te, self.half), heading, target, seq)
         if te <= due:
             self.moves = [move]
         elif last.t == te:
@@ -387,7 +387,4 @@ def state_hash(state: PongState) -> int:
     words += [state.left, state.right, state.rally_hits, int(state.sudden_death)]
     for move in state.paddles:
         words += [move.side, move.t, move.y, move.dir, move.target, move.input_seq]
-    h = 0x811C9DC5
-    for byte in b"".join((word & 0xFFFFFFFF).to_bytes(4, "little") for word in words):
-        h = (h ^ byte) * 0x01000193 & 0xFFFFFFFF
-    return h
+    return fnv1a(b"".join((word & 0xFFFFFFFF).to_bytes(4, "little") for word in words))

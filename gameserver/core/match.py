@@ -1,0 +1,660 @@
+"""The session runtime of one match: deferred commit, admission, clocks, pauses, forfeits, bots. A pure state machine.
+
+The caller gives the time (server's monotonic clock, integer µs, never decreasing by more than a socket's delay) and
+carries out the effects. Nothing here waits, reads a clock or does I/O.
+
+    match = Match.open(opened, now, join_within_us=60_000_000)     # or Match.restore(records, now) after a restart
+    host.carry_out(match.drain())
+    ...
+    match.connect(now, LEFT)                         # a Join for the seat was accepted; again for a takeover
+    match.receive(now, LEFT, clock_epoch, [(seq, t, UP)], mark_t, rtt_us)    # now: when the message was read
+    match.lose(now, LEFT)                            # its connection is gone
+    match.resign(now, LEFT)                          # it gives up
+    match.end(now)                                   # an operator ends it: void
+    match.advance(now)                               # at match.deadline, after the sockets have been drained
+    effects = match.drain()                          # after each of these
+
+    effects.records     append to the journal, in order, before anything else is done
+    effects.durable     fsync before the events are announced (the match is over)
+    effects.events      announce in order; the last one has number match.facts.seq
+    match.deadline      server µs at which `advance` is due, or None; look again after each call
+    match.clock         the affine map of match time; match.match_t(now); match.horizon for a frame's horizon_t
+    match.snapshot()    for a viewer that joins; match.result once it is over
+
+Who must come: every side that is no bot. When all are there the clock starts with a countdown. When the time to join
+is over, the side that came wins by forfeit; if nobody came the match is void. A match of bots starts at once.
+
+Silence: a seated player that sends nothing for 1 s, or whose connection is lost, is absent and the match freezes.
+Two absences and 30 s together are forgiven to a side; then it forfeits. When both run out at the same instant the
+leader wins, and level is void. Nothing here knows which game is played beyond `gameserver.core.game`, except that
+bots play Pong.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from gameserver.core.bots import NEVER, Bot, skill_of
+from gameserver.core.game import Event
+from gameserver.core.games.pong import PongState, Volley
+from gameserver.core.journal import (
+    BUDGET,
+    COUNTDOWN,
+    RESTORE_FREE,
+    Attendance,
+    AttendanceChanged,
+    Cause,
+    Checkpoint,
+    Clock,
+    Decided,
+    Ended,
+    Facts,
+    Forfeit,
+    Grace,
+    Heartbeat,
+    Input,
+    Opened,
+    Outcome,
+    Record,
+    Result,
+    fold,
+)
+from gameserver.core.seat import Seat
+from gameserver.core.values import LEFT, NOBODY, RIGHT, SIDES, STILL, Intent
+
+#: A heartbeat is written when nothing else was for so long.
+HEARTBEAT: Final = 250_000
+#: A player that is silent for so long is absent.
+SILENCE: Final = 1_000_000
+#: Time to join when the caller does not say.
+JOIN_WITHIN: Final = 60_000_000
+
+_WAITING, _RUNNING, _FREEZING, _FROZEN, _OVER = range(5)
+
+
+@dataclass(frozen=True, slots=True)
+class Effects:
+    """What the shell has to do: append `records`, fsync if `durable`, then announce `events`."""
+
+    records: Sequence[Record]
+    events: Sequence[Event]
+    durable: bool
+
+
+NOTHING: Final = Effects((), (), False)
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Enough to join a match: the opening, the clock, who is there, the game, the result once there is one."""
+
+    opened: Opened
+    clock: Clock
+    attendance: Attendance
+    state: PongState
+    state_hash: int
+    result: Result | None
+    seq: int
+
+
+class Match:
+    """One match between two sides. See the module's text."""
+
+    __slots__ = (
+        "_durable",
+        "_events",
+        "_frozen_at",
+        "_join_by",
+        "_phase",
+        "_records",
+        "_seats",
+        "_settle_at",
+        "deadline",
+        "facts",
+    )
+
+    def __init__(self, facts: Facts, now: int, join_by: int) -> None:
+        self.facts = facts
+        #: Server time at which `advance` is due; None once the match is over.
+        self.deadline: int | None = now
+        self._phase = _WAITING
+        self._join_by = join_by
+        self._frozen_at = self._settle_at = 0
+        self._records: list[Record] = []
+        self._events: list[Event] = []
+        self._durable = False
+        opened = facts.opened
+        self._seats = tuple(Seat(side, now) for side in SIDES)
+        for seat, occupant in zip(self._seats, (opened.left, opened.right), strict=True):
+            if occupant.bot:
+                seed = opened.seed ^ facts.clock.epoch
+                seat.bot = Bot(seat.side, skill_of(occupant.bot, occupant.bot_reaction_ms), seed)
+
+    @classmethod
+    def open(cls, opened: Opened, now: int, join_within_us: int = JOIN_WITHIN) -> "Match":
+        """A new match. Raises RuleError for a bot's level out of range."""
+        match = cls(Facts(opened), now, now + join_within_us)
+        match._records.append(opened)
+        match._events.extend(match.facts.game.opening())
+        match._see(match._events, 0)
+        match._start_when_all_are_there(now)
+        match._arm(now)
+        return match
+
+    @classmethod
+    def restore(cls, records: Sequence[Record], now: int, join_within_us: int = JOIN_WITHIN) -> "Match":
+        """The match of a journal, after a restart: frozen at what was last written, everybody absent.
+
+        Raises JournalError for a journal that does not hold together.
+        """
+        facts = fold(records)
+        match = cls(facts, now, now + join_within_us)
+        if facts.result:
+            match._phase, match.deadline = _OVER, None
+            return match
+        for seat in match._seats:
+            seat.last_seq = facts.last_seq[seat.side]
+            seat.mark = facts.last_te[seat.side] - 1
+            seat.owe_nothing(facts.written_t, for_good=False)
+            if seat.bot:
+                seat.bot.seq = seat.last_seq
+        bots = facts.bots()
+        match._write(AttendanceChanged(Attendance(*bots), facts.written_t), now)
+        if facts.game.due is None:
+            match._end_of_play(now, facts.written_t)
+        elif facts.clock.cause != Cause.WAITING:
+            match._freeze(now, facts.written_t, Cause.RESTORE, ())
+            match._settle(now)
+            match._resume_when_all_are_back(now)
+        else:
+            match._see([facts.game.volley], 0)
+            match._start_when_all_are_there(now)
+        match._arm(now)
+        return match
+
+    # What the caller may ask.
+
+    @property
+    def clock(self) -> Clock:
+        """The affine map of match time."""
+        return self.facts.clock
+
+    @property
+    def result(self) -> Result | None:
+        """How it ended; None while it goes on."""
+        return self.facts.result
+
+    @property
+    def horizon(self) -> int:
+        """Match time up to which nothing that is drawn of the ball can change any more."""
+        due = self.facts.game.due
+        return due.t if due else self.facts.clock.match_t
+
+    @property
+    def started(self) -> bool:
+        """Whether everybody has come and the clock was started."""
+        return self._phase != _WAITING
+
+    def match_t(self, now: int) -> int:
+        """Match time at server time `now`."""
+        clock = self.facts.clock
+        return clock.match_t + (now - clock.server_us if clock.rate and now > clock.server_us else 0)
+
+    def rtt_us(self, side: int) -> int:
+        """Round-trip time of a side as it was last told, µs; 0 for a bot."""
+        return self._seats[side].rtt
+
+    def snapshot(self) -> Snapshot:
+        """The full state, up to event `facts.seq`."""
+        facts = self.facts
+        state = facts.game.snapshot()
+        return Snapshot(
+            facts.opened, facts.clock, facts.attendance, state, facts.game.state_hash(), facts.result, facts.seq
+        )
+
+    def drain(self) -> Effects:
+        """What is to be done since the last time."""
+        if not self._records and not self._events:
+            return NOTHING
+        effects = Effects(self._records, self._events, self._durable)
+        self._records, self._events, self._durable = [], [], False
+        return effects
+
+    # What can happen.
+
+    def connect(self, now: int, side: int) -> None:
+        """Somebody took the seat and is ready, for the first time or again."""
+        self.advance(now)
+        seat = self._seats[side]
+        seat.heard = now
+        if self._phase == _OVER or seat.bot or self.facts.present(side):
+            return
+        self._attend(now, side, True)
+        if self._phase == _WAITING:
+            self._start_when_all_are_there(now)
+        else:
+            self._return(now)
+        self._arm(now)
+
+    def lose(self, now: int, side: int) -> None:
+        """The connection of the seat is gone."""
+        self.advance(now)
+        if self._phase != _OVER and not self._seats[side].bot and self.facts.present(side):
+            self._absent(now, (side,))
+            self._arm(now)
+
+    def receive(
+        self,
+        now: int,
+        side: int,
+        clock_epoch: int,
+        inputs: Sequence[tuple[int, int, Intent]] = (),
+        mark_t: int = -1,
+        rtt_us: int = 0,
+    ) -> None:
+        """One message of a player, read at `now`: inputs (seq, t, intent) in order, then a mark, both optional.
+
+        Any message breaks the silence. Times are claims and are clamped; a number that was seen is ignored, and so is
+        everything dated under another clock. `rtt_us` is the transport's, 0 when not measured.
+        Raises RuleError, before anything is applied, for an intent that the ruleset does not allow.
+        """
+        game = self.facts.game
+        for _, _, intent in inputs:
+            game.check(intent)
+        seat = self._seats[side]
+        seat.heard = now
+        if rtt_us > 0:
+            seat.rtt = rtt_us
+        phase = self._phase
+        if phase == _RUNNING:
+            if clock_epoch != self.facts.clock.epoch:
+                return
+            arrival = self.match_t(now)
+        elif phase == _FREEZING and clock_epoch == self.facts.clock.epoch - 1 and self.facts.present(side):
+            arrival = self.facts.clock.match_t + now - self._frozen_at
+        else:
+            if phase == _FROZEN and not self.facts.present(side):
+                self.connect(now, side)
+            return
+        for seq, t, intent in inputs:
+            if seq > seat.last_seq and not seat.too_often(intent, t, now):
+                seat.last_seq = seq
+                self._admit(now, seat, seq, t, intent, arrival)
+        if mark_t >= 0:
+            seat.pass_mark(mark_t, arrival)
+            self._wake_for(seat)
+        self._decide_what_is_marked(now, seat)
+
+    def resign(self, now: int, side: int) -> None:
+        """The side gives up: the other wins. Before the start, too."""
+        self.advance(now)
+        if self._phase != _OVER:
+            self._forfeit(now, side)
+
+    def end(self, now: int) -> None:
+        """An operator ends it: void."""
+        self.advance(now)
+        if self._phase != _OVER:
+            self._finish(now, Outcome.VOID, NOBODY)
+
+    def advance(self, now: int) -> None:
+        """Let happen what is due by `now`. Early is harmless; late is what the players feel."""
+        if self.deadline is None or now < self.deadline:
+            return
+        while self._phase == _RUNNING and self._step(now):
+            pass
+        if self._phase == _RUNNING:
+            self._watch(now)
+        elif self._phase == _FREEZING:
+            self._decide_frozen(now)
+            if now >= self._settle_at:
+                self._settle(now)
+                self._resume_when_all_are_back(now)
+        if self._phase == _FROZEN or self._phase == _FREEZING:
+            self._run_budgets(now)
+        elif self._phase == _WAITING and now >= self._join_by:
+            self._nobody_waits_any_longer(now)
+        self._arm(now)
+
+    # Inputs.
+
+    def _admit(self, now: int, seat: Seat, seq: int, t: int, intent: Intent, arrival: int) -> None:
+        facts, side = self.facts, seat.side
+        te = seat.effective(t, arrival, max(facts.last_te[side], facts.floor[side]), facts.grace[side])
+        if self._phase == _FREEZING:
+            te = max(min(te, facts.clock.match_t), facts.last_te[side], facts.floor[side])
+        elif te > arrival:
+            seat.hold(seq, te, intent, arrival, t)
+            self._wake_for(seat)
+            return
+        self._apply(seat, Input(side, seq, te, intent, arrival, t))
+
+    def _apply(self, seat: Seat, record: Input) -> None:
+        side = seat.side
+        paid = seat.paid
+        if paid and seat.shadow is None:
+            seat.shadow = self.facts.game.track(side)
+        seat.paid = 0
+        if seat.shadow is not None:
+            seat.shadow_t = max(seat.shadow_t, record.te + paid)
+            seat.shadow.admit(record.intent, seat.shadow_t)
+        seat.mark = max(seat.mark, record.te - 1)
+        self._records.append(record)
+        self._events += self.facts.apply(record)
+
+    def _decide_what_is_marked(self, now: int, seat: Seat) -> None:
+        due = self.facts.game.due
+        if due is not None and due.side == seat.side and seat.mark >= due.t:
+            self._decide(now, False, self._at(now))
+            self._arm(now)
+
+    def _wake_for(self, seat: Seat) -> None:
+        if seat.next_t != NEVER and self.deadline is not None:
+            self.deadline = min(self.deadline, self._when(seat.next_t))
+
+    # Time.
+
+    def _at(self, now: int) -> int:
+        if self._phase == _FREEZING:
+            return self.facts.clock.match_t + now - self._frozen_at
+        return self.match_t(now)
+
+    def _when(self, t: int) -> int:
+        """Server time of a match time, while the clock runs."""
+        clock = self.facts.clock
+        return clock.server_us + t - clock.match_t
+
+    def _commit_t(self) -> int:
+        """Match time at which the due event is decided at the latest."""
+        due = self.facts.game.due
+        if due is None:
+            return NEVER
+        if due.side == NOBODY:
+            return due.t
+        seat = self._seats[due.side]
+        return due.t if seat.bot or seat.mark >= due.t else due.t + self.facts.grace[due.side]
+
+    def _step(self, now: int) -> bool:
+        """The next thing that is due while the clock runs, in the order of match time; whether there was one."""
+        t = self.match_t(now)
+        if now < self.facts.clock.server_us:
+            return False
+        left, right = self._seats
+        first = left if left.next_t <= right.next_t else right
+        commit = self._commit_t()
+        if first.next_t <= t and first.next_t <= commit:
+            self._act(first)
+            return True
+        if commit <= t:
+            due = self.facts.game.due
+            waited = due is not None and due.side != NOBODY and not self._seats[due.side].bot
+            self._decide(now, waited and due is not None and commit > due.t, t if waited else commit)
+            return True
+        return False
+
+    def _act(self, seat: Seat) -> None:
+        bot, facts, side = seat.bot, self.facts, seat.side
+        earliest = max(facts.last_te[side], facts.floor[side])
+        if bot:
+            t = max(bot.next_t, earliest)
+            bot.seq += 1
+            self._apply(seat, Input(side, bot.seq, t, bot.act(facts.game), t, t))
+            seat.next_t = bot.next_t
+            return
+        held = seat.release()
+        if held.intent is not None:
+            te = max(held.te, earliest)
+            self._apply(seat, Input(side, held.seq, te, held.intent, held.arrival, held.claimed))
+
+    def _watch(self, now: int) -> None:
+        t = self.match_t(now)
+        if t - self.facts.written_t >= HEARTBEAT:
+            self._write(Heartbeat(t), now)
+        silent = tuple(s.side for s in self._seats if s.bot is None and now - s.heard > SILENCE)
+        if silent:
+            self._absent(now, silent)
+
+    def _arm(self, now: int) -> None:
+        phase = self._phase
+        if phase == _RUNNING:
+            left, right = self._seats
+            t = min(self._commit_t(), left.next_t, right.next_t, self.facts.written_t + HEARTBEAT)
+            due = self._when(t)
+            for seat in self._seats:
+                if seat.bot is None:
+                    due = min(due, seat.heard + SILENCE + 1)
+            self.deadline = due
+        elif phase == _FREEZING:
+            self.deadline = min(self._settle_at, self._forfeit_at())
+        elif phase == _FROZEN:
+            self.deadline = self._forfeit_at()
+        else:
+            self.deadline = None if phase == _OVER else self._join_by
+
+    # Decisions.
+
+    def _write(self, record: Record, now: int) -> None:
+        self._records.append(record)
+        self._events += self.facts.apply(record)
+
+    def _decide(self, now: int, late: bool, at: int) -> None:
+        facts, game = self.facts, self.facts.game
+        due = game.due
+        assert due is not None
+        seat = self._seats[due.side] if due.side != NOBODY else None
+        saved = bool(seat and seat.shadow and self._would_have_missed(seat))
+        record = Decided(facts.decisions + 1, due.t, late, at)
+        self._records.append(record)
+        points = game.score[0] + game.score[1]
+        events = facts.apply(record)
+        self._events += events
+        if seat and not seat.bot:
+            seat.crossed(due.t, at)
+            if saved:
+                seat.owe_nothing(at, for_good=True)
+                self._write(Grace(seat.side, facts.grace[seat.side], 0, seat.rtt, True), now)
+        if game.score[0] + game.score[1] != points:
+            self._write(Checkpoint(game.snapshot(), game.state_hash(), due.t, facts.seq), now)
+        if game.due is None:
+            self._end_of_play(now, due.t)
+        else:
+            self._see(events, at)
+
+    def _would_have_missed(self, seat: Seat) -> bool:
+        game, side = self.facts.game, seat.side
+        assert seat.shadow is not None
+        return game.survives(side, game.track(side)) and not game.survives(side, seat.shadow)
+
+    def _see(self, events: Sequence[Event], at: int) -> None:
+        """Bots see what was decided; the side that a volley flies to is granted its grace."""
+        for event in events:
+            if not isinstance(event, Volley):
+                continue
+            for seat in self._seats:
+                if seat.bot:
+                    seat.bot.see(event, at)
+                    seat.next_t = seat.bot.next_t
+            if self._phase == _RUNNING:
+                self._grant(self._seats[RIGHT if event.vx > 0 else LEFT], at)
+
+    def _grant(self, seat: Seat, at: int) -> None:
+        if seat.bot is None:
+            grace = seat.grace()
+            seat.accrue(at)
+            self._write(Grace(seat.side, grace, seat.credit, seat.rtt, False), at)
+
+    # Coming and going.
+
+    def _attend(self, now: int, side: int, there: bool) -> None:
+        a = self.facts.attendance
+        changed = Attendance(a.left if side else there, there if side else a.right)
+        self._write(AttendanceChanged(changed, self.match_t(now)), now)
+
+    def _start_when_all_are_there(self, now: int) -> None:
+        if all(self.facts.present(side) for side in SIDES):
+            self._set_clock(now + COUNTDOWN, 0, 1, Cause.START)
+            self._phase = _RUNNING
+            for seat in self._seats:
+                seat.heard = now
+                self._grant(seat, 0)
+
+    def _set_clock(self, server_us: int, match_t: int, rate: int, cause: Cause, excused: Sequence[int] = ()) -> None:
+        """Change the clock; each of `excused` has used up one of its pauses."""
+        facts = self.facts
+        frozen = cause in (Cause.PAUSE, Cause.RESTORE)
+        away = [side for side in SIDES if not facts.present(side)] if frozen else []
+        left = 0
+        if away:
+            free = RESTORE_FREE if cause == Cause.RESTORE else 0
+            left = (min(BUDGET - self._spent_by(side, server_us) for side in away) + free) // 1000
+        clock = Clock(
+            facts.clock.epoch + 1,
+            match_t,
+            server_us,
+            rate,
+            cause,
+            away[0] if len(away) == 1 else NOBODY,
+            max(0, left),
+            *(facts.pauses[side] - (side in excused) for side in SIDES),
+        )
+        self._write(clock, server_us)
+
+    def _spent_by(self, side: int, now: int) -> int:
+        facts = self.facts
+        spent = facts.spent[side]
+        if side in facts.absentees:
+            free = RESTORE_FREE if facts.clock.cause == Cause.RESTORE else 0
+            spent += max(0, now - facts.clock.server_us - free)
+        return spent
+
+    def _absent(self, now: int, sides: tuple[int, ...]) -> None:
+        """Freeze for those sides, or end the match when one of them has no pause left."""
+        if self._phase == _WAITING:
+            for side in sides:
+                self._attend(now, side, False)
+            return
+        out = [side for side in sides if self.facts.pauses[side] == 0]
+        for side in sides:
+            self._attend(now, side, False)
+        if out:
+            self._out(now, out)
+            return
+        if self._phase == _RUNNING:
+            self._freeze(now, self.match_t(now), Cause.PAUSE, sides)
+        else:
+            if self._phase == _FREEZING:
+                self._settle(now)
+            if self._phase != _OVER:
+                self._set_clock(now, self.facts.clock.match_t, 0, Cause.PAUSE, sides)
+
+    def _freeze(self, now: int, t: int, cause: Cause, excused: Sequence[int]) -> None:
+        self._set_clock(now, t, 0, cause, excused)
+        self._phase = _FREEZING
+        self._frozen_at = now
+        graces = [self.facts.grace[s.side] for s in self._seats if s.bot is None and self.facts.present(s.side)]
+        self._settle_at = now + max(graces, default=0)
+        for seat in self._seats:
+            seat.drop_held()
+        self._decide_frozen(now)
+
+    def _decide_frozen(self, now: int) -> None:
+        """Decide what fell due by the freeze, as far as its inputs are in or can come no more."""
+        while self._phase == _FREEZING:
+            due = self.facts.game.due
+            if due is None or due.t > self.facts.clock.match_t:
+                return
+            waited_for = due.side != NOBODY and self._seats[due.side].bot is None and self.facts.present(due.side)
+            if waited_for and self._seats[due.side].mark < due.t:
+                if now < self._settle_at:
+                    return
+                self._decide(now, True, self._at(now))
+            else:
+                self._decide(now, False, self._at(now))
+
+    def _settle(self, now: int) -> None:
+        """In-flight inputs had their time: stop both paddles by recorded inputs."""
+        self._settle_at = now
+        self._decide_frozen(now)
+        if self._phase != _FREEZING:
+            return
+        facts = self.facts
+        t = facts.clock.match_t
+        for seat in self._seats:
+            side = seat.side
+            if not facts.game.still(side):
+                te = max(t, facts.last_te[side], facts.floor[side])
+                self._write(Input(side, 0, te, STILL, t, te), now)
+            if seat.bot:
+                seat.bot.forget()
+                seat.next_t = NEVER
+            seat.shadow = None
+        self._phase = _FROZEN
+
+    def _return(self, now: int) -> None:
+        if self._phase == _FROZEN:
+            if all(self.facts.present(side) for side in SIDES):
+                self._resume_when_all_are_back(now)
+            else:
+                self._set_clock(now, self.facts.clock.match_t, 0, Cause.PAUSE)
+
+    def _resume_when_all_are_back(self, now: int) -> None:
+        if self._phase != _FROZEN or not all(self.facts.present(side) for side in SIDES):
+            return
+        t = self.facts.clock.match_t
+        self._set_clock(now + COUNTDOWN, t, 1, Cause.RESUME)
+        self._phase = _RUNNING
+        volley = self.facts.game.volley
+        for seat in self._seats:
+            seat.heard = now
+            seat.mark = min(seat.mark, t)
+            if seat.bot:
+                seat.bot.see(volley, t)
+                seat.next_t = seat.bot.next_t
+            else:
+                self._grant(seat, t)
+
+    def _forfeit_at(self) -> int:
+        facts = self.facts
+        start = facts.clock.server_us + (RESTORE_FREE if facts.clock.cause == Cause.RESTORE else 0)
+        return min((start + BUDGET - facts.spent[side] for side in facts.absentees), default=self._settle_at)
+
+    def _run_budgets(self, now: int) -> None:
+        if self.facts.absentees and now >= self._forfeit_at():
+            first = min(BUDGET - self.facts.spent[side] for side in self.facts.absentees)
+            self._out(now, [s for s in self.facts.absentees if BUDGET - self.facts.spent[s] == first])
+
+    def _nobody_waits_any_longer(self, now: int) -> None:
+        missing = [side for side in SIDES if not self.facts.present(side)]
+        came = [s for s in self._seats if s.bot is None and self.facts.present(s.side)]
+        if came:
+            self._out(now, missing)
+        else:
+            self._finish(now, Outcome.VOID, NOBODY)
+
+    def _out(self, now: int, sides: Sequence[int]) -> None:
+        if len(sides) == 1:
+            self._forfeit(now, sides[0])
+            return
+        left, right = self.facts.game.score
+        if left == right:
+            self._write(Forfeit(NOBODY, self.match_t(now)), now)
+            self._finish(now, Outcome.VOID, NOBODY)
+        else:
+            self._forfeit(now, int(left > right))
+
+    def _forfeit(self, now: int, side: int) -> None:
+        self._write(Forfeit(side, self.match_t(now)), now)
+        self._finish(now, Outcome.FORFEIT, 1 - side)
+
+    def _end_of_play(self, now: int, t: int) -> None:
+        winner = self.facts.game.winner
+        self._finish(now, Outcome.DRAW if winner == NOBODY else Outcome.PLAYED, winner, t)
+
+    def _finish(self, now: int, outcome: Outcome, winner: int, at: int | None = None) -> None:
+        facts = self.facts
+        t = self.match_t(now) if at is None else at
+        self._set_clock(now, t, 0, Cause.END)
+        left, right = facts.game.score
+        stats = facts.stats.total(t, facts.bots())
+        self._write(Ended(Result(outcome, winner, left, right, t, stats)), now)
+        self._phase, self.deadline, self._durable = _OVER, None, True

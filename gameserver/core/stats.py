@@ -1,0 +1,193 @@
+"""What was measured about a match, by folding its journal: a restart loses none of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from gameserver.core.games.pong import Goal, H, Miss, PaddleMove, Pong, PongEvent, Volley, paddle_at
+from gameserver.core.values import LEFT, RIGHT, SIDES
+
+_NONE: Final = -1
+
+
+@dataclass(frozen=True, slots=True)
+class PointStats:
+    """One point. Times in µs; `serve_us` runs from the launch to the first contact or goal, `point_us` to the goal."""
+
+    t: int
+    scorer: int
+    left: int
+    right: int
+    rally_hits: int
+    serve_us: int
+    point_us: int
+
+
+@dataclass(frozen=True, slots=True)
+class LatencyStats:
+    """The network of one side as the server measured it, in µs. `saves` counts hits that were owed to lag credit."""
+
+    rtt_us: int
+    lateness_us: int
+    lateness_max_us: int
+    clamps: int
+    saves: int
+
+
+@dataclass(frozen=True, slots=True)
+class SideStats:
+    """One side. Offsets and distance in units, speeds in units per second, reaction (a median) in µs."""
+
+    hits: int
+    misses: int
+    contact_offsets: tuple[int, ...]
+    top_speed: int
+    distance: int
+    reaction_us: int
+    inputs: int
+    latency: LatencyStats | None
+
+
+@dataclass(frozen=True, slots=True)
+class PongStats:
+    """A match of Pong."""
+
+    points: tuple[PointStats, ...]
+    longest_rally: int
+    hits: int
+    top_speed: int
+    left: SideStats
+    right: SideStats
+
+
+def median(numbers: list[int]) -> int:
+    """The middle one, the lower of two; 0 of none."""
+    return sorted(numbers)[(len(numbers) - 1) // 2] if numbers else 0
+
+
+class _Side:
+    __slots__ = (
+        "clamps",
+        "distance",
+        "inputs",
+        "late_count",
+        "late_max",
+        "late_sum",
+        "misses",
+        "move",
+        "offsets",
+        "reactions",
+        "rtts",
+        "saves",
+        "top_speed",
+        "toward_since",
+    )
+
+    def __init__(self, side: int) -> None:
+        self.offsets: list[int] = []
+        self.reactions: list[int] = []
+        self.rtts: list[int] = []
+        self.misses = self.top_speed = self.distance = self.inputs = 0
+        self.clamps = self.saves = self.late_sum = self.late_count = self.late_max = 0
+        self.move = PaddleMove(side, 0, H // 2, 0, _NONE, 0)
+        #: When the other side sent the ball that is awaited and not yet reacted to.
+        self.toward_since = _NONE
+
+
+class StatsFold:
+    """Gathers the statistics while a journal is folded: record by record, in order."""
+
+    __slots__ = ("_game", "_longest", "_points", "_serve_us", "_served", "_sides", "_top_speed")
+
+    def __init__(self, game: Pong) -> None:
+        self._game = game
+        self._sides = (_Side(LEFT), _Side(RIGHT))
+        self._points: list[PointStats] = []
+        self._longest = 0
+        self._top_speed = game.volley.s
+        self._served = game.volley.t0
+        self._serve_us = 0
+
+    def arrived(self, side: int, te: int, claimed: int, arrival: int) -> None:
+        """A player's input was accepted."""
+        s = self._sides[side]
+        late = arrival - claimed
+        s.late_count += 1
+        if late > 0:
+            s.late_sum += late
+            s.late_max = max(s.late_max, late)
+        if te != claimed:
+            s.clamps += 1
+
+    def moved(self, move: PaddleMove) -> None:
+        """A paddle moves otherwise."""
+        s = self._sides[move.side]
+        s.distance += abs(move.y - s.move.y)
+        s.move = move
+        if move.input_seq:
+            s.inputs += 1
+            if s.toward_since != _NONE and move.t >= s.toward_since:
+                s.reactions.append(move.t - s.toward_since)
+                s.toward_since = _NONE
+
+    def granted(self, side: int, rtt_us: int, save: bool) -> None:
+        """A grace was latched, or the credit saved a ball."""
+        if save:
+            self._sides[side].saves += 1
+        else:
+            self._sides[side].rtts.append(rtt_us)
+
+    def decided(self, events: Sequence[PongEvent]) -> None:
+        """The game went on."""
+        for event in events:
+            if isinstance(event, Volley):
+                self._top_speed = max(self._top_speed, event.s)
+                if event.x0 in (5_000, 155_000):
+                    self._hit(event)
+                else:
+                    self._served, self._serve_us = event.t0, 0
+            elif isinstance(event, Miss):
+                self._sides[event.side].misses += 1
+            elif isinstance(event, Goal):
+                self._point(event)
+
+    def _hit(self, volley: Volley) -> None:
+        side = LEFT if volley.vx > 0 else RIGHT
+        s, other = self._sides[side], self._sides[1 - side]
+        s.offsets.append(self._game.contact)
+        s.top_speed = max(s.top_speed, volley.s)
+        s.toward_since = _NONE
+        other.toward_since = volley.t0
+        self._longest = max(self._longest, self._game.rally_hits)
+        self._serve_us = self._serve_us or volley.t0 - self._served
+
+    def _point(self, goal: Goal) -> None:
+        for s in self._sides:
+            s.toward_since = _NONE
+        whole = goal.t - self._served
+        self._points.append(
+            PointStats(goal.t, goal.scorer, goal.left, goal.right, goal.rally_hits, self._serve_us or whole, whole)
+        )
+
+    def total(self, end: int, bots: Sequence[bool]) -> PongStats:
+        """The statistics of a match that ended at `end` (µs). A bot has no latency."""
+        sides = [self._side(side, end, bots[side]) for side in SIDES]
+        hits = sides[LEFT].hits + sides[RIGHT].hits
+        return PongStats(tuple(self._points), self._longest, hits, self._top_speed, sides[LEFT], sides[RIGHT])
+
+    def _side(self, side: int, end: int, bot: bool) -> SideStats:
+        s = self._sides[side]
+        latency = LatencyStats(
+            median(s.rtts), s.late_sum // s.late_count if s.late_count else 0, s.late_max, s.clamps, s.saves
+        )
+        last = paddle_at(s.move, max(end, s.move.t), self._game.ruleset.paddle_half_height)
+        return SideStats(
+            len(s.offsets),
+            s.misses,
+            tuple(s.offsets),
+            s.top_speed,
+            s.distance + abs(last - s.move.y),
+            median(s.reactions),
+            s.inputs,
+            None if bot else latency,
+        )
