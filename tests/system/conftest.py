@@ -1,0 +1,90 @@
+"""A whole Matchpoint, started the way a person starts it, for tests that use it from outside."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+START_LIMIT_S = 60
+
+
+@dataclass(frozen=True)
+class Installation:
+    """A running Matchpoint: its page, its gRPC ports, its data folder."""
+
+    page: str
+    backend: str
+    gameserver: str
+    data: Path
+
+    @property
+    def service_token(self) -> str:
+        return (self.data / "service.token").read_text().strip()
+
+    def get(self, path: str) -> bytes:
+        """What a plain GET of the page's server returns."""
+        with urllib.request.urlopen(self.page + path, timeout=10) as answer:
+            body: bytes = answer.read()
+            return body
+
+
+def free_port() -> int:
+    """A port that is free now."""
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def start(data: Path, **variables: str) -> tuple["subprocess.Popen[str]", Installation]:
+    """Starts `up` on free ports and returns once it has printed its address."""
+    backend, gameserver = free_port(), free_port()
+    environment = {
+        **{name: value for name, value in os.environ.items() if not name.startswith("MATCHPOINT_")},
+        "MATCHPOINT_BACKEND_PORT": str(backend),
+        "MATCHPOINT_GAMESERVER_PORT": str(gameserver),
+        **variables,
+    }
+    process = subprocess.Popen(
+        [sys.executable, "-m", "cli", "up", "--port", "0", "--data", str(data)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        env=environment,
+    )
+    assert process.stdout is not None
+    printed = []
+    for line in process.stdout:
+        printed.append(line)
+        found = re.search(r"http://127\.0\.0\.1:\d+", line)
+        if found:
+            return process, Installation(found[0], f"127.0.0.1:{backend}", f"127.0.0.1:{gameserver}", data)
+    process.wait(timeout=START_LIMIT_S)
+    raise AssertionError("up printed no address:\n" + "".join(printed))
+
+
+def stop(process: "subprocess.Popen[str]") -> int:
+    """Ctrl-C, and the exit code. What the programs printed is read to its end."""
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=10)
+    return process.returncode
+
+
+@pytest.fixture(scope="package")
+def matchpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """One Matchpoint for all tests of this folder. It has to end cleanly."""
+    process, installation = start(tmp_path_factory.mktemp("matchpoint") / "data")
+    try:
+        yield installation
+    finally:
+        code = stop(process)
+    assert code == 0
