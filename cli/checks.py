@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from cli import CommandError, chromium, node
 from cli.config import CHECKOUT
@@ -81,13 +82,14 @@ def _summary(counts: Mapping[str, int], passed_checks: int, failed_checks: int, 
 
 
 def checks_environment() -> dict[str, str]:
-    """The environment of the checks: this venv's tools and Node first, and no MATCHPOINT_* setting of one's own."""
+    """The checks' environment: this venv's tools first, Node too, and no MATCHPOINT_* setting of one's own."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("MATCHPOINT_")}
     for name in ("MATCHPOINT_VENV", "MATCHPOINT_PYTHON"):
         if name in os.environ:
             kept[name] = os.environ[name]
-    folders = [os.path.dirname(sys.executable), str(node.bin_folder()), os.environ.get("PATH", "")]  # noqa: PTH120
-    kept["PATH"] = os.pathsep.join(folders)
+    tools = Path(sys.executable).parent
+    node.link_into(tools)
+    kept["PATH"] = os.pathsep.join((str(tools), os.environ.get("PATH", "")))
     return kept
 
 

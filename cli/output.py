@@ -12,6 +12,8 @@ LINE_LIMIT = 64 * 2**10
 """Bytes in one line; a longer one is cut into several."""
 
 LOUD = ("warning", "error", "critical")
+FRAME = ("level", "event", "timestamp", "program", "logger", "exception")
+"""Keys of every log line that the terminal shows in another way or not at all."""
 
 
 def say(text: str) -> None:
@@ -52,11 +54,9 @@ def for_terminal(line: bytes) -> str | None:
         return text
     if entry.get("level") not in LOUD:
         return None
-    event = entry.pop("event", "")
-    level = entry.pop("level")
-    entry.pop("timestamp", None)
-    details = " ".join(f"{name}={value}" for name, value in entry.items())
-    return f"{level}: {event} {details}".rstrip()
+    details = " ".join(f"{name}={value}" for name, value in entry.items() if name not in FRAME)
+    trace = entry.get("exception")
+    return f"{entry['level']}: {entry.get('event', '')} {details}".rstrip() + (f"\n{trace}" if trace else "")
 
 
 async def carry(reader: asyncio.StreamReader, log: LogFile, program: str) -> None:

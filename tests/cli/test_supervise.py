@@ -108,8 +108,10 @@ def test_a_port_in_use_is_named_with_the_way_to_move_it(tmp_path: Path) -> None:
         with Up(tmp_path / "a", "--port", str(port)) as up:
             assert up.wait() == 1
         assert up.seen == [
-            f"matchpoint: port {port}, wanted for the gateway, is in use; "
-            "choose another with --port or MATCHPOINT_GATEWAY_PORT."
+            (
+                f"matchpoint: port {port}, wanted for the gateway, is in use; "
+                "choose another with --port or MATCHPOINT_GATEWAY_PORT."
+            )
         ]
         with Up(tmp_path / "b", MATCHPOINT_BACKEND_PORT=str(port)) as up:
             assert up.wait() == 1
@@ -123,8 +125,10 @@ def test_a_port_that_is_not_a_port_is_refused(tmp_path: Path, text: str) -> None
     with Up(tmp_path, MATCHPOINT_GAMESERVER_PORT=text) as up:
         assert up.wait() == 1
     assert up.seen == [
-        f"matchpoint: MATCHPOINT_GAMESERVER_PORT={text} is not a port; "
-        "give a number from 0 to 65535 (0: any free port)."
+        (
+            f"matchpoint: MATCHPOINT_GAMESERVER_PORT={text} is not a port; "
+            "give a number from 0 to 65535 (0: any free port)."
+        )
     ]
 
 
@@ -144,8 +148,10 @@ def test_a_second_up_on_the_same_folder_is_refused_at_once(tmp_path: Path) -> No
         with Up(tmp_path) as second:
             assert second.wait(timeout_s=4.0) == 1
         assert second.seen == [
-            f"matchpoint: another Matchpoint (process {first.process.pid}) uses {tmp_path}; "
-            "stop it, or choose another folder with --data."
+            (
+                f"matchpoint: another Matchpoint (process {first.process.pid}) uses {tmp_path}; "
+                "stop it, or choose another folder with --data."
+            )
         ]
         assert first.end() == 0
 

@@ -1,5 +1,5 @@
 """A stand-in."""
 
-from grpc_standin import main
+from tests.cli.standins.grpc_standin import main
 
 main("backend")
