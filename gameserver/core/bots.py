@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Final
 
-from gameserver.core.games.pong import PLANES, VP, H, M, Pong, Volley, fold, sdiv, xorshift32
+from gameserver.core.games.pong import PLANES, VP, H, M, Volley, fold, sdiv, xorshift32
 from gameserver.core.values import DOWN, LEFT, RIGHT, STILL, UP, Direction, RuleError
 
 
@@ -101,14 +101,13 @@ class Bot:
         self._plan = [(start, goal)]
         self.next_t = start
 
-    def act(self, game: Pong) -> Direction:
-        """What it does at `next_t`."""
+    def act(self, y: int, half: int) -> Direction:
+        """What it does at `next_t`, when its paddle of half height `half` is at `y`."""
         t, what = self._plan.pop(0)
         if isinstance(what, Direction):
             self.next_t = self._plan[0][0] if self._plan else NEVER
             return what
-        half = game.ruleset.paddle_half_height
-        gap = min(max(what, half), H - half) - game.paddle(self.side, t)
+        gap = min(max(what, half), H - half) - y
         if abs(gap) < _IDLE:
             self.next_t = NEVER
             return STILL

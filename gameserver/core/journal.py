@@ -208,6 +208,7 @@ class Facts:
         "clock",
         "decisions",
         "floor",
+        "forfeited",
         "game",
         "grace",
         "last_seq",
@@ -237,6 +238,8 @@ class Facts:
         #: First match time at which an input of the side can still count.
         self.floor = [0, 0]
         self.grace = [0, 0]
+        #: Who is out: a side, NOBODY for both; None when nobody is.
+        self.forfeited: int | None = None
         self.decisions = 0
         #: The match is known to have come to this time.
         self.written_t = 0
@@ -330,6 +333,8 @@ class Facts:
                 raise ValueError(f"holds state {record.state_hash:08x}, but the inputs make {now:08x}")
             if record.topic_seq != self.seq:
                 raise ValueError(f"counts {record.topic_seq} events, but {self.seq} were made")
+        elif isinstance(record, Forfeit):
+            self.forfeited = record.side
         elif isinstance(record, Reported):
             self.reported = True
         elif isinstance(record, Opened):

@@ -398,7 +398,8 @@ class Match:
         if bot:
             t = max(bot.next_t, earliest)
             bot.seq += 1
-            self._apply(seat, Input(side, bot.seq, t, bot.act(facts.game), t, t))
+            intent = bot.act(facts.game.paddle(side, t), facts.opened.ruleset.paddle_half_height)
+            self._apply(seat, Input(side, bot.seq, t, intent, t, t))
             seat.next_t = bot.next_t
             return
         held = seat.release()

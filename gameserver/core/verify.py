@@ -1,0 +1,144 @@
+"""Re-simulates a journal and proves the stored result."""
+
+from collections.abc import Sequence
+
+from gameserver.core.games.pong import Goal, H, Miss, Pong, Volley
+from gameserver.core.journal import (
+    Cause,
+    Clock,
+    Decided,
+    Ended,
+    Facts,
+    Input,
+    JournalError,
+    Opened,
+    Outcome,
+    Record,
+    Result,
+    fold,
+)
+from gameserver.core.seat import AHEAD, CREDIT_MOST
+from gameserver.core.values import LEFT, NOBODY, RIGHT, Direction
+
+__all__ = ["JournalError", "verify"]
+
+PongLog = list[Volley | Miss | Goal]
+
+
+def verify(records: Sequence[Record]) -> Result:
+    """The result that the journal proves.
+
+    Folds it as the server did, checks every admission and decision against the rules, and plays the match again from
+    its inputs alone, sorted by (te, position). Raises JournalError at the first record that differs.
+    """
+    fold(records)
+    facts: Facts | None = None
+    log: PongLog = []
+    for position, record in enumerate(records):
+        try:
+            if facts is None:
+                assert isinstance(record, Opened)
+                facts = Facts(record)
+                log.append(facts.game.volley)
+                continue
+            _check(facts, record)
+            log += [e for e in facts.apply(record) if isinstance(e, Volley | Miss | Goal)]
+        except ValueError as error:
+            raise JournalError(position, f"{type(record).__name__} {error}") from error
+    if facts is None or facts.result is None:
+        raise JournalError(len(records), "the journal does not come to an end")
+    _same_again(records, log)
+    return facts.result
+
+
+def _check(facts: Facts, record: Record) -> None:
+    if isinstance(record, Input):
+        _check_input(facts, record)
+    elif isinstance(record, Decided):
+        due = facts.game.due
+        if due and record.at < due.t:
+            raise ValueError(f"is decided at {record.at}, before it fell due at {due.t}")
+    elif isinstance(record, Clock):
+        if record.epoch != facts.clock.epoch + 1:
+            raise ValueError(f"has epoch {record.epoch} after {facts.clock.epoch}")
+    elif isinstance(record, Ended):
+        _check_end(facts, record.result)
+
+
+def _check_input(facts: Facts, record: Input) -> None:
+    side, te, claimed, arrival = record.side, record.te, record.claimed, record.arrival
+    low = max(facts.last_te[side], facts.floor[side])
+    if te < low:
+        raise ValueError(f"counts at {te}, but the side's stream had passed {low}")
+    if isinstance(record.intent, Direction):
+        if record.intent.dir not in (-1, 0, 1):
+            raise ValueError(f"has direction {record.intent.dir}")
+    elif facts.opened.ruleset.directions_only or not 0 <= record.intent.y <= H:
+        raise ValueError("has a target that the ruleset does not allow")
+    if not record.seq:
+        if te != max(facts.clock.match_t, low):
+            raise ValueError("is the referee's, but not at a stop of the clock")
+        return
+    if record.seq <= facts.last_seq[side]:
+        raise ValueError(f"has number {record.seq} after {facts.last_seq[side]}")
+    frozen = facts.clock.match_t if facts.clock.cause == Cause.PAUSE else arrival
+    earliest = arrival - facts.grace[side]
+    fair = (
+        (te == claimed and earliest - CREDIT_MOST <= te <= arrival + AHEAD)
+        or te == low
+        or te == arrival < claimed
+        or te == frozen < claimed
+        or claimed < te <= earliest <= te + CREDIT_MOST
+    )
+    if not fair:
+        raise ValueError(f"counts at {te}, which its date {claimed} and its arrival {arrival} do not give")
+
+
+def _check_end(facts: Facts, result: Result) -> None:
+    left, right = facts.game.score
+    if (result.left, result.right) != (left, right):
+        raise ValueError(f"says {result.left}:{result.right}, but it was played to {left}:{right}")
+    over = facts.game.due is None
+    if over != (result.outcome in (Outcome.PLAYED, Outcome.DRAW)):
+        raise ValueError(f"says {result.outcome.name}, but the play was {'over' if over else 'not over'}")
+    out = facts.forfeited
+    if not over and result.outcome != (Outcome.VOID if out in (None, NOBODY) else Outcome.FORFEIT):
+        raise ValueError(f"says {result.outcome.name}, but {'nobody' if out is None else out} forfeited")
+    winner = facts.game.winner if over else NOBODY if out in (None, NOBODY) else RIGHT if out == LEFT else LEFT
+    if result.winner != winner:
+        raise ValueError(f"names winner {result.winner}, but {winner} won")
+    if result.duration_us != facts.clock.match_t:
+        raise ValueError(f"says {result.duration_us} µs, but the clock stopped at {facts.clock.match_t}")
+    if result.stats != facts.stats.total(result.duration_us, facts.bots()):
+        raise ValueError("has statistics that the journal does not give")
+
+
+def _same_again(records: Sequence[Record], log: PongLog) -> None:
+    """Play the match from its inputs alone and compare what was decided, event by event."""
+    opened = records[0]
+    assert isinstance(opened, Opened)
+    decided = sum(isinstance(record, Decided) for record in records)
+    again = replay(opened, [record for record in records if isinstance(record, Input)], decided)
+    for number, (was, now) in enumerate(zip(log, again, strict=False)):
+        if was != now:
+            raise JournalError(number, f"the inputs alone make {now}, the journal has {was}")
+    if len(log) != len(again):
+        raise JournalError(len(log), f"the inputs alone make {len(again)} events, the journal has {len(log)}")
+
+
+def replay(opened: Opened, inputs: Sequence[Input], decisions: int) -> PongLog:
+    """The match of these inputs as a server without latency would have logged it: `decisions` of them."""
+    game = Pong(opened.ruleset, opened.seed)
+    log: PongLog = [game.volley]
+    waiting = sorted(inputs, key=lambda record: record.te)
+    at = 0
+    for _ in range(decisions):
+        due = game.due
+        if due is None:
+            break
+        while at < len(waiting) and waiting[at].te <= due.t:
+            record = waiting[at]
+            game.admit(record.side, record.intent, record.te, record.seq)
+            at += 1
+        log += [event for event in game.decide() if isinstance(event, Volley | Miss | Goal)]
+    return log
