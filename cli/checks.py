@@ -37,9 +37,9 @@ class Check:
 
 
 CHECKS = (
-    Check("ruff check", ("ruff", "check", "--quiet")),
+    Check("ruff check", ("ruff", "check", "--quiet", "--output-format=concise")),
     Check("ruff format", ("ruff", "format", "--check", "--quiet")),
-    Check("import rules", ("lint-imports", "--no-cache")),
+    Check("import rules", ("lint-imports", "--no-cache", "--no-logo")),
     Check("buf lint", ("buf", "lint", "proto")),
     Check("buf breaking", ("buf", "breaking", "proto", "--against", "proto/image.binpb")),
     Check("mypy", ("mypy",)),
@@ -53,32 +53,48 @@ CHECKS = (
 def run_all(fast: bool, pytest_arguments: Sequence[str]) -> int:
     """Runs the checks and the tests; the last line counts both. Returns 0 if all of them passed, else 1."""
     environment = checks_environment()
-    failed: list[str] = []
+    checks = () if pytest_arguments else CHECKS
     if pytest_arguments:
         print("pytest arguments were given: only the tests run, not the other checks.", flush=True)
-    else:
-        failed = [check.name for check in CHECKS if not _report(check, environment)]
-    found = chromium.find()
-    if found is not None:
+    failed = run_checks(checks, environment)
+    if (found := chromium.find()) is not None:
         environment["CHROMIUM_PATH"] = str(found)
-    code, counts = _run_pytest([*(["-m", "not slow"] if fast else []), *pytest_arguments], environment)
+    pytest_code, counts = _run_pytest([*(["-m", "not slow"] if fast else []), *pytest_arguments], environment)
     if failed:
         print(f"failed checks: {', '.join(failed)}")
-    if code not in (0, 1):
-        # Nothing collected, a usage error, an interrupt: none of them may look like success.
-        print(f"pytest could not do its work (exit code {code})")
-        failed.append("pytest")
-    passed_checks = 0 if pytest_arguments else len(CHECKS) - len([name for name in failed if name != "pytest"])
-    return _summary(counts, passed_checks, len(failed), fast)
+    if pytest_code not in (0, 1):
+        print(f"pytest did not finish its work (exit code {pytest_code})")
+    code, line = summary(counts, pytest_code, len(checks), len(failed), fast)
+    print(line, flush=True)
+    return code
 
 
-def _summary(counts: Mapping[str, int], passed_checks: int, failed_checks: int, fast: bool) -> int:
-    passed = counts.get("passed", 0) + passed_checks
-    failures = sum(counts.get(kind, 0) for kind in ("failed", "error")) + failed_checks
+def run_checks(checks: Sequence[Check], environment: Environment) -> list[str]:
+    """Runs them one after another, says of each how it went, and returns the names of the failed ones."""
+    failed = []
+    for check in checks:
+        begun = time.monotonic()
+        wrong = check.run(environment)
+        print(f"{'ok    ' if wrong is None else 'FAILED'} {check.name} ({time.monotonic() - begun:.1f} s)", flush=True)
+        if wrong is not None:
+            print("\n".join(f"       {line}" for line in wrong.splitlines()), flush=True)
+            failed.append(check.name)
+    return failed
+
+
+def summary(
+    counts: Mapping[str, int], pytest_code: int, checks: int, failed_checks: int, fast: bool
+) -> tuple[int, str]:
+    """The exit code and the last line, for what pytest counted, its exit code, and how many checks there were.
+
+    A pytest that collected nothing, broke off or failed uncounted must not look like success: it counts as a failure.
+    """
+    passed = counts.get("passed", 0) + checks - failed_checks
+    tests_failed = counts.get("failed", 0) + counts.get("error", 0)
+    failures = failed_checks + (tests_failed or (1 if pytest_code else 0))
     others = [f"{counts[kind]} {kind}" for kind in ("skipped", "xfailed", "deselected") if counts.get(kind)]
     slow = " (slow tests left out: --fast)" if fast else ""
-    print(", ".join([f"{passed} passed", f"{failures} failed", *others]) + slow, flush=True)
-    return 1 if failures else 0
+    return (1 if failures else 0), ", ".join([f"{passed} passed", f"{failures} failed", *others]) + slow
 
 
 def checks_environment() -> dict[str, str]:
@@ -91,15 +107,6 @@ def checks_environment() -> dict[str, str]:
     node.link_into(tools)
     kept["PATH"] = os.pathsep.join((str(tools), os.environ.get("PATH", "")))
     return kept
-
-
-def _report(check: Check, environment: Environment) -> bool:
-    begun = time.monotonic()
-    wrong = check.run(environment)
-    print(f"{'ok    ' if wrong is None else 'FAILED'} {check.name} ({time.monotonic() - begun:.1f} s)", flush=True)
-    if wrong is not None:
-        print("\n".join(f"       {line}" for line in wrong.splitlines()), flush=True)
-    return wrong is None
 
 
 def _run_pytest(arguments: Sequence[str], environment: Environment) -> tuple[int, dict[str, int]]:
