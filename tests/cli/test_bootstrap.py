@@ -11,7 +11,15 @@ import pytest
 
 from tests.cli.upkeep import clean_environment
 
-SOURCES = ("matchpoint", "pyproject.toml", "hatch_build.py", "requirements.lock", "requirements-test.lock", "LICENSE")
+SOURCES = (
+    "matchpoint",
+    "pyproject.toml",
+    "hatch_build.py",
+    "requirements.lock",
+    "requirements-test.lock",
+    "LICENSE",
+    "README.md",
+)
 
 NO_NETWORK = {
     **dict.fromkeys(("PIP_INDEX_URL", "UV_INDEX_URL", "UV_DEFAULT_INDEX"), "http://127.0.0.1:9/simple"),
