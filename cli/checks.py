@@ -39,6 +39,7 @@ class Check:
 CHECKS = (
     Check("ruff check", ("ruff", "check", "--quiet", "--output-format=concise")),
     Check("ruff format", ("ruff", "format", "--check", "--quiet")),
+    Check("shellcheck", ("shellcheck", "matchpoint", ".ci/run")),
     Check("import rules", ("lint-imports", "--no-cache", "--no-logo")),
     Check("buf lint", ("buf", "lint", "proto")),
     Check("buf breaking", ("buf", "breaking", "proto", "--against", "proto/image.binpb")),

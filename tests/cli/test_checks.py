@@ -46,7 +46,7 @@ def test_a_failing_check_stops_no_other(capsys: pytest.CaptureFixture[str]) -> N
 
 def test_every_promised_check_is_made() -> None:
     promised = {
-        *("ruff check", "ruff format", "import rules", "buf lint", "buf breaking", "mypy"),
+        *("ruff check", "ruff format", "shellcheck", "import rules", "buf lint", "buf breaking", "mypy"),
         *("web packages", "web types", "web bundle", "chromium"),
     }
     assert {check.name for check in CHECKS} == promised
