@@ -52,7 +52,12 @@ CHECKS = (
 
 
 def run_all(fast: bool, pytest_arguments: Sequence[str]) -> int:
-    """Runs the checks and the tests; the last line counts both. Returns 0 if all of them passed, else 1."""
+    """Runs the checks and the tests; the last line counts both. Returns 0 if all of them passed, else 1.
+
+    Raises CommandError outside a checkout.
+    """
+    if not (CHECKOUT / "pyproject.toml").is_file():
+        raise CommandError("the tests are not part of an installed package; run `./matchpoint test` in a checkout.")
     environment = checks_environment()
     checks = () if pytest_arguments else CHECKS
     if pytest_arguments:
