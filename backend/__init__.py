@@ -1,0 +1,1 @@
+"""The backend: accounts, rooms, the session directory and the records."""

@@ -1,0 +1,46 @@
+"""The backend program: `python -m backend`."""
+
+import asyncio
+import os
+import sys
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from backend.compose import Backend
+from backend.config import Config
+from wire.config import EX_CONFIG, ConfigError
+from wire.lifetime import until_stopped
+from wire.logging import configure
+
+log = structlog.get_logger("backend")
+
+
+async def run(config: Config) -> int:
+    """Serves until told to stop. Returns the exit code."""
+    backend = Backend(config)
+    try:
+        port = await backend.start()
+    except (OSError, SQLAlchemyError) as error:
+        log.error("cannot start", cause=str(error))
+        await backend.stop()
+        return 1
+    log.info("ready", port=port)
+    await until_stopped()
+    await backend.stop()
+    log.info("stopped")
+    return 0
+
+
+def main() -> int:
+    try:
+        config = Config.read(os.environ)
+    except ConfigError as error:
+        print(f"backend: {error}", file=sys.stderr)  # noqa: T201
+        return EX_CONFIG
+    configure("backend", config.log_level)
+    return asyncio.run(run(config))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""Where the backend touches the world: gRPC, SQL, the bus."""

@@ -1,0 +1,53 @@
+"""DirectoryService over gRPC."""
+
+import grpc
+from matchpoint.v1 import directory_pb2, directory_pb2_grpc
+
+from backend.service.directory import Directory
+from backend.service.tickets import Tickets
+from wire.access import caller
+from wire.ranges import check
+
+
+class DirectoryServicer(directory_pb2_grpc.DirectoryServiceServicer):
+    def __init__(self, directory: Directory, tickets: Tickets) -> None:
+        self._directory = directory
+        self._tickets = tickets
+
+    async def StartSession(
+        self,
+        request: directory_pb2.StartSessionRequest,
+        context: grpc.aio.ServicerContext[directory_pb2.StartSessionRequest, directory_pb2.StartSessionResponse],
+    ) -> directory_pb2.StartSessionResponse:
+        entry = await self._directory.start_session(caller().account_id, request)
+        return directory_pb2.StartSessionResponse(entry=entry)
+
+    async def ListSessions(
+        self,
+        request: directory_pb2.ListSessionsRequest,
+        context: grpc.aio.ServicerContext[directory_pb2.ListSessionsRequest, directory_pb2.ListSessionsResponse],
+    ) -> directory_pb2.ListSessionsResponse:
+        check(request)
+        return directory_pb2.ListSessionsResponse(sessions=await self._directory.list_live(request.page_size))
+
+    async def LocateSession(
+        self,
+        request: directory_pb2.LocateSessionRequest,
+        context: grpc.aio.ServicerContext[directory_pb2.LocateSessionRequest, directory_pb2.LocateSessionResponse],
+    ) -> directory_pb2.LocateSessionResponse:
+        return await self._directory.locate(request.session_id)
+
+    async def IssueTicket(
+        self,
+        request: directory_pb2.IssueTicketRequest,
+        context: grpc.aio.ServicerContext[directory_pb2.IssueTicketRequest, directory_pb2.IssueTicketResponse],
+    ) -> directory_pb2.IssueTicketResponse:
+        entry = await self._directory.issue_ticket(caller().account_id, request.session_id)
+        return directory_pb2.IssueTicketResponse(entry=entry)
+
+    async def GetTicketKeys(
+        self,
+        request: directory_pb2.GetTicketKeysRequest,
+        context: grpc.aio.ServicerContext[directory_pb2.GetTicketKeysRequest, directory_pb2.GetTicketKeysResponse],
+    ) -> directory_pb2.GetTicketKeysResponse:
+        return directory_pb2.GetTicketKeysResponse(keys=self._tickets.keys)

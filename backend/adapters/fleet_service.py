@@ -1,0 +1,83 @@
+"""FleetService over gRPC: one stream per game server."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import grpc
+import structlog
+from matchpoint.v1 import fleet_pb2_grpc
+from matchpoint.v1.fleet_pb2 import HeartbeatSeen, Registered, RegisterRequest, RegisterResponse
+from matchpoint.v1.refusal_pb2 import Reason
+
+from backend.service.fleet import HEARTBEAT_MS, Fleet
+from backend.service.tickets import Tickets
+from backend.service.upkeep import Upkeep
+from wire.ranges import check
+from wire.refusal import Refused
+
+log = structlog.get_logger("fleet")
+
+
+class FleetServicer(fleet_pb2_grpc.FleetServiceServicer):
+    def __init__(self, fleet: Fleet, tickets: Tickets, upkeep: Upkeep) -> None:
+        self._fleet = fleet
+        self._tickets = tickets
+        self._upkeep = upkeep
+        self._streams: set[asyncio.Task[None]] = set()
+        self._stopping = False
+
+    # The stubs know generators only; a coroutine keeps what it has to undo in one task.
+    async def Register(  # type: ignore[override]
+        self,
+        request_iterator: AsyncIterator[RegisterRequest],
+        context: grpc.aio.ServicerContext[RegisterRequest, RegisterResponse],
+    ) -> None:
+        stream = asyncio.create_task(self._serve(request_iterator, context))
+        self._streams.add(stream)
+        try:
+            await stream
+        except asyncio.CancelledError:
+            if not self._stopping:
+                raise
+        finally:
+            self._streams.discard(stream)
+            stream.cancel()
+
+    def stop(self) -> None:
+        """Ends the streams, which otherwise never end; the servers register again with whoever comes next."""
+        self._stopping = True
+        for stream in self._streams:
+            stream.cancel()
+
+    async def _serve(
+        self,
+        requests: AsyncIterator[RegisterRequest],
+        context: grpc.aio.ServicerContext[RegisterRequest, RegisterResponse],
+    ) -> None:
+        first = await anext(requests, None)
+        if first is None or first.WhichOneof("body") != "hello":
+            raise Refused(Reason.REASON_MALFORMED, "Say hello first.", field="hello")
+        check(first)
+        hello = first.hello
+        here, restarted = await self._fleet.hello(hello)
+        log.info("game server here", server=hello.server, address=hello.address, sessions=len(hello.session_ids))
+        registered = Registered(
+            credential=self._fleet.credential(hello.server), keys=self._tickets.keys, heartbeat_ms=HEARTBEAT_MS
+        )
+        try:
+            await context.write(RegisterResponse(registered=registered))
+            async with asyncio.TaskGroup() as group:
+                # Beside the heartbeats: it may call the server, which answers only once it is registered.
+                group.create_task(
+                    self._upkeep.reconcile(hello.server, hello.address, hello.session_ids, restarted=restarted)
+                )
+                async for request in requests:
+                    if request.WhichOneof("body") != "heartbeat":
+                        raise Refused(Reason.REASON_MALFORMED, "Only heartbeats follow the hello.")
+                    self._fleet.heartbeat(here, request.heartbeat)
+                    await context.write(RegisterResponse(seen=HeartbeatSeen()))
+        except* Refused as refusals:
+            raise refusals.exceptions[0] from None
+        finally:
+            self._fleet.leave(here)
+            log.info("game server gone", server=hello.server)

@@ -1,0 +1,46 @@
+"""LobbyService over gRPC: one stream per lobby connection."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import grpc
+import structlog
+from matchpoint.v1 import lobby_pb2_grpc
+from matchpoint.v1.lobby_pb2 import ConnectRequest, ConnectResponse
+
+from backend.service.lobby import Connection, Lobby
+from wire.access import caller
+
+log = structlog.get_logger("lobby")
+
+
+class LobbyServicer(lobby_pb2_grpc.LobbyServiceServicer):
+    def __init__(self, lobby: Lobby) -> None:
+        self._lobby = lobby
+
+    # The stubs know generators only; a coroutine keeps what it has to undo in one task.
+    async def Connect(  # type: ignore[override]
+        self,
+        request_iterator: AsyncIterator[ConnectRequest],
+        context: grpc.aio.ServicerContext[ConnectRequest, ConnectResponse],
+    ) -> None:
+        who = caller()
+        connection = await self._lobby.connect(who.account_id, who.token)
+        reading = asyncio.create_task(self._read(connection, request_iterator))
+        try:
+            while (message := await connection.next()) is not None:
+                await context.write(message)
+        finally:
+            reading.cancel()
+            # The place in the room is kept from now on, even if this stream is being cancelled.
+            await asyncio.shield(self._lobby.disconnect(connection))
+
+    async def _read(self, connection: Connection, requests: AsyncIterator[ConnectRequest]) -> None:
+        """Carries out commands one after the other, in the order in which they came."""
+        try:
+            async for request in requests:
+                await self._lobby.handle(connection, request)
+        except Exception:
+            log.exception("lobby connection failed")
+        finally:
+            connection.end()

@@ -1,0 +1,92 @@
+"""The session directory in SQL."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from matchpoint.v1.session_pb2 import SessionSpec
+from sqlalchemy import ColumnElement, Row, func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from backend.adapters.sql.tables import game_servers, sessions
+from backend.service.ports import GameServer, Placement, Stage
+
+ON = (Stage.CREATING.value, Stage.LIVE.value)
+
+
+class SqlDirectory:
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def add_server(self, server: GameServer) -> None:
+        values = {"address": server.address, "incarnation": server.incarnation}
+        here = game_servers.c.server == server.server
+        done = await self._connection.execute(update(game_servers).where(here).values(**values))
+        if done.rowcount == 0:
+            await self._connection.execute(insert(game_servers).values(server=server.server, **values))
+
+    async def server(self, name: str) -> GameServer | None:
+        query = select(game_servers).where(game_servers.c.server == name)
+        row = (await self._connection.execute(query)).one_or_none()
+        return GameServer(row.server, row.address, row.incarnation) if row else None
+
+    async def add(self, placement: Placement) -> None:
+        await self._connection.execute(
+            insert(sessions).values(
+                session_id=placement.session_id,
+                server=placement.server,
+                epoch=placement.epoch,
+                stage=placement.stage.value,
+                origin=placement.spec.origin,
+                listed=placement.listed,
+                open_view=placement.open_view,
+                spec=placement.spec.SerializeToString(),
+                account_id=placement.account_id,
+                room_code=placement.room_code,
+                created_ms=placement.created_ms,
+            )
+        )
+
+    async def get(self, session_id: str) -> Placement | None:
+        row = (
+            await self._connection.execute(select(sessions).where(sessions.c.session_id == session_id))
+        ).one_or_none()
+        return _placement(row) if row else None
+
+    async def move(self, session_id: str, stage: Stage, epoch: int | None = None) -> None:
+        # What is over stays over, whatever is still on its way.
+        here = (sessions.c.session_id == session_id) & (sessions.c.stage != Stage.OVER.value)
+        values: dict[str, Any] = {"stage": stage.value} if epoch is None else {"stage": stage.value, "epoch": epoch}
+        await self._connection.execute(update(sessions).where(here).values(**values))
+
+    async def on_server(self, server: str) -> Sequence[Placement]:
+        return await self._all((sessions.c.stage != Stage.OVER.value) & (sessions.c.server == server))
+
+    async def listed(self) -> Sequence[Placement]:
+        return await self._all((sessions.c.stage == Stage.LIVE.value) & sessions.c.listed)
+
+    async def live_of_origin(self, origin: int) -> int:
+        here = sessions.c.stage.in_(ON) & (sessions.c.origin == origin)
+        return await self._connection.scalar(select(func.count()).select_from(sessions).where(here)) or 0
+
+    async def servers_with_sessions(self) -> Sequence[str]:
+        rows = await self._connection.scalars(select(sessions.c.server).where(sessions.c.stage.in_(ON)).distinct())
+        return list(rows)
+
+    async def _all(self, condition: ColumnElement[bool]) -> Sequence[Placement]:
+        rows = await self._connection.execute(select(sessions).where(condition).order_by(sessions.c.created_ms))
+        return [_placement(row) for row in rows]
+
+
+def _placement(row: Row[Any]) -> Placement:
+    return Placement(
+        session_id=row.session_id,
+        server=row.server,
+        spec=SessionSpec.FromString(row.spec),
+        listed=row.listed,
+        open_view=row.open_view,
+        account_id=row.account_id,
+        room_code=row.room_code,
+        created_ms=row.created_ms,
+        epoch=row.epoch,
+        stage=Stage(row.stage),
+    )

@@ -1,0 +1,90 @@
+"""Records of matches in SQL. Totals are sums over what each side did, so they cannot drift from the matches."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from matchpoint.v1.result_pb2 import Result
+from matchpoint.v1.session_pb2 import SessionSpec
+from sqlalchemy import Row, func, insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from backend.adapters.sql.tables import journals, match_sides, matches
+from backend.service.ports import MatchRow, SideRow, SideTotals
+
+SUMS = ("wins", "losses", "draws", "points_for", "points_against", "hits", "play_us", "distance")
+MAXIMA = ("longest_rally", "top_speed")
+
+
+class SqlRecords:
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def add(self, row: MatchRow, sides: Sequence[SideRow], journal: bytes) -> None:
+        match_id = await self._connection.scalar(
+            insert(matches)
+            .values(
+                session_id=row.session_id,
+                match=row.match,
+                attempt=row.attempt,
+                digest=row.digest,
+                spec=row.spec.SerializeToString(),
+                result=row.result.SerializeToString(),
+                recorded_ms=row.recorded_ms,
+            )
+            .returning(matches.c.match_id)
+        )
+        for side in sides:
+            totals = asdict(side.totals)
+            del totals["matches"]
+            await self._connection.execute(
+                insert(match_sides).values(
+                    match_id=match_id, side=side.side, account_id=side.account_id, counted=side.counted, **totals
+                )
+            )
+        await self._connection.execute(insert(journals).values(match_id=match_id, body=journal))
+
+    async def get(self, session_id: str, match: int, attempt: int | None = None) -> MatchRow | None:
+        query = select(matches).where(matches.c.session_id == session_id, matches.c.match == match)
+        if attempt is not None:
+            query = query.where(matches.c.attempt == attempt)
+        row = (await self._connection.execute(query.order_by(matches.c.attempt.desc()).limit(1))).one_or_none()
+        return _match(row) if row else None
+
+    async def journal(self, session_id: str, match: int) -> bytes | None:
+        query = select(journals.c.body).join(matches, matches.c.match_id == journals.c.match_id)
+        query = query.where(matches.c.session_id == session_id, matches.c.match == match)
+        body = await self._connection.scalar(query.order_by(matches.c.attempt.desc()).limit(1))
+        return None if body is None else bytes(body)
+
+    async def page(self, account_id: str, before: int | None, limit: int) -> Sequence[MatchRow]:
+        query = select(matches).order_by(matches.c.match_id.desc()).limit(limit)
+        if account_id:
+            theirs = select(match_sides.c.match_id).where(match_sides.c.account_id == account_id)
+            query = query.where(matches.c.match_id.in_(theirs))
+        if before is not None:
+            query = query.where(matches.c.match_id < before)
+        return [_match(row) for row in await self._connection.execute(query)]
+
+    async def totals(self, account_id: str) -> SideTotals:
+        columns = match_sides.c
+        query = select(
+            func.count().label("matches"),
+            *(func.coalesce(func.sum(columns[name]), 0).label(name) for name in SUMS),
+            *(func.coalesce(func.max(columns[name]), 0).label(name) for name in MAXIMA),
+        ).where(columns.account_id == account_id, columns.counted)
+        row = (await self._connection.execute(query)).one()
+        return SideTotals(**{name: int(value) for name, value in row._mapping.items()})
+
+
+def _match(row: Row[Any]) -> MatchRow:
+    return MatchRow(
+        session_id=row.session_id,
+        match=row.match,
+        attempt=row.attempt,
+        digest=row.digest,
+        spec=SessionSpec.FromString(row.spec),
+        result=Result.FromString(row.result),
+        recorded_ms=row.recorded_ms,
+        position=row.match_id,
+    )

@@ -1,0 +1,144 @@
+"""The tables. Times are unix milliseconds; blobs named after a contract message hold it serialized."""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    UniqueConstraint,
+)
+
+# SQLite numbers rows by itself only in an INTEGER primary key.
+RowId = BigInteger().with_variant(Integer, "sqlite")
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("account_id", String(64), primary_key=True),
+    Column("name", String(20), nullable=False),
+    Column("name_key", String(512), nullable=False, unique=True),
+    Column("guest", Boolean, nullable=False),
+    Column("created_ms", BigInteger, nullable=False),
+)
+
+# A token is never stored, only its SHA-256.
+tokens = Table(
+    "tokens",
+    metadata,
+    Column("digest", LargeBinary(32), primary_key=True),
+    Column("account_id", ForeignKey("accounts.account_id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("created_ms", BigInteger, nullable=False),
+)
+
+rooms = Table(
+    "rooms",
+    metadata,
+    Column("code", String(6), primary_key=True),
+    Column("revision", BigInteger, nullable=False),
+    Column("document", LargeBinary, nullable=False),
+    Column("session_id", String(64), nullable=False, index=True),
+    # When the next member's place is lost.
+    Column("deadline_ms", BigInteger, index=True),
+)
+
+# One room per account, held by the database.
+room_members = Table(
+    "room_members",
+    metadata,
+    Column("account_id", ForeignKey("accounts.account_id", ondelete="CASCADE"), primary_key=True),
+    Column("code", ForeignKey("rooms.code", ondelete="CASCADE"), nullable=False, index=True),
+)
+
+game_servers = Table(
+    "game_servers",
+    metadata,
+    Column("server", String(64), primary_key=True),
+    Column("address", String(255), nullable=False),
+    Column("incarnation", BigInteger, nullable=False),
+)
+
+# The session directory.
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("session_id", String(64), primary_key=True),
+    Column("server", ForeignKey("game_servers.server"), nullable=False),
+    Column("epoch", Integer, nullable=False),
+    Column("stage", String(16), nullable=False),
+    Column("origin", Integer, nullable=False),
+    Column("listed", Boolean, nullable=False),
+    Column("open_view", Boolean, nullable=False),
+    Column("spec", LargeBinary, nullable=False),
+    # Who asked for it: the one who sits at both seats of a local session.
+    Column("account_id", String(64), nullable=False),
+    Column("room_code", String(6), nullable=False),
+    Column("created_ms", BigInteger, nullable=False),
+    Index("ix_sessions_stage_server", "stage", "server"),
+)
+
+matches = Table(
+    "matches",
+    metadata,
+    Column("match_id", RowId, primary_key=True, autoincrement=True),
+    Column("session_id", ForeignKey("sessions.session_id"), nullable=False),
+    Column("match", Integer, nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("digest", LargeBinary(32), nullable=False),
+    Column("spec", LargeBinary, nullable=False),
+    Column("result", LargeBinary, nullable=False),
+    Column("recorded_ms", BigInteger, nullable=False),
+    UniqueConstraint("session_id", "match", "attempt"),
+)
+
+# What each account did in each match: totals are sums over this, and so cannot drift from the matches.
+match_sides = Table(
+    "match_sides",
+    metadata,
+    Column("match_id", ForeignKey("matches.match_id", ondelete="CASCADE"), primary_key=True),
+    Column("side", Integer, primary_key=True),
+    Column("account_id", String(64), nullable=False),
+    Column("counted", Boolean, nullable=False),
+    Column("wins", Integer, nullable=False),
+    Column("losses", Integer, nullable=False),
+    Column("draws", Integer, nullable=False),
+    Column("points_for", Integer, nullable=False),
+    Column("points_against", Integer, nullable=False),
+    Column("hits", BigInteger, nullable=False),
+    Column("longest_rally", Integer, nullable=False),
+    Column("top_speed", Integer, nullable=False),
+    Column("play_us", BigInteger, nullable=False),
+    Column("distance", BigInteger, nullable=False),
+    Index("ix_match_sides_account_id_match_id", "account_id", "match_id"),
+)
+
+journals = Table(
+    "journals",
+    metadata,
+    Column("match_id", ForeignKey("matches.match_id", ondelete="CASCADE"), primary_key=True),
+    Column("body", LargeBinary, nullable=False),
+)
+
+# Ticket keys (Ed25519, 32 raw bytes), and the key that game servers' credentials come from.
+signing_keys = Table(
+    "signing_keys",
+    metadata,
+    Column("kid", String(32), primary_key=True),
+    Column("purpose", String(16), nullable=False),
+    Column("secret", LargeBinary, nullable=False),
+    Column("created_ms", BigInteger, nullable=False),
+)

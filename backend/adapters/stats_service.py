@@ -1,0 +1,56 @@
+"""StatsService over gRPC."""
+
+import grpc
+from matchpoint.v1 import stats_pb2, stats_pb2_grpc
+
+from backend.service.records import Records
+from wire.access import caller
+from wire.ranges import check
+
+
+class StatsServicer(stats_pb2_grpc.StatsServiceServicer):
+    def __init__(self, records: Records) -> None:
+        self._records = records
+
+    async def ReportStats(
+        self,
+        request: stats_pb2.ReportStatsRequest,
+        context: grpc.aio.ServicerContext[stats_pb2.ReportStatsRequest, stats_pb2.ReportStatsResponse],
+    ) -> stats_pb2.ReportStatsResponse:
+        known = await self._records.report(caller().server_credential, request)
+        return stats_pb2.ReportStatsResponse(already_known=known)
+
+    async def GetPlayerStats(
+        self,
+        request: stats_pb2.GetPlayerStatsRequest,
+        context: grpc.aio.ServicerContext[stats_pb2.GetPlayerStatsRequest, stats_pb2.GetPlayerStatsResponse],
+    ) -> stats_pb2.GetPlayerStatsResponse:
+        check(request)
+        return stats_pb2.GetPlayerStatsResponse(stats=await self._records.player_stats(request.account_id))
+
+    async def ListMatches(
+        self,
+        request: stats_pb2.ListMatchesRequest,
+        context: grpc.aio.ServicerContext[stats_pb2.ListMatchesRequest, stats_pb2.ListMatchesResponse],
+    ) -> stats_pb2.ListMatchesResponse:
+        check(request)
+        return await self._records.list_matches(request.account_id, request.page_size, request.page_token)
+
+    async def GetMatch(
+        self,
+        request: stats_pb2.GetMatchRequest,
+        context: grpc.aio.ServicerContext[stats_pb2.GetMatchRequest, stats_pb2.GetMatchResponse],
+    ) -> stats_pb2.GetMatchResponse:
+        check(request)
+        return stats_pb2.GetMatchResponse(match=await self._records.get_match(request.session_id, request.match))
+
+    async def GetReplay(
+        self,
+        request: stats_pb2.StatsServiceGetReplayRequest,
+        context: grpc.aio.ServicerContext[
+            stats_pb2.StatsServiceGetReplayRequest, stats_pb2.StatsServiceGetReplayResponse
+        ],
+    ) -> stats_pb2.StatsServiceGetReplayResponse:
+        check(request)
+        records = await self._records.replay(request.session_id, request.match)
+        return stats_pb2.StatsServiceGetReplayResponse(records=records)

@@ -1,0 +1,106 @@
+"""Puts the backend together: the only place that knows every part."""
+
+import asyncio
+from contextlib import suppress
+
+from matchpoint.v1 import account_pb2, directory_pb2, fleet_pb2, lobby_pb2, stats_pb2
+from matchpoint.v1.account_pb2_grpc import add_AccountServiceServicer_to_server
+from matchpoint.v1.directory_pb2_grpc import add_DirectoryServiceServicer_to_server
+from matchpoint.v1.fleet_pb2_grpc import add_FleetServiceServicer_to_server
+from matchpoint.v1.lobby_pb2_grpc import add_LobbyServiceServicer_to_server
+from matchpoint.v1.stats_pb2_grpc import add_StatsServiceServicer_to_server
+
+from backend.adapters.account_service import AccountServicer
+from backend.adapters.bus import LocalBus
+from backend.adapters.clock import SystemClock
+from backend.adapters.directory_service import DirectoryServicer
+from backend.adapters.fleet_service import FleetServicer
+from backend.adapters.game_servers import GrpcGameServers
+from backend.adapters.lobby_service import LobbyServicer
+from backend.adapters.sql.database import Database
+from backend.adapters.sql.store import SqlStore
+from backend.adapters.stats_service import StatsServicer
+from backend.config import Config
+from backend.service.accounts import Accounts
+from backend.service.directory import Directory
+from backend.service.fleet import Fleet
+from backend.service.house import House
+from backend.service.lobby import Lobby
+from backend.service.ports import Clock
+from backend.service.records import Records
+from backend.service.rooms import Rooms
+from backend.service.tickets import Tickets
+from backend.service.upkeep import Upkeep
+from wire.server import Server
+
+ROUND_S = 1.0
+GRACE_S = 1.5
+"""How long calls that are running at the end may go on."""
+SERVICES = tuple(
+    module.DESCRIPTOR.services_by_name[name].full_name
+    for module, name in (
+        (account_pb2, "AccountService"),
+        (directory_pb2, "DirectoryService"),
+        (fleet_pb2, "FleetService"),
+        (lobby_pb2, "LobbyService"),
+        (stats_pb2, "StatsService"),
+    )
+)
+
+
+class Backend:
+    """A whole backend in this process."""
+
+    def __init__(self, config: Config, clock: Clock | None = None) -> None:
+        self._config = config
+        clock = clock or SystemClock()
+        self.database = Database(config.database_url)
+        self.store = SqlStore(self.database)
+        self._game_servers = GrpcGameServers(config.service_token)
+        bus = LocalBus()
+        self._tickets = Tickets(self.store, clock)
+        self._fleet = Fleet(self.store, clock)
+        accounts = Accounts(self.store, clock)
+        directory = Directory(self.store, clock, self._fleet, self._game_servers, self._tickets, accounts)
+        self._rooms = Rooms(self.store, clock, bus, directory, self._tickets)
+        self._lobby = Lobby(accounts, self._rooms, bus, clock)
+        records = Records(self.store, clock, self._fleet, self._rooms)
+        house = House(self.store, directory) if config.house_match else None
+        self.upkeep = Upkeep(self.store, clock, self._fleet, self._game_servers, directory, self._rooms, house)
+        self._fleet_servicer = FleetServicer(self._fleet, self._tickets, self.upkeep)
+        self._server = Server(config.service_token, accounts)
+        grpc = self._server.grpc
+        add_AccountServiceServicer_to_server(AccountServicer(accounts, self._lobby), grpc)
+        add_DirectoryServiceServicer_to_server(DirectoryServicer(directory, self._tickets), grpc)
+        add_FleetServiceServicer_to_server(self._fleet_servicer, grpc)
+        add_LobbyServiceServicer_to_server(LobbyServicer(self._lobby), grpc)
+        add_StatsServiceServicer_to_server(StatsServicer(records), grpc)
+        self._rounds: asyncio.Task[None] | None = None
+
+    async def start(self) -> int:
+        """Returns the port. Raises OSError (port, folder) or SQLAlchemyError (database)."""
+        await self.database.open()
+        await self._tickets.open()
+        await self._fleet.open()
+        await self._rooms.drop_everybody()
+        port = await self._server.start(f"{self._config.host}:{self._config.port}", SERVICES)
+        self._rounds = asyncio.create_task(self._keep_round())
+        return port
+
+    async def stop(self) -> None:
+        """Ends the streams, lets running calls come to their end, and closes the database."""
+        if self._rounds is not None:
+            self._rounds.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._rounds
+        await self._server.drain()
+        self._lobby.stop()
+        self._fleet_servicer.stop()
+        await self._server.stop(GRACE_S)
+        await self._game_servers.close()
+        await self.database.close()
+
+    async def _keep_round(self) -> None:
+        while True:
+            await self.upkeep.round()
+            await asyncio.sleep(ROUND_S)

@@ -1,0 +1,42 @@
+"""What the backend is configured with."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from wire.config import ConfigError, Environment
+
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Read once, at the start."""
+
+    host: str
+    port: int
+    service_token: str
+    database_url: str
+    house_match: bool
+    log_level: str
+
+    @classmethod
+    def read(cls, variables: Mapping[str, str]) -> "Config":
+        """Raises ConfigError with one sentence for the first variable that cannot be used."""
+        environment = Environment(variables)
+        folder = environment.path("DATA", ".matchpoint")
+        level = environment.text("LOG_LEVEL", "INFO").upper()
+        if level not in LOG_LEVELS:
+            raise ConfigError(f"MATCHPOINT_LOG_LEVEL has to be one of {', '.join(LOG_LEVELS)}; it is {level!r}.")
+        return cls(
+            host=environment.loopback(),
+            port=environment.port("BACKEND_PORT", 50051),
+            service_token=environment.secret("SERVICE_TOKEN_FILE", folder / "service.token"),
+            database_url=environment.text("DATABASE_URL", _sqlite(folder)),
+            house_match=environment.flag("HOUSE_MATCH", default=True),
+            log_level=level,
+        )
+
+
+def _sqlite(folder: Path) -> str:
+    return f"sqlite+aiosqlite:///{folder / 'matchpoint.db'}"

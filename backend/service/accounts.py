@@ -1,0 +1,91 @@
+"""Accounts: guests, names, tokens."""
+
+import secrets
+
+from matchpoint.v1.refusal_pb2 import Reason
+
+from backend.core import names
+from backend.service import tokens
+from backend.service.limits import Buckets
+from backend.service.ports import Account, Clock, NameTaken, Store
+from wire.refusal import Refused
+
+GUESTS_AT_ONCE = 500
+GUESTS_PER_S = 20.0
+PEERS = 4_096
+"""Guests that one address may make at once, and in the long run; how many addresses are remembered."""
+SUGGESTIONS = 20
+LANGUAGES = ("", *names.WORDS)
+
+
+class Accounts:
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+        self._guests = Buckets(GUESTS_AT_ONCE, GUESTS_PER_S, PEERS)
+
+    async def create_guest(self, wanted: str, language: str, peer: str) -> tuple[Account, str]:
+        """A new guest and its token. Raises Refused: name invalid or taken, unknown language, too many."""
+        if language not in LANGUAGES:
+            raise Refused(Reason.REASON_INVALID_FIELD, 'language has to be "en" or "ko".', field="language")
+        if not self._guests.take(peer, self._clock.monotonic_s()):
+            raise Refused(Reason.REASON_TOO_MANY, "Too many guests came from here at once; wait a few seconds.")
+        if wanted:
+            return await self._add_guest(clean_name(wanted))
+        for _ in range(SUGGESTIONS):
+            try:
+                return await self._add_guest(names.suggest(language, secrets.randbelow))
+            except Refused as refused:
+                if refused.reason != Reason.REASON_NAME_TAKEN:
+                    raise
+        raise Refused(Reason.REASON_NAME_TAKEN, "No free name was found; choose one yourself.", field="name")
+
+    async def account_of(self, token: str) -> str | None:
+        """The account id that a token belongs to, or None."""
+        async with self._store.read() as unit:
+            return await unit.accounts.account_of(tokens.digest(token))
+
+    async def get(self, account_id: str) -> Account:
+        """Raises Refused when there is no such account."""
+        async with self._store.read() as unit:
+            account = await unit.accounts.get(account_id)
+        if account is None:
+            raise Refused(Reason.REASON_ACCOUNT_UNKNOWN, "There is no such account.", field="account_id")
+        return account
+
+    async def rename(self, account_id: str, wanted: str) -> Account:
+        """Raises Refused: name invalid or taken."""
+        name = clean_name(wanted)
+        try:
+            async with self._store.write() as unit:
+                await unit.accounts.rename(account_id, name, names.key(name))
+        except NameTaken:
+            raise _taken(name) from None
+        return await self.get(account_id)
+
+    async def sign_out(self, token: str) -> None:
+        async with self._store.write() as unit:
+            await unit.accounts.drop_token(tokens.digest(token))
+
+    async def _add_guest(self, name: str) -> tuple[Account, str]:
+        account = Account(tokens.new_account_id(), name, guest=True)
+        token, now = tokens.new_token(), self._clock.unix_ms()
+        try:
+            async with self._store.write() as unit:
+                await unit.accounts.add(account, names.key(name), now)
+                await unit.accounts.add_token(tokens.digest(token), account.account_id, now)
+        except NameTaken:
+            raise _taken(name) from None
+        return account, token
+
+
+def clean_name(wanted: str, field: str = "name") -> str:
+    """The name as it is kept. Raises Refused (REASON_NAME_INVALID)."""
+    try:
+        return names.clean(wanted)
+    except names.NameInvalid as invalid:
+        raise Refused(Reason.REASON_NAME_INVALID, str(invalid), field=field) from None
+
+
+def _taken(name: str) -> Refused:
+    return Refused(Reason.REASON_NAME_TAKEN, f"The name {name} is taken; choose another one.", field="name")

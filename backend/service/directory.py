@@ -1,0 +1,189 @@
+"""The session directory: starts sessions, says where they are, and who may enter."""
+
+from collections.abc import Sequence
+
+from matchpoint.v1.directory_pb2 import Entry, LiveSession, LocateSessionResponse, StartSessionRequest
+from matchpoint.v1.frames_pb2 import BotStrength, Occupant
+from matchpoint.v1.refusal_pb2 import Reason
+from matchpoint.v1.session_pb2 import Origin, SeatSpec, SessionSpec
+
+from backend.service import tokens
+from backend.service.accounts import Accounts, clean_name
+from backend.service.fleet import Fleet, full, unavailable
+from backend.service.ports import Account, CannotCreate, Clock, GameServers, Placement, Stage, Store
+from backend.service.tickets import Tickets, seats_of
+from wire.ranges import check, fill_ruleset
+from wire.refusal import Refused
+
+JOIN_WITHIN_S = 60
+PAGE = 20
+DEFAULT_RIGHT_NAME = "Player 2"
+BOT_NAMES = {
+    BotStrength.BOT_STRENGTH_EASY: "Bot (easy)",
+    BotStrength.BOT_STRENGTH_MEDIUM: "Bot (medium)",
+    BotStrength.BOT_STRENGTH_HARD: "Bot (hard)",
+}
+
+
+class Directory:
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        fleet: Fleet,
+        game_servers: GameServers,
+        tickets: Tickets,
+        accounts: Accounts,
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._fleet = fleet
+        self._game_servers = game_servers
+        self._tickets = tickets
+        self._accounts = accounts
+
+    async def start_session(self, account_id: str, request: StartSessionRequest) -> Entry:
+        """A session against a bot, or of two people at one keyboard. Raises Refused."""
+        check(request)
+        account = await self._accounts.get(account_id)
+        spec = _spec(account, request)
+        local = spec.origin == Origin.ORIGIN_LOCAL
+        placement = self.placement(spec, listed=not local, account_id=account_id)
+        await self.start(placement)
+        return self._tickets.entry(placement, account_id, account.name)
+
+    def placement(
+        self, spec: SessionSpec, *, listed: bool, account_id: str = "", room_code: str = "", session_id: str = ""
+    ) -> Placement:
+        """A new session on the least loaded game server, not yet committed. Raises Refused when none takes it."""
+        spec.public = listed
+        return Placement(
+            session_id=session_id or tokens.new_session_id(),
+            server=self._fleet.choose(),
+            spec=spec,
+            listed=listed,
+            open_view=True,
+            account_id=account_id,
+            room_code=room_code,
+            created_ms=self._clock.unix_ms(),
+        )
+
+    async def start(self, placement: Placement) -> None:
+        """Commits a placement and has it created. Raises Refused; then it is closed as lost."""
+        async with self._store.write() as unit:
+            await unit.directory.add(placement)
+        await self.create(placement)
+
+    async def create(self, placement: Placement) -> None:
+        """Has a committed placement created on its game server. Raises Refused; then it is closed as lost."""
+        try:
+            address = self._fleet.address(placement.server)
+            if address is None:
+                raise CannotCreate(full=False)
+            await self._game_servers.create(address, placement.session_id, placement.spec)
+        except CannotCreate as cannot:
+            await self._move(placement, Stage.LOST)
+            raise (full() if cannot.full else unavailable()) from None
+        await self._move(placement, Stage.LIVE)
+
+    async def locate(self, session_id: str) -> LocateSessionResponse:
+        """Raises Refused when there never was such a session."""
+        async with self._store.read() as unit:
+            placement = await unit.directory.get(session_id)
+            server = await unit.directory.server(placement.server) if placement else None
+        if placement is None or server is None:
+            raise unknown_session()
+        return LocateSessionResponse(
+            server=placement.server,
+            address=server.address,
+            epoch=placement.epoch,
+            over=not placement.on,
+            public=placement.open_view,
+        )
+
+    async def issue_ticket(self, account_id: str, session_id: str) -> Entry:
+        """A new ticket for somebody with a seat. Raises Refused."""
+        async with self._store.read() as unit:
+            placement = await unit.directory.get(session_id)
+            account = await unit.accounts.get(account_id)
+        if placement is None or account is None:
+            raise unknown_session()
+        if not placement.on:
+            raise Refused(Reason.REASON_SESSION_OVER, "The match is over; look at its result.", session_id=session_id)
+        if not seats_of(placement, account_id):
+            raise Refused(
+                Reason.REASON_NOT_ALLOWED, "You have no seat in this match; you can watch it.", session_id=session_id
+            )
+        return self._tickets.entry(placement, account_id, account.name)
+
+    async def list_live(self, page_size: int) -> list[LiveSession]:
+        """Those with most viewers first, then the newest; the house match last."""
+        async with self._store.read() as unit:
+            placements = await unit.directory.listed()
+        briefs = self._fleet.briefs()
+
+        def order(placement: Placement) -> tuple[bool, int, int]:
+            brief = briefs.get(placement.session_id)
+            house = placement.spec.origin == Origin.ORIGIN_HOUSE
+            return house, -(brief.viewers if brief else 0), -placement.created_ms
+
+        found = []
+        for placement in sorted(placements, key=order)[: page_size or PAGE]:
+            live = LiveSession(
+                session_id=placement.session_id,
+                origin=placement.spec.origin,
+                left=occupant(placement.spec, 0),
+                right=occupant(placement.spec, 1),
+                ruleset=placement.spec.ruleset,
+                created_unix_ms=placement.created_ms,
+            )
+            if brief := briefs.get(placement.session_id):
+                live.left_score, live.right_score, live.viewers = brief.left, brief.right, brief.viewers
+            found.append(live)
+        return found
+
+    async def _move(self, placement: Placement, stage: Stage) -> None:
+        async with self._store.write() as unit:
+            await unit.directory.move(placement.session_id, stage)
+
+
+def unknown_session() -> Refused:
+    return Refused(Reason.REASON_SESSION_UNKNOWN, "There is no such match; check the link.", field="session_id")
+
+
+def occupant(spec: SessionSpec, seat: int) -> Occupant:
+    """Who has a seat."""
+    for found in spec.seats:
+        if found.seat == seat:
+            return Occupant(account_id=found.account_id, name=found.name, bot=found.bot)
+    return Occupant()
+
+
+def bot_seat(seat: int, strength: "BotStrength.ValueType", reaction_ms: int = 0) -> SeatSpec:
+    strength = strength or BotStrength.BOT_STRENGTH_MEDIUM
+    return SeatSpec(seat=seat, name=BOT_NAMES[strength], bot=strength, bot_reaction_ms=reaction_ms)
+
+
+def session_spec(origin: "Origin.ValueType", request_ruleset: bytes, seats: Sequence[SeatSpec]) -> SessionSpec:
+    """A spec with a fresh seed. `request_ruleset` is a serialized ruleset that was filled in."""
+    spec = SessionSpec(origin=origin, seats=seats, seed=tokens.new_seed(), join_within_s=JOIN_WITHIN_S)
+    spec.ruleset.ParseFromString(request_ruleset)
+    return spec
+
+
+def _spec(account: Account, request: StartSessionRequest) -> SessionSpec:
+    ruleset = fill_ruleset(request.ruleset).SerializeToString()
+    if request.HasField("bot"):
+        bot = request.bot
+        if bot.strength not in (0, *BOT_NAMES):
+            raise Refused(
+                Reason.REASON_INVALID_FIELD, "There is no such bot; choose easy, medium or hard.", field="bot.strength"
+            )
+        mine = SeatSpec(seat=0, account_id=account.account_id, name=account.name)
+        return session_spec(Origin.ORIGIN_BOT, ruleset, (mine, bot_seat(1, bot.strength, bot.reaction_ms)))
+    if request.HasField("local"):
+        left = clean_name(request.local.left_name or account.name, "local.left_name")
+        right = clean_name(request.local.right_name or DEFAULT_RIGHT_NAME, "local.right_name")
+        mine = SeatSpec(seat=0, account_id=account.account_id, name=left)
+        return session_spec(Origin.ORIGIN_LOCAL, ruleset, (mine, SeatSpec(seat=1, name=right)))
+    raise Refused(Reason.REASON_INVALID_FIELD, "Say what kind of session: bot or local.", field="kind")

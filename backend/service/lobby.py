@@ -1,0 +1,229 @@
+"""The lobby: one connection per browser tab, commands in, answers and changes out."""
+
+import asyncio
+import unicodedata
+from collections.abc import Awaitable, Callable, Mapping
+
+from matchpoint.v1 import lobby_pb2
+from matchpoint.v1.account_pb2 import Account as AccountMessage
+from matchpoint.v1.lobby_pb2 import ConnectRequest, ConnectResponse
+from matchpoint.v1.refusal_pb2 import Reason
+from matchpoint.v1.ruleset_pb2 import Ruleset
+
+from backend.core import rooms
+from backend.core.rooms import Settings
+from backend.service import tokens
+from backend.service.accounts import Accounts
+from backend.service.limits import Bucket
+from backend.service.ports import Account, Bus, Clock
+from backend.service.rooms import Rooms, message_of
+from wire.ranges import fill_ruleset
+from wire.refusal import Refused
+
+OUTGOING = 64
+"""Messages that wait for one connection. One more ends it: the browser reconnects and gets the room whole."""
+BURST = 20
+PER_S = 4.0
+"""Commands that one connection may send at once, and in the long run."""
+CONNECTIONS_PER_ACCOUNT = 16
+SAY_LENGTH = 300
+
+
+class Connection:
+    """One lobby connection. What it is to be sent is taken from it with `next`."""
+
+    def __init__(self, account: Account, token_digest: bytes, bucket: Bucket) -> None:
+        self.account = account
+        self.token_digest = token_digest
+        self.bucket = bucket
+        self._waiting: asyncio.Queue[ConnectResponse | None] = asyncio.Queue(OUTGOING + 1)
+        self._end: Refused | None = None
+        self._ended = False
+
+    def send(self, message: ConnectResponse) -> None:
+        if self._ended:
+            return
+        if self._waiting.qsize() >= OUTGOING:
+            self.end(Refused(Reason.REASON_TOO_MANY, "This connection reads too slowly; connect again."))
+            return
+        self._waiting.put_nowait(message)
+
+    def end(self, why: Refused | None = None) -> None:
+        """Nothing is sent after what waits already, which is thrown away if there is a reason."""
+        if self._ended:
+            return
+        self._ended = True
+        self._end = why
+        while why is not None and not self._waiting.empty():
+            self._waiting.get_nowait()
+        self._waiting.put_nowait(None)
+
+    async def next(self) -> ConnectResponse | None:
+        """The next message, or None at the end. Raises Refused when the end has a reason."""
+        message = await self._waiting.get()
+        if message is None and self._end is not None:
+            raise self._end
+        return message
+
+
+class Lobby:
+    def __init__(self, accounts: Accounts, rooms_: Rooms, bus: Bus, clock: Clock) -> None:
+        self._accounts = accounts
+        self._rooms = rooms_
+        self._bus = bus
+        self._clock = clock
+        self._connections: dict[str, dict[Connection, Callable[[], None]]] = {}
+        self._stopping = False
+        self._commands: Mapping[str, Callable[[Account, ConnectRequest], Awaitable[None]]] = {
+            "create_room": self._create_room,
+            "join_room": lambda account, request: self._rooms.join(account, request.join_room.code),
+            "leave_room": self._leave_room,
+            "set_ready": self._set_ready,
+            "set_settings": self._set_settings,
+            "say": self._say,
+            "kick": self._kick,
+            "start": lambda account, request: self._rooms.start(account.account_id),
+            "set_seat": self._set_seat,
+            "beat": self._beat,
+        }
+
+    async def connect(self, account_id: str, token: str) -> Connection:
+        """A new connection: it is welcomed, and gets its room if it is in one. Raises Refused."""
+        account = await self._accounts.get(account_id)
+        here = self._connections.setdefault(account_id, {})
+        if len(here) >= CONNECTIONS_PER_ACCOUNT:
+            raise Refused(Reason.REASON_TOO_MANY, "You have the lobby open in too many tabs; close some of them.")
+        connection = Connection(account, tokens.digest(token), Bucket(BURST, PER_S, self._clock.monotonic_s()))
+        connection.send(ConnectResponse(welcome=lobby_pb2.Welcome(account=message_of_account(account))))
+        # Subscribed before the room is read, so that no change falls between.
+        here[connection] = self._bus.subscribe(account_id, connection.send)
+        room = await self._rooms.of_account(account_id)
+        if room is None:
+            return connection
+        connection.send(ConnectResponse(room=message_of(room)))
+        if not room.member(account_id).connected:
+            await self._quietly(account_id, lambda room: rooms.back(room, account_id))
+        return connection
+
+    async def disconnect(self, connection: Connection) -> None:
+        """The connection has ended; with the account's last one its place in the room is kept for a while."""
+        account_id = connection.account.account_id
+        here = self._connections.get(account_id, {})
+        unsubscribe = here.pop(connection, None)
+        if unsubscribe is None:
+            return
+        unsubscribe()
+        connection.end()
+        if here:
+            return
+        self._connections.pop(account_id, None)
+        # At the end of the program everybody's connection ends; the next start knows that without being told.
+        if not self._stopping:
+            await self._rooms.drop(account_id)
+            if account_id in self._connections:
+                await self._quietly(account_id, lambda room: rooms.back(room, account_id))
+
+    async def handle(self, connection: Connection, request: ConnectRequest) -> None:
+        """Carries out a command and answers it on the connection."""
+        answer = ConnectResponse(in_reply_to=request.request_id)
+        try:
+            if not connection.bucket.take(self._clock.monotonic_s()):
+                raise Refused(Reason.REASON_TOO_MANY, "Too many commands at once; wait a few seconds.")
+            command = self._commands.get(request.WhichOneof("command") or "")
+            if command is None:
+                raise Refused(Reason.REASON_MALFORMED, "There is no such command; load the page again.")
+            await command(connection.account, request)
+        except Refused as refused:
+            answer.refusal.CopyFrom(refused.message)
+        else:
+            answer.done.SetInParent()
+        connection.send(answer)
+
+    async def rename(self, account: Account) -> None:
+        """The account has another name: its connections and its room learn it."""
+        for connection in self._connections.get(account.account_id, {}):
+            connection.account = account
+        await self._quietly(account.account_id, lambda room: rooms.rename(room, account.account_id, account.name))
+
+    def sign_out(self, account_id: str, token: str) -> None:
+        """Ends the connections that were made with a token."""
+        gone = tokens.digest(token)
+        for connection in list(self._connections.get(account_id, {})):
+            if connection.token_digest == gone:
+                connection.end(Refused(Reason.REASON_UNAUTHENTICATED, "You have signed out."))
+
+    def stop(self) -> None:
+        """Ends all connections, before the program does."""
+        self._stopping = True
+        for here in list(self._connections.values()):
+            for connection in list(here):
+                connection.end(Refused(Reason.REASON_SERVER_UNAVAILABLE, "The lobby is being restarted; reconnecting."))
+
+    async def _create_room(self, account: Account, request: ConnectRequest) -> None:
+        settings = _settings(request.create_room.ruleset, request.create_room.unlisted, "create_room")
+        await self._rooms.open_room(account, settings)
+
+    async def _leave_room(self, account: Account, _: ConnectRequest) -> None:
+        await self._rooms.change(account.account_id, lambda room: rooms.leave(room, account.account_id))
+
+    async def _set_ready(self, account: Account, request: ConnectRequest) -> None:
+        ready = request.set_ready.ready
+        await self._rooms.change(account.account_id, lambda room: rooms.set_ready(room, account.account_id, ready))
+
+    async def _set_settings(self, account: Account, request: ConnectRequest) -> None:
+        settings = _settings(request.set_settings.ruleset, request.set_settings.unlisted, "set_settings")
+        await self._rooms.change(
+            account.account_id, lambda room: rooms.set_settings(room, account.account_id, settings)
+        )
+
+    async def _set_seat(self, account: Account, request: ConnectRequest) -> None:
+        seated = request.set_seat.seated
+        await self._rooms.change(account.account_id, lambda room: rooms.set_seat(room, account.account_id, seated))
+
+    async def _kick(self, account: Account, request: ConnectRequest) -> None:
+        whom = request.kick.account_id
+        await self._rooms.change(account.account_id, lambda room: rooms.kick(room, account.account_id, whom))
+
+    async def _say(self, account: Account, request: ConnectRequest) -> None:
+        await self._rooms.say(account.account_id, clean_text(request.say.text))
+
+    async def _beat(self, _account: Account, _request: ConnectRequest) -> None:
+        return
+
+    async def _quietly(self, account_id: str, transition: Callable[[rooms.Room], rooms.Step]) -> None:
+        """A change that nobody waits for: without a room there is nothing to change."""
+        try:
+            await self._rooms.change(account_id, transition)
+        except Refused:
+            return
+
+
+def message_of_account(account: Account) -> AccountMessage:
+    return AccountMessage(account_id=account.account_id, name=account.name, guest=account.guest)
+
+
+def clean_text(text: str) -> str:
+    """What somebody says, without spaces around it. Raises Refused (REASON_INVALID_FIELD)."""
+    said = unicodedata.normalize("NFC", text).strip()
+    if not 1 <= len(said) <= SAY_LENGTH:
+        raise Refused(
+            Reason.REASON_INVALID_FIELD, f"A message has 1 to {SAY_LENGTH} characters; shorten it.", field="say.text"
+        )
+    # Of the format characters only the joiners that emoji and some scripts need are let through.
+    if any(unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") or _is_bidi(c) for c in said):
+        raise Refused(
+            Reason.REASON_INVALID_FIELD, "A message cannot have control characters; leave them out.", field="say.text"
+        )
+    return said
+
+
+def _is_bidi(character: str) -> bool:
+    return unicodedata.category(character) == "Cf" and character not in "\u200c\u200d"
+
+
+def _settings(ruleset: Ruleset, unlisted: bool, command: str) -> Settings:
+    try:
+        filled = fill_ruleset(ruleset)
+    except Refused as refused:
+        raise Refused(refused.reason, refused.sentence, field=f"{command}.{refused.field}") from None
+    return Settings(filled.SerializeToString(deterministic=True), unlisted)

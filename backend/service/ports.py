@@ -1,0 +1,283 @@
+"""What the use cases need from the world, and the values that are kept there."""
+
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from enum import Enum
+from typing import Protocol
+
+from matchpoint.v1.lobby_pb2 import ConnectResponse
+from matchpoint.v1.result_pb2 import Result
+from matchpoint.v1.session_pb2 import SessionSpec
+
+from backend.core.rooms import Room
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A durable identity."""
+
+    account_id: str
+    name: str
+    guest: bool
+
+
+class Stage(Enum):
+    """How far a session has come, as the directory knows it."""
+
+    CREATING = "creating"
+    """Committed; its game server may not have it yet."""
+    LIVE = "live"
+    OVER = "over"
+    LOST = "lost"
+    """Its game server does not have it (any more). It carries no statistics, and yields to a late result."""
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """One row of the session directory: which game server holds which session."""
+
+    session_id: str
+    server: str
+    spec: SessionSpec
+    listed: bool
+    open_view: bool
+    """It may be watched without a ticket."""
+    account_id: str
+    """Who asked for it; empty for the house."""
+    room_code: str
+    """The room it was started from, or empty."""
+    created_ms: int
+    epoch: int = 1
+    stage: Stage = Stage.CREATING
+
+    @property
+    def on(self) -> bool:
+        return self.stage in (Stage.CREATING, Stage.LIVE)
+
+
+@dataclass(frozen=True, slots=True)
+class GameServer:
+    """A game server that the directory knows."""
+
+    server: str
+    address: str
+    incarnation: int
+
+
+@dataclass(frozen=True, slots=True)
+class SideTotals:
+    """What one account did: in one match, or summed over many. Distances in units, speeds in units per second."""
+
+    matches: int = 1
+    wins: int = 0
+    losses: int = 0
+    draws: int = 0
+    points_for: int = 0
+    points_against: int = 0
+    hits: int = 0
+    longest_rally: int = 0
+    top_speed: int = 0
+    play_us: int = 0
+    distance: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SideRow:
+    """What an account did in a match. `side` is 0 for left, 1 for right; `counted` says whether totals include it."""
+
+    account_id: str
+    side: int
+    counted: bool
+    totals: SideTotals
+
+
+@dataclass(frozen=True, slots=True)
+class MatchRow:
+    """What is kept of a match. `position` orders records by when they were committed; 0 before that."""
+
+    session_id: str
+    match: int
+    attempt: int
+    digest: bytes
+    spec: SessionSpec
+    result: Result
+    recorded_ms: int
+    position: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SigningKey:
+    """`purpose` is "ticket" (Ed25519, 32 raw bytes) or "fleet" (HMAC)."""
+
+    kid: str
+    purpose: str
+    secret: bytes
+    created_ms: int
+
+
+class NameTaken(Exception):
+    """Somebody else holds the name."""
+
+
+class CodeTaken(Exception):
+    """A room has this code already."""
+
+
+class RoomMoved(Exception):
+    """The room's revision is not the one that the change was computed from."""
+
+
+class InAnotherRoom(Exception):
+    """The account is in a room already."""
+
+
+class AccountRows(Protocol):
+    async def add(self, account: Account, name_key: str, created_ms: int) -> None:
+        """Raises NameTaken."""
+
+    async def get(self, account_id: str) -> Account | None: ...
+
+    async def rename(self, account_id: str, name: str, name_key: str) -> None:
+        """Raises NameTaken."""
+
+    async def add_token(self, digest: bytes, account_id: str, created_ms: int) -> None: ...
+
+    async def account_of(self, digest: bytes) -> str | None: ...
+
+    async def drop_token(self, digest: bytes) -> None: ...
+
+
+class RoomRows(Protocol):
+    async def add(self, room: Room) -> None:
+        """Raises CodeTaken, InAnotherRoom."""
+
+    async def get(self, code: str) -> Room | None: ...
+
+    async def of_account(self, account_id: str) -> Room | None: ...
+
+    async def save(self, before: Room, after: Room) -> None:
+        """Compare-and-set on the revision; a room without members is deleted. Raises RoomMoved, InAnotherRoom."""
+
+    async def due(self, now_ms: int) -> Sequence[Room]:
+        """Rooms in which a place is lost now."""
+
+    async def every(self) -> Sequence[Room]: ...
+
+
+class DirectoryRows(Protocol):
+    async def add_server(self, server: GameServer) -> None:
+        """Adds it, or brings what is known of it up to date."""
+
+    async def server(self, name: str) -> GameServer | None: ...
+
+    async def add(self, placement: Placement) -> None: ...
+
+    async def get(self, session_id: str) -> Placement | None: ...
+
+    async def move(self, session_id: str, stage: Stage, epoch: int | None = None) -> None:
+        """Sets how far the session has come, and its epoch if one is given."""
+
+    async def on_server(self, server: str) -> Sequence[Placement]:
+        """The sessions of a server that are on, or that were lost."""
+
+    async def listed(self) -> Sequence[Placement]:
+        """Listed sessions that are live."""
+
+    async def live_of_origin(self, origin: int) -> int:
+        """How many sessions of an origin are on."""
+
+    async def servers_with_sessions(self) -> Sequence[str]:
+        """The servers that hold a session that is on."""
+
+
+class RecordRows(Protocol):
+    async def add(self, row: MatchRow, sides: Sequence[SideRow], journal: bytes) -> None: ...
+
+    async def get(self, session_id: str, match: int, attempt: int | None = None) -> MatchRow | None:
+        """Without an attempt the last one."""
+
+    async def journal(self, session_id: str, match: int) -> bytes | None:
+        """Of the last attempt."""
+
+    async def page(self, account_id: str, before: int | None, limit: int) -> Sequence[MatchRow]:
+        """Newest first; only those with a position below `before`, only of an account if that is not empty."""
+
+    async def totals(self, account_id: str) -> SideTotals: ...
+
+
+class KeyRows(Protocol):
+    async def add(self, key: SigningKey) -> None: ...
+
+    async def of(self, purpose: str) -> Sequence[SigningKey]:
+        """Newest first."""
+
+    async def drop(self, kid: str) -> None: ...
+
+
+class Unit(Protocol):
+    """One transaction."""
+
+    @property
+    def accounts(self) -> AccountRows: ...
+
+    @property
+    def rooms(self) -> RoomRows: ...
+
+    @property
+    def directory(self) -> DirectoryRows: ...
+
+    @property
+    def records(self) -> RecordRows: ...
+
+    @property
+    def keys(self) -> KeyRows: ...
+
+
+class Store(Protocol):
+    """Where the backend's state is."""
+
+    def read(self) -> AbstractAsyncContextManager[Unit]:
+        """One consistent view, for reading only."""
+
+    def write(self) -> AbstractAsyncContextManager[Unit]:
+        """One transaction: committed at the end of the block, undone by an exception."""
+
+
+class Bus(Protocol):
+    """Carries changes to whoever has a connection of the account, on this backend or another.
+
+    Delivery is at most once and in order per publisher: a receiver that must not miss anything reads the store when
+    it begins, and a room's revision says which of two is newer.
+    """
+
+    def publish(self, account_ids: Iterable[str], message: ConnectResponse) -> None: ...
+
+    def subscribe(self, account_id: str, deliver: Callable[[ConnectResponse], None]) -> Callable[[], None]:
+        """Returns what ends the subscription. `deliver` must not block or raise."""
+
+
+class CannotCreate(Exception):
+    """The game server did not take the session. `full` says why; otherwise it was not reached or is draining."""
+
+    def __init__(self, *, full: bool) -> None:
+        super().__init__("full" if full else "not reached")
+        self.full = full
+
+
+class GameServers(Protocol):
+    """Calls to game servers."""
+
+    async def create(self, address: str, session_id: str, spec: SessionSpec) -> None:
+        """Idempotent by the session id. Raises CannotCreate."""
+
+    async def holds(self, address: str, session_id: str) -> bool | None:
+        """Whether the server has the session; None when it does not answer."""
+
+
+class Clock(Protocol):
+    def unix_ms(self) -> int:
+        """Wall clock, for what is kept and for people."""
+
+    def monotonic_s(self) -> float:
+        """For leases and limits."""

@@ -1,0 +1,230 @@
+"""What is kept about matches: reports in; totals, lists, replays out."""
+
+import base64
+import binascii
+import struct
+
+from matchpoint.v1.journal_pb2 import JournalRecord
+from matchpoint.v1.pong_pb2 import Side
+from matchpoint.v1.refusal_pb2 import Reason
+from matchpoint.v1.result_pb2 import Outcome, Result, SideStats
+from matchpoint.v1.session_pb2 import Origin, SessionSpec
+from matchpoint.v1.stats_pb2 import ListMatchesResponse, MatchRecord, PlayerStats, ReportStatsRequest
+
+from backend.service.directory import unknown_session
+from backend.service.fleet import Fleet
+from backend.service.ports import (
+    Clock,
+    MatchRow,
+    Placement,
+    RoomMoved,
+    SideRow,
+    SideTotals,
+    Stage,
+    Store,
+)
+from backend.service.rooms import Rooms
+from wire.journal_file import JournalUnreadable, decode
+from wire.ranges import check
+from wire.refusal import Refused
+
+DIGEST_BYTES = 32
+PAGE = 20
+TRIES = 5
+"""How often a report is begun again because its room changed at the same moment."""
+_TOKEN = struct.Struct("<Q")
+
+
+class Records:
+    def __init__(self, store: Store, clock: Clock, fleet: Fleet, rooms: Rooms) -> None:
+        self._store = store
+        self._clock = clock
+        self._fleet = fleet
+        self._rooms = rooms
+
+    async def report(self, credential: str, request: ReportStatsRequest) -> bool:
+        """Commits a report: record, journal, statistics, directory and room in one transaction.
+
+        Returns whether it was known before. Raises Refused: not a game server, unknown session, not its holder,
+        another digest, a field that is missing.
+        """
+        server = self._fleet.server_of(credential)
+        check(request)
+        if len(request.digest) != DIGEST_BYTES:
+            raise Refused(Reason.REASON_INVALID_FIELD, f"digest has to be {DIGEST_BYTES} bytes.", field="digest")
+        if request.result.outcome == Outcome.OUTCOME_UNSPECIFIED:
+            raise Refused(Reason.REASON_INVALID_FIELD, "A match is reported when it is over.", field="result.outcome")
+        for _ in range(TRIES):
+            try:
+                return await self._commit(server, request)
+            except RoomMoved:
+                continue
+        raise Refused(Reason.REASON_ROOM_CHANGED, "The room kept changing; report again.")
+
+    async def _commit(self, server: str, request: ReportStatsRequest) -> bool:
+        now = self._clock.unix_ms()
+        async with self._store.write() as unit:
+            placement = await unit.directory.get(request.session_id)
+            if placement is None:
+                placement = _adopted(server, request, now)
+                await unit.directory.add(placement)
+            if placement.server != server:
+                raise Refused(Reason.REASON_NOT_HOLDER, "Another game server holds this session.")
+            known = await unit.records.get(request.session_id, request.match, request.attempt)
+            if known is not None:
+                if known.digest != request.digest:
+                    raise Refused(Reason.REASON_RESULT_DIFFERS, "This match is recorded with another result.")
+                return True
+            if placement.spec.origin != Origin.ORIGIN_HOUSE:
+                row = MatchRow(
+                    session_id=request.session_id,
+                    match=request.match,
+                    attempt=request.attempt,
+                    digest=request.digest,
+                    spec=placement.spec,
+                    result=request.result,
+                    recorded_ms=now,
+                )
+                await unit.records.add(row, sides_of(placement.spec, request.result), request.journal)
+            finished = None
+            if request.session_over:
+                await unit.directory.move(request.session_id, Stage.OVER)
+                finished = await self._rooms.finish_in(unit, placement, request.result)
+        if request.session_over:
+            self._fleet.forget(request.session_id)
+        if finished is not None:
+            self._rooms.announce_finished(finished, request.session_id)
+        return placement.spec.origin == Origin.ORIGIN_HOUSE and placement.stage == Stage.OVER
+
+    async def player_stats(self, account_id: str) -> PlayerStats:
+        """Raises Refused when there is no such account."""
+        async with self._store.read() as unit:
+            account = await unit.accounts.get(account_id)
+            totals = await unit.records.totals(account_id)
+        if account is None:
+            raise Refused(Reason.REASON_ACCOUNT_UNKNOWN, "There is no such account.", field="account_id")
+        return PlayerStats(
+            account_id=account_id,
+            name=account.name,
+            matches=totals.matches,
+            wins=totals.wins,
+            losses=totals.losses,
+            draws=totals.draws,
+            points_for=totals.points_for,
+            points_against=totals.points_against,
+            hits=totals.hits,
+            longest_rally=totals.longest_rally,
+            top_speed=totals.top_speed,
+            play_us=totals.play_us,
+            distance=totals.distance,
+        )
+
+    async def list_matches(self, account_id: str, page_size: int, page_token: str) -> ListMatchesResponse:
+        """A page. Raises Refused for a token that is not one of ours."""
+        size = page_size or PAGE
+        async with self._store.read() as unit:
+            rows = await unit.records.page(account_id, _position(page_token), size + 1)
+        return ListMatchesResponse(
+            matches=[_record(row) for row in rows[:size]],
+            next_page_token=_token(rows[size - 1].position) if len(rows) > size else "",
+        )
+
+    async def get_match(self, session_id: str, match: int) -> MatchRecord:
+        """Raises Refused while there is no record."""
+        async with self._store.read() as unit:
+            row = await unit.records.get(session_id, match or 1)
+        if row is None:
+            raise _no_record()
+        return _record(row)
+
+    async def replay(self, session_id: str, match: int) -> list[JournalRecord]:
+        """The records of the journal. Raises Refused while there is none."""
+        async with self._store.read() as unit:
+            journal = await unit.records.journal(session_id, match or 1)
+        if journal is None:
+            raise _no_record()
+        try:
+            return [JournalRecord.FromString(record) for record in decode(journal).records]
+        except JournalUnreadable:
+            raise _no_record() from None
+
+
+def sides_of(spec: SessionSpec, result: Result) -> list[SideRow]:
+    """What each account did. A match at one keyboard and a void match are kept, but do not count."""
+    counted = spec.origin != Origin.ORIGIN_LOCAL and result.outcome != Outcome.OUTCOME_VOID
+    rows = []
+    for seat in spec.seats:
+        if not seat.account_id:
+            continue
+        left = seat.seat == 0
+        won = result.winner == (Side.SIDE_LEFT if left else Side.SIDE_RIGHT)
+        drawn = result.winner == Side.SIDE_UNSPECIFIED
+        pong = result.stats.pong
+        side: SideStats = pong.left if left else pong.right
+        totals = SideTotals(
+            wins=int(won),
+            losses=int(not won and not drawn),
+            draws=int(drawn),
+            points_for=result.left if left else result.right,
+            points_against=result.right if left else result.left,
+            hits=side.hits,
+            longest_rally=pong.longest_rally,
+            top_speed=side.top_speed,
+            play_us=result.duration_us,
+            distance=side.distance,
+        )
+        rows.append(SideRow(seat.account_id, seat.seat, counted, totals))
+    return rows
+
+
+def _adopted(server: str, request: ReportStatsRequest, now_ms: int) -> Placement:
+    """A session that an operator made on a game server enters the directory with its report."""
+    if request.spec.origin != Origin.ORIGIN_SERVICE:
+        raise unknown_session()
+    return Placement(
+        session_id=request.session_id,
+        server=server,
+        spec=request.spec,
+        listed=False,
+        open_view=request.spec.public,
+        account_id="",
+        room_code="",
+        created_ms=now_ms,
+        stage=Stage.LIVE,
+    )
+
+
+def _record(row: MatchRow) -> MatchRecord:
+    return MatchRecord(
+        session_id=row.session_id,
+        match=row.match,
+        attempt=row.attempt,
+        spec=row.spec,
+        result=row.result,
+        recorded_unix_ms=row.recorded_ms,
+    )
+
+
+def _no_record() -> Refused:
+    return Refused(Reason.REASON_RECORD_UNKNOWN, "There is no record of this match; it may not be over yet.")
+
+
+def _token(position: int) -> str:
+    return base64.urlsafe_b64encode(_TOKEN.pack(position)).decode().rstrip("=")
+
+
+def _position(token: str) -> int | None:
+    if not token:
+        return None
+    try:
+        raw = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
+        (position,) = _TOKEN.unpack(raw)
+    except (binascii.Error, struct.error, ValueError):
+        position = 0
+    if not 0 < position < 2**63 or _token(position) != token:
+        raise Refused(
+            Reason.REASON_INVALID_FIELD,
+            "page_token has to be the next_page_token of the page before; leave it empty to begin anew.",
+            field="page_token",
+        )
+    return int(position)

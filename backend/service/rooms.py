@@ -1,0 +1,299 @@
+"""Rooms: the rules of `core.rooms`, kept in the store and announced on the bus."""
+
+from collections.abc import Awaitable, Callable, Iterable
+
+from matchpoint.v1 import lobby_pb2
+from matchpoint.v1.lobby_pb2 import ConnectResponse, OutCause
+from matchpoint.v1.refusal_pb2 import Reason
+from matchpoint.v1.result_pb2 import Result
+from matchpoint.v1.session_pb2 import Origin, SeatSpec
+
+from backend.core import rooms
+from backend.core.rooms import Cause, LastMatch, Room, RoomRefused, Settings, Step, Why
+from backend.service import tokens
+from backend.service.directory import Directory, session_spec
+from backend.service.ports import Account, Bus, Clock, CodeTaken, InAnotherRoom, Placement, RoomMoved, Store, Unit
+from backend.service.tickets import Tickets
+from wire.refusal import Refused
+
+Load = Callable[[Unit], Awaitable[Room | None]]
+
+TRIES = 5
+"""How often a command is begun again because the room changed at the same moment."""
+
+REASONS = {
+    Why.UNKNOWN: Reason.REASON_ROOM_UNKNOWN,
+    Why.FULL: Reason.REASON_ROOM_FULL,
+    Why.STARTED: Reason.REASON_ROOM_STARTED,
+    Why.NOT_IN_ROOM: Reason.REASON_NOT_IN_ROOM,
+    Why.NOT_HOST: Reason.REASON_NOT_HOST,
+    Why.NEEDS_PLAYERS: Reason.REASON_ROOM_NEEDS_PLAYERS,
+    Why.NOT_READY: Reason.REASON_NOT_READY,
+    Why.NOT_ALLOWED: Reason.REASON_NOT_ALLOWED,
+}
+CAUSES = {
+    Cause.LEFT: OutCause.OUT_CAUSE_LEFT,
+    Cause.KICKED: OutCause.OUT_CAUSE_KICKED,
+    Cause.AWAY: OutCause.OUT_CAUSE_AWAY,
+}
+
+
+class Rooms:
+    def __init__(self, store: Store, clock: Clock, bus: Bus, directory: Directory, tickets: Tickets) -> None:
+        self._store = store
+        self._clock = clock
+        self._bus = bus
+        self._directory = directory
+        self._tickets = tickets
+
+    async def of_account(self, account_id: str) -> Room | None:
+        async with self._store.read() as unit:
+            return await unit.rooms.of_account(account_id)
+
+    async def open_room(self, account: Account, settings: Settings) -> None:
+        """Raises Refused when the account is in a room."""
+        for _ in range(TRIES):
+            room = rooms.new_room(tokens.new_code(), account.account_id, account.name, settings)
+            try:
+                async with self._store.write() as unit:
+                    await unit.rooms.add(room)
+            except CodeTaken:
+                continue
+            except InAnotherRoom:
+                raise _in_another_room() from None
+            self._announce(Step(room))
+            return
+        raise Refused(Reason.REASON_ROOM_CHANGED, "No room could be opened; try again.")
+
+    async def join(self, account: Account, typed: str) -> None:
+        """By code. Raises Refused: unknown, full, started, put out, in another room."""
+        try:
+            code = rooms.normal_code(typed)
+        except RoomRefused as refused:
+            raise _refused(refused) from None
+
+        async def load(unit: Unit) -> Room | None:
+            return await unit.rooms.get(code)
+
+        try:
+            await self._change(load, lambda room: rooms.join(room, account.account_id, account.name))
+        except InAnotherRoom:
+            raise _in_another_room() from None
+
+    async def change(self, account_id: str, transition: Callable[[Room], Step]) -> None:
+        """Applies a transition to the room that the account is in. Raises Refused."""
+
+        async def load(unit: Unit) -> Room | None:
+            return await unit.rooms.of_account(account_id)
+
+        await self._change(load, transition, Why.NOT_IN_ROOM)
+
+    async def say(self, account_id: str, text: str) -> None:
+        """To everybody in the room. Nothing of it is kept. Raises Refused."""
+        room = await self.of_account(account_id)
+        if room is None:
+            raise _no_room(Why.NOT_IN_ROOM)
+        said = lobby_pb2.Said(
+            account_id=account_id, name=room.member(account_id).name, text=text, unix_ms=self._clock.unix_ms()
+        )
+        self._bus.publish(_ids(room), ConnectResponse(said=said))
+
+    async def start(self, account_id: str) -> None:
+        """Starts the match: room and directory are committed together, then the game server is asked.
+
+        If it does not take the session the room is open again and everybody in it is told. Raises Refused.
+        """
+        room = await self.of_account(account_id)
+        if room is None:
+            raise _no_room(Why.NOT_IN_ROOM)
+        session_id = tokens.new_session_id()
+        step = _apply(lambda room: rooms.start(room, account_id, session_id), room)
+        seats = [
+            SeatSpec(seat=member.seat or 0, account_id=member.account_id, name=member.name) for member in room.seated
+        ]
+        placement = self._directory.placement(
+            session_spec(Origin.ORIGIN_ROOM, room.settings.ruleset, seats),
+            listed=not room.settings.unlisted,
+            account_id=account_id,
+            room_code=room.code,
+            session_id=session_id,
+        )
+        try:
+            async with self._store.write() as unit:
+                await unit.directory.add(placement)
+                await unit.rooms.save(room, step.room)
+        except RoomMoved:
+            raise await self._lost_race(room.code) from None
+        self._announce(step)
+        await self.create_session(placement)
+
+    async def create_session(self, placement: Placement) -> None:
+        """Has the session of a room created, and tells the members how that went. Raises Refused."""
+        try:
+            await self._directory.create(placement)
+        except Refused as refused:
+            await self.call_off(placement, refused)
+            raise
+        async with self._store.read() as unit:
+            room = await unit.rooms.get(placement.room_code)
+        for member in room.members if room else ():
+            entry = self._tickets.entry(placement, member.account_id, member.name)
+            self._bus.publish((member.account_id,), ConnectResponse(started=lobby_pb2.Started(entry=entry)))
+
+    async def call_off(self, placement: Placement, refused: Refused) -> None:
+        """The match did not start, or was lost: the room is open again, and its members are told why."""
+
+        async def load(unit: Unit) -> Room | None:
+            return await unit.rooms.get(placement.room_code)
+
+        try:
+            room = await self._change(
+                load, lambda room: rooms.call_off(room, placement.session_id, self._clock.unix_ms())
+            )
+        except Refused:
+            return  # The room is gone.
+        self._bus.publish(_ids(room), ConnectResponse(refusal=refused.message))
+
+    async def finish_in(self, unit: Unit, placement: Placement, result: Result) -> Room | None:
+        """The room after its match, saved in the report's own transaction. None when there is no such room."""
+        room = await unit.rooms.get(placement.room_code) if placement.room_code else None
+        if room is None or room.session_id != placement.session_id:
+            return None
+        brief = Result()
+        brief.CopyFrom(result)
+        brief.ClearField("stats")
+        last = LastMatch(placement.session_id, brief.SerializeToString())
+        after = rooms.finish(room, last, self._clock.unix_ms()).room
+        await unit.rooms.save(room, after)
+        return after
+
+    def announce_finished(self, room: Room, session_id: str) -> None:
+        """To be called once the report is committed."""
+        finished = lobby_pb2.Finished(session_id=session_id)
+        self._bus.publish(_ids(room), ConnectResponse(finished=finished))
+        self._announce(Step(room))
+
+    async def sweep(self) -> None:
+        """Removes members whose place was kept long enough."""
+        async with self._store.read() as unit:
+            due = await unit.rooms.due(self._clock.unix_ms())
+        for room in due:
+            await self._sweep_room(room.code, lambda room: rooms.expire(room, self._clock.unix_ms()))
+
+    async def drop_everybody(self) -> None:
+        """At the start: nobody has a connection yet, so every place is kept for the usual time."""
+        async with self._store.read() as unit:
+            every = await unit.rooms.every()
+        for room in every:
+            for member in room.members:
+                if member.connected:
+                    await self._sweep_room(room.code, self._dropper(member.account_id))
+
+    async def drop(self, account_id: str) -> None:
+        """The account's last connection has ended."""
+        room = await self.of_account(account_id)
+        if room is not None:
+            await self._sweep_room(room.code, self._dropper(account_id))
+
+    def _dropper(self, account_id: str) -> Callable[[Room], Step]:
+        return lambda room: rooms.drop(room, account_id, self._clock.unix_ms())
+
+    async def _sweep_room(self, code: str, transition: Callable[[Room], Step]) -> None:
+        """A change that nobody asked for: if the room is gone, or changed so that it no longer applies, so be it."""
+
+        async def load(unit: Unit) -> Room | None:
+            return await unit.rooms.get(code)
+
+        try:
+            await self._change(load, transition)
+        except Refused:
+            return
+
+    async def _change(self, load: Load, transition: Callable[[Room], Step], missing: Why = Why.UNKNOWN) -> Room:
+        """Reads, applies, compares and sets; begins again when somebody else was faster. Returns the room."""
+        for _ in range(TRIES):
+            async with self._store.read() as unit:
+                room = await load(unit)
+            if room is None:
+                raise _no_room(missing)
+            step = _apply(transition, room)
+            if step.room is room:
+                return room
+            try:
+                async with self._store.write() as unit:
+                    await unit.rooms.save(room, step.room)
+            except RoomMoved:
+                continue
+            self._announce(step)
+            return step.room
+        raise Refused(Reason.REASON_ROOM_CHANGED, "The room changed at the same moment; look at it and try again.")
+
+    async def _lost_race(self, code: str) -> Refused:
+        """Why a start came second: the other was a start too, or something else changed."""
+        async with self._store.read() as unit:
+            room = await unit.rooms.get(code)
+        if room is not None and room.session_id:
+            return Refused(
+                Reason.REASON_ROOM_STARTED, "The match of this room has just been started.", session_id=room.session_id
+            )
+        return Refused(Reason.REASON_ROOM_CHANGED, "The room changed at the same moment; look at it and start again.")
+
+    def _announce(self, step: Step) -> None:
+        for out in step.out:
+            message = lobby_pb2.OutOfRoom(code=step.room.code, cause=CAUSES[out.cause])
+            self._bus.publish((out.account_id,), ConnectResponse(out_of_room=message))
+        if not step.closed:
+            self._bus.publish(_ids(step.room), ConnectResponse(room=message_of(step.room)))
+
+
+def message_of(room: Room) -> lobby_pb2.Room:
+    """The room as its members see it."""
+    message = lobby_pb2.Room(
+        code=room.code,
+        revision=room.revision,
+        host_account_id=room.host,
+        unlisted=room.settings.unlisted,
+        session_id=room.session_id,
+        capacity=rooms.CAPACITY,
+        members=[
+            lobby_pb2.Member(
+                account_id=member.account_id,
+                name=member.name,
+                seated=member.seat is not None,
+                seat=member.seat or 0,
+                ready=member.ready,
+                connected=member.connected,
+            )
+            for member in room.members
+        ],
+    )
+    message.ruleset.ParseFromString(room.settings.ruleset)
+    if room.last is not None:
+        message.last.session_id = room.last.session_id
+        message.last.result.ParseFromString(room.last.result)
+    return message
+
+
+def _ids(room: Room) -> Iterable[str]:
+    return [member.account_id for member in room.members]
+
+
+def _apply(transition: Callable[[Room], Step], room: Room) -> Step:
+    try:
+        return transition(room)
+    except RoomRefused as refused:
+        raise _refused(refused) from None
+
+
+def _refused(refused: RoomRefused) -> Refused:
+    return Refused(REASONS[refused.why], refused.sentence, session_id=refused.session_id)
+
+
+def _no_room(why: Why) -> Refused:
+    if why is Why.NOT_IN_ROOM:
+        return Refused(Reason.REASON_NOT_IN_ROOM, "You are in no room; open or join one first.")
+    return Refused(Reason.REASON_ROOM_UNKNOWN, "There is no such room any more; open another one.")
+
+
+def _in_another_room() -> Refused:
+    return Refused(Reason.REASON_ALREADY_IN_ROOM, "You are in a room already; leave it first.")
