@@ -1,0 +1,1 @@
+"""The game server: live sessions, and the only referee."""

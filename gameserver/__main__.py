@@ -1,0 +1,69 @@
+"""The game server program: `python -m gameserver`; `python -m gameserver verify FILE` proves a journal's result."""
+
+import asyncio
+import os
+import resource
+import sys
+from pathlib import Path
+
+import structlog
+
+from gameserver.config import Config
+from wire.config import EX_CONFIG, ConfigError
+from wire.lifetime import until_stopped
+from wire.logging import configure
+
+log = structlog.get_logger("gameserver")
+
+
+async def run(config: Config) -> int:
+    """Serves until told to stop. Returns the exit code."""
+    from gameserver.compose import GameServer
+
+    try:
+        server = GameServer(config)
+        port = await server.start()
+    except OSError as error:
+        log.error("cannot start", cause=str(error))
+        return 1
+    log.info("ready", port=port)
+    await until_stopped()
+    await server.stop()
+    log.info("stopped")
+    return 0
+
+
+def main() -> int:
+    """Runs what the command line says. Returns the exit code."""
+    if len(sys.argv) == 3 and sys.argv[1] == "verify":
+        from gameserver.adapters.verify import verify_file
+
+        return verify_file(Path(sys.argv[2]))
+    try:
+        config = Config.read(os.environ)
+    except ConfigError as error:
+        sys.stderr.write(f"gameserver: {error}\n")
+        return EX_CONFIG
+    configure("gameserver", config.log_level)
+    _allow_many_files()
+    with _runner() as runner:
+        return runner.run(run(config))
+
+
+def _runner() -> asyncio.Runner:
+    try:
+        import uvloop
+    except ImportError:
+        return asyncio.Runner()
+    return asyncio.Runner(loop_factory=uvloop.new_event_loop)
+
+
+def _allow_many_files() -> None:
+    """Each session has its journal open."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != hard:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

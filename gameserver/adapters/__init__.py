@@ -1,0 +1,1 @@
+"""Where the game server touches the world: gRPC, files, protobuf."""

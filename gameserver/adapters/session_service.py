@@ -1,0 +1,162 @@
+"""SessionService over gRPC: thin, and raw where bytes are only passed on."""
+
+import asyncio
+from typing import Any, Final
+
+import grpc
+from matchpoint.v1.frames_pb2 import ServerMessage, Viewers
+from matchpoint.v1.raw_pb2 import RawGetReplayResponse, RawPlayRequest
+from matchpoint.v1.refusal_pb2 import Reason
+from matchpoint.v1.session_pb2 import (
+    DESCRIPTOR,
+    CreateSessionRequest,
+    CreateSessionResponse,
+    EndSessionRequest,
+    EndSessionResponse,
+    GetReplayRequest,
+    GetSessionRequest,
+    GetSessionResponse,
+    StreamGameStateRequest,
+)
+
+from gameserver.adapters.codec import decided_records
+from gameserver.service.connection import GatewayStream
+from gameserver.service.host import Host, unknown
+from gameserver.service.play import Play, place
+from gameserver.service.session import TOPIC, LiveSession
+from wire.journal_file import JournalUnreadable
+from wire.refusal import Refused
+
+SERVICE: Final = DESCRIPTOR.services_by_name["SessionService"].full_name
+#: A stream that has nothing to say says so this often, seconds: two seconds of silence mean that it is dead.
+SILENCE_MOST: Final = 1.0
+
+Context = grpc.aio.ServicerContext[Any, Any]
+
+
+class SessionService:
+    """What a host offers to the backend and to gateways."""
+
+    def __init__(self, host: Host, play: Play) -> None:
+        self._host = host
+        self._play = play
+
+    def add_to(self, server: grpc.aio.Server) -> None:
+        """Registers the methods. Play and StreamGameState write bytes that are serialized already."""
+        handlers: dict[str, grpc.RpcMethodHandler[Any, Any]] = {
+            "CreateSession": grpc.unary_unary_rpc_method_handler(
+                self.create_session,
+                CreateSessionRequest.FromString,
+                CreateSessionResponse.SerializeToString,
+            ),
+            "GetSession": grpc.unary_unary_rpc_method_handler(
+                self.get_session, GetSessionRequest.FromString, GetSessionResponse.SerializeToString
+            ),
+            "EndSession": grpc.unary_unary_rpc_method_handler(
+                self.end_session, EndSessionRequest.FromString, EndSessionResponse.SerializeToString
+            ),
+            "GetReplay": grpc.unary_unary_rpc_method_handler(
+                self.get_replay, GetReplayRequest.FromString, RawGetReplayResponse.SerializeToString
+            ),
+            "StreamGameState": grpc.unary_stream_rpc_method_handler(
+                self.stream_game_state, StreamGameStateRequest.FromString, None
+            ),
+            "Play": grpc.stream_stream_rpc_method_handler(self.play, RawPlayRequest.FromString, None),
+        }
+        server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(SERVICE, handlers),))
+
+    async def create_session(self, request: CreateSessionRequest, context: Context) -> CreateSessionResponse:
+        return CreateSessionResponse(session=await self._host.create(request.session_id, request.spec))
+
+    async def get_session(self, request: GetSessionRequest, context: Context) -> GetSessionResponse:
+        return GetSessionResponse(session=self._host.must_find(request.session_id))
+
+    async def end_session(self, request: EndSessionRequest, context: Context) -> EndSessionResponse:
+        return EndSessionResponse(session=await self._host.end(request.session_id))
+
+    async def get_replay(self, request: GetReplayRequest, context: Context) -> RawGetReplayResponse:
+        if request.match > 1:
+            raise Refused(Reason.REASON_INVALID_FIELD, "A duel has match 1 only.", field="match")
+        try:
+            return RawGetReplayResponse(records=decided_records(self._host.journal(request.session_id)))
+        except JournalUnreadable as error:
+            raise Refused(Reason.REASON_RECORD_UNKNOWN, "This journal is damaged and cannot be read.") from error
+
+    async def stream_game_state(self, request: StreamGameStateRequest, context: Context) -> None:
+        session = self._watched(request)
+        topic = session.topic
+        session.viewers += request.viewers
+        try:
+            seen = place(request.after) if request.HasField("after") else None
+            while True:
+                news = topic.news
+                if topic.held:
+                    await news.wait()
+                    continue
+                frames = topic.since(seen)
+                seen = topic.here
+                for frame in frames:
+                    await context.write(frame)
+                if seen != topic.here:
+                    continue
+                if topic.over:
+                    return
+                try:
+                    async with asyncio.timeout(SILENCE_MOST):
+                        await news.wait()
+                except TimeoutError:
+                    viewers = Viewers(topic=topic.number, count=session.viewers)
+                    await context.write(ServerMessage(viewers=viewers).SerializeToString())
+        finally:
+            session.viewers -= request.viewers
+
+    async def play(self, requests: Any, context: Context) -> None:
+        news = asyncio.Event()
+        stream = GatewayStream(self._host.codec, lambda: self._host.wake(news.set))
+        reader = asyncio.ensure_future(self._read(stream, context))
+        writer = asyncio.ensure_future(self._write(stream, news, context))
+        try:
+            await asyncio.wait((reader, writer), return_when=asyncio.FIRST_COMPLETED)
+            for task in (reader, writer):
+                if task.done():
+                    task.result()
+        finally:
+            reader.cancel()
+            writer.cancel()
+            await asyncio.gather(reader, writer, return_exceptions=True)
+            self._play.lose(stream)
+
+    async def _read(self, stream: GatewayStream, context: Context) -> None:
+        take, clock = self._play.take, self._host.clock
+        while True:
+            request = await context.read()
+            if request is grpc.aio.EOF:
+                return
+            take(stream, request, clock())
+
+    async def _write(self, stream: GatewayStream, news: asyncio.Event, context: Context) -> None:
+        clock = self._host.clock
+        while True:
+            try:
+                async with asyncio.timeout(SILENCE_MOST):
+                    await news.wait()
+            except TimeoutError:
+                pass
+            news.clear()
+            if stream.overflowed:
+                raise Refused(Reason.REASON_TOO_MANY, "The gateway does not read what it is sent; open a new stream.")
+            await context.write(stream.take(clock()))
+
+    def _watched(self, request: StreamGameStateRequest) -> LiveSession:
+        session = self._host.sessions.get(request.session_id)
+        if session is None:
+            if self._host.find(request.session_id):
+                raise Refused(
+                    Reason.REASON_SESSION_OVER,
+                    "This session is over; its result is in the records.",
+                    session_id=request.session_id,
+                )
+            raise unknown(request.session_id)
+        if request.topic not in (0, TOPIC):
+            raise Refused(Reason.REASON_TOPIC_UNKNOWN, f"A duel has topic {TOPIC} only.", field="topic")
+        return session

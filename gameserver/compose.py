@@ -1,0 +1,62 @@
+"""Puts the game server together: the one place that knows every part."""
+
+import asyncio
+import time
+
+from gameserver.adapters.backend import Backend
+from gameserver.adapters.codec import ProtobufCodec
+from gameserver.adapters.journals import JournalFolder
+from gameserver.adapters.session_service import SERVICE, SessionService
+from gameserver.config import Config
+from gameserver.service.host import Host
+from gameserver.service.play import Play, Table
+from gameserver.service.reporting import Reporter
+from wire.server import Server
+
+
+def server_us() -> int:
+    """The server's monotonic clock, µs."""
+    return time.monotonic_ns() // 1_000
+
+
+def wall_ms() -> int:
+    """Milliseconds since 1970 UTC, for people."""
+    return time.time_ns() // 1_000_000
+
+
+class GameServer:
+    """All of it, under way between `start` and `stop`. Needs a running event loop."""
+
+    def __init__(self, config: Config) -> None:
+        """Raises OSError when the journals' folder cannot be made."""
+        self._config = config
+        codec = ProtobufCodec()
+        self._journals = JournalFolder(config.journals)
+        self.table = Table(config.server, time.time)
+        self._backend = Backend(config.backend, config.service_token, self.table)
+        self.reporter = Reporter(self._backend, codec, wall_ms)
+        self.host = Host(self._journals, codec, self.reporter, server_us, config.capacity)
+        self._server = Server(config.service_token, None)
+        SessionService(self.host, Play(self.host, self.table)).add_to(self._server.grpc)
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def start(self) -> int:
+        """Take up what the last run left, serve, and register. Returns the port; raises OSError when it is taken."""
+        config = self._config
+        self.host.restore()
+        port = await self._server.start(f"{config.host}:{config.port}", (SERVICE,))
+        registering = self._backend.stay_registered(f"{config.host}:{port}", config.capacity, self.host, self.reporter)
+        self._tasks = [asyncio.create_task(work) for work in (registering, self._backend.keep_keys())]
+        return port
+
+    async def stop(self) -> None:
+        """Stop within 2 s. Matches that are on go on at the next start."""
+        self.host.draining = True
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._server.stop(0.2)
+        await self.host.close()
+        await self.reporter.close()
+        await self._backend.close()
+        self._journals.close()

@@ -1,0 +1,55 @@
+"""What the game server is configured with."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from wire.config import ConfigError, Environment
+
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Read once, at the start."""
+
+    host: str
+    #: 0 is any free port.
+    port: int
+    backend: str
+    #: Its name in the directory: the same after a restart, another one for each game server.
+    server: str
+    #: Sessions that may be on at once.
+    capacity: int
+    #: The folder of the journals.
+    journals: Path
+    log_level: str
+    service_token: str = field(repr=False)
+
+    @classmethod
+    def read(cls, variables: Mapping[str, str]) -> "Config":
+        """From MATCHPOINT_*. Raises ConfigError."""
+        environment = Environment(variables)
+        folder = environment.path("DATA", ".matchpoint")
+        server = environment.text("SERVER_NAME", "gameserver-1")
+        if not re.fullmatch(r"[a-z0-9-]{1,64}", server):
+            raise ConfigError(
+                f"MATCHPOINT_SERVER_NAME has to be 1 to 64 characters of a-z 0-9 and -; it is {server!r}."
+            )
+        backend = environment.text("BACKEND_ADDRESS", "127.0.0.1:50051")
+        if not re.fullmatch(r".+:\d{1,5}", backend):
+            raise ConfigError(f"MATCHPOINT_BACKEND_ADDRESS has to be host:port; it is {backend!r}.")
+        log_level = environment.text("LOG_LEVEL", "INFO").upper()
+        if log_level not in LOG_LEVELS:
+            raise ConfigError(f"MATCHPOINT_LOG_LEVEL has to be one of {', '.join(LOG_LEVELS)}; it is {log_level!r}.")
+        return cls(
+            host=environment.loopback(),
+            port=environment.port("GAMESERVER_PORT", 50_052),
+            backend=backend,
+            server=server,
+            capacity=environment.number("CAPACITY", 1_000, 1, 100_000),
+            journals=folder / "journals",
+            log_level=log_level,
+            service_token=environment.secret("SERVICE_TOKEN_FILE", folder / "service.token"),
+        )

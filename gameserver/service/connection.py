@@ -1,0 +1,92 @@
+"""A browser's connection as the game server knows it, and the gateway's stream that carries it."""
+
+from typing import TYPE_CHECKING, Protocol
+
+from matchpoint.v1.frames_pb2 import ServerMessage
+
+from gameserver.service.limits import Allowance
+from gameserver.service.ports import Codec
+from wire.refusal import Refused
+
+if TYPE_CHECKING:
+    from gameserver.service.session import LiveSession
+
+
+class Waker(Protocol):
+    """What writes to a gateway."""
+
+    def __call__(self) -> None:
+        """There is something to write at the next flush."""
+
+
+class GatewayStream:
+    """All that goes to one gateway: deliveries in order, written by the adapter at the next flush.
+
+    A gateway that does not read is not waited for: past `BYTES_MOST` the stream is `overflowed` and the adapter ends
+    it. Its players are then absent, and come back over a new one.
+    """
+
+    __slots__ = ("_codec", "_wake", "bytes", "connections", "overflowed", "pending", "pings")
+
+    #: Bytes that may wait for a gateway.
+    BYTES_MOST = 4 * 1024 * 1024
+
+    def __init__(self, codec: Codec, wake: Waker) -> None:
+        self._codec = codec
+        self._wake = wake
+        self.connections: dict[int, Connection] = {}
+        self.pending: list[bytes] = []
+        self.pings: list[tuple[int, float, int]] = []
+        self.bytes = 0
+        self.overflowed = False
+
+    def put(self, delivery: bytes) -> None:
+        """Queue one entry of a PlayResponse."""
+        if self.overflowed:
+            return
+        self.bytes += len(delivery)
+        if self.bytes > self.BYTES_MOST:
+            self.overflowed = True
+            self.pending.clear()
+        else:
+            self.pending.append(delivery)
+        self._wake()
+
+    def put_ping(self, connection: int, t0: float, arrived_us: int) -> None:
+        """Answer a clock question at the next flush: its t2 is stamped when it is written, so that waiting is free."""
+        self.pings.append((connection, t0, arrived_us))
+        self._wake()
+
+    def take(self, now: int) -> bytes:
+        """All that waits, as one serialized PlayResponse; b"" when nothing does."""
+        parts = self.pending
+        for connection, t0, arrived_us in self.pings:
+            pong = ServerMessage()
+            pong.pong.t0, pong.pong.t1, pong.pong.t2 = t0, arrived_us / 1000, now / 1000
+            parts.append(self._codec.delivery((connection,), pong.SerializeToString()))
+        self.pending, self.pings, self.bytes = [], [], 0
+        return b"".join(parts)
+
+
+class Connection:
+    """One browser on /ws/play: what it may do in which session."""
+
+    __slots__ = ("allowance", "number", "rtt_us", "seats", "session", "stream")
+
+    def __init__(
+        self, stream: GatewayStream, number: int, session: "LiveSession", seats: tuple[int, ...], now: int
+    ) -> None:
+        self.stream = stream
+        self.number = number
+        self.session = session
+        #: Empty for a spectator.
+        self.seats = seats
+        #: Round-trip time as the gateway's kernel sees it, µs; 0 when not known.
+        self.rtt_us = 0
+        self.allowance = Allowance(now)
+
+
+def refuse(codec: Codec, stream: GatewayStream, number: int, refused: Refused) -> None:
+    """Tell a connection why it is closed, and have it closed."""
+    message = ServerMessage(refusal=refused.message).SerializeToString()
+    stream.put(codec.delivery((number,), message, refused.close_code))

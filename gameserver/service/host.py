@@ -1,0 +1,307 @@
+"""Every session of this server: opened, found again, woken, flushed, and let go when it is reported."""
+
+import asyncio
+import re
+from collections.abc import Callable, Coroutine, Iterable
+from typing import Final, Protocol
+
+import structlog
+from matchpoint.v1.fleet_pb2 import ServerHeartbeat, SessionBrief
+from matchpoint.v1.refusal_pb2 import Reason
+from matchpoint.v1.session_pb2 import Origin, Session, SessionSpec, SessionState
+
+from gameserver.core.journal import Ended, JournalError, fold
+from gameserver.core.match import Match
+from gameserver.service.opening import filled, opened
+from gameserver.service.ports import Clock, Codec, Journal, JournalStore, PastMatch
+from gameserver.service.scheduler import Scheduler
+from gameserver.service.session import LiveSession
+from wire.journal_file import JournalUnreadable
+from wire.refusal import Refused
+
+log = structlog.get_logger("host")
+
+SESSION_ID: Final = re.compile(r"[A-Za-z0-9_-]{16,64}")
+#: A flush waits so many µs for each running session (two seats each), at most FLUSH_MOST: a gRPC write costs the same
+#: whatever it carries. Below QUIET sessions it does not wait at all.
+FLUSH_PER_SESSION: Final = 50
+FLUSH_MOST: Final = 10_000
+QUIET: Final = 8
+#: A session that is over can be joined for so long, µs: its result is then read from the backend.
+LINGER: Final = 60_000_000
+
+
+class Outbox(Protocol):
+    """Where sessions go when they are over."""
+
+    def add(self, session_id: str, spec: SessionSpec, journal: Journal, ended: Ended) -> None:
+        """Report the result until the backend has it."""
+
+
+class _Forgetting:
+    """A session that is over, waiting for the scheduler to take it away."""
+
+    def __init__(self, forget: Callable[[], None]) -> None:
+        self.scheduled: int | None = None
+        self._forget = forget
+
+    def on_due(self, now: int) -> None:
+        self._forget()
+
+
+class Host:
+    """The sessions that this server holds."""
+
+    def __init__(self, store: JournalStore, codec: Codec, outbox: Outbox, clock: Clock, capacity: int) -> None:
+        """`capacity` is the most sessions that may be on at once. Needs a running event loop."""
+        self.codec = codec
+        self.clock = clock
+        self.draining = False
+        self.capacity = capacity
+        self.sessions: dict[str, LiveSession] = {}
+        #: Sessions that are not over.
+        self.on = 0
+        self._store = store
+        self._outbox = outbox
+        self._loop = asyncio.get_running_loop()
+        self._scheduler = Scheduler(clock, self._loop)
+        self._dirty: list[LiveSession] = []
+        self._wakers: set[Callable[[], None]] = set()
+        self._flushing = False
+        self._briefed: dict[str, tuple[int, int, int]] = {}
+        self._opening: dict[str, asyncio.Future[None]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    # Sessions.
+
+    async def create(self, session_id: str, spec: SessionSpec) -> Session:
+        """Open a session, or find the one that was opened by the same call before.
+
+        Raises Refused: INVALID_FIELD, SESSION_EXISTS (other contents), SERVER_FULL, SERVER_UNAVAILABLE (draining, or
+        the disk takes no journal).
+        """
+        if not SESSION_ID.fullmatch(session_id):
+            raise Refused(
+                Reason.REASON_INVALID_FIELD,
+                "A session's id has 16 to 64 characters of A-Z a-z 0-9 _ and -.",
+                field="session_id",
+            )
+        spec = filled(spec)
+        while opening := self._opening.get(session_id):
+            await asyncio.wait((opening,))
+        before = self.find(session_id)
+        if before:
+            if before.spec != spec:
+                raise Refused(
+                    Reason.REASON_SESSION_EXISTS,
+                    "A session with this id exists and is another one; mint a new id.",
+                    session_id=session_id,
+                )
+            return before
+        if self.draining:
+            raise Refused(Reason.REASON_SERVER_UNAVAILABLE, "This game server is draining; choose another one.")
+        if self.on >= self.capacity:
+            raise Refused(Reason.REASON_SERVER_FULL, "This game server is full; choose another one, or wait.")
+        self._opening[session_id] = opening = self._loop.create_future()
+        try:
+            session = await self._open(session_id, spec)
+        except OSError as error:
+            log.exception("a journal could not be made", session=session_id)
+            raise Refused(
+                Reason.REASON_SERVER_UNAVAILABLE, "This game server cannot write journals; choose another one."
+            ) from error
+        finally:
+            del self._opening[session_id]
+            opening.set_result(None)
+        return session.describe()
+
+    async def _open(self, session_id: str, spec: SessionSpec) -> LiveSession:
+        self.on += 1
+        journal: Journal | None = None
+        try:
+            journal = self._store.create(session_id)
+            now = self.clock()
+            match = Match.open(opened(session_id, spec), now, spec.join_within_s * 1_000_000)
+            session = LiveSession(self, session_id, spec, 1, match, journal)
+            await journal.sync()
+        except BaseException:
+            self.on -= 1
+            if journal:
+                journal.retire(keep=False)
+            raise
+        self._hold(session)
+        return session
+
+    def find(self, session_id: str) -> Session | None:
+        """A session of this server, also one that was over long ago; None when it never was here."""
+        session = self.sessions.get(session_id)
+        if session:
+            return session.describe()
+        if not SESSION_ID.fullmatch(session_id):
+            return None
+        content = self._store.content(session_id)
+        if content is None:
+            return None
+        try:
+            past = self.codec.read(content)
+        except (JournalUnreadable, JournalError):
+            log.exception("a journal cannot be read", session=session_id)
+            return None
+        return self._describe_past(session_id, past)
+
+    def _describe_past(self, session_id: str, past: PastMatch) -> Session:
+        ended = next((record for record in reversed(past.records) if isinstance(record, Ended)), None)
+        session = Session(
+            session_id=session_id, spec=past.spec, state=SessionState.SESSION_STATE_OVER, epoch=past.epoch
+        )
+        if ended:
+            session.left, session.right = ended.result.left, ended.result.right
+            session.result.CopyFrom(self.codec.result(ended)[0])
+        return session
+
+    async def end(self, session_id: str) -> Session:
+        """End a session as void and return it once that is durable; one that is over stays as it ended.
+
+        Raises Refused (SESSION_UNKNOWN).
+        """
+        session = self.sessions.get(session_id)
+        if session:
+            done = self._loop.create_future()
+            session.end(self.clock())
+            session.when_over(lambda: None if done.done() else done.set_result(None))
+            await done
+            return session.describe()
+        return self.must_find(session_id)
+
+    def must_find(self, session_id: str) -> Session:
+        """`find`, or Refused (SESSION_UNKNOWN)."""
+        session = self.find(session_id)
+        if session is None:
+            raise unknown(session_id)
+        return session
+
+    def journal(self, session_id: str) -> bytes:
+        """The bytes of a session's journal. Raises Refused (SESSION_UNKNOWN)."""
+        session = self.sessions.get(session_id)
+        if session:
+            session.flush()
+        content = self._store.content(session_id) if SESSION_ID.fullmatch(session_id) else None
+        if content is None:
+            raise unknown(session_id)
+        return content
+
+    # A start.
+
+    def restore(self) -> None:
+        """Take up what the last run left: unfinished matches go on, finished ones are reported."""
+        for session_id, journal in self._store.unreported():
+            try:
+                past = self.codec.read(journal.content())
+                facts = fold(past.records)
+            except (JournalUnreadable, JournalError):
+                log.exception("a journal cannot be taken up and is set aside", session=session_id)
+                journal.set_aside()
+                continue
+            if facts.reported:
+                journal.retire(keep=past.spec.origin != Origin.ORIGIN_HOUSE)
+            elif facts.result:
+                self._outbox.add(session_id, past.spec, journal, Ended(facts.result))
+            else:
+                self._take_up(session_id, past, journal)
+
+    def _take_up(self, session_id: str, past: PastMatch, journal: Journal) -> None:
+        match = Match.restore(past.records, self.clock(), past.spec.join_within_s * 1_000_000)
+        self.on += 1
+        self._hold(LiveSession(self, session_id, past.spec, past.epoch + 1, match, journal))
+        log.info("session restored", session=session_id, epoch=past.epoch + 1)
+
+    def _hold(self, session: LiveSession) -> None:
+        self.sessions[session.session_id] = session
+        self.touch(session)
+
+    # The fleet.
+
+    def session_ids(self) -> Iterable[str]:
+        """Sessions that are on here."""
+        return [session_id for session_id, session in self.sessions.items() if not session.over]
+
+    def heartbeat(self, *, all_briefs: bool = False) -> ServerHeartbeat:
+        """How this server is, with the public sessions whose score or viewers changed since the last one."""
+        beat = ServerHeartbeat(sessions=self.on, draining=self.draining)
+        briefed: dict[str, tuple[int, int, int]] = {}
+        for session_id, session in self.sessions.items():
+            if session.over or not session.spec.public:
+                continue
+            left, right = session.match.facts.game.score
+            brief = (left, right, session.viewers)
+            briefed[session_id] = brief
+            if all_briefs or self._briefed.get(session_id) != brief:
+                beat.briefs.append(SessionBrief(session_id=session_id, left=left, right=right, viewers=session.viewers))
+        self._briefed = briefed
+        return beat
+
+    # What sessions ask.
+
+    def touch(self, session: LiveSession) -> None:
+        """The session has something to flush, and perhaps another deadline."""
+        self._scheduler.at(session, session.match.deadline)
+        if not session.dirty:
+            session.dirty = True
+            self._dirty.append(session)
+            self._flush_soon()
+
+    def wake(self, writer: Callable[[], None]) -> None:
+        """`writer` has something to write at the next flush."""
+        self._wakers.add(writer)
+        self._flush_soon()
+
+    def spawn(self, work: Coroutine[None, None, None]) -> None:
+        """Run to its end beside everything else."""
+        task = self._loop.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def is_over(self, session: LiveSession) -> None:
+        """The session's result is durable and announced."""
+        self.on -= 1
+        assert session.match.result is not None
+        self._outbox.add(session.session_id, session.spec, session.journal, Ended(session.match.result))
+
+        def forget() -> None:
+            self.sessions.pop(session.session_id, None)
+
+        self._scheduler.at(_Forgetting(forget), self.clock() + LINGER)
+
+    def _flush_soon(self) -> None:
+        if not self._flushing:
+            self._flushing = True
+            if self.on < QUIET:
+                self._loop.call_soon(self._flush)
+            else:
+                self._loop.call_later(min(FLUSH_MOST, FLUSH_PER_SESSION * self.on) / 1e6, self._flush)
+
+    def _flush(self) -> None:
+        dirty, self._dirty = self._dirty, []
+        for session in dirty:
+            session.flush()
+        wakers, self._wakers = self._wakers, set()
+        self._flushing = False
+        for writer in wakers:
+            writer()
+
+    async def close(self) -> None:
+        """Stop: write what is pending; matches that are on go on at the next start."""
+        self._scheduler.close()
+        self._flush()
+        for task in tuple(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+
+def unknown(session_id: str) -> Refused:
+    """There is no such session here."""
+    return Refused(
+        Reason.REASON_SESSION_UNKNOWN,
+        "There is no such session on this game server; ask the directory where it is.",
+        session_id=session_id,
+    )

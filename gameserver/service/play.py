@@ -1,0 +1,191 @@
+"""What arrives on a gateway's Play stream, one connection after another.
+
+A connection's own fault (bytes that are no message, an input for a seat it does not have, too much of anything) closes
+that connection with a refusal and nothing else: the stream is shared by everybody behind the gateway.
+"""
+
+from collections.abc import Callable
+from typing import Final
+
+import structlog
+from google.protobuf.message import DecodeError
+from matchpoint.v1.frames_pb2 import Joined, Position, SeatMessage, ServerMessage
+from matchpoint.v1.raw_pb2 import RawPlayRequest
+from matchpoint.v1.refusal_pb2 import Reason
+from matchpoint.v1.session_pb2 import Join
+
+from gameserver.core.values import Intent, RuleError, Target, direction
+from gameserver.service.connection import Connection, GatewayStream, refuse
+from gameserver.service.host import Host, unknown
+from gameserver.service.limits import BYTES_MOST, ITEMS_MOST
+from gameserver.service.session import TOPIC
+from gameserver.service.topic import Place
+from wire.refusal import Refused
+from wire.tickets import TicketExpired, TicketInvalid, TicketVerifier
+
+log = structlog.get_logger("play")
+
+#: Connections that one stream may carry.
+CONNECTIONS_MOST: Final = 20_000
+
+
+class Table:
+    """Who may join what: the name of this server and the keys of the tickets. The fleet registration fills it."""
+
+    def __init__(self, server: str, now_s: Callable[[], float]) -> None:
+        self.server = server
+        self.verifier = TicketVerifier()
+        self.now_s = now_s
+
+
+def place(position: Position) -> Place:
+    """A viewer's place."""
+    return Place(position.epoch, position.seq)
+
+
+class Play:
+    """Takes what gateways send to the sessions of a host."""
+
+    def __init__(self, host: Host, table: Table) -> None:
+        self._host = host
+        self._table = table
+
+    def take(self, stream: GatewayStream, request: RawPlayRequest, now: int) -> None:
+        """One batch, read at `now`. Never raises for anything that a browser did."""
+        connections = stream.connections
+        for inbound in request.inbound:
+            number = inbound.connection
+            connection = connections.get(number)
+            kind = inbound.WhichOneof("body")
+            if kind == "join":
+                self._join(stream, number, inbound.join, now)
+            elif connection is None:
+                continue  # it was closed while this was on its way
+            elif kind == "seat":
+                try:
+                    self._seat(connection, inbound.seat, now)
+                except Refused as refused:
+                    self._close(connection, refused, now)
+            elif kind == "link":
+                connection.session.measured(connection, inbound.link.rtt_us, now)
+            elif kind == "leave":
+                del connections[number]
+                connection.session.leave(connection, now)
+
+    def lose(self, stream: GatewayStream) -> None:
+        """The stream has ended: all its seats are empty."""
+        now = self._host.clock()
+        for connection in tuple(stream.connections.values()):
+            connection.session.leave(connection, now)
+        stream.connections.clear()
+
+    def _close(self, connection: Connection, refused: Refused, now: int) -> None:
+        stream = connection.stream
+        if stream.connections.pop(connection.number, None):
+            refuse(self._host.codec, stream, connection.number, refused)
+            connection.session.leave(connection, now)
+
+    def _join(self, stream: GatewayStream, number: int, join: Join, now: int) -> None:
+        before = stream.connections.pop(number, None)
+        if before:
+            before.session.leave(before, now)
+        try:
+            if len(stream.connections) >= CONNECTIONS_MOST:
+                raise Refused(Reason.REASON_TOO_MANY, "Too many players are on this stream; open another one.")
+            connection = self._admit(stream, number, join, now)
+        except Refused as refused:
+            refuse(self._host.codec, stream, number, refused)
+            return
+        session = connection.session
+        if session.over:
+            joined = Joined(session_id=session.session_id, seats=connection.seats, topic=TOPIC)
+            message = ServerMessage(joined=joined).SerializeToString()
+            stream.put(self._host.codec.delivery((number,), message))
+            session.show_the_end(connection)
+            return
+        stream.connections[number] = connection
+        connection.rtt_us = join.rtt_us
+        session.join(connection, place(join.after) if join.HasField("after") else None, now)
+
+    def _admit(self, stream: GatewayStream, number: int, join: Join, now: int) -> Connection:
+        try:
+            ticket = self._table.verifier.verify(join.ticket, self._table.now_s())
+        except TicketExpired as error:
+            raise Refused(Reason.REASON_TICKET_EXPIRED, "Your ticket has run out; ask for a new one.") from error
+        except TicketInvalid as error:
+            raise Refused(Reason.REASON_TICKET_INVALID, "This is not a valid ticket; ask for a new one.") from error
+        session = self._host.sessions.get(ticket.session_id)
+        if session is None:
+            if ticket.server != self._table.server:
+                raise Refused(
+                    Reason.REASON_TICKET_FOREIGN, "This ticket is for another game server; ask for a new one."
+                )
+            raise unknown(ticket.session_id)
+        for seat in ticket.seats:
+            if seat >= len(session.spec.seats) or session.spec.seats[seat].bot:
+                raise Refused(Reason.REASON_NO_SEAT, f"Seat {seat} of this session is not for a person.")
+        if ticket.role == "player" and not ticket.seats:
+            raise Refused(Reason.REASON_NO_SEAT, "This ticket names no seat; ask for a new one.")
+        return Connection(stream, number, session, ticket.seats, now)
+
+    def _seat(self, connection: Connection, payload: bytes, now: int) -> None:
+        """A player's message. Raises Refused for what closes the connection."""
+        if not connection.allowance.take(now):
+            raise Refused(Reason.REASON_TOO_MANY, "Your page sends too many messages; load it again.")
+        if len(payload) > BYTES_MOST:
+            raise Refused(Reason.REASON_TOO_LARGE, f"A message may have {BYTES_MOST} bytes; load the page again.")
+        try:
+            message = SeatMessage.FromString(payload)
+        except DecodeError as error:
+            raise Refused(
+                Reason.REASON_MALFORMED, "That was not a message of a player; load the page again."
+            ) from error
+        seats = connection.seats
+        if not seats:
+            raise Refused(Reason.REASON_NOT_ALLOWED, "You are watching; only players can send inputs.")
+        if len(message.inputs) + len(message.marks) > ITEMS_MOST:
+            raise Refused(
+                Reason.REASON_TOO_MANY, f"A message may hold {ITEMS_MOST} inputs and marks; send more messages."
+            )
+        session = connection.session
+        try:
+            for seat, (inputs, mark_t) in _by_seat(message, seats).items():
+                session.receive(now, seat, message.clock_epoch, inputs, mark_t, connection.rtt_us)
+        except RuleError as error:
+            raise Refused(
+                Reason.REASON_INVALID_FIELD,
+                f"An input's {error.field} {error.sentence}.",
+                field=f"inputs.{error.field}",
+            ) from error
+        if message.HasField("ping"):
+            connection.stream.put_ping(connection.number, message.ping.t0, now)
+        if message.resign:
+            session.resign(now, seats)
+
+
+def _by_seat(message: SeatMessage, seats: tuple[int, ...]) -> dict[int, tuple[list[tuple[int, int, Intent]], int]]:
+    """Inputs and the last mark for each seat of the connection; any message breaks the silence of all its seats.
+
+    Raises Refused (NO_SEAT) and RuleError.
+    """
+    found: dict[int, tuple[list[tuple[int, int, Intent]], int]] = {seat: ([], -1) for seat in seats}
+    for item in message.inputs:
+        if item.seat not in found:
+            raise _no_seat(item.seat)
+        kind = item.pong.WhichOneof("intent")
+        if kind == "dir":
+            found[item.seat][0].append((item.seq, item.t, direction(item.pong.dir)))
+        elif kind == "target":
+            found[item.seat][0].append((item.seq, item.t, Target(item.pong.target)))
+        else:
+            raise RuleError("pong", "has to say a direction or a target")
+    for mark in message.marks:
+        if mark.seat not in found:
+            raise _no_seat(mark.seat)
+        inputs, before = found[mark.seat]
+        found[mark.seat] = (inputs, max(before, mark.t))
+    return found
+
+
+def _no_seat(seat: int) -> Refused:
+    return Refused(Reason.REASON_NO_SEAT, f"You do not have seat {seat}; you can only play your own.")

@@ -1,0 +1,121 @@
+"""What the service needs from outside, each as a small protocol."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from matchpoint.v1.result_pb2 import Result
+from matchpoint.v1.session_pb2 import SessionSpec
+from matchpoint.v1.stats_pb2 import ReportStatsRequest
+
+from gameserver.core.game import Event
+from gameserver.core.journal import Ended, Opened, Record
+from gameserver.core.match import Snapshot
+
+#: The server's monotonic clock, µs. Its zero means nothing.
+Clock = Callable[[], int]
+
+
+class Journal(Protocol):
+    """The journal of one match. What `append` returned from survives the death of the process."""
+
+    def append(self, records: Sequence[bytes]) -> None:
+        """Write records, all or none. Raises OSError when the disk does not take them."""
+
+    async def sync(self) -> None:
+        """Returns when all that was appended survives a power loss. Raises OSError."""
+
+    def content(self) -> bytes:
+        """The file as it is, its first line included."""
+        ...
+
+    def retire(self, *, keep: bool) -> None:
+        """The journal is over and reported: put it away, or (with `keep` false) remove it."""
+
+    def set_aside(self) -> None:
+        """The journal needs a person's eyes: move it to where nothing resends or removes it."""
+
+
+class JournalStore(Protocol):
+    """All journals of this game server. A journal is named by its session; a duel has one match."""
+
+    def create(self, session_id: str) -> Journal:
+        """A new journal. Raises FileExistsError when the session has one, retired or not, and OSError."""
+        ...
+
+    def content(self, session_id: str) -> bytes | None:
+        """The bytes of a journal, retired or not; None when there is none."""
+        ...
+
+    def unreported(self) -> Iterable[tuple[str, Journal]]:
+        """Journals that were never retired, open for appending, each with its session's id: the outbox at a start.
+
+        A torn tail is cut off; what is damaged is set aside, with an alarm in the log.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class PastMatch:
+    """A journal that was read back."""
+
+    #: What the core folds.
+    records: Sequence[Record]
+    spec: SessionSpec
+    #: The last tenure that wrote to it.
+    epoch: int
+
+
+class Codec(Protocol):
+    """Core values as the bytes of the contract, and back."""
+
+    def record(self, record: Record, epoch: int) -> bytes:
+        """A journal record written in a tenure. Not for `Opened`."""
+        ...
+
+    def opened(self, opened: Opened, spec: SessionSpec) -> bytes:
+        """The first record: it keeps the spec too."""
+        ...
+
+    def read(self, content: bytes) -> PastMatch:
+        """A journal file. Raises JournalUnreadable, or JournalError when records do not make sense."""
+        ...
+
+    def result(self, ended: Ended) -> tuple[Result, bytes]:
+        """The result of a match, and its digest."""
+        ...
+
+    def frame(
+        self,
+        topic: int,
+        epoch: int,
+        seq: int,
+        server_us: int,
+        horizon_t: int,
+        events: Sequence[Event],
+        snapshot: Snapshot | None = None,
+    ) -> bytes:
+        """A serialized ServerMessage of one frame; the same bytes are a StreamGameStateResponse."""
+        ...
+
+    def durable(self, event: Event) -> bool:
+        """Whether the event is of a kind that is never dropped."""
+        ...
+
+    def delivery(self, connections: Sequence[int], message: bytes, close_code: int = 0) -> bytes:
+        """One entry of a PlayResponse, with tag and length: a response is any number of these, one after another."""
+        ...
+
+
+class ResultSink(Protocol):
+    """Where results go: the backend."""
+
+    async def report(self, request: ReportStatsRequest) -> None:
+        """Returns when the report is committed there.
+
+        Raises Refused when it never will be, and Unreachable when it is worth trying again.
+        """
+
+
+class Unreachable(Exception):
+    """The other end was not reached, or could not answer now: try again."""

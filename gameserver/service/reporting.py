@@ -1,0 +1,85 @@
+"""Results on their way to the backend: sent until acknowledged.
+
+There is no second store: the outbox is every journal that has a result and no `Reported` record, and this is only its
+memory. What the backend refuses for good is set aside with an alarm, and holds up nobody.
+"""
+
+import asyncio
+import random
+from collections.abc import Callable
+from typing import Final
+
+import structlog
+from matchpoint.v1.session_pb2 import Origin, SessionSpec
+from matchpoint.v1.stats_pb2 import ReportStatsRequest
+
+from gameserver.core.journal import Ended, Reported
+from gameserver.service.ports import Codec, Journal, ResultSink, Unreachable
+from wire.refusal import Refused
+
+log = structlog.get_logger("reporting")
+
+#: Reports that are on their way at once.
+AT_ONCE: Final = 8
+#: Seconds between two tries: doubling from the first to the second, with up to half of it more by chance.
+RETRY_FIRST: Final = 0.1
+RETRY_MOST: Final = 5.0
+
+
+class Reporter:
+    """The outbox at work."""
+
+    def __init__(self, sink: ResultSink, codec: Codec, wall_ms: Callable[[], int]) -> None:
+        self._sink = sink
+        self._codec = codec
+        self._wall_ms = wall_ms
+        self._gate = asyncio.Semaphore(AT_ONCE)
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+
+    @property
+    def waiting(self) -> list[str]:
+        """Sessions whose result the backend does not have yet."""
+        return list(self._tasks)
+
+    def add(self, session_id: str, spec: SessionSpec, journal: Journal, ended: Ended) -> None:
+        """Report a result until the backend has it. As many wait as sessions have ended, each with its open journal."""
+        task = asyncio.get_running_loop().create_task(self._report(session_id, spec, journal, ended))
+        self._tasks[session_id] = task
+        task.add_done_callback(lambda _: self._tasks.pop(session_id, None))
+
+    async def close(self) -> None:
+        """Stop trying; the next start goes on."""
+        tasks = list(self._tasks.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _report(self, session_id: str, spec: SessionSpec, journal: Journal, ended: Ended) -> None:
+        result, digest = self._codec.result(ended)
+        request = ReportStatsRequest(
+            session_id=session_id, match=1, attempt=1, digest=digest, result=result, spec=spec, session_over=True
+        )
+        pause = RETRY_FIRST
+        while True:
+            try:
+                request.journal = journal.content()
+                async with self._gate:
+                    await self._sink.report(request)
+                journal.append([self._codec.record(Reported(self._wall_ms()), 0)])
+                journal.retire(keep=spec.origin != Origin.ORIGIN_HOUSE)
+                return
+            except Refused as refused:
+                log.critical(
+                    "the backend refuses a result; its journal is set aside",
+                    session=session_id,
+                    reason=refused.reason,
+                    sentence=refused.sentence,
+                )
+                journal.set_aside()
+                return
+            except Unreachable as error:
+                log.info("a result waits for the backend", session=session_id, cause=str(error))
+            except OSError:
+                log.exception("a result waits for the disk", session=session_id)
+            await asyncio.sleep(pause * random.uniform(1, 1.5))
+            pause = min(RETRY_MOST, 2 * pause)

@@ -1,0 +1,89 @@
+"""One timer for every session: a heap of due times, no task and no tick per match."""
+
+import asyncio
+from collections.abc import Callable
+from heapq import heappop, heappush
+from typing import Final, Protocol
+
+#: How many turns of the event loop a due session waits, so that what had arrived on a socket before the deadline is
+#: handled before it. A gRPC message needs two: the wake-up, then the reader's own turn.
+DRAIN_TURNS: Final = 3
+
+
+class Due(Protocol):
+    """What the scheduler wakes."""
+
+    #: When the heap will wake it, µs of the server's monotonic clock; None when it will not. The scheduler's own.
+    scheduled: int | None
+
+    def on_due(self, now: int) -> None:
+        """Do what is due. Called at `scheduled` or later, never earlier."""
+
+
+class Scheduler:
+    """Wakes sessions at their due times. A session has one due time; a new one replaces it."""
+
+    def __init__(self, clock: Callable[[], int], loop: asyncio.AbstractEventLoop) -> None:
+        self._clock = clock
+        self._loop = loop
+        self._heap: list[tuple[int, int, Due]] = []
+        self._count = 0
+        self._timer: asyncio.TimerHandle | None = None
+        self._timer_at = 0
+        self._draining = False
+
+    def at(self, session: Due, due: int | None) -> None:
+        """Wake `session` at `due` (µs of the clock), or not at all; earlier wishes are forgotten."""
+        if due == session.scheduled:
+            return
+        session.scheduled = due
+        if due is None:
+            return
+        self._count += 1
+        heappush(self._heap, (due, self._count, session))
+        if not self._draining and (self._timer is None or due < self._timer_at):
+            self._arm(due)
+
+    def close(self) -> None:
+        """Wake nobody any more."""
+        self._heap.clear()
+        if self._timer:
+            self._timer.cancel()
+            self._timer = None
+
+    def _arm(self, due: int) -> None:
+        if self._timer:
+            self._timer.cancel()
+        self._timer_at = due
+        # Rounded up to the loops' own granularity, else the last fraction of a millisecond is spent on early timers.
+        self._timer = self._loop.call_later(max(0, due - self._clock() + 999) // 1000 / 1000, self._fired)
+
+    def _fired(self) -> None:
+        self._timer = None
+        if self._heap and self._heap[0][0] <= self._clock():
+            self._draining = True
+            self._loop.call_soon(self._drain, DRAIN_TURNS)
+        else:
+            self._again()  # event loops round their timers to milliseconds, so some fire early
+
+    def _drain(self, turns: int) -> None:
+        if turns:
+            self._loop.call_soon(self._drain, turns - 1)
+            return
+        heap, now = self._heap, self._clock()
+        try:
+            while heap and heap[0][0] <= now:
+                due, _, session = heappop(heap)
+                if session.scheduled == due:
+                    session.scheduled = None
+                    session.on_due(now)
+        finally:
+            self._draining = False
+            self._again()
+
+    def _again(self) -> None:
+        heap = self._heap
+        while heap and heap[0][2].scheduled != heap[0][0]:
+            heappop(heap)
+        if heap:
+            self._arm(heap[0][0])

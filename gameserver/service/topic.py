@@ -1,0 +1,117 @@
+"""A numbered stream of events, and everybody's place in it.
+
+There is no queue per viewer. The topic keeps its last frames; a viewer is a place in the numbering, and asks for what
+came `since`. Who has fallen behind what is kept gets a snapshot, with the durable events in between beside it: the
+superseded ones are what the snapshot replaces.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Final
+
+from gameserver.core.game import Event
+from gameserver.core.match import Snapshot
+from gameserver.service.ports import Codec
+
+#: Frames that are kept: about 10 s of a lively match. The bound of what a slow viewer can hold up.
+FRAMES_KEPT: Final = 96
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """ "I have everything up to here": the epoch and number of the last event seen."""
+
+    epoch: int
+    seq: int
+
+
+class Topic:
+    """One topic. Its events are numbered by the caller, since the numbering outlives this process."""
+
+    def __init__(
+        self,
+        number: int,
+        epoch: int,
+        seq: int,
+        codec: Codec,
+        now: Callable[[], tuple[int, int]],
+        snapshot: Callable[[], Snapshot],
+    ) -> None:
+        """`seq` is the number of the last event so far; `now` gives server µs and the horizon, `snapshot` the state."""
+        self.number = number
+        self.epoch = epoch
+        self.seq = seq
+        #: Nothing comes any more.
+        self.over = False
+        #: The last events are being made durable. Until they are published do not ask `since`: a snapshot has them.
+        self.held = False
+        self._codec = codec
+        self._now = now
+        self._snapshot = snapshot
+        #: Each frame behind the number of the event before its first.
+        self._frames: deque[tuple[int, bytes]] = deque(maxlen=FRAMES_KEPT)
+        self._durable: list[tuple[int, Event]] = []
+        #: Set at the next change; take it before asking `since`, then nothing is missed.
+        self.news = asyncio.Event()
+        self._joining: tuple[int, bytes] = (-1, b"")
+
+    @property
+    def here(self) -> Place:
+        """The place of somebody who has everything."""
+        return Place(self.epoch, self.seq)
+
+    def publish(self, events: Sequence[Event]) -> bytes:
+        """Number the events, keep them in one frame for who asks later, and return the frame's ServerMessage."""
+        self.held = False
+        codec, start = self._codec, self.seq
+        seq = start
+        for event in events:
+            seq += 1
+            if codec.durable(event):
+                self._durable.append((seq, event))
+        self.seq = seq
+        server_us, horizon_t = self._now()
+        frame = codec.frame(self.number, self.epoch, seq, server_us, horizon_t, events)
+        self._frames.append((start, frame))
+        self._wake()
+        return frame
+
+    def close(self) -> None:
+        """The last event was published: followers end when they have it."""
+        self.over = True
+        self._wake()
+
+    def since(self, after: Place | None) -> list[bytes]:
+        """What a viewer at that place still needs, oldest first; without a place, a snapshot."""
+        if after is None:
+            return [self._snapshot_frame()]
+        if after.epoch == self.epoch:
+            if after.seq == self.seq:
+                return []
+            for index, (start, _) in enumerate(self._frames):
+                if start == after.seq:
+                    return [frame for _, frame in islice(self._frames, index, None)]
+        return [self._catch_up(after.seq)]
+
+    def _snapshot_frame(self) -> bytes:
+        """One for all who join at the same number."""
+        seq, frame = self._joining
+        if seq != self.seq:
+            server_us, horizon_t = self._now()
+            frame = self._codec.frame(self.number, self.epoch, self.seq, server_us, horizon_t, (), self._snapshot())
+            self._joining = (self.seq, frame)
+        return frame
+
+    def _catch_up(self, seq: int) -> bytes:
+        missed = [event for number, event in self._durable if number > seq]
+        if not missed:
+            return self._snapshot_frame()
+        server_us, horizon_t = self._now()
+        return self._codec.frame(self.number, self.epoch, self.seq, server_us, horizon_t, missed, self._snapshot())
+
+    def _wake(self) -> None:
+        self.news.set()
+        self.news = asyncio.Event()
