@@ -1,0 +1,54 @@
+"""`python -m gateway`: serves until it is stopped."""
+
+import asyncio
+import logging
+import sys
+
+import structlog
+
+from gateway.config import Config, read
+from gateway.serve import listen, serving
+from wire.config import EX_CONFIG, ConfigError, Environment
+from wire.lifetime import until_stopped
+from wire.logging import configure
+
+log = structlog.get_logger("gateway")
+
+
+async def run(config: Config) -> None:
+    """Serves until a signal or the end of the supervisor."""
+    async with serving(config, listen(config.host, config.port)) as port:
+        log.info("ready", host=config.host, port=port)
+        await until_stopped()
+        log.info("stopping")
+
+
+def main() -> int:
+    """Reads the environment and runs. Returns the exit code."""
+    try:
+        config = read(Environment())
+        configure("gateway", config.log_level)
+        # uvicorn says that it starts and stops, and which path each WebSocket asked for: nothing to keep.
+        logging.getLogger("uvicorn").setLevel(logging.WARNING)
+        logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
+        with _runner() as runner:
+            runner.run(run(config))
+    except ConfigError as error:
+        sys.stderr.write(f"{error}\n")
+        return EX_CONFIG
+    except OSError as error:
+        sys.stderr.write(f"The gateway cannot listen on {config.host}:{config.port}: {error.strerror}.\n")
+        return 1
+    return 0
+
+
+def _runner() -> asyncio.Runner:
+    try:
+        import uvloop
+    except ImportError:
+        return asyncio.Runner()
+    return asyncio.Runner(loop_factory=uvloop.new_event_loop)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

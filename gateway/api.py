@@ -1,0 +1,163 @@
+"""POST /api/<package.Service>/<Method>: the contract's unary methods for browsers, by the Connect unary protocol.
+
+Generic over the descriptors: a method is here when the backend serves it, it is unary, and its access is PUBLIC or
+PLAYER. Everything else does not exist here.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+import grpc
+from google.protobuf import message_factory
+from google.protobuf.descriptor import MethodDescriptor, ServiceDescriptor
+from google.protobuf.json_format import MessageToJson, Parse, ParseError
+from google.protobuf.message import DecodeError, Message
+from matchpoint.v1 import account_pb2, directory_pb2, lobby_pb2, options_pb2, stats_pb2
+from matchpoint.v1.options_pb2 import Access
+from matchpoint.v1.refusal_pb2 import Reason
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, Response
+
+from gateway.cookies import set_token, token_of
+from gateway.directory import refused_by
+from gateway.limits import Limits, Origins
+from wire.channel import SET_TOKEN, credentials
+from wire.refusal import Refused, to_connect
+from wire.settings import UNARY_DEADLINE_S
+
+BODY_LIMIT = 64 * 1024
+JSON = "application/json"
+PROTO = "application/proto"
+SERVED = (account_pb2, directory_pb2, stats_pb2, lobby_pb2)
+OPEN_TO_BROWSERS = (Access.ACCESS_PUBLIC, Access.ACCESS_PLAYER)
+
+# The Connect protocol's HTTP status for each code.
+STATUS: Mapping[grpc.StatusCode, int] = {
+    grpc.StatusCode.CANCELLED: 499,
+    grpc.StatusCode.UNKNOWN: 500,
+    grpc.StatusCode.INVALID_ARGUMENT: 400,
+    grpc.StatusCode.DEADLINE_EXCEEDED: 504,
+    grpc.StatusCode.NOT_FOUND: 404,
+    grpc.StatusCode.ALREADY_EXISTS: 409,
+    grpc.StatusCode.PERMISSION_DENIED: 403,
+    grpc.StatusCode.RESOURCE_EXHAUSTED: 429,
+    grpc.StatusCode.FAILED_PRECONDITION: 400,
+    grpc.StatusCode.ABORTED: 409,
+    grpc.StatusCode.OUT_OF_RANGE: 400,
+    grpc.StatusCode.UNIMPLEMENTED: 501,
+    grpc.StatusCode.INTERNAL: 500,
+    grpc.StatusCode.UNAVAILABLE: 503,
+    grpc.StatusCode.DATA_LOSS: 500,
+    grpc.StatusCode.UNAUTHENTICATED: 401,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """A unary method of the backend."""
+
+    request: type[Message]
+    response: type[Message]
+    call: Any
+
+
+def open_methods(service: ServiceDescriptor) -> list[MethodDescriptor]:
+    """The methods of a service that browsers may call here."""
+    return [
+        method
+        for method in service.methods
+        if not method.client_streaming
+        and not method.server_streaming
+        and method.GetOptions().Extensions[options_pb2.access] in OPEN_TO_BROWSERS
+    ]
+
+
+class Bridge:
+    """The bridge to one backend."""
+
+    def __init__(self, channel: grpc.aio.Channel, service_token: str, limits: Limits, origins: Origins) -> None:
+        self._service_token = service_token
+        self._limits = limits
+        self._origins = origins
+        self._methods: dict[tuple[str, str], Method] = {}
+        for module in SERVED:
+            for service in module.DESCRIPTOR.services_by_name.values():
+                for method in open_methods(service):
+                    request = message_factory.GetMessageClass(method.input_type)
+                    response = message_factory.GetMessageClass(method.output_type)
+                    call = channel.unary_unary(
+                        f"/{service.full_name}/{method.name}",
+                        request_serializer=request.SerializeToString,
+                        response_deserializer=response.FromString,
+                    )
+                    self._methods[service.full_name, method.name] = Method(request, response, call)
+
+    async def __call__(self, request: Request) -> Response:
+        """One call."""
+        try:
+            if not self._origins.allow(request.headers.get("origin")):
+                raise Refused(Reason.REASON_NOT_ALLOWED, "Calls are accepted from this site's own pages only.")
+            address = request.client.host if request.client else ""
+            if not self._limits.may_call(address, asyncio.get_running_loop().time()):
+                raise Refused(Reason.REASON_TOO_MANY, "That was too many calls; wait a few seconds and try again.")
+            method = self._methods.get((request.path_params["service"], request.path_params["method"]))
+            if method is None:
+                return _error("unimplemented", "There is no such method.", HTTPStatus.NOT_FOUND)
+            kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+            if kind not in (JSON, PROTO):
+                sentence = f"Send {JSON} or {PROTO}."
+                return _error("invalid_argument", sentence, HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
+            if request.headers.get("content-encoding", "identity") != "identity":
+                return _error("unimplemented", "Send the body as it is, not compressed.", HTTPStatus.NOT_IMPLEMENTED)
+            message = _parse(await _body(request), method.request, json=kind == JSON)
+            return await self._forward(request, method, message, kind)
+        except Refused as refused:
+            return JSONResponse(to_connect(refused), status_code=http_status(refused))
+        except ClientDisconnect:
+            return Response(status_code=499)
+
+    async def _forward(self, request: Request, method: Method, message: Message, kind: str) -> Response:
+        metadata = credentials(self._service_token, person_token=token_of(request))
+        call = method.call(message, metadata=metadata, timeout=UNARY_DEADLINE_S)
+        try:
+            answer = await call
+        except grpc.aio.AioRpcError as error:
+            raise refused_by(error) from None
+        text = MessageToJson(answer, indent=None).encode() if kind == JSON else answer.SerializeToString()
+        response = Response(text, media_type=kind, headers={"cache-control": "no-store"})
+        for key, value in await call.initial_metadata():
+            if key == SET_TOKEN:
+                set_token(response, value, secure=request.url.scheme == "https")
+        return response
+
+
+def http_status(refused: Refused) -> int:
+    """The HTTP status of a refusal."""
+    if refused.reason == Reason.REASON_TOO_LARGE:
+        return HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    return STATUS[refused.status]
+
+
+def _parse(body: bytes, kind: type[Message], *, json: bool) -> Message:
+    try:
+        return Parse(body, kind()) if json else kind.FromString(body)
+    except (DecodeError, ParseError, UnicodeDecodeError, RecursionError) as error:
+        reason = str(error).splitlines()[0][:200] if json and isinstance(error, ParseError) else "it cannot be read"
+        raise Refused(Reason.REASON_MALFORMED, f"The body is not a {kind.DESCRIPTOR.name} message: {reason}") from None
+
+
+async def _body(request: Request) -> bytes:
+    """The body. Raises Refused as soon as it is larger than the limit."""
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > BODY_LIMIT:
+            raise Refused(Reason.REASON_TOO_LARGE, f"A call has at most {BODY_LIMIT // 1024} KiB.")
+    return bytes(body)
+
+
+def _error(code: str, sentence: str, status: int) -> Response:
+    return JSONResponse({"code": code, "message": sentence}, status_code=status)

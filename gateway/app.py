@@ -1,0 +1,154 @@
+"""The whole gateway on one screen: its routes, and what they share."""
+
+import asyncio
+import ipaddress
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
+from typing import Any
+
+import grpc
+from grpc_health.v1 import health_pb2
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route, WebSocketRoute
+from starlette.websockets import WebSocket
+
+from gateway.api import Bridge
+from gateway.config import Config
+from gateway.directory import Directory
+from gateway.entry import subprotocol
+from gateway.headers import SecurityHeaders
+from gateway.limits import Limits, Origins
+from gateway.link import Links
+from gateway.lobby import lobby
+from gateway.metrics import collect
+from gateway.pages import Pages
+from gateway.play import Players, play
+from gateway.upstream import Hub
+from gateway.watch import watch
+from wire.channel import connect, credentials
+
+HEALTH_CHECK = "/grpc.health.v1.Health/Check"
+HEALTH_GOOD_FOR_S = 1.0
+HEALTH_WITHIN_S = 1.0
+
+Serve = Callable[[WebSocket, str], Awaitable[None]]
+
+
+class Gateway:
+    """One gateway: made inside a running event loop, closed by `close`."""
+
+    def __init__(self, config: Config, origins: Origins, pages: Pages | None = None) -> None:
+        metadata = credentials(config.service_token)
+        self.config = config
+        self.origins = origins
+        self.pages = pages or Pages()
+        self.backend = connect(config.backend_address)
+        self.limits = Limits(
+            calls=config.calls_per_second,
+            openings=config.openings_per_second,
+            sockets_per_address=config.sockets_per_address,
+            sockets=config.sockets,
+        )
+        self.directory = Directory(self.backend, metadata)
+        self.hub = Hub(self.directory, metadata, linger_s=config.linger_s, give_up_s=config.give_up_s)
+        self.links = Links(metadata, give_up_s=config.give_up_s)
+        self.players = Players()
+        self.registry: CollectorRegistry = collect(self.limits, self.hub, self.links)
+        self._health = (float("-inf"), False)
+        self._check: Any = self.backend.unary_unary(
+            HEALTH_CHECK,
+            request_serializer=health_pb2.HealthCheckRequest.SerializeToString,
+            response_deserializer=health_pb2.HealthCheckResponse.FromString,
+        )
+
+    def routes(self) -> list[Route | WebSocketRoute]:
+        """Everything that can be asked for."""
+        index, file = self.pages.index, self.pages.file
+        within_s, rate = self.config.hello_within_s, self.config.messages_per_second
+        bridge = Bridge(self.backend, self.config.service_token, self.limits, self.origins)
+
+        async def to_lobby(websocket: WebSocket, spoken: str) -> None:
+            await lobby(websocket, spoken, self.backend, self.config.service_token)
+
+        async def to_play(websocket: WebSocket, _spoken: str) -> None:
+            await play(websocket, self.links, self.players, self.directory, within_s=within_s, rate=rate)
+
+        async def to_watch(websocket: WebSocket, spoken: str) -> None:
+            await watch(websocket, spoken, self.hub, self.directory, within_s)
+
+        return [
+            Route("/", index),
+            Route("/room/{code}", index),
+            Route("/play/{session}", index),
+            Route("/watch/{session}", index),
+            Route("/result/{session}", index),
+            Route("/static/{name}", file),
+            Route("/api/{service}/{method}", bridge, methods=["POST"]),
+            Route("/healthz", self.healthz),
+            Route("/metrics", self.metrics),
+            WebSocketRoute("/ws/lobby", partial(self._guarded, to_lobby, json_too=True)),
+            WebSocketRoute("/ws/play", partial(self._guarded, to_play, json_too=False)),
+            WebSocketRoute("/ws/watch", partial(self._guarded, to_watch, json_too=True)),
+        ]
+
+    async def _guarded(self, serve: Serve, websocket: WebSocket, *, json_too: bool) -> None:
+        """Lets a socket in, or answers the upgrade with an HTTP error."""
+        address = websocket.client.host if websocket.client else ""
+        now = asyncio.get_running_loop().time()
+        spoken = subprotocol(websocket.scope["subprotocols"], json_too=json_too)
+        if not self.origins.allow(websocket.headers.get("origin")):
+            await _deny(websocket, 403, "Connections are accepted from this site's own pages only.")
+        elif spoken is None:
+            await _deny(websocket, 400, "Ask for the subprotocol matchpoint.v1.")
+        elif not self.limits.may_open(address, now):
+            await _deny(websocket, 429, "That was too many connections; wait a few seconds and try again.")
+        else:
+            self.limits.opened(address, now)
+            try:
+                await serve(websocket, spoken)
+            finally:
+                self.limits.closed(address)
+
+    async def healthz(self, _request: Request) -> Response:
+        """200 when the backend can be reached and serves, else 503. Asked at most once a second."""
+        asked_at, healthy = self._health
+        if time.monotonic() - asked_at > HEALTH_GOOD_FOR_S:
+            try:
+                answer = await self._check(health_pb2.HealthCheckRequest(), timeout=HEALTH_WITHIN_S)
+                healthy = answer.status == health_pb2.HealthCheckResponse.SERVING
+            except grpc.aio.AioRpcError:
+                healthy = False
+            self._health = (time.monotonic(), healthy)
+        return PlainTextResponse("ok\n" if healthy else "backend unreachable\n", status_code=200 if healthy else 503)
+
+    async def metrics(self, request: Request) -> Response:
+        """Prometheus' text format, for this machine only."""
+        if request.client is None or not ipaddress.ip_address(request.client.host).is_loopback:
+            return PlainTextResponse("There is no such page.\n", status_code=404)
+        return Response(generate_latest(self.registry), media_type=CONTENT_TYPE_LATEST)
+
+    async def close(self) -> None:
+        """Ends every upstream."""
+        async with AsyncExitStack() as stack:
+            for part in (self.backend, self.directory, self.players, self.links, self.hub):
+                stack.push_async_callback(part.close)
+
+
+async def _deny(websocket: WebSocket, status: int, sentence: str) -> None:
+    await websocket.send_denial_response(PlainTextResponse(sentence + "\n", status_code=status))
+
+
+@asynccontextmanager
+async def application(config: Config, origins: Origins, pages: Pages | None = None) -> AsyncIterator[Starlette]:
+    """The application, for as long as the context lasts."""
+    gateway = Gateway(config, origins, pages)
+    try:
+        yield Starlette(routes=gateway.routes(), middleware=[Middleware(SecurityHeaders)])
+    finally:
+        await gateway.close()

@@ -1,0 +1,102 @@
+"""How much one address and one connection may ask for. Every table here is bounded."""
+
+from collections import OrderedDict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+ADDRESSES = 10_000
+"""Addresses that are remembered; past that the one that was quiet longest is forgotten."""
+
+
+class Bucket:
+    """A token bucket: `rate` a second, `burst` at once."""
+
+    __slots__ = ("_at", "_burst", "_level", "_rate")
+
+    def __init__(self, rate: float, burst: float, now: float) -> None:
+        self._rate = rate
+        self._burst = burst
+        self._level = burst
+        self._at = now
+
+    def take(self, now: float) -> bool:
+        """Takes one, unless it is empty. `now` is a monotonic clock in seconds."""
+        level = min(self._burst, self._level + (now - self._at) * self._rate)
+        self._at = now
+        if level < 1.0:
+            self._level = level
+            return False
+        self._level = level - 1.0
+        return True
+
+
+@dataclass(slots=True)
+class Address:
+    """What one address is doing."""
+
+    calls: Bucket
+    openings: Bucket
+    sockets: int = 0
+
+
+class Limits:
+    """The limits of this gateway, for each address and in all."""
+
+    def __init__(self, *, calls: int, openings: int, sockets_per_address: int, sockets: int) -> None:
+        self._calls = calls
+        self._openings = openings
+        self._sockets_per_address = sockets_per_address
+        self._sockets = sockets
+        self._addresses: OrderedDict[str, Address] = OrderedDict()
+        self.open = 0
+
+    def may_call(self, address: str, now: float) -> bool:
+        """Counts a call."""
+        return self._address(address, now).calls.take(now)
+
+    def may_open(self, address: str, now: float) -> bool:
+        """Counts an attempt to open a socket."""
+        entry = self._address(address, now)
+        room = self.open < self._sockets and entry.sockets < self._sockets_per_address
+        return entry.openings.take(now) and room
+
+    def opened(self, address: str, now: float) -> None:
+        """A socket is open. Each call needs one of `closed`."""
+        self._address(address, now).sockets += 1
+        self.open += 1
+
+    def closed(self, address: str) -> None:
+        """A socket is closed."""
+        self.open -= 1
+        if address in self._addresses:
+            self._addresses[address].sockets -= 1
+
+    def _address(self, address: str, now: float) -> Address:
+        entry = self._addresses.get(address)
+        if entry is None:
+            if len(self._addresses) >= ADDRESSES:
+                self._forget()
+            entry = Address(
+                Bucket(self._calls, self._calls * 10, now), Bucket(self._openings, self._openings * 10, now)
+            )
+            self._addresses[address] = entry
+        self._addresses.move_to_end(address)
+        return entry
+
+    def _forget(self) -> None:
+        # Addresses with open sockets stay, or their count would start again at zero. There are at most as many of
+        # those as there are sockets.
+        idle = next((address for address, entry in self._addresses.items() if entry.sockets <= 0), None)
+        if idle is not None:
+            del self._addresses[idle]
+
+
+class Origins:
+    """The exact origins that browsers may come from."""
+
+    def __init__(self, allowed: Iterable[str]) -> None:
+        self._allowed = frozenset(allowed)
+
+    def allow(self, origin: str | None) -> bool:
+        """Whether a request with this Origin header is let in. Without one it is not."""
+        return origin in self._allowed

@@ -1,0 +1,256 @@
+"""One Play stream to one game server, shared by all players of this gateway whose sessions are there.
+
+What a gRPC write costs does not depend on how much it carries. So whatever players send is collected, and written
+once a window; the window grows with the number of players, from nothing to 10 ms.
+"""
+
+import asyncio
+import random
+import time
+from collections.abc import Callable, Iterator
+from typing import Protocol
+
+import grpc
+import structlog
+from matchpoint.v1.frames_pb2 import Position
+from matchpoint.v1.raw_pb2 import RawPlayResponse
+from matchpoint.v1.refusal_pb2 import Reason
+from matchpoint.v1.session_pb2 import Inbound, Join, Leave, Link, PlayRequest
+
+from gateway.directory import refused_by
+from gateway.encoding import inbound, socket_frame, varint
+from wire.channel import Metadata, connect
+from wire.refusal import Refused
+from wire.settings import LARGE_MESSAGE
+
+log = structlog.get_logger("link")
+
+PlayCall = grpc.aio.StreamStreamMultiCallable[bytes, bytes]
+
+PLAY = "/matchpoint.v1.SessionService/Play"
+WINDOW_PER_PLAYER_S = 25e-6
+WINDOW_S = 0.010
+BATCH = 48 * 1024
+"""Bytes of one PlayRequest at most: below the 64 KiB that a game server accepts."""
+OUTBOX = 20_000
+"""Messages that wait for the stream at most. A player that would add to a full one is closed with 1013."""
+BACKOFF_S = (0.1, 2.0)
+IDLE_S = 30.0
+"""A stream that nobody uses is closed after this long."""
+
+
+class Player(Protocol):
+    """A connection that plays."""
+
+    ticket: str
+    rtt_us: int
+
+    def deliver(self, frame: bytes) -> None:
+        """Writes a WebSocket frame."""
+
+    def closed_by_server(self, code: int) -> None:
+        """The game server wants the connection closed."""
+
+    def refused(self, refused: Refused) -> None:
+        """The connection cannot go on."""
+
+
+class PlayLink:
+    """The stream, re-attached when it is lost: then every player joins again with the same ticket."""
+
+    def __init__(self, address: str, metadata: Metadata, *, give_up_s: float, ended: Callable[["PlayLink"], None]):
+        self.address = address
+        self.delivered = 0
+        self._metadata = metadata
+        self._give_up_s = give_up_s
+        self._ended = ended
+        self._players: dict[int, Player] = {}
+        self._last = 0
+        self._outbox: list[bytes] = []
+        self._up = True
+        self._wake = asyncio.Event()
+        self._idle: asyncio.TimerHandle | None = None
+        self._task = asyncio.create_task(self._run())
+
+    # What players do.
+
+    def join(self, player: Player, after: Position | None) -> int:
+        """Asks for the seats of the player's ticket. Returns the connection's number."""
+        if self._idle is not None:
+            self._idle.cancel()
+            self._idle = None
+        self._last += 1
+        self._players[self._last] = player
+        if self._up:
+            self._push(_join(self._last, player, after))
+        return self._last
+
+    def seat(self, head: bytes, body: bytes) -> None:
+        """Passes on a SeatMessage: `head` from `seat_head`, `body` its length and bytes. Raises Refused when full.
+
+        While the stream is down it is dropped: the match stands still, and the seat is taken anew afterwards.
+        """
+        if not self._up:
+            return
+        if len(self._outbox) >= OUTBOX:
+            raise Refused(Reason.REASON_SERVER_FULL, "The server has more to do than it can; come again in a moment.")
+        self._outbox.append(inbound(head, body))
+        self._wake.set()
+
+    def rtt(self, number: int, rtt_us: int) -> None:
+        """Passes on what the kernel measured."""
+        if self._up and len(self._outbox) < OUTBOX:
+            self._push(Inbound(connection=number, link=Link(rtt_us=rtt_us)))
+
+    def leave(self, number: int) -> None:
+        """The connection is gone. There are never more of these than connections, so a full outbox takes them too."""
+        if self._players.pop(number, None) is not None and self._up:
+            self._push(Inbound(connection=number, leave=Leave()))
+        if not self._players and self._idle is None:
+            self._idle = asyncio.get_running_loop().call_later(IDLE_S, self._expire)
+
+    def _push(self, message: Inbound) -> None:
+        self._outbox.append(PlayRequest(inbound=[message]).SerializeToString())
+        self._wake.set()
+
+    def _expire(self) -> None:
+        self._ended(self)
+        self._task.cancel()
+
+    # What the stream does.
+
+    async def _run(self) -> None:
+        channel = connect(self.address, receive=LARGE_MESSAGE)
+        call: PlayCall = channel.stream_stream(PLAY, None, None)
+        lost_at: float | None = None
+        delay = BACKOFF_S[0]
+        try:
+            while True:
+                stream = call(metadata=self._metadata)
+                writing = asyncio.create_task(self._write(stream))
+                refused = Refused(Reason.REASON_SERVER_UNAVAILABLE, "The game server has ended the stream.")
+                try:
+                    async for payload in stream:
+                        lost_at, delay = None, BACKOFF_S[0]
+                        self._deliver(payload)
+                except grpc.aio.AioRpcError as error:
+                    refused = refused_by(error)
+                finally:
+                    stream.cancel()
+                    writing.cancel()
+                    await asyncio.gather(writing, return_exceptions=True)
+                self._down()
+                log.warning("play stream lost", server=self.address, reason=refused.sentence)
+                lost_at = lost_at or time.monotonic()
+                if time.monotonic() - lost_at > self._give_up_s:
+                    self._refuse_all(refused)
+                await asyncio.sleep(delay * random.uniform(0.5, 1.0))
+                delay = min(2 * delay, BACKOFF_S[1])
+                self._rejoin()
+        finally:
+            await channel.close()
+
+    def _down(self) -> None:
+        self._up = False
+        self._outbox.clear()
+
+    def _rejoin(self) -> None:
+        self._up = True
+        for number, player in self._players.items():
+            self._push(_join(number, player, None))
+
+    async def _write(self, stream: grpc.aio.StreamStreamCall[bytes, bytes]) -> None:
+        while True:
+            await self._wake.wait()
+            window = min(WINDOW_S, WINDOW_PER_PLAYER_S * len(self._players))
+            if window >= 0.001:
+                # Timers here have whole milliseconds.
+                await asyncio.sleep(window)
+            self._wake.clear()
+            waiting, self._outbox = self._outbox, []
+            for batch in batches(waiting):
+                await stream.write(batch)
+
+    def _deliver(self, payload: bytes) -> None:
+        players = self._players
+        for delivery in RawPlayResponse.FromString(payload).deliveries:
+            frame = socket_frame(delivery.message) if delivery.message else b""
+            code = delivery.close_code
+            for number in delivery.connections:
+                player = players.get(number)
+                if player is None:
+                    continue
+                if frame:
+                    player.deliver(frame)
+                    self.delivered += 1
+                if code:
+                    player.closed_by_server(code)
+
+    def _refuse_all(self, refused: Refused) -> None:
+        gone = Refused(Reason.REASON_SERVER_UNAVAILABLE, refused.sentence)
+        for player in list(self._players.values()):
+            player.refused(gone)
+
+    async def close(self) -> None:
+        """Ends the stream."""
+        if self._idle is not None:
+            self._idle.cancel()
+        self._task.cancel()
+        await asyncio.gather(self._task, return_exceptions=True)
+
+
+class Links:
+    """The Play streams of this gateway, one for each game server address."""
+
+    def __init__(self, metadata: Metadata, *, give_up_s: float) -> None:
+        self._metadata = metadata
+        self._give_up_s = give_up_s
+        self._links: dict[str, PlayLink] = {}
+        self._delivered_before = 0
+
+    def to(self, address: str) -> PlayLink:
+        """The stream to a game server, opened if need be."""
+        if address not in self._links:
+            self._links[address] = PlayLink(address, self._metadata, give_up_s=self._give_up_s, ended=self._forget)
+        return self._links[address]
+
+    def _forget(self, link: PlayLink) -> None:
+        if self._links.get(link.address) is link:
+            del self._links[link.address]
+            self._delivered_before += link.delivered
+
+    @property
+    def streams(self) -> int:
+        """Streams that are open."""
+        return len(self._links)
+
+    @property
+    def delivered(self) -> int:
+        """Messages written to players since the start."""
+        return self._delivered_before + sum(link.delivered for link in self._links.values())
+
+    async def close(self) -> None:
+        """Ends every stream."""
+        for link in list(self._links.values()):
+            await link.close()
+
+
+def seat_head(number: int) -> bytes:
+    """What stands before every SeatMessage of a connection in its `inbound`: its number, and the tag of `seat`."""
+    return b"\x08" + varint(number) + b"\x1a"
+
+
+def batches(messages: list[bytes], size: int = BATCH) -> Iterator[bytes]:
+    """The messages put together in order, each batch at most `size` bytes (or one message)."""
+    begin, total = 0, 0
+    for index, message in enumerate(messages):
+        if total and total + len(message) > size:
+            yield b"".join(messages[begin:index])
+            begin, total = index, 0
+        total += len(message)
+    if total:
+        yield b"".join(messages[begin:])
+
+
+def _join(number: int, player: Player, after: Position | None) -> Inbound:
+    return Inbound(connection=number, join=Join(ticket=player.ticket, after=after, rtt_us=player.rtt_us))

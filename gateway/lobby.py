@@ -1,0 +1,113 @@
+"""/ws/lobby: one LobbyService.Connect stream for each socket. Not a hot path, so it is written plainly."""
+
+import asyncio
+from collections.abc import Coroutine
+from typing import Any
+
+import grpc
+from google.protobuf.json_format import MessageToJson, Parse, ParseError
+from google.protobuf.message import DecodeError
+from matchpoint.v1.lobby_pb2 import ConnectRequest, ConnectResponse
+from matchpoint.v1.refusal_pb2 import Reason
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from gateway.cookies import token_of
+from gateway.directory import refused_by
+from gateway.entry import JSON_SUBPROTOCOL
+from gateway.limits import Bucket
+from wire.channel import credentials
+from wire.refusal import Refused
+
+CONNECT = "/matchpoint.v1.LobbyService/Connect"
+COMMANDS_PER_SECOND = 10
+
+Connect = grpc.aio.StreamStreamMultiCallable[ConnectRequest, bytes]
+Call = grpc.aio.StreamStreamCall[ConnectRequest, bytes]
+
+
+async def lobby(websocket: WebSocket, subprotocol: str, channel: grpc.aio.Channel, service_token: str) -> None:
+    """Serves one lobby connection until it or the backend's stream ends."""
+    json = subprotocol == JSON_SUBPROTOCOL
+    await websocket.accept(subprotocol)
+    try:
+        token = token_of(websocket)
+        if not token:
+            raise Refused(Reason.REASON_UNAUTHENTICATED, "You are not signed in; choose a name first.")
+        connect: Connect = channel.stream_stream(CONNECT, ConnectRequest.SerializeToString, None)
+        call: Call = connect(metadata=credentials(service_token, person_token=token))
+        try:
+            await _until_first(_commands(websocket, call, json=json), _changes(websocket, call, json=json))
+        finally:
+            call.cancel()
+    except WebSocketDisconnect:
+        return
+    except Refused as refused:
+        await _refuse(websocket, refused, json=json)
+
+
+async def _commands(websocket: WebSocket, call: Call, *, json: bool) -> None:
+    """Passes commands on, one at a time: a backend that is slow slows the reading down."""
+    clock = asyncio.get_running_loop().time
+    bucket = Bucket(COMMANDS_PER_SECOND, 4.0 * COMMANDS_PER_SECOND, clock())
+    while True:
+        message = await websocket.receive()
+        if message["type"] == "websocket.disconnect":
+            raise WebSocketDisconnect(message["code"])
+        if not bucket.take(clock()):
+            raise Refused(Reason.REASON_TOO_MANY, "That was too many commands; wait a moment and come again.")
+        try:
+            await call.write(_command(message.get("text") if json else message.get("bytes"), json=json))
+        except (grpc.aio.AioRpcError, asyncio.InvalidStateError):
+            # The stream has ended; the other direction knows why.
+            await asyncio.Event().wait()
+
+
+def _command(received: str | bytes | None, *, json: bool) -> ConnectRequest:
+    if received is None:
+        raise Refused(Reason.REASON_MALFORMED, "Text goes to a JSON connection, bytes to the other kind.")
+    try:
+        if json:
+            return Parse(received, ConnectRequest())
+        assert isinstance(received, bytes)
+        return ConnectRequest.FromString(received)
+    except (DecodeError, ParseError, RecursionError):
+        raise Refused(Reason.REASON_MALFORMED, "This is not a message of this protocol.") from None
+
+
+async def _changes(websocket: WebSocket, call: Call, *, json: bool) -> None:
+    """Passes answers and changes on. A socket that does not read is ended by its ping, or by the backend's queue."""
+    try:
+        async for payload in call:
+            if json:
+                await websocket.send_text(MessageToJson(ConnectResponse.FromString(payload), indent=None))
+            else:
+                await websocket.send_bytes(payload)
+    except grpc.aio.AioRpcError as error:
+        raise refused_by(error) from None
+    raise Refused(Reason.REASON_SERVER_UNAVAILABLE, "The server has ended the lobby; it is tried again.")
+
+
+async def _until_first(*directions: Coroutine[Any, Any, None]) -> None:
+    """Runs both directions until one of them raises, and raises that."""
+    tasks = [asyncio.create_task(direction) for direction in directions]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _refuse(websocket: WebSocket, refused: Refused, *, json: bool) -> None:
+    answer = ConnectResponse(refusal=refused.message)
+    try:
+        if json:
+            await websocket.send_text(MessageToJson(answer, indent=None))
+        else:
+            await websocket.send_bytes(answer.SerializeToString())
+        await websocket.close(refused.close_code, Reason.Name(refused.reason))
+    except (WebSocketDisconnect, RuntimeError):
+        # The connection went first.
+        return

@@ -1,0 +1,37 @@
+"""Numbers for Prometheus, read when they are asked for: counting costs the hot paths nothing."""
+
+from prometheus_client import CollectorRegistry
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from gateway.limits import Limits
+from gateway.link import Links
+from gateway.upstream import Hub
+
+
+class _Numbers(Collector):
+    def __init__(self, limits: Limits, hub: Hub, links: Links) -> None:
+        self._limits = limits
+        self._hub = hub
+        self._links = links
+
+    def collect(self) -> list[Metric]:
+        """What is asked for."""
+        frames = CounterMetricFamily("matchpoint_frames", "Frames delivered to browsers.", labels=["to"])
+        frames.add_metric(["spectators"], self._hub.delivered)
+        frames.add_metric(["players"], self._links.delivered)
+        streams = GaugeMetricFamily("matchpoint_upstream_streams", "Open streams to game servers.", labels=["kind"])
+        streams.add_metric(["topic"], self._hub.streams)
+        streams.add_metric(["play"], self._links.streams)
+        return [
+            GaugeMetricFamily("matchpoint_connections", "Open WebSockets.", value=self._limits.open),
+            frames,
+            streams,
+        ]
+
+
+def collect(limits: Limits, hub: Hub, links: Links) -> CollectorRegistry:
+    """A registry of this gateway's numbers."""
+    registry = CollectorRegistry()
+    registry.register(_Numbers(limits, hub, links))
+    return registry

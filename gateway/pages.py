@@ -1,0 +1,85 @@
+"""The browser client: one page for every address of the application, and its files."""
+
+import gzip
+import hashlib
+import re
+from dataclasses import dataclass
+from email.utils import formatdate
+from mimetypes import guess_type
+from pathlib import Path
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+
+STATIC = Path(__file__).parent / "static"
+HASHED = re.compile(r"-[0-9a-fA-F]{8,}\.[a-z0-9]+$")
+FOREVER = "public, max-age=31536000, immutable"
+ASK_AGAIN = "no-cache"
+COMPRESSED = (".js", ".css", ".html", ".svg", ".json", ".map")
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A file in memory, as it is sent."""
+
+    modified_ns: int
+    body: bytes
+    packed: bytes | None
+    headers: dict[str, str]
+
+
+class Pages:
+    """The files of one folder, read when they have changed."""
+
+    def __init__(self, folder: Path = STATIC) -> None:
+        self._folder = folder.resolve()
+        self._pages: dict[str, Page] = {}
+
+    def index(self, request: Request) -> Response:
+        """The application, whatever address of it was asked for."""
+        return self._answer(request, "index.html")
+
+    def file(self, request: Request) -> Response:
+        """A file of the application."""
+        return self._answer(request, request.path_params["name"])
+
+    def _answer(self, request: Request, name: str) -> Response:
+        page = self._page(name)
+        if page is None:
+            return PlainTextResponse("There is no such page.\n", status_code=404)
+        packed = page.packed is not None and "gzip" in request.headers.get("accept-encoding", "")
+        headers = {**page.headers, **({"content-encoding": "gzip"} if packed else {})}
+        if page.headers["etag"] in request.headers.get("if-none-match", ""):
+            return Response(status_code=304, headers={k: v for k, v in headers.items() if k != "content-type"})
+        return Response(page.packed if packed else page.body, headers=headers)
+
+    def _page(self, name: str) -> Page | None:
+        # A name has no folder in it, so nothing outside is reached; links are not followed out either.
+        path = self._folder / name
+        if "/" in name or "\\" in name or name.startswith(".") or path.is_symlink():
+            return None
+        try:
+            modified_ns = path.stat().st_mtime_ns
+            known = self._pages.get(name)
+            if known is None or known.modified_ns != modified_ns:
+                known = self._pages[name] = _read(path, modified_ns)
+        except OSError:
+            self._pages.pop(name, None)
+            return None
+        return known
+
+
+def _read(path: Path, modified_ns: int) -> Page:
+    body = path.read_bytes()
+    kind = guess_type(path.name)[0] or "application/octet-stream"
+    if kind.startswith("text/") or kind.endswith("javascript"):
+        kind += "; charset=utf-8"
+    headers = {
+        "content-type": kind,
+        "etag": f'W/"{hashlib.sha256(body).hexdigest()[:20]}"',
+        "last-modified": formatdate(modified_ns / 1e9, usegmt=True),
+        "cache-control": FOREVER if HASHED.search(path.name) else ASK_AGAIN,
+        "vary": "accept-encoding",
+    }
+    packed = gzip.compress(body, mtime=0) if path.suffix in COMPRESSED else None
+    return Page(modified_ns, body, packed, headers)

@@ -1,0 +1,166 @@
+"""/ws/play: players."""
+
+import asyncio
+import socket as sockets
+import struct
+import sys
+
+from matchpoint.v1.frames_pb2 import Hello
+from matchpoint.v1.refusal_pb2 import Reason
+from starlette.websockets import WebSocket
+
+from gateway.directory import Directory
+from gateway.encoding import seat_part, varint
+from gateway.entry import Guest
+from gateway.link import Links, PlayLink, seat_head
+from gateway.sockets import SLOW_READER, WRITE_LIMIT, Socket, socket_of
+from gateway.watch import position_of
+from wire.refusal import Refused
+from wire.tickets import Ticket
+
+RTT_EVERY_S = 2.0
+_TCP_INFO = 192
+_MIN_RTT = struct.Struct("=148xI")
+"""`tcpi_min_rtt` of Linux' struct tcp_info: microseconds, the smallest of the kernel's window (5 min)."""
+
+
+class PlayerConnection(Guest):
+    """A connection that plays: its messages go to the game server as they are."""
+
+    def __init__(self, socket: Socket, *, messages_per_second: int) -> None:
+        super().__init__(socket, json=False, messages_per_second=messages_per_second)
+        self.ticket = ""
+        self.rtt_us = 0
+        self._link: PlayLink | None = None
+        self._number = 0
+        self._head = b""
+        self._may_play = False
+
+    def begin(self, hello: Hello, ticket: Ticket, link: PlayLink) -> None:
+        """Lets the player in: the game server answers with Joined, or refuses. Raises Refused."""
+        if not self.socket.open:
+            return
+        self.ticket = hello.ticket
+        self.rtt_us = min_rtt_us(self.socket)
+        self._may_play = ticket.role == "player"
+        self._link = link
+        self._number = link.join(self, position_of(hello.follow[0]) if hello.follow else None)
+        self._head = seat_head(self._number)
+        self.admit()
+
+    def handle(self, message: bytes) -> None:
+        """A SeatMessage. Its bytes are not looked into; the game server checks them."""
+        if not self._may_play:
+            raise Refused(Reason.REASON_NOT_ALLOWED, "A spectator cannot play.")
+        body = seat_part(message)
+        if body is None:
+            parsed = self.parsed(message)
+            if parsed.WhichOneof("body") in ("follow", "unfollow"):
+                raise Refused(Reason.REASON_TOPIC_UNKNOWN, "A duel has one topic, and this connection has it.")
+            if parsed.WhichOneof("body") != "seat":
+                raise Refused(Reason.REASON_MALFORMED, "This message has no place here.")
+            seat = parsed.seat.SerializeToString()
+            body = varint(len(seat)) + seat
+        assert self._link is not None
+        self._link.seat(self._head, body)
+
+    def measure(self) -> None:
+        """Passes the round-trip time on when it has changed."""
+        if self._link is not None and self.socket.open:
+            rtt_us = min_rtt_us(self.socket)
+            if rtt_us and rtt_us != self.rtt_us:
+                self.rtt_us = rtt_us
+                self._link.rtt(self._number, rtt_us)
+
+    # The link's Player
+
+    def deliver(self, frame: bytes) -> None:
+        """Writes a frame. A player is never sent less than all: one that does not read is cut."""
+        socket = self.socket
+        if not socket.open:
+            return
+        self.write(frame)
+        if socket.stalled_since is not None and socket.transport.get_write_buffer_size() > WRITE_LIMIT:
+            socket.close(SLOW_READER, "too slow")
+
+    def closed_by_server(self, code: int) -> None:
+        """The game server wants the connection closed."""
+        self.socket.close(code)
+
+    def lost(self) -> None:
+        """The connection is gone."""
+        super().lost()
+        link, self._link = self._link, None
+        if link is not None:
+            link.leave(self._number)
+
+
+class Players:
+    """All players here, for the measurement of their round-trip times: one timer, not one each."""
+
+    def __init__(self) -> None:
+        self._players: set[PlayerConnection] = set()
+        self._measuring = asyncio.create_task(self._measure())
+
+    def add(self, player: PlayerConnection) -> None:
+        """A player is here."""
+        self._players.add(player)
+
+    def remove(self, player: PlayerConnection) -> None:
+        """A player is gone."""
+        self._players.discard(player)
+
+    async def _measure(self) -> None:
+        while True:
+            await asyncio.sleep(RTT_EVERY_S)
+            for player in self._players:
+                player.measure()
+
+    async def close(self) -> None:
+        """Measures no more."""
+        self._measuring.cancel()
+        await asyncio.gather(self._measuring, return_exceptions=True)
+
+
+async def play(
+    websocket: WebSocket, links: Links, players: Players, directory: Directory, *, within_s: float, rate: int
+) -> None:
+    """Serves one player until it is gone."""
+    socket = socket_of(websocket.scope)
+    player = PlayerConnection(socket, messages_per_second=rate)
+    socket.attach(player)
+    await websocket.accept("matchpoint.v1")
+    players.add(player)
+    try:
+        hello = await player.hello(within_s)
+        if hello is not None:
+            ticket = await directory.check(hello.ticket)
+            if hello.session_id and hello.session_id != ticket.session_id:
+                raise Refused(Reason.REASON_TICKET_FOREIGN, "The ticket is for another session.", field="ticket")
+            location = await directory.locate(ticket.session_id)
+            if location.over:
+                raise Refused(Reason.REASON_SESSION_OVER, "The session is over; its result can be read.")
+            player.begin(hello, ticket, links.to(location.address))
+    except Refused as refused:
+        player.refused(refused)
+    try:
+        await socket.ended.wait()
+    finally:
+        players.remove(player)
+
+
+def min_rtt_us(socket: Socket) -> int:
+    """The smallest round-trip time that the kernel has seen on a connection, microseconds; 0 where it cannot tell."""
+    if sys.platform != "linux":
+        return 0
+    try:
+        measured = socket.transport.get_extra_info("socket").getsockopt(
+            sockets.IPPROTO_TCP, sockets.TCP_INFO, _TCP_INFO
+        )
+    except OSError:
+        return 0
+    if len(measured) < _MIN_RTT.size:
+        return 0
+    rtt_us: int = _MIN_RTT.unpack_from(measured)[0]
+    # All ones: nothing has been measured yet.
+    return 0 if rtt_us == 0xFFFFFFFF else rtt_us

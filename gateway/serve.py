@@ -1,0 +1,99 @@
+"""The listening socket and the server around the application."""
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import AsyncIterator, Iterator
+
+import structlog
+import uvicorn
+
+from gateway.app import application
+from gateway.config import Config
+from gateway.limits import Origins
+from gateway.pages import Pages
+from gateway.sockets import MESSAGE_LIMITS, Socket
+
+log = structlog.get_logger("gateway")
+
+SEND_BUFFER = 16 * 1024
+USER_TIMEOUT_MS = 10_000
+PING_S = 5.0
+STOP_WITHIN_S = 2
+BACKLOG = 2_048
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """The listening socket; connections inherit its options. Raises OSError when the port is taken."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        # Without these a reader that stalls takes megabytes, and is never given up once its buffer is full.
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
+        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if hasattr(socket, "TCP_USER_TIMEOUT"):
+            listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, USER_TIMEOUT_MS)
+        listening.bind((host, port))
+        listening.listen(BACKLOG)
+        listening.setblocking(False)
+    except OSError:
+        listening.close()
+        raise
+    return listening
+
+
+class Server(uvicorn.Server):
+    """uvicorn without signals of its own: `wire.lifetime` decides when to stop."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.ready = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begins to accept connections."""
+        await super().startup(sockets)
+        self.ready.set()
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Captures none."""
+        yield
+
+
+@contextlib.asynccontextmanager
+async def serving(config: Config, listening: socket.socket, pages: Pages | None = None) -> AsyncIterator[int]:
+    """Serves while the context lasts; gives the port. Leaving closes every socket with 1012, within 2 s."""
+    port: int = listening.getsockname()[1]
+    names = ("127.0.0.1", "localhost")
+    origins = Origins(config.origins or [f"http://{name}:{port}" for name in names])
+    async with application(config, origins, pages) as app:
+        server = Server(
+            uvicorn.Config(
+                app,
+                ws=Socket,
+                ws_max_size=max(MESSAGE_LIMITS.values()),
+                ws_per_message_deflate=False,
+                ws_ping_interval=PING_S,
+                ws_ping_timeout=config.stall_s,
+                http="h11",
+                lifespan="off",
+                interface="asgi3",
+                proxy_headers=False,
+                server_header=False,
+                access_log=False,
+                log_config=None,
+                timeout_graceful_shutdown=STOP_WITHIN_S,
+            )
+        )
+        running = asyncio.create_task(server.serve(sockets=[listening]))
+        try:
+            ready = asyncio.create_task(server.ready.wait())
+            await asyncio.wait((running, ready), return_when=asyncio.FIRST_COMPLETED)
+            if running.done():
+                ready.cancel()
+                running.result()
+            yield port
+        finally:
+            server.should_exit = True
+            await running

@@ -1,0 +1,158 @@
+"""The WebSocket end of a connection: uvicorn's protocol, which offers itself to the application.
+
+Two things are done here that ASGI cannot do: one prebuilt frame is written to many connections without a task or a
+copy for each, and an incoming message is a plain call. tests/gateway/test_sockets.py holds the internals of uvicorn
+that this relies on.
+"""
+
+import asyncio
+from asyncio.transports import BaseTransport
+from typing import Any, Protocol
+
+from starlette.types import Scope
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+
+EXTENSION = "matchpoint.socket"
+
+# A reader that is held up is noticed after a second of frames, not after a minute of them.
+WRITE_HIGH = 16 * 1024
+WRITE_LOW = 1024
+# Past this much unsent a connection is cut, whoever it is.
+WRITE_LIMIT = 256 * 1024
+
+MESSAGE_LIMITS = {"/ws/play": 4 * 1024, "/ws/watch": 4 * 1024, "/ws/lobby": 16 * 1024}
+"""Largest message in bytes, by path. A larger one closes the connection with 1009."""
+
+CLOSE_WITHIN_S = 1.0
+SLOW_READER = 4008
+
+
+class Receiver(Protocol):
+    """What a connection tells its owner. All of it is called from the event loop and returns at once."""
+
+    def received(self, message: bytes, *, text: bool) -> None:
+        """A whole message."""
+
+    def paused(self) -> None:
+        """What is written is not read: write no more."""
+
+    def resumed(self) -> None:
+        """It is read again."""
+
+    def lost(self) -> None:
+        """The connection is closed or closing: never write again. Called once."""
+
+
+class Socket(WebSocketsSansIOProtocol):
+    """One connection. `write` takes whole WebSocket frames; only while `open` and not `stalled`."""
+
+    receiver: Receiver | None = None
+    stalled_since: float | None = None
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.close_timeout = CLOSE_WITHIN_S
+        self.ended = asyncio.Event()
+
+    def connection_made(self, transport: BaseTransport) -> None:
+        """Sets the limits of the write buffer."""
+        super().connection_made(transport)
+        self.transport.set_write_buffer_limits(high=WRITE_HIGH, low=WRITE_LOW)
+        self.write = self.transport.write
+
+    async def run_asgi(self) -> None:
+        """Runs the application with this connection in the scope."""
+        extensions: dict[str, Any] = self.scope["extensions"]
+        extensions[EXTENSION] = self
+        self.conn.max_message_size = MESSAGE_LIMITS.get(self.scope["path"], min(MESSAGE_LIMITS.values()))
+        await super().run_asgi()
+
+    def attach(self, receiver: Receiver) -> None:
+        """From here on messages are calls of `receiver`. Before the connection is accepted."""
+        self.receiver = receiver
+
+    @property
+    def open(self) -> bool:
+        """Whether anything may still be written."""
+        return self.handshake_complete and not (self.close_sent or self.disconnected or self.transport.is_closing())
+
+    @property
+    def stalled(self) -> bool:
+        """Whether writes are held up."""
+        return self.stalled_since is not None
+
+    def close(self, code: int, reason: str = "") -> None:
+        """Sends a close frame and lets the peer answer it for a second. Does nothing the second time."""
+        if not self.open:
+            return
+        self.conn.send_close(code, reason)
+        self.transport.write(b"".join(self.conn.data_to_send()))
+        self.close_sent = True
+        self.close_timer = self.loop.call_later(self.close_timeout, self.transport.abort)
+        self._leave()
+
+    # What uvicorn calls.
+
+    def send_receive_event_to_app(self) -> None:
+        """A message is complete."""
+        if self.receiver is None:
+            if not self.close_sent and not self.disconnected:
+                super().send_receive_event_to_app()
+            return
+        frames, self.frames = self.frames, []
+        if not self.close_sent:
+            message = bytes(frames[0]) if len(frames) == 1 else b"".join(frames)
+            self.receiver.received(message, text=self.curr_msg_data_type == "text")
+
+    def pause_writing(self) -> None:
+        """The write buffer is full."""
+        super().pause_writing()
+        self.stalled_since = self.loop.time()
+        if self.receiver is not None:
+            self.receiver.paused()
+
+    def resume_writing(self) -> None:
+        """The write buffer has drained."""
+        super().resume_writing()
+        self.stalled_since = None
+        if self.receiver is not None:
+            self.receiver.resumed()
+
+    def handle_close(self, event: Any) -> None:
+        """The peer closes."""
+        self._leave()
+        super().handle_close(event)
+
+    def handle_parser_exception(self) -> None:
+        """The peer does not speak WebSocket, or sent a message that is too large."""
+        self._leave()
+        super().handle_parser_exception()
+
+    def keepalive_timeout(self) -> None:
+        """The pong is late: what we wrote before the ping is still unread."""
+        self.pong_timer = None
+        self.pending_ping_payload = None
+        self.close(SLOW_READER, "too slow")
+
+    def shutdown(self) -> None:
+        """The gateway stops."""
+        self._leave()
+        super().shutdown()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """The connection is gone."""
+        self._leave()
+        super().connection_lost(exc)
+        self.ended.set()
+
+    def _leave(self) -> None:
+        receiver, self.receiver = self.receiver, None
+        if receiver is not None:
+            receiver.lost()
+
+
+def socket_of(scope: Scope) -> Socket:
+    """The connection behind a WebSocket scope."""
+    socket = scope["extensions"][EXTENSION]
+    assert isinstance(socket, Socket)
+    return socket

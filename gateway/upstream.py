@@ -1,0 +1,212 @@
+"""Topics and where they come from: one StreamGameState for each topic that anybody here watches."""
+
+import asyncio
+import random
+import time
+
+import grpc
+import structlog
+from matchpoint.v1.frames_pb2 import Position
+from matchpoint.v1.refusal_pb2 import Reason
+from matchpoint.v1.session_pb2 import StreamGameStateRequest
+
+from gateway.directory import Directory, refused_by
+from gateway.encoding import viewers_message
+from gateway.fanout import Topic, Viewer
+from wire.channel import Metadata, connect
+from wire.refusal import Refused
+from wire.settings import SMALL_MESSAGE, STREAM_CHANNEL
+
+log = structlog.get_logger("upstream")
+
+StreamCall = grpc.aio.UnaryStreamMultiCallable[StreamGameStateRequest, bytes]
+
+STREAM = "/matchpoint.v1.SessionService/StreamGameState"
+COUNT_EVERY_S = 1.0
+SNAPSHOT_WITHIN_S = 2.0
+BACKOFF_S = (0.1, 2.0)
+
+
+class Feed:
+    """A topic with its stream. It runs until its topic is over, nobody watches, or its server is not found again."""
+
+    def __init__(self, hub: "Hub", session_id: str, number: int) -> None:
+        self.topic = Topic(session_id, number)
+        self.refused: Refused | None = None
+        self._hub = hub
+        self._address = ""
+        self._asking: asyncio.Task[None] | None = None
+        self._closing: asyncio.TimerHandle | None = None
+        self._task = asyncio.create_task(self._run())
+
+    def join(self, viewer: Viewer, after: Position | None) -> None:
+        """Adds a viewer."""
+        if self._closing is not None:
+            self._closing.cancel()
+            self._closing = None
+        self.topic.join(viewer, after)
+        self.look()
+
+    def leave(self, viewer: Viewer) -> None:
+        """Removes a viewer; a while after the last one the stream is closed."""
+        self.topic.leave(viewer)
+        if not self.topic.viewers and self._closing is None:
+            self._closing = asyncio.get_running_loop().call_later(self._hub.linger_s, self._expire)
+
+    def _expire(self) -> None:
+        self._hub.forget(self)
+        self._task.cancel()
+
+    def resume(self, viewer: Viewer) -> None:
+        """A stalled viewer takes frames again."""
+        self.topic.resume(viewer)
+        self.look()
+
+    def look(self) -> None:
+        """Asks for a snapshot when somebody waits for one."""
+        if self.topic.ordinal and self._asking is None and self.topic.wants_snapshot:
+            self._asking = asyncio.create_task(self._ask())
+
+    async def _ask(self) -> None:
+        """One snapshot, by a short stream beside the long one."""
+        call = self._hub.stream(self._address, self._request(after=None))
+        try:
+            async with asyncio.timeout(SNAPSHOT_WITHIN_S):
+                async for payload in call:
+                    self.topic.rebase(payload)
+                    break
+        except (grpc.aio.AioRpcError, TimeoutError) as error:
+            # The next frame asks again; a server that is gone is the long stream's business.
+            log.info("no snapshot", session=self.topic.session_id, error=type(error).__name__)
+        finally:
+            call.cancel()
+            self._asking = None
+
+    async def _run(self) -> None:
+        try:
+            await self._follow()
+            self.topic.end()
+        except Refused as refused:
+            self.refused = refused
+            self._hub.refuse(self.topic, refused)
+        finally:
+            if self._asking is not None:
+                self._asking.cancel()
+            self._hub.forget(self)
+
+    async def _follow(self) -> None:
+        """Streams until the topic is over. Raises Refused."""
+        lost_at: float | None = None
+        delay = BACKOFF_S[0]
+        over = False
+        while True:
+            try:
+                # What was asked a moment ago is good for the first attempt only.
+                location = await self._hub.directory.locate(self.topic.session_id, fresh=delay > BACKOFF_S[0])
+                if location.over and not over and not self.topic.ordinal:
+                    raise Refused(Reason.REASON_SESSION_OVER, "The session is over; its result can be read.")
+                self._address = location.address
+                after = Position(epoch=self.topic.epoch, seq=self.topic.seq) if self.topic.ordinal else None
+                async for payload in self._hub.stream(self._address, self._request(after)):
+                    lost_at, delay = None, BACKOFF_S[0]
+                    over = self.topic.publish(payload) or over
+                    self.look()
+                # The server ends the stream of a topic that is over, and only that, with OK.
+                return
+            except grpc.aio.AioRpcError as error:
+                if over:
+                    return
+                refused = refused_by(error)
+            except Refused as reason:
+                refused = reason
+            if refused.reason not in (Reason.REASON_SERVER_UNAVAILABLE, Reason.REASON_UNSPECIFIED):
+                raise refused
+            lost_at = lost_at or time.monotonic()
+            if time.monotonic() - lost_at > self._hub.give_up_s:
+                raise refused
+            log.info("upstream lost", session=self.topic.session_id, reason=refused.sentence)
+            await asyncio.sleep(delay * random.uniform(0.5, 1.0))
+            delay = min(2 * delay, BACKOFF_S[1])
+
+    def _request(self, after: Position | None) -> StreamGameStateRequest:
+        topic = self.topic
+        return StreamGameStateRequest(
+            session_id=topic.session_id, topic=topic.topic, after=after, viewers=len(topic.viewers)
+        )
+
+    async def close(self) -> None:
+        """Ends the stream."""
+        self._task.cancel()
+        await asyncio.gather(self._task, return_exceptions=True)
+
+
+class Hub:
+    """All topics that are watched here."""
+
+    def __init__(self, directory: Directory, metadata: Metadata, *, linger_s: float, give_up_s: float) -> None:
+        self.directory = directory
+        self.linger_s = linger_s
+        self.give_up_s = give_up_s
+        self._metadata = metadata
+        self._feeds: dict[tuple[str, int], Feed] = {}
+        self._channels: dict[str, grpc.aio.Channel] = {}
+        self._counting = asyncio.create_task(self._count())
+        self.delivered_before = 0
+
+    def feed(self, session_id: str, topic: int) -> Feed:
+        """The feed of a topic, opened if need be."""
+        key = (session_id, topic)
+        if key not in self._feeds:
+            self._feeds[key] = Feed(self, session_id, topic)
+        return self._feeds[key]
+
+    def forget(self, feed: Feed) -> None:
+        """The feed has ended."""
+        key = (feed.topic.session_id, feed.topic.topic)
+        if self._feeds.get(key) is feed:
+            del self._feeds[key]
+            self.delivered_before += feed.topic.delivered
+
+    def refuse(self, topic: Topic, refused: Refused) -> None:
+        """Tells everybody why a topic cannot be watched."""
+        for viewer in list(topic.viewers):
+            viewer.refused(refused)
+
+    @property
+    def streams(self) -> int:
+        """Streams that are open."""
+        return len(self._feeds)
+
+    @property
+    def delivered(self) -> int:
+        """Frames written to viewers since the start."""
+        return self.delivered_before + sum(feed.topic.delivered for feed in self._feeds.values())
+
+    def stream(
+        self, address: str, request: StreamGameStateRequest
+    ) -> grpc.aio.UnaryStreamCall[StreamGameStateRequest, bytes]:
+        """A stream of serialized StreamGameStateResponses."""
+        channel = self._channels.get(address)
+        if channel is None:
+            channel = self._channels[address] = connect(address, options=STREAM_CHANNEL, receive=SMALL_MESSAGE)
+        call: StreamCall = channel.unary_stream(STREAM, StreamGameStateRequest.SerializeToString, None)
+        return call(request, metadata=self._metadata)
+
+    async def _count(self) -> None:
+        """Tells viewers how many they are, at most once a second and topic."""
+        while True:
+            await asyncio.sleep(COUNT_EVERY_S)
+            for feed in self._feeds.values():
+                topic = feed.topic
+                if topic.count_changed:
+                    topic.count_changed = False
+                    topic.tell(viewers_message(topic.topic, len(topic.viewers)).SerializeToString())
+
+    async def close(self) -> None:
+        """Ends every stream."""
+        self._counting.cancel()
+        await asyncio.gather(self._counting, return_exceptions=True)
+        for feed in list(self._feeds.values()):
+            await feed.close()
+        for channel in self._channels.values():
+            await channel.close()
