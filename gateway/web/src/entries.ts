@@ -1,0 +1,74 @@
+// How this tab got into its matches, and how they ended. It outlives a reload, not the tab; tickets stay out of addresses.
+import { fromBinary, toBinary } from "@bufbuild/protobuf";
+import { base64Decode, base64Encode } from "@bufbuild/protobuf/wire";
+import { DirectoryService, type Entry } from "../gen/matchpoint/v1/directory_pb";
+import { BotStrength, type MatchCard, MatchCardSchema } from "../gen/matchpoint/v1/frames_pb";
+import { type Result, ResultSchema } from "../gen/matchpoint/v1/result_pb";
+import { language, words } from "./i18n";
+import { ensureAccount } from "./net/account";
+import { call } from "./net/api";
+import { go } from "./router";
+
+/** What the result page can offer to do again. */
+export type Again = { kind: "bot"; strength: BotStrength } | { kind: "local" } | { kind: "room"; code: string };
+
+interface Kept {
+  ticket: string;
+  seats: number[];
+  again?: Again;
+}
+
+export interface Ending {
+  card: MatchCard;
+  result: Result;
+  seats: readonly number[];
+}
+
+const entryKey = (session: string): string => `matchpoint.entry.${session}`;
+const endKey = (session: string): string => `matchpoint.end.${session}`;
+
+export function keepEntry(entry: Entry, again?: Again): void {
+  const kept: Kept = { ticket: entry.ticket, seats: [...entry.seats], ...(again ?? entryOf(entry.sessionId)?.again ? { again: (again ?? entryOf(entry.sessionId)?.again)! } : {}) };
+  sessionStorage.setItem(entryKey(entry.sessionId), JSON.stringify(kept));
+}
+
+export function entryOf(session: string): Kept | undefined {
+  const kept = sessionStorage.getItem(entryKey(session));
+  return kept ? (JSON.parse(kept) as Kept) : undefined;
+}
+
+/** The ticket for a session: the kept one, or a new one. Throws Refused when there is none to have. */
+export async function ticketFor(session: string, fresh: boolean): Promise<Kept> {
+  const kept = entryOf(session);
+  if (kept?.ticket && !fresh) return kept;
+  await ensureAccount();
+  const { entry } = await call(DirectoryService.method.issueTicket, { sessionId: session });
+  if (entry) keepEntry(entry);
+  return entryOf(session) ?? { ticket: "", seats: [] };
+}
+
+export function keepEnding(session: string, ending: Ending): void {
+  const card = base64Encode(toBinary(MatchCardSchema, ending.card));
+  const result = base64Encode(toBinary(ResultSchema, ending.result));
+  sessionStorage.setItem(endKey(session), JSON.stringify({ card, result, seats: ending.seats }));
+}
+
+export function endingOf(session: string): Ending | undefined {
+  const kept = sessionStorage.getItem(endKey(session));
+  if (!kept) return undefined;
+  const { card, result, seats } = JSON.parse(kept) as { card: string; result: string; seats: number[] };
+  return { card: fromBinary(MatchCardSchema, base64Decode(card)), result: fromBinary(ResultSchema, base64Decode(result)), seats };
+}
+
+/** Starts a match that needs no room, and goes there. Throws Refused, Unreachable. */
+export async function playNow(again: Exclude<Again, { kind: "room" }>): Promise<void> {
+  await ensureAccount();
+  const kind =
+    again.kind === "bot"
+      ? { case: "bot" as const, value: { strength: again.strength, reactionMs: 0 } }
+      : { case: "local" as const, value: { rightName: language.value === "ko" ? "플레이어 2" : "", leftName: "" } };
+  const { entry } = await call(DirectoryService.method.startSession, { kind });
+  if (!entry) throw new Error(words().errors.unknown);
+  keepEntry(entry, again);
+  go(`/play/${entry.sessionId}`);
+}

@@ -1,0 +1,42 @@
+// One typed catalogue for each language; which one is shown is a matter of this browser alone.
+import { Reason } from "../../gen/matchpoint/v1/refusal_pb";
+import { Refused } from "../net/refused";
+import { Store } from "../net/store";
+import { type Words, en } from "./en";
+import { ko } from "./ko";
+
+export type Language = "en" | "ko";
+export type { Words };
+
+const KEY = "matchpoint.language";
+export const catalogues: Record<Language, Words> = { en, ko };
+
+function preferred(): Language {
+  const kept = localStorage.getItem(KEY);
+  if (kept === "en" || kept === "ko") return kept;
+  return navigator.languages.find((l) => /^(en|ko)\b/.test(l))?.startsWith("ko") ? "ko" : "en";
+}
+
+export const language = new Store<Language>(preferred());
+document.documentElement.lang = language.value;
+
+/** The words of the language that is shown. */
+export const words = (): Words => catalogues[language.value];
+
+export function setLanguage(chosen: Language): void {
+  localStorage.setItem(KEY, chosen);
+  document.documentElement.lang = chosen;
+  language.value = chosen;
+}
+
+/** What to tell a person about an error. */
+export function explain(error: unknown): string {
+  const w = words();
+  if (!(error instanceof Refused)) return w.errors.unreachable;
+  return sentenceOf(error.reason);
+}
+
+export function sentenceOf(reason: Reason): string {
+  const w = words();
+  return reason === Reason.UNSPECIFIED ? w.errors.unknown : (w.reasons[reason] ?? w.errors.unknown);
+}

@@ -1,0 +1,68 @@
+import { type TemplateResult, html, nothing } from "lit";
+import { customElement } from "lit/decorators.js";
+import { explain, words } from "./i18n";
+import { keepEntry } from "./entries";
+import { sound } from "./match/sound";
+import { account, whoAmI } from "./net/account";
+import { lobby } from "./net/lobby";
+import "./pages/home";
+import "./pages/match";
+import { Page } from "./pages/page";
+import { mark, switches } from "./pages/parts";
+import "./pages/result";
+import "./pages/room";
+import { followLinks, go, route } from "./router";
+
+@customElement("mp-app")
+export class App extends Page {
+  protected override readonly shows = [route, account];
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.addEventListener("click", followLinks);
+    const wake = (): void => sound.wake();
+    addEventListener("pointerdown", wake);
+    addEventListener("keydown", wake);
+    lobby.started = (entry) => {
+      const code = lobby.room.value?.code;
+      keepEntry(entry, code ? { kind: "room", code } : undefined);
+      go(entry.ticket && entry.seats.length ? `/play/${entry.sessionId}` : `/watch/${entry.sessionId}`);
+    };
+    // Whoever is known may be in a room already.
+    whoAmI().then((known) => known && lobby.open(), (error: unknown) => console.warn(explain(error))).catch(() => undefined);
+  }
+
+  #page(): TemplateResult {
+    const at = route.value;
+    switch (at.page) {
+      case "home":
+        return html`<mp-home></mp-home>`;
+      case "room":
+        return html`<mp-room .code=${at.code}></mp-room>`;
+      case "play":
+      case "watch":
+        return html`<mp-match .mode=${at.page} .session=${at.session}></mp-match>`;
+      case "result":
+        return html`<mp-result .session=${at.session}></mp-result>`;
+      case "nowhere":
+        return html`<main class="narrow"><h1>${words().errors.notFound}</h1><a class="button" href="/">${words().common.home}</a></main>`;
+    }
+  }
+
+  protected override render(): TemplateResult {
+    const court = route.value.page === "play" || route.value.page === "watch";
+    return html`
+      <header class=${court ? "top slim" : "top"}>
+        ${mark()}
+        <nav>${account.value && !court ? html`<span class="who" data-testid="who">${account.value.name}</span>` : nothing}${switches(() => this.requestUpdate())}</nav>
+      </header>
+      ${this.#page()}`;
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "mp-app": App;
+  }
+}
+

@@ -1,0 +1,172 @@
+import { type TemplateResult, html, nothing } from "lit";
+import { customElement, state } from "lit/decorators.js";
+import { DirectoryService, type LiveSession } from "../../gen/matchpoint/v1/directory_pb";
+import { BotStrength } from "../../gen/matchpoint/v1/frames_pb";
+import { Origin } from "../../gen/matchpoint/v1/session_pb";
+import { type Again, playNow } from "../entries";
+import { explain, words } from "../i18n";
+import { account, takeName } from "../net/account";
+import { call } from "../net/api";
+import { lobby } from "../net/lobby";
+import { go } from "../router";
+import { Page } from "./page";
+import { icons } from "./parts";
+import "./miniature";
+
+/** The list of what is on is asked for again after so long, milliseconds. */
+const REFRESH = 4_000;
+
+@customElement("mp-home")
+export class Home extends Page {
+  @state() private accessor sessions: readonly LiveSession[] | undefined;
+  @state() private accessor trouble = "";
+  @state() private accessor nameTrouble = "";
+  @state() private accessor saved = false;
+  @state() private accessor busy = "";
+  protected override readonly shows = [account, lobby.room];
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    void this.#list();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    clearTimeout(this.#timer);
+  }
+
+  async #list(): Promise<void> {
+    clearTimeout(this.#timer);
+    if (document.visibilityState === "visible") {
+      try {
+        const answer = await call(DirectoryService.method.listSessions, { pageSize: 8 });
+        this.sessions = answer.sessions;
+      } catch {
+        this.sessions ??= undefined;
+      }
+    }
+    if (this.isConnected) this.#timer = setTimeout(() => void this.#list(), REFRESH);
+  }
+
+  async #try(what: string, action: () => Promise<void>): Promise<void> {
+    if (this.busy) return;
+    this.busy = what;
+    this.trouble = "";
+    try {
+      await action();
+    } catch (error) {
+      this.trouble = explain(error);
+    } finally {
+      this.busy = "";
+    }
+  }
+
+  #play(again: Exclude<Again, { kind: "room" }>, what: string): void {
+    void this.#try(what, () => playNow(again));
+  }
+
+  #openRoom(): void {
+    void this.#try("room", async () => {
+      await lobby.open();
+      if (!lobby.room.value) await lobby.do({ case: "createRoom", value: {} });
+      const code = lobby.room.value?.code ?? (await lobby.roomKnown()).code;
+      go(`/room/${code}`);
+    });
+  }
+
+  #join(event: SubmitEvent): void {
+    event.preventDefault();
+    const form = event.target as HTMLFormElement;
+    const code = String(new FormData(form).get("code") ?? "").replace(/[\s-]/g, "").toUpperCase();
+    if (code) go(`/room/${encodeURIComponent(code)}`);
+  }
+
+  async #rename(event: SubmitEvent): Promise<void> {
+    event.preventDefault();
+    const name = String(new FormData(event.target as HTMLFormElement).get("name") ?? "").trim();
+    this.nameTrouble = "";
+    if (name === account.value?.name) return;
+    try {
+      await takeName(name);
+      this.saved = true;
+      setTimeout(() => (this.saved = false), 2_000);
+    } catch (error) {
+      this.nameTrouble = explain(error);
+    }
+  }
+
+  #live(): TemplateResult {
+    const w = words().home;
+    const sessions = this.sessions;
+    if (!sessions?.length) return html`<p class="hush">${sessions ? w.nothingLive : words().common.loading}</p>`;
+    const featured = sessions[0]!;
+    return html`
+      <a class="feature" href=${`/watch/${featured.sessionId}`} data-testid="home-watch-featured">
+        <mp-miniature .session=${featured.sessionId}></mp-miniature>
+        ${this.#line(featured)}
+      </a>
+      <ul class="matches" data-testid="home-live">
+        ${sessions.slice(1).map((s) => html`<li><a href=${`/watch/${s.sessionId}`}>${this.#line(s)}</a></li>`)}
+      </ul>`;
+  }
+
+  #line(s: LiveSession): TemplateResult {
+    const w = words().home;
+    return html`<span class="line">
+      <span class="names"><b>${s.left?.name}</b><span class="digits">${s.leftScore}<i>:</i>${s.rightScore}</span><b>${s.right?.name}</b></span>
+      <small>${s.origin === Origin.HOUSE ? w.house : nothing}${s.viewers ? html`<span>${icons.eye()} ${w.viewers(s.viewers)}</span>` : nothing}</small>
+    </span>`;
+  }
+
+  protected override render(): TemplateResult {
+    const w = words().home;
+    const bots = [
+      ["easy", BotStrength.EASY, w.easy, w.easyHint],
+      ["medium", BotStrength.MEDIUM, w.medium, w.mediumHint],
+      ["hard", BotStrength.HARD, w.hard, w.hardHint],
+    ] as const;
+    const room = lobby.room.value;
+    return html`<main class="home">
+      <section class="hero">
+        <h1>${words().tagline}</h1>
+        ${this.trouble ? html`<p class="trouble" role="alert" data-testid="trouble">${this.trouble}</p>` : nothing}
+        <div class="panel">
+          <h2>${w.bot}</h2>
+          <div class="trio">
+            ${bots.map(([id, strength, label, hint]) => html`
+              <button class=${`button choice ${id}`} data-testid=${`home-bot-${id}`} ?disabled=${!!this.busy} aria-busy=${this.busy === id}
+                @click=${() => this.#play({ kind: "bot", strength }, id)}><b>${label}</b><small>${hint}</small></button>`)}
+          </div>
+        </div>
+        <div class="pair">
+          <div class="panel">
+            <h2>${w.room}</h2>
+            <button class="button strong" data-testid="home-room" ?disabled=${!!this.busy} aria-busy=${this.busy === "room"} @click=${() => this.#openRoom()}>
+              <b>${room ? w.backToRoom(room.code) : w.openRoom}</b></button>
+            <form class="join" @submit=${(e: SubmitEvent) => this.#join(e)}>
+              <input name="code" data-testid="join-code" aria-label=${w.code} placeholder=${w.code} maxlength="12" autocomplete="off" autocapitalize="characters" spellcheck="false" required />
+              <button class="button" data-testid="join">${w.join}</button>
+            </form>
+          </div>
+          <div class="panel">
+            <h2>${w.local}</h2>
+            <button class="button" data-testid="home-local" ?disabled=${!!this.busy} aria-busy=${this.busy === "local"} @click=${() => this.#play({ kind: "local" }, "local")}>
+              <b>${w.play}</b></button>
+            <p class="hush">${w.localHint}</p>
+          </div>
+        </div>
+        <form class="name" @submit=${(e: SubmitEvent) => void this.#rename(e)}>
+          <label for="name">${w.name}</label>
+          <div><input id="name" name="name" data-testid="name-input" .value=${account.value?.name ?? ""} placeholder=${w.namePlaceholder} maxlength="40" autocomplete="nickname" spellcheck="false" aria-describedby="name-trouble" />
+          <button class="button" data-testid="name-save">${this.saved ? w.renamed : w.rename}</button></div>
+          <p class="trouble" id="name-trouble" role="alert" data-testid="name-trouble">${this.nameTrouble}</p>
+        </form>
+      </section>
+      <section class="live" aria-labelledby="live-title">
+        <h2 id="live-title"><i class="dot"></i>${w.watchLive}</h2>
+        ${this.#live()}
+      </section>
+    </main>`;
+  }
+}

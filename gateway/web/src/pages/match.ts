@@ -1,0 +1,341 @@
+// The court: playing and watching. What changes sixty times a second goes to the canvas; words only when they change.
+import { type TemplateResult, html, nothing } from "lit";
+import { customElement, property, state } from "lit/decorators.js";
+import { ClockCause, type ServerMessage } from "../../gen/matchpoint/v1/frames_pb";
+import { Side as SentSide } from "../../gen/matchpoint/v1/pong_pb";
+import { keepEnding, ticketFor } from "../entries";
+import { sentenceOf, words } from "../i18n";
+import { Controls } from "../match/controls";
+import { Painter, origin } from "../match/draw";
+import { type Side, goalTime, other, sideOf } from "../match/flight";
+import { Hands } from "../match/hands";
+import { sound } from "../match/sound";
+import { type Scene, MatchView } from "../match/view";
+import { Link } from "../net/link";
+import { Reason } from "../../gen/matchpoint/v1/refusal_pb";
+import { go } from "../router";
+import { Page } from "./page";
+import { icons } from "./parts";
+
+/** Beyond this round trip, milliseconds, the referee cannot make up for the distance. */
+const FAIR = 250;
+/** How long the end is shown before the result, milliseconds. */
+const AFTERGLOW = 1_600;
+
+/** What stands on the court, and beneath. Compared by value: a change redraws the words. */
+interface Notice {
+  big: string;
+  line: string;
+  small: string;
+}
+
+@customElement("mp-match")
+export class Match extends Page {
+  @property() accessor mode: "play" | "watch" = "watch";
+  @property() accessor session = "";
+  @state() private accessor notice: Notice = { big: "", line: "", small: "" };
+  @state() private accessor score: readonly [number, number] = [0, 0];
+  @state() private accessor spoken = "";
+  @state() private accessor seats: readonly Side[] = [];
+  @state() private accessor known = 0;
+
+  #view = new MatchView([]);
+  #link: Link | undefined;
+  #hands: Hands | undefined;
+  #controls: Controls | undefined;
+  #painter: Painter | undefined;
+  #frame = 0;
+  #last: Scene | undefined;
+  #count = 0;
+  #ended = 0;
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    removeEventListener("keydown", this.#escape);
+    this.#end();
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    addEventListener("keydown", this.#escape);
+  }
+
+  protected override updated(changed: Map<string, unknown>): void {
+    if (changed.has("session") || changed.has("mode")) this.#begin();
+  }
+
+  #end(): void {
+    cancelAnimationFrame(this.#frame);
+    this.#hands?.stop();
+    this.#controls?.dispose();
+    this.#painter?.dispose();
+    this.#link?.close();
+    this.#link = this.#hands = this.#controls = this.#painter = undefined;
+  }
+
+  #begin(): void {
+    this.#end();
+    this.#view = new MatchView([]);
+    this.#last = undefined;
+    this.#ended = 0;
+    this.seats = [];
+    const playing = this.mode === "play";
+    this.#painter = new Painter(this.querySelector("canvas")!);
+    this.#link = new Link(playing ? "/ws/play" : "/ws/watch", {
+      hello: async (fresh) => {
+        if (!playing) return { sessionId: this.session };
+        return { ticket: (await ticketFor(this.session, fresh)).ticket };
+      },
+      message: (message, at) => this.#take(message, at),
+      lost: () => {
+        this.#hands?.stop();
+        this.#hands?.lost();
+        this.#view.server.reset();
+      },
+    });
+    this.#link.state.watch(() => this.requestUpdate());
+    this.#frame = requestAnimationFrame(this.#draw);
+  }
+
+  #take({ body }: ServerMessage, at: number): void {
+    const view = this.#view;
+    switch (body.case) {
+      case "joined":
+        this.#seat(body.value.seats.filter((s): s is Side => s === 0 || s === 1));
+        break;
+      case "frame":
+        view.fold(body.value, at, () => this.#hands?.replay());
+        this.#describe(body.value.events.some((e) => e.body.case === "attendance" || e.body.case === "clock") || !!body.value.snapshot);
+        break;
+      case "pong":
+        view.server.pong(body.value.t0, body.value.t1, body.value.t2, at);
+        break;
+      case "viewers":
+        view.viewers = body.value.count;
+        this.known++;
+        break;
+      case "latency":
+        view.latency = [body.value.leftMs, body.value.rightMs];
+        this.known++;
+        break;
+    }
+  }
+
+  #describe(changed: boolean): void {
+    if (!changed) return;
+    this.known++;
+    if (!this.#controls && this.#hands && this.#view.card) this.#takeControls();
+  }
+
+  #seat(seats: Side[]): void {
+    if (this.#hands && seats.join() === this.seats.join()) {
+      this.#hands.start();
+      return;
+    }
+    this.seats = seats;
+    this.#view = new MatchView(seats);
+    if (!seats.length || !this.#link) return;
+    this.#hands = new Hands(this.#view, seats, this.#link.send);
+    this.#hands.start();
+  }
+
+  #takeControls(): void {
+    const hands = this.#hands!;
+    const view = this.#view;
+    const paddles = {
+      steer: (seat: Side, dir: number, at: number) => view.revise(at, () => hands.steer(seat, dir, at)),
+      aim: (seat: Side, y: number, at: number) => view.revise(at, () => hands.aim(seat, y, at)),
+      y: (seat: Side) => view.scene(performance.now()).paddles[seat],
+    };
+    const zone = this.querySelector<HTMLElement>(".match")!;
+    const court = this.querySelector<HTMLElement>("canvas")!;
+    this.#controls = new Controls(paddles, this.seats, court, zone, !view.card?.ruleset?.directionsOnly);
+  }
+
+  readonly #draw = (now: number): void => {
+    this.#frame = requestAnimationFrame(this.#draw);
+    const view = this.#view;
+    if (!view.card || !this.#painter) return;
+    this.#controls?.poll(now);
+    const scene = view.scene(now);
+    this.#sense(scene, now);
+    this.#painter.draw(scene, view.half, now, !view.clock.running(view.server.at(now)));
+    this.#last = scene;
+    const notice = this.#read(scene, now);
+    const before = this.notice;
+    if (notice.big !== before.big || notice.line !== before.line || notice.small !== before.small) this.notice = notice;
+  };
+
+  /** What changed since the last drawing is heard, flashes, and is said. */
+  #sense(scene: Scene, now: number): void {
+    const last = this.#last;
+    if (scene.score[0] !== this.score[0] || scene.score[1] !== this.score[1]) {
+      const scorer = scene.score[0] > this.score[0] ? 0 : scene.score[1] > this.score[1] ? 1 : undefined;
+      this.score = scene.score;
+      const [left, right] = this.#names();
+      this.spoken = words().court.score(left, scene.score[0], right, scene.score[1]);
+      if (last && scorer !== undefined) {
+        this.#painter?.goal(other(scorer), now);
+        const lost = this.seats.length === 1 && this.seats[0] !== scorer;
+        sound.play(lost ? "lost" : "point", scorer === 0 ? -1 : 1);
+      }
+    }
+    if (!last) return;
+    if (scene.flight && last.flight && scene.flight.t0 !== last.flight.t0) {
+      const hit = origin(scene);
+      if (hit) {
+        this.#painter?.hit(hit.side, hit.x, hit.y, now);
+        sound.play("hit", hit.side === 0 ? -1 : 1);
+      }
+    } else if (scene.walls !== last.walls && scene.ball && scene.flight && scene.virtual < goalTime(scene.flight)) {
+      sound.play("wall", (scene.ball.x / 160_000) * 2 - 1);
+    }
+    if (scene.ended && !this.#ended) {
+      this.#ended = now;
+      const { card, result } = this.#view;
+      keepEnding(this.session, { card: card!, result: result!, seats: this.seats });
+      if (this.seats.length === 1 && result!.winner && sideOf(result!.winner) === this.seats[0]) sound.play("won");
+      const here = this.#link;
+      setTimeout(() => this.isConnected && here === this.#link && go(`/result/${this.session}`, true), AFTERGLOW);
+    }
+  }
+
+  #names(): [string, string] {
+    const card = this.#view.card;
+    return [card?.left?.name ?? "", card?.right?.name ?? ""];
+  }
+
+  /** The words for the state of the match. */
+  #read(scene: Scene, now: number): Notice {
+    const w = words().court;
+    const view = this.#view;
+    const clock = view.clock.latest;
+    const names = this.#names();
+    const none = { big: "", line: "", small: "" };
+    if (scene.ended) return { ...none, line: w.over };
+    if (!clock) return none;
+    const server = view.server.at(now);
+    const until = Math.ceil(view.clock.countdown(server) / 1000);
+    if (until > 0) {
+      if (until !== this.#count) sound.play("count");
+      this.#count = until;
+      const first = clock.cause === ClockCause.START;
+      return { big: String(until), line: first ? w.starting : w.resuming, small: first ? w.to(view.card?.ruleset?.pointsToWin ?? 11) : "" };
+    }
+    if (this.#count) {
+      this.#count = 0;
+      sound.play("go");
+    }
+    if (!clock.rate) {
+      const left = clock.forfeitInMs ? Math.max(0, Math.ceil((clock.forfeitInMs - (server - clock.serverMs)) / 1000)) : 0;
+      const small = left ? w.forfeitIn(left) : "";
+      switch (clock.cause) {
+        case ClockCause.WAITING:
+          return { ...none, line: this.seats.length === 1 ? w.waiting : w.waitingBoth };
+        case ClockCause.RESTORE:
+          return { ...none, line: w.restoring, small };
+        case ClockCause.PAUSE:
+          return { ...none, line: clock.absent === SentSide.UNSPECIFIED ? w.pausedBoth : w.paused(names[sideOf(clock.absent)]), small };
+      }
+    }
+    if (scene.serveIn > 0) return { ...none, small: view.suddenDeath ? w.suddenDeath : w.serve };
+    return none;
+  }
+
+  readonly #escape = (event: KeyboardEvent): void => {
+    if (event.key !== "Escape" || !this.#hands || this.querySelector("dialog[open]")) return;
+    event.preventDefault();
+    this.#ask();
+  };
+
+  #ask(): void {
+    this.querySelector<HTMLDialogElement>("dialog")?.showModal();
+  }
+
+  #resign(): void {
+    this.querySelector<HTMLDialogElement>("dialog")?.close();
+    this.#hands?.resign();
+  }
+
+  /** What stands over the court when the connection is not as it should be. */
+  #overlay(): TemplateResult | typeof nothing {
+    const w = words();
+    const link = this.#link?.state.value;
+    if (!link || link.is === "open" || this.#ended) return nothing;
+    if (link.is === "connecting") {
+      return this.#view.card ? this.#curtain(w.court.reconnecting, this.seats.length ? w.court.keepCalm : "") : this.#curtain(w.court.connecting);
+    }
+    if (link.is === "retrying") return this.#curtain(w.court.reconnecting, this.seats.length && this.#view.card ? w.court.keepCalm : "");
+    const reason = link.refusal?.reason ?? Reason.UNSPECIFIED;
+    switch (link.why) {
+      case "replaced":
+        return this.#curtain(w.court.replaced, "", html`<button class="button strong" data-testid="take-over" @click=${() => this.#begin()}>${w.court.takeOver}</button>`);
+      case "reload":
+        return this.#curtain(w.court.reload, "", html`<button class="button strong" @click=${() => location.reload()}>${w.court.reloadNow}</button>`);
+      case "over":
+        return this.#curtain(w.watch.gone, "", html`<a class="button strong" href=${`/result/${this.session}`} data-testid="to-result">${w.watch.toResult}</a><a class="button" href="/">${w.common.home}</a>`);
+      case "refused":
+        return this.#curtain(reason ? sentenceOf(reason) : w.court.refused, "", html`<a class="button strong" href=${`/watch/${this.session}`}>${w.common.watch}</a><a class="button" href="/">${w.common.home}</a>`);
+    }
+  }
+
+  #curtain(line: string, small = "", actions: TemplateResult | typeof nothing = nothing): TemplateResult {
+    return html`<div class="curtain" data-testid="overlay"><p>${line}</p>${small ? html`<small>${small}</small>` : nothing}${actions === nothing ? html`<i class="spinner"></i>` : html`<div class="actions">${actions}</div>`}</div>`;
+  }
+
+  #player(side: Side): TemplateResult {
+    const w = words();
+    const view = this.#view;
+    const occupant = side === 0 ? view.card?.left : view.card?.right;
+    const there = side === 0 ? view.attendance?.left : view.attendance?.right;
+    const ms = view.latency[side] || (this.seats.includes(side) ? Math.round(view.server.rtt) : 0);
+    const own = this.seats.length === 1 && this.seats[0] === side;
+    return html`<div class=${`player ${side ? "right" : "left"} ${own ? "own" : ""} ${there === false && view.card ? "absent" : ""}`}>
+      <b>${occupant?.name ?? " "}</b>
+      <small>${own ? html`<em>${w.common.you}</em>` : nothing}${ms && !occupant?.bot ? html`<span class=${ms > FAIR ? "lag" : ""} aria-label=${w.court.latency(occupant?.name ?? "", ms)}>${w.court.ms(ms)}</span>` : nothing}</small>
+    </div>`;
+  }
+
+  protected override render(): TemplateResult {
+    const w = words();
+    const { notice, seats } = this;
+    void this.known;
+    const view = this.#view;
+    const lagging = view.latency.some((ms) => ms > FAIR);
+    const local = seats.length === 2;
+    return html`<main class=${`match ${this.mode}`}>
+      <div class="board">
+        ${this.#player(0)}
+        <div class="digits" aria-hidden="true"><span data-testid="score-left">${this.score[0]}</span><i></i><span data-testid="score-right">${this.score[1]}</span></div>
+        ${this.#player(1)}
+      </div>
+      <div class="stage">
+        <canvas class="court" data-testid="court" role="img" aria-label=${w.court.label}></canvas>
+        <div class="notice" data-testid="notice">
+          ${notice.big ? html`<strong data-testid="countdown">${notice.big}</strong>` : nothing}
+          ${notice.line ? html`<p>${notice.line}</p>` : nothing}
+          ${notice.small ? html`<small>${notice.small}</small>` : nothing}
+        </div>
+        ${this.#overlay()}
+      </div>
+      <div class="foot">
+        ${this.mode === "watch"
+          ? html`<span class="live"><i class="dot"></i>${w.watch.delayed}</span><span data-testid="viewers">${view.viewers ? html`${icons.eye()} ${w.watch.viewers(view.viewers)}` : nothing}</span>`
+          : html`<span class="hint keys">${local ? w.court.keysLocal : w.court.keys}</span><span class="hint touch">${w.court.touch}</span>
+            ${lagging ? html`<span class="lag">${w.court.lagging}</span>` : nothing}
+            <button class="quiet" data-testid="resign" ?disabled=${!seats.length} @click=${() => this.#ask()}>${icons.flag()} ${w.court.resign}</button>`}
+      </div>
+      <p class="unseen" aria-live="polite">${[notice.big, notice.line].filter(Boolean).join(". ")}</p>
+      <p class="unseen" aria-live="assertive">${this.spoken}</p>
+      <dialog data-testid="resign-dialog" aria-labelledby="resign-title">
+        <h2 id="resign-title">${w.court.resignAsk}</h2>
+        ${seats.length === 1 ? html`<p>${w.court.resignText}</p>` : nothing}
+        <div class="actions">
+          <button class="button danger" data-testid="resign-yes" @click=${() => this.#resign()}>${w.court.resignYes}</button>
+          <button class="button strong" autofocus @click=${() => this.querySelector("dialog")!.close()}>${w.court.resignNo}</button>
+        </div>
+      </dialog>
+    </main>`;
+  }
+}
+

@@ -1,0 +1,36 @@
+// Small parts that several pages show.
+import { type TemplateResult, html } from "lit";
+import { language, setLanguage, words } from "../i18n";
+import { sound } from "../match/sound";
+
+export const mark = (): TemplateResult =>
+  html`<a class="mark" href="/" aria-label="Matchpoint" data-testid="home">match<i></i>point</a>`;
+
+const icon = (path: string): TemplateResult => html`<svg viewBox="0 0 24 24" aria-hidden="true"><path d=${path} /></svg>`;
+
+export const icons = {
+  sound: () => icon("M4 9.5v5h3.5L12 19V5L7.5 9.5H4zm11-1.2a5 5 0 0 1 0 7.4m2.6-10a8.5 8.5 0 0 1 0 12.6"),
+  mute: () => icon("M4 9.5v5h3.5L12 19V5L7.5 9.5H4zm12 .2 5 5m0-5-5 5"),
+  copy: () => icon("M9 9h11v11H9zM15 9V4H4v11h5"),
+  eye: () => icon("M2.5 12S6 5.5 12 5.5 21.5 12 21.5 12 18 18.5 12 18.5 2.5 12 2.5 12zm9.500-2.800a2.800 2.800 0 1 0 0 5.600 2.800 2.800 0 0 0 0-5.600z"),
+  flag: () => icon("M6 21V4h12l-2.500 4 2.500 4H6"),
+  close: () => icon("M6 6l12 12M18 6 6 18"),
+};
+
+export const switches = (redraw: () => void): TemplateResult => {
+  const w = words();
+  return html`
+    <button class="quiet" data-testid="language" lang=${language.value === "en" ? "ko" : "en"} aria-label=${w.common.switchLanguage} title=${w.common.switchLanguage}
+      @click=${() => setLanguage(language.value === "en" ? "ko" : "en")}>${language.value === "en" ? "한국어" : "EN"}</button>
+    <button class="quiet icon" data-testid="sound" aria-pressed=${sound.on} aria-label=${sound.on ? w.common.soundOn : w.common.soundOff} title=${sound.on ? w.common.soundOn : w.common.soundOff}
+      @click=${() => { sound.on = !sound.on; redraw(); }}>${sound.on ? icons.sound() : icons.mute()}</button>`;
+};
+
+/** A whole number with the language's separators. */
+export const whole = (n: number): string => Math.round(n).toLocaleString(language.value);
+
+/** Minutes and seconds of a time in microseconds. */
+export function clockText(us: number): string {
+  const s = Math.round(us / 1_000_000);
+  return `${Math.floor(s / 60)}:${String(s % 60).padStart(2, "0")}`;
+}

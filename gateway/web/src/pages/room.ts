@@ -1,0 +1,205 @@
+import { type PropertyValues, type TemplateResult, html, nothing } from "lit";
+import { customElement, property, state } from "lit/decorators.js";
+import { type Member, OutCause, type Room as RoomMessage } from "../../gen/matchpoint/v1/lobby_pb";
+import { Reason } from "../../gen/matchpoint/v1/refusal_pb";
+import type { Ruleset } from "../../gen/matchpoint/v1/ruleset_pb";
+import { explain, words } from "../i18n";
+import { account } from "../net/account";
+import { type Command, lobby } from "../net/lobby";
+import { Refused } from "../net/refused";
+import { go } from "../router";
+import { Page } from "./page";
+import { icons } from "./parts";
+
+type Settings = Pick<Ruleset, "pointsToWin" | "startSpeed" | "paddleHalfHeight" | "timeLimitS" | "directionsOnly">;
+
+@customElement("mp-room")
+export class Room extends Page {
+  @property() accessor code = "";
+  @state() private accessor trouble = "";
+  @state() private accessor watchable = "";
+  @state() private accessor entering = true;
+  @state() private accessor copied = false;
+  protected override readonly shows = [lobby.room, lobby.chat, lobby.state, lobby.out, account];
+
+  protected override updated(changed: PropertyValues): void {
+    if (changed.has("code")) void this.#enter();
+    const log = this.querySelector(".chat ol");
+    if (log) log.scrollTop = log.scrollHeight;
+  }
+
+  async #enter(): Promise<void> {
+    this.entering = true;
+    this.trouble = this.watchable = "";
+    try {
+      await lobby.open();
+      const at = lobby.room.value;
+      if (at?.code !== this.code) {
+        if (at) await lobby.do({ case: "leaveRoom", value: {} });
+        await lobby.do({ case: "joinRoom", value: { code: this.code } });
+      }
+    } catch (error) {
+      this.trouble = explain(error);
+      if (error instanceof Refused && error.reason === Reason.ROOM_STARTED) this.watchable = error.refusal.sessionId;
+    } finally {
+      this.entering = false;
+    }
+  }
+
+  async #do(command: Command): Promise<void> {
+    this.trouble = "";
+    try {
+      await lobby.do(command);
+    } catch (error) {
+      this.trouble = explain(error);
+    }
+  }
+
+  async #leave(): Promise<void> {
+    await this.#do({ case: "leaveRoom", value: {} });
+    go("/");
+  }
+
+  get #link(): string {
+    return `${location.origin}/room/${this.code}`;
+  }
+
+  async #copy(): Promise<void> {
+    try {
+      if (navigator.share && matchMedia("(pointer: coarse)").matches) await navigator.share({ title: "Matchpoint", url: this.#link });
+      else {
+        await navigator.clipboard.writeText(this.#link);
+        this.copied = true;
+        setTimeout(() => (this.copied = false), 2_000);
+      }
+    } catch {
+      // No clipboard here: the link stays selected, to be copied by hand.
+      this.querySelector<HTMLInputElement>("[data-testid=room-link]")?.select();
+    }
+  }
+
+  #say(event: SubmitEvent): void {
+    event.preventDefault();
+    const input = (event.target as HTMLFormElement).elements.namedItem("text") as HTMLInputElement;
+    const text = input.value.trim();
+    if (!text) return;
+    input.value = "";
+    void this.#do({ case: "say", value: { text } });
+  }
+
+  #set(room: RoomMessage, change: Partial<Settings>, unlisted = room.unlisted): void {
+    const { $typeName: _, ...ruleset } = room.ruleset!;
+    void this.#do({ case: "setSettings", value: { ruleset: { ...ruleset, ...change }, unlisted } });
+  }
+
+  #seat(room: RoomMessage, seat: 0 | 1): TemplateResult {
+    const w = words().room;
+    const member = room.members.find((m) => m.seated && m.seat === seat);
+    const me = room.members.find((m) => m.accountId === account.value?.accountId);
+    return html`<div class=${`seat ${seat ? "right" : "left"} ${member?.ready ? "ready" : ""} ${member ? "" : "free"}`} data-testid=${seat ? "seat-right" : "seat-left"}>
+      <small>${seat ? w.right : w.left}</small>
+      ${member
+        ? html`${this.#name(room, member)}<span class="state">${!member.connected ? w.away : member.ready ? w.isReady : w.waiting}</span>`
+        : html`<b class="hush">${w.free}</b>${me && !me.seated && !room.sessionId ? html`<button class="button" data-testid="take-seat" @click=${() => void this.#do({ case: "setSeat", value: { seated: true } })}>${w.take}</button>` : nothing}`}
+    </div>`;
+  }
+
+  #name(room: RoomMessage, member: Member): TemplateResult {
+    const w = words();
+    const mine = member.accountId === account.value?.accountId;
+    const host = room.hostAccountId === account.value?.accountId;
+    return html`<b class=${member.connected ? "" : "absent"}>${member.name}${mine ? html`<em>${w.common.you}</em>` : nothing}${member.accountId === room.hostAccountId ? html`<em class="host">${w.room.host}</em>` : nothing}
+      ${host && !mine ? html`<button class="quiet icon small" data-testid="room-kick" aria-label=${w.room.kickWhom(member.name)} title=${w.room.kickWhom(member.name)} @click=${() => void this.#do({ case: "kick", value: { accountId: member.accountId } })}>${icons.close()}</button>` : nothing}</b>`;
+  }
+
+  #settings(room: RoomMessage): TemplateResult {
+    const w = words().room;
+    const rules = room.ruleset;
+    const host = room.hostAccountId === account.value?.accountId && !room.sessionId;
+    const choice = (name: keyof Settings, label: string, now: number, options: readonly (readonly [number, string])[]): TemplateResult => {
+      const all = options.some(([value]) => value === now) ? options : [...options, [now, String(now)] as const];
+      return html`<label>${label}<select data-testid=${`rule-${name}`} ?disabled=${!host} @change=${(e: Event) => this.#set(room, { [name]: Number((e.target as HTMLSelectElement).value) })}>
+        ${all.map(([value, text]) => html`<option value=${value} ?selected=${value === now}>${text}</option>`)}</select></label>`;
+    };
+    return html`<details class="panel settings" ?open=${host}>
+      <summary><h2>${w.settings}</h2></summary>
+      ${host ? nothing : html`<p class="hush">${w.hostOnly}</p>`}
+      <div class="grid">
+        ${choice("pointsToWin", w.points, rules?.pointsToWin ?? 11, [1, 3, 5, 7, 11, 15, 21].map((n) => [n, String(n)] as const))}
+        ${choice("startSpeed", w.speed, rules?.startSpeed ?? 110_000, [[80_000, w.slow], [110_000, w.normal], [150_000, w.fast]])}
+        ${choice("paddleHalfHeight", w.paddle, rules?.paddleHalfHeight ?? 7_500, [[5_000, w.small], [7_500, w.normal], [11_000, w.large]])}
+        ${choice("timeLimitS", w.time, rules?.timeLimitS ?? 1_800, [180, 300, 600, 1_800].map((n) => [n, w.minutes(n / 60)] as const))}
+      </div>
+      <label class="check"><input type="checkbox" .checked=${rules?.directionsOnly ?? false} ?disabled=${!host} @change=${(e: Event) => this.#set(room, { directionsOnly: (e.target as HTMLInputElement).checked })} />${w.directions}</label>
+      <label class="check"><input type="checkbox" .checked=${room.unlisted} ?disabled=${!host} @change=${(e: Event) => this.#set(room, {}, (e.target as HTMLInputElement).checked)} />${w.unlisted}</label>
+    </details>`;
+  }
+
+  #actions(room: RoomMessage): TemplateResult {
+    const w = words().room;
+    const me = room.members.find((m) => m.accountId === account.value?.accountId);
+    const host = room.hostAccountId === me?.accountId;
+    const seated = room.members.filter((m) => m.seated);
+    const all = seated.length === 2 && seated.every((m) => m.ready);
+    if (room.sessionId) {
+      return html`<p>${w.playing}</p><button class="button strong" data-testid="room-to-match" @click=${() => go(`/${me?.seated ? "play" : "watch"}/${room.sessionId}`)}>${me?.seated ? w.toMatch : words().common.watch}</button>`;
+    }
+    const hint = seated.length < 2 ? w.needPlayer : !all ? w.needReady : host ? w.canStart : w.hostStarts;
+    return html`
+      ${me?.seated
+        ? html`<button class=${`button ${me.ready ? "" : "strong"}`} data-testid="room-ready" aria-pressed=${me.ready} @click=${() => void this.#do({ case: "setReady", value: { ready: !me.ready } })}>${me.ready ? w.notReady : w.ready}</button>`
+        : nothing}
+      ${host ? html`<button class=${`button ${all ? "strong" : ""}`} data-testid="room-start" ?disabled=${!all} @click=${() => void this.#do({ case: "start", value: {} })}>${w.start}</button>` : nothing}
+      <p class="hush" aria-live="polite">${hint}</p>
+      ${me?.seated ? html`<button class="quiet" data-testid="room-bench" @click=${() => void this.#do({ case: "setSeat", value: { seated: false } })}>${w.giveUp}</button>` : nothing}`;
+  }
+
+  #outside(): TemplateResult {
+    const w = words();
+    const why = lobby.out.value === OutCause.KICKED ? w.room.kicked : lobby.out.value === OutCause.AWAY ? w.room.tooLongAway : "";
+    if (this.entering && !this.trouble) return html`<main class="narrow"><p class="hush">${w.common.loading}</p></main>`;
+    return html`<main class="narrow">
+      <h1>${w.room.title} ${this.code}</h1>
+      <p class="trouble" role="alert" data-testid="trouble">${this.trouble || why || w.errors.unreachable}</p>
+      <div class="actions">
+        ${this.watchable ? html`<a class="button strong" href=${`/watch/${this.watchable}`}>${w.common.watch}</a>` : html`<button class="button strong" @click=${() => void this.#enter()}>${why ? w.room.rejoin : w.common.retry}</button>`}
+        <a class="button" href="/">${w.common.home}</a>
+      </div></main>`;
+  }
+
+  protected override render(): TemplateResult {
+    const w = words();
+    const room = lobby.room.value;
+    if (room?.code !== this.code) return this.#outside();
+    const bench = room.members.filter((m) => !m.seated);
+    return html`<main class="room">
+      <section class="invite panel">
+        <label for="room-link">${w.room.invite}</label>
+        <div><input id="room-link" data-testid="room-link" readonly .value=${this.#link} @focus=${(e: Event) => (e.target as HTMLInputElement).select()} />
+        <button class="button strong" data-testid="room-copy" @click=${() => void this.#copy()}>${icons.copy()} ${this.copied ? w.common.copied : w.common.copy}</button></div>
+        <p class="code" data-testid="room-code" aria-label=${w.home.code}>${room.code}</p>
+      </section>
+      ${lobby.state.value === "retrying" ? html`<p class="trouble" role="status" data-testid="overlay">${w.room.reconnecting}</p>` : nothing}
+      ${lobby.state.value === "replaced" ? html`<p class="trouble" role="status">${w.room.elsewhere}</p>` : nothing}
+      ${this.trouble ? html`<p class="trouble" role="alert" data-testid="trouble">${this.trouble}</p>` : nothing}
+      <section class="seats">${this.#seat(room, 0)}<i class="net"></i>${this.#seat(room, 1)}</section>
+      <section class="actions" data-testid="room-actions">${this.#actions(room)}</section>
+      <div class="pair">
+        <section class="panel chat">
+          <h2>${w.room.chat}</h2>
+          <ol data-testid="chat" aria-live="polite">${lobby.chat.value.length ? lobby.chat.value.map((said) => html`<li><b>${said.name}</b> ${said.text}</li>`) : html`<li class="hush">${w.room.chatEmpty}</li>`}</ol>
+          <form @submit=${(e: SubmitEvent) => this.#say(e)}><input name="text" data-testid="chat-input" aria-label=${w.room.say} placeholder=${w.room.say} maxlength="300" autocomplete="off" /><button class="button" data-testid="chat-send">${w.room.send}</button></form>
+        </section>
+        <div>
+          ${this.#settings(room)}
+          <section class="panel">
+            <h2>${w.room.bench}</h2>
+            ${bench.length ? html`<ul class="bench" data-testid="bench">${bench.map((m) => html`<li>${this.#name(room, m)}</li>`)}</ul>` : html`<p class="hush">${w.room.benchEmpty}</p>`}
+          </section>
+        </div>
+      </div>
+      <footer>${room.last ? html`<a href=${`/result/${room.last.sessionId}`} data-testid="room-last">${w.room.last(room.last.result?.left ?? 0, room.last.result?.right ?? 0)}</a>` : nothing}
+        <button class="quiet" data-testid="room-leave" @click=${() => void this.#leave()}>${w.room.leave}</button></footer>
+    </main>`;
+  }
+}

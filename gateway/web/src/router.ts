@@ -1,0 +1,37 @@
+// One document for all addresses.
+import { Store } from "./net/store";
+
+export type Route =
+  | { page: "home" }
+  | { page: "room"; code: string }
+  | { page: "play" | "watch" | "result"; session: string }
+  | { page: "nowhere" };
+
+function read(): Route {
+  const [page, id, ...more] = location.pathname.split("/").filter(Boolean);
+  if (!page) return { page: "home" };
+  if (!id || more.length) return { page: "nowhere" };
+  if (page === "room") return { page, code: decodeURIComponent(id).toUpperCase() };
+  if (page === "play" || page === "watch" || page === "result") return { page, session: id };
+  return { page: "nowhere" };
+}
+
+export const route = new Store<Route>(read());
+addEventListener("popstate", () => (route.value = read()));
+
+/** Goes to an address of this page. */
+export function go(path: string, replace = false): void {
+  if (path === location.pathname) return;
+  history[replace ? "replaceState" : "pushState"](null, "", path);
+  route.value = read();
+  scrollTo(0, 0);
+}
+
+/** Follows links of this page without loading it anew. */
+export function followLinks(event: MouseEvent): void {
+  if (event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+  const link = event.composedPath().find((e): e is HTMLAnchorElement => e instanceof HTMLAnchorElement);
+  if (!link || link.origin !== location.origin || link.target || link.hasAttribute("download")) return;
+  event.preventDefault();
+  go(link.pathname);
+}
