@@ -176,7 +176,8 @@ def set_ready(room: Room, account_id: str, ready: bool) -> Step:
     _open_only(room)
     if member.seat is None:
         raise RoomRefused(Why.NOT_ALLOWED, "Only players with a seat can be ready; take a seat first.")
-    return _with_member(room, replace(member, ready=ready))
+    # A word that was still on its way when the connection ended does not count.
+    return _with_member(room, replace(member, ready=ready and member.connected))
 
 
 def set_seat(room: Room, account_id: str, seated: bool) -> Step:
