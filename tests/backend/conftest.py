@@ -1,0 +1,229 @@
+"""A whole backend without its gRPC port: real rules, real SQLite, and a clock and game servers in the test's hands."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from matchpoint.v1 import lobby_pb2
+from matchpoint.v1.fleet_pb2 import ServerHello
+from matchpoint.v1.lobby_pb2 import ConnectRequest, ConnectResponse
+from matchpoint.v1.pong_pb2 import Side
+from matchpoint.v1.refusal_pb2 import Reason, Refusal
+from matchpoint.v1.result_pb2 import Outcome, Result
+from matchpoint.v1.session_pb2 import SessionSpec
+from matchpoint.v1.stats_pb2 import ReportStatsRequest
+
+from backend.adapters.bus import LocalBus
+from backend.adapters.sql.database import Database
+from backend.adapters.sql.store import SqlStore
+from backend.service.accounts import Accounts
+from backend.service.directory import Directory
+from backend.service.fleet import Fleet, Registration
+from backend.service.house import House
+from backend.service.lobby import Connection, Lobby
+from backend.service.records import Records
+from backend.service.rooms import Rooms
+from backend.service.tickets import Tickets
+from backend.service.upkeep import Upkeep
+from tests.backend.fakes import FakeClock, FakeGameServers
+
+SERVER = "gameserver-1"
+ADDRESS = "127.0.0.1:50052"
+
+
+class World:
+    """The services over one store. Making a second one over the same store is a restart."""
+
+    def __init__(self, store: SqlStore, clock: FakeClock, game_servers: FakeGameServers) -> None:
+        self.store = store
+        self.clock = clock
+        self.game_servers = game_servers
+        self.bus = LocalBus()
+        self.tickets = Tickets(store, clock)
+        self.fleet = Fleet(store, clock)
+        self.accounts = Accounts(store, clock)
+        self.directory = Directory(store, clock, self.fleet, game_servers, self.tickets, self.accounts)
+        self.rooms = Rooms(store, clock, self.bus, self.directory, self.tickets)
+        self.lobby = Lobby(self.accounts, self.rooms, self.bus, clock)
+        self.records = Records(store, clock, self.fleet, self.rooms)
+        self.house = House(store, self.directory)
+        self.upkeep = Upkeep(store, clock, self.fleet, game_servers, self.directory, self.rooms, None)
+
+    async def open(self) -> None:
+        await self.tickets.open()
+        await self.fleet.open()
+        await self.rooms.drop_everybody()
+
+    async def restarted(self) -> "World":
+        again = World(self.store, self.clock, self.game_servers)
+        await again.open()
+        return again
+
+    async def register(
+        self, server: str = SERVER, *, capacity: int = 100, incarnation: int = 1, held: Sequence[str] = ()
+    ) -> Registration:
+        """A game server says hello, as the adapter carries it out."""
+        hello = ServerHello(
+            server=server, address=ADDRESS, capacity=capacity, incarnation=incarnation, session_ids=held
+        )
+        here, restarted = await self.fleet.hello(hello)
+        await self.upkeep.reconcile(server, ADDRESS, held, restarted=restarted)
+        return here
+
+    async def guest(self, name: str) -> "Tab":
+        account, token = await self.accounts.create_guest(name, "", "test")
+        return await Tab.open(self, account.account_id, token)
+
+    async def report(self, request: ReportStatsRequest, server: str = SERVER) -> bool:
+        return await self.records.report(self.fleet.credential(server), request)
+
+
+@dataclass
+class Tab:
+    """One browser tab: a lobby connection, and what has come through it."""
+
+    world: World
+    account_id: str
+    token: str
+    connection: Connection
+    last_request: int = 0
+
+    @classmethod
+    async def open(cls, world: World, account_id: str, token: str) -> "Tab":
+        return cls(world, account_id, token, await world.lobby.connect(account_id, token))
+
+    async def another(self) -> "Tab":
+        return await Tab.open(self.world, self.account_id, self.token)
+
+    async def close(self) -> None:
+        await self.world.lobby.disconnect(self.connection)
+
+    async def ask(self, **command: object) -> Refusal | None:
+        """Sends a command. Returns None when it was carried out, else the refusal."""
+        self.last_request += 1
+        request = ConnectRequest(request_id=self.last_request, **command)  # type: ignore[arg-type]
+        await self.world.lobby.handle(self.connection, request)
+        others = []
+        answer = None
+        while answer is None:
+            message = await self.heard()
+            if message.in_reply_to == self.last_request:
+                answer = message
+            else:
+                others.append(message)
+        for message in others:
+            self.connection.send(message)
+        return answer.refusal if answer.HasField("refusal") else None
+
+    async def do(self, **command: object) -> None:
+        """Sends a command that has to be carried out."""
+        refusal = await self.ask(**command)
+        assert refusal is None, refusal
+
+    async def refused(self, **command: object) -> str:
+        """Sends a command that has to be refused. Returns the reason's name."""
+        refusal = await self.ask(**command)
+        assert refusal is not None
+        assert refusal.sentence.endswith(".")
+        return Reason.Name(refusal.reason)
+
+    async def heard(self) -> ConnectResponse:
+        """The next message."""
+        async with asyncio.timeout(5):
+            message = await self.connection.next()
+        assert message is not None
+        return message
+
+    async def hears(self, kind: str) -> ConnectResponse:
+        """The next message of a kind; what came before it is passed over."""
+        while True:
+            message = await self.heard()
+            if message.WhichOneof("body") == kind:
+                return message
+
+    async def sees(self, **facts: object) -> lobby_pb2.Room:
+        """The first version of the room from now on of which the facts hold."""
+        while True:
+            room = (await self.hears("room")).room
+            if all(getattr(room, name) == value for name, value in facts.items()):
+                return room
+
+    def silent(self) -> bool:
+        """Whether nothing has come."""
+        return self.connection._waiting.empty()
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """A database file with nothing in it but the schema: migrating once is enough."""
+    path = tmp_path_factory.mktemp("migrated") / "matchpoint.db"
+
+    async def migrate() -> None:
+        database = Database(f"sqlite+aiosqlite:///{path}")
+        await database.open()
+        await database.close()
+
+    asyncio.run(migrate())
+    return path.read_bytes()
+
+
+@pytest.fixture
+async def store(tmp_path: Path, migrated: bytes) -> AsyncIterator[SqlStore]:
+    path = tmp_path / "matchpoint.db"
+    path.write_bytes(migrated)
+    database = Database(f"sqlite+aiosqlite:///{path}")
+    yield SqlStore(database)
+    await database.close()
+
+
+@pytest.fixture
+async def world(store: SqlStore) -> World:
+    world = World(store, FakeClock(), FakeGameServers())
+    await world.open()
+    await world.register()
+    return world
+
+
+async def pair(world: World) -> tuple[Tab, Tab, str]:
+    """Ada, the host, and Bob in a room, both ready. Returns the room's code too."""
+    ada, bob = await world.guest("Ada"), await world.guest("Bob")
+    await ada.do(create_room=lobby_pb2.CreateRoom())
+    code = (await ada.hears("room")).room.code
+    await bob.do(join_room=lobby_pb2.JoinRoom(code=code))
+    for tab in (ada, bob):
+        await tab.do(set_ready=lobby_pb2.SetReady(ready=True))
+    return ada, bob, code
+
+
+async def start(host: Tab, *others: Tab) -> str:
+    """Starts the room's match. Everybody has heard it; returns the session."""
+    await host.do(start=lobby_pb2.Start())
+    entries = [(await tab.hears("started")).started.entry for tab in (host, *others)]
+    assert len({entry.session_id for entry in entries}) == 1
+    return entries[0].session_id
+
+
+def report_of(session_id: str, spec: SessionSpec, *, left: int = 11, right: int = 4) -> ReportStatsRequest:
+    """A match that was played to its end."""
+    result = Result(
+        outcome=Outcome.OUTCOME_PLAYED,
+        winner=Side.SIDE_LEFT if left > right else Side.SIDE_RIGHT,
+        left=left,
+        right=right,
+        duration_us=90_000_000,
+    )
+    pong = result.stats.pong
+    pong.hits, pong.longest_rally, pong.top_speed = 90, 17, 240_000
+    pong.left.hits, pong.left.top_speed, pong.left.distance = 50, 240_000, 7_000_000
+    pong.right.hits, pong.right.top_speed, pong.right.distance = 40, 230_000, 6_000_000
+    return ReportStatsRequest(
+        session_id=session_id,
+        match=1,
+        attempt=1,
+        digest=bytes([left, right]) * 16,
+        result=result,
+        spec=spec,
+        session_over=True,
+    )

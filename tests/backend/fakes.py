@@ -1,0 +1,40 @@
+"""A clock that a test turns, and game servers that do what a test tells them."""
+
+from matchpoint.v1.session_pb2 import SessionSpec
+
+from backend.service.ports import CannotCreate
+
+
+class FakeClock:
+    """Both clocks move together, and only when told to."""
+
+    def __init__(self) -> None:
+        self.now_ms = 1_800_000_000_000
+
+    def unix_ms(self) -> int:
+        return self.now_ms
+
+    def monotonic_s(self) -> float:
+        return self.now_ms / 1_000
+
+    def advance(self, seconds: float) -> None:
+        self.now_ms += round(seconds * 1_000)
+
+
+class FakeGameServers:
+    """Hold what they were asked to create. `fails_with` makes them refuse instead."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, str]] = []
+        self.held: dict[str, SessionSpec] = {}
+        self.fails_with: CannotCreate | None = None
+        self.answering = True
+
+    async def create(self, address: str, session_id: str, spec: SessionSpec) -> None:
+        self.asked.append((address, session_id))
+        if self.fails_with is not None:
+            raise self.fails_with
+        self.held[session_id] = spec
+
+    async def holds(self, address: str, session_id: str) -> bool | None:
+        return session_id in self.held if self.answering else None

@@ -1,0 +1,83 @@
+"""Guests, names and tokens."""
+
+import pytest
+from matchpoint.v1.refusal_pb2 import Reason
+
+from backend.core import names
+from backend.service import accounts
+from tests.backend.conftest import World
+from wire.refusal import Refused
+
+pytestmark = pytest.mark.anyio
+
+
+async def refusal(world: World, name: str, language: str = "") -> Refused:
+    with pytest.raises(Refused) as caught:
+        await world.accounts.create_guest(name, language, "peer")
+    return caught.value
+
+
+async def test_a_guest_without_a_name_gets_a_friendly_one(world: World) -> None:
+    account, _ = await world.accounts.create_guest("", "ko", "peer")
+    assert account.name.split(" ")[0] in names.WORDS["ko"][0]
+    assert account.guest
+
+
+async def test_a_token_says_who_it_belongs_to_until_the_account_signs_out(world: World) -> None:
+    account, token = await world.accounts.create_guest("Ada", "", "peer")
+    assert await world.accounts.account_of(token) == account.account_id
+    await world.accounts.sign_out(token)
+    assert await world.accounts.account_of(token) is None
+
+
+async def test_an_unknown_token_belongs_to_nobody(world: World) -> None:
+    assert await world.accounts.account_of("x" * 43) is None
+
+
+async def test_the_token_itself_is_not_in_the_database(world: World) -> None:
+    _, token = await world.accounts.create_guest("Ada", "", "peer")
+    async with world.store.read() as unit:
+        rows = (await unit._connection.exec_driver_sql("SELECT digest FROM tokens")).scalars().all()
+    assert len(rows) == 1
+    assert token.encode() not in rows[0]
+
+
+@pytest.mark.parametrize("name", ["x" * 21, " ", "a\nb", "a\u202eb"])
+async def test_a_name_that_nobody_may_have_is_refused(world: World, name: str) -> None:
+    refused = await refusal(world, name)
+    assert (refused.reason, refused.field) == (Reason.REASON_NAME_INVALID, "name")
+
+
+@pytest.mark.parametrize("again", ["Ada", "ADA", "Ａｄａ", "  ada "])
+async def test_a_name_that_is_taken_is_refused_in_every_spelling(world: World, again: str) -> None:
+    await world.accounts.create_guest("Ada", "", "peer")
+    assert (await refusal(world, again)).reason == Reason.REASON_NAME_TAKEN
+
+
+async def test_an_unknown_language_is_refused(world: World) -> None:
+    refused = await refusal(world, "", "xx")
+    assert (refused.reason, refused.field) == (Reason.REASON_INVALID_FIELD, "language")
+
+
+async def test_renaming_frees_the_old_name(world: World) -> None:
+    account, _ = await world.accounts.create_guest("Ada", "", "peer")
+    assert (await world.accounts.rename(account.account_id, "Countess")).name == "Countess"
+    await world.accounts.create_guest("Ada", "", "peer")
+    with pytest.raises(Refused, match="NAME_TAKEN"):
+        await world.accounts.rename(account.account_id, "ada")
+
+
+async def test_one_may_rename_to_another_spelling_of_the_own_name(world: World) -> None:
+    account, _ = await world.accounts.create_guest("Ada", "", "peer")
+    assert (await world.accounts.rename(account.account_id, "ADA")).name == "ADA"
+
+
+async def test_too_many_guests_from_one_address_have_to_wait(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(accounts, "GUESTS_AT_ONCE", 3)
+    world = await world.restarted()
+    for _ in range(3):
+        await world.accounts.create_guest("", "", "peer")
+    assert (await refusal(world, "")).reason == Reason.REASON_TOO_MANY
+    await world.accounts.create_guest("", "", "another peer")
+    world.clock.advance(1)
+    await world.accounts.create_guest("", "", "peer")

@@ -1,0 +1,191 @@
+"""Sessions without a room, where sessions are, and who may enter."""
+
+import pytest
+from matchpoint.v1.directory_pb2 import BotSession, LocalSession, StartSessionRequest
+from matchpoint.v1.fleet_pb2 import ServerHeartbeat, SessionBrief
+from matchpoint.v1.frames_pb2 import BotStrength
+from matchpoint.v1.refusal_pb2 import Reason
+from matchpoint.v1.ruleset_pb2 import Ruleset
+from matchpoint.v1.session_pb2 import Origin
+
+from backend.service.ports import CannotCreate
+from backend.service.tickets import LIFE_S, ROTATE_MS
+from tests.backend.conftest import ADDRESS, SERVER, World, pair, report_of, start
+from wire.refusal import Refused
+from wire.tickets import TicketExpired, TicketVerifier
+
+pytestmark = pytest.mark.anyio
+
+BOT = StartSessionRequest(bot=BotSession())
+LOCAL = StartSessionRequest(local=LocalSession())
+
+
+def verifier(world: World) -> TicketVerifier:
+    return TicketVerifier([(key.kid, key.public_key) for key in world.tickets.keys])
+
+
+async def guest(world: World, name: str = "Ada") -> str:
+    account, _ = await world.accounts.create_guest(name, "", "test")
+    return account.account_id
+
+
+async def refusal(world: World, account_id: str, request: StartSessionRequest) -> Refused:
+    with pytest.raises(Refused) as caught:
+        await world.directory.start_session(account_id, request)
+    return caught.value
+
+
+async def test_a_bot_session_gives_the_left_seat_and_a_medium_bot(world: World) -> None:
+    ada = await guest(world)
+    entry = await world.directory.start_session(ada, BOT)
+    assert list(entry.seats) == [0]
+    left, right = world.game_servers.held[entry.session_id].seats
+    assert (left.account_id, left.name) == (ada, "Ada")
+    assert (right.account_id, right.bot) == ("", BotStrength.BOT_STRENGTH_MEDIUM)
+
+
+async def test_a_local_session_gives_one_connection_both_seats(world: World) -> None:
+    ada = await guest(world)
+    request = StartSessionRequest(local=LocalSession(right_name="Grandpa"))
+    entry = await world.directory.start_session(ada, request)
+    assert list(entry.seats) == [0, 1]
+    assert verifier(world).verify(entry.ticket, world.clock.unix_ms() / 1_000).seats == (0, 1)
+    spec = world.game_servers.held[entry.session_id]
+    assert [seat.name for seat in spec.seats] == ["Ada", "Grandpa"]
+    assert not spec.public
+
+
+@pytest.mark.parametrize(
+    ("request_", "reason", "field"),
+    [
+        (StartSessionRequest(), Reason.REASON_INVALID_FIELD, "kind"),
+        (
+            StartSessionRequest(bot=BotSession(), ruleset=Ruleset(points_to_win=22)),
+            Reason.REASON_INVALID_FIELD,
+            "ruleset.points_to_win",
+        ),
+        (StartSessionRequest(bot=BotSession(reaction_ms=121)), Reason.REASON_INVALID_FIELD, "bot.reaction_ms"),
+        (StartSessionRequest(bot=BotSession(strength=9)), Reason.REASON_INVALID_FIELD, "bot.strength"),  # type: ignore[arg-type]
+        (StartSessionRequest(local=LocalSession(right_name="x" * 21)), Reason.REASON_INVALID_FIELD, "local.right_name"),
+        (StartSessionRequest(local=LocalSession(left_name="a\nb")), Reason.REASON_NAME_INVALID, "local.left_name"),
+    ],
+)
+async def test_a_start_that_makes_no_sense_is_refused_by_the_field_at_fault(
+    world: World, request_: StartSessionRequest, reason: "Reason.ValueType", field: str
+) -> None:
+    refused = await refusal(world, await guest(world), request_)
+    assert (refused.reason, refused.field) == (reason, field)
+    assert not world.game_servers.asked
+
+
+async def test_a_full_game_server_is_said_to_be_full_and_the_session_is_not_on(world: World) -> None:
+    ada = await guest(world)
+    world.game_servers.fails_with = CannotCreate(full=True)
+    assert (await refusal(world, ada, BOT)).reason == Reason.REASON_SERVER_FULL
+    (_, session_id) = world.game_servers.asked[0]
+    assert (await world.directory.locate(session_id)).over
+    assert await world.directory.list_live(0) == []
+
+
+async def test_a_fleet_at_its_capacity_is_full_without_being_asked(world: World) -> None:
+    await world.register(capacity=1)
+    ada = await guest(world)
+    await world.directory.start_session(ada, BOT)
+    assert (await refusal(world, ada, BOT)).reason == Reason.REASON_SERVER_FULL
+    assert len(world.game_servers.asked) == 1
+
+
+async def test_a_draining_fleet_takes_nothing(world: World) -> None:
+    here = await world.register()
+    world.fleet.heartbeat(here, ServerHeartbeat(draining=True))
+    assert (await refusal(world, await guest(world), BOT)).reason == Reason.REASON_SERVER_UNAVAILABLE
+
+
+async def test_a_session_is_located_on_its_server_until_it_is_over(world: World) -> None:
+    ada, bob, _ = await pair(world)
+    session_id = await start(ada, bob)
+    here = await world.directory.locate(session_id)
+    assert (here.server, here.address, here.epoch, here.over, here.public) == (SERVER, ADDRESS, 1, False, True)
+    await world.report(report_of(session_id, world.game_servers.held[session_id]))
+    assert (await world.directory.locate(session_id)).over
+
+
+async def test_a_session_that_never_was_is_unknown(world: World) -> None:
+    with pytest.raises(Refused, match="SESSION_UNKNOWN"):
+        await world.directory.locate("x" * 22)
+    with pytest.raises(Refused, match="SESSION_UNKNOWN"):
+        await world.directory.issue_ticket(await guest(world), "x" * 22)
+
+
+async def test_a_ticket_runs_out_after_10_minutes_and_another_is_issued(world: World) -> None:
+    ada = await guest(world)
+    entry = await world.directory.start_session(ada, BOT)
+    now_s = world.clock.unix_ms() / 1_000
+    verifier(world).verify(entry.ticket, now_s + LIFE_S - 1)
+    with pytest.raises(TicketExpired):
+        verifier(world).verify(entry.ticket, now_s + LIFE_S)
+    world.clock.advance(LIFE_S)
+    again = await world.directory.issue_ticket(ada, entry.session_id)
+    assert verifier(world).verify(again.ticket, world.clock.unix_ms() / 1_000).seats == (0,)
+
+
+async def test_who_has_no_seat_gets_no_ticket(world: World) -> None:
+    entry = await world.directory.start_session(await guest(world), BOT)
+    with pytest.raises(Refused, match="NOT_ALLOWED"):
+        await world.directory.issue_ticket(await guest(world, "Eve"), entry.session_id)
+
+
+async def test_a_session_that_is_over_needs_no_ticket(world: World) -> None:
+    ada = await guest(world)
+    entry = await world.directory.start_session(ada, BOT)
+    await world.report(report_of(entry.session_id, world.game_servers.held[entry.session_id]))
+    with pytest.raises(Refused, match="SESSION_OVER"):
+        await world.directory.issue_ticket(ada, entry.session_id)
+
+
+async def test_the_list_has_most_viewers_first_and_the_house_last(world: World) -> None:
+    await world.house.tend()
+    quiet = (await world.directory.start_session(await guest(world, "Quiet"), BOT)).session_id
+    loud = (await world.directory.start_session(await guest(world, "Loud"), BOT)).session_id
+    here = await world.register(held=[*world.game_servers.held])
+    brief = SessionBrief(session_id=loud, left=3, right=5, viewers=7)
+    world.fleet.heartbeat(here, ServerHeartbeat(sessions=3, briefs=[brief]))
+    first, second, third = await world.directory.list_live(0)
+    assert (first.session_id, first.left_score, first.right_score, first.viewers) == (loud, 3, 5, 7)
+    assert second.session_id == quiet
+    assert third.origin == Origin.ORIGIN_HOUSE
+    assert [live.session_id for live in await world.directory.list_live(1)] == [loud]
+
+
+async def test_local_and_unlisted_sessions_are_not_in_the_list(world: World) -> None:
+    await world.directory.start_session(await guest(world), LOCAL)
+    assert await world.directory.list_live(0) == []
+
+
+async def test_the_house_match_is_on_once_and_comes_back_after_its_end(world: World) -> None:
+    await world.house.tend()
+    await world.house.tend()
+    (session_id,) = world.game_servers.held
+    await world.report(report_of(session_id, world.game_servers.held[session_id]))
+    await world.house.tend()
+    assert len(world.game_servers.held) == 2
+
+
+async def test_without_a_game_server_there_is_no_house_match_and_no_error(world: World) -> None:
+    world.clock.advance(11)
+    await world.house.tend()
+    assert not world.game_servers.asked
+
+
+async def test_ticket_keys_outlive_a_restart(world: World) -> None:
+    again = await world.restarted()
+    assert again.tickets.keys == world.tickets.keys
+
+
+async def test_an_old_key_is_followed_by_a_new_one_and_still_accepted(world: World) -> None:
+    entry = await world.directory.start_session(await guest(world), BOT)
+    world.clock.advance(ROTATE_MS / 1_000 + 1)
+    again = await world.restarted()
+    assert len(again.tickets.keys) == 2
+    assert again.tickets.keys[1] == world.tickets.keys[0]
+    assert verifier(again).verify(entry.ticket, 0).session_id == entry.session_id

@@ -1,0 +1,85 @@
+"""What a lobby connection bears, and how it ends."""
+
+import pytest
+from matchpoint.v1 import lobby_pb2
+from matchpoint.v1.lobby_pb2 import ConnectRequest, ConnectResponse
+from matchpoint.v1.refusal_pb2 import Reason
+
+from backend.service.lobby import BURST, CONNECTIONS_PER_ACCOUNT, OUTGOING
+from tests.backend.conftest import Tab, World
+from wire.refusal import Refused
+
+pytestmark = pytest.mark.anyio
+
+BEAT = lobby_pb2.Beat()
+
+
+async def test_a_beat_is_answered_with_done(world: World) -> None:
+    ada = await world.guest("Ada")
+    await ada.do(beat=BEAT)
+
+
+async def test_a_request_without_a_command_is_malformed(world: World) -> None:
+    assert await (await world.guest("Ada")).refused() == "REASON_MALFORMED"
+
+
+async def test_more_than_20_commands_at_once_are_refused_until_some_time_has_passed(world: World) -> None:
+    ada = await world.guest("Ada")
+    for _ in range(BURST):
+        await ada.do(beat=BEAT)
+    assert await ada.refused(beat=BEAT) == "REASON_TOO_MANY"
+    world.clock.advance(1)
+    await ada.do(beat=BEAT)
+
+
+async def test_a_connection_that_does_not_read_is_ended_and_can_come_back(world: World) -> None:
+    ada = await world.guest("Ada")
+    for _ in range(OUTGOING + 1):
+        world.bus.publish((ada.account_id,), ConnectResponse(said=lobby_pb2.Said(text="x")))
+    with pytest.raises(Refused) as caught:
+        await ada.heard()
+    assert caught.value.reason == Reason.REASON_TOO_MANY
+    await ada.close()
+    assert (await (await ada.another()).heard()).HasField("welcome")
+
+
+async def test_too_many_tabs_of_one_account_are_refused(world: World) -> None:
+    ada = await world.guest("Ada")
+    tabs = [await ada.another() for _ in range(CONNECTIONS_PER_ACCOUNT - 1)]
+    with pytest.raises(Refused, match="too many tabs"):
+        await ada.another()
+    await tabs[0].close()
+    await ada.another()
+
+
+async def test_signing_out_ends_the_connections_of_that_token_only(world: World) -> None:
+    ada, bob = await world.guest("Ada"), await world.guest("Bob")
+    await ada.hears("welcome")
+    world.lobby.sign_out(ada.account_id, ada.token)
+    with pytest.raises(Refused) as caught:
+        await ada.heard()
+    assert caught.value.reason == Reason.REASON_UNAUTHENTICATED
+    await bob.do(beat=BEAT)
+
+
+async def test_stopping_ends_every_connection_without_costing_anybody_the_place(world: World) -> None:
+    ada = await world.guest("Ada")
+    await ada.do(create_room=lobby_pb2.CreateRoom())
+    world.lobby.stop()
+    with pytest.raises(Refused) as caught:
+        await ada.hears("nothing more")
+    assert caught.value.reason == Reason.REASON_SERVER_UNAVAILABLE
+    await ada.close()
+    room = await world.rooms.of_account(ada.account_id)
+    assert room is not None
+    assert room.member(ada.account_id).connected
+
+
+async def test_nothing_is_left_of_a_connection_that_has_ended(world: World) -> None:
+    ada = await world.guest("Ada")
+    await ada.close()
+    await ada.close()
+    assert world.lobby._connections == {}
+    assert world.bus._receivers == {}
+    await world.lobby.handle(ada.connection, ConnectRequest(request_id=1, beat=BEAT))
+    assert isinstance(ada, Tab)

@@ -1,0 +1,209 @@
+"""A result counts exactly once, and only from the server that holds the session."""
+
+import asyncio
+
+import pytest
+from matchpoint.v1.directory_pb2 import BotSession, LocalSession, StartSessionRequest
+from matchpoint.v1.journal_pb2 import JournalEnded, JournalHeartbeat, JournalRecord
+from matchpoint.v1.pong_pb2 import Side
+from matchpoint.v1.refusal_pb2 import Reason
+from matchpoint.v1.result_pb2 import Outcome
+from matchpoint.v1.session_pb2 import Origin, SeatSpec, SessionSpec
+from matchpoint.v1.stats_pb2 import ReportStatsRequest
+
+from tests.backend.conftest import SERVER, World, pair, report_of, start
+from wire.journal_file import HEADER, encode
+from wire.refusal import Refused
+
+pytestmark = pytest.mark.anyio
+
+BOT = StartSessionRequest(bot=BotSession())
+LOCAL = StartSessionRequest(local=LocalSession())
+
+
+async def played(world: World, account_id: str, request: StartSessionRequest = BOT) -> ReportStatsRequest:
+    """A session that is on, and the report of its end."""
+    entry = await world.directory.start_session(account_id, request)
+    return report_of(entry.session_id, world.game_servers.held[entry.session_id])
+
+
+async def guest(world: World, name: str = "Ada") -> str:
+    return (await world.accounts.create_guest(name, "", "test"))[0].account_id
+
+
+async def refusal(world: World, request: ReportStatsRequest, server: str = SERVER) -> "Reason.ValueType":
+    with pytest.raises(Refused) as caught:
+        await world.report(request, server)
+    return caught.value.reason
+
+
+async def test_a_reported_match_is_recorded_with_both_players_totals(world: World) -> None:
+    ada, bob, _ = await pair(world)
+    session_id = await start(ada, bob)
+    request = report_of(session_id, world.game_servers.held[session_id])
+    assert await world.report(request) is False
+    record = await world.records.get_match(session_id, 0)
+    assert record.result == request.result
+    assert record.recorded_unix_ms == world.clock.unix_ms()
+    hers = await world.records.player_stats(ada.account_id)
+    his = await world.records.player_stats(bob.account_id)
+    assert (hers.name, hers.matches, hers.wins, hers.losses, hers.draws) == ("Ada", 1, 1, 0, 0)
+    assert (hers.points_for, hers.points_against, hers.hits, hers.top_speed) == (11, 4, 50, 240_000)
+    assert (his.matches, his.wins, his.losses, his.points_for, his.hits) == (1, 0, 1, 4, 40)
+    assert (his.longest_rally, his.play_us, his.distance) == (17, 90_000_000, 6_000_000)
+
+
+async def test_the_same_report_again_is_acknowledged_and_counts_once(world: World) -> None:
+    ada = await guest(world)
+    request = await played(world, ada)
+    assert await world.report(request) is False
+    assert await world.report(request) is True
+    assert (await world.records.player_stats(ada)).matches == 1
+
+
+async def test_the_same_report_many_times_at_once_counts_once(world: World) -> None:
+    ada = await guest(world)
+    request = await played(world, ada)
+    known = await asyncio.gather(*(world.report(request) for _ in range(8)))
+    assert sorted(known) == [False] + [True] * 7
+    assert (await world.records.player_stats(ada)).matches == 1
+
+
+async def test_another_digest_for_the_same_match_is_refused_and_the_first_stays(world: World) -> None:
+    request = await played(world, await guest(world))
+    await world.report(request)
+    forged = report_of(request.session_id, request.spec, left=4, right=11)
+    assert await refusal(world, forged) == Reason.REASON_RESULT_DIFFERS
+    assert (await world.records.get_match(request.session_id, 1)).result.left == 11
+
+
+async def test_only_the_server_that_holds_the_session_may_report_it(world: World) -> None:
+    request = await played(world, await guest(world))
+    await world.register("gameserver-2")
+    assert await refusal(world, request, "gameserver-2") == Reason.REASON_NOT_HOLDER
+    with pytest.raises(Refused, match="RECORD_UNKNOWN"):
+        await world.records.get_match(request.session_id, 1)
+
+
+@pytest.mark.parametrize("credential", ["", "gameserver-1", "gameserver-1.0000", "é.é"])
+async def test_a_report_without_a_credential_of_the_backend_is_refused(world: World, credential: str) -> None:
+    request = await played(world, await guest(world))
+    with pytest.raises(Refused, match="UNAUTHENTICATED"):
+        await world.records.report(credential, request)
+
+
+async def test_a_credential_is_good_after_a_restart_of_the_backend(world: World) -> None:
+    request = await played(world, await guest(world))
+    credential = world.fleet.credential(SERVER)
+    assert await (await world.restarted()).records.report(credential, request) is False
+
+
+async def test_a_session_that_nobody_minted_is_unknown(world: World) -> None:
+    seats = [SeatSpec(seat=0, name="a"), SeatSpec(seat=1, name="b")]
+    request = report_of("x" * 22, SessionSpec(origin=Origin.ORIGIN_ROOM, seats=seats))
+    assert await refusal(world, request) == Reason.REASON_SESSION_UNKNOWN
+
+
+async def test_a_session_that_an_operator_made_is_recorded(world: World) -> None:
+    spec = SessionSpec(origin=Origin.ORIGIN_SERVICE, seats=[SeatSpec(seat=0, name="a"), SeatSpec(seat=1, name="b")])
+    request = report_of("x" * 22, spec)
+    assert await world.report(request) is False
+    assert await world.report(request) is True
+    assert (await world.records.get_match("x" * 22, 1)).result == request.result
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"match": 0}, "match"),
+        ({"attempt": 0}, "attempt"),
+        ({"digest": b"short"}, "digest"),
+    ],
+)
+async def test_a_report_out_of_range_is_refused_by_the_field_at_fault(
+    world: World, change: dict[str, object], field: str
+) -> None:
+    request = await played(world, await guest(world))
+    for name, value in change.items():
+        setattr(request, name, value)
+    with pytest.raises(Refused) as caught:
+        await world.report(request)
+    assert (caught.value.reason, caught.value.field) == (Reason.REASON_INVALID_FIELD, field)
+
+
+async def test_a_match_at_one_keyboard_is_recorded_and_does_not_count(world: World) -> None:
+    ada = await guest(world)
+    request = await played(world, ada, LOCAL)
+    await world.report(request)
+    assert (await world.records.player_stats(ada)).matches == 0
+    assert [m.session_id for m in (await world.records.list_matches(ada, 0, "")).matches] == [request.session_id]
+
+
+async def test_a_void_match_does_not_count_and_a_draw_counts_as_one(world: World) -> None:
+    ada = await guest(world)
+    for outcome in (Outcome.OUTCOME_VOID, Outcome.OUTCOME_DRAW):
+        request = await played(world, ada)
+        request.result.outcome = outcome
+        request.result.winner = Side.SIDE_UNSPECIFIED
+        await world.report(request)
+    stats = await world.records.player_stats(ada)
+    assert (stats.matches, stats.wins, stats.losses, stats.draws) == (1, 0, 0, 1)
+
+
+async def test_the_house_match_leaves_no_record(world: World) -> None:
+    await world.house.tend()
+    (session_id,) = world.game_servers.held
+    request = report_of(session_id, world.game_servers.held[session_id])
+    assert await world.report(request) is False
+    assert await world.report(request) is True
+    assert not (await world.records.list_matches("", 0, "")).matches
+    assert (await world.directory.locate(session_id)).over
+
+
+async def test_matches_come_in_pages_newest_first_without_a_gap_or_a_double(world: World) -> None:
+    ada, eve = await guest(world), await guest(world, "Eve")
+    sessions = []
+    for n in range(7):
+        request = await played(world, eve if n == 3 else ada)
+        await world.report(request)
+        if n != 3:
+            sessions.append(request.session_id)
+    token, pages = "", []
+    while True:
+        page = await world.records.list_matches(ada, 2, token)
+        pages.append([match.session_id for match in page.matches])
+        token = page.next_page_token
+        if not token:
+            break
+    assert [len(page) for page in pages] == [2, 2, 2]
+    assert [session for page in pages for session in page] == sessions[::-1]
+    assert len((await world.records.list_matches("", 100, "")).matches) == 7
+
+
+@pytest.mark.parametrize("token", ["x", "!!!!", "AAAAAAAAAAA", "____________", "é", "AQAAAAAAAAB"])
+async def test_a_page_token_that_is_not_ours_is_refused(world: World, token: str) -> None:
+    with pytest.raises(Refused) as caught:
+        await world.records.list_matches("", 0, token)
+    assert (caught.value.reason, caught.value.field) == (Reason.REASON_INVALID_FIELD, "page_token")
+
+
+async def test_totals_of_nobody_are_an_error_and_of_a_newcomer_zero(world: World) -> None:
+    with pytest.raises(Refused, match="ACCOUNT_UNKNOWN"):
+        await world.records.player_stats("nobody")
+    assert (await world.records.player_stats(await guest(world))).matches == 0
+
+
+async def test_the_replay_is_the_journal_that_was_reported(world: World) -> None:
+    request = await played(world, await guest(world))
+    records = [
+        JournalRecord(heartbeat=JournalHeartbeat(t=250_000)),
+        JournalRecord(ended=JournalEnded(result=request.result, digest=request.digest)),
+    ]
+    request.journal = HEADER + encode(record.SerializeToString() for record in records)
+    await world.report(request)
+    assert await world.records.replay(request.session_id, 0) == records
+
+
+async def test_there_is_no_replay_of_what_is_not_recorded(world: World) -> None:
+    with pytest.raises(Refused, match="RECORD_UNKNOWN"):
+        await world.records.replay("x" * 22, 1)

@@ -1,0 +1,327 @@
+"""Rooms as people in them see them: over lobby connections, with a real store underneath."""
+
+import asyncio
+
+import pytest
+from matchpoint.v1 import lobby_pb2
+from matchpoint.v1.lobby_pb2 import OutCause
+from matchpoint.v1.refusal_pb2 import Reason
+from matchpoint.v1.ruleset_pb2 import Ruleset
+from matchpoint.v1.session_pb2 import Origin
+
+from backend.core.rooms import CAPACITY
+from backend.service.ports import CannotCreate, Stage
+from tests.backend.conftest import Tab, World, pair, report_of, start
+from wire.tickets import TicketVerifier
+
+pytestmark = pytest.mark.anyio
+
+CREATE = lobby_pb2.CreateRoom()
+READY = lobby_pb2.SetReady(ready=True)
+
+
+def join(code: str) -> lobby_pb2.JoinRoom:
+    return lobby_pb2.JoinRoom(code=code)
+
+
+async def open_room(world: World, name: str = "Ada") -> tuple[Tab, str]:
+    tab = await world.guest(name)
+    await tab.do(create_room=CREATE)
+    return tab, (await tab.hears("room")).room.code
+
+
+async def test_a_connection_is_welcomed_with_its_account(world: World) -> None:
+    ada = await world.guest("Ada")
+    assert (await ada.heard()).welcome.account.name == "Ada"
+
+
+async def test_everybody_in_the_room_sees_each_change(world: World) -> None:
+    ada, code = await open_room(world)
+    bob = await world.guest("Bob")
+    await bob.do(join_room=join(code.lower()))
+    for tab in (ada, bob):
+        assert [m.name for m in (await tab.hears("room")).room.members] == ["Ada", "Bob"]
+    await bob.do(set_ready=READY)
+    for tab in (ada, bob):
+        assert [m.ready for m in (await tab.hears("room")).room.members] == [False, True]
+
+
+async def test_a_room_shows_its_rules_with_every_default_filled_in(world: World) -> None:
+    ada, _ = await open_room(world)
+    await ada.do(set_settings=lobby_pb2.SetSettings(ruleset=Ruleset(points_to_win=3), unlisted=True))
+    room = (await ada.hears("room")).room
+    assert (room.ruleset.points_to_win, room.ruleset.start_speed, room.unlisted) == (3, 110_000, True)
+
+
+async def test_rules_out_of_range_are_refused_by_the_field_at_fault(world: World) -> None:
+    ada, _ = await open_room(world)
+    refusal = await ada.ask(set_settings=lobby_pb2.SetSettings(ruleset=Ruleset(points_to_win=22)))
+    assert refusal is not None
+    assert refusal.reason == Reason.REASON_INVALID_FIELD
+    assert refusal.field == "set_settings.ruleset.points_to_win"
+
+
+@pytest.mark.parametrize("code", ["ZZZZZZ", "", "nonsense", "AAAAA0"])
+async def test_a_vanished_or_impossible_room_is_unknown(world: World, code: str) -> None:
+    assert await (await world.guest("Bob")).refused(join_room=join(code)) == "REASON_ROOM_UNKNOWN"
+
+
+async def test_a_room_that_everybody_left_is_gone(world: World) -> None:
+    ada, code = await open_room(world)
+    await ada.do(leave_room=lobby_pb2.LeaveRoom())
+    assert (await ada.hears("out_of_room")).out_of_room.cause == OutCause.OUT_CAUSE_LEFT
+    assert await ada.refused(join_room=join(code)) == "REASON_ROOM_UNKNOWN"
+
+
+async def test_a_full_room_refuses_the_next(world: World) -> None:
+    _, code = await open_room(world)
+    for n in range(CAPACITY - 1):
+        await (await world.guest(f"Guest {n}")).do(join_room=join(code))
+    assert await (await world.guest("Late")).refused(join_room=join(code)) == "REASON_ROOM_FULL"
+
+
+async def test_one_account_is_in_one_room(world: World) -> None:
+    ada, code = await open_room(world)
+    bob, other = await open_room(world, "Bob")
+    assert await bob.refused(create_room=CREATE) == "REASON_ALREADY_IN_ROOM"
+    assert await bob.refused(join_room=join(code)) == "REASON_ALREADY_IN_ROOM"
+    assert [room.code for room in [await world.rooms.of_account(bob.account_id)] if room] == [other]
+    await bob.do(leave_room=lobby_pb2.LeaveRoom())
+    await bob.do(join_room=join(code))
+    assert ada.account_id != bob.account_id
+
+
+async def test_commands_without_a_room_are_refused(world: World) -> None:
+    ada = await world.guest("Ada")
+    assert await ada.refused(start=lobby_pb2.Start()) == "REASON_NOT_IN_ROOM"
+    assert await ada.refused(set_ready=READY) == "REASON_NOT_IN_ROOM"
+    assert await ada.refused(say=lobby_pb2.Say(text="hi")) == "REASON_NOT_IN_ROOM"
+
+
+async def test_what_one_says_everybody_in_the_room_hears(world: World) -> None:
+    ada, bob, _ = await pair(world)
+    await bob.do(say=lobby_pb2.Say(text="  안녕 👋 "))
+    for tab in (ada, bob):
+        said = (await tab.hears("said")).said
+        assert (said.name, said.text, said.unix_ms) == ("Bob", "안녕 👋", world.clock.unix_ms())
+
+
+@pytest.mark.parametrize("text", ["", "   ", "x" * 301, "a\x00b", "a\u202eb", "a\nb"])
+async def test_words_that_are_empty_too_long_or_hide_something_are_refused(world: World, text: str) -> None:
+    ada, _ = await open_room(world)
+    assert await ada.refused(say=lobby_pb2.Say(text=text)) == "REASON_INVALID_FIELD"
+
+
+async def test_the_host_puts_somebody_out_and_they_are_told(world: World) -> None:
+    ada, bob, code = await pair(world)
+    await ada.do(kick=lobby_pb2.Kick(account_id=bob.account_id))
+    assert (await bob.hears("out_of_room")).out_of_room.cause == OutCause.OUT_CAUSE_KICKED
+    assert await bob.refused(join_room=join(code)) == "REASON_NOT_ALLOWED"
+    await bob.do(create_room=CREATE)
+
+
+async def test_starting_alone_is_refused(world: World) -> None:
+    ada, _ = await open_room(world)
+    await ada.do(set_ready=READY)
+    assert await ada.refused(start=lobby_pb2.Start()) == "REASON_ROOM_NEEDS_PLAYERS"
+
+
+async def test_starting_before_everybody_is_ready_is_refused(world: World) -> None:
+    ada, bob, _ = await pair(world)
+    await bob.do(set_ready=lobby_pb2.SetReady(ready=False))
+    assert await ada.refused(start=lobby_pb2.Start()) == "REASON_NOT_READY"
+
+
+async def test_a_start_gives_the_players_tickets_and_the_bench_a_view(world: World) -> None:
+    ada, bob, code = await pair(world)
+    eve = await world.guest("Eve")
+    await eve.do(join_room=join(code))
+    await ada.do(start=lobby_pb2.Start())
+    entries = {tab.account_id: (await tab.hears("started")).started.entry for tab in (ada, bob, eve)}
+    verifier = TicketVerifier([(key.kid, key.public_key) for key in world.tickets.keys])
+    for seat, tab in enumerate((ada, bob)):
+        entry = entries[tab.account_id]
+        ticket = verifier.verify(entry.ticket, world.clock.unix_ms() / 1_000)
+        assert (ticket.session_id, ticket.account_id, ticket.seats) == (entry.session_id, tab.account_id, (seat,))
+        assert list(entry.seats) == [seat]
+    assert entries[eve.account_id].session_id
+    assert entries[eve.account_id].ticket == ""
+
+
+async def test_the_game_server_is_asked_for_what_the_room_agreed_on(world: World) -> None:
+    ada, bob, _ = await pair(world)
+    session_id = await start(ada, bob)
+    spec = world.game_servers.held[session_id]
+    assert spec.origin == Origin.ORIGIN_ROOM
+    assert spec.public
+    assert [(seat.seat, seat.name) for seat in spec.seats] == [(0, "Ada"), (1, "Bob")]
+    assert spec.ruleset.points_to_win == 11
+
+
+async def test_the_directory_has_committed_before_the_game_server_is_asked(world: World) -> None:
+    seen: list[Stage] = []
+
+    async def create(address: str, session_id: str, spec: object) -> None:
+        async with world.store.read() as unit:
+            placement = await unit.directory.get(session_id)
+        assert placement is not None
+        seen.append(placement.stage)
+
+    world.game_servers.create = create  # type: ignore[method-assign]
+    ada, bob, _ = await pair(world)
+    await start(ada, bob)
+    assert seen == [Stage.CREATING]
+
+
+async def test_joining_a_started_room_is_refused_with_the_match_to_watch(world: World) -> None:
+    ada, bob, code = await pair(world)
+    session_id = await start(ada, bob)
+    refusal = await (await world.guest("Eve")).ask(join_room=join(code))
+    assert refusal is not None
+    assert (refusal.reason, refusal.session_id) == (Reason.REASON_ROOM_STARTED, session_id)
+
+
+async def test_of_two_starts_at_once_one_wins_and_one_session_is_created(world: World) -> None:
+    ada, _, _ = await pair(world)
+    second = await ada.another()
+    answers = await asyncio.gather(ada.ask(start=lobby_pb2.Start()), second.ask(start=lobby_pb2.Start()))
+    refusals = [answer for answer in answers if answer is not None]
+    assert len(refusals) == 1
+    assert refusals[0].reason in (Reason.REASON_ROOM_STARTED, Reason.REASON_ROOM_CHANGED)
+    assert len(world.game_servers.asked) == 1
+
+
+async def test_a_start_that_meets_another_change_is_told_to_look_again(world: World) -> None:
+    ada, bob, _ = await pair(world)
+    answers = await asyncio.gather(ada.ask(start=lobby_pb2.Start()), bob.ask(set_ready=lobby_pb2.SetReady(ready=False)))
+    room = await world.rooms.of_account(ada.account_id)
+    assert room is not None
+    # Whichever came first: either the match is on and bob was too late, or bob is not ready and nothing was started.
+    if answers[0] is None:
+        assert room.session_id
+    else:
+        assert not room.session_id
+        assert not world.game_servers.asked
+
+
+@pytest.mark.parametrize(
+    ("full", "reason"), [(True, Reason.REASON_SERVER_FULL), (False, Reason.REASON_SERVER_UNAVAILABLE)]
+)
+async def test_a_start_that_the_game_server_refuses_opens_the_room_again_and_tells_everybody(
+    world: World, full: bool, reason: "Reason.ValueType"
+) -> None:
+    ada, bob, _ = await pair(world)
+    world.game_servers.fails_with = CannotCreate(full=full)
+    refusal = await ada.ask(start=lobby_pb2.Start())
+    assert refusal is not None
+    assert refusal.reason == reason
+    assert (await bob.hears("refusal")).refusal.reason == reason
+    room = await world.rooms.of_account(ada.account_id)
+    assert room is not None
+    assert (room.session_id, [member.ready for member in room.members]) == ("", [True, True])
+    world.game_servers.fails_with = None
+    assert await start(ada, bob)
+
+
+async def test_without_a_game_server_nothing_is_committed(world: World) -> None:
+    world.clock.advance(11)
+    ada, _bob, _ = await pair(world)
+    assert await ada.refused(start=lobby_pb2.Start()) == "REASON_SERVER_UNAVAILABLE"
+    room = await world.rooms.of_account(ada.account_id)
+    assert room is not None
+    assert room.session_id == ""
+
+
+async def test_after_the_match_everybody_gets_the_end_and_can_play_again(world: World) -> None:
+    ada, bob, _ = await pair(world)
+    session_id = await start(ada, bob)
+    await world.report(report_of(session_id, world.game_servers.held[session_id]))
+    for tab in (ada, bob):
+        assert (await tab.hears("finished")).finished.session_id == session_id
+        room = (await tab.hears("room")).room
+        assert (room.session_id, room.last.session_id, room.last.result.left) == ("", session_id, 11)
+        assert not room.last.result.HasField("stats")
+        assert not any(member.ready for member in room.members)
+    for tab in (ada, bob):
+        await tab.do(set_ready=READY)
+    assert await start(ada, bob) != session_id
+
+
+async def test_a_member_without_a_connection_loses_the_place_after_30_s(world: World) -> None:
+    ada, bob, _ = await pair(world)
+    await bob.close()
+    room = await ada.sees()
+    while room.members[1].connected:
+        room = await ada.sees()
+    world.clock.advance(29.9)
+    await world.rooms.sweep()
+    assert ada.silent()
+    world.clock.advance(0.2)
+    await world.rooms.sweep()
+    assert [member.name for member in (await ada.sees()).members] == ["Ada"]
+
+
+async def test_who_reconnects_within_30_s_finds_the_place_and_the_room_at_once(world: World) -> None:
+    ada, bob, code = await pair(world)
+    await bob.close()
+    world.clock.advance(29)
+    again = await bob.another()
+    assert (await again.hears("room")).room.code == code
+    world.clock.advance(60)
+    await world.rooms.sweep()
+    room = await world.rooms.of_account(bob.account_id)
+    assert room is not None
+    assert all(member.connected for member in room.members)
+    assert ada.account_id in [member.account_id for member in room.members]
+
+
+async def test_one_tab_of_two_closing_leaves_the_member_connected(world: World) -> None:
+    ada, bob, _ = await pair(world)
+    second = await bob.another()
+    await bob.close()
+    room = await world.rooms.of_account(bob.account_id)
+    assert room is not None
+    assert room.member(bob.account_id).connected
+    await second.close()
+    room = await world.rooms.of_account(ada.account_id)
+    assert room is not None
+    assert not room.member(bob.account_id).connected
+
+
+async def test_every_tab_of_an_account_hears_of_its_room(world: World) -> None:
+    ada, code = await open_room(world)
+    bob = await world.guest("Bob")
+    second = await bob.another()
+    await bob.do(join_room=join(code))
+    assert (await second.hears("room")).room.code == code
+    assert ada.account_id
+
+
+async def test_when_the_host_is_gone_for_good_the_next_inherits(world: World) -> None:
+    ada, bob, _ = await pair(world)
+    await ada.close()
+    world.clock.advance(31)
+    await world.rooms.sweep()
+    room = await world.rooms.of_account(bob.account_id)
+    assert room is not None
+    assert (room.host, len(room.members)) == (bob.account_id, 1)
+
+
+async def test_a_restart_keeps_rooms_and_gives_everybody_30_s_to_come_back(world: World) -> None:
+    ada, bob, code = await pair(world)
+    again = await world.restarted()
+    back = await Tab.open(again, ada.account_id, ada.token)
+    assert (await back.hears("room")).room.code == code
+    again.clock.advance(31)
+    await again.rooms.sweep()
+    room = await again.rooms.of_account(ada.account_id)
+    assert room is not None
+    assert [member.account_id for member in room.members] == [ada.account_id]
+    assert await again.rooms.of_account(bob.account_id) is None
+
+
+async def test_a_new_name_is_seen_in_the_room(world: World) -> None:
+    ada, bob, _ = await pair(world)
+    await world.lobby.rename(await world.accounts.rename(bob.account_id, "Robert"))
+    while (await ada.sees()).members[1].name != "Robert":
+        pass

@@ -1,0 +1,165 @@
+"""Game servers that restart, fall silent or lose a session."""
+
+import pytest
+from matchpoint.v1 import lobby_pb2
+from matchpoint.v1.fleet_pb2 import ServerHeartbeat, ServerHello
+from matchpoint.v1.refusal_pb2 import Reason
+
+from backend.service.ports import Stage
+from tests.backend.conftest import World, pair, report_of, start
+from wire.refusal import Refused
+
+pytestmark = pytest.mark.anyio
+
+
+async def stage(world: World, session_id: str) -> Stage:
+    async with world.store.read() as unit:
+        placement = await unit.directory.get(session_id)
+    assert placement is not None
+    return placement.stage
+
+
+async def test_a_session_that_its_server_lost_is_called_off_and_the_room_told(world: World) -> None:
+    ada, bob, _ = await pair(world)
+    session_id = await start(ada, bob)
+    world.game_servers.held.clear()
+    await world.register(incarnation=2)
+    assert await stage(world, session_id) is Stage.LOST
+    for tab in (ada, bob):
+        assert (await tab.hears("refusal")).refusal.reason == Reason.REASON_SERVER_UNAVAILABLE
+    room = await world.rooms.of_account(ada.account_id)
+    assert room is not None
+    assert room.session_id == ""
+    assert (await world.records.player_stats(ada.account_id)).matches == 0
+
+
+async def test_a_late_result_of_a_lost_session_still_counts(world: World) -> None:
+    ada, bob, _ = await pair(world)
+    session_id = await start(ada, bob)
+    request = report_of(session_id, world.game_servers.held.pop(session_id))
+    await world.register(incarnation=2)
+    assert await world.report(request) is False
+    assert await stage(world, session_id) is Stage.OVER
+    assert (await world.records.player_stats(ada.account_id)).wins == 1
+
+
+async def test_a_session_that_the_hello_just_missed_is_not_lost(world: World) -> None:
+    ada, bob, _ = await pair(world)
+    session_id = await start(ada, bob)
+    await world.register(held=[])
+    assert await stage(world, session_id) is Stage.LIVE
+
+
+async def test_a_server_that_does_not_answer_the_question_loses_nothing_yet(world: World) -> None:
+    ada, bob, _ = await pair(world)
+    session_id = await start(ada, bob)
+    world.game_servers.answering = False
+    await world.register(held=[])
+    assert await stage(world, session_id) is Stage.LIVE
+
+
+async def test_a_restarted_server_that_kept_the_session_holds_the_next_epoch(world: World) -> None:
+    ada, bob, _ = await pair(world)
+    session_id = await start(ada, bob)
+    await world.register(incarnation=2, held=[session_id])
+    assert (await world.directory.locate(session_id)).epoch == 2
+    await world.register(incarnation=2, held=[session_id])
+    assert (await world.directory.locate(session_id)).epoch == 2
+
+
+async def test_a_server_silent_for_10_s_is_not_chosen_and_its_sessions_are_lost(world: World) -> None:
+    ada, bob, _ = await pair(world)
+    session_id = await start(ada, bob)
+    world.clock.advance(10)
+    await world.upkeep.round()
+    assert await stage(world, session_id) is Stage.LIVE
+    world.clock.advance(0.1)
+    await world.upkeep.round()
+    assert await stage(world, session_id) is Stage.LOST
+    with pytest.raises(Refused, match="SERVER_UNAVAILABLE"):
+        world.fleet.choose()
+    room = await world.rooms.of_account(bob.account_id)
+    assert room is not None
+    assert room.session_id == ""
+
+
+async def test_heartbeats_keep_the_lease(world: World) -> None:
+    ada, bob, _ = await pair(world)
+    here = await world.register(held=[])
+    session_id = await start(ada, bob)
+    for _ in range(5):
+        world.clock.advance(9)
+        world.fleet.heartbeat(here, ServerHeartbeat(sessions=1))
+        await world.upkeep.round()
+    assert await stage(world, session_id) is Stage.LIVE
+
+
+async def test_a_session_believed_lost_is_back_when_its_server_comes_back_with_it(world: World) -> None:
+    ada, bob, _ = await pair(world)
+    session_id = await start(ada, bob)
+    world.clock.advance(11)
+    await world.upkeep.round()
+    await world.register(held=[session_id])
+    assert await stage(world, session_id) is Stage.LIVE
+
+
+async def test_after_a_restart_of_the_backend_servers_have_10_s_to_register(world: World) -> None:
+    ada, bob, _ = await pair(world)
+    session_id = await start(ada, bob)
+    again = await world.restarted()
+    again.clock.advance(9)
+    await again.upkeep.round()
+    assert await stage(again, session_id) is Stage.LIVE
+    again.clock.advance(2)
+    await again.upkeep.round()
+    assert await stage(again, session_id) is Stage.LOST
+
+
+async def test_a_start_cut_short_by_a_restart_is_finished_on_the_same_server_with_the_same_id(world: World) -> None:
+    ada, bob, _ = await pair(world)
+
+    async def dies(address: str, session_id: str, spec: object) -> None:
+        raise RuntimeError("killed here")
+
+    create, world.game_servers.create = world.game_servers.create, dies  # type: ignore[method-assign]
+    with pytest.raises(RuntimeError, match="killed here"):
+        await ada.ask(start=lobby_pb2.Start())
+    world.game_servers.create = create  # type: ignore[method-assign]
+    room = await world.rooms.of_account(ada.account_id)
+    assert room is not None
+    assert await stage(world, room.session_id) is Stage.CREATING
+    await world.register()
+    assert list(world.game_servers.held) == [room.session_id]
+    assert await stage(world, room.session_id) is Stage.LIVE
+    assert (await bob.hears("started")).started.entry.session_id == room.session_id
+
+
+@pytest.mark.parametrize(
+    ("hello", "field"),
+    [
+        (ServerHello(server="Bad_Name", address="127.0.0.1:1", capacity=1), "hello.server"),
+        (ServerHello(server="ok", address="nowhere", capacity=1), "hello.address"),
+        (ServerHello(server="ok", address="127.0.0.1:99999", capacity=1), "hello.address"),
+        (ServerHello(server="ok", address="127.0.0.1:1", capacity=0), "hello.capacity"),
+    ],
+)
+async def test_a_hello_that_makes_no_sense_is_refused_by_the_field_at_fault(
+    world: World, hello: ServerHello, field: str
+) -> None:
+    with pytest.raises(Refused) as caught:
+        await world.fleet.hello(hello)
+    assert caught.value.field == field
+
+
+async def test_a_part_of_upkeep_that_fails_does_not_keep_the_others_from_running(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken() -> None:
+        raise RuntimeError("broken")
+
+    ada, bob, _ = await pair(world)
+    session_id = await start(ada, bob)
+    monkeypatch.setattr(world.rooms, "sweep", broken)
+    world.clock.advance(11)
+    await world.upkeep.round()
+    assert await stage(world, session_id) is Stage.LOST
