@@ -95,7 +95,7 @@ class Bridge:
                     )
                     self._methods[service.full_name, method.name] = Method(request, response, call)
 
-    async def __call__(self, request: Request) -> Response:
+    async def call(self, request: Request) -> Response:
         """One call."""
         try:
             if not self._origins.allow(request.headers.get("origin")):

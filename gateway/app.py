@@ -89,7 +89,7 @@ class Gateway:
             Route("/watch/{session}", index),
             Route("/result/{session}", index),
             Route("/static/{name}", file),
-            Route("/api/{service}/{method}", bridge, methods=["POST"]),
+            Route("/api/{service}/{method}", bridge.call, methods=["POST"]),
             Route("/healthz", self.healthz),
             Route("/metrics", self.metrics),
             WebSocketRoute("/ws/lobby", partial(self._guarded, to_lobby, json_too=True)),

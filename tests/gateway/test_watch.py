@@ -198,7 +198,7 @@ SEAT = ClientMessage(seat=SeatMessage(inputs=[Input(seat=0, seq=1, t=5)])).Seria
     ],
 )
 async def test_a_first_message_that_is_wrong_is_refused_with_its_reason(
-    gateway: Gateway, game_server: GameServer, first: bytes | str, reason: "Reason", code: int
+    gateway: Gateway, game_server: GameServer, first: bytes | str, reason: int, code: int
 ) -> None:
     async with gateway.socket("/ws/watch") as socket:
         await socket.send(first)
