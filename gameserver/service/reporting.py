@@ -41,6 +41,10 @@ class Reporter:
         """Sessions whose result the backend does not have yet."""
         return list(self._tasks)
 
+    async def settled(self) -> None:
+        """Returns when what waits now is reported or set aside."""
+        await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+
     def add(self, session_id: str, spec: SessionSpec, journal: Journal, ended: Ended) -> None:
         """Report a result until the backend has it. As many wait as sessions have ended, each with its open journal."""
         task = asyncio.get_running_loop().create_task(self._report(session_id, spec, journal, ended))
