@@ -1,0 +1,227 @@
+"""A backend on a real port, and a game server on another that only does what a test tells it."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import grpc
+import pytest
+from matchpoint.v1 import session_pb2, session_pb2_grpc
+from matchpoint.v1.account_pb2 import CreateGuestRequest
+from matchpoint.v1.account_pb2_grpc import AccountServiceStub
+from matchpoint.v1.directory_pb2_grpc import DirectoryServiceStub
+from matchpoint.v1.fleet_pb2 import RegisterRequest, RegisterResponse, ServerHeartbeat, ServerHello
+from matchpoint.v1.fleet_pb2_grpc import FleetServiceStub
+from matchpoint.v1.lobby_pb2 import ConnectRequest, ConnectResponse
+from matchpoint.v1.lobby_pb2_grpc import LobbyServiceStub
+from matchpoint.v1.refusal_pb2 import Reason
+from matchpoint.v1.stats_pb2_grpc import StatsServiceStub
+
+from backend.compose import Backend
+from backend.config import Config
+from wire.channel import PERSON_TOKEN, SET_TOKEN, connect, credentials
+from wire.refusal import Refused
+from wire.server import Server
+
+if TYPE_CHECKING:
+    from matchpoint.v1.account_pb2_grpc import AccountServiceAsyncStub
+    from matchpoint.v1.directory_pb2_grpc import DirectoryServiceAsyncStub
+    from matchpoint.v1.fleet_pb2_grpc import FleetServiceAsyncStub
+    from matchpoint.v1.lobby_pb2_grpc import LobbyServiceAsyncStub
+    from matchpoint.v1.stats_pb2_grpc import StatsServiceAsyncStub
+
+SERVICE_TOKEN = "service-token-of-the-tests-0123456789"
+SERVICE = credentials(SERVICE_TOKEN)
+
+
+class GameServer(session_pb2_grpc.SessionServiceServicer):
+    """Takes sessions by the real contract, unless told to be full or to let the answer get lost."""
+
+    def __init__(self) -> None:
+        self.sessions: dict[str, session_pb2.SessionSpec] = {}
+        self.full = False
+        self.answers_lost = 0
+        self.requests = 0
+        self._server = Server(SERVICE_TOKEN, None)
+        session_pb2_grpc.add_SessionServiceServicer_to_server(self, self._server.grpc)
+        self.address = ""
+
+    async def start(self) -> None:
+        port = await self._server.start("127.0.0.1:0", ["matchpoint.v1.SessionService"])
+        self.address = f"127.0.0.1:{port}"
+
+    async def stop(self) -> None:
+        await self._server.stop(0)
+
+    async def CreateSession(self, request: Any, context: Any) -> session_pb2.CreateSessionResponse:
+        self.requests += 1
+        if self.full:
+            raise Refused(Reason.REASON_SERVER_FULL, "Full.")
+        known = self.sessions.setdefault(request.session_id, request.spec)
+        if known != request.spec:
+            raise Refused(Reason.REASON_SESSION_EXISTS, "Other contents.")
+        if self.answers_lost:
+            self.answers_lost -= 1
+            await asyncio.Event().wait()
+        return session_pb2.CreateSessionResponse(session=session_pb2.Session(session_id=request.session_id))
+
+    async def GetSession(self, request: Any, context: Any) -> session_pb2.GetSessionResponse:
+        if request.session_id not in self.sessions:
+            raise Refused(Reason.REASON_SESSION_UNKNOWN, "Unknown.")
+        return session_pb2.GetSessionResponse(session=session_pb2.Session(session_id=request.session_id))
+
+
+class Lobby:
+    """One lobby stream, as the gateway holds it."""
+
+    def __init__(self, stub: "LobbyServiceAsyncStub", token: str) -> None:
+        self._call = stub.Connect(metadata=((PERSON_TOKEN, token),))
+        self._requests = 0
+
+    async def send(self, **command: Any) -> int:
+        self._requests += 1
+        await self._call.write(ConnectRequest(request_id=self._requests, **command))
+        return self._requests
+
+    async def heard(self) -> ConnectResponse:
+        """The next message. Raises AioRpcError when the stream was ended with a status."""
+        async with asyncio.timeout(5):
+            message = await self._call.read()
+        if message is grpc.aio.EOF:
+            raise AssertionError(f"the stream ended: {await self._call.code()}")
+        assert isinstance(message, ConnectResponse)
+        return message
+
+    async def hears(self, kind: str) -> ConnectResponse:
+        """The next message of a kind."""
+        while True:
+            message = await self.heard()
+            if message.WhichOneof("body") == kind:
+                return message
+
+    async def do(self, **command: Any) -> list[ConnectResponse]:
+        """Has a command carried out. Returns what came before the answer."""
+        number = await self.send(**command)
+        before = []
+        while (message := await self.heard()).in_reply_to != number:
+            before.append(message)
+        assert message.HasField("done"), message
+        return before
+
+    async def code(self) -> grpc.StatusCode:
+        """How the stream ended."""
+        async with asyncio.timeout(5):
+            with suppress(grpc.aio.AioRpcError):
+                while await self._call.read() is not grpc.aio.EOF:
+                    pass
+            return await self._call.code()
+
+    def cancel(self) -> None:
+        self._call.cancel()
+
+
+class Wire:
+    """Stubs of every service of one backend, over one channel."""
+
+    def __init__(self, backend: Backend, port: int) -> None:
+        self.backend = backend
+        self.address = f"127.0.0.1:{port}"
+        self.channel = connect(self.address)
+        self.accounts: AccountServiceAsyncStub = AccountServiceStub(self.channel)
+        self.directory: DirectoryServiceAsyncStub = DirectoryServiceStub(self.channel)
+        self.fleet: FleetServiceAsyncStub = FleetServiceStub(self.channel)
+        self.lobby: LobbyServiceAsyncStub = LobbyServiceStub(self.channel)
+        self.stats: StatsServiceAsyncStub = StatsServiceStub(self.channel)
+
+    async def guest(self, name: str = "") -> str:
+        """The token of a new guest."""
+        call = self.accounts.CreateGuest(CreateGuestRequest(name=name))
+        metadata = dict(await call.initial_metadata())
+        await call
+        return str(metadata[SET_TOKEN])
+
+    def connect(self, token: str) -> Lobby:
+        return Lobby(self.lobby, token)
+
+    async def register(self, game_server: GameServer, name: str = "gameserver-1") -> "Registering":
+        return await Registering.begin(self.fleet, game_server, name)
+
+
+class Registering:
+    """A Register stream."""
+
+    def __init__(self, call: Any) -> None:
+        self._call = call
+        self.credential = ""
+
+    @classmethod
+    async def begin(cls, stub: "FleetServiceAsyncStub", game_server: GameServer, name: str) -> "Registering":
+        self = cls(stub.Register(metadata=SERVICE))
+        hello = ServerHello(
+            server=name,
+            address=game_server.address,
+            capacity=10,
+            incarnation=1,
+            session_ids=list(game_server.sessions),
+        )
+        await self._call.write(RegisterRequest(hello=hello))
+        registered = (await self.heard()).registered
+        assert registered.keys
+        self.credential = registered.credential
+        return self
+
+    async def heard(self) -> RegisterResponse:
+        async with asyncio.timeout(5):
+            message = await self._call.read()
+        assert isinstance(message, RegisterResponse)
+        return message
+
+    async def beat(self, heartbeat: ServerHeartbeat) -> None:
+        """Returns once the heartbeat was seen."""
+        await self._call.write(RegisterRequest(heartbeat=heartbeat))
+        assert (await self.heard()).HasField("seen")
+
+    async def code(self) -> grpc.StatusCode:
+        async with asyncio.timeout(5):
+            code: grpc.StatusCode = await self._call.code()
+        return code
+
+    def cancel(self) -> None:
+        self._call.cancel()
+
+    @property
+    def reporting(self) -> tuple[tuple[str, str], ...]:
+        return credentials(SERVICE_TOKEN, server_credential=self.credential)
+
+
+def config(folder: Path, **changes: Any) -> Config:
+    settings: dict[str, Any] = {
+        "host": "127.0.0.1",
+        "port": 0,
+        "service_token": SERVICE_TOKEN,
+        "database_url": f"sqlite+aiosqlite:///{folder / 'matchpoint.db'}",
+        "house_match": False,
+        "log_level": "INFO",
+    }
+    return Config(**{**settings, **changes})
+
+
+@pytest.fixture
+async def wire(tmp_path: Path, migrated: bytes) -> AsyncIterator[Wire]:
+    (tmp_path / "matchpoint.db").write_bytes(migrated)
+    backend = Backend(config(tmp_path))
+    wire = Wire(backend, await backend.start())
+    yield wire
+    await wire.channel.close()
+    await backend.stop()
+
+
+@pytest.fixture
+async def game_server() -> AsyncIterator[GameServer]:
+    # Of the contract only what the backend calls.
+    game_server = GameServer()  # type: ignore[abstract]
+    await game_server.start()
+    yield game_server
+    await game_server.stop()
