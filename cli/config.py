@@ -13,6 +13,7 @@ HOST = "127.0.0.1"
 CHECKOUT = Path(__file__).resolve().parent.parent
 
 PROGRAMS = ("backend", "gameserver", "gateway")
+"""In the order they start: the backend first, because the others call it."""
 DEFAULT_PORTS = {"backend": 50051, "gameserver": 50052, "gateway": 8000}
 
 

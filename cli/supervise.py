@@ -59,8 +59,13 @@ class Supervised:
         self._process: Process | None = None
         self._lines: asyncio.Task[None] | None = None
 
-    async def keep_running(self) -> None:
-        """Runs the program, again whenever it ends, until cancelled. Raises CommandError if it cannot start at all."""
+    async def keep_running(self, after: "Supervised | None" = None) -> None:
+        """Runs the program, again whenever it ends, until cancelled; the first time once `after` is ready.
+
+        Raises CommandError if it cannot start at all.
+        """
+        if after is not None:
+            await after.ready.wait()
         delay, starts = 0.0, 0
         while True:
             starts += 1
@@ -137,7 +142,10 @@ async def supervise(config: UpConfig, lock: int, stop: asyncio.Event, announce: 
     programs = [Supervised(name, config, environment, lock) for name in PROGRAMS]
     try:
         async with asyncio.TaskGroup() as group:
-            keepers = [group.create_task(program.keep_running()) for program in programs]
+            # The backend first: the others call it at once, and a refused call costs them seconds of backing off.
+            first = programs[0]
+            keepers = [group.create_task(first.keep_running())]
+            keepers += [group.create_task(program.keep_running(after=first)) for program in programs[1:]]
             start = group.create_task(_announce(programs, announce))
             await stop.wait()
             for task in (*keepers, start):

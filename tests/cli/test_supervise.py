@@ -31,6 +31,7 @@ def test_a_stop_signal_ends_everything_with_exit_code_0(tmp_path: Path, number: 
     assert all_gone(tmp_path)
 
 
+@pytest.mark.slow
 def test_a_program_that_does_not_stop_is_made_to_within_5_seconds(tmp_path: Path) -> None:
     with Up(tmp_path, STANDIN_GAMESERVER="does not stop") as up:
         up.address()
@@ -51,6 +52,7 @@ def test_a_killed_program_is_started_again(tmp_path: Path, program: str) -> None
     assert all_gone(tmp_path)
 
 
+@pytest.mark.slow
 def test_the_programs_end_when_the_supervisor_is_killed(tmp_path: Path) -> None:
     with Up(tmp_path, STANDIN_BACKEND="does not stop") as up:
         up.address()
