@@ -3,6 +3,7 @@
 import asyncio
 import json
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -34,10 +35,12 @@ class LogFile:
         return self.path.open("wb", buffering=0)
 
     def write(self, line: bytes) -> None:
-        if self._file.tell() + len(line) > FILE_LIMIT:
-            self._file.close()
-            self._file = self._begin()
-        self._file.write(line)
+        """Appends a line. On a full disk the line is lost: a match goes on without its log."""
+        with suppress(OSError):
+            if self._file.tell() + len(line) > FILE_LIMIT:
+                self._file.close()
+                self._file = self._begin()
+            self._file.write(line)
 
     def close(self) -> None:
         self._file.close()

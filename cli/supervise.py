@@ -140,6 +140,7 @@ async def supervise(config: UpConfig, lock: int, stop: asyncio.Event, announce: 
     """
     environment = config.environment(os.environ)
     programs = [Supervised(name, config, environment, lock) for name in PROGRAMS]
+    failure: BaseException | None = None
     try:
         async with asyncio.TaskGroup() as group:
             # The backend first: the others call it at once, and a refused call costs them seconds of backing off.
@@ -151,11 +152,13 @@ async def supervise(config: UpConfig, lock: int, stop: asyncio.Event, announce: 
             for task in (*keepers, start):
                 task.cancel()
     except* CommandError as errors:
-        raise errors.exceptions[0] from None
+        failure = errors.exceptions[0]
     finally:
         await _end(programs)
         for program in programs:
             program.log.close()
+    if failure is not None:
+        raise failure
 
 
 async def _announce(programs: list[Supervised], announce: str) -> None:
