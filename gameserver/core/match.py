@@ -6,7 +6,7 @@ carries out the effects. Nothing here waits, reads a clock or does I/O.
     match = Match.open(opened, now, join_within_us=60_000_000)     # or Match.restore(records, now) after a restart
     host.carry_out(match.drain())
     ...
-    match.connect(now, LEFT)                         # a Join for the seat was accepted; again for a takeover
+    match.connect(now, LEFT, rtt_us)                 # a Join for the seat was accepted; again for a takeover
     match.receive(now, LEFT, clock_epoch, [(seq, t, UP)], mark_t, rtt_us)    # now: when the message was read
     match.lose(now, LEFT)                            # its connection is gone
     match.resign(now, LEFT)                          # it gives up
@@ -222,11 +222,12 @@ class Match:
 
     # What can happen.
 
-    def connect(self, now: int, side: int) -> None:
-        """Somebody took the seat and is ready, for the first time or again."""
+    def connect(self, now: int, side: int, rtt_us: int = 0) -> None:
+        """Somebody took the seat and is ready, for the first time or again. `rtt_us` as in `receive`."""
         self.advance(now)
         seat = self._seats[side]
         seat.heard = now
+        seat.rtt = rtt_us or seat.rtt
         if self._phase == _OVER or seat.bot or self.facts.present(side):
             return
         self._attend(now, side, True)
@@ -263,8 +264,11 @@ class Match:
             game.check(intent)
         seat = self._seats[side]
         seat.heard = now
-        if rtt_us > 0:
+        if rtt_us > 0 and rtt_us != seat.rtt:
             seat.rtt = rtt_us
+            if self._phase == _RUNNING and now < self.facts.clock.server_us:
+                # While it counts down, the first grace can still be the right one.
+                self._grant(seat, self.facts.clock.match_t)
         phase = self._phase
         if phase == _RUNNING:
             if clock_epoch != self.facts.clock.epoch:

@@ -111,7 +111,7 @@ class Seat:
         self.accrue(arrival)
         if arrival - self._burst_t > BURST:
             self._burst_t, self._burst_paid = arrival, 0
-        te = max(t, low, earliest - self.credit - self._burst_paid)
+        te = max(t, low, earliest - min(CREDIT_MOST, self.credit + self._burst_paid))
         if te < earliest:
             self.paid = earliest - te
             more = max(0, self.paid - self._burst_paid)

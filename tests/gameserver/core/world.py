@@ -7,7 +7,24 @@ from random import Random
 
 from gameserver.core.bots import NEVER, Bot, Skill
 from gameserver.core.game import Event
-from gameserver.core.games.pong import NO_TARGET, Goal, H, Miss, Paddle, PaddleMove, Volley
+from gameserver.core.games.pong import (
+    DS,
+    NO_TARGET,
+    PLANES,
+    SMAX,
+    Goal,
+    H,
+    M,
+    Miss,
+    Paddle,
+    PaddleMove,
+    R,
+    Volley,
+    fold,
+    launch,
+    paddle_at,
+    sdiv,
+)
 from gameserver.core.journal import Clock, Occupant, Opened, Record, Result
 from gameserver.core.match import Match
 from gameserver.core.ruleset import CLASSIC, Ruleset
@@ -47,6 +64,8 @@ class Person:
         self.paddle = Paddle(side, half, [PaddleMove(side, 0, H // 2, 0, NO_TARGET, 0)])
         self.clock: Clock | None = None
         self.volley: Volley | None = None
+        #: The flight of an own hit that was seen before the referee announced it.
+        self.own: Volley | None = None
         self.seq = 0
         self.sent: list[tuple[int, int, Intent]] = []
         self.there = True
@@ -82,14 +101,28 @@ class Person:
             self.paddle.moves.append(event)
 
     def watch(self, now: int, volley: Volley) -> None:
+        """A volley is on: think about it, and mark its crossing when it is on this side."""
+        if volley.x0 == PLANES[self.side] and volley == self.own:
+            return
         self.mind.see(volley, self.t(now))
         self.plan(now)
         if (volley.vx > 0) == (self.side == RIGHT):
             generation = self._generation
             self.world.later(
                 max(now, self.at(volley.t1)),
-                lambda at: self.send(at, mark=volley.t1) if generation == self._generation else None,
+                lambda at: self.cross(at, volley) if generation == self._generation else None,
             )
+
+    def cross(self, now: int, v: Volley) -> None:
+        """The ball is at this side's plane: say so, and see an own hit at once, as a browser does."""
+        self.send(now, mark=v.t1)
+        moves = [move for move in self.paddle.moves if move.t <= v.t1]
+        y1 = fold(v.y0 + sdiv(v.vy * (v.t1 - v.t0), M))
+        reach = self.paddle.half + R
+        if moves and abs(off := y1 - paddle_at(moves[-1], v.t1, self.paddle.half)) <= reach:
+            self.own = launch(v.t1, PLANES[self.side], y1, off, reach, min(SMAX, v.s + DS), 1 - self.side)
+            self.mind.see(self.own, self.t(now))
+            self.plan(now)
 
     def plan(self, now: int) -> None:
         if self.mind.next_t != NEVER:
@@ -139,7 +172,7 @@ class World:
         self.match = Match.open(self.opened, self.now)
         self.carry_out()
         for side, person in self.people.items():
-            self.match.connect(self.now, side)
+            self.match.connect(self.now, side, person.line.rtt)
             self.later(self.now, person.beat)
         self.carry_out()
 
