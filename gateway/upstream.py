@@ -23,6 +23,8 @@ StreamCall = grpc.aio.UnaryStreamMultiCallable[StreamGameStateRequest, bytes]
 
 STREAM = "/matchpoint.v1.SessionService/StreamGameState"
 COUNT_EVERY_S = 1.0
+QUIET_S = 3.0
+"""Viewers hear something at least this often, so that a match that is paused does not sound like a dead connection."""
 SNAPSHOT_WITHIN_S = 2.0
 BACKOFF_S = (0.1, 2.0)
 
@@ -32,7 +34,9 @@ class Feed:
 
     def __init__(self, hub: "Hub", session_id: str, number: int) -> None:
         self.topic = Topic(session_id, number)
-        self.refused: Refused | None = None
+        # When viewers last heard something, as far as the hub's count has seen.
+        self.heard_at = time.monotonic()
+        self.heard_ordinal = 0
         self._hub = hub
         self._address = ""
         self._asking: asyncio.Task[None] | None = None
@@ -87,7 +91,6 @@ class Feed:
             await self._follow()
             self.topic.end()
         except Refused as refused:
-            self.refused = refused
             self._hub.refuse(self.topic, refused)
         finally:
             if self._asking is not None:
@@ -193,13 +196,17 @@ class Hub:
         return call(request, metadata=self._metadata)
 
     async def _count(self) -> None:
-        """Tells viewers how many they are, at most once a second and topic."""
+        """Tells viewers how many they are: when it has changed, at most once a second, and when all is quiet."""
         while True:
             await asyncio.sleep(COUNT_EVERY_S)
+            now = time.monotonic()
             for feed in self._feeds.values():
                 topic = feed.topic
-                if topic.count_changed:
+                if topic.ordinal != feed.heard_ordinal:
+                    feed.heard_ordinal, feed.heard_at = topic.ordinal, now
+                if topic.count_changed or now - feed.heard_at >= QUIET_S:
                     topic.count_changed = False
+                    feed.heard_at = now
                     topic.tell(viewers_message(topic.topic, len(topic.viewers)).SerializeToString())
 
     async def close(self) -> None:
