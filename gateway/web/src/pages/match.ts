@@ -90,7 +90,6 @@ export class Match extends Page {
       lost: () => {
         this.#hands?.stop();
         this.#hands?.lost();
-        this.#view.server.reset();
       },
     });
     this.#link.state.watch(() => this.requestUpdate());
@@ -101,6 +100,8 @@ export class Match extends Page {
     const view = this.#view;
     switch (body.case) {
       case "joined":
+        // Another connection may mean another server, and another clock.
+        view.server.reset();
         this.#seat(body.value.seats.filter((s): s is Side => s === 0 || s === 1));
         break;
       case "frame":
@@ -155,7 +156,7 @@ export class Match extends Page {
   readonly #draw = (now: number): void => {
     this.#frame = requestAnimationFrame(this.#draw);
     const view = this.#view;
-    if (!view.card || !this.#painter) return;
+    if (!view.card || !view.server.set || !this.#painter) return;
     this.#controls?.poll(now);
     const scene = view.scene(now);
     this.#sense(scene, now);

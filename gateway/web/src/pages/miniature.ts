@@ -47,13 +47,14 @@ export class Miniature extends Page {
     this.#link = new Link("/ws/watch", {
       hello: () => Promise.resolve({ sessionId: session }),
       message: ({ body }, at) => {
+        if (body.case === "joined") view.server.reset();
         if (body.case === "frame") view.fold(body.value, at, () => undefined);
       },
-      lost: () => view.server.reset(),
+      lost: () => undefined,
     });
     const draw = (now: number): void => {
       this.#frame = requestAnimationFrame(draw);
-      if (!view.card) return;
+      if (!view.card || !view.server.set) return;
       const scene = view.scene(now);
       const hit = origin(scene);
       if (hit && this.#last?.flight && this.#last.flight !== scene.flight) this.#painter?.hit(hit.side, hit.x, hit.y, now);
