@@ -1,0 +1,230 @@
+"""What a match costs: two hundred duels of scripted players over real WebSockets.
+
+    python -m bench.duel [--duels 200] [--seconds 30] [--profile gateway|gameserver]
+
+The real gateway and the real game server share one core; players, and a backend that stands in, have the other. Each
+player sends 4 inputs a second that change its movement, its marks, and a ping every 2 s. CPU is what the kernel
+accounts to the two processes (user and system), divided by the seconds of match that were played. Compare the ratio
+with the figures of docs/performance.md; the absolute ones belong to the machine.
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import grpc
+from matchpoint.v1 import directory_pb2, directory_pb2_grpc, fleet_pb2, fleet_pb2_grpc, stats_pb2, stats_pb2_grpc
+from matchpoint.v1.ruleset_pb2 import Ruleset
+from matchpoint.v1.session_pb2 import CreateSessionRequest, Origin, SeatSpec, SessionSpec
+from matchpoint.v1.session_pb2_grpc import SessionServiceStub
+
+from bench.duelists import PER_ADDRESS, Duelist, Script
+from wire.channel import connect, credentials
+from wire.server import Server
+from wire.tickets import Ticket, TicketSigner, new_private_key
+
+TOKEN = "bench-service-token-0123456789abcdef"
+TICKS = os.sysconf("SC_CLK_TCK")
+GOAL_MS = 0.75
+
+
+class StandIn(
+    fleet_pb2_grpc.FleetServiceServicer,
+    stats_pb2_grpc.StatsServiceServicer,
+    directory_pb2_grpc.DirectoryServiceServicer,
+):
+    """A backend that knows where sessions are, and takes every result."""
+
+    def __init__(self) -> None:
+        self.signer = TicketSigner("bench", new_private_key())
+        self.address: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+
+    def _keys(self) -> list[directory_pb2.TicketKey]:
+        return [directory_pb2.TicketKey(kid=self.signer.kid, public_key=self.signer.public_key)]
+
+    async def Register(self, request_iterator: Any, context: Any) -> AsyncIterator[Any]:  # noqa: N802
+        """A game server is here."""
+        async for request in request_iterator:
+            if request.HasField("hello"):
+                self.address.set_result(request.hello.address)
+                registered = fleet_pb2.Registered(credential="bench", keys=self._keys(), heartbeat_ms=1_000)
+                yield fleet_pb2.RegisterResponse(registered=registered)
+            else:
+                yield fleet_pb2.RegisterResponse(seen=fleet_pb2.HeartbeatSeen())
+
+    async def ReportStats(self, request: Any, context: Any) -> stats_pb2.ReportStatsResponse:  # noqa: N802
+        """Well played."""
+        return stats_pb2.ReportStatsResponse()
+
+    async def LocateSession(self, request: Any, context: Any) -> directory_pb2.LocateSessionResponse:  # noqa: N802
+        """All are on the one game server."""
+        return directory_pb2.LocateSessionResponse(server="bench", address=await self.address, epoch=1, public=True)
+
+    async def GetTicketKeys(self, request: Any, context: Any) -> directory_pb2.GetTicketKeysResponse:  # noqa: N802
+        """The one key."""
+        return directory_pb2.GetTicketKeysResponse(keys=self._keys())
+
+
+def cpu_s(pid: int) -> float:
+    """CPU seconds of a process so far, user and system, all of its threads."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / TICKS
+
+
+@contextmanager
+def program(name: str, core: set[int], variables: dict[str, str], log: Path, profile: str) -> Iterator[int]:
+    """A real program, pinned. Gives its pid."""
+    arguments = [sys.executable, "-m", name]
+    if profile == name:
+        arguments = [sys.executable, "-m", "cProfile", "-o", f"{name}.prof", "-m", name]
+    with log.open("wb") as out:
+        process = subprocess.Popen(arguments, env=os.environ | variables, stdout=out, stderr=out)
+    os.sched_setaffinity(process.pid, core)
+    try:
+        yield process.pid
+    finally:
+        process.terminate()
+        try:
+            process.wait(5)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def port_of(log: Path) -> int | None:
+    """The port of a program, from its `ready` line; None before that."""
+    for line in log.read_text().splitlines():
+        if line.startswith("{") and (entry := json.loads(line)).get("event") == "ready":
+            return int(entry["port"])
+    return None
+
+
+def write_token(path: Path) -> Path:
+    """The service token's file."""
+    path.write_text(TOKEN)
+    return path
+
+
+async def open_duels(count: int, address: str) -> list[str]:
+    """Sessions of 21 points, so that none ends while it is measured."""
+    spec = SessionSpec(
+        origin=Origin.ORIGIN_SERVICE,
+        ruleset=Ruleset(points_to_win=21),
+        seats=[SeatSpec(seat=0, name="Ann"), SeatSpec(seat=1, name="Ben")],
+    )
+    sessions = [f"bench-duel-{number:06}" for number in range(count)]
+    async with connect(address) as channel:
+        stub = SessionServiceStub(channel)
+        for number, session_id in enumerate(sessions):
+            spec.seed = number + 1
+            request = CreateSessionRequest(session_id=session_id, spec=spec)
+            await stub.CreateSession(request, timeout=5, metadata=credentials(TOKEN))
+    return sessions
+
+
+async def seat_everybody(script: Script, signer: TicketSigner, sessions: list[str], port: int) -> list[Duelist]:
+    """Two connections a session."""
+    loop = asyncio.get_running_loop()
+    players: list[Duelist] = []
+    for session_id in sessions:
+        for seat in (0, 1):
+            expires = int(time.time()) + 600
+            ticket = signer.sign(Ticket(session_id, "bench", f"{session_id}-{seat}", "Ann", (seat,), "player", expires))
+            player = Duelist(script, f"127.0.0.1:{port}", seat, ticket)
+            source = (f"127.0.0.{2 + len(players) // PER_ADDRESS}", 0)
+            await loop.create_connection(lambda player=player: player, "127.0.0.1", port, local_addr=source)  # type: ignore[misc]
+            players.append(player)
+        await asyncio.sleep(0.01)
+    return players
+
+
+async def measure(duels: int, seconds: float, profile: str) -> float:
+    """Plays, prints, and returns CPU milliseconds per second of match."""
+    servers, load = ({0}, {1}) if (os.cpu_count() or 1) > 1 else ({0}, {0})
+    os.sched_setaffinity(0, load)
+    stand_in = StandIn()  # type: ignore[abstract]  # what is not there is UNIMPLEMENTED
+    backend = Server(TOKEN, None)
+    fleet_pb2_grpc.add_FleetServiceServicer_to_server(stand_in, backend.grpc)
+    stats_pb2_grpc.add_StatsServiceServicer_to_server(stand_in, backend.grpc)
+    directory_pb2_grpc.add_DirectoryServiceServicer_to_server(stand_in, backend.grpc)
+    backend_port = await backend.start("127.0.0.1:0", ())
+    script = Script()
+    with tempfile.TemporaryDirectory(prefix="bench-duel-") as folder:
+        token = write_token(Path(folder, "service.token"))
+        variables = {
+            "MATCHPOINT_DATA": folder,
+            "MATCHPOINT_BACKEND_ADDRESS": f"127.0.0.1:{backend_port}",
+            "MATCHPOINT_SERVICE_TOKEN_FILE": str(token),
+            "MATCHPOINT_GATEWAY_PORT": "0",
+            "MATCHPOINT_GAMESERVER_PORT": "0",
+            "MATCHPOINT_SERVER_NAME": "bench",
+            "MATCHPOINT_CAPACITY": str(duels),
+        }
+        logs = {name: Path(folder, f"{name}.log") for name in ("gameserver", "gateway")}
+        with (
+            program("gameserver", servers, variables, logs["gameserver"], profile) as game_server,
+            program("gateway", servers, variables, logs["gateway"], profile) as gateway,
+        ):
+            async with asyncio.timeout(20):
+                while (port := port_of(logs["gateway"])) is None:  # noqa: ASYNC110  # a file has no event
+                    await asyncio.sleep(0.05)
+            sessions = await open_duels(duels, await stand_in.address)
+            steps = asyncio.create_task(script.run())
+            players = await seat_everybody(script, stand_in.signer, sessions, port)
+            await asyncio.sleep(6)  # the countdown of the last one, and its first serve
+            for player in players:
+                player.echoes.clear()
+                player.frames = player.inputs = 0
+            script.late = 0
+            pids = {"gateway": gateway, "game server": game_server}
+            before = {name: cpu_s(pid) for name, pid in pids.items()}
+            load_before, start = time.process_time(), time.monotonic()
+            await asyncio.sleep(seconds)
+            elapsed = time.monotonic() - start
+            spent = {name: cpu_s(pid) - before[name] for name, pid in pids.items()}
+            load_share = (time.process_time() - load_before) / elapsed
+            steps.cancel()
+            lost = [player for player in players if player.closed or player.over]
+    await backend.stop(0)
+    if lost:
+        raise RuntimeError(f"{len(lost)} players did not play to the end, the first: {lost[0].closed or 'over'}")
+    played = duels * elapsed
+    each = {name: 1_000 * spent[name] / played for name in spent}
+    echoes = sorted(echo for player in players for echo in player.echoes)
+    print(f"{duels} duels, {elapsed:.1f} s")
+    print(f"inputs a second and player      {sum(p.inputs for p in players) / len(players) / elapsed:7.2f}")
+    print(f"frames a second and player      {sum(p.frames for p in players) / len(players) / elapsed:7.2f}")
+    print(f"input to paddle move, p50, p99  {statistics.median(echoes):7.2f} {echoes[len(echoes) * 99 // 100]:7.2f} ms")
+    print(f"load: CPU share, worst delay    {load_share:7.2f} {1_000 * script.late:7.1f} ms")
+    print(f"servers' core, share            {sum(spent.values()) / elapsed:7.2f}")
+    for name, ms in each.items():
+        print(f"{name:12} CPU ms per match-second {ms:7.3f}")
+    total = sum(each.values())
+    print(f"together     CPU ms per match-second {total:7.3f}   at most {GOAL_MS}")
+    return total
+
+
+def main() -> int:
+    """Returns 0 if the goal is met, 1 if not."""
+    parser = argparse.ArgumentParser(description="CPU of gateway and game server per second of match.")
+    parser.add_argument("--duels", type=int, default=200)
+    parser.add_argument("--seconds", type=float, default=30.0)
+    parser.add_argument("--profile", choices=("gateway", "gameserver"), default="", help="writes NAME.prof here")
+    arguments = parser.parse_args()
+    total = asyncio.run(measure(arguments.duels, arguments.seconds, arguments.profile))
+    return 0 if total <= GOAL_MS else 1
+
+
+if __name__ == "__main__":
+    grpc.aio.init_grpc_aio()
+    sys.exit(main())
