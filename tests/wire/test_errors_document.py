@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 from matchpoint.v1.refusal_pb2 import Reason
+
 from wire.refusal import TABLE
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "errors.md"
