@@ -66,7 +66,9 @@ class Backend:
         self._lobby = Lobby(accounts, self._rooms, bus, clock)
         records = Records(self.store, clock, self._fleet, self._rooms)
         house = House(self.store, directory) if config.house_match else None
-        self.upkeep = Upkeep(self.store, clock, self._fleet, self._game_servers, directory, self._rooms, house)
+        self.upkeep = Upkeep(
+            self.store, clock, self._fleet, self._game_servers, directory, self._rooms, self._tickets, house
+        )
         self._fleet_servicer = FleetServicer(self._fleet, self._tickets, self.upkeep)
         self._server = Server(config.service_token, accounts)
         grpc = self._server.grpc

@@ -10,8 +10,8 @@ from matchpoint.v1.fleet_pb2 import HeartbeatSeen, Registered, RegisterRequest, 
 from matchpoint.v1.refusal_pb2 import Reason
 
 from backend.service.fleet import HEARTBEAT_MS, Fleet
+from backend.service.rollcall import RollCall
 from backend.service.tickets import Tickets
-from backend.service.upkeep import Upkeep
 from wire.ranges import check
 from wire.refusal import Refused
 
@@ -19,10 +19,10 @@ log = structlog.get_logger("fleet")
 
 
 class FleetServicer(fleet_pb2_grpc.FleetServiceServicer):
-    def __init__(self, fleet: Fleet, tickets: Tickets, upkeep: Upkeep) -> None:
+    def __init__(self, fleet: Fleet, tickets: Tickets, rollcall: RollCall) -> None:
         self._fleet = fleet
         self._tickets = tickets
-        self._upkeep = upkeep
+        self._rollcall = rollcall
         self._streams: set[asyncio.Task[None]] = set()
         self._stopping = False
 
@@ -69,12 +69,13 @@ class FleetServicer(fleet_pb2_grpc.FleetServiceServicer):
             async with asyncio.TaskGroup() as group:
                 # Beside the heartbeats: it may call the server, which answers only once it is registered.
                 group.create_task(
-                    self._upkeep.reconcile(hello.server, hello.address, hello.session_ids, restarted=restarted)
+                    self._rollcall.reconcile(hello.server, hello.address, hello.session_ids, restarted=restarted)
                 )
                 async for request in requests:
                     if request.WhichOneof("body") != "heartbeat":
                         raise Refused(Reason.REASON_MALFORMED, "Only heartbeats follow the hello.")
-                    self._fleet.heartbeat(here, request.heartbeat)
+                    if new := self._fleet.heartbeat(here, request.heartbeat):
+                        group.create_task(self._rollcall.adopt(hello.server, hello.address, new))
                     await context.write(RegisterResponse(seen=HeartbeatSeen()))
         except* Refused as refusals:
             raise refusals.exceptions[0] from None

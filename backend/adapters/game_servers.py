@@ -7,10 +7,10 @@ from matchpoint.v1.refusal_pb2 import Reason
 from matchpoint.v1.session_pb2 import CreateSessionRequest, GetSessionRequest, SessionSpec
 from matchpoint.v1.session_pb2_grpc import SessionServiceStub
 
-from backend.service.ports import CannotCreate
+from backend.service.ports import CannotCreate, NoAnswer
 from wire.channel import connect, credentials
 from wire.refusal import from_rpc_error
-from wire.settings import CREATE_SESSION_DEADLINE_S
+from wire.settings import CREATE_SESSION_DEADLINE_S, UNARY_DEADLINE_S
 
 if TYPE_CHECKING:  # The asynchronous stub exists in the types only.
     from matchpoint.v1.session_pb2_grpc import SessionServiceAsyncStub
@@ -42,14 +42,17 @@ class GrpcGameServers:
             else:
                 return
 
-    async def holds(self, address: str, session_id: str) -> bool | None:
+    async def spec_of(self, address: str, session_id: str) -> SessionSpec | None:
+        request = GetSessionRequest(session_id=session_id)
         try:
-            await (await self._stub(address)).GetSession(
-                GetSessionRequest(session_id=session_id), timeout=CREATE_SESSION_DEADLINE_S, metadata=self._metadata
+            answer = await (await self._stub(address)).GetSession(
+                request, timeout=UNARY_DEADLINE_S, metadata=self._metadata
             )
         except grpc.aio.AioRpcError as error:
-            return False if error.code() == grpc.StatusCode.NOT_FOUND else None
-        return True
+            if error.code() == grpc.StatusCode.NOT_FOUND:
+                return None
+            raise NoAnswer from error
+        return answer.session.spec
 
     async def close(self) -> None:
         for channel in self._channels.values():

@@ -65,12 +65,15 @@ class Fleet:
         self._heard_s[hello.server] = now_s
         return here, before is not None and before.incarnation != hello.incarnation
 
-    def heartbeat(self, here: Registration, beat: ServerHeartbeat) -> None:
+    def heartbeat(self, here: Registration, beat: ServerHeartbeat) -> list[str]:
+        """The server lives. Returns the sessions that it has not spoken of before."""
         here.heard_s = self._heard_s[here.server] = self._clock.monotonic_s()
         here.sessions = beat.sessions
         here.draining = beat.draining
+        new = [brief.session_id for brief in beat.briefs if brief.session_id not in here.briefs]
         for brief in beat.briefs:
             here.briefs[brief.session_id] = brief
+        return new
 
     def leave(self, here: Registration) -> None:
         """Its stream has ended."""

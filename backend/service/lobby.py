@@ -97,13 +97,21 @@ class Lobby:
         connection.send(ConnectResponse(welcome=lobby_pb2.Welcome(account=message_of_account(account))))
         # Subscribed before the room is read, so that no change falls between.
         here[connection] = self._bus.subscribe(account_id, connection.send)
+        try:
+            await self._show_room(connection)
+        except BaseException:
+            await self.disconnect(connection)
+            raise
+        return connection
+
+    async def _show_room(self, connection: Connection) -> None:
+        account_id = connection.account.account_id
         room = await self._rooms.of_account(account_id)
         if room is None:
-            return connection
+            return
         connection.send(ConnectResponse(room=message_of(room)))
         if not room.member(account_id).connected:
             await self._quietly(account_id, lambda room: rooms.back(room, account_id))
-        return connection
 
     async def disconnect(self, connection: Connection) -> None:
         """The connection has ended; with the account's last one its place in the room is kept for a while."""

@@ -51,6 +51,21 @@ class Placement:
     epoch: int = 1
     stage: Stage = Stage.CREATING
 
+    @classmethod
+    def of_operator(cls, session_id: str, server: str, spec: SessionSpec, created_ms: int) -> "Placement":
+        """A session that was made on the game server itself."""
+        return cls(
+            session_id=session_id,
+            server=server,
+            spec=spec,
+            listed=spec.public,
+            open_view=spec.public,
+            account_id="",
+            room_code="",
+            created_ms=created_ms,
+            stage=Stage.LIVE,
+        )
+
     @property
     def on(self) -> bool:
         return self.stage in (Stage.CREATING, Stage.LIVE)
@@ -265,14 +280,18 @@ class CannotCreate(Exception):
         self.full = full
 
 
+class NoAnswer(Exception):
+    """The game server did not answer, which says nothing about its sessions."""
+
+
 class GameServers(Protocol):
     """Calls to game servers."""
 
     async def create(self, address: str, session_id: str, spec: SessionSpec) -> None:
         """Idempotent by the session id. Raises CannotCreate."""
 
-    async def holds(self, address: str, session_id: str) -> bool | None:
-        """Whether the server has the session; None when it does not answer."""
+    async def spec_of(self, address: str, session_id: str) -> SessionSpec | None:
+        """What the session is, or None when the server does not have it. Raises NoAnswer."""
 
 
 class Clock(Protocol):

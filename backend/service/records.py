@@ -181,17 +181,7 @@ def _adopted(server: str, request: ReportStatsRequest, now_ms: int) -> Placement
     """A session that an operator made on a game server enters the directory with its report."""
     if request.spec.origin != Origin.ORIGIN_SERVICE:
         raise unknown_session()
-    return Placement(
-        session_id=request.session_id,
-        server=server,
-        spec=request.spec,
-        listed=False,
-        open_view=request.spec.public,
-        account_id="",
-        room_code="",
-        created_ms=now_ms,
-        stage=Stage.LIVE,
-    )
+    return Placement.of_operator(request.session_id, server, request.spec, now_ms)
 
 
 def _record(row: MatchRow) -> MatchRecord:

@@ -12,6 +12,8 @@ LIFE_S = 600
 """A ticket is good for this long; IssueTicket gives another."""
 ROTATE_MS = 30 * 24 * 3_600_000
 """A key signs for this long. It is still accepted until its follower is replaced in turn."""
+ANNOUNCED_MS = 10 * 60_000
+"""A new key is known for this long before it signs, so that everybody who checks tickets has it by then."""
 KEPT = 2
 
 
@@ -20,6 +22,12 @@ class Tickets:
         self._store = store
         self._clock = clock
         self._signers: list[TicketSigner] = []
+        self._newest_ms = 0
+
+    async def rotate(self) -> None:
+        """To be called now and then: makes the next key when the newest has served its time."""
+        if self._clock.unix_ms() - self._newest_ms > ROTATE_MS:
+            await self.open()
 
     async def open(self) -> None:
         """Reads the keys; makes one when there is none or the newest has served its time."""
@@ -33,6 +41,7 @@ class Tickets:
             for old in keys[KEPT:]:
                 await unit.keys.drop(old.kid)
         self._signers = [TicketSigner(key.kid, key.secret) for key in keys[:KEPT]]
+        self._newest_ms = keys[0].created_ms
 
     @property
     def keys(self) -> list[TicketKey]:
@@ -53,7 +62,11 @@ class Tickets:
             role="player",
             expires=self._clock.unix_ms() // 1_000 + LIFE_S,
         )
-        return Entry(session_id=placement.session_id, ticket=self._signers[0].sign(ticket), seats=seats)
+        return Entry(session_id=placement.session_id, ticket=self._signer().sign(ticket), seats=seats)
+
+    def _signer(self) -> TicketSigner:
+        announced = self._clock.unix_ms() - self._newest_ms >= ANNOUNCED_MS
+        return self._signers[0 if announced else -1]
 
 
 def seats_of(placement: Placement, account_id: str) -> tuple[int, ...]:

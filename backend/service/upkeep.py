@@ -1,104 +1,30 @@
-"""What nobody asks for: lost sessions, interrupted starts, places kept long enough, the house match."""
+"""What nobody asks for and has to be done all the same, round after round."""
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+import asyncio
+from collections.abc import Awaitable, Callable
 
 import structlog
-from matchpoint.v1.refusal_pb2 import Reason
-
-from backend.service.directory import Directory
-from backend.service.fleet import Fleet
-from backend.service.house import House
-from backend.service.ports import Clock, GameServers, Placement, Stage, Store
-from backend.service.rooms import Rooms
-from wire.refusal import Refused
 
 log = structlog.get_logger("upkeep")
 
+ROUND_S = 1.0
+
 
 class Upkeep:
-    def __init__(
-        self,
-        store: Store,
-        clock: Clock,
-        fleet: Fleet,
-        game_servers: GameServers,
-        directory: Directory,
-        rooms: Rooms,
-        house: House | None,
-    ) -> None:
-        self._store = store
-        self._clock = clock
-        self._fleet = fleet
-        self._game_servers = game_servers
-        self._directory = directory
-        self._rooms = rooms
-        self._house = house
-        self._since_s = clock.monotonic_s()
+    """Carries out its parts one after the other. A part that fails does not keep the others from running."""
+
+    def __init__(self, *parts: Callable[[], Awaitable[None]]) -> None:
+        self._parts = parts
+
+    async def run(self) -> None:
+        """A round every ROUND_S seconds, until cancelled."""
+        while True:
+            await self.round()
+            await asyncio.sleep(ROUND_S)
 
     async def round(self) -> None:
-        """One round, about once a second. A part that fails is logged and does not keep the others from running."""
-        parts: Sequence[Callable[[], Awaitable[None]]] = (
-            self._rooms.sweep,
-            self._lose_silent,
-            *((self._house.tend,) if self._house else ()),
-        )
-        for part in parts:
+        for part in self._parts:
             try:
                 await part()
             except Exception:
-                log.exception("upkeep failed", part=part.__qualname__)
-
-    async def reconcile(self, server: str, address: str, held: Iterable[str], *, restarted: bool) -> None:
-        """A server has said which sessions it holds: what the directory believes otherwise is put right."""
-        holding = set(held)
-        async with self._store.read() as unit:
-            placements = await unit.directory.on_server(server)
-        for placement in placements:
-            if placement.session_id in holding:
-                await self._keep(placement, restarted=restarted)
-            elif placement.stage is Stage.CREATING:
-                await self._create_again(placement)
-            elif placement.stage is Stage.LIVE and await self._is_lost(address, placement):
-                await self._lose(placement)
-
-    async def _keep(self, placement: Placement, *, restarted: bool) -> None:
-        """The server holds it, in the next epoch if it was restarted; a session believed lost is back."""
-        if restarted or placement.stage is not Stage.LIVE:
-            async with self._store.write() as unit:
-                epoch = placement.epoch + 1 if restarted else placement.epoch
-                await unit.directory.move(placement.session_id, Stage.LIVE, epoch)
-
-    async def _create_again(self, placement: Placement) -> None:
-        """The start was cut short by a restart of this backend: the same request goes to the same server."""
-        try:
-            if placement.room_code:
-                await self._rooms.create_session(placement)
-            else:
-                await self._directory.create(placement)
-        except Refused as refused:
-            log.warning("session not created", session_id=placement.session_id, sentence=refused.sentence)
-
-    async def _is_lost(self, address: str, placement: Placement) -> bool:
-        """Asked again, since the session may have been created after the server wrote its hello."""
-        return await self._game_servers.holds(address, placement.session_id) is False
-
-    async def _lose_silent(self) -> None:
-        async with self._store.read() as unit:
-            servers = await unit.directory.servers_with_sessions()
-        for server in self._fleet.silent(servers, self._since_s):
-            async with self._store.read() as unit:
-                placements = await unit.directory.on_server(server)
-            for placement in placements:
-                if placement.on:
-                    await self._lose(placement)
-
-    async def _lose(self, placement: Placement) -> None:
-        log.warning("session lost", session_id=placement.session_id, server=placement.server)
-        async with self._store.write() as unit:
-            await unit.directory.move(placement.session_id, Stage.LOST)
-        self._fleet.forget(placement.session_id)
-        if placement.room_code:
-            refused = Refused(
-                Reason.REASON_SERVER_UNAVAILABLE, "The match was lost with its game server; start another one."
-            )
-            await self._rooms.call_off(placement, refused)
+                log.exception("upkeep failed", part=getattr(part, "__qualname__", repr(part)))

@@ -24,6 +24,7 @@ from backend.service.fleet import Fleet, Registration
 from backend.service.house import House
 from backend.service.lobby import Connection, Lobby
 from backend.service.records import Records
+from backend.service.rollcall import RollCall
 from backend.service.rooms import Rooms
 from backend.service.tickets import Tickets
 from backend.service.upkeep import Upkeep
@@ -49,7 +50,8 @@ class World:
         self.lobby = Lobby(self.accounts, self.rooms, self.bus, clock)
         self.records = Records(store, clock, self.fleet, self.rooms)
         self.house = House(store, self.directory)
-        self.upkeep = Upkeep(store, clock, self.fleet, game_servers, self.directory, self.rooms, None)
+        self.rollcall = RollCall(store, clock, self.fleet, game_servers, self.directory, self.rooms)
+        self.upkeep = Upkeep(self.rooms.sweep, self.rollcall.lose_silent, self.tickets.rotate)
 
     async def open(self) -> None:
         await self.tickets.open()
@@ -69,7 +71,7 @@ class World:
             server=server, address=ADDRESS, capacity=capacity, incarnation=incarnation, session_ids=held
         )
         here, restarted = await self.fleet.hello(hello)
-        await self.upkeep.reconcile(server, ADDRESS, held, restarted=restarted)
+        await self.rollcall.reconcile(server, ADDRESS, held, restarted=restarted)
         return here
 
     async def guest(self, name: str) -> "Tab":

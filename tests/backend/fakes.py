@@ -2,7 +2,7 @@
 
 from matchpoint.v1.session_pb2 import SessionSpec
 
-from backend.service.ports import CannotCreate
+from backend.service.ports import CannotCreate, NoAnswer
 
 
 class FakeClock:
@@ -36,5 +36,7 @@ class FakeGameServers:
             raise self.fails_with
         self.held[session_id] = spec
 
-    async def holds(self, address: str, session_id: str) -> bool | None:
-        return session_id in self.held if self.answering else None
+    async def spec_of(self, address: str, session_id: str) -> SessionSpec | None:
+        if not self.answering:
+            raise NoAnswer
+        return self.held.get(session_id)

@@ -60,7 +60,13 @@ class Database:
 
     def _engine(self, size: int, begin: str) -> AsyncEngine:
         engine = create_async_engine(
-            self._url, poolclass=AsyncAdaptedQueuePool, pool_size=size, max_overflow=0, pool_timeout=WAIT_S
+            self._url,
+            poolclass=AsyncAdaptedQueuePool,
+            pool_size=size,
+            max_overflow=0,
+            pool_timeout=WAIT_S,
+            # What people write, and digests of their tokens, do not belong in logged errors.
+            hide_parameters=True,
         )
         if self._sqlite:
             event.listen(engine.sync_engine, "connect", _prepare)

@@ -70,7 +70,8 @@ class GameServer(session_pb2_grpc.SessionServiceServicer):
     async def GetSession(self, request: Any, context: Any) -> session_pb2.GetSessionResponse:
         if request.session_id not in self.sessions:
             raise Refused(Reason.REASON_SESSION_UNKNOWN, "Unknown.")
-        return session_pb2.GetSessionResponse(session=session_pb2.Session(session_id=request.session_id))
+        spec = self.sessions[request.session_id]
+        return session_pb2.GetSessionResponse(session=session_pb2.Session(session_id=request.session_id, spec=spec))
 
 
 class Lobby:

@@ -9,7 +9,7 @@ from matchpoint.v1.ruleset_pb2 import Ruleset
 from matchpoint.v1.session_pb2 import Origin
 
 from backend.service.ports import CannotCreate
-from backend.service.tickets import LIFE_S, ROTATE_MS
+from backend.service.tickets import ANNOUNCED_MS, LIFE_S, ROTATE_MS
 from tests.backend.conftest import ADDRESS, SERVER, World, pair, report_of, start
 from wire.refusal import Refused
 from wire.tickets import TicketExpired, TicketVerifier
@@ -184,8 +184,23 @@ async def test_ticket_keys_outlive_a_restart(world: World) -> None:
 
 async def test_an_old_key_is_followed_by_a_new_one_and_still_accepted(world: World) -> None:
     entry = await world.directory.start_session(await guest(world), BOT)
+    (old,) = world.tickets.keys
     world.clock.advance(ROTATE_MS / 1_000 + 1)
-    again = await world.restarted()
-    assert len(again.tickets.keys) == 2
-    assert again.tickets.keys[1] == world.tickets.keys[0]
-    assert verifier(again).verify(entry.ticket, 0).session_id == entry.session_id
+    await world.tickets.rotate()
+    await world.tickets.rotate()
+    assert len(world.tickets.keys) == 2
+    assert world.tickets.keys[1] == old
+    assert verifier(world).verify(entry.ticket, 0).session_id == entry.session_id
+
+
+async def test_a_new_key_signs_only_once_everybody_has_had_time_to_learn_it(world: World) -> None:
+    ada = await guest(world)
+    world.clock.advance(ROTATE_MS / 1_000 + 1)
+    await world.tickets.rotate()
+    await world.register()
+    new, old = (TicketVerifier([(key.kid, key.public_key)]) for key in world.tickets.keys)
+    entry = await world.directory.start_session(ada, BOT)
+    assert (new.knows(entry.ticket), old.knows(entry.ticket)) == (False, True)
+    world.clock.advance(ANNOUNCED_MS / 1_000)
+    entry = await world.directory.issue_ticket(ada, entry.session_id)
+    assert (new.knows(entry.ticket), old.knows(entry.ticket)) == (True, False)

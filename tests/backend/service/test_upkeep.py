@@ -2,11 +2,13 @@
 
 import pytest
 from matchpoint.v1 import lobby_pb2
-from matchpoint.v1.fleet_pb2 import ServerHeartbeat, ServerHello
+from matchpoint.v1.fleet_pb2 import ServerHeartbeat, ServerHello, SessionBrief
 from matchpoint.v1.refusal_pb2 import Reason
+from matchpoint.v1.session_pb2 import Origin, SeatSpec, SessionSpec
 
 from backend.service.ports import Stage
-from tests.backend.conftest import World, pair, report_of, start
+from backend.service.upkeep import Upkeep
+from tests.backend.conftest import ADDRESS, SERVER, World, pair, report_of, start
 from wire.refusal import Refused
 
 pytestmark = pytest.mark.anyio
@@ -151,15 +153,41 @@ async def test_a_hello_that_makes_no_sense_is_refused_by_the_field_at_fault(
     assert caught.value.field == field
 
 
-async def test_a_part_of_upkeep_that_fails_does_not_keep_the_others_from_running(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_part_of_upkeep_that_fails_does_not_keep_the_others_from_running() -> None:
+    done = []
+
     async def broken() -> None:
         raise RuntimeError("broken")
 
-    ada, bob, _ = await pair(world)
-    session_id = await start(ada, bob)
-    monkeypatch.setattr(world.rooms, "sweep", broken)
-    world.clock.advance(11)
-    await world.upkeep.round()
-    assert await stage(world, session_id) is Stage.LOST
+    async def works() -> None:
+        done.append("works")
+
+    await Upkeep(broken, works).round()
+    assert done == ["works"]
+
+
+async def test_a_session_that_an_operator_made_is_found_once_its_server_speaks_of_it(world: World) -> None:
+    spec = SessionSpec(origin=Origin.ORIGIN_SERVICE, public=True)
+    world.game_servers.held["o" * 22] = spec
+    here = await world.register()
+    beat = ServerHeartbeat(sessions=1, briefs=[SessionBrief(session_id="o" * 22, left=1)])
+    new = world.fleet.heartbeat(here, beat)
+    assert (new, world.fleet.heartbeat(here, beat)) == (["o" * 22], [])
+    await world.rollcall.adopt(SERVER, ADDRESS, new)
+    located = await world.directory.locate("o" * 22)
+    assert (located.server, located.public, located.over) == (SERVER, True, False)
+    assert [live.left_score for live in await world.directory.list_live(0)] == [1]
+    assert await world.report(report_of("o" * 22, spec_with_seats(spec))) is False
+    assert (await world.directory.locate("o" * 22)).over
+
+
+async def test_a_session_that_claims_to_be_the_backends_own_is_not_taken_from_a_server(world: World) -> None:
+    world.game_servers.held["o" * 22] = SessionSpec(origin=Origin.ORIGIN_ROOM)
+    await world.register(held=["o" * 22])
+    with pytest.raises(Refused, match="SESSION_UNKNOWN"):
+        await world.directory.locate("o" * 22)
+
+
+def spec_with_seats(spec: SessionSpec) -> SessionSpec:
+    spec.seats.extend([SeatSpec(seat=0, name="a"), SeatSpec(seat=1, name="b")])
+    return spec
