@@ -15,6 +15,7 @@ export const en = {
     play: "Play now", bot: "Against a bot", easy: "Easy", medium: "Medium", hard: "Hard",
     easyHint: "You will win most", mediumHint: "An even match", hardHint: "Bring your reflexes",
     local: "Two at one keyboard", localHint: "W S on the left, ↑ ↓ on the right",
+    localTouch: "Two on one screen", localTouchHint: "Each drags on their own half",
     room: "Play a friend", roomHint: "Open a room and send the link", openRoom: "Open a room", join: "Join", code: "Room code",
     backToRoom: (code: string) => `Back to room ${code}`,
     watchLive: "Live now", nothingLive: "Nothing is on right now. The next match starts in a moment.",
@@ -23,7 +24,7 @@ export const en = {
   },
   room: {
     title: "Room", invite: "Send this link to a friend", left: "Left side", right: "Right side", free: "Free seat", bench: "On the bench",
-    benchEmpty: "Whoever comes third watches from here.", take: "Take this seat", giveUp: "To the bench", ready: "I’m ready", notReady: "Not ready yet",
+    benchEmpty: "Whoever comes third watches from here.", take: "Take this seat", giveUp: "To the bench", ready: "I’m ready", notReady: "I’m not ready",
     isReady: "Ready", waiting: "Waiting", host: "Host", away: "Away", start: "Start the match", leave: "Leave", kick: "Remove",
     kickWhom: (name: string) => `Remove ${name}`, needPlayer: "A second player is needed.", needReady: "Both have to be ready.",
     hostStarts: "The host starts the match.", canStart: "All set.", settings: "Rules", points: "Points to win", speed: "Ball speed", paddle: "Paddle",
@@ -54,6 +55,7 @@ export const en = {
     point: "Point length", contact: "Where the paddle met the ball", contactHint: "Top of the paddle above, middle on the line", speedUnit: "px/s", lengthUnit: "px", hitsUnit: (n: number) => count(n, "hit", "hits"),
     notFound: "There is no record of this match yet.", statistics: "Statistics", saved: "Late hits allowed", none: "—", share: "Share the result",
   },
+  bots: { easy: "Easy bot", medium: "Medium bot", hard: "Hard bot" },
   errors: {
     unreachable: "The server cannot be reached. Trying again…", unknown: "That did not work. Please try again.", title: "Something went wrong", notFound: "There is nothing here.",
   },

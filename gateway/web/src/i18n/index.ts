@@ -1,4 +1,5 @@
 // One typed catalogue for each language; which one is shown is a matter of this browser alone.
+import { BotStrength } from "../../gen/matchpoint/v1/frames_pb";
 import { Reason } from "../../gen/matchpoint/v1/refusal_pb";
 import { Refused } from "../net/refused";
 import { Store } from "../net/store";
@@ -39,4 +40,11 @@ export function explain(error: unknown): string {
 export function sentenceOf(reason: Reason): string {
   const w = words();
   return reason === Reason.UNSPECIFIED ? w.errors.unknown : (w.reasons[reason] ?? w.errors.unknown);
+}
+
+/** The name of somebody at a seat: bots have theirs in the language that is shown. */
+export function nameOf(occupant: { name: string; bot: BotStrength } | undefined): string {
+  if (!occupant?.bot) return occupant?.name ?? "";
+  const w = words().bots;
+  return { [BotStrength.EASY]: w.easy, [BotStrength.MEDIUM]: w.medium, [BotStrength.HARD]: w.hard }[occupant.bot];
 }

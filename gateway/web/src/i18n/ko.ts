@@ -14,6 +14,7 @@ export const ko: Words = {
     play: "바로 시작", bot: "봇과 대결", easy: "쉬움", medium: "보통", hard: "어려움",
     easyHint: "가볍게 몸풀기", mediumHint: "막상막하 승부", hardHint: "반사 신경 총동원",
     local: "한 키보드로 둘이서", localHint: "왼쪽은 W S, 오른쪽은 ↑ ↓",
+    localTouch: "한 화면으로 둘이서", localTouchHint: "각자 자기 쪽 절반을 밀어서 움직여요",
     room: "친구와 대결", roomHint: "방을 만들고 링크를 보내세요", openRoom: "방 만들기", join: "입장", code: "방 코드",
     backToRoom: (code) => `${code} 방으로 돌아가기`,
     watchLive: "지금 생중계", nothingLive: "지금은 경기가 없어요. 곧 다음 경기가 시작돼요.",
@@ -53,6 +54,7 @@ export const ko: Words = {
     point: "득점까지 걸린 시간", contact: "공을 받은 위치", contactHint: "위쪽은 패들 윗부분, 가운데 선은 패들 중심", speedUnit: "px/s", lengthUnit: "px", hitsUnit: (n) => `${n}회`,
     notFound: "아직 이 경기의 기록이 없어요.", statistics: "통계", saved: "지연 보정 성공", none: "—", share: "결과 공유",
   },
+  bots: { easy: "쉬움 봇", medium: "보통 봇", hard: "어려움 봇" },
   errors: {
     unreachable: "서버에 연결할 수 없어요. 다시 시도하고 있어요…", unknown: "문제가 생겼어요. 다시 시도해 주세요.", title: "문제가 생겼어요", notFound: "여기에는 아무것도 없어요.",
   },

@@ -4,7 +4,7 @@ import type { Scene } from "./view";
 
 interface Colours {
   court: string;
-  edge: string;
+  runOff: string;
   line: string;
   ball: string;
   left: string;
@@ -55,7 +55,7 @@ export class Painter {
   #read(): Colours {
     const style = getComputedStyle(this.#canvas);
     const of = (name: string): string => style.getPropertyValue(name).trim() || "#888";
-    return { court: of("--court"), edge: of("--court-edge"), line: of("--court-line"), ball: of("--ball"), left: of("--left"), right: of("--right") };
+    return { court: of("--court"), runOff: of("--run-off"), line: of("--court-line"), ball: of("--ball"), left: of("--left"), right: of("--right") };
   }
 
   #fit(): void {
@@ -90,22 +90,25 @@ export class Painter {
 
   draw(scene: Scene, half: number, now: number, frozen: boolean): void {
     const pen = this.#pen;
-    const { court, edge, line, ball, left, right } = this.#colours;
+    const { court, runOff, line, ball, left, right } = this.#colours;
     const k = this.#scale;
     pen.setTransform(1, 0, 0, 1, 0, 0);
-    pen.fillStyle = court;
+    pen.fillStyle = runOff;
     pen.fillRect(0, 0, this.#canvas.width, this.#canvas.height);
     pen.setTransform(k, 0, 0, k, 0, 0);
 
-    // The lines of a court, seen from above.
-    const thin = Math.max(220, 1.2 / k);
-    pen.fillStyle = edge;
-    pen.fillRect(0, 0, W, thin * 2);
-    pen.fillRect(0, H - thin * 2, W, thin * 2);
+    // A hard court, seen from above: base lines where the paddles stand, walls for side lines, a net to serve over.
+    const [from, to] = [PLANES[0] - R, PLANES[1] + R];
+    const thin = Math.max(200, 1.2 / k);
+    pen.fillStyle = court;
+    pen.fillRect(from, 0, to - from, H);
     pen.fillStyle = line;
+    pen.globalAlpha = 0.32;
+    for (const x of [from, to]) pen.fillRect(x - thin / 2, 0, thin, H);
     for (let y = 1_500; y < H; y += 5_000) pen.fillRect(W / 2 - thin / 2, y, thin, 2_000);
-    pen.globalAlpha = 0.45;
-    for (const x of PLANES) pen.fillRect(x - R - thin / 2, 0, thin, H);
+    pen.globalAlpha = 0.85;
+    pen.fillRect(0, 0, W, thin * 1.6);
+    pen.fillRect(0, H - thin * 1.6, W, thin * 1.6);
     pen.globalAlpha = 1;
 
     const since = (now - this.#goal.at) / 500;
@@ -149,7 +152,8 @@ export class Painter {
     }
     pen.globalAlpha = 1;
 
-    if (scene.ball && scene.flight) this.#ball(scene, now, frozen);
+    // Before the first serve the numbers of the countdown have the court to themselves.
+    if (scene.ball && scene.flight && !(frozen && scene.serveIn > 0)) this.#ball(scene, now, frozen);
   }
 
   #ball(scene: Scene, now: number, frozen: boolean): void {

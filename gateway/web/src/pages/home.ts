@@ -4,7 +4,7 @@ import { DirectoryService, type LiveSession } from "../../gen/matchpoint/v1/dire
 import { BotStrength } from "../../gen/matchpoint/v1/frames_pb";
 import { Origin } from "../../gen/matchpoint/v1/session_pb";
 import { type Again, playNow } from "../entries";
-import { explain, words } from "../i18n";
+import { explain, nameOf, words } from "../i18n";
 import { account, takeName } from "../net/account";
 import { call } from "../net/api";
 import { lobby } from "../net/lobby";
@@ -114,7 +114,7 @@ export class Home extends Page {
   #line(s: LiveSession): TemplateResult {
     const w = words().home;
     return html`<span class="line">
-      <span class="names"><b>${s.left?.name}</b><span class="digits">${s.leftScore}<i>:</i>${s.rightScore}</span><b>${s.right?.name}</b></span>
+      <span class="names"><b>${nameOf(s.left)}</b><span class="digits">${s.leftScore}<i>:</i>${s.rightScore}</span><b>${nameOf(s.right)}</b></span>
       <small>${s.origin === Origin.HOUSE ? w.house : nothing}${s.viewers ? html`<span>${icons.eye()} ${w.viewers(s.viewers)}</span>` : nothing}</small>
     </span>`;
   }
@@ -127,6 +127,7 @@ export class Home extends Page {
       ["hard", BotStrength.HARD, w.hard, w.hardHint],
     ] as const;
     const room = lobby.room.value;
+    const touch = matchMedia("(pointer: coarse)").matches;
     return html`<main class="home">
       <section class="hero">
         <h1>${words().tagline}</h1>
@@ -150,10 +151,10 @@ export class Home extends Page {
             </form>
           </div>
           <div class="panel">
-            <h2>${w.local}</h2>
+            <h2>${touch ? w.localTouch : w.local}</h2>
             <button class="button" data-testid="home-local" ?disabled=${!!this.busy} aria-busy=${this.busy === "local"} @click=${() => this.#play({ kind: "local" }, "local")}>
               <b>${w.play}</b></button>
-            <p class="hush">${w.localHint}</p>
+            <p class="hush">${touch ? w.localTouchHint : w.localHint}</p>
           </div>
         </div>
         <form class="name" @submit=${(e: SubmitEvent) => void this.#rename(e)}>

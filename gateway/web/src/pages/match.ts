@@ -4,7 +4,7 @@ import { customElement, property, state } from "lit/decorators.js";
 import { ClockCause, type ServerMessage } from "../../gen/matchpoint/v1/frames_pb";
 import { Side as SentSide } from "../../gen/matchpoint/v1/pong_pb";
 import { keepEnding, ticketFor } from "../entries";
-import { sentenceOf, words } from "../i18n";
+import { nameOf, sentenceOf, words } from "../i18n";
 import { Controls } from "../match/controls";
 import { Painter, origin } from "../match/draw";
 import { type Side, goalTime, other, sideOf } from "../match/flight";
@@ -203,7 +203,7 @@ export class Match extends Page {
 
   #names(): [string, string] {
     const card = this.#view.card;
-    return [card?.left?.name ?? "", card?.right?.name ?? ""];
+    return [nameOf(card?.left), nameOf(card?.right)];
   }
 
   /** The words for the state of the match. */
@@ -292,8 +292,8 @@ export class Match extends Page {
     const ms = view.latency[side] || (this.seats.includes(side) ? Math.round(view.server.rtt) : 0);
     const own = this.seats.length === 1 && this.seats[0] === side;
     return html`<div class=${`player ${side ? "right" : "left"} ${own ? "own" : ""} ${there === false && view.card ? "absent" : ""}`}>
-      <b>${occupant?.name ?? " "}</b>
-      <small>${own ? html`<em>${w.common.you}</em>` : nothing}${ms && !occupant?.bot ? html`<span class=${ms > FAIR ? "lag" : ""} aria-label=${w.court.latency(occupant?.name ?? "", ms)}>${w.court.ms(ms)}</span>` : nothing}</small>
+      <b>${nameOf(occupant)}</b>
+      <small>${own ? html`<em>${w.common.you}</em>` : nothing}${ms && !occupant?.bot ? html`<span class=${ms > FAIR ? "lag" : ""} aria-label=${w.court.latency(nameOf(occupant), ms)}>${w.court.ms(ms)}</span>` : nothing}</small>
     </div>`;
   }
 
@@ -319,6 +319,7 @@ export class Match extends Page {
         </div>
         ${this.#overlay()}
       </div>
+      <div class="zone" aria-hidden="true">${this.mode !== "play" ? nothing : local ? html`<span class="left">${w.common.left}</span><span class="right">${w.common.right}</span>` : html`<span class=${seats[0] === 1 ? "right" : "left"}>${w.court.touch}</span>`}</div>
       <div class="foot">
         ${this.mode === "watch"
           ? html`<span class="live"><i class="dot"></i>${w.watch.delayed}</span><span data-testid="viewers">${view.viewers ? html`${icons.eye()} ${w.watch.viewers(view.viewers)}` : nothing}</span>`

@@ -4,7 +4,7 @@ import { Side as SentSide } from "../../gen/matchpoint/v1/pong_pb";
 import { type PongStats, type Result as ResultMessage, Outcome, type SideStats } from "../../gen/matchpoint/v1/result_pb";
 import { StatsService } from "../../gen/matchpoint/v1/stats_pb";
 import { type Again, endingOf, entryOf, playNow } from "../entries";
-import { explain, words } from "../i18n";
+import { explain, nameOf, words } from "../i18n";
 import { account, whoAmI } from "../net/account";
 import { call } from "../net/api";
 import { lobby } from "../net/lobby";
@@ -44,7 +44,7 @@ export class Result extends Page {
     const ending = endingOf(session);
     if (ending) {
       const { card, result, seats } = ending;
-      this.shown = { left: card.left?.name ?? "", right: card.right?.name ?? "", half: card.ruleset?.paddleHalfHeight || 7_500, result, seats };
+      this.shown = { left: nameOf(card.left), right: nameOf(card.right), half: card.ruleset?.paddleHalfHeight || 7_500, result, seats };
       return;
     }
     for (let i = 0; i < ASKS && this.isConnected && session === this.session; i++) {
@@ -53,7 +53,7 @@ export class Result extends Page {
         const { match } = await call(StatsService.method.getMatch, { sessionId: session });
         const seats = match?.spec?.seats ?? [];
         this.shown = {
-          left: seats.find((s) => s.seat === 0)?.name ?? "", right: seats.find((s) => s.seat === 1)?.name ?? "",
+          left: nameOf(seats.find((s) => s.seat === 0)), right: nameOf(seats.find((s) => s.seat === 1)),
           half: match?.spec?.ruleset?.paddleHalfHeight || 7_500, result: match!.result!,
           seats: seats.filter((s) => me && s.accountId === me.accountId).map((s) => s.seat),
         };
