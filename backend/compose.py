@@ -28,12 +28,12 @@ from backend.service.house import House
 from backend.service.lobby import Lobby
 from backend.service.ports import Clock
 from backend.service.records import Records
+from backend.service.rollcall import RollCall
 from backend.service.rooms import Rooms
 from backend.service.tickets import Tickets
 from backend.service.upkeep import Upkeep
 from wire.server import Server
 
-ROUND_S = 1.0
 GRACE_S = 1.5
 """How long calls that are running at the end may go on."""
 SERVICES = tuple(
@@ -65,11 +65,10 @@ class Backend:
         self._rooms = Rooms(self.store, clock, bus, directory, self._tickets)
         self._lobby = Lobby(accounts, self._rooms, bus, clock)
         records = Records(self.store, clock, self._fleet, self._rooms)
-        house = House(self.store, directory) if config.house_match else None
-        self.upkeep = Upkeep(
-            self.store, clock, self._fleet, self._game_servers, directory, self._rooms, self._tickets, house
-        )
-        self._fleet_servicer = FleetServicer(self._fleet, self._tickets, self.upkeep)
+        rollcall = RollCall(self.store, clock, self._fleet, self._game_servers, directory, self._rooms)
+        house = (House(self.store, directory).tend,) if config.house_match else ()
+        self.upkeep = Upkeep(self._rooms.sweep, rollcall.lose_silent, self._tickets.rotate, *house)
+        self._fleet_servicer = FleetServicer(self._fleet, self._tickets, rollcall)
         self._server = Server(config.service_token, accounts)
         grpc = self._server.grpc
         add_AccountServiceServicer_to_server(AccountServicer(accounts, self._lobby), grpc)
@@ -86,7 +85,7 @@ class Backend:
         await self._fleet.open()
         await self._rooms.drop_everybody()
         port = await self._server.start(f"{self._config.host}:{self._config.port}", SERVICES)
-        self._rounds = asyncio.create_task(self._keep_round())
+        self._rounds = asyncio.create_task(self.upkeep.run())
         return port
 
     async def stop(self) -> None:
@@ -101,8 +100,3 @@ class Backend:
         await self._server.stop(GRACE_S)
         await self._game_servers.close()
         await self.database.close()
-
-    async def _keep_round(self) -> None:
-        while True:
-            await self.upkeep.round()
-            await asyncio.sleep(ROUND_S)
