@@ -27,8 +27,15 @@ DURABLE = 32
 class Viewer(Protocol):
     """A connection that watches."""
 
-    json: bool
-    write: Callable[[bytes], None]
+    @property
+    def json(self) -> bool:
+        """Whether it speaks the JSON subprotocol."""
+        ...
+
+    @property
+    def write(self) -> Callable[[bytes], None]:
+        """Takes whole WebSocket frames. What it returns is kept for as long as the viewer is active."""
+        ...
 
     @property
     def stalled(self) -> bool:

@@ -99,8 +99,14 @@ async def close_code(socket: ClientConnection) -> int | None:
     return socket.close_code
 
 
+@pytest.fixture(scope="session")
+def anyio_backend() -> tuple[str, dict[str, bool]]:
+    """On uvloop, as the gateway runs."""
+    return "asyncio", {"use_uvloop": True}
+
+
 @pytest.fixture
-async def backend(anyio_backend: str) -> AsyncIterator[Backend]:
+async def backend(anyio_backend: object) -> AsyncIterator[Backend]:
     backend = Backend()  # type: ignore[abstract]  # the other methods stay UNIMPLEMENTED
     await backend.start()
     yield backend
@@ -108,7 +114,7 @@ async def backend(anyio_backend: str) -> AsyncIterator[Backend]:
 
 
 @pytest.fixture
-async def game_server(anyio_backend: str) -> AsyncIterator[GameServer]:
+async def game_server(anyio_backend: object) -> AsyncIterator[GameServer]:
     game_server = GameServer()  # type: ignore[abstract]
     await game_server.start()
     yield game_server

@@ -1,0 +1,173 @@
+"""The connection itself: what is relied on in uvicorn and the kernel, and readers that stall."""
+
+import asyncio
+import inspect
+import socket as sockets
+import time
+from typing import Any, Self
+
+import pytest
+from matchpoint.v1.frames_pb2 import ServerMessage
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+
+from gateway import sockets as ours
+from gateway.serve import SEND_BUFFER, USER_TIMEOUT_MS, listen
+from tests.gateway.conftest import Gateway, Start, heard_frame, hello_message
+from tests.gateway.standins import SESSION, GameServer, goal, volley
+
+pytestmark = pytest.mark.anyio
+
+RELIED_ON = {
+    "connection_made",
+    "connection_lost",
+    "run_asgi",
+    "send_receive_event_to_app",
+    "pause_writing",
+    "resume_writing",
+    "handle_close",
+    "handle_parser_exception",
+    "keepalive_timeout",
+    "shutdown",
+}
+
+
+def test_uvicorn_still_has_every_method_that_is_overridden_and_calls_it() -> None:
+    source = inspect.getsource(WebSocketsSansIOProtocol)
+    for name in RELIED_ON:
+        assert callable(getattr(WebSocketsSansIOProtocol, name))
+    for name in ("send_receive_event_to_app", "handle_close", "handle_parser_exception", "run_asgi"):
+        assert f"self.{name}(" in source
+    assert "self.keepalive_timeout" in source
+    overridden = {name for name in vars(ours.Socket) if name in vars(WebSocketsSansIOProtocol)} - {"__init__"}
+    assert {name for name in overridden if not name.startswith("__")} == RELIED_ON
+
+
+async def test_uvicorn_still_keeps_the_state_that_is_read(gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[ours.Socket] = []
+    original = ours.Socket.attach
+
+    def attach(self: ours.Socket, receiver: Any) -> None:
+        seen.append(self)
+        original(self, receiver)
+
+    monkeypatch.setattr(ours.Socket, "attach", attach)
+    async with gateway.socket("/ws/watch"):
+        (connection,) = seen
+        assert connection.handshake_complete is True
+        assert connection.close_sent is False
+        assert connection.disconnected is False
+        assert connection.conn.max_message_size == 4 * 1024
+        assert connection.conn.extensions == []
+        assert connection.transport.get_write_buffer_limits() == (ours.WRITE_LOW, ours.WRITE_HIGH)
+        raw = connection.transport.get_extra_info("socket")
+        assert raw.getsockopt(sockets.IPPROTO_TCP, sockets.TCP_NODELAY)
+        assert raw.getsockopt(sockets.SOL_SOCKET, sockets.SO_SNDBUF) <= 2 * SEND_BUFFER
+        assert raw.getsockopt(sockets.IPPROTO_TCP, sockets.TCP_USER_TIMEOUT) == USER_TIMEOUT_MS
+    async with asyncio.timeout(5):
+        await connection.ended.wait()
+    assert connection.open is False
+    assert connection.receiver is None
+
+
+def test_a_port_in_use_is_an_error() -> None:
+    with listen("127.0.0.1", 0) as first, pytest.raises(OSError, match="in use"):
+        listen("127.0.0.1", first.getsockname()[1])
+
+
+class Sleeper:
+    """A spectator that can stop reading. Its buffer in the kernel is as small as the kernel allows."""
+
+    def __init__(self, gateway: Gateway) -> None:
+        self._gateway = gateway
+        self._socket = sockets.socket()
+        self._buffer = b""
+
+    async def begin(self) -> None:
+        loop = asyncio.get_running_loop()
+        self._socket.setsockopt(sockets.SOL_SOCKET, sockets.SO_RCVBUF, 2_048)
+        self._socket.setblocking(False)
+        await loop.sock_connect(self._socket, ("127.0.0.1", self._gateway.port))
+        request = (
+            f"GET /ws/watch HTTP/1.1\r\nHost: 127.0.0.1\r\nOrigin: {self._gateway.origin}\r\nUpgrade: websocket\r\n"
+            "Connection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n"
+            "Sec-WebSocket-Protocol: matchpoint.v1\r\n\r\n"
+        )
+        await loop.sock_sendall(self._socket, request.encode())
+        while b"\r\n\r\n" not in self._buffer:
+            self._buffer += await loop.sock_recv(self._socket, 1_024)
+        self._buffer = self._buffer.partition(b"\r\n\r\n")[2]
+        hello = hello_message(session_id=SESSION)
+        await loop.sock_sendall(self._socket, bytes((0x82, 0x80 | len(hello), 0, 0, 0, 0)) + hello)
+
+    async def message(self) -> tuple[int, bytes]:
+        """The next WebSocket frame: opcode and payload."""
+        header = await self._read(2)
+        size = header[1] if header[1] < 126 else int.from_bytes(await self._read(2))
+        return header[0] & 0x0F, await self._read(size)
+
+    async def frame(self) -> ServerMessage:
+        while True:
+            opcode, payload = await self.message()
+            if opcode == 2 and (message := ServerMessage.FromString(payload)).HasField("frame"):
+                return message
+
+    async def _read(self, size: int) -> bytes:
+        loop = asyncio.get_running_loop()
+        while len(self._buffer) < size:
+            data = await loop.sock_recv(self._socket, 65_536)
+            if not data:
+                raise EOFError
+            self._buffer += data
+        data, self._buffer = self._buffer[:size], self._buffer[size:]
+        return data
+
+    async def __aenter__(self) -> Self:
+        await self.begin()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self._socket.close()
+
+
+async def publish_until_stalled(game_server: GameServer, other: Any, volleys: int = 12_000) -> None:
+    """More than any buffer on the way holds; the other spectator gets all of it."""
+    last = game_server.match.seq + volleys
+    while game_server.match.seq < last:
+        game_server.match.publish(*(volley(number) for number in range(40)))
+        while (await heard_frame(other)).frame.seq != game_server.match.seq:
+            pass
+
+
+async def test_a_reader_that_stalls_and_wakes_is_given_the_present_not_the_past(
+    start: Start, game_server: GameServer
+) -> None:
+    async with start(stall_s=30.0) as gateway, gateway.watch() as other, Sleeper(gateway) as sleeper:
+        await heard_frame(other)
+        assert (await sleeper.frame()).frame.HasField("snapshot")
+        await publish_until_stalled(game_server, other)
+        game_server.match.publish(goal(1, 0))
+        await publish_until_stalled(game_server, other, 8_000)
+        received, goals, snapshots = 0, 0, 0
+        async with asyncio.timeout(10):
+            while True:
+                frame = (await sleeper.frame()).frame
+                received += 1
+                goals += sum(event.HasField("goal") for event in frame.events)
+                snapshots += frame.HasField("snapshot")
+                if frame.seq == game_server.match.seq:
+                    break
+        # 500 frames were published; what no buffer held was replaced by the goal and one snapshot.
+        assert received < 400
+        assert (goals, snapshots) == (1, 1)
+
+
+async def test_a_reader_that_stays_stalled_is_cut_and_its_stream_ends(start: Start, game_server: GameServer) -> None:
+    async with start(stall_s=0.5) as gateway, Sleeper(gateway) as sleeper:
+        await sleeper.frame()
+        async with gateway.watch() as other:
+            await heard_frame(other)
+            await publish_until_stalled(game_server, other)
+        began = time.monotonic()
+        async with asyncio.timeout(10):
+            await game_server.match.watched_by(0)
+        assert time.monotonic() - began < 9
