@@ -259,35 +259,42 @@ class Match:
         everything dated under another clock. `rtt_us` is the transport's, 0 when not measured.
         Raises RuleError, before anything is applied, for an intent that the ruleset does not allow.
         """
-        game = self.facts.game
+        facts, seat = self.facts, self._seats[side]
         for _, _, intent in inputs:
-            game.check(intent)
-        seat = self._seats[side]
+            facts.game.check(intent)
         seat.heard = now
         if rtt_us > 0 and rtt_us != seat.rtt:
-            seat.rtt = rtt_us
-            if self._phase == _RUNNING and now < self.facts.clock.server_us:
-                # While it counts down, the first grace can still be the right one.
-                self._grant(seat, self.facts.clock.match_t)
-        phase = self._phase
-        if phase == _RUNNING:
-            if clock_epoch != self.facts.clock.epoch:
+            self._measured(now, seat, rtt_us)
+        clock = facts.clock
+        if self._phase == _RUNNING:
+            if clock_epoch != clock.epoch:
                 return
-            arrival = self.match_t(now)
-        elif phase == _FREEZING and clock_epoch == self.facts.clock.epoch - 1 and self.facts.present(side):
-            arrival = self.facts.clock.match_t + now - self._frozen_at
+            arrival = clock.match_t + (now - clock.server_us if now > clock.server_us else 0)
+        elif self._phase == _FREEZING and clock_epoch == clock.epoch - 1 and facts.present(side):
+            arrival = clock.match_t + now - self._frozen_at
         else:
-            if phase == _FROZEN and not self.facts.present(side):
+            if self._phase == _FROZEN and not facts.present(side):
                 self.connect(now, side)
             return
         for seq, t, intent in inputs:
             if seq > seat.last_seq and not seat.too_often(intent, t, now):
                 seat.last_seq = seq
                 self._admit(now, seat, seq, t, intent, arrival)
-        if mark_t >= 0:
+        if mark_t > seat.mark:
             seat.pass_mark(mark_t, arrival)
-            self._wake_for(seat)
-        self._decide_what_is_marked(now, seat)
+            if mark_t > arrival:
+                self._wake_for(seat)
+        due = facts.game.due
+        if due is not None and due.side == side and seat.mark >= due.t:
+            self._decide(now, False, arrival)
+            self._arm(now)
+
+    def _measured(self, now: int, seat: Seat, rtt_us: int) -> None:
+        seat.rtt = rtt_us
+        clock = self.facts.clock
+        if self._phase == _RUNNING and now < clock.server_us:
+            # While it counts down, the first grace can still be the right one.
+            self._grant(seat, clock.match_t)
 
     def resign(self, now: int, side: int) -> None:
         """The side gives up: the other wins. Before the start, too."""
@@ -345,12 +352,6 @@ class Match:
         seat.mark = max(seat.mark, record.te - 1)
         self._records.append(record)
         self._events += self.facts.apply(record)
-
-    def _decide_what_is_marked(self, now: int, seat: Seat) -> None:
-        due = self.facts.game.due
-        if due is not None and due.side == seat.side and seat.mark >= due.t:
-            self._decide(now, False, self._at(now))
-            self._arm(now)
 
     def _wake_for(self, seat: Seat) -> None:
         if seat.next_t != NEVER and self.deadline is not None:
@@ -412,22 +413,22 @@ class Match:
             self._apply(seat, Input(side, held.seq, te, held.intent, held.arrival, held.claimed))
 
     def _watch(self, now: int) -> None:
+        """Write that the match has come to here, when nothing else says so; miss those that are silent."""
         t = self.match_t(now)
         if t - self.facts.written_t >= HEARTBEAT:
             self._write(Heartbeat(t), now)
-        silent = tuple(s.side for s in self._seats if s.bot is None and now - s.heard > SILENCE)
-        if silent:
-            self._absent(now, silent)
+        left, right = (now - seat.heard > SILENCE and not seat.bot for seat in self._seats)
+        if left or right:
+            self._absent(now, SIDES if left and right else (LEFT,) if left else (RIGHT,))
 
     def _arm(self, now: int) -> None:
         phase = self._phase
         if phase == _RUNNING:
             left, right = self._seats
-            t = min(self._commit_t(), left.next_t, right.next_t, self.facts.written_t + HEARTBEAT)
-            due = self._when(t)
+            due = self._when(min(self._commit_t(), left.next_t, right.next_t, self.facts.written_t + HEARTBEAT))
             for seat in self._seats:
-                if seat.bot is None:
-                    due = min(due, seat.heard + SILENCE + 1)
+                if not seat.bot and seat.heard + SILENCE < due:
+                    due = seat.heard + SILENCE + 1
             self.deadline = due
         elif phase == _FREEZING:
             self.deadline = min(self._settle_at, self._forfeit_at())

@@ -33,6 +33,9 @@ from gameserver.core.values import LEFT, RIGHT, Intent
 PERSON = Skill(250_000, 35_000, 3_000)
 START = 5_000_000
 
+#: now, side, clock epoch, inputs, mark, round trip.
+Message = tuple[int, int, int, Sequence[tuple[int, int, Intent]], int, int]
+
 
 @dataclass
 class Line:
@@ -84,7 +87,7 @@ class Person:
             epoch, rtt = self.clock.epoch, self.line.rtt
             self.world.later(
                 self.line.up(now),
-                lambda at: self.world.match.receive(at, self.side, epoch, inputs, mark, rtt) if self.there else None,
+                lambda at: self.world.deliver(at, self.side, epoch, inputs, mark, rtt) if self.there else None,
             )
 
     def see(self, now: int, event: Event) -> None:
@@ -161,6 +164,8 @@ class World:
         self.now = START
         self._queue: list[tuple[int, int, Callable[[int], None]]] = []
         self._count = 0
+        #: What reached the server, as `Match.receive` was called.
+        self.messages: list[Message] = []
         self.records: list[Record] = []
         self.events: list[Event] = []
         self.people = {
@@ -179,6 +184,10 @@ class World:
     def later(self, at: int, what: Callable[[int], None]) -> None:
         self._count += 1
         heapq.heappush(self._queue, (at, self._count, what))
+
+    def deliver(self, *message: *Message) -> None:
+        self.messages.append(message)
+        self.match.receive(*message)
 
     def carry_out(self) -> None:
         effects = self.match.drain()
