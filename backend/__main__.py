@@ -19,6 +19,8 @@ log = structlog.get_logger("backend")
 async def run(config: Config) -> int:
     """Serves until told to stop. Returns the exit code."""
     backend = Backend(config)
+    stopped = asyncio.create_task(until_stopped())
+    await asyncio.sleep(0)  # From here on a signal is a wish, not a kill.
     try:
         port = await backend.start()
     except (OSError, SQLAlchemyError) as error:
@@ -26,7 +28,7 @@ async def run(config: Config) -> int:
         await backend.stop()
         return 1
     log.info("ready", port=port)
-    await until_stopped()
+    await stopped
     await backend.stop()
     log.info("stopped")
     return 0

@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+
 from wire.config import ConfigError, Environment
 
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
@@ -32,7 +35,7 @@ class Config:
             host=environment.loopback(),
             port=environment.port("BACKEND_PORT", 50051),
             service_token=environment.secret("SERVICE_TOKEN_FILE", folder / "service.token"),
-            database_url=environment.text("DATABASE_URL", _sqlite(folder)),
+            database_url=_database_url(environment.text("DATABASE_URL", _sqlite(folder))),
             house_match=environment.flag("HOUSE_MATCH", default=True),
             log_level=level,
         )
@@ -40,3 +43,14 @@ class Config:
 
 def _sqlite(folder: Path) -> str:
     return f"sqlite+aiosqlite:///{folder / 'matchpoint.db'}"
+
+
+def _database_url(text: str) -> str:
+    """The URL if SQLAlchemy can use it. Its text may hold a password, and is not repeated."""
+    try:
+        make_url(text).get_dialect()
+    except (ArgumentError, NoSuchModuleError):
+        raise ConfigError(
+            "MATCHPOINT_DATABASE_URL has to be a SQLAlchemy URL such as sqlite+aiosqlite:///matchpoint.db."
+        ) from None
+    return text

@@ -123,18 +123,25 @@ class Lobby:
         self._call.cancel()
 
 
-class Wire:
+class Stubs:
     """Stubs of every service of one backend, over one channel."""
+
+    def __init__(self, channel: grpc.aio.Channel) -> None:
+        self.channel = channel
+        self.accounts: AccountServiceAsyncStub = AccountServiceStub(channel)
+        self.directory: DirectoryServiceAsyncStub = DirectoryServiceStub(channel)
+        self.fleet: FleetServiceAsyncStub = FleetServiceStub(channel)
+        self.lobby: LobbyServiceAsyncStub = LobbyServiceStub(channel)
+        self.stats: StatsServiceAsyncStub = StatsServiceStub(channel)
+
+
+class Wire(Stubs):
+    """A backend of this process, through its port."""
 
     def __init__(self, backend: Backend, port: int) -> None:
         self.backend = backend
         self.address = f"127.0.0.1:{port}"
-        self.channel = connect(self.address)
-        self.accounts: AccountServiceAsyncStub = AccountServiceStub(self.channel)
-        self.directory: DirectoryServiceAsyncStub = DirectoryServiceStub(self.channel)
-        self.fleet: FleetServiceAsyncStub = FleetServiceStub(self.channel)
-        self.lobby: LobbyServiceAsyncStub = LobbyServiceStub(self.channel)
-        self.stats: StatsServiceAsyncStub = StatsServiceStub(self.channel)
+        super().__init__(connect(self.address))
 
     async def guest(self, name: str = "") -> str:
         """The token of a new guest."""
@@ -163,7 +170,7 @@ class Registering:
         hello = ServerHello(
             server=name,
             address=game_server.address,
-            capacity=10,
+            capacity=1_000,
             incarnation=1,
             session_ids=list(game_server.sessions),
         )

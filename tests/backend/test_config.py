@@ -1,0 +1,56 @@
+"""What the backend reads, and what it refuses."""
+
+from pathlib import Path
+
+import pytest
+
+from backend.config import Config
+from wire.config import ConfigError
+
+TOKEN = "t" * 43
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "service.token").write_text(TOKEN + "\n")
+    return tmp_path
+
+
+def test_a_data_folder_is_all_it_needs(folder: Path) -> None:
+    config = Config.read({"MATCHPOINT_DATA": str(folder)})
+    assert config == Config(
+        host="127.0.0.1",
+        port=50051,
+        service_token=TOKEN,
+        database_url=f"sqlite+aiosqlite:///{folder / 'matchpoint.db'}",
+        house_match=True,
+        log_level="INFO",
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("HOST", "0.0.0.0"),
+        ("HOST", "example.org"),
+        ("BACKEND_PORT", "65536"),
+        ("BACKEND_PORT", "http"),
+        ("HOUSE_MATCH", "maybe"),
+        ("LOG_LEVEL", "LOUD"),
+        ("SERVICE_TOKEN_FILE", "/nowhere/service.token"),
+        ("DATABASE_URL", "not a url"),
+        ("DATABASE_URL", "nosuchdb://host/name"),
+    ],
+)
+def test_a_variable_that_cannot_be_used_is_named_in_one_sentence(folder: Path, name: str, value: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        Config.read({"MATCHPOINT_DATA": str(folder), f"MATCHPOINT_{name}": value})
+    assert f"MATCHPOINT_{name}" in str(caught.value)
+    assert str(caught.value).endswith(".")
+
+
+def test_a_password_in_the_database_url_is_not_in_the_sentence(folder: Path) -> None:
+    variables = {"MATCHPOINT_DATA": str(folder), "MATCHPOINT_DATABASE_URL": "nosuchdb://ada:hunter2@host/name"}
+    with pytest.raises(ConfigError) as caught:
+        Config.read(variables)
+    assert "hunter2" not in str(caught.value)
