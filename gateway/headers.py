@@ -13,7 +13,7 @@ DIRECTIVES = (
     "form-action 'none'",
     "frame-ancestors 'none'",
     "require-trusted-types-for 'script'",
-    "trusted-types lit-html",
+    "trusted-types lit-html matchpoint",
 )
 POLICY = "; ".join(DIRECTIVES)
 

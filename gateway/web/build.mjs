@@ -19,29 +19,30 @@ async function tests() {
     outExtension: { ".js": ".mjs" },
     platform: "node",
     nodePaths: [join(here, "node_modules")],
+    define: { METRONOME: '""' },
   });
 }
 
+/** Names a file after its contents, so that it can be kept for ever. */
+function named(file, kind, extension) {
+  const hash = createHash("sha256").update(file.contents).digest("hex").slice(0, 10);
+  return { name: `${kind}-${hash}.${extension}`, contents: file.contents };
+}
+
+async function bundle(entry, define = {}) {
+  const made = await build({ ...shared, entryPoints: [entry], outdir: "out", minify: true, legalComments: "none", write: false, define });
+  return made.outputFiles[0];
+}
+
 async function pages() {
+  const metronome = named(await bundle("src/match/metronome.worker.ts"), "metronome", "js");
+  const app = named(await bundle("src/main.ts", { METRONOME: JSON.stringify(`/static/${metronome.name}`) }), "app", "js");
+  const style = named(await bundle("src/style/app.css"), "style", "css");
+  const page = (await readFile(join(here, "index.html"), "utf8")).replace("app.js", app.name).replace("style.css", style.name);
   const out = join(here, "../static");
-  const made = await build({
-    ...shared,
-    entryPoints: { app: "src/main.ts", style: "src/style/app.css" },
-    outdir: "out",
-    minify: true,
-    legalComments: "none",
-    write: false,
-  });
   await rm(out, { recursive: true, force: true });
   await mkdir(out, { recursive: true });
-  let page = await readFile(join(here, "index.html"), "utf8");
-  for (const file of made.outputFiles) {
-    const name = file.path.endsWith(".css") ? "style" : "app";
-    const extension = file.path.endsWith(".css") ? "css" : "js";
-    const hash = createHash("sha256").update(file.contents).digest("hex").slice(0, 10);
-    await writeFile(join(out, `${name}-${hash}.${extension}`), file.contents);
-    page = page.replace(`${name}.${extension}`, `${name}-${hash}.${extension}`);
-  }
+  for (const { name, contents } of [metronome, app, style]) await writeFile(join(out, name), contents);
   await writeFile(join(out, "index.html"), page);
   await writeFile(join(out, "icon.svg"), await readFile(join(here, "icon.svg")));
 }

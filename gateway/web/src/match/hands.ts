@@ -5,6 +5,7 @@ import {
 } from "../../gen/matchpoint/v1/frames_pb";
 import { PongInputSchema } from "../../gen/matchpoint/v1/pong_pb";
 import { type PaddleMove, type Side, courseAt, toward } from "./flight";
+import { metronome } from "./metronome";
 import type { MatchView } from "./view";
 
 /** Something is sent at least this often, milliseconds: silence is taken for absence. */
@@ -40,7 +41,7 @@ export class Hands {
   #crossed = -1;
   #sent = -Infinity;
   #crossing: ReturnType<typeof setTimeout> | undefined;
-  #beat: ReturnType<typeof setInterval> | undefined;
+  #beat: (() => void) | undefined;
   #ping: ReturnType<typeof setTimeout> | undefined;
   #pings = 0;
 
@@ -55,11 +56,12 @@ export class Hands {
     this.stop();
     this.#pings = 0;
     this.#askClock();
-    this.#beat = setInterval(() => this.#heartbeat(), 100);
+    this.#beat = metronome(() => this.#heartbeat());
   }
 
   stop(): void {
-    clearInterval(this.#beat);
+    this.#beat?.();
+    this.#beat = undefined;
     clearTimeout(this.#ping);
     clearTimeout(this.#crossing);
   }

@@ -108,12 +108,12 @@ export class Result extends Page {
 
   #table(stats: PongStats): TemplateResult {
     const w = words().result;
-    const ms = (us: number | undefined): string => (us ? `${whole(us / 1000)} ms` : w.none);
+    const ms = (us: number | undefined): string => (us ? `${whole(us / 1000)}\u00a0ms` : w.none);
     const rows: [string, string, (s: SideStats | undefined) => string][] = [
       [w.hits, "hits", (s) => whole(s?.hits ?? 0)],
       [w.misses, "misses", (s) => whole(s?.misses ?? 0)],
-      [w.top, "top-speed", (s) => (s?.topSpeed ? `${whole(s.topSpeed / 100)} ${w.speedUnit}` : w.none)],
-      [w.distance, "distance", (s) => `${whole((s?.distance ?? 0) / 100)} ${w.lengthUnit}`],
+      [w.top, "top-speed", (s) => (s?.topSpeed ? `${whole(s.topSpeed / 100)}\u00a0${w.speedUnit}` : w.none)],
+      [w.distance, "distance", (s) => `${whole((s?.distance ?? 0) / 100)}\u00a0${w.lengthUnit}`],
       [w.reaction, "reaction", (s) => ms(s?.reactionUs)],
       [w.latency, "latency", (s) => ms(s?.latency?.rttUs)],
     ];
