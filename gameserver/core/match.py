@@ -164,7 +164,6 @@ class Match:
             match._end_of_play(now, facts.written_t)
         elif facts.clock.cause != Cause.WAITING:
             match._freeze(now, facts.written_t, Cause.RESTORE, ())
-            match._settle(now)
             match._resume_when_all_are_back(now)
         else:
             match._see([facts.game.volley], 0)
@@ -316,7 +315,7 @@ class Match:
             pass
         if self._phase == _RUNNING:
             self._watch(now)
-        elif self._phase == _FREEZING:
+        if self._phase == _FREEZING:
             self._decide_frozen(now)
             if now >= self._settle_at:
                 self._settle(now)
@@ -562,6 +561,8 @@ class Match:
         for seat in self._seats:
             seat.drop_held()
         self._decide_frozen(now)
+        if now >= self._settle_at:
+            self._settle(now)
 
     def _decide_frozen(self, now: int) -> None:
         """Decide what fell due by the freeze, as far as its inputs are in or can come no more."""
