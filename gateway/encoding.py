@@ -10,6 +10,11 @@ from matchpoint.v1.frames_pb2 import Frame, Joined, ServerMessage, Viewers
 
 from wire.refusal import Refused
 
+try:
+    from websockets.speedups import apply_mask
+except ImportError:  # built without its C extension
+    from websockets.utils import apply_mask
+
 BINARY = 0x82
 TEXT = 0x81
 SEAT_TAG = 0x12
@@ -27,6 +32,14 @@ def socket_frame(payload: bytes, opcode: int = BINARY) -> bytes:
     if size < 65_536:
         return _MEDIUM.pack(opcode, 126, size) + payload
     return _LONG.pack(opcode, 127, size) + payload
+
+
+def lone_message(data: bytes) -> bytes | None:
+    """The payload, when what was read is exactly one short binary message of a browser; None for anything else."""
+    size = len(data) - 6
+    if 0 <= size < 126 and data[0] == BINARY and data[1] == 0x80 | size:
+        return apply_mask(data[6:], data[2:6])
+    return None
 
 
 def varint(value: int) -> bytes:

@@ -39,7 +39,7 @@ class Guest:
     @property
     def stalled(self) -> bool:
         """Whether writes are held up."""
-        return self.socket.stalled_since is not None
+        return self.socket.stalled
 
     async def hello(self, within_s: float) -> Hello | None:
         """The first message; None when the connection was lost before it. Raises Refused when it is late, or old."""

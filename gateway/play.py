@@ -76,12 +76,10 @@ class PlayerConnection(Guest):
 
     def deliver(self, frame: bytes) -> None:
         """Writes a frame. A player is never sent less than all: one that does not read is cut."""
-        socket = self.socket
-        if not socket.open:
-            return
+        # The link knows a player until `lost`, so the connection is open here.
         self.write(frame)
-        if socket.stalled_since is not None and socket.transport.get_write_buffer_size() > WRITE_LIMIT:
-            socket.close(SLOW_READER, "too slow")
+        if self.socket.stalled and self.socket.transport.get_write_buffer_size() > WRITE_LIMIT:
+            self.socket.close(SLOW_READER, "too slow")
 
     def closed_by_server(self, code: int) -> None:
         """The game server wants the connection closed."""

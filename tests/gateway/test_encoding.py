@@ -9,7 +9,7 @@ from matchpoint.v1.session_pb2 import Inbound, PlayRequest, StreamGameStateRespo
 from websockets.frames import Frame as SocketFrame
 from websockets.frames import Opcode
 
-from gateway.encoding import inbound, seat_part, socket_frame, varint
+from gateway.encoding import inbound, lone_message, seat_part, socket_frame, varint
 from gateway.link import seat_head
 
 uint32 = st.integers(0, 2**32 - 1)
@@ -77,3 +77,14 @@ def test_twins_have_the_same_fields(readable: type, raw: type) -> None:
         return {(field.name, field.number, field.is_repeated) for field in message.DESCRIPTOR.fields}  # type: ignore[attr-defined]
 
     assert fields(readable) == fields(raw)
+
+
+@given(st.binary(max_size=130), st.sampled_from([Opcode.BINARY, Opcode.TEXT, Opcode.CONT]), st.booleans())
+def test_a_lone_message_is_read_as_websockets_reads_it_and_anything_else_is_left_to_it(
+    payload: bytes, opcode: Opcode, fin: bool
+) -> None:
+    made = SocketFrame(opcode, payload, fin=fin).serialize(mask=True)
+    lone = opcode is Opcode.BINARY and fin and len(payload) < 126
+    assert lone_message(made) == (payload if lone else None)
+    assert lone_message(made + made) is None
+    assert lone_message(made[:-1]) is None

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from itertools import pairwise
 
 import grpc
 import pytest
@@ -16,6 +17,8 @@ from matchpoint.v1.frames_pb2 import (
 )
 from matchpoint.v1.pong_pb2 import PongInput
 from matchpoint.v1.refusal_pb2 import Reason, Refusal
+from websockets.frames import Frame as SocketFrame
+from websockets.frames import Opcode
 
 from gateway.link import batches
 from tests.gateway.conftest import Gateway, Start, close_code, heard, hello_message
@@ -62,6 +65,24 @@ async def test_a_long_seat_message_arrives_whole(gateway: Gateway, backend: Back
         await heard(socket)
         await socket.send(many)
         assert len((await game_server.next_inbound("seat")).seat.inputs) == 199
+
+
+async def test_messages_in_pieces_together_or_fragmented_all_arrive_in_order(
+    gateway: Gateway, backend: Backend, game_server: GameServer
+) -> None:
+    async with gateway.play(backend.ticket()) as socket:
+        await heard(socket)
+        frames = [SocketFrame(Opcode.BINARY, seat_message(clock_epoch=n)).serialize(mask=True) for n in range(1, 7)]
+        whole = seat_message(clock_epoch=7)
+        frames.append(SocketFrame(Opcode.BINARY, whole[:2], fin=False).serialize(mask=True))
+        frames.append(SocketFrame(Opcode.CONT, whole[2:]).serialize(mask=True))
+        frames.append(SocketFrame(Opcode.BINARY, seat_message(clock_epoch=8)).serialize(mask=True))
+        data = b"".join(frames)
+        cuts = [0, len(frames[0]), len(frames[0]) + 3, len(data) - len(frames[-1]) - 4, len(data) - len(frames[-1])]
+        for begin, end in pairwise([*cuts, len(data)]):
+            socket.transport.write(data[begin:end])
+            await asyncio.sleep(0.02)
+        assert [(await game_server.next_inbound("seat")).seat.clock_epoch for _ in range(8)] == list(range(1, 9))
 
 
 async def test_players_of_one_game_server_share_one_stream_and_hear_only_what_is_theirs(

@@ -21,6 +21,8 @@ RELIED_ON = {
     "connection_made",
     "connection_lost",
     "run_asgi",
+    "data_received",
+    "send_keepalive_ping",
     "send_receive_event_to_app",
     "pause_writing",
     "resume_writing",
@@ -38,6 +40,7 @@ def test_uvicorn_still_has_every_method_that_is_overridden_and_calls_it() -> Non
     for name in ("send_receive_event_to_app", "handle_close", "handle_parser_exception", "run_asgi"):
         assert f"self.{name}(" in source
     assert "self.keepalive_timeout" in source
+    assert "self.send_keepalive_ping" in source
     overridden = {name for name in vars(ours.Socket) if name in vars(WebSocketsSansIOProtocol)} - {"__init__"}
     assert {name for name in overridden if not name.startswith("__")} == RELIED_ON
 
@@ -58,6 +61,8 @@ async def test_uvicorn_still_keeps_the_state_that_is_read(gateway: Gateway, monk
         assert connection.disconnected is False
         assert connection.conn.max_message_size == 4 * 1024
         assert connection.conn.extensions == []
+        assert connection.conn.reader.buffer == b""
+        assert connection.conn.current_size is None
         assert connection.transport.get_write_buffer_limits() == (ours.WRITE_LOW, ours.WRITE_HIGH)
         raw = connection.transport.get_extra_info("socket")
         assert raw.getsockopt(sockets.IPPROTO_TCP, sockets.TCP_NODELAY)
