@@ -188,6 +188,7 @@ async def measure(duels: int, seconds: float, profile: str) -> float:
             script.late = 0
             pids = {"gateway": gateway, "game server": game_server}
             before = {name: cpu_s(pid) for name, pid in pids.items()}
+            print(f"measuring: gateway {gateway}, game server {game_server}", flush=True)
             load_before, start = time.process_time(), time.monotonic()
             await asyncio.sleep(seconds)
             elapsed = time.monotonic() - start

@@ -65,6 +65,10 @@ def varint(number: int) -> bytes:
     return bytes(out)
 
 
+_SHORTS: Final = 512
+_SHORT: Final = tuple(varint(length) for length in range(_SHORTS))
+
+
 def digest_of(result: Result) -> bytes:
     """SHA-256 over the deterministic serialization."""
     return hashlib.sha256(result.SerializeToString(deterministic=True)).digest()
@@ -100,15 +104,17 @@ class ProtobufCodec:
     def durable(self, event: Event) -> bool:
         return type(event) is Goal or type(event) is core.Result
 
-    def delivery(self, connections: Sequence[int], message: bytes, close_code: int = 0) -> bytes:
-        if len(connections) == 1 and connections[0] < 0x80:
-            packed = bytes((connections[0],))
-        else:
-            packed = b"".join(map(varint, connections))
-        body = b"\x0a%b%b\x12%b%b" % (varint(len(packed)), packed, varint(len(message)), message)
+    def connections(self, numbers: Sequence[int]) -> bytes:
+        packed = b"".join(map(varint, numbers))
+        return b"\x0a" + varint(len(packed)) + packed
+
+    def delivery(self, connections: bytes, message: bytes, close_code: int = 0) -> bytes:
+        length = len(message)
+        body = b"%b\x12%b%b" % (connections, _SHORT[length] if length < _SHORTS else varint(length), message)
         if close_code:
             body += b"\x18" + varint(close_code)
-        return b"\x0a%b%b" % (varint(len(body)), body)
+        length = len(body)
+        return b"\x0a%b%b" % (_SHORT[length] if length < _SHORTS else varint(length), body)
 
     def result(self, ended: core.Ended) -> tuple[Result, bytes]:
         message = result_message(ended.result)

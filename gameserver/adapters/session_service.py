@@ -4,7 +4,6 @@ import asyncio
 from typing import Any, Final
 
 import grpc
-from matchpoint.v1.frames_pb2 import ServerMessage, Viewers
 from matchpoint.v1.raw_pb2 import RawGetReplayResponse, RawPlayRequest
 from matchpoint.v1.refusal_pb2 import Reason
 from matchpoint.v1.session_pb2 import (
@@ -28,7 +27,7 @@ from wire.journal_file import JournalUnreadable
 from wire.refusal import Refused
 
 SERVICE: Final = DESCRIPTOR.services_by_name["SessionService"].full_name
-#: A stream that has nothing to say says so this often, seconds: two seconds of silence mean that it is dead.
+#: A Play stream that has nothing to say says so this often, seconds: two seconds of silence mean that it is dead.
 SILENCE_MOST: Final = 1.0
 
 Context = grpc.aio.ServicerContext[Any, Any]
@@ -90,10 +89,10 @@ class SessionService:
             seen = place(request.after) if request.HasField("after") else None
             while True:
                 news = topic.news
-                if topic.held:
+                frames = session.since(seen)
+                if frames is None:
                     await news.wait()
                     continue
-                frames = topic.since(seen)
                 seen = topic.here
                 for frame in frames:
                     await context.write(frame)
@@ -101,12 +100,7 @@ class SessionService:
                     continue
                 if topic.over:
                     return
-                try:
-                    async with asyncio.timeout(SILENCE_MOST):
-                        await news.wait()
-                except TimeoutError:
-                    viewers = Viewers(topic=topic.number, count=session.viewers)
-                    await context.write(ServerMessage(viewers=viewers).SerializeToString())
+                await news.wait()
         finally:
             session.viewers -= request.viewers
 

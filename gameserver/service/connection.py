@@ -26,13 +26,13 @@ class GatewayStream:
     it. Its players are then absent, and come back over a new one.
     """
 
-    __slots__ = ("_codec", "_wake", "bytes", "connections", "overflowed", "pending", "pings")
+    __slots__ = ("_wake", "bytes", "codec", "connections", "overflowed", "pending", "pings")
 
     #: Bytes that may wait for a gateway.
     BYTES_MOST = 4 * 1024 * 1024
 
     def __init__(self, codec: Codec, wake: Waker) -> None:
-        self._codec = codec
+        self.codec = codec
         self._wake = wake
         self.connections: dict[int, Connection] = {}
         self.pending: list[bytes] = []
@@ -63,21 +63,46 @@ class GatewayStream:
         for connection, t0, arrived_us in self.pings:
             pong = ServerMessage()
             pong.pong.t0, pong.pong.t1, pong.pong.t2 = t0, arrived_us / 1000, now / 1000
-            parts.append(self._codec.delivery((connection,), pong.SerializeToString()))
+            parts.append(self.codec.delivery(self.codec.connections((connection,)), pong.SerializeToString()))
         self.pending, self.pings, self.bytes = [], [], 0
         return b"".join(parts)
+
+
+class Group:
+    """Connections of one stream that get the same frames; how they stand in a delivery is kept."""
+
+    __slots__ = ("_codec", "_numbers", "encoded")
+
+    def __init__(self, codec: Codec) -> None:
+        self._codec = codec
+        self._numbers: list[int] = []
+        self.encoded = b""
+
+    def add(self, number: int) -> None:
+        """One more."""
+        self._numbers.append(number)
+        self.encoded = self._codec.connections(self._numbers)
+
+    def remove(self, number: int) -> bool:
+        """One less, if it is there. Whether nobody is left."""
+        if number in self._numbers:
+            self._numbers.remove(number)
+            self.encoded = self._codec.connections(self._numbers)
+        return not self._numbers
 
 
 class Connection:
     """One browser on /ws/play: what it may do in which session."""
 
-    __slots__ = ("allowance", "number", "rtt_us", "seats", "session", "stream")
+    __slots__ = ("allowance", "encoded", "number", "rtt_us", "seats", "session", "stream")
 
     def __init__(
         self, stream: GatewayStream, number: int, session: "LiveSession", seats: tuple[int, ...], now: int
     ) -> None:
         self.stream = stream
         self.number = number
+        #: The number as it stands in a delivery.
+        self.encoded = stream.codec.connections((number,))
         self.session = session
         #: Empty for a spectator.
         self.seats = seats
@@ -89,4 +114,4 @@ class Connection:
 def refuse(codec: Codec, stream: GatewayStream, number: int, refused: Refused) -> None:
     """Tell a connection why it is closed, and have it closed."""
     message = ServerMessage(refusal=refused.message).SerializeToString()
-    stream.put(codec.delivery((number,), message, refused.close_code))
+    stream.put(codec.delivery(codec.connections((number,)), message, refused.close_code))

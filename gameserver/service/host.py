@@ -22,11 +22,14 @@ from wire.refusal import Refused
 log = structlog.get_logger("host")
 
 SESSION_ID: Final = re.compile(r"[A-Za-z0-9_-]{16,64}")
-#: A flush waits so many µs for each running session (two seats each), at most FLUSH_MOST: a gRPC write costs the same
-#: whatever it carries. Below QUIET sessions it does not wait at all.
+#: What gateways send comes in batches and is flushed after each. What timers bring waits for that, so many µs for each
+#: running session (two seats each), at most FLUSH_MOST: a gRPC write costs the same whatever it carries. Below QUIET
+#: sessions nothing waits.
 FLUSH_PER_SESSION: Final = 50
 FLUSH_MOST: Final = 10_000
 QUIET: Final = 8
+#: Seconds after which a journal that could not be written is tried again.
+DISK_RETRY_S: Final = 0.25
 #: A session that is over can be joined for so long, µs: its result is then read from the backend.
 LINGER: Final = 60_000_000
 
@@ -250,6 +253,10 @@ class Host:
             self._dirty.append(session)
             self._flush_soon()
 
+    def touch_later(self, session: LiveSession) -> None:
+        """The same, in a moment: the disk may take records again."""
+        self._loop.call_later(DISK_RETRY_S, self.touch, session)
+
     def wake(self, writer: Callable[[], None]) -> None:
         """`writer` has something to write at the next flush."""
         self._wakers.add(writer)
@@ -276,23 +283,30 @@ class Host:
         if not self._flushing:
             self._flushing = True
             if self.on < QUIET:
-                self._loop.call_soon(self._flush)
+                self._loop.call_soon(self._flush_late)
             else:
-                self._loop.call_later(min(FLUSH_MOST, FLUSH_PER_SESSION * self.on) / 1e6, self._flush)
+                self._loop.call_later(min(FLUSH_MOST, FLUSH_PER_SESSION * self.on) / 1e6, self._flush_late)
 
-    def _flush(self) -> None:
+    def _flush_late(self) -> None:
+        self._flushing = False
+        self.flush()
+
+    def flush(self) -> None:
+        """Journal and announce what has happened, and let the gateways' writers write it."""
         dirty, self._dirty = self._dirty, []
         for session in dirty:
             session.flush()
         wakers, self._wakers = self._wakers, set()
-        self._flushing = False
         for writer in wakers:
             writer()
 
     async def close(self) -> None:
         """Stop: write what is pending; matches that are on go on at the next start."""
         self._scheduler.close()
-        self._flush()
+        self.flush()
+        for session in self.sessions.values():
+            if not session.over:
+                session.write()
         for task in tuple(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)

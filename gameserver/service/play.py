@@ -10,6 +10,7 @@ from typing import Final
 import structlog
 from google.protobuf.message import DecodeError
 from matchpoint.v1.frames_pb2 import Joined, Position, SeatMessage, ServerMessage
+from matchpoint.v1.pong_pb2 import PongInput
 from matchpoint.v1.raw_pb2 import RawPlayRequest
 from matchpoint.v1.refusal_pb2 import Reason
 from matchpoint.v1.session_pb2 import Join
@@ -71,6 +72,7 @@ class Play:
             elif kind == "leave":
                 del connections[number]
                 connection.session.leave(connection, now)
+        self._host.flush()
 
     def lose(self, stream: GatewayStream) -> None:
         """The stream has ended: all its seats are empty."""
@@ -100,7 +102,7 @@ class Play:
         if session.over:
             joined = Joined(session_id=session.session_id, seats=connection.seats, topic=TOPIC)
             message = ServerMessage(joined=joined).SerializeToString()
-            stream.put(self._host.codec.delivery((number,), message))
+            stream.put(self._host.codec.delivery(connection.encoded, message))
             session.show_the_end(connection)
             return
         stream.connections[number] = connection
@@ -147,10 +149,17 @@ class Play:
             raise Refused(
                 Reason.REASON_TOO_MANY, f"A message may hold {ITEMS_MOST} inputs and marks; send more messages."
             )
-        session = connection.session
+        session, epoch, rtt_us = connection.session, message.clock_epoch, connection.rtt_us
         try:
-            for seat, (inputs, mark_t) in _by_seat(message, seats).items():
-                session.receive(now, seat, message.clock_epoch, inputs, mark_t, connection.rtt_us)
+            inputs = [(item.seat, item.seq, item.t, intent_of(item.pong)) for item in message.inputs]
+            marks = [(mark.seat, mark.t) for mark in message.marks]
+            for seat in (*(item[0] for item in inputs), *(mark[0] for mark in marks)):
+                if seat not in seats:
+                    raise Refused(Reason.REASON_NO_SEAT, f"You do not have seat {seat}; you can only play your own.")
+            for seat in seats:  # any message breaks the silence of all of them
+                mine = [(seq, t, intent) for its, seq, t, intent in inputs if its == seat]
+                mark_t = max((t for its, t in marks if its == seat), default=-1)
+                session.receive(now, seat, epoch, mine, mark_t, rtt_us)
         except RuleError as error:
             raise Refused(
                 Reason.REASON_INVALID_FIELD,
@@ -163,29 +172,11 @@ class Play:
             session.resign(now, seats)
 
 
-def _by_seat(message: SeatMessage, seats: tuple[int, ...]) -> dict[int, tuple[list[tuple[int, int, Intent]], int]]:
-    """Inputs and the last mark for each seat of the connection; any message breaks the silence of all its seats.
-
-    Raises Refused (NO_SEAT) and RuleError.
-    """
-    found: dict[int, tuple[list[tuple[int, int, Intent]], int]] = {seat: ([], -1) for seat in seats}
-    for item in message.inputs:
-        if item.seat not in found:
-            raise _no_seat(item.seat)
-        kind = item.pong.WhichOneof("intent")
-        if kind == "dir":
-            found[item.seat][0].append((item.seq, item.t, direction(item.pong.dir)))
-        elif kind == "target":
-            found[item.seat][0].append((item.seq, item.t, Target(item.pong.target)))
-        else:
-            raise RuleError("pong", "has to say a direction or a target")
-    for mark in message.marks:
-        if mark.seat not in found:
-            raise _no_seat(mark.seat)
-        inputs, before = found[mark.seat]
-        found[mark.seat] = (inputs, max(before, mark.t))
-    return found
-
-
-def _no_seat(seat: int) -> Refused:
-    return Refused(Reason.REASON_NO_SEAT, f"You do not have seat {seat}; you can only play your own.")
+def intent_of(payload: PongInput) -> Intent:
+    """What a player wants. Raises RuleError for what the rules do not know."""
+    kind = payload.WhichOneof("intent")
+    if kind == "dir":
+        return direction(payload.dir)
+    if kind == "target":
+        return Target(payload.target)
+    raise RuleError("pong", "has to say a direction or a target")

@@ -102,7 +102,11 @@ class Codec(Protocol):
         """Whether the event is of a kind that is never dropped."""
         ...
 
-    def delivery(self, connections: Sequence[int], message: bytes, close_code: int = 0) -> bytes:
+    def connections(self, numbers: Sequence[int]) -> bytes:
+        """Who a delivery is for, as `delivery` takes it."""
+        ...
+
+    def delivery(self, connections: bytes, message: bytes, close_code: int = 0) -> bytes:
         """One entry of a PlayResponse, with tag and length: a response is any number of these, one after another."""
         ...
 

@@ -15,10 +15,10 @@ from matchpoint.v1.result_pb2 import Result
 from matchpoint.v1.session_pb2 import Session, SessionSpec, SessionState
 
 from gameserver.core.game import Event
-from gameserver.core.journal import Ended, Opened, Record
-from gameserver.core.match import NOTHING, Match
+from gameserver.core.journal import Ended, Input, Opened, Record
+from gameserver.core.match import NOTHING, Effects, Match
 from gameserver.core.values import Intent
-from gameserver.service.connection import Connection, GatewayStream, refuse
+from gameserver.service.connection import Connection, GatewayStream, Group, refuse
 from gameserver.service.ports import Clock, Codec, Journal
 from gameserver.service.topic import Place, Topic
 from wire.refusal import Refused
@@ -31,6 +31,9 @@ TOPIC: Final = 1
 FINISHED: Final = 1000
 #: Latency is told at most so often, µs.
 LATENCY_EVERY: Final = 1_000_000
+#: Inputs wait for the disk at most so long, µs.
+INPUTS_WAIT: Final = 250_000
+NEVER: Final = 1 << 62
 
 
 class Shell(Protocol):
@@ -41,6 +44,9 @@ class Shell(Protocol):
 
     def touch(self, session: "LiveSession") -> None:
         """The session has something to flush, and perhaps another deadline."""
+
+    def touch_later(self, session: "LiveSession") -> None:
+        """The same, in a moment: the disk may take records again."""
 
     def spawn(self, work: Coroutine[None, None, None]) -> None:
         """Run to its end beside everything else."""
@@ -54,13 +60,15 @@ class LiveSession:
 
     __slots__ = (
         "_by_seat",
+        "_ending",
         "_events",
+        "_groups",
         "_latency_told",
         "_newcomers",
         "_on_over",
         "_records",
         "_shell",
-        "_watching",
+        "_write_by",
         "connections",
         "digest",
         "dirty",
@@ -94,13 +102,17 @@ class LiveSession:
         self.connections: set[Connection] = set()
         self._shell = shell
         self._by_seat: dict[int, Connection] = {}
-        #: Who gets each frame: the streams, each with the numbers of its connections.
-        self._watching: dict[GatewayStream, list[int]] = {}
+        #: Who gets each frame, by the stream that carries it.
+        self._groups: dict[GatewayStream, Group] = {}
         self._records: list[Record] = []
         self._events: list[Event] = []
-        #: Who joined while the result was being made durable.
+        #: When the records that wait have to be written, server µs: at once if anything follows from them.
+        self._write_by = NEVER
+        #: The match is over: its last events wait for the disk.
+        self._ending = False
         self._latency_told = 0
-        self._newcomers: list[tuple[Connection, Place | None]] = []
+        #: Who joined while the result was being made durable.
+        self._newcomers: list[Connection] = []
         self._on_over: list[Callable[[], None]] = []
         # What `open` or `restore` announces is in every snapshot, so nobody has to be told.
         opening, *rest = match.drain().records
@@ -109,7 +121,7 @@ class LiveSession:
         else:
             rest.insert(0, opening)
         self._records += rest
-        self._write()
+        self.write()
         self.topic = Topic(TOPIC, epoch, match.facts.seq, shell.codec, self._now, match.snapshot)
 
     # What the host asks.
@@ -138,12 +150,12 @@ class LiveSession:
     def on_due(self, now: int) -> None:
         """A deadline of the match has come."""
         self.match.advance(now)
-        self._carry_out()
+        self._shell.touch(self)
 
     def end(self, now: int) -> None:
         """End it as void, unless it is over."""
         self.match.end(now)
-        self._carry_out()
+        self._shell.touch(self)
 
     def when_over(self, call: Callable[[], None]) -> None:
         """Call back once the result is durable and announced; at once if it is."""
@@ -155,23 +167,44 @@ class LiveSession:
     def flush(self) -> None:
         """Write what happened to the journal, then announce it to everybody who watches.
 
-        While the disk takes no records nothing is announced; the next flush, 250 ms later at most, tries again.
+        Inputs alone may be announced first, and wait for the disk until something follows from them, 250 ms at most.
+        While the disk takes no records nothing else is announced.
         """
         self.dirty = False
-        try:
-            self._write()
-        except OSError:
-            log.exception("the journal cannot be written", session=self.session_id)
-            return
+        effects = self.match.drain()
+        if effects is not NOTHING:
+            self._take(effects)
+        if self._records and self._shell.clock() >= self._write_by:
+            try:
+                self.write()
+            except OSError:
+                log.exception("the journal cannot be written", session=self.session_id)
+                self._shell.touch_later(self)
+                return
         if self._events:
             events, self._events = self._events, []
-            self._deliver(self.topic.publish(events), 0)
+            if self._ending:
+                self.topic.held = True
+                self._shell.spawn(self._finish(events))
+            else:
+                self._deliver(self.topic.publish(events))
+
+    def since(self, after: Place | None) -> list[bytes] | None:
+        """What a viewer at that place still needs, oldest first; None while the result is being made durable."""
+        if not self.topic.keeps(after):
+            self.flush()  # so that the snapshot and the numbering agree
+        return None if self.topic.held else self.topic.since(after)
+
+    def write(self) -> None:
+        """Write the records that wait. Raises OSError, and keeps them."""
+        codec, epoch = self._shell.codec, self.epoch
+        self.journal.append([codec.record(record, epoch) for record in self._records])
+        self._records, self._write_by = [], NEVER
 
     # What players do.
 
     def join(self, connection: Connection, after: Place | None, now: int) -> None:
         """A connection takes its seats; whoever had them is sent away."""
-        self.flush()  # so that the snapshot and the numbering agree
         for seat in connection.seats:
             before = self._by_seat.get(seat)
             self._by_seat[seat] = connection
@@ -182,13 +215,19 @@ class LiveSession:
         self.connections.add(connection)
         joined = Joined(session_id=self.session_id, seats=connection.seats, topic=TOPIC)
         self._tell(connection, ServerMessage(joined=joined).SerializeToString())
-        if self.topic.held:
-            self._newcomers.append((connection, after))
+        frames = self.since(after)
+        if frames is None:
+            self._newcomers.append(connection)
             return
-        self._show(connection, after)
+        for frame in frames:
+            self._tell(connection, frame)
+        group = self._groups.get(connection.stream)
+        if group is None:
+            group = self._groups[connection.stream] = Group(self._shell.codec)
+        group.add(connection.number)
         for seat in connection.seats:
             self.match.connect(now, seat)
-        self._carry_out()
+        self._shell.touch(self)
 
     def leave(self, connection: Connection, now: int) -> None:
         """A connection has ended."""
@@ -197,14 +236,14 @@ class LiveSession:
             if self._by_seat.get(seat) is connection:
                 del self._by_seat[seat]
                 self.match.lose(now, seat)
-        self._carry_out()
+        self._shell.touch(self)
 
     def receive(
         self, now: int, seat: int, epoch: int, inputs: Sequence[tuple[int, int, Intent]], mark_t: int, rtt_us: int
     ) -> None:
         """What a player sent for a seat. Raises RuleError."""
         self.match.receive(now, seat, epoch, inputs, mark_t, rtt_us)
-        self._carry_out()
+        self._shell.touch(self)
 
     def measured(self, connection: Connection, rtt_us: int, now: int) -> None:
         """The network of a connection was measured; the players see each other's, at most once a second."""
@@ -212,7 +251,7 @@ class LiveSession:
         if now - self._latency_told >= LATENCY_EVERY:
             self._latency_told = now
             left, right = ((there.rtt_us + 500) // 1000 if (there := self._by_seat.get(seat)) else 0 for seat in (0, 1))
-            self._deliver(ServerMessage(latency=Latency(left_ms=left, right_ms=right)).SerializeToString(), 0)
+            self._deliver(ServerMessage(latency=Latency(left_ms=left, right_ms=right)).SerializeToString())
 
     def resign(self, now: int, seats: tuple[int, ...]) -> None:
         """Those seats give up. Both at once, at one keyboard: nobody wins."""
@@ -220,58 +259,47 @@ class LiveSession:
             self.match.resign(now, seats[0])
         else:
             self.match.end(now)
-        self._carry_out()
+        self._shell.touch(self)
 
     # How it is carried out.
 
     def _now(self) -> tuple[int, int]:
         return self._shell.clock(), self.match.horizon
 
-    def _carry_out(self) -> None:
-        effects = self.match.drain()
-        if effects is not NOTHING:
-            self._records += effects.records
-            if effects.durable:
-                self.flush()
-                self.topic.held = True
-                self._shell.spawn(self._finish(effects.events))
-            else:
-                self._events += effects.events
-        self._shell.touch(self)
+    def _take(self, effects: Effects) -> None:
+        if not self._records:
+            self._write_by = self._shell.clock() + INPUTS_WAIT
+        if self._write_by and not all(type(record) is Input for record in effects.records):
+            self._write_by = 0
+        self._records += effects.records
+        self._events += effects.events
+        self._ending = self._ending or effects.durable
 
-    def _write(self) -> None:
-        if self._records:
-            codec, epoch = self._shell.codec, self.epoch
-            self.journal.append([codec.record(record, epoch) for record in self._records])
-            self._records = []
-
-    def _deliver(self, message: bytes, close_code: int) -> None:
+    def _deliver(self, message: bytes, close_code: int = 0) -> None:
         delivery = self._shell.codec.delivery
-        for stream, numbers in self._watching.items():
-            stream.put(delivery(numbers, message, close_code))
+        for stream, group in self._groups.items():
+            stream.put(delivery(group.encoded, message, close_code))
 
     async def _finish(self, events: Sequence[Event]) -> None:
         """Make the result durable, announce it, and let everybody go."""
         while True:
             try:
-                self._write()
                 await self.journal.sync()
                 break
             except OSError:
                 log.exception("the result cannot be made durable yet", session=self.session_id)
                 await asyncio.sleep(1)
-        self.flush()
         assert self.match.result is not None
         self.result, self.digest = self._shell.codec.result(Ended(self.match.result))
         self._deliver(self.topic.publish(events), FINISHED)
         self.topic.close()
-        for connection, _ in self._newcomers:
+        for connection in self._newcomers:
             self.show_the_end(connection)
         self._newcomers.clear()
         for connection in self.connections:
             connection.stream.connections.pop(connection.number, None)
         self.connections.clear()
-        self._watching.clear()
+        self._groups.clear()
         self._by_seat.clear()
         self._shell.is_over(self)
         for call in self._on_over:
@@ -283,21 +311,14 @@ class LiveSession:
         for frame in self.topic.since(None):
             self._tell(connection, frame, FINISHED)
 
-    def _show(self, connection: Connection, after: Place | None) -> None:
-        for frame in self.topic.since(after):
-            self._tell(connection, frame)
-        self._watching.setdefault(connection.stream, []).append(connection.number)
-
     def _forget(self, connection: Connection) -> None:
         self.connections.discard(connection)
-        numbers = self._watching.get(connection.stream)
-        if numbers and connection.number in numbers:
-            numbers.remove(connection.number)
-            if not numbers:
-                del self._watching[connection.stream]
+        group = self._groups.get(connection.stream)
+        if group and group.remove(connection.number):
+            del self._groups[connection.stream]
 
     def _tell(self, connection: Connection, message: bytes, close_code: int = 0) -> None:
-        connection.stream.put(self._shell.codec.delivery((connection.number,), message, close_code))
+        connection.stream.put(self._shell.codec.delivery(connection.encoded, message, close_code))
 
     def _replaced(self, before: Connection) -> None:
         sentence = "This seat is now played from another tab or device; close this one, or reload it to play here."

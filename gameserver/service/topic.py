@@ -9,7 +9,6 @@ import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from typing import Final
 
 from gameserver.core.game import Event
@@ -54,14 +53,20 @@ class Topic:
         #: Each frame behind the number of the event before its first.
         self._frames: deque[tuple[int, bytes]] = deque(maxlen=FRAMES_KEPT)
         self._durable: list[tuple[int, Event]] = []
-        #: Set at the next change; take it before asking `since`, then nothing is missed.
-        self.news = asyncio.Event()
+        self._news: asyncio.Event | None = None
         self._joining: tuple[int, bytes] = (-1, b"")
 
     @property
     def here(self) -> Place:
         """The place of somebody who has everything."""
         return Place(self.epoch, self.seq)
+
+    @property
+    def news(self) -> asyncio.Event:
+        """Set at the next change. Take it before asking `since`, then nothing is missed."""
+        if self._news is None:
+            self._news = asyncio.Event()
+        return self._news
 
     def publish(self, events: Sequence[Event]) -> bytes:
         """Number the events, keep them in one frame for who asks later, and return the frame's ServerMessage."""
@@ -84,17 +89,19 @@ class Topic:
         self.over = True
         self._wake()
 
+    def keeps(self, after: Place | None) -> bool:
+        """Whether everything since that place is here, so that no snapshot is needed."""
+        if after is None or after.epoch != self.epoch:
+            return False
+        return after.seq == self.seq or any(start == after.seq for start, _ in self._frames)
+
     def since(self, after: Place | None) -> list[bytes]:
         """What a viewer at that place still needs, oldest first; without a place, a snapshot."""
         if after is None:
             return [self._snapshot_frame()]
-        if after.epoch == self.epoch:
-            if after.seq == self.seq:
-                return []
-            for index, (start, _) in enumerate(self._frames):
-                if start == after.seq:
-                    return [frame for _, frame in islice(self._frames, index, None)]
-        return [self._catch_up(after.seq)]
+        if not self.keeps(after):
+            return [self._catch_up(after.seq)]
+        return [frame for start, frame in self._frames if start >= after.seq]
 
     def _snapshot_frame(self) -> bytes:
         """One for all who join at the same number."""
@@ -113,5 +120,6 @@ class Topic:
         return self._codec.frame(self.number, self.epoch, self.seq, server_us, horizon_t, missed, self._snapshot())
 
     def _wake(self) -> None:
-        self.news.set()
-        self.news = asyncio.Event()
+        if self._news:
+            self._news.set()
+            self._news = None
