@@ -31,6 +31,7 @@ from backend.service.records import Records
 from backend.service.rollcall import RollCall
 from backend.service.rooms import Rooms
 from backend.service.tickets import Tickets
+from backend.service.uninterrupted import settled
 from backend.service.upkeep import Upkeep
 from wire.server import Server
 
@@ -98,5 +99,6 @@ class Backend:
         self._lobby.stop()
         self._fleet_servicer.stop()
         await self._server.stop(GRACE_S)
+        await settled()
         await self._game_servers.close()
         await self.database.close()

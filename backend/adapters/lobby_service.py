@@ -32,8 +32,7 @@ class LobbyServicer(lobby_pb2_grpc.LobbyServiceServicer):
                 await context.write(message)
         finally:
             reading.cancel()
-            # The place in the room is kept from now on, even if this stream is being cancelled.
-            await asyncio.shield(self._lobby.disconnect(connection))
+            await self._lobby.disconnect(connection)
 
     async def _read(self, connection: Connection, requests: AsyncIterator[ConnectRequest]) -> None:
         """Carries out commands one after the other, in the order in which they came."""

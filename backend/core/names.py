@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 MAX_LENGTH = 20
 """Characters (code points, after NFC) in a name at most."""
@@ -88,10 +88,3 @@ def suggest(language: str, draw: Callable[[int], int]) -> str:
     """
     first, second = WORDS.get(language, WORDS["en"])
     return f"{first[draw(len(first))]} {second[draw(len(second))]} {draw(NUMBERS)}"
-
-
-def longest(names: Iterable[str]) -> int:
-    return max(len(name) for name in names)
-
-
-assert all(longest(first) + longest(second) + 6 <= MAX_LENGTH for first, second in WORDS.values())

@@ -12,6 +12,7 @@ from backend.service.accounts import Accounts, clean_name
 from backend.service.fleet import Fleet, full, unavailable
 from backend.service.ports import Account, CannotCreate, Clock, GameServers, Placement, Stage, Store
 from backend.service.tickets import Tickets, seats_of
+from backend.service.uninterrupted import to_the_end
 from wire.ranges import check, fill_ruleset
 from wire.refusal import Refused
 
@@ -70,6 +71,9 @@ class Directory:
 
     async def start(self, placement: Placement) -> None:
         """Commits a placement and has it created. Raises Refused; then it is closed as lost."""
+        await to_the_end(self._start(placement))
+
+    async def _start(self, placement: Placement) -> None:
         async with self._store.write() as unit:
             await unit.directory.add(placement)
         await self.create(placement)

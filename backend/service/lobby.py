@@ -17,6 +17,7 @@ from backend.service.accounts import Accounts
 from backend.service.limits import Bucket
 from backend.service.ports import Account, Bus, Clock
 from backend.service.rooms import Rooms, message_of
+from backend.service.uninterrupted import to_the_end
 from wire.ranges import fill_ruleset
 from wire.refusal import Refused
 
@@ -36,6 +37,9 @@ class Connection:
         self.account = account
         self.token_digest = token_digest
         self.bucket = bucket
+        self.busy = asyncio.Lock()
+        """Held while a command is carried out, and while the connection is taken down: never both."""
+        self.gone = False
         self._waiting: asyncio.Queue[ConnectResponse | None] = asyncio.Queue(OUTGOING + 1)
         self._end: Refused | None = None
         self._ended = False
@@ -115,6 +119,14 @@ class Lobby:
 
     async def disconnect(self, connection: Connection) -> None:
         """The connection has ended; with the account's last one its place in the room is kept for a while."""
+        await to_the_end(self._disconnect(connection))
+
+    async def _disconnect(self, connection: Connection) -> None:
+        async with connection.busy:
+            connection.gone = True
+            await self._take_down(connection)
+
+    async def _take_down(self, connection: Connection) -> None:
         account_id = connection.account.account_id
         here = self._connections.get(account_id, {})
         unsubscribe = here.pop(connection, None)
@@ -132,7 +144,16 @@ class Lobby:
                 await self._quietly(account_id, lambda room: rooms.back(room, account_id))
 
     async def handle(self, connection: Connection, request: ConnectRequest) -> None:
-        """Carries out a command and answers it on the connection."""
+        """Carries out a command and answers it on the connection. Once begun it is not broken off."""
+        await to_the_end(self._carry_out(connection, request))
+
+    async def _carry_out(self, connection: Connection, request: ConnectRequest) -> None:
+        async with connection.busy:
+            # Joining a room after the end would leave somebody in it whom nobody notices to be gone.
+            if not connection.gone:
+                await self._answer(connection, request)
+
+    async def _answer(self, connection: Connection, request: ConnectRequest) -> None:
         answer = ConnectResponse(in_reply_to=request.request_id)
         try:
             if not connection.bucket.take(self._clock.monotonic_s()):

@@ -24,6 +24,7 @@ from backend.service.ports import (
     Store,
 )
 from backend.service.rooms import Rooms
+from backend.service.uninterrupted import to_the_end
 from wire.journal_file import JournalUnreadable, decode
 from wire.ranges import check
 from wire.refusal import Refused
@@ -56,7 +57,7 @@ class Records:
             raise Refused(Reason.REASON_INVALID_FIELD, "A match is reported when it is over.", field="result.outcome")
         for _ in range(TRIES):
             try:
-                return await self._commit(server, request)
+                return await to_the_end(self._commit(server, request))
             except RoomMoved:
                 continue
         raise Refused(Reason.REASON_ROOM_CHANGED, "The room kept changing; report again.")

@@ -152,7 +152,8 @@ class Rooms:
             )
         except Refused:
             return  # The room is gone.
-        self._bus.publish(_ids(room), ConnectResponse(refusal=refused.message))
+        if room is not None:
+            self._bus.publish(_ids(room), ConnectResponse(refusal=refused.message))
 
     async def finish_in(self, unit: Unit, placement: Placement, result: Result) -> Room | None:
         """The room after its match, saved in the report's own transaction. None when there is no such room."""
@@ -209,8 +210,11 @@ class Rooms:
         except Refused:
             return
 
-    async def _change(self, load: Load, transition: Callable[[Room], Step], missing: Why = Why.UNKNOWN) -> Room:
-        """Reads, applies, compares and sets; begins again when somebody else was faster. Returns the room."""
+    async def _change(self, load: Load, transition: Callable[[Room], Step], missing: Why = Why.UNKNOWN) -> Room | None:
+        """Reads, applies, compares and sets; begins again when somebody else was faster.
+
+        Returns the room after it, or None when there was nothing to change. Raises Refused.
+        """
         for _ in range(TRIES):
             async with self._store.read() as unit:
                 room = await load(unit)
@@ -218,7 +222,7 @@ class Rooms:
                 raise _no_room(missing)
             step = _apply(transition, room)
             if step.room is room:
-                return room
+                return None
             try:
                 async with self._store.write() as unit:
                     await unit.rooms.save(room, step.room)

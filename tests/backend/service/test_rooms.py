@@ -204,6 +204,38 @@ async def test_a_start_that_meets_another_change_is_told_to_look_again(world: Wo
         assert not world.game_servers.asked
 
 
+async def test_a_host_who_hangs_up_while_starting_has_started_the_match(world: World) -> None:
+    asked, answer = asyncio.Event(), asyncio.Event()
+
+    async def create(address: str, session_id: str, spec: object) -> None:
+        asked.set()
+        await answer.wait()
+
+    world.game_servers.create = create  # type: ignore[method-assign]
+    ada, bob, _ = await pair(world)
+    starting = asyncio.create_task(ada.ask(start=lobby_pb2.Start()))
+    await asked.wait()
+    starting.cancel()
+    leaving = asyncio.create_task(ada.close())
+    answer.set()
+    assert (await bob.hears("started")).started.entry.ticket
+    await leaving
+    room = await world.rooms.of_account(ada.account_id)
+    assert room is not None
+    assert (bool(room.session_id), room.member(ada.account_id).connected) == (True, False)
+
+
+async def test_who_hangs_up_while_joining_does_not_stay_as_a_ghost(world: World) -> None:
+    _, code = await open_room(world)
+    bob = await world.guest("Bob")
+    joining = asyncio.create_task(bob.ask(join_room=join(code)))
+    await asyncio.sleep(0)
+    joining.cancel()
+    await bob.close()
+    room = await world.rooms.of_account(bob.account_id)
+    assert room is None or not room.member(bob.account_id).connected
+
+
 @pytest.mark.parametrize(
     ("full", "reason"), [(True, Reason.REASON_SERVER_FULL), (False, Reason.REASON_SERVER_UNAVAILABLE)]
 )

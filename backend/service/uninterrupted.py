@@ -1,0 +1,42 @@
+"""Work that is carried to its end, even when whoever asked for it is gone.
+
+A call is cancelled when its caller hangs up. What has been committed by then still has to be announced, and a session
+that is in the directory still has to be created.
+"""
+
+import asyncio
+from collections.abc import Coroutine
+from typing import Any, TypeVar
+
+import structlog
+
+from wire.refusal import Refused
+
+log = structlog.get_logger("uninterrupted")
+
+T = TypeVar("T")
+
+_running: set[asyncio.Task[Any]] = set()
+"""As many as calls have been let in; the server limits those."""
+
+
+async def to_the_end(work: Coroutine[Any, Any, T]) -> T:
+    """Returns or raises what `work` does. If this is cancelled, `work` goes on."""
+    task = asyncio.get_running_loop().create_task(work)
+    _running.add(task)
+    task.add_done_callback(_ended)
+    return await asyncio.shield(task)
+
+
+async def settled() -> None:
+    """Returns once all of it has come to its end."""
+    while _running:
+        await asyncio.wait(_running)
+
+
+def _ended(task: asyncio.Task[Any]) -> None:
+    _running.discard(task)
+    # Whoever waits hears of it too; asking here keeps what nobody waits for from going unnoticed.
+    error = None if task.cancelled() else task.exception()
+    if error is not None and not isinstance(error, Refused):
+        log.error("work failed", exc_info=error)
