@@ -36,7 +36,7 @@ export const en = {
     reconnecting: "Connection lost. Your place is kept for 30 seconds.", elsewhere: "This room is open in another tab.",
   },
   court: {
-    waiting: "Waiting for the opponent", waitingBoth: "Waiting for the players", starting: "Get ready", resuming: "Back in", serve: "Serve", go: "Go",
+    waiting: "Waiting for the opponent", waitingBoth: "Waiting for the players", starting: "Get ready", resuming: "Play goes on", serve: "Serve", go: "Go",
     paused: (name: string) => `Paused: waiting for ${name}`, pausedBoth: "Paused: waiting for both players", restoring: "The server is coming back",
     forfeitIn: (s: number) => `Forfeit in ${s} s`, reconnecting: "Connection lost. Reconnecting…", connecting: "Connecting…",
     keepCalm: "The match is paused while you are away.", next: (s: number) => `Next try in ${s} s`, lagging: "Over 250 ms: fairness ends here",

@@ -48,7 +48,7 @@ export const ko: Words = {
   },
   watch: { delayed: "생중계", viewers: (n) => `${n}명 관전 중`, ended: "경기가 끝났어요.", gone: "끝났거나 없는 경기예요.", toResult: "결과 보기", another: "다른 경기 보기" },
   result: {
-    title: "경기 결과", won: "승리!", lost: "패배", wins: (name) => `${name} 승리`, draw: "무승부", void: "무효 경기", forfeit: "몰수승",
+    title: "경기 결과", won: "승리!", lost: "패배", wins: (name) => `${name} 승리`, draw: "무승부", void: "무효 경기", forfeit: "몰수 경기",
     again: "한 판 더", rematch: "재대결", toRoom: "방으로 돌아가기", timeline: "점수 흐름", rallies: "랠리 길이", hits: "받아친 공",
     misses: "놓친 공", longest: "최장 랠리", top: "최고 구속", distance: "패들 이동 거리", reaction: "반응 속도", latency: "왕복 지연", duration: "경기 시간",
     point: "득점까지 걸린 시간", contact: "공을 받은 위치", contactHint: "위쪽은 패들 윗부분, 가운데 선은 패들 중심", speedUnit: "px/s", lengthUnit: "px", hitsUnit: (n) => `${n}회`,

@@ -4,7 +4,8 @@ import {
   ClientMessageSchema, type Input, InputSchema, type Mark, MarkSchema, PingSchema, SeatMessageSchema,
 } from "../../gen/matchpoint/v1/frames_pb";
 import { PongInputSchema } from "../../gen/matchpoint/v1/pong_pb";
-import { type PaddleMove, type Side, courseAt, toward } from "./flight";
+import { steer } from "../rules/pong";
+import { type PaddleMove, type Side, toward } from "./flight";
 import { metronome } from "./metronome";
 import type { MatchView } from "./view";
 
@@ -137,8 +138,10 @@ export class Hands {
     const course = [...track];
     for (const p of pending) {
       const last = course.at(-1);
-      const t = Math.max(p.t, last?.t ?? 0);
-      course.push({ t, y: courseAt(course, t, this.#view.half), dir: p.dir, target: p.target, inputSeq: p.seq, side: track[0]?.side ?? 0 });
+      if (!last) break;
+      const intent = p.target >= 0 ? { target: p.target } : { dir: p.dir };
+      const made = steer(last, intent, Math.max(p.t, last.t), p.seq, this.#view.half);
+      if (made) course.push(made);
     }
     return course;
   }

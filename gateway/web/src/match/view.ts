@@ -101,7 +101,7 @@ export class MatchView {
   fold(frame: Frame, now: number, replay: () => void): void {
     this.server.frame(frame.serverMs, now);
     const before = this.card && !frame.snapshot ? this.scene(now) : undefined;
-    if (frame.snapshot) this.#reset(frame.snapshot, now);
+    if (frame.snapshot) this.#reset(frame.snapshot);
     const t = this.time(now);
     for (const { body } of frame.events) {
       switch (body.case) {
@@ -148,7 +148,7 @@ export class MatchView {
     if (before) this.#soften(before, now);
   }
 
-  #reset(snapshot: Snapshot, now: number): void {
+  #reset(snapshot: Snapshot): void {
     this.card = snapshot.card;
     if (snapshot.clock) this.clock.add(snapshot.clock);
     this.attendance = snapshot.attendance;
@@ -157,7 +157,7 @@ export class MatchView {
     this.#tracks = [[], []];
     this.#goals = [];
     this.#misses = state?.miss ? [state.miss] : [];
-    this.#flights = state?.volley ? [{ flight: state.volley, receipt: this.time(now) }] : [];
+    this.#flights = state?.volley ? [{ flight: state.volley, receipt: state.volley.t0 }] : [];
     this.#base = [state?.left ?? 0, state?.right ?? 0];
     this.suddenDeath = state?.suddenDeath ?? false;
     for (const move of state?.paddles ?? []) this.#tracks[sideOf(move.side)].push(segment(move));

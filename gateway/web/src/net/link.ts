@@ -6,8 +6,8 @@ import { courseOf, delay } from "./backoff";
 import { Refused } from "./refused";
 import { Store } from "./store";
 
-/** Without a word for so long, milliseconds, a connection is taken for dead. */
-const DEAF = 7_000;
+/** Without a word for so long, milliseconds, a connection is taken for dead. A player's pings are answered every 2 s. */
+const DEAF = { "/ws/play": 4_500, "/ws/watch": 25_000 };
 
 export type LinkState =
   | { is: "connecting" }
@@ -24,7 +24,7 @@ export interface LinkEvents {
 
 export class Link {
   readonly state = new Store<LinkState>({ is: "connecting" });
-  readonly #path: string;
+  readonly #path: keyof typeof DEAF;
   readonly #events: LinkEvents;
   #socket: WebSocket | undefined;
   #attempt = 0;
@@ -36,7 +36,7 @@ export class Link {
   #refusal: Refusal | undefined;
   #closed = false;
 
-  constructor(path: "/ws/play" | "/ws/watch", events: LinkEvents) {
+  constructor(path: keyof typeof DEAF, events: LinkEvents) {
     this.#path = path;
     this.#events = events;
     addEventListener("online", this.#now);
@@ -115,7 +115,7 @@ export class Link {
     };
     socket.onclose = (event) => this.#lost(event.code);
     this.#listen = setInterval(() => {
-      if (performance.now() - this.#heard > DEAF && document.visibilityState === "visible") {
+      if (performance.now() - this.#heard > DEAF[this.#path] && document.visibilityState === "visible") {
         socket.onclose = null;
         socket.close();
         this.#lost(1006);

@@ -1,5 +1,6 @@
 import { type PropertyValues, type TemplateResult, html, nothing } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
+import type { BotStrength } from "../../gen/matchpoint/v1/frames_pb";
 import { Side as SentSide } from "../../gen/matchpoint/v1/pong_pb";
 import { type PongStats, type Result as ResultMessage, Outcome, type SideStats } from "../../gen/matchpoint/v1/result_pb";
 import { StatsService } from "../../gen/matchpoint/v1/stats_pb";
@@ -23,6 +24,8 @@ interface Shown {
   half: number;
   result: ResultMessage;
   seats: readonly number[];
+  /** The bot that was played against. */
+  bot: BotStrength;
 }
 
 @customElement("mp-result")
@@ -44,7 +47,7 @@ export class Result extends Page {
     const ending = endingOf(session);
     if (ending) {
       const { card, result, seats } = ending;
-      this.shown = { left: nameOf(card.left), right: nameOf(card.right), half: card.ruleset?.paddleHalfHeight || 7_500, result, seats };
+      this.shown = { left: nameOf(card.left), right: nameOf(card.right), half: card.ruleset?.paddleHalfHeight || 7_500, result, seats, bot: card.left?.bot || card.right?.bot || 0 };
       return;
     }
     for (let i = 0; i < ASKS && this.isConnected && session === this.session; i++) {
@@ -56,6 +59,7 @@ export class Result extends Page {
           left: nameOf(seats.find((s) => s.seat === 0)), right: nameOf(seats.find((s) => s.seat === 1)),
           half: match?.spec?.ruleset?.paddleHalfHeight || 7_500, result: match!.result!,
           seats: seats.filter((s) => me && s.accountId === me.accountId).map((s) => s.seat),
+          bot: seats.find((s) => s.bot)?.bot ?? 0,
         };
         return;
       } catch (error) {
@@ -126,7 +130,8 @@ export class Result extends Page {
   protected override render(): TemplateResult {
     const w = words();
     const shown = this.shown;
-    const again = entryOf(this.session)?.again;
+    const against = shown?.seats.length === 1 && shown.bot ? { kind: "bot" as const, strength: shown.bot } : undefined;
+    const again = entryOf(this.session)?.again ?? against;
     const room = lobby.room.value;
     const code = again?.kind === "room" ? again.code : room?.last?.sessionId === this.session ? room.code : undefined;
     const actions = html`<div class="actions">
@@ -159,8 +164,8 @@ export class Result extends Page {
           <div><dt>${w.result.hits}</dt><dd data-testid="result-hits">${whole(stats.hits)}</dd></div>
         </dl>
         <section class="panel"><h2>${w.result.statistics}</h2>${this.#table(stats)}</section>
-        <section class="panel"><h2>${w.result.timeline}</h2>${timeline(stats.points, w.result.timeline)}</section>
-        <section class="panel"><h2>${w.result.rallies}</h2>${rallies(stats.points, w.result.rallies)}</section>
+        ${stats.points.length ? html`<section class="panel"><h2>${w.result.timeline}</h2>${timeline(stats.points, w.result.timeline)}</section>
+        <section class="panel"><h2>${w.result.rallies}</h2>${rallies(stats.points, w.result.rallies)}</section>` : nothing}
         <section class="panel"><h2>${w.result.contact}</h2><p class="hush">${w.result.contactHint}</p>${contacts(stats.left, stats.right, shown.half, w.result.contact)}</section>` : nothing}
     </main>`;
   }
