@@ -10,6 +10,7 @@ from matchpoint.v1.session_pb2 import Origin, SeatSpec, SessionSpec
 from backend.service import tokens
 from backend.service.accounts import Accounts, clean_name
 from backend.service.fleet import Fleet, full, unavailable
+from backend.service.limits import Buckets
 from backend.service.ports import Account, CannotCreate, Clock, GameServers, Placement, Stage, Store
 from backend.service.tickets import Tickets, seats_of
 from backend.service.uninterrupted import to_the_end
@@ -18,6 +19,10 @@ from wire.refusal import Refused
 
 JOIN_WITHIN_S = 60
 PAGE = 20
+STARTS_AT_ONCE = 20
+STARTS_PER_S = 0.5
+ACCOUNTS = 4_096
+"""Sessions without a room that one account may start at once, and in the long run; how many accounts are remembered."""
 DEFAULT_RIGHT_NAME = "Player 2"
 BOT_NAMES = {
     BotStrength.BOT_STRENGTH_EASY: "Bot (easy)",
@@ -42,10 +47,13 @@ class Directory:
         self._game_servers = game_servers
         self._tickets = tickets
         self._accounts = accounts
+        self._starts = Buckets(STARTS_AT_ONCE, STARTS_PER_S, ACCOUNTS)
 
     async def start_session(self, account_id: str, request: StartSessionRequest) -> Entry:
         """A session against a bot, or of two people at one keyboard. Raises Refused."""
         check(request)
+        if not self._starts.take(account_id, self._clock.monotonic_s()):
+            raise Refused(Reason.REASON_TOO_MANY, "You have started many matches at once; play one of them first.")
         account = await self._accounts.get(account_id)
         spec = _spec(account, request)
         local = spec.origin == Origin.ORIGIN_LOCAL

@@ -72,7 +72,11 @@ class Fleet:
         here.draining = beat.draining
         new = [brief.session_id for brief in beat.briefs if brief.session_id not in here.briefs]
         for brief in beat.briefs:
+            here.briefs.pop(brief.session_id, None)
             here.briefs[brief.session_id] = brief
+        # A brief may come after its session's report; those unchanged for longest are forgotten first.
+        while len(here.briefs) > 2 * here.capacity:
+            del here.briefs[next(iter(here.briefs))]
         return new
 
     def leave(self, here: Registration) -> None:

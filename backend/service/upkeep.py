@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 import structlog
+from wire.refusal import Refused
 
 log = structlog.get_logger("upkeep")
 
@@ -26,5 +27,7 @@ class Upkeep:
         for part in self._parts:
             try:
                 await part()
+            except Refused as refused:
+                log.warning("upkeep has to wait", sentence=refused.sentence)
             except Exception:
                 log.exception("upkeep failed", part=getattr(part, "__qualname__", repr(part)))

@@ -1,16 +1,24 @@
 """Engines: readers beside one serialized writer, and the migrations at the start."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
 
+import structlog
 from alembic import command
 from alembic.config import Config as AlembicConfig
+from matchpoint.v1.refusal_pb2 import Reason
 from sqlalchemy import Connection, event
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as QueueTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
+
+from wire.refusal import Refused
+
+log = structlog.get_logger("database")
 
 READERS = 4
 WAIT_S = 5.0
@@ -48,15 +56,20 @@ class Database:
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
-        """One consistent view. What is written in it is thrown away."""
-        async with self._reader.connect() as connection:
-            yield connection
+        """One consistent view. What is written in it is thrown away. Raises Refused when the database cannot."""
+        with _told():
+            async with self._reader.connect() as connection:
+                yield connection
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
-        """One transaction, committed at the end of the block and rolled back by an exception."""
-        async with self._writer.begin() as connection:
-            yield connection
+        """One transaction, committed at the end of the block and rolled back by an exception.
+
+        Raises Refused when the database cannot: locked, full, or too many are waiting. Then nothing was written.
+        """
+        with _told():
+            async with self._writer.begin() as connection:
+                yield connection
 
     def _engine(self, size: int, begin: str) -> AsyncEngine:
         engine = create_async_engine(
@@ -72,6 +85,18 @@ class Database:
             event.listen(engine.sync_engine, "connect", _prepare)
             event.listen(engine.sync_engine, "begin", lambda connection: connection.exec_driver_sql(begin))
         return engine
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Turns what passes (locked, full, busy) into a refusal that says so; mistakes of ours stay exceptions."""
+    try:
+        yield
+    except (OperationalError, QueueTimeout) as error:
+        log.error("the database cannot", cause=str(error))
+        raise Refused(
+            Reason.REASON_SERVER_UNAVAILABLE, "The server cannot save or look things up right now; try again soon."
+        ) from error
 
 
 def _prepare(connection: Any, _record: Any) -> None:

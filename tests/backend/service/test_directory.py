@@ -8,6 +8,7 @@ from matchpoint.v1.refusal_pb2 import Reason
 from matchpoint.v1.ruleset_pb2 import Ruleset
 from matchpoint.v1.session_pb2 import Origin
 
+from backend.service.directory import STARTS_AT_ONCE
 from backend.service.ports import CannotCreate
 from backend.service.tickets import ANNOUNCED_MS, LIFE_S, ROTATE_MS
 from tests.backend.conftest import ADDRESS, SERVER, World, pair, report_of, start
@@ -204,3 +205,11 @@ async def test_a_new_key_signs_only_once_everybody_has_had_time_to_learn_it(worl
     world.clock.advance(ANNOUNCED_MS / 1_000)
     entry = await world.directory.issue_ticket(ada, entry.session_id)
     assert (new.knows(entry.ticket), old.knows(entry.ticket)) == (True, False)
+
+
+async def test_one_person_cannot_fill_the_fleet(world: World) -> None:
+    ada = await guest(world)
+    for _ in range(STARTS_AT_ONCE):
+        await world.directory.start_session(ada, BOT)
+    assert (await refusal(world, ada, BOT)).reason == Reason.REASON_TOO_MANY
+    await world.directory.start_session(await guest(world, "Bob"), BOT)

@@ -207,3 +207,16 @@ async def test_the_replay_is_the_journal_that_was_reported(world: World) -> None
 async def test_there_is_no_replay_of_what_is_not_recorded(world: World) -> None:
     with pytest.raises(Refused, match="RECORD_UNKNOWN"):
         await world.records.replay("x" * 22, 1)
+
+
+async def test_a_full_database_acknowledges_nothing_and_takes_the_report_once_there_is_space(world: World) -> None:
+    request = await played(world, await guest(world))
+    request.journal = bytes(200_000)
+    async with world.store.write() as unit:
+        pages = (await unit._connection.exec_driver_sql("PRAGMA page_count")).scalar_one()
+        await unit._connection.exec_driver_sql(f"PRAGMA max_page_count={pages}")
+    for _ in range(2):
+        assert await refusal(world, request) == Reason.REASON_SERVER_UNAVAILABLE
+    async with world.store.write() as unit:
+        await unit._connection.exec_driver_sql("PRAGMA max_page_count=1073741823")
+    assert await world.report(request) is False

@@ -10,7 +10,7 @@ from matchpoint.v1.ruleset_pb2 import Ruleset
 from matchpoint.v1.session_pb2 import Origin
 
 from backend.core.rooms import CAPACITY
-from backend.service.ports import CannotCreate, Stage
+from backend.service.ports import Account, CannotCreate, Stage
 from tests.backend.conftest import Tab, World, pair, report_of, start
 from wire.tickets import TicketVerifier
 
@@ -225,15 +225,29 @@ async def test_a_host_who_hangs_up_while_starting_has_started_the_match(world: W
     assert (bool(room.session_id), room.member(ada.account_id).connected) == (True, False)
 
 
-async def test_who_hangs_up_while_joining_does_not_stay_as_a_ghost(world: World) -> None:
+async def test_who_hangs_up_while_joining_does_not_stay_as_a_ghost(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     _, code = await open_room(world)
     bob = await world.guest("Bob")
+    asked, proceed = asyncio.Event(), asyncio.Event()
+    at_once = world.rooms.join
+
+    async def slowly(account: Account, typed: str) -> None:
+        asked.set()
+        await proceed.wait()
+        await at_once(account, typed)
+
+    monkeypatch.setattr(world.rooms, "join", slowly)
     joining = asyncio.create_task(bob.ask(join_room=join(code)))
-    await asyncio.sleep(0)
+    await asked.wait()
     joining.cancel()
-    await bob.close()
+    leaving = asyncio.create_task(bob.close())
+    proceed.set()
+    await leaving
     room = await world.rooms.of_account(bob.account_id)
-    assert room is None or not room.member(bob.account_id).connected
+    assert room is not None
+    assert not room.member(bob.account_id).connected
 
 
 @pytest.mark.parametrize(

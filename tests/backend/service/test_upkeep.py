@@ -191,3 +191,10 @@ async def test_a_session_that_claims_to_be_the_backends_own_is_not_taken_from_a_
 def spec_with_seats(spec: SessionSpec) -> SessionSpec:
     spec.seats.extend([SeatSpec(seat=0, name="a"), SeatSpec(seat=1, name="b")])
     return spec
+
+
+async def test_what_servers_say_of_their_sessions_is_bounded_by_their_capacity(world: World) -> None:
+    here = await world.register(capacity=2)
+    for number in range(10):
+        world.fleet.heartbeat(here, ServerHeartbeat(briefs=[SessionBrief(session_id=f"s{number}")]))
+    assert list(world.fleet.briefs()) == ["s6", "s7", "s8", "s9"]
