@@ -1,6 +1,7 @@
 """`python -m gateway`: serves until it is stopped."""
 
 import asyncio
+import gc
 import logging
 import sys
 
@@ -18,6 +19,9 @@ log = structlog.get_logger("gateway")
 async def run(config: Config) -> None:
     """Serves until a signal or the end of the supervisor."""
     async with serving(config, listen(config.host, config.port)) as port:
+        # What is here now stays; what messages leave behind has no cycles. Collecting as often as by default costs 7 %.
+        gc.freeze()
+        gc.set_threshold(50_000, 20, 20)
         log.info("ready", host=config.host, port=port)
         await until_stopped()
         log.info("stopping")
