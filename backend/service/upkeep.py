@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 import structlog
+
 from wire.refusal import Refused
 
 log = structlog.get_logger("upkeep")
