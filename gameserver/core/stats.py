@@ -67,6 +67,7 @@ def median(numbers: list[int]) -> int:
 
 class _Side:
     __slots__ = (
+        "awaited",
         "clamps",
         "distance",
         "inputs",
@@ -80,7 +81,6 @@ class _Side:
         "rtts",
         "saves",
         "top_speed",
-        "toward_since",
     )
 
     def __init__(self, side: int) -> None:
@@ -90,8 +90,8 @@ class _Side:
         self.misses = self.top_speed = self.distance = self.inputs = 0
         self.clamps = self.saves = self.late_sum = self.late_count = self.late_max = 0
         self.move = PaddleMove(side, 0, H // 2, 0, _NONE, 0)
-        #: When the other side sent the ball that is awaited and not yet reacted to.
-        self.toward_since = _NONE
+        #: The other side's shot that was announced and not yet reacted to.
+        self.awaited: Volley | None = None
 
 
 class StatsFold:
@@ -126,9 +126,9 @@ class StatsFold:
         s.move = move
         if move.input_seq:
             s.inputs += 1
-            if s.toward_since != _NONE and move.t >= s.toward_since:
-                s.reactions.append(move.t - s.toward_since)
-                s.toward_since = _NONE
+            if s.awaited and s.awaited.t0 <= move.t <= s.awaited.t1:
+                s.reactions.append(move.t - s.awaited.t0)
+                s.awaited = None
 
     def granted(self, side: int, rtt_us: int, save: bool) -> None:
         """A grace was latched, or the credit saved a ball."""
@@ -156,14 +156,14 @@ class StatsFold:
         s, other = self._sides[side], self._sides[1 - side]
         s.offsets.append(self._game.contact)
         s.top_speed = max(s.top_speed, volley.s)
-        s.toward_since = _NONE
-        other.toward_since = volley.t0
+        s.awaited = None
+        other.awaited = volley
         self._longest = max(self._longest, self._game.rally_hits)
         self._serve_us = self._serve_us or volley.t0 - self._served
 
     def _point(self, goal: Goal) -> None:
         for s in self._sides:
-            s.toward_since = _NONE
+            s.awaited = None
         whole = goal.t - self._served
         self._points.append(
             PointStats(goal.t, goal.scorer, goal.left, goal.right, goal.rally_hits, self._serve_us or whole, whole)

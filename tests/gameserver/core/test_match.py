@@ -355,6 +355,19 @@ def test_in_flight_inputs_of_who_stayed_still_count_after_a_pause() -> None:
     assert verify_so_far(court)
 
 
+def test_what_was_dated_ahead_of_a_pause_never_comes() -> None:
+    court = Court().start()
+    court.go(court.now + 500_000)
+    court.send(RIGHT, (1, 540_000, DOWN))
+    court.match.lose(court.now, LEFT)
+    court.drain()
+    court.go(court.now + S)
+    court.come(LEFT)
+    court.go(court.now + COUNTDOWN + 500_000)
+    assert court.of(PaddleMove) == []
+    assert court.match.facts.game.still(RIGHT)
+
+
 def test_a_pause_decides_what_had_fallen_due_before_it() -> None:
     court = Court().start()
     due = court.match.facts.game.due

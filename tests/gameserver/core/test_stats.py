@@ -78,13 +78,13 @@ def test_the_way_of_a_paddle_is_the_sum_of_its_segments(world: World) -> None:
 
 def test_the_reaction_is_the_median_time_from_the_others_hit_to_the_first_move(world: World) -> None:
     for side, mine in ((LEFT, world.result.stats.left), (RIGHT, world.result.stats.right)):
-        moves = [e.t for e in world.events if isinstance(e, PaddleMove) and e.side == side]
         times = []
-        for volley in hits(world, 1 - side):
-            first = next((t for t in moves if t >= volley.t0), None)
-            if first is not None and first <= volley.t1:
-                times.append(first - volley.t0)
-        assert abs(mine.reaction_us - median(times)) < 30_000
+        for number, volley in enumerate(world.events):
+            if isinstance(volley, Volley) and volley.x0 == PLANES[1 - side]:
+                later = world.events[number:]
+                moves = [e.t for e in later if isinstance(e, PaddleMove) and e.side == side and e.t >= volley.t0]
+                times += [t - volley.t0 for t in moves[:1] if t <= volley.t1]
+        assert mine.reaction_us == median(times)
         assert 200_000 < mine.reaction_us < 500_000
 
 
