@@ -130,17 +130,19 @@ class Directory:
 
     async def list_live(self, page_size: int) -> list[LiveSession]:
         """Those with most viewers first, then the newest; the house match last."""
-        async with self._store.read() as unit:
-            placements = await unit.directory.listed()
         briefs = self._fleet.briefs()
 
-        def order(placement: Placement) -> tuple[bool, int, int]:
-            brief = briefs.get(placement.session_id)
-            house = placement.spec.origin == Origin.ORIGIN_HOUSE
-            return house, -(brief.viewers if brief else 0), -placement.created_ms
+        def order(listed: tuple[str, int, int]) -> tuple[bool, int, int]:
+            session_id, origin, created_ms = listed
+            brief = briefs.get(session_id)
+            return origin == Origin.ORIGIN_HOUSE, -(brief.viewers if brief else 0), -created_ms
 
+        async with self._store.read() as unit:
+            shown = [listed[0] for listed in sorted(await unit.directory.listed(), key=order)[: page_size or PAGE]]
+            placements = {placement.session_id: placement for placement in await unit.directory.several(shown)}
         found = []
-        for placement in sorted(placements, key=order)[: page_size or PAGE]:
+        for session_id in shown:
+            placement = placements[session_id]
             live = LiveSession(
                 session_id=placement.session_id,
                 origin=placement.spec.origin,

@@ -196,8 +196,11 @@ class DirectoryRows(Protocol):
     async def on_server(self, server: str) -> Sequence[Placement]:
         """The sessions of a server that are on, or that were lost."""
 
-    async def listed(self) -> Sequence[Placement]:
-        """Listed sessions that are live."""
+    async def listed(self) -> Sequence[tuple[str, int, int]]:
+        """Listed sessions that are live: id, origin, when created. There may be many, so no more than that of each."""
+
+    async def several(self, session_ids: Sequence[str]) -> Sequence[Placement]:
+        """Those that there are, in no order."""
 
     async def live_of_origin(self, origin: int) -> int:
         """How many sessions of an origin are on."""

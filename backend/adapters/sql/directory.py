@@ -61,8 +61,13 @@ class SqlDirectory:
     async def on_server(self, server: str) -> Sequence[Placement]:
         return await self._all((sessions.c.stage != Stage.OVER.value) & (sessions.c.server == server))
 
-    async def listed(self) -> Sequence[Placement]:
-        return await self._all((sessions.c.stage == Stage.LIVE.value) & sessions.c.listed)
+    async def listed(self) -> Sequence[tuple[str, int, int]]:
+        here = (sessions.c.stage == Stage.LIVE.value) & sessions.c.listed
+        query = select(sessions.c.session_id, sessions.c.origin, sessions.c.created_ms).where(here)
+        return [(row.session_id, row.origin, row.created_ms) for row in await self._connection.execute(query)]
+
+    async def several(self, session_ids: Sequence[str]) -> Sequence[Placement]:
+        return await self._all(sessions.c.session_id.in_(session_ids))
 
     async def live_of_origin(self, origin: int) -> int:
         here = sessions.c.stage.in_(ON) & (sessions.c.origin == origin)
