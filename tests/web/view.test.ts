@@ -40,6 +40,8 @@ class World {
   now = 0;
   readonly game = new Pong(RULES, 12345);
   readonly decided: PongEvent[] = [];
+  /** How late each crossing of the left side was decided, microseconds. */
+  readonly late: number[] = [];
   #mail: { at: number; order: number; open: () => void }[] = [];
   #order = 0;
   #mark = -1;
@@ -122,6 +124,7 @@ class World {
     for (let due = this.game.due; due; due = this.game.due) {
       const ready = due.side === LEFT ? this.#mark >= due.t || this.t >= due.t + GRACE : this.t >= due.t;
       if (!ready) break;
+      if (due.side === LEFT) this.late.push(this.t - due.t);
       this.#announce(this.game.decide());
       if (this.game.due) this.#last = Math.max(this.#last, due.side === LEFT ? due.t : 0);
     }
@@ -190,10 +193,10 @@ const jitter = (least: number, most: number): (() => number) => {
   };
 };
 
-for (const [name, oneWay] of [
-  ["on this machine", () => 1],
-  ["at 100 ms with jitter", jitter(45, 60)],
-  ["at 200 ms with jitter", jitter(90, 115)],
+for (const [name, oneWay, longest] of [
+  ["on this machine", () => 1, 1],
+  ["at 100 ms with jitter", jitter(45, 60), 60],
+  ["at 200 ms with jitter", jitter(90, 115), 115],
 ] as const) {
   test(`${name}: the ball never jumps`, () => {
     const { seen } = play(oneWay);
@@ -246,6 +249,37 @@ for (const [name, oneWay] of [
       assert.ok(Math.abs(b.ball.y - b.paddles[1]) <= REACH + 700, `${b.ball.y} is met by a paddle at ${b.paddles[1]}`);
     }
     assert.ok(met > 3, `${met} returns`);
+  });
+
+  test(`${name}: after the first exchange the ball does not stand at the far plane to wait for news`, () => {
+    const { seen } = play(oneWay);
+    let standing = 0;
+    let worst = 0;
+    let serves = 0;
+    for (let i = 1; i < seen.length; i++) {
+      const [a, b] = [seen[i - 1]!.scene, seen[i]!.scene];
+      if (b.flight !== a.flight && b.flight && isServe(b.flight)) serves++;
+      standing = b.ball && a.ball && b.ball.x === a.ball.x && b.ball.x === 155_000 ? standing + 4 : 0;
+      if (serves > 1) worst = Math.max(worst, standing);
+    }
+    assert.ok(worst <= 24, `${worst} ms`);
+  });
+
+  test(`${name}: the opponent's paddle is seen to move as paddles move`, () => {
+    const { seen } = play(oneWay);
+    let fast = 0;
+    for (let i = 1; i < seen.length; i++) {
+      const way = Math.abs(seen[i]!.scene.paddles[1] - seen[i - 1]!.scene.paddles[1]);
+      // 90,000 units a second, and a little more while the contour is eased.
+      if (way > 90 * 4 * 1.15) fast++;
+    }
+    assert.ok(fast <= seen.length / 200, `${fast} of ${seen.length}`);
+  });
+
+  test(`${name}: the mark of my crossing is sent when it happens`, () => {
+    const { world } = play(oneWay);
+    assert.ok(world.late.length > 5);
+    assert.ok(Math.max(...world.late) <= (longest + 12) * 1000, `${Math.max(...world.late)} µs`);
   });
 }
 
