@@ -48,7 +48,7 @@ class AccountServicer(account_pb2_grpc.AccountServiceServicer):
         context: grpc.aio.ServicerContext[account_pb2.SignOutRequest, account_pb2.SignOutResponse],
     ) -> account_pb2.SignOutResponse:
         who = caller()
-        await self._accounts.sign_out(who.token)
+        await self._accounts.sign_out(who.account_id, who.token)
         self._lobby.sign_out(who.account_id, who.token)
         await context.send_initial_metadata(((SET_TOKEN, ""),))
         return account_pb2.SignOutResponse()

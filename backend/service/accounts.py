@@ -54,7 +54,7 @@ class Accounts:
         return account
 
     async def rename(self, account_id: str, wanted: str) -> Account:
-        """Raises Refused: name invalid or taken."""
+        """Takes another name. Raises Refused: name invalid or taken."""
         name = clean_name(wanted)
         try:
             async with self._store.write() as unit:
@@ -63,9 +63,14 @@ class Accounts:
             raise _taken(name) from None
         return await self.get(account_id)
 
-    async def sign_out(self, token: str) -> None:
+    async def sign_out(self, account_id: str, token: str) -> None:
+        """Voids the token. A guest lives by its tokens: with the last one its name is free for others."""
         async with self._store.write() as unit:
             await unit.accounts.drop_token(tokens.digest(token))
+            account = await unit.accounts.get(account_id)
+            if account is not None and account.guest and not await unit.accounts.has_token(account_id):
+                # No name has this key, since no name may have a control character.
+                await unit.accounts.rename(account_id, account.name, f"\0{account_id}")
 
     async def _add_guest(self, name: str) -> tuple[Account, str]:
         account = Account(tokens.new_account_id(), name, guest=True)

@@ -162,6 +162,8 @@ class AccountRows(Protocol):
 
     async def drop_token(self, digest: bytes) -> None: ...
 
+    async def has_token(self, account_id: str) -> bool: ...
+
 
 class RoomRows(Protocol):
     async def add(self, room: Room) -> None:

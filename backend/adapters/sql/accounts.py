@@ -46,5 +46,9 @@ class SqlAccounts:
         found = await self._connection.scalar(select(tokens.c.account_id).where(tokens.c.digest == digest))
         return None if found is None else str(found)
 
+    async def has_token(self, account_id: str) -> bool:
+        query = select(tokens.c.digest).where(tokens.c.account_id == account_id).limit(1)
+        return await self._connection.scalar(query) is not None
+
     async def drop_token(self, digest: bytes) -> None:
         await self._connection.execute(delete(tokens).where(tokens.c.digest == digest))

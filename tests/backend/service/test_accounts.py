@@ -26,7 +26,7 @@ async def test_a_guest_without_a_name_gets_a_friendly_one(world: World) -> None:
 async def test_a_token_says_who_it_belongs_to_until_the_account_signs_out(world: World) -> None:
     account, token = await world.accounts.create_guest("Ada", "", "peer")
     assert await world.accounts.account_of(token) == account.account_id
-    await world.accounts.sign_out(token)
+    await world.accounts.sign_out(account.account_id, token)
     assert await world.accounts.account_of(token) is None
 
 
@@ -81,3 +81,11 @@ async def test_too_many_guests_from_one_address_have_to_wait(world: World, monke
     await world.accounts.create_guest("", "", "another peer")
     world.clock.advance(1)
     await world.accounts.create_guest("", "", "peer")
+
+
+async def test_the_name_of_a_guest_who_signed_out_is_free(world: World) -> None:
+    account, token = await world.accounts.create_guest("Ada", "", "peer")
+    await world.accounts.sign_out(account.account_id, token)
+    again, _ = await world.accounts.create_guest("ada", "", "peer")
+    assert again.account_id != account.account_id
+    assert (await world.accounts.get(account.account_id)).name == "Ada"

@@ -213,3 +213,9 @@ async def test_one_person_cannot_fill_the_fleet(world: World) -> None:
         await world.directory.start_session(ada, BOT)
     assert (await refusal(world, ada, BOT)).reason == Reason.REASON_TOO_MANY
     await world.directory.start_session(await guest(world, "Bob"), BOT)
+
+
+async def test_a_new_ticket_for_a_local_session_has_both_seats(world: World) -> None:
+    ada = await guest(world)
+    entry = await world.directory.start_session(ada, LOCAL)
+    assert list((await world.directory.issue_ticket(ada, entry.session_id)).seats) == [0, 1]
