@@ -37,7 +37,8 @@ class GameServer:
         self.reporter = Reporter(self._backend, codec, wall_ms)
         self.host = Host(self._journals, codec, self.reporter, server_us, config.capacity)
         self._server = Server(config.service_token, None)
-        SessionService(self.host, Play(self.host, self.table)).add_to(self._server.grpc)
+        self._sessions = SessionService(self.host, Play(self.host, self.table))
+        self._sessions.add_to(self._server.grpc)
         self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self) -> int:
@@ -46,7 +47,8 @@ class GameServer:
         self.host.restore()
         port = await self._server.start(f"{config.host}:{config.port}", (SERVICE,))
         registering = self._backend.stay_registered(f"{config.host}:{port}", config.capacity, self.host, self.reporter)
-        self._tasks = [asyncio.create_task(work) for work in (registering, self._backend.keep_keys())]
+        works = (registering, self._backend.keep_keys(), self._sessions.speak())
+        self._tasks = [asyncio.create_task(work) for work in works]
         return port
 
     async def stop(self) -> None:

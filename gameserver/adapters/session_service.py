@@ -27,7 +27,7 @@ from wire.journal_file import JournalUnreadable
 from wire.refusal import Refused
 
 SERVICE: Final = DESCRIPTOR.services_by_name["SessionService"].full_name
-#: A Play stream that has nothing to say says so this often, seconds: two seconds of silence mean that it is dead.
+#: A Play stream says something this often, seconds: to a gateway two seconds of silence mean that it is dead.
 SILENCE_MOST: Final = 1.0
 
 Context = grpc.aio.ServicerContext[Any, Any]
@@ -39,6 +39,14 @@ class SessionService:
     def __init__(self, host: Host, play: Play) -> None:
         self._host = host
         self._play = play
+        self._streams: set[asyncio.Event] = set()
+
+    async def speak(self) -> None:
+        """Have every Play stream say something every second, if only that it is alive, until cancelled."""
+        while True:
+            await asyncio.sleep(SILENCE_MOST)
+            for news in self._streams:
+                news.set()
 
     def add_to(self, server: grpc.aio.Server) -> None:
         """Registers the methods. Play and StreamGameState write bytes that are serialized already."""
@@ -109,12 +117,14 @@ class SessionService:
         stream = GatewayStream(self._host.codec, lambda: self._host.wake(news.set))
         reader = asyncio.ensure_future(self._read(stream, context))
         writer = asyncio.ensure_future(self._write(stream, news, context))
+        self._streams.add(news)
         try:
             await asyncio.wait((reader, writer), return_when=asyncio.FIRST_COMPLETED)
             for task in (reader, writer):
                 if task.done():
                     task.result()
         finally:
+            self._streams.discard(news)
             reader.cancel()
             writer.cancel()
             await asyncio.gather(reader, writer, return_exceptions=True)
@@ -131,11 +141,7 @@ class SessionService:
     async def _write(self, stream: GatewayStream, news: asyncio.Event, context: Context) -> None:
         clock = self._host.clock
         while True:
-            try:
-                async with asyncio.timeout(SILENCE_MOST):
-                    await news.wait()
-            except TimeoutError:
-                pass
+            await news.wait()
             news.clear()
             if stream.overflowed:
                 raise Refused(Reason.REASON_TOO_MANY, "The gateway does not read what it is sent; open a new stream.")

@@ -22,9 +22,9 @@ from wire.refusal import Refused
 log = structlog.get_logger("host")
 
 SESSION_ID: Final = re.compile(r"[A-Za-z0-9_-]{16,64}")
-#: What gateways send comes in batches and is flushed after each. What timers bring waits for that, so many µs for each
-#: running session (two seats each), at most FLUSH_MOST: a gRPC write costs the same whatever it carries. Below QUIET
-#: sessions nothing waits.
+#: What gateways send comes in batches, and each is answered as one: what is due happens, then all is flushed. What
+#: falls due between two batches waits for the next, so many µs for each running session (two seats each), at most
+#: FLUSH_MOST: a gRPC write costs the same whatever it carries. Below QUIET sessions nothing waits.
 FLUSH_PER_SESSION: Final = 50
 FLUSH_MOST: Final = 10_000
 QUIET: Final = 8
@@ -285,10 +285,19 @@ class Host:
             if self.on < QUIET:
                 self._loop.call_soon(self._flush_late)
             else:
-                self._loop.call_later(min(FLUSH_MOST, FLUSH_PER_SESSION * self.on) / 1e6, self._flush_late)
+                self._loop.call_later(self._window() / 1e6, self._flush_late)
+
+    def _window(self) -> int:
+        return 0 if self.on < QUIET else min(FLUSH_MOST, FLUSH_PER_SESSION * self.on)
 
     def _flush_late(self) -> None:
         self._flushing = False
+        self.flush()
+
+    def settle(self, now: int) -> None:
+        """A batch has just been read: let happen what is due, then flush."""
+        self._scheduler.slack = self._window()
+        self._scheduler.run(now)
         self.flush()
 
     def flush(self) -> None:

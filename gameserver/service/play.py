@@ -72,7 +72,7 @@ class Play:
             elif kind == "leave":
                 del connections[number]
                 connection.session.leave(connection, now)
-        self._host.flush()
+        self._host.settle(now)
 
     def lose(self, stream: GatewayStream) -> None:
         """The stream has ended: all its seats are empty."""
@@ -151,15 +151,8 @@ class Play:
             )
         session, epoch, rtt_us = connection.session, message.clock_epoch, connection.rtt_us
         try:
-            inputs = [(item.seat, item.seq, item.t, intent_of(item.pong)) for item in message.inputs]
-            marks = [(mark.seat, mark.t) for mark in message.marks]
-            for seat in (*(item[0] for item in inputs), *(mark[0] for mark in marks)):
-                if seat not in seats:
-                    raise Refused(Reason.REASON_NO_SEAT, f"You do not have seat {seat}; you can only play your own.")
-            for seat in seats:  # any message breaks the silence of all of them
-                mine = [(seq, t, intent) for its, seq, t, intent in inputs if its == seat]
-                mark_t = max((t for its, t in marks if its == seat), default=-1)
-                session.receive(now, seat, epoch, mine, mark_t, rtt_us)
+            for seat, inputs, mark_t in sorted_by_seat(message, seats):
+                session.receive(now, seat, epoch, inputs, mark_t, rtt_us)
         except RuleError as error:
             raise Refused(
                 Reason.REASON_INVALID_FIELD,
@@ -170,6 +163,32 @@ class Play:
             connection.stream.put_ping(connection.number, message.ping.t0, now)
         if message.resign:
             session.resign(now, seats)
+
+
+def sorted_by_seat(
+    message: SeatMessage, seats: tuple[int, ...]
+) -> list[tuple[int, list[tuple[int, int, Intent]], int]]:
+    """(seat, inputs, last mark or -1) for each seat of the connection, since any message breaks the silence of all.
+
+    Raises Refused (NO_SEAT) and RuleError, before anything is applied.
+    """
+    found: list[tuple[int, list[tuple[int, int, Intent]], int]] = []
+    left = len(message.inputs) + len(message.marks)
+    for seat in seats:
+        inputs: list[tuple[int, int, Intent]] = []
+        mark_t = -1
+        for item in message.inputs:
+            if item.seat == seat:
+                inputs.append((item.seq, item.t, intent_of(item.pong)))
+                left -= 1
+        for mark in message.marks:
+            if mark.seat == seat:
+                mark_t = max(mark_t, mark.t)
+                left -= 1
+        found.append((seat, inputs, mark_t))
+    if left:
+        raise Refused(Reason.REASON_NO_SEAT, "You sent an input for a seat that is not yours; play your own.")
+    return found
 
 
 def intent_of(payload: PongInput) -> Intent:

@@ -24,13 +24,15 @@ class Scheduler:
     """Wakes sessions at their due times. A session has one due time; a new one replaces it."""
 
     def __init__(self, clock: Callable[[], int], loop: asyncio.AbstractEventLoop) -> None:
+        #: The timer may be so late, µs: a busy server calls `run` more often than that of its own accord.
+        self.slack = 0
         self._clock = clock
         self._loop = loop
         self._heap: list[tuple[int, int, Due]] = []
         self._count = 0
         self._timer: asyncio.TimerHandle | None = None
         self._timer_at = 0
-        self._draining = False
+        self._busy = False
 
     def at(self, session: Due, due: int | None) -> None:
         """Wake `session` at `due` (µs of the clock), or not at all; earlier wishes are forgotten."""
@@ -41,8 +43,22 @@ class Scheduler:
             return
         self._count += 1
         heappush(self._heap, (due, self._count, session))
-        if not self._draining and (self._timer is None or due < self._timer_at):
+        if not self._busy and (self._timer is None or due + self.slack < self._timer_at):
             self._arm(due)
+
+    def run(self, now: int) -> None:
+        """Wake all that are due by `now`. To be called when the sockets have just been drained."""
+        heap, self._busy = self._heap, True
+        try:
+            while heap and heap[0][0] <= now:
+                due, _, session = heappop(heap)
+                if session.scheduled == due:
+                    session.scheduled = None
+                    session.on_due(now)
+        finally:
+            self._busy = False
+            if self._timer is None:
+                self._arm_next()
 
     def close(self) -> None:
         """Wake nobody any more."""
@@ -54,36 +70,29 @@ class Scheduler:
     def _arm(self, due: int) -> None:
         if self._timer:
             self._timer.cancel()
-        self._timer_at = due
+        self._timer_at = due + self.slack
         # Rounded up to the loops' own granularity, else the last fraction of a millisecond is spent on early timers.
-        self._timer = self._loop.call_later(max(0, due - self._clock() + 999) // 1000 / 1000, self._fired)
+        wait_ms = max(0, self._timer_at - self._clock() + 999) // 1_000
+        self._timer = self._loop.call_later(wait_ms / 1_000, self._fired)
 
-    def _fired(self) -> None:
-        self._timer = None
-        if self._heap and self._heap[0][0] <= self._clock():
-            self._draining = True
-            self._loop.call_soon(self._drain, DRAIN_TURNS)
-        else:
-            self._again()  # event loops round their timers to milliseconds, so some fire early
-
-    def _drain(self, turns: int) -> None:
-        if turns:
-            self._loop.call_soon(self._drain, turns - 1)
-            return
-        heap, now = self._heap, self._clock()
-        try:
-            while heap and heap[0][0] <= now:
-                due, _, session = heappop(heap)
-                if session.scheduled == due:
-                    session.scheduled = None
-                    session.on_due(now)
-        finally:
-            self._draining = False
-            self._again()
-
-    def _again(self) -> None:
+    def _arm_next(self) -> None:
         heap = self._heap
         while heap and heap[0][2].scheduled != heap[0][0]:
             heappop(heap)
         if heap:
             self._arm(heap[0][0])
+
+    def _fired(self) -> None:
+        self._timer = None
+        # Event loops round their timers, so some fire early; and `run` may have been there before.
+        if self._heap and self._heap[0][0] <= self._clock():
+            self._busy = True
+            self._loop.call_soon(self._drain, DRAIN_TURNS)
+        else:
+            self._arm_next()
+
+    def _drain(self, turns: int) -> None:
+        if turns:
+            self._loop.call_soon(self._drain, turns - 1)
+        else:
+            self.run(self._clock())
