@@ -5,7 +5,7 @@ const count = (n: number, one: string, many: string): string => `${n} ${n === 1 
 
 export const en = {
   language: "English",
-  tagline: "Pong with friends. Fair at any distance.",
+  tagline: { what: "Pong with friends.", how: "Fair at any distance." },
   common: {
     home: "Home", back: "Back", cancel: "Cancel", copy: "Copy link", copied: "Copied", share: "Share", watch: "Watch",
     loading: "One moment…", retry: "Try again", left: "Left", right: "Right", close: "Close", live: "Live", you: "you",
@@ -51,7 +51,7 @@ export const en = {
   result: {
     title: "Result", won: "You won", lost: "You lost", wins: (name: string) => `${name} wins`, draw: "A draw", void: "No result", forfeit: "by forfeit",
     again: "Play again", rematch: "Rematch", toRoom: "Back to the room", timeline: "Score, point by point", rallies: "Rally lengths", hits: "Balls returned",
-    misses: "Missed", longest: "Longest rally", top: "Fastest ball", distance: "Way of the paddle", reaction: "Reaction", latency: "Round trip", duration: "Time played",
+    misses: "Missed", longest: "Longest rally", top: "Fastest ball", distance: "Paddle travel", reaction: "Reaction", latency: "Round trip", duration: "Time played",
     point: "Point length", contact: "Where the paddle met the ball", contactHint: "Top of the paddle above, middle on the line", speedUnit: "px/s", lengthUnit: "px", hitsUnit: (n: number) => count(n, "hit", "hits"),
     notFound: "There is no record of this match yet.", statistics: "Statistics", saved: "Late hits allowed", none: "—", share: "Share the result",
   },

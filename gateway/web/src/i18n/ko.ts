@@ -4,7 +4,7 @@ import type { Words } from "./en";
 
 export const ko: Words = {
   language: "한국어",
-  tagline: "친구와 즐기는 퐁. 멀리 있어도 공평하게.",
+  tagline: { what: "친구와 즐기는 퐁.", how: "멀리 있어도 공평하게." },
   common: {
     home: "홈", back: "뒤로", cancel: "취소", copy: "링크 복사", copied: "복사했어요", share: "공유", watch: "관전",
     loading: "잠시만요…", retry: "다시 시도", left: "왼쪽", right: "오른쪽", close: "닫기", live: "생중계", you: "나",

@@ -38,6 +38,7 @@ export class Hands {
   readonly #view: MatchView;
   readonly #send: (bytes: Uint8Array) => boolean;
   #hands: Hand[];
+  #numbered = false;
   #epoch = -1;
   #crossed = -1;
   #sent = -Infinity;
@@ -113,12 +114,13 @@ export class Hands {
     for (const hand of this.#hands) {
       const track = this.#view.track(hand.seat);
       const acknowledged = track.reduce((most, s) => Math.max(most, s.inputSeq), 0);
-      if (hand.seq === 0) hand.seq = this.#firstNumber();
+      if (!this.#numbered) hand.seq = this.#firstNumber();
       hand.seq = Math.max(hand.seq, acknowledged);
       const stale = this.#view.time(performance.now()) - 3_000_000;
       hand.pending = hand.pending.filter((p) => p.seq > acknowledged && p.t > stale);
       this.#view.setOwn(hand.seat, this.#course(track, hand.pending));
     }
+    this.#numbered = true;
     const clock = this.#view.clock;
     if (clock.epoch !== this.#epoch) {
       this.#epoch = clock.epoch;

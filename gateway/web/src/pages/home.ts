@@ -130,7 +130,7 @@ export class Home extends Page {
     const touch = matchMedia("(pointer: coarse)").matches;
     return html`<main class="home">
       <section class="hero">
-        <h1>${words().tagline}</h1>
+        <h1><span>${words().tagline.what}</span> <span>${words().tagline.how}</span></h1>
         ${this.trouble ? html`<p class="trouble" role="alert" data-testid="trouble">${this.trouble}</p>` : nothing}
         <div class="panel">
           <h2>${w.bot}</h2>

@@ -112,7 +112,7 @@ export class Result extends Page {
 
   #table(stats: PongStats): TemplateResult {
     const w = words().result;
-    const ms = (us: number | undefined): string => (us ? `${whole(us / 1000)}\u00a0ms` : w.none);
+    const ms = (us: number | undefined): string => (us ? `${us < 1000 ? "<1" : whole(us / 1000)}\u00a0ms` : w.none);
     const rows: [string, string, (s: SideStats | undefined) => string][] = [
       [w.hits, "hits", (s) => whole(s?.hits ?? 0)],
       [w.misses, "misses", (s) => whole(s?.misses ?? 0)],
