@@ -5,7 +5,7 @@ The way out is hot: a frame is built and serialized once, whoever watches, and t
 
 import hashlib
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any, Final
 
 from google.protobuf.message import DecodeError
@@ -77,6 +77,8 @@ def digest_of(result: Result) -> bytes:
 class ProtobufCodec:
     """The codec of the contract."""
 
+    durable: Collection[type] = frozenset((Goal, core.Result))
+
     def frame(
         self,
         topic: int,
@@ -100,9 +102,6 @@ class ProtobufCodec:
         if snapshot:
             _put_snapshot(frame.snapshot, snapshot)
         return message.SerializeToString()
-
-    def durable(self, event: Event) -> bool:
-        return type(event) is Goal or type(event) is core.Result
 
     def connections(self, numbers: Sequence[int]) -> bytes:
         packed = b"".join(map(varint, numbers))

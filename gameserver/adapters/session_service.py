@@ -97,7 +97,7 @@ class SessionService:
             seen = place(request.after) if request.HasField("after") else None
             while True:
                 news = topic.news
-                frames = session.since(seen)
+                frames = session.since(seen, self._host.clock())
                 if frames is None:
                     await news.wait()
                     continue

@@ -34,9 +34,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from gameserver.core.bots import NEVER, Bot, skill_of
+from gameserver.core.bots import NEVER
 from gameserver.core.game import Event
-from gameserver.core.games.pong import PongState, Volley
+from gameserver.core.games.pong import PongState
 from gameserver.core.journal import (
     BUDGET,
     COUNTDOWN,
@@ -44,23 +44,20 @@ from gameserver.core.journal import (
     Attendance,
     AttendanceChanged,
     Cause,
-    Checkpoint,
     Clock,
-    Decided,
     Ended,
     Facts,
     Forfeit,
-    Grace,
     Heartbeat,
-    Input,
     Opened,
     Outcome,
     Record,
     Result,
     fold,
 )
+from gameserver.core.referee import Referee
 from gameserver.core.seat import Seat
-from gameserver.core.values import LEFT, NOBODY, RIGHT, SIDES, STILL, Intent
+from gameserver.core.values import LEFT, NOBODY, RIGHT, SIDES, Intent
 
 #: A heartbeat is written when nothing else was for so long.
 HEARTBEAT: Final = 250_000
@@ -100,45 +97,25 @@ class Snapshot:
 class Match:
     """One match between two sides. See the module's text."""
 
-    __slots__ = (
-        "_durable",
-        "_events",
-        "_frozen_at",
-        "_join_by",
-        "_phase",
-        "_records",
-        "_seats",
-        "_settle_at",
-        "deadline",
-        "facts",
-    )
+    __slots__ = ("_durable", "_frozen_at", "_join_by", "_phase", "_referee", "_settle_at", "deadline", "facts")
 
     def __init__(self, facts: Facts, now: int, join_by: int) -> None:
         self.facts = facts
         #: Server time at which `advance` is due; None once the match is over.
         self.deadline: int | None = now
+        self._referee = Referee(facts, now)
         self._phase = _WAITING
         self._join_by = join_by
         self._frozen_at = self._settle_at = 0
-        self._records: list[Record] = []
-        self._events: list[Event] = []
         self._durable = False
-        opened = facts.opened
-        self._seats = tuple(Seat(side, now) for side in SIDES)
-        for seat, occupant in zip(self._seats, (opened.left, opened.right), strict=True):
-            if occupant.bot:
-                seed = opened.seed ^ facts.clock.epoch
-                seat.bot = Bot(seat.side, skill_of(occupant.bot, occupant.bot_reaction_ms), seed)
 
     @classmethod
     def open(cls, opened: Opened, now: int, join_within_us: int = JOIN_WITHIN) -> "Match":
         """A new match. Raises RuleError for a bot's level out of range."""
         match = cls(Facts(opened), now, now + join_within_us)
-        match._records.append(opened)
-        match._events.extend(match.facts.game.opening())
-        match._see(match._events, 0)
-        match._start_when_all_are_there(now)
-        match._arm(now)
+        match._referee.records.append(opened)
+        match._referee.events.extend(match.facts.game.opening())
+        match._begin(now)
         return match
 
     @classmethod
@@ -152,24 +129,23 @@ class Match:
         if facts.result:
             match._phase, match.deadline = _OVER, None
             return match
-        for seat in match._seats:
-            seat.last_seq = facts.last_seq[seat.side]
-            seat.mark = facts.last_te[seat.side] - 1
-            seat.owe_nothing(facts.written_t, for_good=False)
-            if seat.bot:
-                seat.bot.seq = seat.last_seq
-        bots = facts.bots()
-        match._write(AttendanceChanged(Attendance(*bots), facts.written_t), now)
+        for seat in match._referee.seats:
+            seat.resume(facts.last_seq[seat.side], facts.last_te[seat.side], facts.written_t)
+        match._referee.write(AttendanceChanged(Attendance(*facts.bots()), facts.written_t))
         if facts.game.due is None:
             match._end_of_play(now, facts.written_t)
-        elif facts.clock.cause != Cause.WAITING:
+        elif facts.clock.cause == Cause.WAITING:
+            match._begin(now)
+        else:
             match._freeze(now, facts.written_t, Cause.RESTORE, ())
             match._resume_when_all_are_back(now)
-        else:
-            match._see([facts.game.volley], 0)
-            match._start_when_all_are_there(now)
-        match._arm(now)
+            match._arm(now)
         return match
+
+    def _begin(self, now: int) -> None:
+        self._referee.show(self.facts.game.volley, 0)
+        self._start_when_all_are_there(now)
+        self._arm(now)
 
     # What the caller may ask.
 
@@ -201,7 +177,7 @@ class Match:
 
     def rtt_us(self, side: int) -> int:
         """Round-trip time of a side as it was last told, µs; 0 for a bot."""
-        return self._seats[side].rtt
+        return self._referee.seats[side].rtt
 
     def snapshot(self) -> Snapshot:
         """The full state, up to event `facts.seq`."""
@@ -213,10 +189,11 @@ class Match:
 
     def drain(self) -> Effects:
         """What is to be done since the last time."""
-        if not self._records and not self._events:
+        referee = self._referee
+        if not referee.records and not referee.events:
             return NOTHING
-        effects = Effects(self._records, self._events, self._durable)
-        self._records, self._events, self._durable = [], [], False
+        effects = Effects(referee.records, referee.events, self._durable)
+        referee.records, referee.events, self._durable = [], [], False
         return effects
 
     # What can happen.
@@ -224,7 +201,7 @@ class Match:
     def connect(self, now: int, side: int, rtt_us: int = 0) -> None:
         """Somebody took the seat and is ready, for the first time or again. `rtt_us` as in `receive`."""
         self.advance(now)
-        seat = self._seats[side]
+        seat = self._referee.seats[side]
         seat.heard = now
         seat.rtt = rtt_us or seat.rtt
         if self._phase == _OVER or seat.bot or self.facts.present(side):
@@ -239,7 +216,7 @@ class Match:
     def lose(self, now: int, side: int) -> None:
         """The connection of the seat is gone."""
         self.advance(now)
-        if self._phase != _OVER and not self._seats[side].bot and self.facts.present(side):
+        if self._phase != _OVER and not self._referee.seats[side].bot and self.facts.present(side):
             self._absent(now, (side,))
             self._arm(now)
 
@@ -258,42 +235,43 @@ class Match:
         everything dated under another clock. `rtt_us` is the transport's, 0 when not measured.
         Raises RuleError, before anything is applied, for an intent that the ruleset does not allow.
         """
-        facts, seat = self.facts, self._seats[side]
+        facts, referee, phase = self.facts, self._referee, self._phase
+        seat = referee.seats[side]
         for _, _, intent in inputs:
             facts.game.check(intent)
         seat.heard = now
         if rtt_us > 0 and rtt_us != seat.rtt:
             self._measured(now, seat, rtt_us)
-        clock = facts.clock
-        if self._phase == _RUNNING:
+        clock, latest = facts.clock, NEVER
+        if phase == _RUNNING:
             if clock_epoch != clock.epoch:
                 return
             arrival = clock.match_t + (now - clock.server_us if now > clock.server_us else 0)
-        elif self._phase == _FREEZING and clock_epoch == clock.epoch - 1 and facts.present(side):
-            arrival = clock.match_t + now - self._frozen_at
+        elif phase == _FREEZING and clock_epoch == clock.epoch - 1 and facts.present(side):
+            # In flight when the clock stopped: it counts, but for nothing after the stop.
+            arrival, latest = clock.match_t + now - self._frozen_at, clock.match_t
         else:
-            if self._phase == _FROZEN and not facts.present(side):
+            if phase == _FROZEN and not facts.present(side):
                 self.connect(now, side)
             return
         for seq, t, intent in inputs:
             if seq > seat.last_seq and not seat.too_often(intent, t, now):
                 seat.last_seq = seq
-                self._admit(now, seat, seq, t, intent, arrival)
+                referee.admit(seat, seq, t, intent, arrival, latest)
         if mark_t > seat.mark:
             seat.pass_mark(mark_t, arrival)
-            if mark_t > arrival:
-                self._wake_for(seat)
-        due = facts.game.due
-        if due is not None and due.side == side and seat.mark >= due.t:
+        if referee.marked(side):
             self._decide(now, False, arrival)
             self._arm(now)
+        elif seat.next_t != NEVER and phase == _RUNNING and self.deadline is not None:
+            self.deadline = min(self.deadline, self._when(seat.next_t))
 
     def _measured(self, now: int, seat: Seat, rtt_us: int) -> None:
         seat.rtt = rtt_us
         clock = self.facts.clock
         if self._phase == _RUNNING and now < clock.server_us:
             # While it counts down, the first grace can still be the right one.
-            self._grant(seat, clock.match_t)
+            self._referee.grant(seat, clock.match_t)
 
     def resign(self, now: int, side: int) -> None:
         """The side gives up: the other wins. Before the start, too."""
@@ -311,8 +289,8 @@ class Match:
         """Let happen what is due by `now`. Early is harmless; late is what the players feel."""
         if self.deadline is None or now < self.deadline:
             return
-        while self._phase == _RUNNING and self._step(now):
-            pass
+        if self._phase == _RUNNING:
+            self._run(now)
         if self._phase == _RUNNING:
             self._watch(now)
         if self._phase == _FREEZING:
@@ -326,106 +304,27 @@ class Match:
             self._nobody_waits_any_longer(now)
         self._arm(now)
 
-    # Inputs.
-
-    def _admit(self, now: int, seat: Seat, seq: int, t: int, intent: Intent, arrival: int) -> None:
-        facts, side = self.facts, seat.side
-        te = seat.effective(t, arrival, max(facts.last_te[side], facts.floor[side]), facts.grace[side])
-        if self._phase == _FREEZING:
-            te = max(min(te, facts.clock.match_t), facts.last_te[side], facts.floor[side])
-        elif te > arrival:
-            seat.hold(seq, te, intent, arrival, t)
-            self._wake_for(seat)
-            return
-        self._apply(seat, Input(side, seq, te, intent, arrival, t))
-
-    def _apply(self, seat: Seat, record: Input) -> None:
-        side = seat.side
-        paid = seat.paid
-        if paid and seat.shadow is None:
-            seat.shadow = self.facts.game.track(side)
-        seat.paid = 0
-        if seat.shadow is not None:
-            seat.shadow_t = max(seat.shadow_t, record.te + paid)
-            seat.shadow.admit(record.intent, seat.shadow_t)
-        seat.mark = max(seat.mark, record.te - 1)
-        self._records.append(record)
-        self._events += self.facts.apply(record)
-
-    def _wake_for(self, seat: Seat) -> None:
-        if seat.next_t != NEVER and self.deadline is not None:
-            self.deadline = min(self.deadline, self._when(seat.next_t))
-
     # Time.
-
-    def _at(self, now: int) -> int:
-        if self._phase == _FREEZING:
-            return self.facts.clock.match_t + now - self._frozen_at
-        return self.match_t(now)
 
     def _when(self, t: int) -> int:
         """Server time of a match time, while the clock runs."""
         clock = self.facts.clock
         return clock.server_us + t - clock.match_t
 
-    def _commit_t(self) -> int:
-        """Match time at which the due event is decided at the latest."""
-        due = self.facts.game.due
-        if due is None:
-            return NEVER
-        if due.side == NOBODY:
-            return due.t
-        seat = self._seats[due.side]
-        return due.t if seat.bot or seat.mark >= due.t else due.t + self.facts.grace[due.side]
-
-    def _step(self, now: int) -> bool:
-        """The next thing that is due while the clock runs, in the order of match time; whether there was one."""
-        t = self.match_t(now)
-        if now < self.facts.clock.server_us:
-            return False
-        left, right = self._seats
-        first = left if left.next_t <= right.next_t else right
-        commit = self._commit_t()
-        if first.next_t <= t and first.next_t <= commit:
-            self._act(first)
-            return True
-        if commit <= t:
-            due = self.facts.game.due
-            waited = due is not None and due.side != NOBODY and not self._seats[due.side].bot
-            self._decide(now, waited and due is not None and commit > due.t, t if waited else commit)
-            return True
-        return False
-
-    def _act(self, seat: Seat) -> None:
-        bot, facts, side = seat.bot, self.facts, seat.side
-        earliest = max(facts.last_te[side], facts.floor[side])
-        if bot:
-            t = max(bot.next_t, earliest)
-            bot.seq += 1
-            intent = bot.act(facts.game.paddle(side, t), facts.opened.ruleset.paddle_half_height)
-            self._apply(seat, Input(side, bot.seq, t, intent, t, t))
-            seat.next_t = bot.next_t
-            return
-        held = seat.release()
-        if held.intent is not None:
-            te = max(held.te, earliest)
-            self._apply(seat, Input(side, held.seq, te, held.intent, held.arrival, held.claimed))
-
     def _watch(self, now: int) -> None:
         """Write that the match has come to here, when nothing else says so; miss those that are silent."""
         t = self.match_t(now)
         if t - self.facts.written_t >= HEARTBEAT:
-            self._write(Heartbeat(t), now)
-        left, right = (now - seat.heard > SILENCE and not seat.bot for seat in self._seats)
+            self._referee.write(Heartbeat(t))
+        left, right = (now - seat.heard > SILENCE and not seat.bot for seat in self._referee.seats)
         if left or right:
             self._absent(now, SIDES if left and right else (LEFT,) if left else (RIGHT,))
 
     def _arm(self, now: int) -> None:
         phase = self._phase
         if phase == _RUNNING:
-            left, right = self._seats
-            due = self._when(min(self._commit_t(), left.next_t, right.next_t, self.facts.written_t + HEARTBEAT))
-            for seat in self._seats:
+            due = self._when(min(self._referee.next_t(), self.facts.written_t + HEARTBEAT))
+            for seat in self._referee.seats:
                 if not seat.bot and seat.heard + SILENCE < due:
                     due = seat.heard + SILENCE + 1
             self.deadline = due
@@ -438,70 +337,36 @@ class Match:
 
     # Decisions.
 
-    def _write(self, record: Record, now: int) -> None:
-        self._records.append(record)
-        self._events += self.facts.apply(record)
+    def _run(self, now: int) -> None:
+        """All that is due while the clock runs."""
+        clock, referee = self.facts.clock, self._referee
+        if now < clock.server_us:
+            return
+        t = clock.match_t + now - clock.server_us
+        while referee.step(t):
+            if self.facts.game.due is None:
+                self._end_of_play(now, referee.decided_t)
+                return
 
     def _decide(self, now: int, late: bool, at: int) -> None:
-        facts, game = self.facts, self.facts.game
-        due = game.due
-        assert due is not None
-        seat = self._seats[due.side] if due.side != NOBODY else None
-        saved = bool(seat and seat.shadow and self._would_have_missed(seat))
-        record = Decided(facts.decisions + 1, due.t, late, at)
-        self._records.append(record)
-        points = game.score[0] + game.score[1]
-        events = facts.apply(record)
-        self._events += events
-        if seat and not seat.bot:
-            seat.crossed(due.t, at)
-            if saved:
-                seat.owe_nothing(at, for_good=True)
-                self._write(Grace(seat.side, facts.grace[seat.side], 0, seat.rtt, True), now)
-        if game.score[0] + game.score[1] != points:
-            self._write(Checkpoint(game.snapshot(), game.state_hash(), due.t, facts.seq), now)
-        if game.due is None:
-            self._end_of_play(now, due.t)
-        else:
-            self._see(events, at)
-
-    def _would_have_missed(self, seat: Seat) -> bool:
-        game, side = self.facts.game, seat.side
-        assert seat.shadow is not None
-        return game.survives(side, game.track(side)) and not game.survives(side, seat.shadow)
-
-    def _see(self, events: Sequence[Event], at: int) -> None:
-        """Bots see what was decided; the side that a volley flies to is granted its grace."""
-        for event in events:
-            if not isinstance(event, Volley):
-                continue
-            for seat in self._seats:
-                if seat.bot:
-                    seat.bot.see(event, at)
-                    seat.next_t = seat.bot.next_t
-            if self._phase == _RUNNING:
-                self._grant(self._seats[RIGHT if event.vx > 0 else LEFT], at)
-
-    def _grant(self, seat: Seat, at: int) -> None:
-        if seat.bot is None:
-            grace = seat.grace()
-            seat.accrue(at)
-            self._write(Grace(seat.side, grace, seat.credit, seat.rtt, False), at)
+        self._referee.decide(late, at)
+        if self.facts.game.due is None:
+            self._end_of_play(now, self._referee.decided_t)
 
     # Coming and going.
 
     def _attend(self, now: int, side: int, there: bool) -> None:
         a = self.facts.attendance
         changed = Attendance(a.left if side else there, there if side else a.right)
-        self._write(AttendanceChanged(changed, self.match_t(now)), now)
+        self._referee.write(AttendanceChanged(changed, self.match_t(now)))
 
     def _start_when_all_are_there(self, now: int) -> None:
         if all(self.facts.present(side) for side in SIDES):
             self._set_clock(now + COUNTDOWN, 0, 1, Cause.START)
             self._phase = _RUNNING
-            for seat in self._seats:
+            for seat in self._referee.seats:
                 seat.heard = now
-                self._grant(seat, 0)
+                self._referee.grant(seat, 0)
 
     def _set_clock(self, server_us: int, match_t: int, rate: int, cause: Cause, excused: Sequence[int] = ()) -> None:
         """Change the clock; each of `excused` has used up one of its pauses."""
@@ -522,7 +387,7 @@ class Match:
             max(0, left),
             *(facts.pauses[side] - (side in excused) for side in SIDES),
         )
-        self._write(clock, server_us)
+        self._referee.write(clock)
 
     def _spent_by(self, side: int, now: int) -> int:
         facts = self.facts
@@ -556,9 +421,9 @@ class Match:
         self._set_clock(now, t, 0, cause, excused)
         self._phase = _FREEZING
         self._frozen_at = now
-        graces = [self.facts.grace[s.side] for s in self._seats if s.bot is None and self.facts.present(s.side)]
+        graces = [self.facts.grace[side] for side in SIDES if self._referee.waits_for(side)]
         self._settle_at = now + max(graces, default=0)
-        for seat in self._seats:
+        for seat in self._referee.seats:
             seat.drop_held()
         self._decide_frozen(now)
         if now >= self._settle_at:
@@ -567,35 +432,21 @@ class Match:
     def _decide_frozen(self, now: int) -> None:
         """Decide what fell due by the freeze, as far as its inputs are in or can come no more."""
         while self._phase == _FREEZING:
-            due = self.facts.game.due
+            due, referee = self.facts.game.due, self._referee
             if due is None or due.t > self.facts.clock.match_t:
                 return
-            waited_for = due.side != NOBODY and self._seats[due.side].bot is None and self.facts.present(due.side)
-            if waited_for and self._seats[due.side].mark < due.t:
-                if now < self._settle_at:
-                    return
-                self._decide(now, True, self._at(now))
-            else:
-                self._decide(now, False, self._at(now))
+            late = referee.waits_for(due.side) and not referee.marked(due.side)
+            if late and now < self._settle_at:
+                return
+            self._decide(now, late, self.facts.clock.match_t + now - self._frozen_at)
 
     def _settle(self, now: int) -> None:
-        """In-flight inputs had their time: stop both paddles by recorded inputs."""
+        """In-flight inputs had their time: stop both paddles."""
         self._settle_at = now
         self._decide_frozen(now)
-        if self._phase != _FREEZING:
-            return
-        facts = self.facts
-        t = facts.clock.match_t
-        for seat in self._seats:
-            side = seat.side
-            if not facts.game.still(side):
-                te = max(t, facts.last_te[side], facts.floor[side])
-                self._write(Input(side, 0, te, STILL, t, te), now)
-            if seat.bot:
-                seat.bot.forget()
-                seat.next_t = NEVER
-            seat.shadow = None
-        self._phase = _FROZEN
+        if self._phase == _FREEZING:
+            self._referee.stop(self.facts.clock.match_t)
+            self._phase = _FROZEN
 
     def _return(self, now: int) -> None:
         if self._phase == _FROZEN:
@@ -610,15 +461,10 @@ class Match:
         t = self.facts.clock.match_t
         self._set_clock(now + COUNTDOWN, t, 1, Cause.RESUME)
         self._phase = _RUNNING
-        volley = self.facts.game.volley
-        for seat in self._seats:
+        self._referee.show(self.facts.game.volley, t)
+        for seat in self._referee.seats:
             seat.heard = now
-            seat.mark = min(seat.mark, t)
-            if seat.bot:
-                seat.bot.see(volley, t)
-                seat.next_t = seat.bot.next_t
-            else:
-                self._grant(seat, t)
+            self._referee.grant(seat, t)
 
     def _forfeit_at(self) -> int:
         facts = self.facts
@@ -632,8 +478,7 @@ class Match:
 
     def _nobody_waits_any_longer(self, now: int) -> None:
         missing = [side for side in SIDES if not self.facts.present(side)]
-        came = [s for s in self._seats if s.bot is None and self.facts.present(s.side)]
-        if came:
+        if any(self._referee.waits_for(side) for side in SIDES):
             self._out(now, missing)
         else:
             self._finish(now, Outcome.VOID, NOBODY)
@@ -644,13 +489,13 @@ class Match:
             return
         left, right = self.facts.game.score
         if left == right:
-            self._write(Forfeit(NOBODY, self.match_t(now)), now)
+            self._referee.write(Forfeit(NOBODY, self.match_t(now)))
             self._finish(now, Outcome.VOID, NOBODY)
         else:
             self._forfeit(now, int(left > right))
 
     def _forfeit(self, now: int, side: int) -> None:
-        self._write(Forfeit(side, self.match_t(now)), now)
+        self._referee.write(Forfeit(side, self.match_t(now)))
         self._finish(now, Outcome.FORFEIT, 1 - side)
 
     def _end_of_play(self, now: int, t: int) -> None:
@@ -663,5 +508,5 @@ class Match:
         self._set_clock(now, t, 0, Cause.END)
         left, right = facts.game.score
         stats = facts.stats.total(t, facts.bots())
-        self._write(Ended(Result(outcome, winner, left, right, t, stats)), now)
+        self._referee.write(Ended(Result(outcome, winner, left, right, t, stats)))
         self._phase, self.deadline, self._durable = _OVER, None, True

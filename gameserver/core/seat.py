@@ -88,6 +88,13 @@ class Seat:
         self.shadow_t = 0
         self._target_t = self._target_now = -TARGET_EVERY
 
+    def resume(self, last_seq: int, last_te: int, t: int) -> None:
+        """Go on at match time `t` after a restart; the credit begins at nothing."""
+        self.last_seq, self.mark = last_seq, last_te - 1
+        self.owe_nothing(t, for_good=False)
+        if self.bot:
+            self.bot.seq = last_seq
+
     def too_often(self, intent: Intent, t: int, now: int) -> bool:
         """Whether it is a target that comes too soon after the last one, both by its date and by its arrival."""
         if not isinstance(intent, Target):

@@ -44,13 +44,13 @@ class GatewayStream:
         """Queue one entry of a PlayResponse."""
         if self.overflowed:
             return
+        if not self.pending:
+            self._wake()
         self.bytes += len(delivery)
+        self.pending.append(delivery)
         if self.bytes > self.BYTES_MOST:
             self.overflowed = True
             self.pending.clear()
-        else:
-            self.pending.append(delivery)
-        self._wake()
 
     def put_ping(self, connection: int, t0: float, arrived_us: int) -> None:
         """Answer a clock question at the next flush: its t2 is stamped when it is written, so that waiting is free."""

@@ -187,7 +187,7 @@ class Host:
         """The bytes of a session's journal. Raises Refused (SESSION_UNKNOWN)."""
         session = self.sessions.get(session_id)
         if session:
-            session.flush()
+            session.flush(self.clock())
         content = self._store.content(session_id) if SESSION_ID.fullmatch(session_id) else None
         if content is None:
             raise unknown(session_id)
@@ -292,19 +292,19 @@ class Host:
 
     def _flush_late(self) -> None:
         self._flushing = False
-        self.flush()
+        self.flush(self.clock())
 
     def settle(self, now: int) -> None:
         """A batch has just been read: let happen what is due, then flush."""
         self._scheduler.slack = self._window()
         self._scheduler.run(now)
-        self.flush()
+        self.flush(now)
 
-    def flush(self) -> None:
+    def flush(self, now: int) -> None:
         """Journal and announce what has happened, and let the gateways' writers write it."""
         dirty, self._dirty = self._dirty, []
         for session in dirty:
-            session.flush()
+            session.flush(now)
         wakers, self._wakers = self._wakers, set()
         for writer in wakers:
             writer()
@@ -312,7 +312,7 @@ class Host:
     async def close(self) -> None:
         """Stop: write what is pending; matches that are on go on at the next start."""
         self._scheduler.close()
-        self.flush()
+        self.flush(self.clock())
         for session in self.sessions.values():
             if not session.over:
                 session.write()

@@ -1,6 +1,6 @@
 """What the service needs from outside, each as a small protocol."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -69,6 +69,9 @@ class PastMatch:
 class Codec(Protocol):
     """Core values as the bytes of the contract, and back."""
 
+    #: Kinds of events that are never dropped.
+    durable: Collection[type]
+
     def record(self, record: Record, epoch: int) -> bytes:
         """A journal record written in a tenure. Not for `Opened`."""
         ...
@@ -96,10 +99,6 @@ class Codec(Protocol):
         snapshot: Snapshot | None = None,
     ) -> bytes:
         """A serialized ServerMessage of one frame; the same bytes are a StreamGameStateResponse."""
-        ...
-
-    def durable(self, event: Event) -> bool:
-        """Whether the event is of a kind that is never dropped."""
         ...
 
     def connections(self, numbers: Sequence[int]) -> bytes:

@@ -122,7 +122,7 @@ class LiveSession:
             rest.insert(0, opening)
         self._records += rest
         self.write()
-        self.topic = Topic(TOPIC, epoch, match.facts.seq, shell.codec, self._now, match.snapshot)
+        self.topic = Topic(TOPIC, epoch, match.facts.seq, shell.codec, lambda: match.horizon, match.snapshot)
 
     # What the host asks.
 
@@ -150,12 +150,12 @@ class LiveSession:
     def on_due(self, now: int) -> None:
         """A deadline of the match has come."""
         self.match.advance(now)
-        self._shell.touch(self)
+        self._touch()
 
     def end(self, now: int) -> None:
         """End it as void, unless it is over."""
         self.match.end(now)
-        self._shell.touch(self)
+        self._touch()
 
     def when_over(self, call: Callable[[], None]) -> None:
         """Call back once the result is durable and announced; at once if it is."""
@@ -164,7 +164,7 @@ class LiveSession:
         else:
             self._on_over.append(call)
 
-    def flush(self) -> None:
+    def flush(self, now: int) -> None:
         """Write what happened to the journal, then announce it to everybody who watches.
 
         Inputs alone may be announced first, and wait for the disk until something follows from them, 250 ms at most.
@@ -173,8 +173,8 @@ class LiveSession:
         self.dirty = False
         effects = self.match.drain()
         if effects is not NOTHING:
-            self._take(effects)
-        if self._records and self._shell.clock() >= self._write_by:
+            self._take(effects, now)
+        if self._records and now >= self._write_by:
             try:
                 self.write()
             except OSError:
@@ -187,13 +187,13 @@ class LiveSession:
                 self.topic.held = True
                 self._shell.spawn(self._finish(events))
             else:
-                self._deliver(self.topic.publish(events))
+                self._deliver(self.topic.publish(events, now))
 
-    def since(self, after: Place | None) -> list[bytes] | None:
+    def since(self, after: Place | None, now: int) -> list[bytes] | None:
         """What a viewer at that place still needs, oldest first; None while the result is being made durable."""
         if not self.topic.keeps(after):
-            self.flush()  # so that the snapshot and the numbering agree
-        return None if self.topic.held else self.topic.since(after)
+            self.flush(now)  # so that the snapshot and the numbering agree
+        return None if self.topic.held else self.topic.since(after, now)
 
     def write(self) -> None:
         """Write the records that wait. Raises OSError, and keeps them."""
@@ -215,7 +215,7 @@ class LiveSession:
         self.connections.add(connection)
         joined = Joined(session_id=self.session_id, seats=connection.seats, topic=TOPIC)
         self._tell(connection, ServerMessage(joined=joined).SerializeToString())
-        frames = self.since(after)
+        frames = self.since(after, now)
         if frames is None:
             self._newcomers.append(connection)
             return
@@ -227,7 +227,7 @@ class LiveSession:
         group.add(connection.number)
         for seat in connection.seats:
             self.match.connect(now, seat)
-        self._shell.touch(self)
+        self._touch()
 
     def leave(self, connection: Connection, now: int) -> None:
         """A connection has ended."""
@@ -236,14 +236,14 @@ class LiveSession:
             if self._by_seat.get(seat) is connection:
                 del self._by_seat[seat]
                 self.match.lose(now, seat)
-        self._shell.touch(self)
+        self._touch()
 
     def receive(
         self, now: int, seat: int, epoch: int, inputs: Sequence[tuple[int, int, Intent]], mark_t: int, rtt_us: int
     ) -> None:
         """What a player sent for a seat. Raises RuleError."""
         self.match.receive(now, seat, epoch, inputs, mark_t, rtt_us)
-        self._shell.touch(self)
+        self._touch()
 
     def measured(self, connection: Connection, rtt_us: int, now: int) -> None:
         """The network of a connection was measured; the players see each other's, at most once a second."""
@@ -259,16 +259,17 @@ class LiveSession:
             self.match.resign(now, seats[0])
         else:
             self.match.end(now)
-        self._shell.touch(self)
+        self._touch()
 
     # How it is carried out.
 
-    def _now(self) -> tuple[int, int]:
-        return self._shell.clock(), self.match.horizon
+    def _touch(self) -> None:
+        if not self.dirty or self.match.deadline != self.scheduled:
+            self._shell.touch(self)
 
-    def _take(self, effects: Effects) -> None:
+    def _take(self, effects: Effects, now: int) -> None:
         if not self._records:
-            self._write_by = self._shell.clock() + INPUTS_WAIT
+            self._write_by = now + INPUTS_WAIT
         if self._write_by and not all(type(record) is Input for record in effects.records):
             self._write_by = 0
         self._records += effects.records
@@ -291,7 +292,7 @@ class LiveSession:
                 await asyncio.sleep(1)
         assert self.match.result is not None
         self.result, self.digest = self._shell.codec.result(Ended(self.match.result))
-        self._deliver(self.topic.publish(events), FINISHED)
+        self._deliver(self.topic.publish(events, self._shell.clock()), FINISHED)
         self.topic.close()
         for connection in self._newcomers:
             self.show_the_end(connection)
@@ -308,7 +309,7 @@ class LiveSession:
 
     def show_the_end(self, connection: Connection) -> None:
         """A snapshot with the result, for somebody who comes when it is over."""
-        for frame in self.topic.since(None):
+        for frame in self.topic.since(None, self._shell.clock()):
             self._tell(connection, frame, FINISHED)
 
     def _forget(self, connection: Connection) -> None:

@@ -36,10 +36,10 @@ class Topic:
         epoch: int,
         seq: int,
         codec: Codec,
-        now: Callable[[], tuple[int, int]],
+        horizon: Callable[[], int],
         snapshot: Callable[[], Snapshot],
     ) -> None:
-        """`seq` is the number of the last event so far; `now` gives server µs and the horizon, `snapshot` the state."""
+        """`seq` is the number of the last event so far; `horizon` and `snapshot` ask the match."""
         self.number = number
         self.epoch = epoch
         self.seq = seq
@@ -48,7 +48,7 @@ class Topic:
         #: The last events are being made durable. Until they are published do not ask `since`: a snapshot has them.
         self.held = False
         self._codec = codec
-        self._now = now
+        self._horizon = horizon
         self._snapshot = snapshot
         #: Each frame behind the number of the event before its first.
         self._frames: deque[tuple[int, bytes]] = deque(maxlen=FRAMES_KEPT)
@@ -68,18 +68,17 @@ class Topic:
             self._news = asyncio.Event()
         return self._news
 
-    def publish(self, events: Sequence[Event]) -> bytes:
+    def publish(self, events: Sequence[Event], now: int) -> bytes:
         """Number the events, keep them in one frame for who asks later, and return the frame's ServerMessage."""
         self.held = False
-        codec, start = self._codec, self.seq
+        durable, start = self._codec.durable, self.seq
         seq = start
         for event in events:
             seq += 1
-            if codec.durable(event):
+            if type(event) in durable:
                 self._durable.append((seq, event))
         self.seq = seq
-        server_us, horizon_t = self._now()
-        frame = codec.frame(self.number, self.epoch, seq, server_us, horizon_t, events)
+        frame = self._codec.frame(self.number, self.epoch, seq, now, self._horizon(), events)
         self._frames.append((start, frame))
         self._wake()
         return frame
@@ -95,29 +94,27 @@ class Topic:
             return False
         return after.seq == self.seq or any(start == after.seq for start, _ in self._frames)
 
-    def since(self, after: Place | None) -> list[bytes]:
+    def since(self, after: Place | None, now: int) -> list[bytes]:
         """What a viewer at that place still needs, oldest first; without a place, a snapshot."""
         if after is None:
-            return [self._snapshot_frame()]
+            return [self._snapshot_frame(now)]
         if not self.keeps(after):
-            return [self._catch_up(after.seq)]
+            return [self._catch_up(after.seq, now)]
         return [frame for start, frame in self._frames if start >= after.seq]
 
-    def _snapshot_frame(self) -> bytes:
+    def _snapshot_frame(self, now: int) -> bytes:
         """One for all who join at the same number."""
         seq, frame = self._joining
         if seq != self.seq:
-            server_us, horizon_t = self._now()
-            frame = self._codec.frame(self.number, self.epoch, self.seq, server_us, horizon_t, (), self._snapshot())
+            frame = self._codec.frame(self.number, self.epoch, self.seq, now, self._horizon(), (), self._snapshot())
             self._joining = (self.seq, frame)
         return frame
 
-    def _catch_up(self, seq: int) -> bytes:
+    def _catch_up(self, seq: int, now: int) -> bytes:
         missed = [event for number, event in self._durable if number > seq]
         if not missed:
-            return self._snapshot_frame()
-        server_us, horizon_t = self._now()
-        return self._codec.frame(self.number, self.epoch, self.seq, server_us, horizon_t, missed, self._snapshot())
+            return self._snapshot_frame(now)
+        return self._codec.frame(self.number, self.epoch, self.seq, now, self._horizon(), missed, self._snapshot())
 
     def _wake(self) -> None:
         if self._news:
