@@ -35,12 +35,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from gameserver.core.bots import NEVER
+from gameserver.core.clocks import changed, exhausted, forfeit_at
 from gameserver.core.game import Event
 from gameserver.core.games.pong import PongState
 from gameserver.core.journal import (
-    BUDGET,
     COUNTDOWN,
-    RESTORE_FREE,
     Attendance,
     AttendanceChanged,
     Cause,
@@ -250,6 +249,7 @@ class Match:
         elif phase == _FREEZING and clock_epoch == clock.epoch - 1 and facts.present(side):
             # In flight when the clock stopped: it counts, but for nothing after the stop.
             arrival, latest = clock.match_t + now - self._frozen_at, clock.match_t
+            mark_t = min(mark_t, latest)
         else:
             if phase == _FROZEN and not facts.present(side):
                 self.connect(now, side)
@@ -329,9 +329,9 @@ class Match:
                     due = seat.heard + SILENCE + 1
             self.deadline = due
         elif phase == _FREEZING:
-            self.deadline = min(self._settle_at, self._forfeit_at())
+            self.deadline = self._settle_at
         elif phase == _FROZEN:
-            self.deadline = self._forfeit_at()
+            self.deadline = forfeit_at(self.facts)
         else:
             self.deadline = None if phase == _OVER else self._join_by
 
@@ -369,33 +369,7 @@ class Match:
                 self._referee.grant(seat, 0)
 
     def _set_clock(self, server_us: int, match_t: int, rate: int, cause: Cause, excused: Sequence[int] = ()) -> None:
-        """Change the clock; each of `excused` has used up one of its pauses."""
-        facts = self.facts
-        frozen = cause in (Cause.PAUSE, Cause.RESTORE)
-        away = [side for side in SIDES if not facts.present(side)] if frozen else []
-        left = 0
-        if away:
-            free = RESTORE_FREE if cause == Cause.RESTORE else 0
-            left = (min(BUDGET - self._spent_by(side, server_us) for side in away) + free) // 1000
-        clock = Clock(
-            facts.clock.epoch + 1,
-            match_t,
-            server_us,
-            rate,
-            cause,
-            away[0] if len(away) == 1 else NOBODY,
-            max(0, left),
-            *(facts.pauses[side] - (side in excused) for side in SIDES),
-        )
-        self._referee.write(clock)
-
-    def _spent_by(self, side: int, now: int) -> int:
-        facts = self.facts
-        spent = facts.spent[side]
-        if side in facts.absentees:
-            free = RESTORE_FREE if facts.clock.cause == Cause.RESTORE else 0
-            spent += max(0, now - facts.clock.server_us - free)
-        return spent
+        self._referee.write(changed(self.facts, server_us, match_t, rate, cause, excused))
 
     def _absent(self, now: int, sides: tuple[int, ...]) -> None:
         """Freeze for those sides, or end the match when one of them has no pause left."""
@@ -466,15 +440,10 @@ class Match:
             seat.heard = now
             self._referee.grant(seat, t)
 
-    def _forfeit_at(self) -> int:
-        facts = self.facts
-        start = facts.clock.server_us + (RESTORE_FREE if facts.clock.cause == Cause.RESTORE else 0)
-        return min((start + BUDGET - facts.spent[side] for side in facts.absentees), default=self._settle_at)
-
     def _run_budgets(self, now: int) -> None:
-        if self.facts.absentees and now >= self._forfeit_at():
-            first = min(BUDGET - self.facts.spent[side] for side in self.facts.absentees)
-            self._out(now, [s for s in self.facts.absentees if BUDGET - self.facts.spent[s] == first])
+        over = forfeit_at(self.facts)
+        if over is not None and now >= over:
+            self._out(now, exhausted(self.facts))
 
     def _nobody_waits_any_longer(self, now: int) -> None:
         missing = [side for side in SIDES if not self.facts.present(side)]

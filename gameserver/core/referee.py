@@ -82,8 +82,6 @@ class Referee:
                 seat.bot.forget()
                 seat.next_t = NEVER
             seat.shadow = None
-            # A mark from beyond the stop says nothing about what comes after it.
-            seat.mark = min(seat.mark, t)
 
     # Time.
 

@@ -304,7 +304,7 @@ def test_silence_for_a_second_pauses_and_any_message_breaks_it() -> None:
     court = Court().start()
     court.go(court.now + 2 * S)
     assert court.cause == "START"
-    heard = court.match._seats[LEFT].heard
+    heard = court.beat - 250_000
     court.go(heard + SILENCE, awake=[RIGHT])
     assert court.cause == "START"
     court.go(heard + SILENCE + 1, awake=[RIGHT])
@@ -353,6 +353,25 @@ def test_in_flight_inputs_of_who_stayed_still_count_after_a_pause() -> None:
     inputs = [(r.side, r.te, r.seq) for r in court.records if isinstance(r, Input)]
     assert inputs == [(RIGHT, 495_000, 1), (RIGHT, 500_000, 2), (RIGHT, 500_000, 0)]
     assert verify_so_far(court)
+
+
+def test_a_pause_decides_nothing_that_falls_due_after_it() -> None:
+    court = Court().start()
+    due = court.match.facts.game.due
+    assert due is not None
+    court.go(court.now + due.t - 10_000)
+    epoch = court.clock.epoch
+    court.match.lose(court.now, 1 - due.side)
+    court.drain()
+    court.go(court.now + 15_000)
+    court.send(due.side, mark=due.t, epoch=epoch)
+    court.go(court.now + S)
+    assert not [r for r in court.records if isinstance(r, Decided)]
+    court.come(1 - due.side)
+    court.go(court.now + COUNTDOWN + 10_000)
+    assert not [r for r in court.records if isinstance(r, Decided)]
+    court.go(court.now + court.match.facts.grace[due.side])
+    assert [r.by_deadline for r in court.records if isinstance(r, Decided)] == [True]
 
 
 def test_what_was_dated_ahead_of_a_pause_never_comes() -> None:
