@@ -1,0 +1,682 @@
+"""Everything that can be sent and must not be believed, from outside, against the running programs."""
+
+import asyncio
+import base64
+import json
+import sqlite3
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import closing
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+import pytest
+from google.protobuf.json_format import Parse
+from google.protobuf.message import Message
+from matchpoint.v1.frames_pb2 import ClientMessage, Follow, Hello, Input, Mark, SeatMessage, ServerMessage
+from matchpoint.v1.lobby_pb2 import Beat, ConnectRequest, ConnectResponse
+from matchpoint.v1.pong_pb2 import PongInput, Side
+from matchpoint.v1.refusal_pb2 import Reason
+from matchpoint.v1.result_pb2 import Outcome
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+
+from gameserver.core.values import LEFT, RIGHT
+from tests.system.conftest import Installation
+from tests.system.players import WITHIN_S, Ending, Guest, Player, Site, away_from_the_ball, room_of_two
+from wire.tickets import Ticket, TicketSigner, new_private_key
+
+pytestmark = [pytest.mark.slow, pytest.mark.anyio]
+
+FAST: Final = {"pointsToWin": 3, "startSpeed": 200_000}
+GRACE_AND_CREDIT: Final = 230_000
+AHEAD: Final = 60_000
+ATTACKS_PER_S: Final = 10
+LARGEST: Final = 2**32 - 1
+
+Payload = bytes | str
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What somebody with bad intentions has: a session and a ticket of their own, and others' session to aim at."""
+
+    site: Site
+    attacker: Guest
+    session_id: str
+    ticket: str
+    #: A session of other people.
+    aim: str
+    #: Signs as the backend does.
+    signer: TicketSigner
+
+    def ticket_for(self, session_id: str, **changes: Any) -> str:
+        """A ticket with a signature that holds, and whatever else."""
+        ticket = Ticket(
+            session_id=session_id,
+            server="gameserver-1",
+            account_id=self.attacker.account_id,
+            name=self.attacker.name,
+            seats=(0,),
+            role="player",
+            expires=int(time.time()) + 600,
+        )
+        return self.signer.sign(replace(ticket, **changes))
+
+
+def backends_signer(matchpoint: Installation) -> TicketSigner:
+    """Signs with the key of this installation: what only somebody who can read its database is able to."""
+    path = matchpoint.data / "matchpoint.db"
+    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as database:
+        query = "SELECT kid, secret FROM signing_keys WHERE purpose = 'ticket' ORDER BY created_ms"
+        kid, secret = database.execute(query).fetchone()
+    return TicketSigner(kid, secret)
+
+
+@pytest.fixture
+async def site(matchpoint: Installation) -> AsyncIterator[Site]:
+    async with Site(matchpoint) as site:
+        yield site
+
+
+@pytest.fixture
+async def scene(matchpoint: Installation, site: Site) -> Scene:
+    attacker, victim = await site.guests(2)
+    session_id, ticket = await attacker.start(bot={})
+    aim, _ = await victim.start(bot={})
+    return Scene(site, attacker, session_id, ticket, aim, backends_signer(matchpoint))
+
+
+# What is sent, one message after the other.
+
+
+def hello(ticket: str = "", session_id: str = "", protocol: int = 1) -> bytes:
+    return ClientMessage(hello=Hello(ticket=ticket, session_id=session_id, protocol=protocol)).SerializeToString()
+
+
+def seat(**fields: Any) -> bytes:
+    return ClientMessage(seat=SeatMessage(**fields)).SerializeToString()
+
+
+def one_input(number: int = 1, in_seat: int = 0, **intent: int) -> Input:
+    return Input(seat=in_seat, seq=number, t=1, pong=PongInput(**(intent or {"dir": 1})))
+
+
+def tampered(ticket: str, **claims: object) -> str:
+    """The same ticket with other claims under its old signature."""
+    head, body, signature = ticket.split(".")
+    found = json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
+    text = base64.urlsafe_b64encode(json.dumps({**found, **claims}).encode()).decode().rstrip("=")
+    return f"{head}.{text}.{signature}"
+
+
+def unsigned(ticket: str) -> str:
+    """The same ticket, saying of itself that it needs no signature."""
+    head = base64.urlsafe_b64encode(b'{"alg":"none","typ":"JWT"}').decode().rstrip("=")
+    return f"{head}.{ticket.split('.')[1]}.{'A' * 86}"
+
+
+def of_another_installation(scene: Scene) -> str:
+    """Signed by somebody else's key under the name of ours."""
+    forger = replace(scene, signer=TicketSigner(scene.signer.kid, new_private_key()))
+    return forger.ticket_for(scene.aim)
+
+
+@dataclass(frozen=True)
+class Attack:
+    """What is sent on which socket, and how that has to end."""
+
+    path: str
+    messages: Callable[[Scene], Sequence[Payload]]
+    ending: Ending
+    subprotocol: str = "matchpoint.v1"
+
+    async def __call__(self, scene: Scene) -> Ending:
+        answers = ConnectResponse if self.path == "/ws/lobby" else ServerMessage
+        token = scene.attacker.token if self.path == "/ws/lobby" else ""
+        async with scene.site.socket(self.path, subprotocol=self.subprotocol, token=token) as socket:
+            reason = ""
+            try:
+                for message in self.messages(scene):
+                    await socket.send(message)
+                async with asyncio.timeout(WITHIN_S):
+                    while True:
+                        reason = _reason(await socket.recv(), answers()) or reason
+            except ConnectionClosed:
+                # What came before the close is still to be read.
+                async with asyncio.timeout(WITHIN_S):
+                    try:
+                        while True:
+                            reason = _reason(await socket.recv(), answers()) or reason
+                    except ConnectionClosed:
+                        return Ending(reason, socket.close_code)
+
+
+def _reason(received: Payload, answer: Message) -> str:
+    if isinstance(received, str):
+        Parse(received, answer)
+    else:
+        answer.ParseFromString(received)
+    assert isinstance(answer, ConnectResponse | ServerMessage)
+    return Reason.Name(answer.refusal.reason) if answer.HasField("refusal") else ""
+
+
+def playing(code: int, reason: str, *messages: Payload) -> Attack:
+    """Sent by somebody who has been let in to play."""
+    return Attack(
+        "/ws/play", lambda scene: (hello(scene.ticket), *messages), Ending(reason and f"REASON_{reason}", code)
+    )
+
+
+def entering(code: int, reason: str, first: Callable[[Scene], Payload], path: str = "/ws/play") -> Attack:
+    """Sent in the place of a good hello."""
+    return Attack(path, lambda scene: (first(scene),), Ending(reason and f"REASON_{reason}", code))
+
+
+def watching(code: int, reason: str, *messages: Payload) -> Attack:
+    """Sent by somebody who watches other people's match."""
+    send = Attack("/ws/watch", lambda scene: (hello(session_id=scene.aim), *messages), Ending("", code))
+    return replace(send, ending=Ending(reason and f"REASON_{reason}", code))
+
+
+def in_json(code: int, reason: str, path: str, *messages: Payload) -> Attack:
+    """Sent on a connection that speaks JSON."""
+    return Attack(path, lambda _: messages, Ending(reason and f"REASON_{reason}", code), "matchpoint.v1.json")
+
+
+UNKNOWN_SESSION: Final = "A-session-nobody-made"
+NOT_PROTOBUF: Final = b"\xff\xff\xff\xff"
+DEEP: Final = '{"hello":' + "[" * 1_000 + "]" * 1_000 + "}"
+
+ATTACKS: Final[dict[str, Attack]] = {
+    # Tickets.
+    "a ticket that is no ticket": entering(4500, "TICKET_INVALID", lambda s: hello("let me in")),
+    "no ticket at all": entering(4500, "TICKET_INVALID", lambda s: hello()),
+    "a ticket of 3 KiB": entering(4500, "TICKET_INVALID", lambda s: hello("a." + "b" * 3_000 + ".c")),
+    "a ticket of a key that nobody knows": entering(
+        4500,
+        "TICKET_INVALID",
+        lambda s: hello(replace(s, signer=TicketSigner("who", new_private_key())).ticket_for(s.aim)),
+    ),
+    "a ticket of another installation": entering(4500, "TICKET_INVALID", lambda s: hello(of_another_installation(s))),
+    "a ticket without a signature": entering(4500, "TICKET_INVALID", lambda s: hello(unsigned(s.ticket))),
+    "a ticket that was bent to another session": entering(
+        4500, "TICKET_INVALID", lambda s: hello(tampered(s.ticket, sid=s.aim))
+    ),
+    "a ticket that was bent to both seats": entering(
+        4500, "TICKET_INVALID", lambda s: hello(tampered(s.ticket, seats=[0, 1]))
+    ),
+    "a ticket that has run out": entering(
+        4010, "TICKET_EXPIRED", lambda s: hello(s.ticket_for(s.session_id, expires=int(time.time()) - 1))
+    ),
+    "a ticket for another session than the one that is asked for": entering(
+        4500, "TICKET_FOREIGN", lambda s: hello(s.ticket, session_id=s.aim)
+    ),
+    "a ticket for a session that nobody made": entering(
+        4504, "SESSION_UNKNOWN", lambda s: hello(s.ticket_for(UNKNOWN_SESSION))
+    ),
+    "a ticket for the bot's seat": entering(4505, "NO_SEAT", lambda s: hello(s.ticket_for(s.session_id, seats=(1,)))),
+    "a ticket for a seat that does not exist": entering(
+        4505, "NO_SEAT", lambda s: hello(s.ticket_for(s.session_id, seats=(200,)))
+    ),
+    "watching with a ticket that is no ticket": entering(
+        4500, "TICKET_INVALID", lambda s: hello("let me in"), "/ws/watch"
+    ),
+    "watching a session that nobody made": entering(
+        4504, "SESSION_UNKNOWN", lambda s: hello(session_id=UNKNOWN_SESSION), "/ws/watch"
+    ),
+    "watching a session with an impossible name": entering(
+        4504, "SESSION_UNKNOWN", lambda s: hello(session_id="../../etc/passwd\n"), "/ws/watch"
+    ),
+    # Spectators.
+    "an input of somebody who watches": watching(4505, "NOT_ALLOWED", seat(inputs=[one_input()])),
+    "giving up a match that one watches": watching(4505, "NOT_ALLOWED", seat(resign=True)),
+    "an input with a spectator's ticket": Attack(
+        "/ws/play",
+        lambda s: (hello(s.ticket_for(s.aim, role="spectator", seats=())), seat(inputs=[one_input()])),
+        Ending("REASON_NOT_ALLOWED", 4505),
+    ),
+    "watching more topics than there are": watching(
+        4504, "TOPIC_UNKNOWN", ClientMessage(follow=Follow(topic=77)).SerializeToString()
+    ),
+    # Inputs.
+    "an input for the other seat": playing(4505, "NO_SEAT", seat(inputs=[one_input(in_seat=1)])),
+    "a mark for the other seat": playing(4505, "NO_SEAT", seat(marks=[Mark(seat=1, t=1)])),
+    "an input for a seat far outside": playing(4505, "NO_SEAT", seat(inputs=[one_input(in_seat=LARGEST)])),
+    "a direction of 2": playing(4501, "INVALID_FIELD", seat(inputs=[one_input(dir=2)])),
+    "a direction of -2147483648": playing(4501, "INVALID_FIELD", seat(inputs=[one_input(dir=-(2**31))])),
+    "a target below the court": playing(4501, "INVALID_FIELD", seat(inputs=[one_input(target=90_001)])),
+    "a target of 4294967295": playing(4501, "INVALID_FIELD", seat(inputs=[one_input(target=LARGEST)])),
+    "an input that says nothing": playing(4501, "INVALID_FIELD", seat(inputs=[Input(seat=0, seq=1, t=1)])),
+    "65 inputs at once": playing(4503, "TOO_MANY", seat(inputs=[one_input(n) for n in range(1, 66)])),
+    "400 messages at once": playing(4503, "TOO_MANY", *[seat()] * 400),
+    # Frames.
+    "a message of more than 4 KiB": playing(1009, "", seat(inputs=[one_input(n) for n in range(1, 600)])),
+    "a message of 1 MiB": playing(1009, "", b"\0" * 2**20),
+    "bytes that are no message": playing(4501, "MALFORMED", NOT_PROTOBUF),
+    "half a message": playing(4501, "MALFORMED", seat(inputs=[one_input()])[:-2]),
+    "an empty message": playing(4501, "MALFORMED", b""),
+    "text on a binary connection": playing(4501, "MALFORMED", '{"seat": {}}'),
+    "a second hello": playing(4501, "MALFORMED", hello()),
+    "an input before the hello": entering(4501, "MALFORMED", lambda s: seat(inputs=[one_input()])),
+    "bytes that are no hello": entering(4501, "MALFORMED", lambda s: NOT_PROTOBUF),
+    "a hello of a page from before the first": entering(4506, "VERSION_TOO_OLD", lambda s: hello(s.ticket, protocol=0)),
+    "a second hello of somebody who watches": watching(4501, "MALFORMED", hello()),
+    "bytes that are no message, watching": watching(4501, "MALFORMED", NOT_PROTOBUF),
+    "text on a binary connection, watching": watching(4501, "MALFORMED", "{}"),
+    "a message of more than 4 KiB, watching": watching(1009, "", b"\0" * 5_000),
+    # JSON.
+    "JSON that is not JSON, watching": in_json(4501, "MALFORMED", "/ws/watch", '{"hello": {'),
+    "JSON of another kind, watching": in_json(4501, "MALFORMED", "/ws/watch", '["hello"]'),
+    "JSON with a field that does not exist, watching": in_json(4501, "MALFORMED", "/ws/watch", '{"hullo": {}}'),
+    "JSON with a number that is too large, watching": in_json(
+        4501, "MALFORMED", "/ws/watch", '{"hello": {"protocol": 99999999999}}'
+    ),
+    "JSON that is nested 1,000 deep, watching": in_json(4501, "MALFORMED", "/ws/watch", DEEP),
+    "bytes on a JSON connection, watching": in_json(4501, "MALFORMED", "/ws/watch", hello()),
+    "JSON that is not JSON, in the lobby": in_json(4501, "MALFORMED", "/ws/lobby", "say hello"),
+    "JSON that is nested 1,000 deep, in the lobby": in_json(4501, "MALFORMED", "/ws/lobby", DEEP),
+    "bytes on a JSON connection, in the lobby": in_json(4501, "MALFORMED", "/ws/lobby", b"{}"),
+    # The lobby.
+    "bytes that are no command": Attack("/ws/lobby", lambda _: (NOT_PROTOBUF,), Ending("REASON_MALFORMED", 4501)),
+    "text on a binary connection, in the lobby": Attack(
+        "/ws/lobby", lambda _: ("{}",), Ending("REASON_MALFORMED", 4501)
+    ),
+    "a command of more than 16 KiB": Attack("/ws/lobby", lambda _: (b"\0" * 17_000,), Ending("", 1009)),
+    "300 commands at once": Attack(
+        "/ws/lobby",
+        lambda _: [ConnectRequest(request_id=n, beat=Beat()).SerializeToString() for n in range(1, 301)],
+        Ending("REASON_TOO_MANY", 4503),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", ATTACKS)
+async def test_it_is_refused_by_its_reason_and_the_connection_closed_by_its_code(name: str, scene: Scene) -> None:
+    assert await ATTACKS[name](scene) == ATTACKS[name].ending
+
+
+async def test_a_hello_that_does_not_come_is_waited_for_five_seconds(scene: Scene) -> None:
+    begun = time.monotonic()
+    silence = Attack("/ws/play", lambda _: (), Ending("REASON_MALFORMED", 4501))
+    assert await silence(scene) == silence.ending
+    assert time.monotonic() - begun >= 4.5
+
+
+# Before there is a connection.
+
+
+@pytest.mark.parametrize("path", ["/ws/play", "/ws/watch", "/ws/lobby"])
+async def test_a_socket_is_opened_only_from_this_sites_own_pages_and_in_a_language_that_is_spoken(
+    path: str, site: Site
+) -> None:
+    async def status(**how: Any) -> int:
+        with pytest.raises(InvalidStatus) as refused:
+            async with site.socket(path, **how):
+                pass
+        code: int = refused.value.response.status_code
+        return code
+
+    assert await status(origin="https://example.org") == 403
+    assert await status(origin="null") == 403
+    assert await status(origin=None) == 403
+    assert await status(subprotocol=None) == 400
+    assert await status(subprotocol="matchpoint.v99") == 400
+
+
+@pytest.mark.parametrize("token", ["", "never given out", "한글", "x" * 5_000])
+async def test_nobody_enters_the_lobby_without_a_cookie_that_is_known(token: str, site: Site) -> None:
+    async with site.socket("/ws/lobby", token=token.encode().decode("latin-1")) as socket:
+        assert _reason(await socket.recv(), ConnectResponse()) == "REASON_UNAUTHENTICATED"
+        with pytest.raises(ConnectionClosed):
+            await socket.recv()
+        assert socket.close_code == 4500
+
+
+# Bytes that are no WebSocket.
+
+
+async def raw(site: Site, frame: bytes) -> int | None:
+    """The close code with which a frame made by hand is answered, None when the connection is just cut."""
+    host = site.page.removeprefix("http://")
+    reader, writer = await asyncio.open_connection(*host.split(":"))
+    writer.write(
+        f"GET /ws/watch HTTP/1.1\r\nHost: {host}\r\nOrigin: {site.page}\r\n"
+        "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+        "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Protocol: matchpoint.v1\r\n\r\n".encode()
+    )
+    async with asyncio.timeout(WITHIN_S):
+        assert b" 101 " in await reader.readuntil(b"\r\n\r\n")
+        writer.write(frame)
+        answer = await reader.read()
+    writer.close()
+    await writer.wait_closed()
+    while answer and answer[:1] != b"\x88":
+        answer = answer[2 + answer[1] :]
+    return int.from_bytes(answer[2:4]) if answer else None
+
+
+@pytest.mark.parametrize(
+    ("frame", "code"),
+    [
+        pytest.param(b"\x82\x03abc", 1002, id="not masked"),
+        pytest.param(b"\x8b\x80\0\0\0\0", 1002, id="of a kind that does not exist"),
+        pytest.param(b"\xf2\x80\0\0\0\0", 1002, id="with reserved bits"),
+        pytest.param(b"\x82\xff\x3f" + b"\xff" * 7 + b"\0\0\0\0", 1009, id="said to be four exabytes long"),
+        pytest.param(b"\x81\x81\0\0\0\0\xff", 4501, id="text that is not UTF-8"),
+        pytest.param(b"\x80\x80\0\0\0\0", 1002, id="that continues nothing"),
+    ],
+)
+async def test_a_frame_that_breaks_the_websocket_protocol_ends_its_connection(
+    frame: bytes, code: int, site: Site
+) -> None:
+    assert await raw(site, frame) == code
+
+
+# The API.
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "status", "reason"),
+    [
+        pytest.param(b"{", "application/json", 400, "REASON_MALFORMED", id="JSON that is not JSON"),
+        pytest.param(b"", "application/json", 400, "REASON_MALFORMED", id="nothing"),
+        pytest.param(b"[]", "application/json", 400, "REASON_MALFORMED", id="a list"),
+        pytest.param(b'{"nam": "x"}', "application/json", 400, "REASON_MALFORMED", id="a field that does not exist"),
+        pytest.param(b'{"name": 1}', "application/json", 400, "REASON_MALFORMED", id="a number for a text"),
+        pytest.param(b'{"name": "\xff"}', "application/json", 400, "REASON_MALFORMED", id="text that is not UTF-8"),
+        pytest.param(b'{"name": "\\ud800"}', "application/json", 400, "REASON_MALFORMED", id="half a character"),
+        pytest.param(DEEP.encode(), "application/json", 400, "REASON_MALFORMED", id="1,000 brackets"),
+        pytest.param(NOT_PROTOBUF, "application/proto", 400, "REASON_MALFORMED", id="bytes that are no message"),
+        pytest.param(b"\n\x01\xff", "application/proto", 400, "REASON_MALFORMED", id="a name that is not UTF-8"),
+        pytest.param(b" " * 70_000, "application/json", 413, "REASON_TOO_LARGE", id="70 kB"),
+        pytest.param(b"{}", "text/plain", 415, "", id="a form of another page"),
+    ],
+)
+async def test_a_call_that_cannot_be_read_is_refused(
+    body: bytes, kind: str, status: int, reason: str, site: Site
+) -> None:
+    answer = await site.post("AccountService/CreateGuest", body, kind=kind)
+    assert (answer.status, answer.refused) == (status, reason)
+    assert "set-cookie" not in answer.headers
+    assert answer.body["message"]
+
+
+@pytest.mark.parametrize(
+    "method",
+    [
+        "DirectoryService/LocateSession",
+        "DirectoryService/GetTicketKeys",
+        "StatsService/ReportStats",
+        "FleetService/Register",
+        "LobbyService/Connect",
+        "SessionService/CreateSession",
+        "SessionService/EndSession",
+        "AccountService/Nothing",
+        "Nothing/Nothing",
+    ],
+)
+async def test_what_programs_say_to_each_other_cannot_be_said_from_a_page(method: str, site: Site) -> None:
+    answer = await (await site.guest()).post(method, {})
+    assert (answer.status, answer.body["code"]) == (404, "unimplemented")
+
+
+async def test_a_call_from_another_sites_page_is_refused(site: Site) -> None:
+    for origin in ("https://example.org", "null", site.page.replace("127.0.0.1", "127.0.0.2"), None):
+        answer = await site.post("AccountService/CreateGuest", {}, origin=origin)
+        assert (answer.status, answer.refused) == (403, "REASON_NOT_ALLOWED")
+
+
+async def test_what_belongs_to_a_person_needs_their_cookie(site: Site) -> None:
+    for method in ("AccountService/GetMe", "AccountService/Rename", "DirectoryService/StartSession"):
+        for token in ("", "never given out"):
+            answer = await site.post(method, {}, token=token)
+            assert (answer.status, answer.refused) == (401, "REASON_UNAUTHENTICATED")
+
+
+async def test_a_cookie_is_void_after_signing_out(site: Site) -> None:
+    guest = await site.guest()
+    async with guest.lobby() as lobby:
+        await guest.call("AccountService/SignOut", {})
+        assert await lobby.ending() == Ending("REASON_UNAUTHENTICATED", 4500)
+    assert (await guest.post("AccountService/GetMe", {})).refused == "REASON_UNAUTHENTICATED"
+
+
+@pytest.mark.parametrize(
+    ("request_", "field"),
+    [
+        ({}, "kind"),
+        ({"bot": {"strength": 9}}, "bot.strength"),
+        ({"bot": {"reactionMs": 999}}, "bot.reaction_ms"),
+        ({"bot": {}, "ruleset": {"pointsToWin": 22}}, "ruleset.points_to_win"),
+        ({"bot": {}, "ruleset": {"startSpeed": 4294967295}}, "ruleset.start_speed"),
+        ({"bot": {}, "ruleset": {"id": "chess"}}, "ruleset.id"),
+        ({"bot": {}, "ruleset": {"version": 2}}, "ruleset.version"),
+        ({"local": {"rightName": "x" * 21}}, "local.right_name"),
+    ],
+)
+async def test_a_session_with_impossible_wishes_is_refused_by_the_name_of_the_wish(
+    request_: dict[str, object], field: str, site: Site
+) -> None:
+    before = await sessions(site)
+    answer = await (await site.guest()).post("DirectoryService/StartSession", request_)
+    assert (answer.status, answer.refused, answer.field) == (400, "REASON_INVALID_FIELD", field)
+    assert await sessions(site) <= before, "nothing was started"
+
+
+async def sessions(site: Site) -> set[str]:
+    """What is on, the house match left out: it may change at any moment."""
+    answer = await site.post("DirectoryService/ListSessions", {"pageSize": 100})
+    return {found["sessionId"] for found in answer.body.get("sessions", ()) if found["origin"] != "ORIGIN_HOUSE"}
+
+
+async def test_nobody_gets_a_ticket_for_other_peoples_seats(scene: Scene) -> None:
+    for session_id, reason in (
+        (scene.aim, "REASON_NOT_ALLOWED"),
+        (UNKNOWN_SESSION, "REASON_SESSION_UNKNOWN"),
+        ("", "REASON_SESSION_UNKNOWN"),
+    ):
+        answer = await scene.attacker.post("DirectoryService/IssueTicket", {"sessionId": session_id})
+        assert answer.refused == reason
+
+
+# Names.
+
+BAD_NAMES: Final = {
+    "blanks": "   ",
+    "too long": "x" * 21,
+    "a line break": "Mi\nna",
+    "a null": "Mi\0na",
+    "a delete": "Mi\x7fna",
+    "written backwards": "\u202eanim",
+    "in a bidi isolate": "\u2066Mina\u2069",
+    "a zero-width space": "Mi\u200bna",
+    "a zero-width joiner": "Mi\u200dna",
+    "a byte order mark": "\ufeffMina",
+    "a Hangul filler": "\u3164",
+    "a blank of Braille": "\u2800",
+    "a wide blank": "Mi\u3000na",
+    "a private character": "\ue000",
+    "a pile of accents": "a" + "\u0301" * 5,
+}
+
+
+@pytest.mark.parametrize("name", BAD_NAMES.values(), ids=BAD_NAMES.keys())
+async def test_a_name_that_cannot_be_read_is_refused_and_the_old_one_kept(name: str, site: Site) -> None:
+    guest = await site.guest()
+    for answer in (
+        await site.post("AccountService/CreateGuest", {"name": name}),
+        await guest.post("AccountService/Rename", {"name": name}),
+    ):
+        assert (answer.status, answer.refused, answer.field) == (400, "REASON_NAME_INVALID", "name")
+        assert "set-cookie" not in answer.headers
+    assert (await guest.call("AccountService/GetMe", {}))["account"]["name"] == guest.name
+
+
+async def test_nobody_is_renamed_to_nothing(site: Site) -> None:
+    guest = await site.guest()
+    assert (await guest.post("AccountService/Rename", {"name": ""})).refused == "REASON_NAME_INVALID"
+
+
+async def test_a_name_is_taken_in_whatever_case_and_width_it_is_written(site: Site) -> None:
+    holder, other = await site.guest("Taken straße"), await site.guest()
+    for name in ("Taken straße", "TAKEN STRASSE", " taken  straße ", "Ｔａｋｅｎ straße"):
+        for answer in (
+            await site.post("AccountService/CreateGuest", {"name": name}),
+            await other.post("AccountService/Rename", {"name": name}),
+        ):
+            assert (answer.status, answer.refused, answer.field) == (409, "REASON_NAME_TAKEN", "name")
+    assert (await other.call("AccountService/GetMe", {}))["account"]["name"] == other.name
+    await holder.call("AccountService/Rename", {"name": "Taken no more"})
+    await other.call("AccountService/Rename", {"name": "Taken straße"})
+
+
+async def test_of_ten_who_want_a_name_at_once_one_gets_it(site: Site) -> None:
+    answers = await asyncio.gather(
+        *(site.post("AccountService/CreateGuest", {"name": "Race winner"}) for _ in range(10))
+    )
+    assert sorted(answer.refused for answer in answers) == [""] + ["REASON_NAME_TAKEN"] * 9
+
+
+# Inputs of somebody who may play.
+
+
+@pytest.fixture
+async def player(site: Site) -> AsyncIterator[Player]:
+    """Somebody with both seats, whose match runs."""
+    _, ticket = await (await site.guest()).start(local={})
+    async with site.play(ticket) as player:
+        await player.play(until=lambda view: bool(view.clock.rate) and player.t > 300_000)
+        yield player
+
+
+async def moved(player: Player, seq: int, side: int = LEFT) -> int:
+    """When the input with this number counts, microseconds of match time."""
+    await player.until(lambda view: any(move[:2] == (side, seq) for move in view.moves))
+    return next(t for where, number, t in player.view.moves if (where, number) == (side, seq))
+
+
+def seqs(player: Player, side: int = LEFT) -> list[int]:
+    """Inputs that made a difference, in their order. Number 1 was the player's first own."""
+    return [number for where, number, _ in player.view.moves if where == side]
+
+
+async def test_an_input_from_the_future_counts_when_it_arrives(player: Player) -> None:
+    for t, seq in ((player.t + 10_000_000, 101), (LARGEST, 102)):
+        await player.do(inputs=[player.input(LEFT, seq=seq, t=t, dir=1 if seq % 2 else -1)])
+        te = await moved(player, seq)
+        assert te <= player.t
+    await player.do(inputs=[player.input(LEFT, seq=103, t=player.t, dir=0)])
+    assert await moved(player, 103) <= player.t + AHEAD, "what comes after it is not held back"
+
+
+async def test_an_input_from_the_past_changes_nothing_that_is_decided(player: Player) -> None:
+    before = player.t
+    await player.do(inputs=[player.input(LEFT, seq=101, t=0, dir=1)])
+    assert await moved(player, 101) >= before - GRACE_AND_CREDIT
+    assert player.view.game is not None
+
+
+async def test_inputs_out_of_order_are_dropped_by_their_number_and_held_up_by_their_date(player: Player) -> None:
+    now = player.t
+    await player.do(inputs=[player.input(LEFT, seq=105, t=now, dir=1)])
+    await player.do(inputs=[player.input(LEFT, seq=103, t=now, dir=-1)])
+    await player.do(inputs=[player.input(LEFT, seq=106, t=now - 50_000, dir=-1)])
+    assert await moved(player, 106) >= await moved(player, 105)
+    assert 103 not in seqs(player)
+
+
+async def test_an_input_counts_once_however_often_it_is_sent(player: Player) -> None:
+    twice = player.input(LEFT, seq=101, dir=1)
+    await player.do(inputs=[twice, twice])
+    await player.do(inputs=[twice])
+    await player.do(inputs=[player.input(LEFT, seq=101, dir=-1)])
+    await player.do(inputs=[player.input(LEFT, seq=102, dir=0)])
+    await moved(player, 102)
+    assert [seq for seq in seqs(player) if seq > 100] == [101, 102]
+
+
+async def test_numbers_beyond_every_range_change_nothing_for_the_other_seat(player: Player) -> None:
+    varint = b"\xff" * 9 + b"\x01"
+    # An Input whose seq and t are 2**64 - 1, which no generated code would write: field 1.1 with seat 0.
+    beyond = b"\x10" + varint + b"\x18" + varint + b"\x22\x02\x08\x02"
+    body = b"\x0a" + bytes([len(beyond)]) + beyond + b"\x20" + bytes([player.view.clock.epoch])
+    await player.socket.send(b"\x12" + bytes([len(body)]) + body)
+    await player.do(marks=[Mark(seat=LEFT, t=LARGEST)])
+    await player.do(inputs=[player.input(RIGHT, seq=101, dir=1)])
+    assert await moved(player, 101, RIGHT) <= player.t
+    assert all(t <= player.t for _, _, t in player.view.moves)
+
+
+async def test_an_input_dated_by_a_clock_that_is_gone_is_dropped(player: Player) -> None:
+    await player.do(clock_epoch=player.view.clock.epoch - 1, inputs=[player.input(LEFT, seq=101, dir=1)])
+    await player.do(clock_epoch=player.view.clock.epoch + 1, inputs=[player.input(LEFT, seq=102, dir=1)])
+    await player.do(inputs=[player.input(LEFT, seq=103, dir=-1)])
+    await moved(player, 103)
+    assert [seq for seq in seqs(player) if seq > 100] == [103]
+
+
+async def test_a_second_connection_takes_the_seat_and_the_first_is_told(site: Site) -> None:
+    guest = await site.guest()
+    session_id, ticket = await guest.start(bot={"strength": "BOT_STRENGTH_EASY"}, ruleset={**FAST, "pointsToWin": 1})
+    async with site.play(ticket) as first:
+        await first.play(until=lambda view: len(view.moves) > 0)
+        again = (await guest.call("DirectoryService/IssueTicket", {"sessionId": session_id}))["entry"]["ticket"]
+        async with site.play(again) as second:
+            assert await first.ending() == Ending("REASON_SEAT_REPLACED", 4502)
+            view = await second.play()
+            assert view.result is not None
+            assert view.result.outcome == Outcome.OUTCOME_PLAYED
+            assert view.clock.pauses_left == 2, "the match was not stopped for it"
+    assert await second.ending() == Ending("", 1000)
+    late = Attack("/ws/play", lambda _: (hello(ticket),), Ending("REASON_SESSION_OVER", 4504))
+    scene = Scene(site, guest, session_id, ticket, session_id, backends_signer(site.installation))
+    assert (await late(scene)).code in (1000, 4504)
+    answer = await guest.post("DirectoryService/IssueTicket", {"sessionId": session_id})
+    assert answer.refused == "REASON_SESSION_OVER"
+
+
+# All of it at once, beside other people's match.
+
+
+async def test_a_match_goes_on_to_its_right_result_whatever_is_sent_beside_it(site: Site) -> None:
+    mina, jun = await site.guests(2)
+    async with room_of_two(mina, jun, points_to_win=FAST["pointsToWin"], start_speed=FAST["startSpeed"]) as lobbies:
+        await lobbies[0].do(start={})
+        ways = [await lobby.see_started() for lobby in lobbies]
+        async with site.play(ways[0][1]) as left, site.play(ways[1][1]) as right, site.watch(ways[0][0]) as spectator:
+            right.styles[RIGHT] = away_from_the_ball
+            match = asyncio.gather(left.play(), right.play(), spectator.watch_to_the_end())
+            made = await _attack(site, ways[0][0], match)
+            hers, his, seen = await match
+    assert made >= len(ATTACKS)
+    result = hers.result
+    assert result is not None
+    assert result == his.result == seen
+    assert (result.outcome, result.winner, result.left, result.right) == (
+        Outcome.OUTCOME_PLAYED,
+        Side.SIDE_LEFT,
+        FAST["pointsToWin"],
+        0,
+    )
+    assert (hers.clock.pauses_left, hers.clock.pauses_right) == (2, 2), "nobody was away"
+    record = await site.record(ways[0][0])
+    assert record["result"]["left"] == FAST["pointsToWin"]
+    assert [found["accountId"] for found in record["spec"]["seats"]] == [mina.account_id, jun.account_id]
+    assert ((await mina.stats())["wins"], (await jun.stats())["losses"]) == (1, 1)
+
+
+async def _attack(site: Site, aim: str, match: "asyncio.Future[Any]") -> int:
+    """Every attack, one after the other and again, until the match is over; how many were made."""
+    made, signer = 0, backends_signer(site.installation)
+    while not match.done():
+        for name, attack in ATTACKS.items():
+            if match.done():
+                break
+            # Each from somebody else: there is a limit on sessions for an account, and one on all for an address.
+            attacker = await site.guest()
+            session_id, ticket = await attacker.start(bot={})
+            scene = Scene(site, attacker, session_id, ticket, aim, signer)
+            _, ending = await asyncio.gather(asyncio.sleep(1 / ATTACKS_PER_S), attack(scene))
+            assert ending == attack.ending, name
+            made += 1
+    return made
