@@ -29,6 +29,7 @@ from wire.refusal import Refused, to_connect
 from wire.settings import UNARY_DEADLINE_S
 
 BODY_LIMIT = 64 * 1024
+BODY_WITHIN_S = 5.0
 JSON = "application/json"
 PROTO = "application/proto"
 SERVED = (account_pb2, directory_pb2, stats_pb2, lobby_pb2)
@@ -112,10 +113,14 @@ class Bridge:
                 return _error("invalid_argument", sentence, HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
             if request.headers.get("content-encoding", "identity") != "identity":
                 return _error("unimplemented", "Send the body as it is, not compressed.", HTTPStatus.NOT_IMPLEMENTED)
-            message = _parse(await _body(request), method.request, json=kind == JSON)
+            async with asyncio.timeout(BODY_WITHIN_S):
+                body = await _body(request)
+            message = _parse(body, method.request, json=kind == JSON)
             return await self._forward(request, method, message, kind)
         except Refused as refused:
             return JSONResponse(to_connect(refused), status_code=http_status(refused))
+        except TimeoutError:
+            return _error("deadline_exceeded", "The body did not come in time; send it again.", 408)
         except ClientDisconnect:
             return Response(status_code=499)
 

@@ -17,6 +17,8 @@ class Config:
     origins: tuple[str, ...] = ()
     log_level: str = "INFO"
 
+    # A connection that sends no whole request in this time is closed; whole seconds.
+    http_idle_s: int = 10
     hello_within_s: float = 5.0
     # A reader whose writes are held up, or whose pong is late, for this long is closed with 4008.
     stall_s: float = 5.0

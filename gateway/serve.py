@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 
 import structlog
 import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from gateway.app import application
 from gateway.config import Config
@@ -43,6 +44,28 @@ def listen(host: str, port: int) -> socket.socket:
     return listening
 
 
+class Http(H11Protocol):
+    """uvicorn's HTTP, which also gives up a connection that does not send a whole request in time: by itself it waits
+    for ever for the first one, and for one that comes in drops."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Begins to look at the connection from time to time."""
+        super().connection_made(transport)
+        self._looked_at: object = None
+        self.loop.call_later(self.timeout_keep_alive, self._look)
+
+    def _look(self) -> None:
+        if self.transport.is_closing() or self.transport.get_protocol() is not self:
+            return
+        waiting = self.cycle is None or self.cycle.response_complete  # type: ignore[redundant-expr]
+        # Each request has a scope of its own.
+        if waiting and self.scope is self._looked_at:
+            self.transport.close()
+            return
+        self._looked_at = self.scope
+        self.loop.call_later(self.timeout_keep_alive, self._look)
+
+
 class Server(uvicorn.Server):
     """uvicorn without signals of its own: `wire.lifetime` decides when to stop."""
 
@@ -74,7 +97,7 @@ class Server(uvicorn.Server):
 async def serving(config: Config, listening: socket.socket, pages: Pages | None = None) -> AsyncIterator[int]:
     """Serves while the context lasts; gives the port. Leaving closes every socket with 1012, within 2 s."""
     port: int = listening.getsockname()[1]
-    names = ("127.0.0.1", "localhost")
+    names = dict.fromkeys(("127.0.0.1", "localhost", f"[{config.host}]" if ":" in config.host else config.host))
     origins = Origins(config.origins or [f"http://{name}:{port}" for name in names])
     async with application(config, origins, pages) as app:
         server = Server(
@@ -85,7 +108,8 @@ async def serving(config: Config, listening: socket.socket, pages: Pages | None 
                 ws_per_message_deflate=False,
                 ws_ping_interval=PING_S,
                 ws_ping_timeout=config.stall_s,
-                http="h11",
+                http=Http,
+                timeout_keep_alive=config.http_idle_s,
                 lifespan="off",
                 interface="asgi3",
                 proxy_headers=False,

@@ -19,7 +19,8 @@ from wire.settings import SMALL_MESSAGE, STREAM_CHANNEL
 
 log = structlog.get_logger("upstream")
 
-StreamCall = grpc.aio.UnaryStreamMultiCallable[StreamGameStateRequest, bytes]
+OpenStream = grpc.aio.UnaryStreamMultiCallable[StreamGameStateRequest, bytes]
+StreamCall = grpc.aio.UnaryStreamCall[StreamGameStateRequest, bytes]
 
 STREAM = "/matchpoint.v1.SessionService/StreamGameState"
 COUNT_EVERY_S = 1.0
@@ -27,6 +28,9 @@ QUIET_S = 3.0
 """Viewers hear something at least this often, so that a match that is paused does not sound like a dead connection."""
 SNAPSHOT_WITHIN_S = 2.0
 BACKOFF_S = (0.1, 2.0)
+RENEW_AT_MOST_EVERY_S = 5.0
+"""The game server learns how many watch through us when a stream is opened. So when that has changed by a quarter or
+more, the stream is opened anew, from where it was."""
 
 
 class Feed:
@@ -39,6 +43,10 @@ class Feed:
         self.heard_ordinal = 0
         self._hub = hub
         self._address = ""
+        self._call: StreamCall | None = None
+        self._renewing = False
+        self._opened_at = 0.0
+        self._reported = 0
         self._asking: asyncio.Task[None] | None = None
         self._closing: asyncio.TimerHandle | None = None
         self._task = asyncio.create_task(self._run())
@@ -71,9 +79,16 @@ class Feed:
         if self.topic.ordinal and self._asking is None and self.topic.wants_snapshot:
             self._asking = asyncio.create_task(self._ask())
 
+    def renew(self, now: float) -> None:
+        """Opens the stream anew when the game server's idea of how many are watching is well off."""
+        off = abs(len(self.topic.viewers) - self._reported)
+        if self._call and off > self._reported // 4 and now - self._opened_at > RENEW_AT_MOST_EVERY_S:
+            self._renewing = True
+            self._call.cancel()
+
     async def _ask(self) -> None:
         """One snapshot, by a short stream beside the long one."""
-        call = self._hub.stream(self._address, self._request(after=None))
+        call = self._hub.stream(self._address, self._request(after=None, viewers=0))
         try:
             async with asyncio.timeout(SNAPSHOT_WITHIN_S):
                 async for payload in call:
@@ -106,16 +121,23 @@ class Feed:
             try:
                 # What was asked a moment ago is good for the first attempt only.
                 location = await self._hub.directory.locate(self.topic.session_id, fresh=delay > BACKOFF_S[0])
-                if location.over and not over and not self.topic.ordinal:
+                if location.over and not self.topic.ordinal:
                     raise Refused(Reason.REASON_SESSION_OVER, "The session is over; its result can be read.")
                 self._address = location.address
                 after = Position(epoch=self.topic.epoch, seq=self.topic.seq) if self.topic.ordinal else None
-                async for payload in self._hub.stream(self._address, self._request(after)):
+                self._reported, self._opened_at = len(self.topic.viewers), time.monotonic()
+                self._call = self._hub.stream(self._address, self._request(after, self._reported))
+                async for payload in self._call:
                     lost_at, delay = None, BACKOFF_S[0]
                     over = self.topic.publish(payload) or over
                     self.look()
                 # The server ends the stream of a topic that is over, and only that, with OK.
                 return
+            except asyncio.CancelledError:
+                if not self._renewing or self._task.cancelling():
+                    raise
+                self._renewing = False
+                continue
             except grpc.aio.AioRpcError as error:
                 if over:
                     return
@@ -131,11 +153,9 @@ class Feed:
             await asyncio.sleep(delay * random.uniform(0.5, 1.0))
             delay = min(2 * delay, BACKOFF_S[1])
 
-    def _request(self, after: Position | None) -> StreamGameStateRequest:
+    def _request(self, after: Position | None, viewers: int) -> StreamGameStateRequest:
         topic = self.topic
-        return StreamGameStateRequest(
-            session_id=topic.session_id, topic=topic.topic, after=after, viewers=len(topic.viewers)
-        )
+        return StreamGameStateRequest(session_id=topic.session_id, topic=topic.topic, after=after, viewers=viewers)
 
     async def close(self) -> None:
         """Ends the stream."""
@@ -185,14 +205,12 @@ class Hub:
         """Frames written to viewers since the start."""
         return self.delivered_before + sum(feed.topic.delivered for feed in self._feeds.values())
 
-    def stream(
-        self, address: str, request: StreamGameStateRequest
-    ) -> grpc.aio.UnaryStreamCall[StreamGameStateRequest, bytes]:
+    def stream(self, address: str, request: StreamGameStateRequest) -> StreamCall:
         """A stream of serialized StreamGameStateResponses."""
         channel = self._channels.get(address)
         if channel is None:
             channel = self._channels[address] = connect(address, options=STREAM_CHANNEL, receive=SMALL_MESSAGE)
-        call: StreamCall = channel.unary_stream(STREAM, StreamGameStateRequest.SerializeToString, None)
+        call: OpenStream = channel.unary_stream(STREAM, StreamGameStateRequest.SerializeToString, None)
         return call(request, metadata=self._metadata)
 
     async def _count(self) -> None:
@@ -201,6 +219,7 @@ class Hub:
             await asyncio.sleep(COUNT_EVERY_S)
             now = time.monotonic()
             for feed in self._feeds.values():
+                feed.renew(now)
                 topic = feed.topic
                 if topic.ordinal != feed.heard_ordinal:
                     feed.heard_ordinal, feed.heard_at = topic.ordinal, now

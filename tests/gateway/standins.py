@@ -209,7 +209,10 @@ class GameServer(session_pb2_grpc.SessionServiceServicer):
         self.streams.append(request)
         match = self.match
         queue: asyncio.Queue[Any] = asyncio.Queue()
-        queue.put_nowait(match.tail(request.after.seq) if request.HasField("after") else match.snapshot())
+        if not request.HasField("after"):
+            queue.put_nowait(match.snapshot())
+        elif request.after.seq < match.seq:
+            queue.put_nowait(match.tail(request.after.seq))
         await match.subscribe(queue, leave=False)
         try:
             while isinstance(item := await queue.get(), bytes):

@@ -1,6 +1,8 @@
 """The bridge to the contract's unary methods, and what else is asked for by HTTP."""
 
+import asyncio
 import base64
+import contextlib
 import re
 
 import httpx
@@ -206,6 +208,16 @@ async def test_too_many_connections_of_one_address_are_refused(start: Start) -> 
             assert refused.value.response.status_code == 429
         async with gateway.socket("/ws/watch"):
             pass
+
+
+@pytest.mark.parametrize("sent", [b"", b"GET / HT", b"POST /api/x/y HTTP/1.1\r\nHost: x\r\nX-Slow: "])
+async def test_a_connection_that_sends_no_whole_request_is_given_up(start: Start, sent: bytes) -> None:
+    async with start(http_idle_s=1) as gateway:
+        reader, writer = await asyncio.open_connection("127.0.0.1", gateway.port)
+        with contextlib.closing(writer):
+            writer.write(sent)
+            async with asyncio.timeout(4):
+                assert await reader.read() == b""
 
 
 def test_a_bucket_gives_its_burst_and_then_its_rate() -> None:

@@ -9,6 +9,7 @@ from matchpoint.v1.frames_pb2 import ClientMessage, Follow, Input, SeatMessage, 
 from matchpoint.v1.refusal_pb2 import Reason
 from matchpoint.v1.session_pb2 import StreamGameStateResponse
 
+from gateway import upstream
 from tests.gateway.conftest import Gateway, Start, close_code, heard, heard_frame, hello_message
 from tests.gateway.standins import OVER, PRIVATE, SESSION, Backend, GameServer, goal, position, volley
 
@@ -152,6 +153,21 @@ async def test_spectators_are_told_how_many_they_are(gateway: Gateway, game_serv
             while (message := await heard(socket)).WhichOneof("body") != "viewers":
                 pass
             assert (message.viewers.topic, message.viewers.count) == (1, 2)
+
+
+async def test_the_game_server_learns_how_many_are_watching(
+    gateway: Gateway, game_server: GameServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(upstream, "RENEW_AT_MOST_EVERY_S", 0.2)
+    async with gateway.watch() as one, gateway.watch() as two, gateway.watch():
+        await heard_frame(one)
+        game_server.match.publish(volley(1))
+        async with asyncio.timeout(5):
+            while game_server.streams[-1].viewers != 3:
+                assert (await heard(two)).WhichOneof("body") in ("joined", "frame", "viewers")
+        game_server.match.publish(volley(2))
+        assert (await heard_frame(one)).frame.seq == 1
+        assert (await heard_frame(one)).frame.seq == 2
 
 
 async def test_json_spectators_get_the_same_frames_as_text(gateway: Gateway, game_server: GameServer) -> None:
