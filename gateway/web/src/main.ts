@@ -11,11 +11,12 @@ import { Page } from "./pages/page";
 import { mark, switches } from "./pages/parts";
 import "./pages/result";
 import "./pages/room";
-import { followLinks, go, route } from "./router";
+import { type Route, followLinks, go, route } from "./router";
 
 @customElement("mp-app")
 export class App extends Page {
   protected override readonly shows = [route, account];
+  #at: Route | undefined;
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -47,6 +48,22 @@ export class App extends Page {
       case "nowhere":
         return html`<main class="narrow"><h1>${words().errors.notFound}</h1><a class="button" href="/">${words().common.home}</a></main>`;
     }
+  }
+
+  /** Another page: its name, and its place for those who read by ear. */
+  protected override updated(): void {
+    const at = route.value;
+    const w = words();
+    const name = at.page === "room" ? `${w.room.title} ${at.code}` : at.page === "watch" ? w.common.watch : at.page === "result" ? w.result.title : "";
+    document.title = name ? `${name} · Matchpoint` : "Matchpoint";
+    if (this.#at && this.#at !== at) {
+      requestAnimationFrame(() => {
+        const main = this.querySelector("main");
+        main?.setAttribute("tabindex", "-1");
+        main?.focus({ preventScroll: true });
+      });
+    }
+    this.#at = at;
   }
 
   protected override render(): TemplateResult {

@@ -305,6 +305,7 @@ export class Match extends Page {
     const lagging = view.latency.some((ms) => ms > FAIR);
     const local = seats.length === 2;
     return html`<main class=${`match ${this.mode}`}>
+      <h1 class="unseen">${this.#names().join(" – ")}</h1>
       <div class="board">
         ${this.#player(0)}
         <div class="digits" aria-hidden="true"><span data-testid="score-left">${this.score[0]}</span><i></i><span data-testid="score-right">${this.score[1]}</span></div>

@@ -20,8 +20,8 @@ export const icons = {
 export const switches = (redraw: () => void): TemplateResult => {
   const w = words();
   return html`
-    <button class="quiet" data-testid="language" lang=${language.value === "en" ? "ko" : "en"} aria-label=${w.common.switchLanguage} title=${w.common.switchLanguage}
-      @click=${() => setLanguage(language.value === "en" ? "ko" : "en")}>${language.value === "en" ? "한국어" : "EN"}</button>
+    <button class="quiet" data-testid="language" lang=${language.value === "en" ? "ko" : "en"} title=${w.common.switchLanguage}
+      @click=${() => setLanguage(language.value === "en" ? "ko" : "en")}>${language.value === "en" ? "한국어" : "English"}</button>
     <button class="quiet icon" data-testid="sound" aria-pressed=${sound.on} aria-label=${sound.on ? w.common.soundOn : w.common.soundOff} title=${sound.on ? w.common.soundOn : w.common.soundOff}
       @click=${() => { sound.on = !sound.on; redraw(); }}>${sound.on ? icons.sound() : icons.mute()}</button>`;
 };

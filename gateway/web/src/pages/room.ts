@@ -173,6 +173,7 @@ export class Room extends Page {
     if (room?.code !== this.code) return this.#outside();
     const bench = room.members.filter((m) => !m.seated);
     return html`<main class="room">
+      <h1 class="unseen">${w.room.title} ${room.code}</h1>
       <section class="invite panel">
         <label for="room-link">${w.room.invite}</label>
         <div><input id="room-link" data-testid="room-link" readonly .value=${this.#link} @focus=${(e: Event) => (e.target as HTMLInputElement).select()} />
