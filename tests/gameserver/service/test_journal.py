@@ -1,0 +1,155 @@
+"""What every journal store promises. A second implementation is one more entry in STORES."""
+
+import os
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import pytest
+
+from gameserver.adapters.journals import JournalFolder
+from gameserver.service.ports import JournalStore
+from wire.journal_file import decode
+
+pytestmark = pytest.mark.anyio
+
+STORES = {"files": JournalFolder}
+SESSION = "session-0123456789abcd"
+
+Reopen = Callable[[], JournalStore]
+
+
+@pytest.fixture(params=STORES)
+async def reopen(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Reopen]:
+    """Opens the store, as often as a test restarts it."""
+    opened: list[JournalFolder] = []
+
+    def again() -> JournalStore:
+        opened.append(STORES[request.param](tmp_path / "journals"))
+        return opened[-1]
+
+    yield again
+    for store in opened:
+        store.close()
+
+
+async def test_what_was_appended_is_there_after_a_restart(reopen: Reopen) -> None:
+    journal = reopen().create(SESSION)
+    journal.append([b"one", b"two"])
+    journal.append([b"three"])
+    await journal.sync()
+    ((session_id, again),) = reopen().unreported()
+    assert session_id == SESSION
+    assert decode(again.content()).records == (b"one", b"two", b"three")
+    again.append([b"four"])
+    assert decode(journal.content()).records[-1] == b"four"
+    again.retire(keep=False)
+
+
+async def test_a_session_has_one_journal_for_ever(reopen: Reopen) -> None:
+    store = reopen()
+    journal = store.create(SESSION)
+    with pytest.raises(FileExistsError):
+        store.create(SESSION)
+    journal.retire(keep=True)
+    with pytest.raises(FileExistsError):
+        store.create(SESSION)
+
+
+async def test_a_retired_journal_is_read_and_not_resent(reopen: Reopen) -> None:
+    store = reopen()
+    journal = store.create(SESSION)
+    journal.append([b"one"])
+    journal.retire(keep=True)
+    assert list(reopen().unreported()) == []
+    content = store.content(SESSION)
+    assert content is not None
+    assert decode(content).records == (b"one",)
+
+
+async def test_a_journal_that_is_removed_is_gone(reopen: Reopen) -> None:
+    store = reopen()
+    journal = store.create(SESSION)
+    journal.retire(keep=False)
+    assert store.content(SESSION) is None
+
+
+async def test_a_journal_that_is_set_aside_is_read_and_not_resent(reopen: Reopen) -> None:
+    store = reopen()
+    journal = store.create(SESSION)
+    journal.append([b"one"])
+    journal.set_aside()
+    assert list(reopen().unreported()) == []
+    assert store.content(SESSION) is not None
+
+
+async def test_a_session_that_never_was_has_no_journal(reopen: Reopen) -> None:
+    assert reopen().content(SESSION) is None
+
+
+async def test_many_syncs_at_once_all_come_back(reopen: Reopen) -> None:
+    import asyncio
+
+    store = reopen()
+    journals = [store.create(f"session-{number:016}") for number in range(50)]
+    for journal in journals:
+        journal.append([b"one"])
+    async with asyncio.timeout(10):
+        await asyncio.gather(*(journal.sync() for journal in journals for _ in range(3)))
+    for journal in journals:
+        journal.retire(keep=False)
+
+
+# Files.
+
+
+async def test_a_torn_tail_is_cut_off_before_anything_is_appended(tmp_path: Path) -> None:
+    store = JournalFolder(tmp_path)
+    journal = store.create(SESSION)
+    journal.append([b"one", b"two"])
+    path = tmp_path / f"{SESSION}.1.journal"
+    os.truncate(path, path.stat().st_size - 1)
+    ((_, again),) = store.unreported()
+    again.append([b"three"])
+    assert decode(again.content()).records == (b"one", b"three")
+    again.retire(keep=False)
+    journal.close()
+    store.close()
+
+
+async def test_a_disk_that_fills_up_in_the_middle_of_a_write_leaves_whole_records(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = JournalFolder(tmp_path)
+    journal = store.create(SESSION)
+    journal.append([b"one"])
+    write = os.write
+    with monkeypatch.context() as full:
+        full.setattr(os, "write", lambda fd, content: write(fd, content[:5]))
+        with pytest.raises(OSError, match="fit"):
+            journal.append([b"two"])
+    journal.append([b"three"])
+    assert decode(journal.content()).records == (b"one", b"three")
+    journal.retire(keep=False)
+    store.close()
+
+
+async def test_a_journal_without_a_record_was_never_answered_for_and_is_removed(tmp_path: Path) -> None:
+    store = JournalFolder(tmp_path)
+    store.create(SESSION).close()
+    assert list(store.unreported()) == []
+    assert store.content(SESSION) is None
+    store.close()
+
+
+async def test_a_damaged_journal_is_set_aside(tmp_path: Path) -> None:
+    store = JournalFolder(tmp_path)
+    journal = store.create(SESSION)
+    journal.append([b"one", b"two"])
+    journal.close()
+    path = tmp_path / f"{SESSION}.1.journal"
+    content = bytearray(path.read_bytes())
+    content[-5] ^= 1
+    path.write_bytes(content)
+    assert list(store.unreported()) == []
+    assert (tmp_path / "refused" / path.name).read_bytes() == content
+    store.close()

@@ -1,0 +1,136 @@
+"""The outbox: everything once, in spite of a backend that is away, slow, or says no."""
+
+import asyncio
+from collections.abc import Sequence
+
+import pytest
+from matchpoint.v1.refusal_pb2 import Reason
+from matchpoint.v1.session_pb2 import Origin, SessionSpec
+from matchpoint.v1.stats_pb2 import ReportStatsRequest
+
+from gameserver.adapters.codec import ProtobufCodec
+from gameserver.core.journal import Ended
+from gameserver.core.match import Match
+from gameserver.service.opening import filled, opened
+from gameserver.service.ports import Unreachable
+from gameserver.service.reporting import AT_ONCE, Reporter
+from tests.gameserver.adapters.conftest import SESSION, duel
+from wire.refusal import Refused
+
+pytestmark = pytest.mark.anyio
+
+
+class Paper:
+    """A journal in memory that remembers what became of it."""
+
+    def __init__(self) -> None:
+        self.records: list[bytes] = []
+        self.fate = "open"
+
+    def append(self, records: Sequence[bytes]) -> None:
+        self.records += records
+
+    async def sync(self) -> None: ...
+
+    def content(self) -> bytes:
+        return b"".join(self.records)
+
+    def retire(self, *, keep: bool) -> None:
+        self.fate = "kept" if keep else "removed"
+
+    def set_aside(self) -> None:
+        self.fate = "aside"
+
+
+class Sink:
+    """Takes reports after as many faults as it is given."""
+
+    def __init__(self, *faults: Exception) -> None:
+        self.faults = list(faults)
+        self.taken: list[str] = []
+        self.at_once = self.most_at_once = 0
+
+    async def report(self, request: ReportStatsRequest) -> None:
+        self.at_once += 1
+        self.most_at_once = max(self.most_at_once, self.at_once)
+        await asyncio.sleep(0)
+        self.at_once -= 1
+        if self.faults:
+            raise self.faults.pop(0)
+        self.taken.append(request.session_id)
+
+
+def ended() -> Ended:
+    match = Match.open(opened(SESSION, filled(duel())), 0)
+    match.end(1)
+    assert match.result
+    return Ended(match.result)
+
+
+def reporter(sink: Sink) -> Reporter:
+    return Reporter(sink, ProtobufCodec(), lambda: 1_700_000_000_000)
+
+
+def spec(origin: Origin.ValueType = Origin.ORIGIN_ROOM) -> SessionSpec:
+    return filled(duel(origin=origin))
+
+
+async def test_an_acknowledged_report_closes_the_journal_with_its_record() -> None:
+    sink, paper = Sink(), Paper()
+    outbox = reporter(sink)
+    outbox.add(SESSION, spec(), paper, ended())
+    assert outbox.waiting == [SESSION]
+    await outbox.settled()
+    assert sink.taken == [SESSION]
+    assert (len(paper.records), paper.fate) == (1, "kept")
+    assert outbox.waiting == []
+
+
+async def test_a_backend_that_is_away_is_tried_until_it_is_there() -> None:
+    sink, paper = Sink(Unreachable("away"), Unreachable("still away")), Paper()
+    outbox = reporter(sink)
+    outbox.add(SESSION, spec(), paper, ended())
+    await outbox.settled()
+    assert (sink.taken, paper.fate) == ([SESSION], "kept")
+
+
+async def test_a_disk_that_is_full_is_tried_again_too() -> None:
+    class Full(Paper):
+        def append(self, records: Sequence[bytes]) -> None:
+            if self.fate == "open":
+                self.fate = "was full"
+                raise OSError("no space")
+            super().append(records)
+
+    sink, paper = Sink(), Full()
+    outbox = reporter(sink)
+    outbox.add(SESSION, spec(), paper, ended())
+    await outbox.settled()
+    assert sink.taken == [SESSION, SESSION]  # the backend knows it by its key and digest
+    assert paper.fate == "kept"
+
+
+async def test_a_refusal_for_good_sets_the_journal_aside() -> None:
+    sink, paper = Sink(Refused(Reason.REASON_RESULT_DIFFERS, "Another result is recorded.")), Paper()
+    outbox = reporter(sink)
+    outbox.add(SESSION, spec(), paper, ended())
+    await outbox.settled()
+    assert (sink.taken, paper.records, paper.fate) == ([], [], "aside")
+
+
+async def test_a_house_match_is_reported_and_not_kept() -> None:
+    sink, paper = Sink(), Paper()
+    outbox = reporter(sink)
+    outbox.add(SESSION, spec(Origin.ORIGIN_HOUSE), paper, ended())
+    await outbox.settled()
+    assert (sink.taken, paper.fate) == ([SESSION], "removed")
+
+
+async def test_few_reports_are_on_their_way_at_once() -> None:
+    sink = Sink()
+    outbox = reporter(sink)
+    for number in range(5 * AT_ONCE):
+        outbox.add(f"session-{number:016}", spec(), Paper(), ended())
+    await outbox.settled()
+    assert len(sink.taken) == 5 * AT_ONCE
+    assert sink.most_at_once == AT_ONCE
