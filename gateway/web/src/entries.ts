@@ -7,6 +7,7 @@ import { type Result, ResultSchema } from "../gen/matchpoint/v1/result_pb";
 import { language, words } from "./i18n";
 import { ensureAccount } from "./net/account";
 import { call } from "./net/api";
+import { forTab } from "./net/kept";
 import { go } from "./router";
 
 /** What the result page can offer to do again. */
@@ -29,11 +30,11 @@ const endKey = (session: string): string => `matchpoint.end.${session}`;
 
 export function keepEntry(entry: Entry, again?: Again): void {
   const kept: Kept = { ticket: entry.ticket, seats: [...entry.seats], ...(again ?? entryOf(entry.sessionId)?.again ? { again: (again ?? entryOf(entry.sessionId)?.again)! } : {}) };
-  sessionStorage.setItem(entryKey(entry.sessionId), JSON.stringify(kept));
+  forTab.set(entryKey(entry.sessionId), JSON.stringify(kept));
 }
 
 export function entryOf(session: string): Kept | undefined {
-  const kept = sessionStorage.getItem(entryKey(session));
+  const kept = forTab.get(entryKey(session));
   return kept ? (JSON.parse(kept) as Kept) : undefined;
 }
 
@@ -50,11 +51,11 @@ export async function ticketFor(session: string, fresh: boolean): Promise<Kept> 
 export function keepEnding(session: string, ending: Ending): void {
   const card = base64Encode(toBinary(MatchCardSchema, ending.card));
   const result = base64Encode(toBinary(ResultSchema, ending.result));
-  sessionStorage.setItem(endKey(session), JSON.stringify({ card, result, seats: ending.seats }));
+  forTab.set(endKey(session), JSON.stringify({ card, result, seats: ending.seats }));
 }
 
 export function endingOf(session: string): Ending | undefined {
-  const kept = sessionStorage.getItem(endKey(session));
+  const kept = forTab.get(endKey(session));
   if (!kept) return undefined;
   const { card, result, seats } = JSON.parse(kept) as { card: string; result: string; seats: number[] };
   return { card: fromBinary(MatchCardSchema, base64Decode(card)), result: fromBinary(ResultSchema, base64Decode(result)), seats };

@@ -1,6 +1,7 @@
 // One typed catalogue for each language; which one is shown is a matter of this browser alone.
 import { BotStrength } from "../../gen/matchpoint/v1/frames_pb";
 import { Reason } from "../../gen/matchpoint/v1/refusal_pb";
+import { forBrowser } from "../net/kept";
 import { Refused } from "../net/refused";
 import { Store } from "../net/store";
 import { type Words, en } from "./en";
@@ -13,7 +14,7 @@ const KEY = "matchpoint.language";
 export const catalogues: Record<Language, Words> = { en, ko };
 
 function preferred(): Language {
-  const kept = localStorage.getItem(KEY);
+  const kept = forBrowser.get(KEY);
   if (kept === "en" || kept === "ko") return kept;
   return navigator.languages.find((l) => /^(en|ko)\b/.test(l))?.startsWith("ko") ? "ko" : "en";
 }
@@ -25,7 +26,7 @@ document.documentElement.lang = language.value;
 export const words = (): Words => catalogues[language.value];
 
 export function setLanguage(chosen: Language): void {
-  localStorage.setItem(KEY, chosen);
+  forBrowser.set(KEY, chosen);
   document.documentElement.lang = chosen;
   language.value = chosen;
 }

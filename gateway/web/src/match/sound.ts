@@ -1,4 +1,6 @@
 // Small sounds, made on the spot. Browsers allow them after the first gesture only.
+import { forBrowser } from "../net/kept";
+
 const KEY = "matchpoint.sound";
 
 type Kind = "hit" | "wall" | "point" | "lost" | "count" | "go" | "won";
@@ -15,7 +17,7 @@ const SOUNDS: Record<Kind, [frequency: number, seconds: number, loudness: number
 
 class Sound {
   #context: AudioContext | undefined;
-  #on = localStorage.getItem(KEY) !== "off";
+  #on = forBrowser.get(KEY) !== "off";
 
   get on(): boolean {
     return this.#on;
@@ -23,7 +25,7 @@ class Sound {
 
   set on(on: boolean) {
     this.#on = on;
-    localStorage.setItem(KEY, on ? "on" : "off");
+    forBrowser.set(KEY, on ? "on" : "off");
     if (on) this.wake();
   }
 

@@ -45,7 +45,8 @@ export class MatchView {
   result: Result | undefined;
   suddenDeath = false;
   viewers = 0;
-  latency: [number, number] = [0, 0];
+  /** Round-trip times as the server knows them, milliseconds; undefined before it has said so. */
+  latency: readonly [number, number] | undefined;
   /** Last frame that was folded. */
   epoch = 0;
   seq = 0;
@@ -183,7 +184,7 @@ export class MatchView {
   #contour(from: number): number {
     if (this.#mine.length !== 1) return 0;
     if (this.#delta.from < from) {
-      const theirs = this.latency[other(this.#mine[0]!)];
+      const theirs = this.latency?.[other(this.#mine[0]!)];
       const guess = (theirs ? theirs / 2 + 25 : 0) + this.server.rtt / 2;
       this.#delta = { from, value: this.#lag.expect(guess * 1000) };
     }

@@ -3,16 +3,23 @@ import { AccountService, type Account } from "../../gen/matchpoint/v1/account_pb
 import { Reason } from "../../gen/matchpoint/v1/refusal_pb";
 import { language } from "../i18n";
 import { call } from "./api";
+import { forBrowser } from "./kept";
 import { Refused } from "./refused";
 import { Store } from "./store";
 
 /** undefined: not asked yet; null: nobody yet. */
 export const account = new Store<Account | null | undefined>(undefined);
 
+/** Somebody was known here before: only then is it worth asking. The cookie itself cannot be seen from a page. */
+const KEY = "matchpoint.known";
+
 let asked: Promise<Account | null> | undefined;
+
+account.watch(() => (account.value ? forBrowser.set(KEY, "yes") : forBrowser.drop(KEY)));
 
 /** Asks once who this is; null when it is nobody yet. */
 export function whoAmI(): Promise<Account | null> {
+  if (!asked && !forBrowser.get(KEY)) asked = Promise.resolve((account.value = null));
   asked ??= call(AccountService.method.getMe, {}).then(
     (answer) => (account.value = answer.account ?? null),
     (error: unknown) => {

@@ -289,11 +289,12 @@ export class Match extends Page {
     const view = this.#view;
     const occupant = side === 0 ? view.card?.left : view.card?.right;
     const there = side === 0 ? view.attendance?.left : view.attendance?.right;
-    const ms = view.latency[side] || (this.seats.includes(side) ? Math.round(view.server.rtt) : 0);
+    const known = view.latency?.[side] ?? (this.seats.includes(side) ? view.server.rtt : undefined);
+    const ms = known === undefined || occupant?.bot || there === false ? 0 : Math.max(1, Math.round(known));
     const own = this.seats.length === 1 && this.seats[0] === side;
     return html`<div class=${`player ${side ? "right" : "left"} ${own ? "own" : ""} ${there === false && view.card ? "absent" : ""}`}>
       <b>${nameOf(occupant)}</b>
-      <small>${own ? html`<em>${w.common.you}</em>` : nothing}${ms && !occupant?.bot ? html`<span class=${ms > FAIR ? "lag" : ""} aria-label=${w.court.latency(nameOf(occupant), ms)}>${w.court.ms(ms)}</span>` : nothing}</small>
+      <small>${own ? html`<em>${w.common.you}</em>` : nothing}${ms ? html`<span class=${ms > FAIR ? "lag" : ""} aria-label=${w.court.latency(nameOf(occupant), ms)}>${w.court.ms(ms)}</span>` : nothing}</small>
     </div>`;
   }
 
@@ -302,7 +303,7 @@ export class Match extends Page {
     const { notice, seats } = this;
     void this.known;
     const view = this.#view;
-    const lagging = view.latency.some((ms) => ms > FAIR);
+    const lagging = view.latency?.some((ms) => ms > FAIR);
     const local = seats.length === 2;
     return html`<main class=${`match ${this.mode}`}>
       <h1 class="unseen">${this.#names().join(" – ")}</h1>
