@@ -12,6 +12,7 @@ from gameserver.service.host import Host
 from gameserver.service.play import Play, Table
 from gameserver.service.reporting import Reporter
 from wire.server import Server
+from wire.settings import SMALL_MESSAGE
 
 
 def server_us() -> int:
@@ -36,7 +37,7 @@ class GameServer:
         self._backend = Backend(config.backend, config.service_token, self.table)
         self.reporter = Reporter(self._backend, codec, wall_ms)
         self.host = Host(self._journals, codec, self.reporter, server_us, config.capacity)
-        self._server = Server(config.service_token, None)
+        self._server = Server(config.service_token, None, receive=SMALL_MESSAGE)
         self._sessions = SessionService(self.host, Play(self.host, self.table))
         self._sessions.add_to(self._server.grpc)
         self._tasks: list[asyncio.Task[None]] = []

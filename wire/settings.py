@@ -4,8 +4,8 @@ Options = tuple[tuple[str, int | str], ...]
 
 SMALL_MESSAGE = 64 * 1024
 """Receive limit in bytes where only control messages and frames travel."""
-LARGE_MESSAGE = 1024 * 1024
-"""Receive limit in bytes where journals travel."""
+LARGE_MESSAGE = 8 * 1024 * 1024
+"""Receive limit in bytes where journals travel: 30 minutes of two players who send as much as they may."""
 
 UNARY_DEADLINE_S = 5.0
 CREATE_SESSION_DEADLINE_S = 2.0

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from matchpoint.v1.frames_pb2 import ServerMessage
 
-from gameserver.service.limits import Allowance
+from gameserver.service.limits import INPUTS_BURST, INPUTS_PER_S, Allowance
 from gameserver.service.ports import Codec
 from wire.refusal import Refused
 
@@ -94,7 +94,7 @@ class Group:
 class Connection:
     """One browser on /ws/play: what it may do in which session."""
 
-    __slots__ = ("allowance", "encoded", "number", "rtt_us", "seats", "session", "stream")
+    __slots__ = ("allowance", "encoded", "inputs_allowance", "number", "rtt_us", "seats", "session", "stream")
 
     def __init__(
         self, stream: GatewayStream, number: int, session: "LiveSession", seats: tuple[int, ...], now: int
@@ -109,6 +109,7 @@ class Connection:
         #: Round-trip time as the gateway's kernel sees it, µs; 0 when not known.
         self.rtt_us = 0
         self.allowance = Allowance(now)
+        self.inputs_allowance = Allowance(now, INPUTS_PER_S * max(1, len(seats)), INPUTS_BURST)
 
 
 def refuse(codec: Codec, stream: GatewayStream, number: int, refused: Refused) -> None:

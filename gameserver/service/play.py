@@ -145,10 +145,13 @@ class Play:
         seats = connection.seats
         if not seats:
             raise Refused(Reason.REASON_NOT_ALLOWED, "You are watching; only players can send inputs.")
-        if len(message.inputs) + len(message.marks) > ITEMS_MOST:
+        count = len(message.inputs)
+        if count + len(message.marks) > ITEMS_MOST:
             raise Refused(
                 Reason.REASON_TOO_MANY, f"A message may hold {ITEMS_MOST} inputs and marks; send more messages."
             )
+        if count and not connection.inputs_allowance.take(now, count):
+            raise Refused(Reason.REASON_TOO_MANY, "Your page sends too many inputs; load it again.")
         session, epoch, rtt_us = connection.session, message.clock_epoch, connection.rtt_us
         try:
             for seat, inputs, mark_t in sorted_by_seat(message, seats):

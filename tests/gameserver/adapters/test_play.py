@@ -352,6 +352,14 @@ async def test_too_many_messages_are_refused(world: World) -> None:
     assert await refusal_of(left) == (Reason.REASON_TOO_MANY, 4503)
 
 
+async def test_too_many_inputs_are_refused_however_they_are_packed(world: World) -> None:
+    await world.create(duel())
+    left = await seated(world, LEFT)
+    for _ in range(4):
+        await left.say(SeatMessage(inputs=[Input(seq=n + 1, t=n, pong=PongInput(dir=n % 2)) for n in range(64)]))
+    assert await refusal_of(left) == (Reason.REASON_TOO_MANY, 4503)
+
+
 @pytest.mark.parametrize("payload", [PongInput(dir=2), PongInput(dir=-(2**31)), PongInput(target=90_001), PongInput()])
 async def test_an_input_that_the_rules_do_not_know_is_refused(world: World, payload: PongInput) -> None:
     await world.create(duel())
