@@ -34,12 +34,20 @@ def socket_frame(payload: bytes, opcode: int = BINARY) -> bytes:
     return _LONG.pack(opcode, 127, size) + payload
 
 
-def lone_message(data: bytes) -> bytes | None:
-    """The payload, when what was read is exactly one short binary message of a browser; None for anything else."""
-    size = len(data) - 6
-    if 0 <= size < 126 and data[0] == BINARY and data[1] == 0x80 | size:
-        return apply_mask(data[6:], data[2:6])
-    return None
+def short_messages(data: bytes) -> list[bytes] | None:
+    """The payloads, when what was read is whole, short binary messages of a browser and nothing else; else None."""
+    found = []
+    at, end = 0, len(data)
+    while at < end:
+        if end - at < 6 or data[at] != BINARY or not 0x80 <= data[at + 1] < 0xFE:
+            return None
+        begin = at + 6
+        after = begin + data[at + 1] - 0x80
+        if after > end:
+            return None
+        found.append(apply_mask(data[begin:after], data[at + 2 : begin]))
+        at = after
+    return found
 
 
 def varint(value: int) -> bytes:

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from starlette.types import Scope
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
-from gateway.encoding import lone_message
+from gateway.encoding import short_messages
 
 EXTENSION = "matchpoint.socket"
 
@@ -93,16 +93,18 @@ class Socket(WebSocketsSansIOProtocol):
     # What uvicorn and the event loop call.
 
     def data_received(self, data: bytes) -> None:
-        """Bytes came in. Nearly always they are one short message, and nothing is left of another: those skip the
+        """Bytes came in. Nearly always they are whole short messages, and nothing is left of another: those skip the
         parser, which costs ten times as much as the rest of the way."""
-        receiver = self.receiver
-        if receiver is not None and self.handshake_complete:
+        if self.receiver is not None and self.handshake_complete:
             self._heard = True
             conn = self.conn
             if not conn.reader.buffer and conn.current_size is None:
-                message = lone_message(data)
-                if message is not None:
-                    receiver.received(message, text=False)
+                messages = short_messages(data)
+                if messages is not None:
+                    for message in messages:
+                        # The one before may have closed the connection.
+                        if self.receiver is not None:
+                            self.receiver.received(message, text=False)
                     return
         super().data_received(data)
 

@@ -9,7 +9,7 @@ from matchpoint.v1.session_pb2 import Inbound, PlayRequest, StreamGameStateRespo
 from websockets.frames import Frame as SocketFrame
 from websockets.frames import Opcode
 
-from gateway.encoding import inbound, lone_message, seat_part, socket_frame, varint
+from gateway.encoding import inbound, seat_part, short_messages, socket_frame, varint
 from gateway.link import seat_head
 
 uint32 = st.integers(0, 2**32 - 1)
@@ -79,12 +79,21 @@ def test_twins_have_the_same_fields(readable: type, raw: type) -> None:
     assert fields(readable) == fields(raw)
 
 
-@given(st.binary(max_size=130), st.sampled_from([Opcode.BINARY, Opcode.TEXT, Opcode.CONT]), st.booleans())
-def test_a_lone_message_is_read_as_websockets_reads_it_and_anything_else_is_left_to_it(
-    payload: bytes, opcode: Opcode, fin: bool
+@given(st.lists(st.binary(max_size=130), min_size=1, max_size=5), st.integers(1, 5))
+def test_short_messages_are_read_as_websockets_reads_them_and_anything_else_is_left_to_it(
+    payloads: list[bytes], missing: int
 ) -> None:
-    made = SocketFrame(opcode, payload, fin=fin).serialize(mask=True)
-    lone = opcode is Opcode.BINARY and fin and len(payload) < 126
-    assert lone_message(made) == (payload if lone else None)
-    assert lone_message(made + made) is None
-    assert lone_message(made[:-1]) is None
+    made = b"".join(SocketFrame(Opcode.BINARY, payload).serialize(mask=True) for payload in payloads)
+    short = all(len(payload) < 126 for payload in payloads)
+    assert short_messages(made) == (payloads if short else None)
+    assert short_messages(made[:-missing]) is None
+
+
+@given(st.binary(max_size=20), st.sampled_from([Opcode.TEXT, Opcode.CONT, Opcode.PING, Opcode.CLOSE]), st.booleans())
+def test_frames_of_any_other_kind_are_left_to_websockets(payload: bytes, opcode: Opcode, first: bool) -> None:
+    message = SocketFrame(Opcode.BINARY, b"x").serialize(mask=True)
+    other = SocketFrame(opcode, payload).serialize(mask=True)
+    fragment = SocketFrame(Opcode.BINARY, payload, fin=False).serialize(mask=True)
+    unmasked = SocketFrame(Opcode.BINARY, payload).serialize(mask=False)
+    for odd in (other, fragment, unmasked):
+        assert short_messages(odd + message if first else message + odd) is None
