@@ -286,7 +286,7 @@ class Facts:
         side, te = record.side, record.te
         move = self.game.admit(side, record.intent, te, record.seq)
         self.last_te[side] = te
-        self.written_t = max(self.written_t, record.arrival)
+        self._come_to(record.arrival)
         if record.seq:
             self.last_seq[side] = record.seq
             self.stats.arrived(side, te, record.claimed, record.arrival)
@@ -306,8 +306,13 @@ class Facts:
             self.floor[due.side] = due.t + 1
         events = self.game.decide()
         self.stats.decided(events)
-        self.written_t = max(self.written_t, record.at)
+        self._come_to(record.at)
         return events
+
+    def _come_to(self, t: int) -> None:
+        # After a stop in-flight inputs are still stamped as if it ran: the match does not come to that time.
+        if self.clock.rate:
+            self.written_t = max(self.written_t, t)
 
     def _clock(self, clock: Clock) -> None:
         before = self.clock

@@ -560,6 +560,23 @@ def test_after_a_restart_the_match_stands_at_what_was_written_and_goes_on_when_a
     assert verify_so_far(court)
 
 
+def test_a_restart_during_a_pause_stands_where_the_pause_stood() -> None:
+    court = Court().start()
+    court.go(court.now + 500_000)
+    epoch = court.clock.epoch
+    court.match.lose(court.now, LEFT)
+    court.drain()
+    court.go(court.now + 20_000)
+    court.send(RIGHT, (1, 495_000, DOWN), epoch=epoch)
+    restarted(court)
+    assert (court.clock.match_t, court.match.facts.pauses) == (500_000, [1, 2])
+    assert court.match.facts.game.still(RIGHT)
+    court.come(*SIDES)
+    court.go(court.now + COUNTDOWN + S)
+    assert court.t == 1_500_000
+    assert verify_so_far(court)
+
+
 def test_after_a_restart_players_have_30_seconds_more_than_their_budget() -> None:
     court = Court().start()
     restarted(court)

@@ -218,9 +218,16 @@ class World:
 
 
 def lines_of(events: Sequence[Event]) -> list[str]:
-    """The game's events as canonical lines, in the order of match time: the log that two runs are compared by."""
+    """The game's events as canonical lines, in the order of match time: the log that two runs are compared by.
+
+    What a paddle did after the last goal is left out: a last miss may be decided later than its goal falls due, and
+    inputs that arrive until then are in the journal.
+    """
+    result = events[-1]
+    assert isinstance(result, Result)
     play = [line for e in events if (line := line_of(e))]
-    moves = sorted((e for e in events if isinstance(e, PaddleMove) and e.input_seq), key=lambda m: (m.t, m.side))
+    moves = [e for e in events if isinstance(e, PaddleMove) and e.input_seq and e.t <= result.duration_us]
+    moves.sort(key=lambda move: (move.t, move.side))
     return play + [line_of_move(move) for move in moves]
 
 
