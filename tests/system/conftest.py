@@ -7,12 +7,14 @@ import socket
 import subprocess
 import sys
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
+from tests.system.players import Site
 
 START_LIMIT_S = 60
 
@@ -88,3 +90,10 @@ def matchpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installatio
     finally:
         code = stop(process)
     assert code == 0
+
+
+@pytest.fixture
+async def site(matchpoint: Installation) -> AsyncIterator[Site]:
+    """The same, as people see it who have not signed in yet."""
+    async with Site(matchpoint) as site:
+        yield site

@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import httpx
 from matchpoint.v1.frames_pb2 import (
@@ -35,8 +35,10 @@ from websockets.typing import Origin, Subprotocol
 from gameserver.adapters.messages import miss_of, paddle_move_of, ruleset_of, state_of, volley_of
 from gameserver.core.games.pong import NO_TARGET, Goal, H, M, Pong, PongEvent, fold, sdiv
 from gameserver.core.values import LEFT, RIGHT, Direction, Target
-from tests.system.conftest import Installation
 from wire.refusal import Refused
+
+if TYPE_CHECKING:
+    from tests.system.conftest import Installation
 
 WITHIN_S: Final = 10.0
 """An answer that takes longer is none."""
@@ -86,7 +88,7 @@ class Ending:
 class Site:
     """A running Matchpoint as somebody outside sees it."""
 
-    def __init__(self, installation: Installation) -> None:
+    def __init__(self, installation: "Installation") -> None:
         self.installation = installation
         self.page = installation.page
         self._http = httpx.AsyncClient(base_url=self.page, trust_env=False, timeout=WITHIN_S)

@@ -73,12 +73,6 @@ def backends_signer(matchpoint: Installation) -> TicketSigner:
 
 
 @pytest.fixture
-async def site(matchpoint: Installation) -> AsyncIterator[Site]:
-    async with Site(matchpoint) as site:
-        yield site
-
-
-@pytest.fixture
 async def scene(matchpoint: Installation, site: Site) -> Scene:
     attacker, victim = await site.guests(2)
     session_id, ticket = await attacker.start(bot={})
