@@ -26,8 +26,11 @@ is over, the side that came wins by forfeit; if nobody came the match is void. A
 
 Silence: a seated player that sends nothing for 1 s, or whose connection is lost, is absent and the match freezes.
 Two absences and 30 s together are forgiven to a side; then it forfeits. When both run out at the same instant the
-leader wins, and level is void. Nothing here knows which game is played beyond `gameserver.core.game`, except that
-bots play Pong.
+leader wins, and level is void. After a restart of the server everybody is absent, and the first 30 s cost nobody.
+
+A freeze stops the clock at once. What had fallen due is decided, with what those who stayed had sent until then (it
+may arrive a grace later); both paddles are stopped by recorded inputs; what is dated under the old clock is dropped
+from then on. When all are back the clock starts again after a countdown.
 """
 
 from collections.abc import Sequence
@@ -357,8 +360,8 @@ class Match:
 
     def _attend(self, now: int, side: int, there: bool) -> None:
         a = self.facts.attendance
-        changed = Attendance(a.left if side else there, there if side else a.right)
-        self._referee.write(AttendanceChanged(changed, self.match_t(now)))
+        now_there = Attendance(a.left if side else there, there if side else a.right)
+        self._referee.write(AttendanceChanged(now_there, self.match_t(now)))
 
     def _start_when_all_are_there(self, now: int) -> None:
         if all(self.facts.present(side) for side in SIDES):

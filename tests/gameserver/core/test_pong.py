@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gameserver.core.game import Game
 from gameserver.core.games.pong import (
     DS,
     NO_TARGET,
@@ -67,6 +68,17 @@ def stepped(v: Volley) -> tuple[float, float]:
         t += step
         if step == rest:
             return t, y
+
+
+def test_pong_is_a_game_as_the_runtime_knows_it() -> None:
+    game: Game = Pong(CLASSIC, 1)
+    due = game.due
+    assert due is not None
+    assert game.survives(due.side, game.track(due.side)) == isinstance(Pong(CLASSIC, 1).decide()[0], Volley)
+    while game.due:
+        game.decide()
+    with pytest.raises(ValueError, match="over"):
+        game.decide()
 
 
 def test_a_thousand_volleys_cross_when_and_where_a_fine_step_simulation_says() -> None:
