@@ -4,6 +4,7 @@ import asyncio
 import socket as sockets
 import struct
 import sys
+from typing import Any
 
 from matchpoint.v1.frames_pb2 import Hello
 from matchpoint.v1.refusal_pb2 import Reason
@@ -35,13 +36,14 @@ class PlayerConnection(Guest):
         self._number = 0
         self._head = b""
         self._may_play = False
+        self._kernel_socket = socket.transport.get_extra_info("socket")
 
     def begin(self, hello: Hello, ticket: Ticket, link: PlayLink) -> None:
         """Lets the player in: the game server answers with Joined, or refuses. Raises Refused."""
         if not self.socket.open:
             return
         self.ticket = hello.ticket
-        self.rtt_us = min_rtt_us(self.socket)
+        self.rtt_us = min_rtt_us(self._kernel_socket)
         self._may_play = ticket.role == "player"
         self._link = link
         self._number = link.join(self, position_of(hello.follow[0]) if hello.follow else None)
@@ -67,7 +69,7 @@ class PlayerConnection(Guest):
     def measure(self) -> None:
         """Passes the round-trip time on when it has changed."""
         if self._link is not None and self.socket.open:
-            rtt_us = min_rtt_us(self.socket)
+            rtt_us = min_rtt_us(self._kernel_socket)
             if rtt_us and rtt_us != self.rtt_us:
                 self.rtt_us = rtt_us
                 self._link.rtt(self._number, rtt_us)
@@ -147,14 +149,12 @@ async def play(
         players.remove(player)
 
 
-def min_rtt_us(socket: Socket) -> int:
+def min_rtt_us(kernel_socket: Any) -> int:
     """The smallest round-trip time that the kernel has seen on a connection, microseconds; 0 where it cannot tell."""
     if sys.platform != "linux":
         return 0
     try:
-        measured = socket.transport.get_extra_info("socket").getsockopt(
-            sockets.IPPROTO_TCP, sockets.TCP_INFO, _TCP_INFO
-        )
+        measured = kernel_socket.getsockopt(sockets.IPPROTO_TCP, sockets.TCP_INFO, _TCP_INFO)
     except OSError:
         return 0
     if len(measured) < _MIN_RTT.size:
