@@ -47,10 +47,18 @@ def vector(ruleset: Ruleset, seed: int, script: Script) -> str:
 def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """simulate.mjs with the browser's rules in one file."""
     built = tmp_path_factory.mktemp("rules") / "simulate.mjs"
-    esbuild = CHECKOUT / "gateway/web/node_modules/.bin/esbuild"
-    assert esbuild.exists(), "esbuild is missing: run `npm ci` in gateway/web (`./matchpoint test` does)"
-    bundle = ["--bundle", "--platform=node", "--format=esm", "--log-level=warning", f"--outfile={built}"]
-    subprocess.run([str(esbuild), str(HERE / "simulate.mjs"), *bundle], check=True, timeout=60)
+    web = CHECKOUT / "gateway/web"
+    assert (web / "node_modules/esbuild").exists(), "run `npm ci` in gateway/web (`./matchpoint test` does)"
+    options = {
+        "entryPoints": [str(HERE / "simulate.mjs")],
+        "outfile": str(built),
+        "bundle": True,
+        "platform": "node",
+        "format": "esm",
+    }
+    # Through its JavaScript, so that node need not be on the path.
+    build = f"require('esbuild').buildSync({json.dumps(options)})"
+    subprocess.run([node(), "-e", build], cwd=web, check=True, timeout=60)
     return built
 
 
