@@ -58,8 +58,9 @@ class GameServer:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        await self._server.stop(0.2)
+        await self._server.drain()
         await self.host.close()
+        await self._server.stop(0.2)
         await self.reporter.close()
         await self._backend.close()
         self._journals.close()

@@ -23,7 +23,6 @@ from gameserver.service.reporting import Reporter
 from wire.channel import connect, credentials
 from wire.refusal import from_rpc_error
 from wire.settings import UNARY_DEADLINE_S
-from wire.tickets import TicketVerifier
 
 log = structlog.get_logger("backend")
 
@@ -138,4 +137,4 @@ class Backend:
         log.info("registered", server=self._table.server)
 
     def _use(self, keys: list[TicketKey]) -> None:
-        self._table.verifier = TicketVerifier((key.kid, key.public_key) for key in keys)
+        self._table.use((key.kid, key.public_key) for key in keys)

@@ -113,6 +113,7 @@ class SessionService:
             session.viewers -= request.viewers
 
     async def play(self, requests: Any, context: Context) -> None:
+        await self._play.can_begin()
         news = asyncio.Event()
         stream = GatewayStream(self._host.codec, lambda: self._host.wake(news.set))
         reader = asyncio.ensure_future(self._read(stream, context))

@@ -71,6 +71,7 @@ class Host:
         self._dirty: list[LiveSession] = []
         self._wakers: set[Callable[[], None]] = set()
         self._flushing = False
+        self._closed = False
         self._briefed: dict[str, tuple[int, int, int]] = {}
         self._opening: dict[str, asyncio.Future[None]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -247,6 +248,8 @@ class Host:
 
     def touch(self, session: LiveSession) -> None:
         """The session has something to flush, and perhaps another deadline."""
+        if self._closed:
+            return
         self._scheduler.at(session, session.match.deadline)
         if not session.dirty:
             session.dirty = True
@@ -310,12 +313,17 @@ class Host:
             writer()
 
     async def close(self) -> None:
-        """Stop: write what is pending; matches that are on go on at the next start."""
+        """Stop: write what is pending. From here on nothing happens any more; matches that are on go on at the next
+        start, and that their players' connections end now costs nobody a pause."""
         self._scheduler.close()
         self.flush(self.clock())
         for session in self.sessions.values():
             if not session.over:
-                session.write()
+                try:
+                    session.write()
+                except OSError:
+                    log.exception("the journal's last records are lost", session=session.session_id)
+        self._closed = True
         for task in tuple(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)

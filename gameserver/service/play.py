@@ -4,7 +4,8 @@ A connection's own fault (bytes that are no message, an input for a seat it does
 that connection with a refusal and nothing else: the stream is shared by everybody behind the gateway.
 """
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Iterable
 from typing import Final
 
 import structlog
@@ -36,7 +37,14 @@ class Table:
     def __init__(self, server: str, now_s: Callable[[], float]) -> None:
         self.server = server
         self.verifier = TicketVerifier()
+        #: Set once there are keys. Before that no ticket can be told from a bad one, so nobody is answered.
+        self.known = asyncio.Event()
         self.now_s = now_s
+
+    def use(self, keys: Iterable[tuple[str, bytes]]) -> None:
+        """From now on these are the keys."""
+        self.verifier = TicketVerifier(keys)
+        self.known.set()
 
 
 def place(position: Position) -> Place:
@@ -50,6 +58,10 @@ class Play:
     def __init__(self, host: Host, table: Table) -> None:
         self._host = host
         self._table = table
+
+    async def can_begin(self) -> None:
+        """Returns when tickets can be checked: right after the start that takes a moment."""
+        await self._table.known.wait()
 
     def take(self, stream: GatewayStream, request: RawPlayRequest, now: int) -> None:
         """One batch, read at `now`. Never raises for anything that a browser did."""

@@ -20,6 +20,7 @@ from matchpoint.v1.session_pb2 import (
 from gameserver.adapters.codec import ProtobufCodec, digest_of
 from gameserver.adapters.messages import result_message
 from gameserver.adapters.verify import verify_file
+from gameserver.core.journal import Cause
 from gameserver.core.verify import verify
 from tests.gameserver.adapters.conftest import SESSION, World, Worlds, duel
 from tests.gameserver.standins import Backend
@@ -206,6 +207,18 @@ async def test_a_session_goes_on_after_a_restart_in_the_next_epoch(worlds: World
         session = (await world.create(duel())).session
         assert session.epoch == 2
         assert session.state == SessionState.SESSION_STATE_WAITING
+
+
+async def test_a_clean_stop_costs_no_player_a_pause(worlds: Worlds) -> None:
+    async with worlds() as world:
+        await world.create(duel())
+        browser = world.gateway.browser()
+        await browser.join(world.backend.ticket(SESSION, 0, 1))
+        await browser.until_event("clock")
+    async with worlds() as world:
+        match = world.server.host.sessions[SESSION].match
+        assert match.facts.pauses == [2, 2]
+        assert match.clock.cause == Cause.RESTORE
 
 
 async def test_a_finished_session_is_found_after_a_restart(worlds: Worlds, backend: Backend) -> None:
