@@ -48,6 +48,15 @@ export async function ticketFor(session: string, fresh: boolean): Promise<Kept> 
   return entryOf(session) ?? { ticket: "", seats: [] };
 }
 
+const CURRENT = "matchpoint.current";
+
+/** The match that this tab has a seat in, while it is on. */
+export const currentMatch = (): string => forTab.get(CURRENT) ?? "";
+export const sitDown = (session: string): void => forTab.set(CURRENT, session);
+export const standUp = (session: string): void => {
+  if (currentMatch() === session) forTab.drop(CURRENT);
+};
+
 export function keepEnding(session: string, ending: Ending): void {
   const card = base64Encode(toBinary(MatchCardSchema, ending.card));
   const result = base64Encode(toBinary(ResultSchema, ending.result));

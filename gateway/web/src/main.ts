@@ -13,6 +13,14 @@ import "./pages/result";
 import "./pages/room";
 import { type Route, followLinks, go, route } from "./router";
 
+/** A match does not begin for somebody who looks elsewhere: it rings, and waits for them. */
+function whenSeen(action: () => void): void {
+  if (document.visibilityState === "visible") return action();
+  sound.play("won");
+  document.title = `▶ ${words().court.starting} · Matchpoint`;
+  document.addEventListener("visibilitychange", action, { once: true });
+}
+
 @customElement("mp-app")
 export class App extends Page {
   protected override readonly shows = [route, account];
@@ -27,7 +35,7 @@ export class App extends Page {
     lobby.started = (entry) => {
       const code = lobby.room.value?.code;
       keepEntry(entry, code ? { kind: "room", code } : undefined);
-      go(entry.ticket && entry.seats.length ? `/play/${entry.sessionId}` : `/watch/${entry.sessionId}`);
+      whenSeen(() => go(entry.ticket && entry.seats.length ? `/play/${entry.sessionId}` : `/watch/${entry.sessionId}`));
     };
     // Whoever is known may be in a room already.
     whoAmI().then((known) => known && lobby.open(), (error: unknown) => console.warn(explain(error))).catch(() => undefined);

@@ -38,7 +38,8 @@ class Lobby {
   #waiting = new Map<number, Waiting>();
   #beat: ReturnType<typeof setInterval> | undefined;
   #opening: Promise<void> | undefined;
-  #synced = false;
+  #told = false;
+  #talk = "";
 
   /** Opens the connection, for a new guest if need be. Resolves when the room, if there is one, is known. */
   open(): Promise<void> {
@@ -51,9 +52,13 @@ class Lobby {
     return this.#opening;
   }
 
-  /** Carries out a command. Throws Refused for a typed no. */
+  /** Carries out a command. Throws Refused for a typed no, Unreachable when there is no answer. */
   async do(command: Command): Promise<void> {
     await this.open();
+    await this.#send(command);
+  }
+
+  async #send(command: Command): Promise<void> {
     const socket = this.#socket;
     if (socket?.readyState !== WebSocket.OPEN) throw new Unreachable("no lobby connection");
     const requestId = ++this.#number;
@@ -97,7 +102,7 @@ class Lobby {
 
   #connect(): Promise<void> {
     this.state.value = this.#attempt ? "retrying" : "connecting";
-    this.#synced = false;
+    this.#told = false;
     return new Promise((ready, failed) => {
       const url = `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws/lobby`;
       const socket = new WebSocket(url, "matchpoint.v1");
@@ -108,16 +113,17 @@ class Lobby {
         const message = fromBinary(ConnectResponseSchema, new Uint8Array(event.data));
         if (message.body.case === "refusal" && !message.inReplyTo) reason = message.body.value.reason;
         this.#take(message);
-        if (this.#synced || message.body.case !== "welcome") return;
+        if (message.body.case !== "welcome") return;
         this.#attempt = 0;
-        // A beat's answer comes behind the room: after it, what is not known does not exist.
-        this.#synced = true;
-        this.room.value = undefined;
-        this.state.value = "open";
-        this.#opening = Promise.resolve();
-        this.do({ case: "beat", value: {} }).then(ready, failed);
+        const beat = (): Promise<void> => this.#send({ case: "beat", value: {} });
+        // A beat's answer comes behind the room: what has not come by then does not exist.
+        beat().then(() => {
+          if (!this.#told) this.room.value = undefined;
+          this.state.value = "open";
+          ready();
+        }, failed);
         clearInterval(this.#beat);
-        this.#beat = setInterval(() => void this.do({ case: "beat", value: {} }).catch(() => undefined), BEAT);
+        this.#beat = setInterval(() => void beat().catch(() => undefined), BEAT);
       };
       socket.onclose = (event) => {
         clearInterval(this.#beat);
@@ -155,14 +161,17 @@ class Lobby {
       case "room": {
         const known = this.room.value;
         if (known?.code === body.value.code && known.revision > body.value.revision) break;
-        if (known?.code !== body.value.code) this.chat.value = this.chat.value.filter(() => known === undefined && this.#attempt > 0);
+        if (this.#talk !== body.value.code) this.chat.value = [];
+        this.#talk = body.value.code;
+        this.#told = true;
         this.out.value = OutCause.UNSPECIFIED;
         this.room.value = body.value;
         break;
       }
       case "outOfRoom":
+        this.#told = true;
+        this.#talk = "";
         this.room.value = undefined;
-        this.chat.value = [];
         this.out.value = body.value.cause;
         break;
       case "said":

@@ -3,7 +3,7 @@ import { customElement, state } from "lit/decorators.js";
 import { DirectoryService, type LiveSession } from "../../gen/matchpoint/v1/directory_pb";
 import { BotStrength } from "../../gen/matchpoint/v1/frames_pb";
 import { Origin } from "../../gen/matchpoint/v1/session_pb";
-import { type Again, playNow } from "../entries";
+import { type Again, currentMatch, playNow } from "../entries";
 import { explain, nameOf, words } from "../i18n";
 import { account, takeName } from "../net/account";
 import { call } from "../net/api";
@@ -132,6 +132,7 @@ export class Home extends Page {
       <section class="hero">
         <h1><span>${words().tagline.what}</span> <span>${words().tagline.how}</span></h1>
         ${this.trouble ? html`<p class="trouble" role="alert" data-testid="trouble">${this.trouble}</p>` : nothing}
+        ${currentMatch() ? html`<a class="button strong" href=${`/play/${currentMatch()}`} data-testid="home-resume">${w.backToMatch}</a>` : nothing}
         <div class="panel">
           <h2>${w.bot}</h2>
           <div class="trio">

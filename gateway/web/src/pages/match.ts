@@ -3,7 +3,7 @@ import { type TemplateResult, html, nothing } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { ClockCause, type ServerMessage } from "../../gen/matchpoint/v1/frames_pb";
 import { Side as SentSide } from "../../gen/matchpoint/v1/pong_pb";
-import { keepEnding, ticketFor } from "../entries";
+import { keepEnding, sitDown, standUp, ticketFor } from "../entries";
 import { nameOf, sentenceOf, words } from "../i18n";
 import { Controls } from "../match/controls";
 import { Painter, origin } from "../match/draw";
@@ -48,6 +48,7 @@ export class Match extends Page {
   #last: Scene | undefined;
   #count = 0;
   #ended = 0;
+  #awake: WakeLockSentinel | undefined;
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
@@ -70,6 +71,8 @@ export class Match extends Page {
     this.#controls?.dispose();
     this.#painter?.dispose();
     this.#link?.close();
+    void this.#awake?.release();
+    this.#awake = undefined;
     this.#link = this.#hands = this.#controls = this.#painter = undefined;
   }
 
@@ -92,8 +95,21 @@ export class Match extends Page {
         this.#hands?.lost();
       },
     });
-    this.#link.state.watch(() => this.requestUpdate());
+    const link = this.#link;
+    link.state.watch(() => {
+      if (link.state.value.is === "closed" && link.state.value.why === "over") standUp(this.session);
+      this.requestUpdate();
+    });
+    this.#stayAwake();
     this.#frame = requestAnimationFrame(this.#draw);
+  }
+
+  /** A screen that is looked at without being touched would go dark. Where that cannot be asked for, it may. */
+  #stayAwake(): void {
+    navigator.wakeLock?.request("screen").then(
+      (lock) => (this.#awake = lock),
+      () => undefined,
+    );
   }
 
   #take({ body }: ServerMessage, at: number): void {
@@ -136,6 +152,7 @@ export class Match extends Page {
     this.seats = seats;
     this.#view = new MatchView(seats);
     if (!seats.length || !this.#link) return;
+    sitDown(this.session);
     this.#hands = new Hands(this.#view, seats, this.#link.send);
     this.#hands.start();
   }
@@ -194,6 +211,7 @@ export class Match extends Page {
     if (scene.ended && !this.#ended) {
       this.#ended = now;
       const { card, result } = this.#view;
+      standUp(this.session);
       keepEnding(this.session, { card: card!, result: result!, seats: this.seats });
       if (this.seats.length === 1 && result!.winner && sideOf(result!.winner) === this.seats[0]) sound.play("won");
       const here = this.#link;

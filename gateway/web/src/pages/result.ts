@@ -1,8 +1,9 @@
 import { type PropertyValues, type TemplateResult, html, nothing } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
+import { DirectoryService } from "../../gen/matchpoint/v1/directory_pb";
 import type { BotStrength } from "../../gen/matchpoint/v1/frames_pb";
 import { Side as SentSide } from "../../gen/matchpoint/v1/pong_pb";
-import { type PongStats, type Result as ResultMessage, Outcome, type SideStats } from "../../gen/matchpoint/v1/result_pb";
+import { type PointStats, type PongStats, type Result as ResultMessage, Outcome, type SideStats } from "../../gen/matchpoint/v1/result_pb";
 import { StatsService } from "../../gen/matchpoint/v1/stats_pb";
 import { type Again, endingOf, entryOf, playNow } from "../entries";
 import { explain, nameOf, words } from "../i18n";
@@ -98,6 +99,20 @@ export class Result extends Page {
     go(`/room/${code}`);
   }
 
+  /** To whatever is on. */
+  async #watch(): Promise<void> {
+    this.busy = true;
+    try {
+      const { sessions } = await call(DirectoryService.method.listSessions, { pageSize: 2 });
+      const next = sessions.find((s) => s.sessionId !== this.session);
+      go(next ? `/watch/${next.sessionId}` : "/");
+    } catch (error) {
+      this.trouble = explain(error);
+    } finally {
+      this.busy = false;
+    }
+  }
+
   #headline({ result, left, right, seats }: Shown): TemplateResult {
     const w = words().result;
     const winner = result.winner === SentSide.LEFT ? 0 : result.winner === SentSide.RIGHT ? 1 : undefined;
@@ -138,6 +153,7 @@ export class Result extends Page {
       ${again && again.kind !== "room" ? html`<button class="button strong" data-testid="result-again" ?disabled=${this.busy} @click=${() => void this.#again(again)}>${w.result.again}</button>` : nothing}
       ${code ? html`${shown?.seats.length === 1 ? html`<button class="button strong" data-testid="result-rematch" ?disabled=${this.busy} @click=${() => void this.#rematch(code)}>${w.result.rematch}</button>` : nothing}
         <button class="button" data-testid="result-room" @click=${() => go(`/room/${code}`)}>${w.result.toRoom}</button>` : nothing}
+      ${shown && !shown.seats.length ? html`<button class="button strong" data-testid="result-watch" ?disabled=${this.busy} @click=${() => void this.#watch()}>${w.watch.another}</button>` : nothing}
       <a class="button" href="/" data-testid="result-home">${w.common.home}</a>
     </div>`;
     if (!shown) {
@@ -145,6 +161,8 @@ export class Result extends Page {
     }
     const { result } = shown;
     const stats = result.stats?.game.case === "pong" ? result.stats.game.value : undefined;
+    const mean = (of: (p: PointStats) => number): string =>
+      stats?.points.length ? w.result.seconds((stats.points.reduce((sum, p) => sum + of(p), 0) / stats.points.length / 1_000_000).toFixed(1)) : w.result.none;
     return html`<main class="result" data-testid="result">
       <section class="final">
         ${this.#headline(shown)}
@@ -159,6 +177,8 @@ export class Result extends Page {
       ${stats && stats.points.length + stats.hits > 0 ? html`
         <dl class="facts">
           <div><dt>${w.result.duration}</dt><dd data-testid="result-duration">${clockText(result.durationUs)}</dd></div>
+          <div><dt>${w.result.point}</dt><dd data-testid="result-point">${mean((p) => p.pointUs)}</dd></div>
+          <div><dt>${w.result.serve}</dt><dd data-testid="result-serve">${mean((p) => p.serveUs)}</dd></div>
           <div><dt>${w.result.longest}</dt><dd data-testid="result-longest">${w.result.hitsUnit(stats.longestRally)}</dd></div>
           <div><dt>${w.result.top}</dt><dd data-testid="result-top-speed">${whole(stats.topSpeed / 100)}<small>${w.result.speedUnit}</small></dd></div>
           <div><dt>${w.result.hits}</dt><dd data-testid="result-hits">${whole(stats.hits)}</dd></div>

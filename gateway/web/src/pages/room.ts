@@ -22,6 +22,22 @@ export class Room extends Page {
   @state() private accessor copied = false;
   protected override readonly shows = [lobby.room, lobby.chat, lobby.state, lobby.out, account];
 
+  #stop: (() => void) | undefined;
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    // Back after the place was lost, without having been put out: in again.
+    this.#stop = lobby.state.watch(() => {
+      const lost = lobby.room.value?.code !== this.code && lobby.out.value === OutCause.UNSPECIFIED;
+      if (lobby.state.value === "open" && lost && !this.entering) void this.#enter();
+    });
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#stop?.();
+  }
+
   protected override updated(changed: PropertyValues): void {
     if (changed.has("code")) void this.#enter();
     const log = this.querySelector(".chat ol");
