@@ -148,6 +148,9 @@ def http_status(refused: Refused) -> int:
 
 def _parse(body: bytes, kind: type[Message], *, json: bool) -> Message:
     try:
+        if json and not body.lstrip().startswith(b"{"):
+            # protobuf itself takes [] and "" for an empty message.
+            raise ParseError("it has to be a JSON object")
         return Parse(body, kind()) if json else kind.FromString(body)
     except (DecodeError, ParseError, UnicodeDecodeError, RecursionError) as error:
         reason = str(error).splitlines()[0][:200] if json and isinstance(error, ParseError) else "it cannot be read"

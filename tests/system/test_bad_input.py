@@ -1,11 +1,11 @@
-"""Everything that can be sent and must not be believed, from outside, against the running programs."""
+"""Everything that can be sent on a socket and must not be believed, from outside, against the running programs."""
 
 import asyncio
 import base64
 import json
 import sqlite3
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import Any, Final
@@ -20,16 +20,14 @@ from matchpoint.v1.refusal_pb2 import Reason
 from matchpoint.v1.result_pb2 import Outcome
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from gameserver.core.values import LEFT, RIGHT
+from gameserver.core.values import RIGHT
 from tests.system.conftest import Installation
-from tests.system.players import WITHIN_S, Ending, Guest, Player, Site, away_from_the_ball, room_of_two
+from tests.system.players import WITHIN_S, Ending, Guest, Site, away_from_the_ball, room_of_two
 from wire.tickets import Ticket, TicketSigner, new_private_key
 
 pytestmark = [pytest.mark.slow, pytest.mark.anyio]
 
 FAST: Final = {"pointsToWin": 3, "startSpeed": 200_000}
-GRACE_AND_CREDIT: Final = 230_000
-AHEAD: Final = 60_000
 ATTACKS_PER_S: Final = 10
 LARGEST: Final = 2**32 - 1
 
@@ -364,269 +362,6 @@ async def test_a_frame_that_breaks_the_websocket_protocol_ends_its_connection(
     frame: bytes, code: int, site: Site
 ) -> None:
     assert await raw(site, frame) == code
-
-
-# The API.
-
-
-@pytest.mark.parametrize(
-    ("body", "kind", "status", "reason"),
-    [
-        pytest.param(b"{", "application/json", 400, "REASON_MALFORMED", id="JSON that is not JSON"),
-        pytest.param(b"", "application/json", 400, "REASON_MALFORMED", id="nothing"),
-        pytest.param(b"[]", "application/json", 400, "REASON_MALFORMED", id="a list"),
-        pytest.param(b'{"nam": "x"}', "application/json", 400, "REASON_MALFORMED", id="a field that does not exist"),
-        pytest.param(b'{"name": 1}', "application/json", 400, "REASON_MALFORMED", id="a number for a text"),
-        pytest.param(b'{"name": "\xff"}', "application/json", 400, "REASON_MALFORMED", id="text that is not UTF-8"),
-        pytest.param(b'{"name": "\\ud800"}', "application/json", 400, "REASON_MALFORMED", id="half a character"),
-        pytest.param(DEEP.encode(), "application/json", 400, "REASON_MALFORMED", id="1,000 brackets"),
-        pytest.param(NOT_PROTOBUF, "application/proto", 400, "REASON_MALFORMED", id="bytes that are no message"),
-        pytest.param(b"\n\x01\xff", "application/proto", 400, "REASON_MALFORMED", id="a name that is not UTF-8"),
-        pytest.param(b" " * 70_000, "application/json", 413, "REASON_TOO_LARGE", id="70 kB"),
-        pytest.param(b"{}", "text/plain", 415, "", id="a form of another page"),
-    ],
-)
-async def test_a_call_that_cannot_be_read_is_refused(
-    body: bytes, kind: str, status: int, reason: str, site: Site
-) -> None:
-    answer = await site.post("AccountService/CreateGuest", body, kind=kind)
-    assert (answer.status, answer.refused) == (status, reason)
-    assert "set-cookie" not in answer.headers
-    assert answer.body["message"]
-
-
-@pytest.mark.parametrize(
-    "method",
-    [
-        "DirectoryService/LocateSession",
-        "DirectoryService/GetTicketKeys",
-        "StatsService/ReportStats",
-        "FleetService/Register",
-        "LobbyService/Connect",
-        "SessionService/CreateSession",
-        "SessionService/EndSession",
-        "AccountService/Nothing",
-        "Nothing/Nothing",
-    ],
-)
-async def test_what_programs_say_to_each_other_cannot_be_said_from_a_page(method: str, site: Site) -> None:
-    answer = await (await site.guest()).post(method, {})
-    assert (answer.status, answer.body["code"]) == (404, "unimplemented")
-
-
-async def test_a_call_from_another_sites_page_is_refused(site: Site) -> None:
-    for origin in ("https://example.org", "null", site.page.replace("127.0.0.1", "127.0.0.2"), None):
-        answer = await site.post("AccountService/CreateGuest", {}, origin=origin)
-        assert (answer.status, answer.refused) == (403, "REASON_NOT_ALLOWED")
-
-
-async def test_what_belongs_to_a_person_needs_their_cookie(site: Site) -> None:
-    for method in ("AccountService/GetMe", "AccountService/Rename", "DirectoryService/StartSession"):
-        for token in ("", "never given out"):
-            answer = await site.post(method, {}, token=token)
-            assert (answer.status, answer.refused) == (401, "REASON_UNAUTHENTICATED")
-
-
-async def test_a_cookie_is_void_after_signing_out(site: Site) -> None:
-    guest = await site.guest()
-    async with guest.lobby() as lobby:
-        await guest.call("AccountService/SignOut", {})
-        assert await lobby.ending() == Ending("REASON_UNAUTHENTICATED", 4500)
-    assert (await guest.post("AccountService/GetMe", {})).refused == "REASON_UNAUTHENTICATED"
-
-
-@pytest.mark.parametrize(
-    ("request_", "field"),
-    [
-        ({}, "kind"),
-        ({"bot": {"strength": 9}}, "bot.strength"),
-        ({"bot": {"reactionMs": 999}}, "bot.reaction_ms"),
-        ({"bot": {}, "ruleset": {"pointsToWin": 22}}, "ruleset.points_to_win"),
-        ({"bot": {}, "ruleset": {"startSpeed": 4294967295}}, "ruleset.start_speed"),
-        ({"bot": {}, "ruleset": {"id": "chess"}}, "ruleset.id"),
-        ({"bot": {}, "ruleset": {"version": 2}}, "ruleset.version"),
-        ({"local": {"rightName": "x" * 21}}, "local.right_name"),
-    ],
-)
-async def test_a_session_with_impossible_wishes_is_refused_by_the_name_of_the_wish(
-    request_: dict[str, object], field: str, site: Site
-) -> None:
-    before = await sessions(site)
-    answer = await (await site.guest()).post("DirectoryService/StartSession", request_)
-    assert (answer.status, answer.refused, answer.field) == (400, "REASON_INVALID_FIELD", field)
-    assert await sessions(site) <= before, "nothing was started"
-
-
-async def sessions(site: Site) -> set[str]:
-    """What is on, the house match left out: it may change at any moment."""
-    answer = await site.post("DirectoryService/ListSessions", {"pageSize": 100})
-    return {found["sessionId"] for found in answer.body.get("sessions", ()) if found["origin"] != "ORIGIN_HOUSE"}
-
-
-async def test_nobody_gets_a_ticket_for_other_peoples_seats(scene: Scene) -> None:
-    for session_id, reason in (
-        (scene.aim, "REASON_NOT_ALLOWED"),
-        (UNKNOWN_SESSION, "REASON_SESSION_UNKNOWN"),
-        ("", "REASON_SESSION_UNKNOWN"),
-    ):
-        answer = await scene.attacker.post("DirectoryService/IssueTicket", {"sessionId": session_id})
-        assert answer.refused == reason
-
-
-# Names.
-
-BAD_NAMES: Final = {
-    "blanks": "   ",
-    "too long": "x" * 21,
-    "a line break": "Mi\nna",
-    "a null": "Mi\0na",
-    "a delete": "Mi\x7fna",
-    "written backwards": "\u202eanim",
-    "in a bidi isolate": "\u2066Mina\u2069",
-    "a zero-width space": "Mi\u200bna",
-    "a zero-width joiner": "Mi\u200dna",
-    "a byte order mark": "\ufeffMina",
-    "a Hangul filler": "\u3164",
-    "a blank of Braille": "\u2800",
-    "a wide blank": "Mi\u3000na",
-    "a private character": "\ue000",
-    "a pile of accents": "a" + "\u0301" * 5,
-}
-
-
-@pytest.mark.parametrize("name", BAD_NAMES.values(), ids=BAD_NAMES.keys())
-async def test_a_name_that_cannot_be_read_is_refused_and_the_old_one_kept(name: str, site: Site) -> None:
-    guest = await site.guest()
-    for answer in (
-        await site.post("AccountService/CreateGuest", {"name": name}),
-        await guest.post("AccountService/Rename", {"name": name}),
-    ):
-        assert (answer.status, answer.refused, answer.field) == (400, "REASON_NAME_INVALID", "name")
-        assert "set-cookie" not in answer.headers
-    assert (await guest.call("AccountService/GetMe", {}))["account"]["name"] == guest.name
-
-
-async def test_nobody_is_renamed_to_nothing(site: Site) -> None:
-    guest = await site.guest()
-    assert (await guest.post("AccountService/Rename", {"name": ""})).refused == "REASON_NAME_INVALID"
-
-
-async def test_a_name_is_taken_in_whatever_case_and_width_it_is_written(site: Site) -> None:
-    holder, other = await site.guest("Taken straße"), await site.guest()
-    for name in ("Taken straße", "TAKEN STRASSE", " taken  straße ", "Ｔａｋｅｎ straße"):
-        for answer in (
-            await site.post("AccountService/CreateGuest", {"name": name}),
-            await other.post("AccountService/Rename", {"name": name}),
-        ):
-            assert (answer.status, answer.refused, answer.field) == (409, "REASON_NAME_TAKEN", "name")
-    assert (await other.call("AccountService/GetMe", {}))["account"]["name"] == other.name
-    await holder.call("AccountService/Rename", {"name": "Taken no more"})
-    await other.call("AccountService/Rename", {"name": "Taken straße"})
-
-
-async def test_of_ten_who_want_a_name_at_once_one_gets_it(site: Site) -> None:
-    answers = await asyncio.gather(
-        *(site.post("AccountService/CreateGuest", {"name": "Race winner"}) for _ in range(10))
-    )
-    assert sorted(answer.refused for answer in answers) == [""] + ["REASON_NAME_TAKEN"] * 9
-
-
-# Inputs of somebody who may play.
-
-
-@pytest.fixture
-async def player(site: Site) -> AsyncIterator[Player]:
-    """Somebody with both seats, whose match runs."""
-    _, ticket = await (await site.guest()).start(local={})
-    async with site.play(ticket) as player:
-        await player.play(until=lambda view: bool(view.clock.rate) and player.t > 300_000)
-        yield player
-
-
-async def moved(player: Player, seq: int, side: int = LEFT) -> int:
-    """When the input with this number counts, microseconds of match time."""
-    await player.until(lambda view: any(move[:2] == (side, seq) for move in view.moves))
-    return next(t for where, number, t in player.view.moves if (where, number) == (side, seq))
-
-
-def seqs(player: Player, side: int = LEFT) -> list[int]:
-    """Inputs that made a difference, in their order. Number 1 was the player's first own."""
-    return [number for where, number, _ in player.view.moves if where == side]
-
-
-async def test_an_input_from_the_future_counts_when_it_arrives(player: Player) -> None:
-    for t, seq in ((player.t + 10_000_000, 101), (LARGEST, 102)):
-        await player.do(inputs=[player.input(LEFT, seq=seq, t=t, dir=1 if seq % 2 else -1)])
-        te = await moved(player, seq)
-        assert te <= player.t
-    await player.do(inputs=[player.input(LEFT, seq=103, t=player.t, dir=0)])
-    assert await moved(player, 103) <= player.t + AHEAD, "what comes after it is not held back"
-
-
-async def test_an_input_from_the_past_changes_nothing_that_is_decided(player: Player) -> None:
-    before = player.t
-    await player.do(inputs=[player.input(LEFT, seq=101, t=0, dir=1)])
-    assert await moved(player, 101) >= before - GRACE_AND_CREDIT
-    assert player.view.game is not None
-
-
-async def test_inputs_out_of_order_are_dropped_by_their_number_and_held_up_by_their_date(player: Player) -> None:
-    now = player.t
-    await player.do(inputs=[player.input(LEFT, seq=105, t=now, dir=1)])
-    await player.do(inputs=[player.input(LEFT, seq=103, t=now, dir=-1)])
-    await player.do(inputs=[player.input(LEFT, seq=106, t=now - 50_000, dir=-1)])
-    assert await moved(player, 106) >= await moved(player, 105)
-    assert 103 not in seqs(player)
-
-
-async def test_an_input_counts_once_however_often_it_is_sent(player: Player) -> None:
-    twice = player.input(LEFT, seq=101, dir=1)
-    await player.do(inputs=[twice, twice])
-    await player.do(inputs=[twice])
-    await player.do(inputs=[player.input(LEFT, seq=101, dir=-1)])
-    await player.do(inputs=[player.input(LEFT, seq=102, dir=0)])
-    await moved(player, 102)
-    assert [seq for seq in seqs(player) if seq > 100] == [101, 102]
-
-
-async def test_numbers_beyond_every_range_change_nothing_for_the_other_seat(player: Player) -> None:
-    varint = b"\xff" * 9 + b"\x01"
-    # An Input whose seq and t are 2**64 - 1, which no generated code would write: field 1.1 with seat 0.
-    beyond = b"\x10" + varint + b"\x18" + varint + b"\x22\x02\x08\x02"
-    body = b"\x0a" + bytes([len(beyond)]) + beyond + b"\x20" + bytes([player.view.clock.epoch])
-    await player.socket.send(b"\x12" + bytes([len(body)]) + body)
-    await player.do(marks=[Mark(seat=LEFT, t=LARGEST)])
-    await player.do(inputs=[player.input(RIGHT, seq=101, dir=1)])
-    assert await moved(player, 101, RIGHT) <= player.t
-    assert all(t <= player.t for _, _, t in player.view.moves)
-
-
-async def test_an_input_dated_by_a_clock_that_is_gone_is_dropped(player: Player) -> None:
-    await player.do(clock_epoch=player.view.clock.epoch - 1, inputs=[player.input(LEFT, seq=101, dir=1)])
-    await player.do(clock_epoch=player.view.clock.epoch + 1, inputs=[player.input(LEFT, seq=102, dir=1)])
-    await player.do(inputs=[player.input(LEFT, seq=103, dir=-1)])
-    await moved(player, 103)
-    assert [seq for seq in seqs(player) if seq > 100] == [103]
-
-
-async def test_a_second_connection_takes_the_seat_and_the_first_is_told(site: Site) -> None:
-    guest = await site.guest()
-    session_id, ticket = await guest.start(bot={"strength": "BOT_STRENGTH_EASY"}, ruleset={**FAST, "pointsToWin": 1})
-    async with site.play(ticket) as first:
-        await first.play(until=lambda view: len(view.moves) > 0)
-        again = (await guest.call("DirectoryService/IssueTicket", {"sessionId": session_id}))["entry"]["ticket"]
-        async with site.play(again) as second:
-            assert await first.ending() == Ending("REASON_SEAT_REPLACED", 4502)
-            view = await second.play()
-            assert view.result is not None
-            assert view.result.outcome == Outcome.OUTCOME_PLAYED
-            assert view.clock.pauses_left == 2, "the match was not stopped for it"
-    assert await second.ending() == Ending("", 1000)
-    late = Attack("/ws/play", lambda _: (hello(ticket),), Ending("REASON_SESSION_OVER", 4504))
-    scene = Scene(site, guest, session_id, ticket, session_id, backends_signer(site.installation))
-    assert (await late(scene)).code in (1000, 4504)
-    answer = await guest.post("DirectoryService/IssueTicket", {"sessionId": session_id})
-    assert answer.refused == "REASON_SESSION_OVER"
 
 
 # All of it at once, beside other people's match.
