@@ -96,11 +96,7 @@ class Host:
         before = self.find(session_id)
         if before:
             if before.spec != spec:
-                raise Refused(
-                    Reason.REASON_SESSION_EXISTS,
-                    "A session with this id exists and is another one; mint a new id.",
-                    session_id=session_id,
-                )
+                raise _exists(session_id)
             return before
         if self.draining:
             raise Refused(Reason.REASON_SERVER_UNAVAILABLE, "This game server is draining; choose another one.")
@@ -109,6 +105,8 @@ class Host:
         self._opening[session_id] = opening = self._loop.create_future()
         try:
             session = await self._open(session_id, spec)
+        except FileExistsError as error:
+            raise _exists(session_id) from error  # one that cannot be read any more
         except OSError as error:
             log.exception("a journal could not be made", session=session_id)
             raise Refused(
@@ -141,7 +139,7 @@ class Host:
         session = self.sessions.get(session_id)
         if session:
             return session.describe()
-        if not SESSION_ID.fullmatch(session_id):
+        if session_id in self._opening or not SESSION_ID.fullmatch(session_id):
             return None
         content = self._store.content(session_id)
         if content is None:
@@ -327,6 +325,14 @@ class Host:
         for task in tuple(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+
+
+def _exists(session_id: str) -> Refused:
+    return Refused(
+        Reason.REASON_SESSION_EXISTS,
+        "A session with this id exists and is another one; mint a new id.",
+        session_id=session_id,
+    )
 
 
 def unknown(session_id: str) -> Refused:
