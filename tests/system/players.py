@@ -29,7 +29,7 @@ from matchpoint.v1.pong_pb2 import PongInput
 from matchpoint.v1.refusal_pb2 import Reason
 from matchpoint.v1.result_pb2 import Result
 from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed
+from websockets.exceptions import ConnectionClosed, InvalidHandshake
 from websockets.typing import Origin, Subprotocol
 
 from gameserver.adapters.messages import miss_of, paddle_move_of, ruleset_of, state_of, volley_of
@@ -47,6 +47,8 @@ PING_S: Final = 0.5
 COOKIE: Final = "matchpoint"
 #: A page's clock begins anywhere; so does a player's here, so that it has to ask for the server's.
 CLOCK_BEGINS_MS: Final = 7_000_000.0
+#: Close codes after which a page comes back by itself (docs/errors.md).
+COME_BACK: Final = (1011, 1012, 1013, 1014, 4001, 4002, 4008)
 
 
 def page_ms() -> float:
@@ -355,6 +357,10 @@ class View:
         if isinstance(event, Goal):
             self.goals.append(event)
 
+    def last_input(self, side: int) -> int:
+        """Highest number of an input of a side that was seen to count."""
+        return max((number for where, number, _ in self.moves if where == side), default=0)
+
     @property
     def position(self) -> Position:
         """What to resume after."""
@@ -364,9 +370,9 @@ class View:
 class Viewer:
     """A connection that sees a match: a spectator, and what a player has in common with one."""
 
-    def __init__(self, socket: ClientConnection) -> None:
+    def __init__(self, socket: ClientConnection, view: View | None = None) -> None:
         self.socket = socket
-        self.view = View()
+        self.view = view or View()
         self.seats: tuple[int, ...] = ()
         self.session_id = ""
         self.refused: Refused | None = None
@@ -442,10 +448,11 @@ def away_from_the_ball(y: int) -> int:
 class Player(Viewer):
     """Somebody who plays. It asks for the server's clock, dates what it does by it, and says when balls have passed."""
 
-    def __init__(self, socket: ClientConnection) -> None:
-        super().__init__(socket)
+    def __init__(self, socket: ClientConnection, view: View | None = None) -> None:
+        super().__init__(socket, view)
         self.styles: dict[int, Style] = {LEFT: to_the_ball, RIGHT: to_the_ball}
-        self._input_seq = {LEFT: 0, RIGHT: 0}
+        #: It goes on from the last own input that was seen to count, also over a new connection.
+        self._input_seq = {side: self.view.last_input(side) for side in (LEFT, RIGHT)}
         self._pings: list[tuple[float, float]] = []
         self._seen: object = None
         self._marks: list[tuple[int, int]] = []
@@ -551,6 +558,29 @@ class Player(Viewer):
         if clock.rate and self.server_ms < clock.server_ms:
             return (clock.server_ms - self.server_ms) / 1000
         return max(0.0, (self._marks[0][0] - self.t) / 1e6) if self._marks else 1.0
+
+
+async def play_through(guest: Guest, session_id: str, ticket: str, style: Style) -> Player:
+    """Plays a match to its end through lost connections: comes back as a page does, after what was seen last.
+
+    Raises Refused for what a page would show and stop at.
+    """
+    view = View()
+    while True:
+        try:
+            async with guest.site.socket("/ws/play") as socket:
+                player = Player(socket, view)
+                player.styles = {LEFT: style, RIGHT: style}
+                await player.enter(ticket, view.position if view.seq else None)
+                await player.play()
+                return player
+        except Refused as refused:
+            if refused.close_code not in COME_BACK:
+                raise
+        except (ConnectionClosed, OSError, EOFError, InvalidHandshake):
+            # Cut off, or nobody there to connect to.
+            pass
+        await asyncio.sleep(random.uniform(0, 0.25))
 
 
 @asynccontextmanager
