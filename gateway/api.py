@@ -135,7 +135,7 @@ class Bridge:
         response = Response(text, media_type=kind, headers={"cache-control": "no-store"})
         for key, value in await call.initial_metadata():
             if key == SET_TOKEN:
-                set_token(response, value, secure=request.url.scheme == "https")
+                set_token(response, value, request)
         return response
 
 

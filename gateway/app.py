@@ -57,7 +57,7 @@ class Gateway:
         )
         self.directory = Directory(self.backend, metadata)
         self.hub = Hub(self.directory, metadata, linger_s=config.linger_s, give_up_s=config.give_up_s)
-        self.links = Links(metadata, give_up_s=config.give_up_s)
+        self.links = Links(self.directory, metadata, give_up_s=config.give_up_s)
         self.players = Players()
         self.registry: CollectorRegistry = collect(self.limits, self.hub, self.links)
         self._health = (float("-inf"), False)

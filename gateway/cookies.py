@@ -12,20 +12,25 @@ LONGEST = 256
 
 def token_of(connection: HTTPConnection) -> str:
     """The person's token; empty without one, or when it cannot be one of ours."""
-    secure = connection.url.scheme in ("https", "wss")
-    token = connection.cookies.get(SECURE_NAME if secure else NAME, "")
+    token = connection.cookies.get(_name(connection), "")
     # gRPC metadata takes visible ASCII only; anything else was never given out.
     return token if len(token) <= LONGEST and all("!" <= character <= "~" for character in token) else ""
 
 
-def set_token(response: Response, token: str, *, secure: bool) -> None:
-    """Sets the cookie; an empty token clears it."""
+def set_token(response: Response, token: str, connection: HTTPConnection) -> None:
+    """Sets the cookie on the answer to a request; an empty token clears it."""
+    name = _name(connection)
     response.set_cookie(
-        SECURE_NAME if secure else NAME,
+        name,
         token,
         max_age=YEAR_S if token else 0,
         path="/",
-        secure=secure,
+        secure=name == SECURE_NAME,
         httponly=True,
         samesite="lax",
     )
+
+
+def _name(connection: HTTPConnection) -> str:
+    # By what the browser sees, which behind a TLS proxy is not what arrives here. Origins are checked before.
+    return SECURE_NAME if connection.headers.get("origin", "").startswith("https:") else NAME

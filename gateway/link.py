@@ -7,7 +7,7 @@ once a window; the window grows with the number of players, from nothing to 10 m
 import asyncio
 import random
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Protocol
 
 import grpc
@@ -17,7 +17,7 @@ from matchpoint.v1.raw_pb2 import RawPlayResponse
 from matchpoint.v1.refusal_pb2 import Reason
 from matchpoint.v1.session_pb2 import Inbound, Join, Leave, Link, PlayRequest
 
-from gateway.directory import refused_by
+from gateway.directory import Directory, refused_by
 from gateway.encoding import inbound, socket_frame, varint
 from wire.channel import Metadata, connect
 from wire.refusal import Refused
@@ -43,7 +43,11 @@ class Player(Protocol):
     """A connection that plays."""
 
     ticket: str
+    session_id: str
     rtt_us: int
+
+    def enter(self, link: "PlayLink") -> None:
+        """The session is to be played through this link from now on."""
 
     def deliver(self, frame: bytes) -> None:
         """Writes a WebSocket frame."""
@@ -58,12 +62,10 @@ class Player(Protocol):
 class PlayLink:
     """The stream, re-attached when it is lost: then every player joins again with the same ticket."""
 
-    def __init__(self, address: str, metadata: Metadata, *, give_up_s: float, ended: Callable[["PlayLink"], None]):
+    def __init__(self, address: str, links: "Links") -> None:
         self.address = address
         self.delivered = 0
-        self._metadata = metadata
-        self._give_up_s = give_up_s
-        self._ended = ended
+        self._links = links
         self._players: dict[int, Player] = {}
         self._last = 0
         self._outbox: list[bytes] = []
@@ -114,7 +116,7 @@ class PlayLink:
         self._wake.set()
 
     def _expire(self) -> None:
-        self._ended(self)
+        self._links.forget(self)
         self._task.cancel()
 
     # What the stream does.
@@ -126,7 +128,7 @@ class PlayLink:
         delay = BACKOFF_S[0]
         try:
             while True:
-                stream = call(metadata=self._metadata)
+                stream = call(metadata=self._links.metadata)
                 writing = asyncio.create_task(self._write(stream))
                 refused = Refused(Reason.REASON_SERVER_UNAVAILABLE, "The game server has ended the stream.")
                 try:
@@ -141,8 +143,11 @@ class PlayLink:
                     await asyncio.gather(writing, return_exceptions=True)
                 self._down()
                 log.warning("play stream lost", server=self.address, reason=refused.sentence)
-                lost_at = lost_at or time.monotonic()
-                if time.monotonic() - lost_at > self._give_up_s:
+                if lost_at is None:
+                    lost_at = time.monotonic()
+                else:
+                    await self._relocate()
+                if time.monotonic() - lost_at > self._links.give_up_s:
                     self._refuse_all(refused)
                 await asyncio.sleep(delay * random.uniform(0.5, 1.0))
                 delay = min(2 * delay, BACKOFF_S[1])
@@ -153,6 +158,23 @@ class PlayLink:
     def _down(self) -> None:
         self._up = False
         self._outbox.clear()
+
+    async def _relocate(self) -> None:
+        """Asks where the sessions are now. Those that are elsewhere go on there, those that are over are closed."""
+        for number, player in list(self._players.items()):
+            try:
+                location = await self._links.directory.locate(player.session_id, fresh=True)
+            except Refused as refused:
+                if refused.reason != Reason.REASON_SERVER_UNAVAILABLE and number in self._players:
+                    player.refused(refused)
+                continue
+            if number not in self._players:
+                continue
+            if location.over:
+                player.refused(Refused(Reason.REASON_SESSION_OVER, "The session is over; its result can be read."))
+            elif location.address != self.address:
+                del self._players[number]
+                player.enter(self._links.to(location.address))
 
     def _rejoin(self) -> None:
         self._up = True
@@ -202,19 +224,21 @@ class PlayLink:
 class Links:
     """The Play streams of this gateway, one for each game server address."""
 
-    def __init__(self, metadata: Metadata, *, give_up_s: float) -> None:
-        self._metadata = metadata
-        self._give_up_s = give_up_s
+    def __init__(self, directory: Directory, metadata: Metadata, *, give_up_s: float) -> None:
+        self.directory = directory
+        self.metadata = metadata
+        self.give_up_s = give_up_s
         self._links: dict[str, PlayLink] = {}
         self._delivered_before = 0
 
     def to(self, address: str) -> PlayLink:
         """The stream to a game server, opened if need be."""
         if address not in self._links:
-            self._links[address] = PlayLink(address, self._metadata, give_up_s=self._give_up_s, ended=self._forget)
+            self._links[address] = PlayLink(address, self)
         return self._links[address]
 
-    def _forget(self, link: PlayLink) -> None:
+    def forget(self, link: PlayLink) -> None:
+        """The stream is not used any more."""
         if self._links.get(link.address) is link:
             del self._links[link.address]
             self._delivered_before += link.delivered

@@ -6,7 +6,7 @@ import struct
 import sys
 from typing import Any
 
-from matchpoint.v1.frames_pb2 import Hello
+from matchpoint.v1.frames_pb2 import Hello, Position
 from matchpoint.v1.refusal_pb2 import Reason
 from starlette.websockets import WebSocket
 
@@ -31,6 +31,7 @@ class PlayerConnection(Guest):
     def __init__(self, socket: Socket, *, messages_per_second: int) -> None:
         super().__init__(socket, json=False, messages_per_second=messages_per_second)
         self.ticket = ""
+        self.session_id = ""
         self.rtt_us = 0
         self._link: PlayLink | None = None
         self._number = 0
@@ -43,12 +44,17 @@ class PlayerConnection(Guest):
         if not self.socket.open:
             return
         self.ticket = hello.ticket
+        self.session_id = ticket.session_id
         self.rtt_us = min_rtt_us(self._kernel_socket)
         self._may_play = ticket.role == "player"
-        self._link = link
-        self._number = link.join(self, position_of(hello.follow[0]) if hello.follow else None)
-        self._head = seat_head(self._number)
+        self.enter(link, position_of(hello.follow[0]) if hello.follow else None)
         self.admit()
+
+    def enter(self, link: PlayLink, after: Position | None = None) -> None:
+        """Joins the session through a link: at first, and when the session has moved."""
+        self._link = link
+        self._number = link.join(self, after)
+        self._head = seat_head(self._number)
 
     def handle(self, message: bytes) -> None:
         """A SeatMessage. Its bytes are not looked into; the game server checks them."""

@@ -53,6 +53,18 @@ async def test_signing_in_sets_a_cookie_that_pages_cannot_read_and_signing_out_c
     assert (await gateway.http.post(ME, json={})).status_code == 401
 
 
+async def test_where_browsers_come_by_https_the_cookie_is_secure_and_bound_to_the_host(start: Start) -> None:
+    async with start(origins=("https://pong.example",)) as gateway:
+        gateway.http.headers["origin"] = "https://pong.example"
+        cookie = (await gateway.http.post(GUEST, json={})).headers["set-cookie"]
+        assert cookie.startswith(f"__Host-matchpoint={PERSON_TOKEN};")
+        assert "Secure" in cookie.split("; ")
+        for name, status in (("__Host-matchpoint", 200), ("matchpoint", 401)):
+            gateway.http.cookies.clear()
+            response = await gateway.http.post(ME, json={}, headers={"cookie": f"{name}={PERSON_TOKEN}"})
+            assert response.status_code == status
+
+
 async def test_a_refusal_comes_as_a_connect_error_with_its_details(gateway: Gateway) -> None:
     response = await gateway.http.post(GUEST, json={"name": "taken"})
     assert response.status_code == 409

@@ -143,6 +143,23 @@ async def test_when_the_stream_is_lost_every_player_joins_again_and_stays_connec
         assert game_server.play_streams == 2
 
 
+async def test_a_session_that_has_moved_is_played_on_where_it_is_now(
+    gateway: Gateway, backend: Backend, game_server: GameServer
+) -> None:
+    elsewhere = GameServer()  # type: ignore[abstract]
+    await elsewhere.start()
+    async with gateway.play(backend.ticket()) as socket:
+        await heard(socket), await heard(socket)
+        backend.game_server_address = elsewhere.address
+        await game_server.server.stop(0)
+        assert (await heard(socket)).HasField("joined")
+        await elsewhere.next_inbound("join")
+        await socket.send(INPUT)
+        assert (await elsewhere.next_inbound("seat")).seat.inputs[0].seq == 1
+    await elsewhere.next_inbound("leave")
+    await elsewhere.server.stop(0)
+
+
 async def test_a_game_server_that_stays_away_ends_in_1014(
     gateway: Gateway, backend: Backend, game_server: GameServer
 ) -> None:
