@@ -181,14 +181,14 @@ export class Painter {
       }
       pen.globalAlpha = 1;
     } else if (!frozen) {
-      const length = scene.streak ? 18 : 9;
-      const step = scene.streak ? 9_000 : 11_000;
+      const length = scene.streak ? 30 : 16;
+      const step = 6_500;
       for (let i = length; i >= 1; i--) {
         const t = scene.virtual - i * step;
         if (t < flight.t0) continue;
         const at = ballAt(flight, t);
         const size = r * (1 - (i / length) * 0.55);
-        pen.globalAlpha = 0.32 * (1 - i / (length + 1));
+        pen.globalAlpha = 0.24 * (1 - i / (length + 1));
         pen.fillRect(at.x - size, at.y - size, size * 2, size * 2);
       }
       pen.globalAlpha = 1;

@@ -178,7 +178,7 @@ export class Room extends Page {
       <h1>${w.room.title} ${this.code}</h1>
       <p class="trouble" role="alert" data-testid="trouble">${this.trouble || why || w.errors.unreachable}</p>
       <div class="actions">
-        ${this.watchable ? html`<a class="button strong" href=${`/watch/${this.watchable}`}>${w.common.watch}</a>` : html`<button class="button strong" @click=${() => void this.#enter()}>${why ? w.room.rejoin : w.common.retry}</button>`}
+        ${this.watchable ? html`<a class="button strong" href=${`/watch/${this.watchable}`}>${w.common.watch}</a>` : lobby.out.value === OutCause.KICKED ? nothing : html`<button class="button strong" @click=${() => void this.#enter()}>${why ? w.room.rejoin : w.common.retry}</button>`}
         <a class="button" href="/">${w.common.home}</a>
       </div></main>`;
   }
