@@ -1,0 +1,234 @@
+"""The three programs as processes that a test may kill, stop and start again, one by one."""
+
+import asyncio
+import contextlib
+import os
+import secrets
+import signal
+import sys
+import time
+from asyncio.subprocess import PIPE, STDOUT, Process
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.system.conftest import Installation, free_port
+
+READY_WITHIN_S = 30.0
+STOP_WITHIN_S = 10.0
+NAMES = ("backend", "gameserver", "gateway")
+
+
+class Program:
+    """One program: at any time there is at most one process of it."""
+
+    def __init__(self, name: str, folder: Path, environment: Mapping[str, str]) -> None:
+        self.name = name
+        self.log = folder / f"{name}.log"
+        #: Set while it serves.
+        self.ready = asyncio.Event()
+        #: When it was last ready, by the monotonic clock.
+        self.ready_at = 0.0
+        #: Processes so far.
+        self.starts = 0
+        #: Times that it ended by SIGKILL.
+        self.kills = 0
+        self.environment = dict(environment)
+        self._process: Process | None = None
+        self._reading: asyncio.Task[None] | None = None
+
+    @property
+    def pid(self) -> int:
+        """Of the process that is there."""
+        assert self._process is not None
+        return self._process.pid
+
+    @property
+    def running(self) -> bool:
+        """Whether a process is there."""
+        return self._process is not None and self._process.returncode is None
+
+    async def start(self, crash_at: str = "", **variables: str) -> None:
+        """Starts it and returns at once. It dies at the crash point, if one is named."""
+        assert not self.running
+        crash = {"MATCHPOINT_CRASH_AT": crash_at} if crash_at else {}
+        self.starts += 1
+        self._process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-P", "-m", "tests.faults.crashing", self.name),
+            stdin=PIPE,
+            stdout=PIPE,
+            stderr=STDOUT,
+            limit=1 << 20,
+            env={**self.environment, **crash, **variables},
+            # A signal to the test's own group does not reach it; the end of its standard input does.
+            start_new_session=True,
+        )
+        self._reading = asyncio.create_task(self._read(self._process))
+
+    async def _read(self, process: Process) -> None:
+        assert process.stdout is not None
+        with self.log.open("ab") as log:
+            log.write(f"--- start {self.starts}, process {process.pid}\n".encode())
+            async for line in process.stdout:
+                log.write(line)
+                log.flush()
+                if b'"event": "ready"' in line:
+                    self.ready_at = time.monotonic()
+                    self.ready.set()
+
+    async def until_ready(self) -> None:
+        """Returns when it serves. Raises AssertionError when it does not within 30 s, or ends before."""
+        ready = asyncio.create_task(self.ready.wait())
+        ended = asyncio.create_task(self.ended())
+        try:
+            await asyncio.wait((ready, ended), timeout=READY_WITHIN_S, return_when=asyncio.FIRST_COMPLETED)
+            assert self.ready.is_set(), f"the {self.name} did not become ready:\n{self.tail()}"
+        finally:
+            ready.cancel()
+            ended.cancel()
+            await asyncio.gather(ready, ended, return_exceptions=True)
+
+    async def ended(self) -> int:
+        """Returns its exit code once it is gone and its last line is in the log."""
+        assert self._process is not None
+        assert self._reading is not None
+        code = await self._process.wait()
+        await asyncio.shield(self._reading)
+        self.ready.clear()
+        return code
+
+    def send(self, number: signal.Signals) -> None:
+        """Sends a signal, if it still runs."""
+        if self.running:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.pid, number)
+
+    async def kill(self) -> None:
+        """kill -9; returns when it is gone."""
+        self.send(signal.SIGKILL)
+        assert await self.ended() == -signal.SIGKILL
+        self.kills += 1
+
+    async def stop(self) -> None:
+        """Asks it to stop, and returns when it has. Raises AssertionError when it does not do so cleanly in 10 s."""
+        self.send(signal.SIGTERM)
+        try:
+            async with asyncio.timeout(STOP_WITHIN_S):
+                code = await self.ended()
+        except TimeoutError:
+            await self.kill()
+            raise AssertionError(f"the {self.name} does not stop:\n{self.tail()}") from None
+        assert code == 0, f"the {self.name} ended with {code}:\n{self.tail()}"
+
+    async def restart(self, crash_at: str = "") -> None:
+        """kill -9 and a new start; returns when it serves again."""
+        await self.kill()
+        await self.start(crash_at)
+        await self.until_ready()
+
+    def tail(self, lines: int = 30) -> str:
+        """The end of its log."""
+        return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:])
+
+    def descriptors(self) -> int:
+        """Files and sockets that it has open."""
+        return sum(1 for _ in Path(f"/proc/{self.pid}/fd").iterdir())
+
+    def threads(self) -> int:
+        """Threads that it runs."""
+        return sum(1 for _ in Path(f"/proc/{self.pid}/task").iterdir())
+
+
+@dataclass(frozen=True)
+class Programs:
+    """A whole Matchpoint of single processes."""
+
+    installation: Installation
+    backend: Program
+    gameserver: Program
+    gateway: Program
+
+    @property
+    def all(self) -> tuple[Program, ...]:
+        """The three."""
+        return self.backend, self.gameserver, self.gateway
+
+    @property
+    def database(self) -> Path:
+        """The backend's file."""
+        return self.installation.data / "matchpoint.db"
+
+    @property
+    def journals(self) -> Path:
+        """The game server's folder: the outbox."""
+        return self.installation.data / "journals"
+
+
+@dataclass(frozen=True)
+class Ports:
+    """Where the programs listen, and what they are told of each other: the same, or a proxy in between."""
+
+    backend: int
+    gameserver: int
+    gateway: int
+
+    @classmethod
+    def free(cls) -> "Ports":
+        """Three that are free now."""
+        return cls(free_port(), free_port(), free_port())
+
+
+def _furnish(data: Path) -> None:
+    data.mkdir(parents=True, exist_ok=True)
+    token = data / "service.token"
+    token.touch(0o600)
+    token.write_text(secrets.token_urlsafe(32))
+
+
+@contextlib.asynccontextmanager
+async def running(
+    data: Path,
+    ports: Ports | None = None,
+    *,
+    start: bool = True,
+    only: Mapping[str, Mapping[str, str]] | None = None,
+    **variables: str,
+) -> AsyncIterator[Programs]:
+    """The three programs, ready. At the end no process is left.
+
+    `only` has further variables for single programs, by name.
+    """
+    ports = ports or Ports.free()
+    _furnish(data)
+    environment = {
+        **{name: value for name, value in os.environ.items() if not name.startswith("MATCHPOINT_")},
+        "MATCHPOINT_SUPERVISED": "1",
+        "MATCHPOINT_DATA": str(data),
+        "MATCHPOINT_BACKEND_PORT": str(ports.backend),
+        "MATCHPOINT_BACKEND_ADDRESS": f"127.0.0.1:{ports.backend}",
+        "MATCHPOINT_GAMESERVER_PORT": str(ports.gameserver),
+        "MATCHPOINT_GATEWAY_PORT": str(ports.gateway),
+        "MATCHPOINT_HOUSE_MATCH": "0",
+        # All people of a test come from one address.
+        "MATCHPOINT_OPENINGS_PER_SECOND": "10000",
+        "MATCHPOINT_CALLS_PER_SECOND": "10000",
+        **variables,
+    }
+    made = {name: Program(name, data, {**environment, **(only or {}).get(name, {})}) for name in NAMES}
+    installation = Installation(
+        f"http://127.0.0.1:{ports.gateway}", f"127.0.0.1:{ports.backend}", f"127.0.0.1:{ports.gameserver}", data
+    )
+    programs = Programs(installation, **made)
+    try:
+        if start:
+            for program in programs.all:
+                await program.start()
+            for program in programs.all:
+                await program.until_ready()
+        yield programs
+    finally:
+        for program in programs.all:
+            if program.running:
+                program.send(signal.SIGCONT)
+                program.send(signal.SIGKILL)
+                await program.ended()
