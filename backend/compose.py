@@ -31,7 +31,7 @@ from backend.service.records import Records
 from backend.service.rollcall import RollCall
 from backend.service.rooms import Rooms
 from backend.service.tickets import Tickets
-from backend.service.uninterrupted import settled
+from backend.service.uninterrupted import Uninterrupted
 from backend.service.upkeep import Upkeep
 from wire.server import Server
 
@@ -58,24 +58,25 @@ class Backend:
         self.database = Database(config.database_url)
         self.store = SqlStore(self.database)
         self._game_servers = GrpcGameServers(config.service_token)
-        bus = LocalBus()
+        self.bus = LocalBus()
+        self._to_the_end = to_the_end = Uninterrupted()
         self._tickets = Tickets(self.store, clock)
         self._fleet = Fleet(self.store, clock)
         accounts = Accounts(self.store, clock)
-        directory = Directory(self.store, clock, self._fleet, self._game_servers, self._tickets, accounts)
-        self._rooms = Rooms(self.store, clock, bus, directory, self._tickets)
-        self._lobby = Lobby(accounts, self._rooms, bus, clock)
-        records = Records(self.store, clock, self._fleet, self._rooms)
+        directory = Directory(self.store, clock, self._fleet, self._game_servers, self._tickets, accounts, to_the_end)
+        self._rooms = Rooms(self.store, clock, self.bus, directory, self._tickets)
+        self.lobby = Lobby(accounts, self._rooms, self.bus, clock, to_the_end)
+        records = Records(self.store, clock, self._fleet, self._rooms, to_the_end)
         rollcall = RollCall(self.store, clock, self._fleet, self._game_servers, directory, self._rooms)
         house = (House(self.store, directory).tend,) if config.house_match else ()
         self.upkeep = Upkeep(self._rooms.sweep, rollcall.lose_silent, self._tickets.rotate, *house)
         self._fleet_servicer = FleetServicer(self._fleet, self._tickets, rollcall)
         self._server = Server(config.service_token, accounts)
         grpc = self._server.grpc
-        add_AccountServiceServicer_to_server(AccountServicer(accounts, self._lobby), grpc)
+        add_AccountServiceServicer_to_server(AccountServicer(accounts, self.lobby), grpc)
         add_DirectoryServiceServicer_to_server(DirectoryServicer(directory, self._tickets), grpc)
         add_FleetServiceServicer_to_server(self._fleet_servicer, grpc)
-        add_LobbyServiceServicer_to_server(LobbyServicer(self._lobby), grpc)
+        add_LobbyServiceServicer_to_server(LobbyServicer(self.lobby), grpc)
         add_StatsServiceServicer_to_server(StatsServicer(records), grpc)
         self._rounds: asyncio.Task[None] | None = None
 
@@ -96,9 +97,9 @@ class Backend:
             with suppress(asyncio.CancelledError):
                 await self._rounds
         await self._server.drain()
-        self._lobby.stop()
+        self.lobby.stop()
         self._fleet_servicer.stop()
         await self._server.stop(GRACE_S)
-        await settled()
+        await self._to_the_end.settled()
         await self._game_servers.close()
         await self.database.close()

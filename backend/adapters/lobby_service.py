@@ -26,13 +26,27 @@ class LobbyServicer(lobby_pb2_grpc.LobbyServiceServicer):
     ) -> None:
         who = caller()
         connection = await self._lobby.connect(who.account_id, who.token)
-        reading = asyncio.create_task(self._read(connection, request_iterator))
+        tasks = [
+            asyncio.create_task(self._read(connection, request_iterator)),
+            writing := asyncio.create_task(self._write(connection, context)),
+            broken := asyncio.create_task(connection.broken.wait()),
+        ]
         try:
-            while (message := await connection.next()) is not None:
-                await context.write(message)
+            # Not only the writing: who does not read holds it up for as long as they like.
+            await asyncio.wait((writing, broken), return_when=asyncio.FIRST_COMPLETED)
+            if connection.why is not None:
+                raise connection.why
+            await writing
         finally:
-            reading.cancel()
+            for task in tasks:
+                task.cancel()
             await self._lobby.disconnect(connection)
+
+    async def _write(
+        self, connection: Connection, context: grpc.aio.ServicerContext[ConnectRequest, ConnectResponse]
+    ) -> None:
+        while (message := await connection.next()) is not None:
+            await context.write(message)
 
     async def _read(self, connection: Connection, requests: AsyncIterator[ConnectRequest]) -> None:
         """Carries out commands one after the other, in the order in which they came."""

@@ -236,6 +236,13 @@ def drop(room: Room, account_id: str, now_ms: int) -> Step:
     return _with_member(room, member if room.session_id else _away(member, now_ms))
 
 
+def drop_everybody(room: Room, now_ms: int) -> Step:
+    """All connections have ended at once, with whoever held them."""
+    away = tuple(replace(member, ready=False, connected=False) for member in room.members)
+    members = away if room.session_id else _on_the_clock(away, now_ms)
+    return Step(room if members == room.members else _next(room, members=members))
+
+
 def back(room: Room, account_id: str) -> Step:
     """The member has a connection again."""
     return _with_member(room, replace(room.member(account_id), connected=True, away_until_ms=None))

@@ -70,7 +70,7 @@ class Accounts:
             account = await unit.accounts.get(account_id)
             if account is not None and account.guest and not await unit.accounts.has_token(account_id):
                 # No name has this key, since no name may have a control character.
-                await unit.accounts.rename(account_id, account.name, f"\0{account_id}")
+                await unit.accounts.rename(account_id, account.name, f"\x01{account_id}")
 
     async def _add_guest(self, name: str) -> tuple[Account, str]:
         account = Account(tokens.new_account_id(), name, guest=True)

@@ -13,7 +13,7 @@ from backend.service.fleet import Fleet, full, unavailable
 from backend.service.limits import Buckets
 from backend.service.ports import Account, CannotCreate, Clock, GameServers, Placement, Stage, Store
 from backend.service.tickets import Tickets, seats_of
-from backend.service.uninterrupted import to_the_end
+from backend.service.uninterrupted import Uninterrupted
 from wire.ranges import check, fill_ruleset
 from wire.refusal import Refused
 
@@ -40,6 +40,7 @@ class Directory:
         game_servers: GameServers,
         tickets: Tickets,
         accounts: Accounts,
+        to_the_end: Uninterrupted,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -47,6 +48,7 @@ class Directory:
         self._game_servers = game_servers
         self._tickets = tickets
         self._accounts = accounts
+        self._to_the_end = to_the_end
         self._starts = Buckets(STARTS_AT_ONCE, STARTS_PER_S, ACCOUNTS)
 
     async def start_session(self, account_id: str, request: StartSessionRequest) -> Entry:
@@ -79,7 +81,7 @@ class Directory:
 
     async def start(self, placement: Placement) -> None:
         """Commits a placement and has it created. Raises Refused; then it is closed as lost."""
-        await to_the_end(self._start(placement))
+        await self._to_the_end(self._start(placement))
 
     async def _start(self, placement: Placement) -> None:
         async with self._store.write() as unit:

@@ -17,7 +17,7 @@ from backend.service.accounts import Accounts
 from backend.service.limits import Bucket
 from backend.service.ports import Account, Bus, Clock
 from backend.service.rooms import Rooms, message_of
-from backend.service.uninterrupted import to_the_end
+from backend.service.uninterrupted import Uninterrupted
 from wire.ranges import fill_ruleset
 from wire.refusal import Refused
 
@@ -40,11 +40,14 @@ class Connection:
         self.busy = asyncio.Lock()
         """Held while a command is carried out, and while the connection is taken down: never both."""
         self.gone = False
-        self._waiting: asyncio.Queue[ConnectResponse | None] = asyncio.Queue(OUTGOING + 1)
-        self._end: Refused | None = None
+        self.broken = asyncio.Event()
+        """Set when it has to end at once, for the reason `why`, even if a message is stuck on its way."""
+        self.why: Refused | None = None
         self._ended = False
+        self._waiting: asyncio.Queue[ConnectResponse | None] = asyncio.Queue(OUTGOING + 1)
 
     def send(self, message: ConnectResponse) -> None:
+        """Queues a message; one too many breaks the connection."""
         if self._ended:
             return
         if self._waiting.qsize() >= OUTGOING:
@@ -53,29 +56,27 @@ class Connection:
         self._waiting.put_nowait(message)
 
     def end(self, why: Refused | None = None) -> None:
-        """Nothing is sent after what waits already, which is thrown away if there is a reason."""
+        """Ends it: behind what waits, or at once for a reason."""
         if self._ended:
             return
         self._ended = True
-        self._end = why
-        while why is not None and not self._waiting.empty():
-            self._waiting.get_nowait()
+        self.why = why
+        if why is not None:
+            self.broken.set()
         self._waiting.put_nowait(None)
 
     async def next(self) -> ConnectResponse | None:
-        """The next message, or None at the end. Raises Refused when the end has a reason."""
-        message = await self._waiting.get()
-        if message is None and self._end is not None:
-            raise self._end
-        return message
+        """The next message, or None at the end."""
+        return await self._waiting.get()
 
 
 class Lobby:
-    def __init__(self, accounts: Accounts, rooms_: Rooms, bus: Bus, clock: Clock) -> None:
+    def __init__(self, accounts: Accounts, rooms_: Rooms, bus: Bus, clock: Clock, to_the_end: Uninterrupted) -> None:
         self._accounts = accounts
         self._rooms = rooms_
         self._bus = bus
         self._clock = clock
+        self._to_the_end = to_the_end
         self._connections: dict[str, dict[Connection, Callable[[], None]]] = {}
         self._stopping = False
         self._commands: Mapping[str, Callable[[Account, ConnectRequest], Awaitable[None]]] = {
@@ -117,9 +118,13 @@ class Lobby:
         if not room.member(account_id).connected:
             await self._quietly(account_id, lambda room: rooms.back(room, account_id))
 
+    def connected(self, account_id: str) -> bool:
+        """Whether the account has a connection here."""
+        return account_id in self._connections
+
     async def disconnect(self, connection: Connection) -> None:
         """The connection has ended; with the account's last one its place in the room is kept for a while."""
-        await to_the_end(self._disconnect(connection))
+        await self._to_the_end(self._disconnect(connection))
 
     async def _disconnect(self, connection: Connection) -> None:
         async with connection.busy:
@@ -140,12 +145,12 @@ class Lobby:
         # At the end of the program everybody's connection ends; the next start knows that without being told.
         if not self._stopping:
             await self._rooms.drop(account_id)
-            if account_id in self._connections:
+            if self.connected(account_id):
                 await self._quietly(account_id, lambda room: rooms.back(room, account_id))
 
     async def handle(self, connection: Connection, request: ConnectRequest) -> None:
         """Carries out a command and answers it on the connection. Once begun it is not broken off."""
-        await to_the_end(self._carry_out(connection, request))
+        await self._to_the_end(self._carry_out(connection, request))
 
     async def _carry_out(self, connection: Connection, request: ConnectRequest) -> None:
         async with connection.busy:

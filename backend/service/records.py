@@ -24,7 +24,7 @@ from backend.service.ports import (
     Store,
 )
 from backend.service.rooms import Rooms
-from backend.service.uninterrupted import to_the_end
+from backend.service.uninterrupted import Uninterrupted
 from wire.journal_file import JournalUnreadable, decode
 from wire.ranges import check
 from wire.refusal import Refused
@@ -37,11 +37,12 @@ _TOKEN = struct.Struct("<Q")
 
 
 class Records:
-    def __init__(self, store: Store, clock: Clock, fleet: Fleet, rooms: Rooms) -> None:
+    def __init__(self, store: Store, clock: Clock, fleet: Fleet, rooms: Rooms, to_the_end: Uninterrupted) -> None:
         self._store = store
         self._clock = clock
         self._fleet = fleet
         self._rooms = rooms
+        self._to_the_end = to_the_end
 
     async def report(self, credential: str, request: ReportStatsRequest) -> bool:
         """Commits a report: record, journal, statistics, directory and room in one transaction.
@@ -57,7 +58,7 @@ class Records:
             raise Refused(Reason.REASON_INVALID_FIELD, "A match is reported when it is over.", field="result.outcome")
         for _ in range(TRIES):
             try:
-                return await to_the_end(self._commit(server, request))
+                return await self._to_the_end(self._commit(server, request))
             except RoomMoved:
                 continue
         raise Refused(Reason.REASON_ROOM_CHANGED, "The room kept changing; report again.")

@@ -16,27 +16,28 @@ log = structlog.get_logger("uninterrupted")
 
 T = TypeVar("T")
 
-_running: set[asyncio.Task[Any]] = set()
-"""As many as calls have been let in; the server limits those."""
 
+class Uninterrupted:
+    """Carries work to its end. As much at once as calls have been let in; the server limits those."""
 
-async def to_the_end(work: Coroutine[Any, Any, T]) -> T:
-    """Returns or raises what `work` does. If this is cancelled, `work` goes on."""
-    task = asyncio.get_running_loop().create_task(work)
-    _running.add(task)
-    task.add_done_callback(_ended)
-    return await asyncio.shield(task)
+    def __init__(self) -> None:
+        self._running: set[asyncio.Task[Any]] = set()
 
+    async def __call__(self, work: Coroutine[Any, Any, T]) -> T:
+        """Returns or raises what `work` does. If this is cancelled, `work` goes on."""
+        task = asyncio.get_running_loop().create_task(work)
+        self._running.add(task)
+        task.add_done_callback(self._ended)
+        return await asyncio.shield(task)
 
-async def settled() -> None:
-    """Returns once all of it has come to its end."""
-    while _running:
-        await asyncio.wait(_running)
+    async def settled(self) -> None:
+        """Returns once all of it has come to its end."""
+        while self._running:
+            await asyncio.wait(self._running)
 
-
-def _ended(task: asyncio.Task[Any]) -> None:
-    _running.discard(task)
-    # Whoever waits hears of it too; asking here keeps what nobody waits for from going unnoticed.
-    error = None if task.cancelled() else task.exception()
-    if error is not None and not isinstance(error, Refused):
-        log.error("work failed", exc_info=error)
+    def _ended(self, task: asyncio.Task[Any]) -> None:
+        self._running.discard(task)
+        # Whoever waits hears of it too; asking here keeps what nobody waits for from going unnoticed.
+        error = None if task.cancelled() else task.exception()
+        if error is not None and not isinstance(error, Refused):
+            log.error("work failed", exc_info=error)

@@ -27,6 +27,7 @@ from backend.service.records import Records
 from backend.service.rollcall import RollCall
 from backend.service.rooms import Rooms
 from backend.service.tickets import Tickets
+from backend.service.uninterrupted import Uninterrupted
 from backend.service.upkeep import Upkeep
 from tests.backend.fakes import FakeClock, FakeGameServers
 
@@ -42,13 +43,14 @@ class World:
         self.clock = clock
         self.game_servers = game_servers
         self.bus = LocalBus()
+        self.to_the_end = to_the_end = Uninterrupted()
         self.tickets = Tickets(store, clock)
         self.fleet = Fleet(store, clock)
         self.accounts = Accounts(store, clock)
-        self.directory = Directory(store, clock, self.fleet, game_servers, self.tickets, self.accounts)
+        self.directory = Directory(store, clock, self.fleet, game_servers, self.tickets, self.accounts, to_the_end)
         self.rooms = Rooms(store, clock, self.bus, self.directory, self.tickets)
-        self.lobby = Lobby(self.accounts, self.rooms, self.bus, clock)
-        self.records = Records(store, clock, self.fleet, self.rooms)
+        self.lobby = Lobby(self.accounts, self.rooms, self.bus, clock, to_the_end)
+        self.records = Records(store, clock, self.fleet, self.rooms, to_the_end)
         self.house = House(store, self.directory)
         self.rollcall = RollCall(store, clock, self.fleet, game_servers, self.directory, self.rooms)
         self.upkeep = Upkeep(self.rooms.sweep, self.rollcall.lose_silent, self.tickets.rotate)
@@ -135,6 +137,8 @@ class Tab:
         """The next message."""
         async with asyncio.timeout(5):
             message = await self.connection.next()
+        if self.connection.why is not None:
+            raise self.connection.why
         assert message is not None
         return message
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import suppress
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -216,14 +216,23 @@ def config(folder: Path, **changes: Any) -> Config:
     return Config(**{**settings, **changes})
 
 
+@asynccontextmanager
+async def serving(folder: Path, migrated: bytes, **changes: Any) -> AsyncIterator[Wire]:
+    """A backend that serves, and is stopped whatever happens."""
+    (folder / "matchpoint.db").write_bytes(migrated)
+    backend = Backend(config(folder, **changes))
+    wire = Wire(backend, await backend.start())
+    try:
+        yield wire
+    finally:
+        await wire.channel.close()
+        await backend.stop()
+
+
 @pytest.fixture
 async def wire(tmp_path: Path, migrated: bytes) -> AsyncIterator[Wire]:
-    (tmp_path / "matchpoint.db").write_bytes(migrated)
-    backend = Backend(config(tmp_path))
-    wire = Wire(backend, await backend.start())
-    yield wire
-    await wire.channel.close()
-    await backend.stop()
+    async with serving(tmp_path, migrated) as wire:
+        yield wire
 
 
 @pytest.fixture

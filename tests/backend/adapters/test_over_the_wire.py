@@ -27,7 +27,7 @@ from matchpoint.v1.stats_pb2 import (
 )
 
 from backend.compose import Backend
-from tests.backend.adapters.conftest import SERVICE, GameServer, Registering, Wire, config
+from tests.backend.adapters.conftest import SERVICE, GameServer, Wire, config, serving
 from tests.backend.conftest import report_of
 from wire.channel import PERSON_TOKEN, SET_TOKEN
 from wire.journal_file import HEADER
@@ -209,18 +209,15 @@ async def test_a_lobby_stream_that_is_cut_leaves_the_place_kept(wire: Wire) -> N
 
 
 async def test_stopping_ends_open_streams_at_once(tmp_path: Path, migrated: bytes, game_server: GameServer) -> None:
-    (tmp_path / "matchpoint.db").write_bytes(migrated)
-    backend = Backend(config(tmp_path))
-    wire = Wire(backend, await backend.start())
-    registering = await wire.register(game_server)
-    lobby = wire.connect(await wire.guest())
-    await lobby.hears("welcome")
-    began = asyncio.get_running_loop().time()
-    await backend.stop()
-    assert asyncio.get_running_loop().time() - began < 1.4
-    assert await lobby.code() == grpc.StatusCode.UNAVAILABLE
-    assert await registering.code() != grpc.StatusCode.INTERNAL
-    await wire.channel.close()
+    async with serving(tmp_path, migrated) as wire:
+        registering = await wire.register(game_server)
+        lobby = wire.connect(await wire.guest())
+        await lobby.hears("welcome")
+        began = asyncio.get_running_loop().time()
+        await wire.backend.stop()
+        assert asyncio.get_running_loop().time() - began < 1.4
+        assert await lobby.code() == grpc.StatusCode.UNAVAILABLE
+        assert await registering.code() != grpc.StatusCode.INTERNAL
 
 
 async def test_a_second_backend_on_the_port_is_told_so(tmp_path: Path, wire: Wire) -> None:
@@ -234,13 +231,26 @@ async def test_a_second_backend_on_the_port_is_told_so(tmp_path: Path, wire: Wir
 async def test_the_house_match_begins_when_a_game_server_registers(
     tmp_path: Path, migrated: bytes, game_server: GameServer
 ) -> None:
-    (tmp_path / "matchpoint.db").write_bytes(migrated)
-    backend = Backend(config(tmp_path, house_match=True))
-    wire = Wire(backend, await backend.start())
-    registering = await Registering.begin(wire.fleet, game_server, "gameserver-1")
-    await backend.upkeep.round()
-    (live,) = (await wire.directory.ListSessions(ListSessionsRequest())).sessions
-    assert live.origin == Origin.ORIGIN_HOUSE
-    registering.cancel()
-    await wire.channel.close()
-    await backend.stop()
+    async with serving(tmp_path, migrated, house_match=True) as wire:
+        await wire.register(game_server)
+        async with asyncio.timeout(10):
+            while not (listed := (await wire.directory.ListSessions(ListSessionsRequest())).sessions):
+                pass
+    assert [live.origin for live in listed] == [Origin.ORIGIN_HOUSE]
+
+
+async def test_a_lobby_connection_that_is_not_read_is_ended_without_holding_anybody_up(wire: Wire) -> None:
+    ada, bob = wire.connect(await wire.guest("Ada")), wire.connect(await wire.guest("Bob"))
+    await bob.hears("welcome")
+    (room,) = [m for m in await ada.do(create_room=lobby_pb2.CreateRoom()) if m.HasField("room")]
+    await bob.do(join_room=lobby_pb2.JoinRoom(code=room.room.code))
+    members = [member.account_id for member in (await ada.hears("room")).room.members]
+    flood = lobby_pb2.ConnectResponse(said=lobby_pb2.Said(text="x" * 100_000))
+    # Bob reads nothing from here on. What is on its way to him fills up, then what waits for him.
+    async with asyncio.timeout(10):
+        while wire.backend.lobby.connected(members[1]):
+            wire.backend.bus.publish([members[1]], flood)
+            await asyncio.sleep(0)
+    while (await ada.hears("room")).room.members[1].connected:
+        pass
+    assert await bob.code() == grpc.StatusCode.RESOURCE_EXHAUSTED

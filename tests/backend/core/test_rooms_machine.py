@@ -86,6 +86,11 @@ class RoomMachine(RuleBasedStateMachine):
         self.apply(lambda room: rooms.drop(room, who, self.now_ms))
 
     @precondition(lambda self: self.room)
+    @rule()
+    def drop_everybody(self) -> None:
+        self.apply(lambda room: rooms.drop_everybody(room, self.now_ms))
+
+    @precondition(lambda self: self.room)
     @rule(who=PEOPLE)
     def back(self, who: str) -> None:
         self.apply(lambda room: rooms.back(room, who))
