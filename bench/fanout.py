@@ -45,6 +45,12 @@ os.execv(sys.executable, [sys.executable, *sys.argv[2:]])
 """
 
 
+def memory_kib(pid: int) -> int:
+    """Resident memory of a process."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    return int(status.partition("VmRSS:")[2].split()[0])
+
+
 def cpu_s(pid: int) -> float:
     """CPU seconds of a process so far, user and system, all of its threads."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
@@ -151,6 +157,7 @@ class Cost:
     frames: int
     delivered: int
     cpu_s: float
+    kib: float = 0.0
 
     @property
     def us(self) -> float:
@@ -203,10 +210,12 @@ async def through_gateway(arguments: argparse.Namespace, core: int) -> Cost:
             "MATCHPOINT_STALL_S": "60",
         }
         with child("-m", "gateway", environment=environment, core=core) as (process, port):
+            empty = memory_kib(process.pid)
             connections = await asyncio.to_thread(lambda: [spectator(port) for _ in range(arguments.spectators)])
             receivers = Receivers(connections)
             receivers.start()
             await asyncio.sleep(2.5)
+            kib = (memory_kib(process.pid) - empty) / arguments.spectators
             size = len(frame(1_000, snapshot=False).SerializeToString()) + 2
             upstream.seq = 1_000
             await upstream.publish(arguments.rate, 1.0)
@@ -226,7 +235,7 @@ async def through_gateway(arguments: argparse.Namespace, core: int) -> Cost:
             for connection in connections:
                 connection.close()
     await server.stop(0)
-    return Cost(count, count * arguments.spectators, cost)
+    return Cost(count, count * arguments.spectators, cost, kib)
 
 
 RAW = """
@@ -302,6 +311,7 @@ async def run(arguments: argparse.Namespace) -> float:
     print(f"{arguments.spectators} spectators, {gateway.frames} frames at {arguments.rate:g}/s")
     print(f"gateway        {gateway.us:6.2f} us CPU for each delivered frame ({gateway.delivered} delivered)")
     print(f"raw send loop  {floor.us:6.2f} us CPU for each delivered frame")
+    print(f"memory         {gateway.kib:6.1f} KiB for each connection, kernel not counted")
     print(f"ratio          {ratio:6.2f}   (goal: at most {GOAL:g})")
     return ratio
 

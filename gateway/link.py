@@ -148,10 +148,15 @@ class PlayLink:
                 else:
                     await self._relocate()
                 if time.monotonic() - lost_at > self._links.give_up_s:
-                    self._refuse_all(refused)
+                    self._close_all(Refused(Reason.REASON_SERVER_UNAVAILABLE, refused.sentence))
                 await asyncio.sleep(delay * random.uniform(0.5, 1.0))
                 delay = min(2 * delay, BACKOFF_S[1])
                 self._rejoin()
+        except Exception:
+            # What cannot be understood would not be understood the next time either.
+            log.exception("play stream broke", server=self.address)
+            self._links.forget(self)
+            self._close_all(Refused(Reason.REASON_UNSPECIFIED, "Something broke in the server; it has been logged."))
         finally:
             await channel.close()
 
@@ -208,10 +213,10 @@ class PlayLink:
                 if code:
                     player.closed_by_server(code)
 
-    def _refuse_all(self, refused: Refused) -> None:
-        gone = Refused(Reason.REASON_SERVER_UNAVAILABLE, refused.sentence)
+    def _close_all(self, refused: Refused) -> None:
+        self._down()
         for player in list(self._players.values()):
-            player.refused(gone)
+            player.refused(refused)
 
     async def close(self) -> None:
         """Ends the stream."""

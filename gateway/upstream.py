@@ -107,6 +107,10 @@ class Feed:
             self.topic.end()
         except Refused as refused:
             self._hub.refuse(self.topic, refused)
+        except Exception:
+            log.exception("topic broke", session=self.topic.session_id)
+            broken = Refused(Reason.REASON_UNSPECIFIED, "Something broke in the server; it has been logged.")
+            self._hub.refuse(self.topic, broken)
         finally:
             if self._asking is not None:
                 self._asking.cancel()

@@ -3,9 +3,11 @@
 import asyncio
 import time
 from itertools import pairwise
+from unittest.mock import Mock
 
 import grpc
 import pytest
+from google.protobuf.message import DecodeError
 from matchpoint.v1.frames_pb2 import (
     ClientMessage,
     Follow,
@@ -168,6 +170,20 @@ async def test_a_game_server_that_stays_away_ends_in_1014(
         await game_server.server.stop(0)
         assert (await heard(socket)).refusal.reason == Reason.REASON_SERVER_UNAVAILABLE
         assert await close_code(socket) == 1014
+
+
+async def test_a_stream_that_cannot_be_understood_closes_its_players_with_1011_and_the_next_begins_anew(
+    gateway: Gateway, backend: Backend, game_server: GameServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with gateway.play(backend.ticket()) as socket:
+        await heard(socket), await heard(socket)
+        with monkeypatch.context() as patched:
+            patched.setattr("gateway.link.RawPlayResponse.FromString", Mock(side_effect=DecodeError))
+            game_server.deliver(1, ServerMessage())
+            assert (await heard(socket)).refusal.reason == Reason.REASON_UNSPECIFIED
+            assert await close_code(socket) == 1011
+    async with gateway.play(backend.ticket()) as socket:
+        assert (await heard(socket)).HasField("joined")
 
 
 async def test_what_comes_before_the_answer_to_the_hello_is_not_lost(

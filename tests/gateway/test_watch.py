@@ -2,9 +2,11 @@
 
 import asyncio
 import json
+from unittest.mock import Mock
 
 import grpc
 import pytest
+from google.protobuf.message import DecodeError
 from matchpoint.v1.frames_pb2 import ClientMessage, Follow, Input, SeatMessage, ServerMessage
 from matchpoint.v1.refusal_pb2 import Reason
 from matchpoint.v1.session_pb2 import StreamGameStateResponse
@@ -145,6 +147,19 @@ async def test_a_game_server_that_stays_away_ends_in_1014(
             pass
         assert message.refusal.reason == Reason.REASON_SERVER_UNAVAILABLE
         assert await close_code(socket) == 1014
+
+
+async def test_a_stream_that_cannot_be_understood_closes_its_spectators_with_1011(
+    gateway: Gateway, game_server: GameServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with gateway.watch() as socket:
+        await heard_frame(socket)
+        monkeypatch.setattr("gateway.fanout.Topic.publish", Mock(side_effect=DecodeError))
+        game_server.match.publish(volley(1))
+        while (message := await heard(socket)).WhichOneof("body") != "refusal":
+            pass
+        assert message.refusal.reason == Reason.REASON_UNSPECIFIED
+        assert await close_code(socket) == 1011
 
 
 async def test_spectators_are_told_how_many_they_are(gateway: Gateway, game_server: GameServer) -> None:
