@@ -96,11 +96,11 @@ class Socket(WebSocketsSansIOProtocol):
         """Bytes came in. Nearly always they are whole short messages, and nothing is left of another: those skip the
         parser, which costs ten times as much as the rest of the way."""
         if self.receiver is not None and self.handshake_complete:
-            self._heard = True
             conn = self.conn
             if not conn.reader.buffer and conn.current_size is None:
                 messages = short_messages(data)
                 if messages is not None:
+                    self._heard = True
                     for message in messages:
                         # The one before may have closed the connection.
                         if self.receiver is not None:

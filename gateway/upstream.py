@@ -122,6 +122,7 @@ class Feed:
         delay = BACKOFF_S[0]
         over = False
         while True:
+            self._call, self._renewing = None, False
             try:
                 # What was asked a moment ago is good for the first attempt only.
                 location = await self._hub.directory.locate(self.topic.session_id, fresh=delay > BACKOFF_S[0])
@@ -140,7 +141,6 @@ class Feed:
             except asyncio.CancelledError:
                 if not self._renewing or self._task.cancelling():
                     raise
-                self._renewing = False
                 continue
             except grpc.aio.AioRpcError as error:
                 if over:
@@ -224,6 +224,7 @@ class Hub:
             now = time.monotonic()
             for feed in self._feeds.values():
                 feed.renew(now)
+                feed.look()
                 topic = feed.topic
                 if topic.ordinal != feed.heard_ordinal:
                     feed.heard_ordinal, feed.heard_at = topic.ordinal, now

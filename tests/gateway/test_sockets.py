@@ -7,13 +7,14 @@ import time
 from typing import Any, Self
 
 import pytest
-from matchpoint.v1.frames_pb2 import ServerMessage
+from matchpoint.v1.frames_pb2 import ClientMessage, Ping, SeatMessage, ServerMessage
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.frames import Opcode
 
 from gateway import sockets as ours
 from gateway.serve import SEND_BUFFER, USER_TIMEOUT_MS, listen
-from tests.gateway.conftest import Gateway, Start, heard_frame, hello_message
-from tests.gateway.standins import SESSION, GameServer, goal, volley
+from tests.gateway.conftest import Gateway, Start, heard, heard_frame, hello_message
+from tests.gateway.standins import SESSION, Backend, GameServer, goal, volley
 
 pytestmark = pytest.mark.anyio
 
@@ -176,3 +177,27 @@ async def test_a_reader_that_stays_stalled_is_cut_and_its_stream_ends(start: Sta
         async with asyncio.timeout(10):
             await game_server.match.watched_by(0)
         assert time.monotonic() - began < 9
+
+
+async def test_a_spectator_is_pinged_and_a_player_that_speaks_is_not(
+    start: Start, backend: Backend, game_server: GameServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gateway.serve.PING_S", 0.2)
+    async with start() as gateway, gateway.watch() as spectator, gateway.play(backend.ticket()) as player:
+        pinged: dict[str, int] = {"spectator": 0, "player": 0}
+        for name, connection in (("spectator", spectator), ("player", player)):
+            original = connection.protocol.recv_frame
+
+            def recv_frame(frame: Any, name: str = name, original: Any = original) -> None:
+                pinged[name] += frame.opcode is Opcode.PING
+                original(frame)
+
+            monkeypatch.setattr(connection.protocol, "recv_frame", recv_frame)
+        await heard(player)
+        async with asyncio.timeout(5):
+            while pinged["spectator"] < 4:
+                await player.send(ClientMessage(seat=SeatMessage(ping=Ping(t0=1.0))).SerializeToString())
+                while (await heard(player)).WhichOneof("body") != "pong":
+                    pass
+                await asyncio.sleep(0.05)
+        assert pinged["player"] <= 1
