@@ -283,7 +283,9 @@ class Lobby:
         async with asyncio.timeout(WITHIN_S):
             message = ConnectResponse.FromString(_bytes(await self.socket.recv()))
         if message.HasField("room"):
-            assert message.room.revision >= self.room.revision or message.room.code != self.room.code
+            if message.room.code == self.room.code and message.room.revision < self.room.revision:
+                # Out of date: it was read before a change and sent after it.
+                return await self._read()
             self.room = message.room
         return message
 

@@ -108,5 +108,6 @@ async def test_a_second_connection_takes_the_seat_and_the_first_is_told(site: Si
             assert view.result.outcome == Outcome.OUTCOME_PLAYED
             assert view.clock.pauses_left == 2, "the match was not stopped for it"
     assert await second.ending() == Ending("", 1000)
+    await site.record(session_id)
     answer = await guest.post("DirectoryService/IssueTicket", {"sessionId": session_id})
     assert answer.refused == "REASON_SESSION_OVER"

@@ -18,7 +18,7 @@ from tests.system.players import WITHIN_S, Player, Site, away_from_the_ball, pla
 pytestmark = [pytest.mark.slow, pytest.mark.anyio]
 
 BACK_WITHIN_S = 10.0
-RULES = {"points_to_win": 3, "start_speed": 200_000}
+RULES = {"points_to_win": 2, "start_speed": 200_000}
 
 Own = tuple[int, Installation]
 
