@@ -93,6 +93,11 @@ export const en = {
     [Reason.RESULT_DIFFERS]: "The result was recorded already.",
     [Reason.NOT_HOLDER]: "Another server holds this match.",
     [Reason.RECORD_UNKNOWN]: "There is no record of this match.",
+    [Reason.CREDENTIALS_WRONG]: "This name and password do not go together. Check both.",
+    [Reason.PASSWORD_INVALID]: "A password has 8 to 200 characters.",
+    [Reason.SELF]: "That is you.",
+    [Reason.NOT_ASKED]: "This request is gone.",
+    [Reason.NOT_FRIENDS]: "You can invite friends only.",
     [Reason.VERSION_TOO_OLD]: "This page is older than the server. Load it again.",
   } satisfies Record<Exclude<Reason, Reason.UNSPECIFIED>, string>,
 };

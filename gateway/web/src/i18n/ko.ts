@@ -92,6 +92,11 @@ export const ko: Words = {
     [Reason.RESULT_DIFFERS]: "이미 기록된 결과예요.",
     [Reason.NOT_HOLDER]: "다른 서버에서 진행 중인 경기예요.",
     [Reason.RECORD_UNKNOWN]: "이 경기의 기록이 없어요.",
+    [Reason.CREDENTIALS_WRONG]: "이름이나 비밀번호가 맞지 않아요. 다시 확인해 주세요.",
+    [Reason.PASSWORD_INVALID]: "비밀번호는 8자에서 200자까지 쓸 수 있어요.",
+    [Reason.SELF]: "그 사람은 바로 나예요.",
+    [Reason.NOT_ASKED]: "이 친구 요청은 이제 없어요.",
+    [Reason.NOT_FRIENDS]: "친구만 초대할 수 있어요.",
     [Reason.VERSION_TOO_OLD]: "페이지가 서버보다 오래됐어요. 새로 고침해 주세요.",
   },
 };
