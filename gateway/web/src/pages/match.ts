@@ -1,8 +1,7 @@
 // The court: playing and watching. What changes sixty times a second goes to the canvas; words only when they change.
 import { type TemplateResult, html, nothing } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
-import { ClockCause, type ServerMessage } from "../../gen/matchpoint/v1/frames_pb";
-import { Side as SentSide } from "../../gen/matchpoint/v1/pong_pb";
+import type { ServerMessage } from "../../gen/matchpoint/v1/frames_pb";
 import { keepEnding, sitDown, standUp, ticketFor } from "../entries";
 import { nameOf, sentenceOf, words } from "../i18n";
 import { Controls } from "../match/controls";
@@ -10,6 +9,7 @@ import { Painter, origin } from "../match/draw";
 import { type Side, goalTime, other, sideOf } from "../match/flight";
 import { Hands } from "../match/hands";
 import { sound } from "../match/sound";
+import { type Notice, namesOf, noticeOf, secondsToGo } from "../match/notice";
 import { type Scene, MatchView } from "../match/view";
 import { Link } from "../net/link";
 import { Reason } from "../../gen/matchpoint/v1/refusal_pb";
@@ -21,13 +21,6 @@ import { icons } from "./parts";
 const FAIR = 250;
 /** How long the end is shown before the result, milliseconds. */
 const AFTERGLOW = 1_600;
-
-/** What stands on the court, and beneath. Compared by value: a change redraws the words. */
-interface Notice {
-  big: string;
-  line: string;
-  small: string;
-}
 
 @customElement("mp-match")
 export class Match extends Page {
@@ -179,7 +172,8 @@ export class Match extends Page {
     this.#sense(scene, now);
     this.#painter.draw(scene, view.half, now, !view.clock.running(view.server.at(now)));
     this.#last = scene;
-    const notice = this.#read(scene, now);
+    this.#tick(now);
+    const notice = noticeOf(view, scene, this.seats, now);
     const before = this.notice;
     if (notice.big !== before.big || notice.line !== before.line || notice.small !== before.small) this.notice = notice;
   };
@@ -190,7 +184,7 @@ export class Match extends Page {
     if (scene.score[0] !== this.score[0] || scene.score[1] !== this.score[1]) {
       const scorer = scene.score[0] > this.score[0] ? 0 : scene.score[1] > this.score[1] ? 1 : undefined;
       this.score = scene.score;
-      const [left, right] = this.#names();
+      const [left, right] = namesOf(this.#view);
       this.spoken = words().court.score(left, scene.score[0], right, scene.score[1]);
       if (last && scorer !== undefined) {
         this.#painter?.goal(other(scorer), now);
@@ -219,46 +213,12 @@ export class Match extends Page {
     }
   }
 
-  #names(): [string, string] {
-    const card = this.#view.card;
-    return [nameOf(card?.left), nameOf(card?.right)];
-  }
-
-  /** The words for the state of the match. */
-  #read(scene: Scene, now: number): Notice {
-    const w = words().court;
-    const view = this.#view;
-    const clock = view.clock.latest;
-    const names = this.#names();
-    const none = { big: "", line: "", small: "" };
-    if (scene.ended) return { ...none, line: w.over };
-    if (!clock) return none;
-    const server = view.server.at(now);
-    const until = Math.ceil(view.clock.countdown(server) / 1000);
-    if (until > 0) {
-      if (until !== this.#count) sound.play("count");
-      this.#count = until;
-      const first = clock.cause === ClockCause.START;
-      return { big: String(until), line: first ? w.starting : w.resuming, small: first ? w.to(view.card?.ruleset?.pointsToWin ?? 11) : "" };
-    }
-    if (this.#count) {
-      this.#count = 0;
-      sound.play("go");
-    }
-    if (!clock.rate) {
-      const left = clock.forfeitInMs ? Math.max(0, Math.ceil((clock.forfeitInMs - (server - clock.serverMs)) / 1000)) : 0;
-      const small = left ? w.forfeitIn(left) : "";
-      switch (clock.cause) {
-        case ClockCause.WAITING:
-          return { ...none, line: this.seats.length === 1 ? w.waiting : w.waitingBoth };
-        case ClockCause.RESTORE:
-          return { ...none, line: w.restoring, small };
-        case ClockCause.PAUSE:
-          return { ...none, line: clock.absent === SentSide.UNSPECIFIED ? w.pausedBoth : w.paused(names[sideOf(clock.absent)]), small };
-      }
-    }
-    if (scene.serveIn > 0) return { ...none, small: view.suddenDeath ? w.suddenDeath : w.serve };
-    return none;
+  /** Each second of a countdown is heard once, and its end. */
+  #tick(now: number): void {
+    const until = secondsToGo(this.#view, now);
+    if (until === this.#count) return;
+    this.#count = until;
+    sound.play(until ? "count" : "go");
   }
 
   readonly #escape = (event: KeyboardEvent): void => {
@@ -324,7 +284,7 @@ export class Match extends Page {
     const lagging = view.latency?.some((ms) => ms > FAIR);
     const local = seats.length === 2;
     return html`<main class=${`match ${this.mode}`}>
-      <h1 class="unseen">${this.#names().join(" – ")}</h1>
+      <h1 class="unseen">${namesOf(this.#view).join(" – ")}</h1>
       <div class="board">
         ${this.#player(0)}
         <div class="digits" aria-hidden="true"><span data-testid="score-left">${this.score[0]}</span><i></i><span data-testid="score-right">${this.score[1]}</span></div>
