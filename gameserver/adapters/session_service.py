@@ -96,6 +96,8 @@ class SessionService:
         try:
             seen = place(request.after) if request.HasField("after") else None
             while True:
+                if topic.failed:
+                    raise topic.failed
                 news = topic.news
                 frames = session.since(seen, self._host.clock())
                 if frames is None:

@@ -269,6 +269,12 @@ class Host:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
+    def is_abandoned(self, session: LiveSession) -> None:
+        """The session broke, and is no more in this process."""
+        if self.sessions.pop(session.session_id, None):
+            self.on -= 1
+            self._scheduler.at(session, None)
+
     def is_over(self, session: LiveSession) -> None:
         """The session's result is durable and announced."""
         self.on -= 1
@@ -297,7 +303,7 @@ class Host:
 
     def settle(self, now: int) -> None:
         """A batch has just been read: let happen what is due, then flush."""
-        self._scheduler.slack = self._window()
+        self._scheduler.slack = 2 * self._window()  # the next batch is there before the timer
         self._scheduler.run(now)
         self.flush(now)
 
@@ -305,7 +311,11 @@ class Host:
         """Journal and announce what has happened, and let the gateways' writers write it."""
         dirty, self._dirty = self._dirty, []
         for session in dirty:
-            session.flush(now)
+            try:
+                session.flush(now)
+            except Exception:
+                log.exception("a match broke", session=session.session_id)
+                session.abandon()
         wakers, self._wakers = self._wakers, set()
         for writer in wakers:
             writer()

@@ -67,23 +67,31 @@ class Play:
         """One batch, read at `now`. Never raises for anything that a browser did."""
         connections = stream.connections
         for inbound in request.inbound:
-            number = inbound.connection
-            connection = connections.get(number)
-            kind = inbound.WhichOneof("body")
-            if kind == "join":
-                self._join(stream, number, inbound.join, now)
-            elif connection is None:
-                continue  # it was closed while this was on its way
-            elif kind == "seat":
-                try:
+            connection = connections.get(inbound.connection)
+            if connection is None:
+                # Without a join it was closed while this was on its way.
+                if inbound.HasField("join"):
+                    self._join(stream, inbound.connection, inbound.join, now)
+                continue
+            try:
+                kind = inbound.WhichOneof("body")
+                if kind == "seat":
                     self._seat(connection, inbound.seat, now)
-                except Refused as refused:
-                    self._close(connection, refused, now)
-            elif kind == "link":
-                connection.session.measured(connection, inbound.link.rtt_us, now)
-            elif kind == "leave":
-                del connections[number]
-                connection.session.leave(connection, now)
+                elif kind == "link":
+                    connection.session.measured(connection, inbound.link.rtt_us, now)
+                elif kind == "leave":
+                    del connections[inbound.connection]
+                    connection.session.leave(connection, now)
+                elif kind == "join":
+                    del connections[inbound.connection]
+                    connection.session.leave(connection, now)
+                    self._join(stream, inbound.connection, inbound.join, now)
+            except Refused as refused:
+                self._close(connection, refused, now)
+            except Exception:
+                # A fault of ours, in one match. Everybody else is on this stream too.
+                log.exception("a match broke", session=connection.session.session_id)
+                connection.session.abandon()
         self._host.settle(now)
 
     def lose(self, stream: GatewayStream) -> None:
@@ -100,9 +108,6 @@ class Play:
             connection.session.leave(connection, now)
 
     def _join(self, stream: GatewayStream, number: int, join: Join, now: int) -> None:
-        before = stream.connections.pop(number, None)
-        if before:
-            before.session.leave(before, now)
         try:
             if len(stream.connections) >= CONNECTIONS_MOST:
                 raise Refused(Reason.REASON_TOO_MANY, "Too many players are on this stream; open another one.")

@@ -17,7 +17,7 @@ class Due(Protocol):
     scheduled: int | None
 
     def on_due(self, now: int) -> None:
-        """Do what is due. Called at `scheduled` or later, never earlier."""
+        """Do what is due. Called at `scheduled` or later, never earlier. Never raises: others are waiting."""
 
 
 class Scheduler:

@@ -51,6 +51,9 @@ class Shell(Protocol):
     def spawn(self, work: Coroutine[None, None, None]) -> None:
         """Run to its end beside everything else."""
 
+    def is_abandoned(self, session: "LiveSession") -> None:
+        """The session broke, and is no more in this process."""
+
     def is_over(self, session: "LiveSession") -> None:
         """The session's result is durable and announced."""
 
@@ -149,13 +152,30 @@ class LiveSession:
 
     def on_due(self, now: int) -> None:
         """A deadline of the match has come."""
-        self.match.advance(now)
-        self._touch()
+        try:
+            self.match.advance(now)
+        except Exception:
+            log.exception("a match broke", session=self.session_id)
+            self.abandon()
+        else:
+            self._touch()
 
     def end(self, now: int) -> None:
         """End it as void, unless it is over."""
         self.match.end(now)
         self._touch()
+
+    def abandon(self) -> None:
+        """The match broke in this process: let everybody go. Its journal stays, and the next start takes it up."""
+        refused = Refused(Reason.REASON_UNSPECIFIED, "This match broke in the server; it has been logged.")
+        for connection in self.connections:
+            connection.stream.connections.pop(connection.number, None)
+            refuse(self._shell.codec, connection.stream, connection.number, refused)
+        self.connections.clear()
+        self._groups.clear()
+        self._by_seat.clear()
+        self.topic.fail(refused)
+        self._shell.is_abandoned(self)
 
     def when_over(self, call: Callable[[], None]) -> None:
         """Call back once the result is durable and announced; at once if it is."""
@@ -270,8 +290,11 @@ class LiveSession:
     def _take(self, effects: Effects, now: int) -> None:
         if not self._records:
             self._write_by = now + INPUTS_WAIT
-        if self._write_by and not all(type(record) is Input for record in effects.records):
-            self._write_by = 0
+        if self._write_by:
+            for record in effects.records:
+                if type(record) is not Input:
+                    self._write_by = 0
+                    break
         self._records += effects.records
         self._events += effects.events
         self._ending = self._ending or effects.durable

@@ -14,6 +14,7 @@ from typing import Final
 from gameserver.core.game import Event
 from gameserver.core.match import Snapshot
 from gameserver.service.ports import Codec
+from wire.refusal import Refused
 
 #: Frames that are kept: about 10 s of a lively match. The bound of what a slow viewer can hold up.
 FRAMES_KEPT: Final = 96
@@ -45,6 +46,8 @@ class Topic:
         self.seq = seq
         #: Nothing comes any more.
         self.over = False
+        #: Why nothing comes any more, if something broke.
+        self.failed: Refused | None = None
         #: The last events are being made durable. Until they are published do not ask `since`: a snapshot has them.
         self.held = False
         self._codec = codec
@@ -86,6 +89,11 @@ class Topic:
     def close(self) -> None:
         """The last event was published: followers end when they have it."""
         self.over = True
+        self._wake()
+
+    def fail(self, refused: Refused) -> None:
+        """Nothing comes any more, and not because it is over."""
+        self.failed = refused
         self._wake()
 
     def keeps(self, after: Place | None) -> bool:

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from itertools import pairwise
 
@@ -24,6 +24,7 @@ from matchpoint.v1.session_pb2 import (
 
 from gameserver.adapters.codec import ProtobufCodec
 from gameserver.adapters.messages import result_message
+from gameserver.core.match import Match
 from gameserver.core.verify import verify
 from tests.gameserver.adapters.conftest import SESSION, World, duel
 from tests.gameserver.standins import Backend, Browser, Gateway
@@ -392,3 +393,37 @@ async def test_messages_for_a_connection_that_never_joined_are_passed_over(world
     await world.gateway.send(Inbound(connection=999, seat=SeatMessage(resign=True)), Inbound(connection=998))
     await left.ping(1)
     await left.until("pong")
+
+
+@pytest.mark.parametrize("broken", ["receive", "drain", "advance"])
+async def test_a_match_that_breaks_takes_nobody_else_with_it(
+    world: World, broken: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await world.create(duel())
+    await world.create(duel(), "another-session-12345")
+    left = await seated(world, LEFT)
+    other = world.gateway.browser()
+    await other.join(world.backend.ticket("another-session-12345", LEFT))
+    await other.until("frame")
+    watching = world.gateway.stub.StreamGameState(
+        StreamGameStateRequest(session_id=SESSION), metadata=world.gateway.metadata
+    )
+    await watching.read()
+
+    def breaks(*_: object) -> None:
+        raise ZeroDivisionError
+
+    session = world.server.host.sessions[SESSION]
+    monkeypatch.setattr(type(session.match), broken, only_for(session.match, breaks, getattr(Match, broken)))
+    session.on_due(session.match.deadline or 0)
+    await left.press(1, 1)
+    assert await refusal_of(left) == (Reason.REASON_UNSPECIFIED, 1011)
+    assert await watching.code() == grpc.StatusCode.INTERNAL
+    await other.ping(1)
+    await other.until("pong")
+    assert (world.journals / f"{SESSION}.1.journal").exists()
+
+
+def only_for(one: Match, instead: Callable[..., None], method: Callable[..., object]) -> Callable[..., object]:
+    """The method, but for one match something else."""
+    return lambda self, *args: instead() if self is one else method(self, *args)
