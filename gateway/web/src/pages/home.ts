@@ -18,11 +18,11 @@ const REFRESH = 4_000;
 
 @customElement("mp-home")
 export class Home extends Page {
-  @state() private accessor sessions: readonly LiveSession[] | undefined;
-  @state() private accessor trouble = "";
-  @state() private accessor nameTrouble = "";
-  @state() private accessor saved = false;
-  @state() private accessor busy = "";
+  @state() private sessions: readonly LiveSession[] | undefined;
+  @state() private trouble = "";
+  @state() private nameTrouble = "";
+  @state() private saved = false;
+  @state() private busy = "";
   protected override readonly shows = [account, lobby.room];
   #timer: ReturnType<typeof setTimeout> | undefined;
 

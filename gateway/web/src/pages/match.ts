@@ -24,13 +24,13 @@ const AFTERGLOW = 1_600;
 
 @customElement("mp-match")
 export class Match extends Page {
-  @property() accessor mode: "play" | "watch" = "watch";
-  @property() accessor session = "";
-  @state() private accessor notice: Notice = { big: "", line: "", small: "" };
-  @state() private accessor score: readonly [number, number] = [0, 0];
-  @state() private accessor spoken = "";
-  @state() private accessor seats: readonly Side[] = [];
-  @state() private accessor known = 0;
+  @property() mode: "play" | "watch" = "watch";
+  @property() session = "";
+  @state() private notice: Notice = { big: "", line: "", small: "" };
+  @state() private score: readonly [number, number] = [0, 0];
+  @state() private spoken = "";
+  @state() private seats: readonly Side[] = [];
+  @state() private known = 0;
 
   #view = new MatchView([]);
   #link: Link | undefined;

@@ -8,7 +8,7 @@ import { Page } from "./page";
 
 @customElement("mp-miniature")
 export class Miniature extends Page {
-  @property() accessor session = "";
+  @property() session = "";
   #link: Link | undefined;
   #view = new MatchView([]);
   #painter: Painter | undefined;

@@ -31,10 +31,10 @@ interface Shown {
 
 @customElement("mp-result")
 export class Result extends Page {
-  @property() accessor session = "";
-  @state() private accessor shown: Shown | undefined;
-  @state() private accessor trouble = "";
-  @state() private accessor busy = false;
+  @property() session = "";
+  @state() private shown: Shown | undefined;
+  @state() private trouble = "";
+  @state() private busy = false;
   protected override readonly shows = [lobby.room, account];
 
   protected override updated(changed: PropertyValues): void {

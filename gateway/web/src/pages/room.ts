@@ -15,11 +15,11 @@ type Settings = Pick<Ruleset, "pointsToWin" | "startSpeed" | "paddleHalfHeight" 
 
 @customElement("mp-room")
 export class Room extends Page {
-  @property() accessor code = "";
-  @state() private accessor trouble = "";
-  @state() private accessor watchable = "";
-  @state() private accessor entering = true;
-  @state() private accessor copied = false;
+  @property() code = "";
+  @state() private trouble = "";
+  @state() private watchable = "";
+  @state() private entering = true;
+  @state() private copied = false;
   protected override readonly shows = [lobby.room, lobby.chat, lobby.state, lobby.out, account];
 
   #stop: (() => void) | undefined;
