@@ -1,0 +1,98 @@
+"""What has to hold once the smoke has cleared: the backend's books against what people were shown."""
+
+import sqlite3
+from collections.abc import Iterable, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from matchpoint.v1.pong_pb2 import Side
+from matchpoint.v1.result_pb2 import Outcome, Result
+
+from gameserver.adapters.codec import ProtobufCodec
+from gameserver.core.journal import Ended
+from gameserver.core.verify import verify
+from tests.faults.programs import Programs
+from wire.journal_file import decode
+
+SUMS: Final = ("matches", "wins", "losses", "draws", "pointsFor", "pointsAgainst")
+
+
+class Books:
+    """What the backend has written down, read from its file and not through it."""
+
+    def __init__(self, database: Path) -> None:
+        self.results: dict[str, list[Result]] = {}
+        self._sides: list[tuple[str, int, int]] = []
+        self._rows: dict[int, Result] = {}
+        with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
+            for match_id, session_id, result in connection.execute("SELECT match_id, session_id, result FROM matches"):
+                self._rows[match_id] = Result.FromString(result)
+                self.results.setdefault(session_id, []).append(self._rows[match_id])
+            sides = "SELECT account_id, side, match_id FROM match_sides WHERE counted"
+            self._sides = connection.execute(sides).fetchall()
+
+    def totals(self, account_id: str) -> dict[str, int]:
+        """What the results that are written down come to for one account."""
+        sums = dict.fromkeys(SUMS, 0)
+        for account, side, match_id in self._sides:
+            if account != account_id:
+                continue
+            result = self._rows[match_id]
+            assert result.outcome != Outcome.OUTCOME_VOID
+            mine, theirs = (result.right, result.left) if side else (result.left, result.right)
+            won = result.winner == (Side.SIDE_RIGHT if side else Side.SIDE_LEFT)
+            drawn = result.winner == Side.SIDE_UNSPECIFIED
+            for name, value in zip(SUMS, (1, won, not won and not drawn, drawn, mine, theirs), strict=True):
+                sums[name] += int(value)
+        return sums
+
+
+@dataclass(frozen=True)
+class Count:
+    """What became of the results that were shown as final."""
+
+    shown: int
+    lost: int
+    double: int
+    different: int
+    #: Matches in the books, also those that nobody waited for.
+    recorded: int
+
+
+def count(shown: Mapping[str, Result], books: Books) -> Count:
+    """Holds what people saw against the books."""
+    found = {session_id: books.results.get(session_id, []) for session_id in shown}
+    return Count(
+        shown=len(shown),
+        lost=sum(not results for results in found.values()),
+        double=sum(len(results) > 1 for results in books.results.values()),
+        different=sum(any(result != shown[id_] for result in results) for id_, results in found.items()),
+        recorded=len(books.results),
+    )
+
+
+def totals_told(stats: Mapping[str, Any]) -> dict[str, int]:
+    """The same figures out of an answer of GetPlayerStats."""
+    return {name: int(stats.get(name, 0)) for name in SUMS}
+
+
+def outbox(programs: Programs) -> list[str]:
+    """Journals that have a result and are not reported yet."""
+    codec = ProtobufCodec()
+    waiting = []
+    for path in sorted(programs.journals.glob("*.journal")):
+        content = path.read_bytes()
+        if decode(content).records and any(isinstance(record, Ended) for record in codec.read(content).records):
+            waiting.append(path.name)
+    return waiting
+
+
+def prove(journals: Iterable[Path]) -> dict[str, Result]:
+    """The result that each journal proves, by session. Raises JournalError for one that proves none."""
+    codec = ProtobufCodec()
+    return {
+        path.name.partition(".")[0]: codec.result(Ended(verify(codec.read(path.read_bytes()).records)))[0]
+        for path in journals
+    }

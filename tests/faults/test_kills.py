@@ -1,0 +1,207 @@
+"""The house rule: a result shown as final survives kill -9 of any process and counts exactly once.
+
+People play while all three programs are killed again and again, at random times and at every named crash point. The
+control is the same with the key of a result taken away from the backend: it has to count results twice, so that these
+tests are seen to be able to fail. `MATCHPOINT_LONG=1` makes ten times as many kills.
+"""
+
+import asyncio
+import os
+import random
+import signal
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+import pytest
+from matchpoint.v1.result_pb2 import Result
+
+from tests.faults.crashing import points
+from tests.faults.ledger import Books, Count, count, outbox, prove, totals_told
+from tests.faults.people import Lasting, LastingSpectator, against_a_bot, duel
+from tests.faults.programs import Program, Programs, running
+from tests.system.players import Guest, Site
+
+pytestmark = [pytest.mark.slow, pytest.mark.anyio]
+
+KILLS: Final = 1_000 if os.environ.get("MATCHPOINT_LONG") == "1" else 100
+CONTROL_KILLS: Final = 20
+PAIRS, LONERS = 4, 2
+QUICK: Final = {"points_to_win": 1, "start_speed": 200_000}
+LIFE_S: Final = {"backend": (0.2, 3.0), "gameserver": (1.0, 9.0), "gateway": (1.0, 9.0)}
+"""How long a program lives before it is killed at a random time."""
+HELD_STILL_S: Final = 1.5
+DRAINED_WITHIN_S: Final = 30.0
+
+
+@dataclass
+class Torment:
+    """Kills programs until there were enough kills."""
+
+    programs: Programs
+    random: random.Random
+    enough: int
+    #: Kinds of ends, and how often.
+    deaths: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def kills(self) -> int:
+        """By SIGKILL, at random times and at crash points."""
+        return sum(number for kind, number in self.deaths.items() if "SIGTERM" not in kind)
+
+    async def run(self) -> None:
+        """Returns when there were enough kills and every program serves again."""
+        async with asyncio.TaskGroup() as group:
+            for program in self.programs.all:
+                group.create_task(self._plague(program))
+
+    async def _plague(self, program: Program) -> None:
+        named = points(program.name)
+        # Where a result is handed over is where it could be lost or counted twice.
+        named += 2 * [point for point in named if point.startswith("report")]
+        while self.kills < self.enough:
+            dice = self.random.random()
+            life_s = self.random.uniform(*LIFE_S[program.name])
+            if named and dice < 0.45:
+                await self._at_a_point(program, self.random.choice(named), life_s)
+            elif dice < 0.9:
+                await asyncio.sleep(life_s)
+                await program.kill()
+                self._died(program, "SIGKILL")
+            elif dice < 0.95:
+                await asyncio.sleep(life_s)
+                program.send(signal.SIGSTOP)
+                await asyncio.sleep(self.random.uniform(0, HELD_STILL_S))
+                await program.kill()
+                self._died(program, "SIGSTOP, then SIGKILL")
+            else:
+                await asyncio.sleep(life_s)
+                await program.stop()
+                self._died(program, "SIGTERM")
+            if not program.running:
+                await program.start()
+            await program.until_ready()
+
+    async def _at_a_point(self, program: Program, point: str, life_s: float) -> None:
+        """The next run has a crash point; it is killed at a random time if it does not come to it."""
+        await program.kill()
+        self._died(program, "SIGKILL")
+        await program.start(f"{point}:{self.random.randint(1, 2 if point.startswith('report') else 6)}")
+        with suppress(TimeoutError):
+            async with asyncio.timeout(life_s + 3):
+                assert await program.ended() == -signal.SIGKILL, program.tail()
+                program.kills += 1
+                self._died(program, point)
+
+    def _died(self, program: Program, kind: str) -> None:
+        name = f"{program.name} {kind}"
+        self.deaths[name] = self.deaths.get(name, 0) + 1
+
+
+class Crowd:
+    """People who play one match after another."""
+
+    def __init__(self, site: Site) -> None:
+        self.site = site
+        self.guests: list[Guest] = []
+        #: What was shown as final, by session; everybody who looked saw the same.
+        self.shown: dict[str, Result] = {}
+        self.gaps: list[float] = []
+        self.tenures = 0
+        self.closing = False
+
+    async def come(self, count: int) -> None:
+        """So many people, before anything is killed."""
+        self.guests += await self.site.guests(count)
+
+    async def play(self) -> None:
+        """Returns when `closing` is set and every match has come to its end."""
+        async with asyncio.TaskGroup() as group:
+            for pair in range(PAIRS):
+                group.create_task(self._duels(self.guests[2 * pair], self.guests[2 * pair + 1]))
+            for guest in self.guests[2 * PAIRS :]:
+                group.create_task(self._alone(guest))
+
+    async def _duels(self, host: Guest, other: Guest) -> None:
+        while not self.closing:
+            left, right = await duel(host, other, **QUICK)
+            watcher = LastingSpectator(self.site, left.session)
+            await self._to_the_end(left, right, watcher)
+
+    async def _alone(self, guest: Guest) -> None:
+        while not self.closing:
+            await self._to_the_end(await against_a_bot(guest, **QUICK))
+
+    async def _to_the_end(self, *people: Lasting) -> None:
+        results = await asyncio.gather(*(someone.until_the_end() for someone in people))
+        assert all(result == results[0] for result in results), f"{people[0].session} ended in two ways: {results}"
+        self.shown[people[0].session] = results[0]
+        for someone in people:
+            self.gaps += someone.gaps
+            self.tenures += len(someone.view.tenures)
+
+
+@pytest.fixture
+def seed() -> int:
+    """Of everything that is left to chance here; MATCHPOINT_SEED repeats a run as far as the machine lets it."""
+    seed = int(os.environ.get("MATCHPOINT_SEED", "") or random.SystemRandom().randrange(1 << 32))
+    print(f"\nMATCHPOINT_SEED={seed}")
+    return seed
+
+
+@asynccontextmanager
+async def after_kills(
+    data: Path, kills: int, seed: int, *, keyless: bool = False
+) -> AsyncIterator[tuple[Programs, Crowd]]:
+    """The programs, whole again, after so many kills under play, with every result on its way delivered."""
+    only = {"backend": {"MATCHPOINT_KEYLESS": "1"}} if keyless else {}
+    async with running(data, only=only) as programs, Site(programs.installation) as site:
+        crowd = Crowd(site)
+        await crowd.come(2 * PAIRS + LONERS)
+        torment = Torment(programs, random.Random(seed), kills)
+        began = time.monotonic()
+        async with asyncio.TaskGroup() as group:
+            group.create_task(crowd.play())
+            await torment.run()
+            crowd.closing = True
+        async with asyncio.timeout(DRAINED_WITHIN_S):
+            while waiting := outbox(programs):
+                print(f"{len(waiting)} results are on their way")
+                await asyncio.sleep(0.5)
+        print(f"{torment.kills} kills in {time.monotonic() - began:.0f} s; {len(crowd.shown)} results")
+        for kind, number in sorted(torment.deaths.items()):
+            print(f"  {number:4} {kind}")
+        if crowd.gaps:
+            gaps = sorted(crowd.gaps)
+            print(
+                f"  away {len(gaps)} times: p50 {gaps[len(gaps) // 2]:.2f} s, p95 {gaps[len(gaps) * 95 // 100]:.2f} s"
+            )
+        assert torment.kills >= kills
+        yield programs, crowd
+
+
+async def test_whatever_is_killed_every_result_that_was_shown_is_kept_exactly_once(tmp_path: Path, seed: int) -> None:
+    async with after_kills(tmp_path / "data", KILLS, seed) as (programs, crowd):
+        books = Books(programs.database)
+        found = count(crowd.shown, books)
+        print(f"  {found}")
+        assert found == Count(len(crowd.shown), lost=0, double=0, different=0, recorded=found.recorded)
+        assert found.shown >= KILLS // 5, "too little was played for this to mean anything"
+        for guest in crowd.guests:
+            assert totals_told(await guest.stats()) == books.totals(guest.account_id)
+        assert list((programs.journals / "refused").iterdir()) == []
+        proven = prove((programs.journals / "reported").iterdir())
+        assert proven == {session_id: results[0] for session_id, results in books.results.items()}
+
+
+async def test_the_control_without_the_key_of_a_result_the_same_kills_count_results_twice(
+    tmp_path: Path, seed: int
+) -> None:
+    async with after_kills(tmp_path / "data", CONTROL_KILLS, seed, keyless=True) as (programs, crowd):
+        found = count(crowd.shown, Books(programs.database))
+        print(f"  {found}")
+        assert found.lost == 0
+        assert found.double > 0
