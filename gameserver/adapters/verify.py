@@ -23,6 +23,8 @@ def verify_file(path: Path) -> int:
         return _say(f"{path} cannot be read: {error.strerror}.", UNREADABLE)
     except (JournalUnreadable, JournalError) as error:
         return _say(f"{path} cannot be read: {error}.", UNREADABLE)
+    if not records:
+        return _say(f"{path} cannot be read: it holds no record.", UNREADABLE)
     try:
         result = verify(records)
     except JournalError as error:
