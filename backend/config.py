@@ -1,14 +1,16 @@
 """What the backend is configured with."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError
 
 from wire.config import ConfigError, Environment
 
+DRIVERS = ("sqlite+aiosqlite", "postgresql+asyncpg")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
@@ -47,10 +49,11 @@ def _sqlite(folder: Path) -> str:
 
 def _database_url(text: str) -> str:
     """The URL if SQLAlchemy can use it. Its text may hold a password, and is not repeated."""
-    try:
-        make_url(text).get_dialect()
-    except (ArgumentError, NoSuchModuleError):
-        raise ConfigError(
-            "MATCHPOINT_DATABASE_URL has to be a SQLAlchemy URL such as sqlite+aiosqlite:///matchpoint.db."
-        ) from None
-    return text
+    with suppress(ArgumentError):
+        url = make_url(text)
+        if url.drivername in DRIVERS:
+            return text
+    raise ConfigError(
+        "MATCHPOINT_DATABASE_URL has to be a SQLAlchemy URL such as sqlite+aiosqlite:///matchpoint.db"
+        " or postgresql+asyncpg://name@host/database."
+    )

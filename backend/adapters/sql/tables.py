@@ -4,6 +4,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Dialect,
     ForeignKey,
     Index,
     Integer,
@@ -11,11 +12,24 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
+    TypeDecorator,
     UniqueConstraint,
 )
 
-# SQLite numbers rows by itself only in an INTEGER primary key.
-RowId = BigInteger().with_variant(Integer, "sqlite")
+# Row numbers, and the contract's uint32. SQLite's INTEGER has 64 bits, and it numbers rows by itself only in one.
+Number = BigInteger().with_variant(Integer, "sqlite")
+
+
+class Text(TypeDecorator[str]):
+    """Text of at most so many characters. Whatever may be asked for is no error: what has a NUL is found nowhere."""
+
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        # PostgreSQL's text has no NUL. What we keep has none either, but people ask by ids that they made up.
+        return value if value is None else value.replace("\0", "\ufffd")
+
 
 metadata = MetaData(
     naming_convention={
@@ -29,9 +43,9 @@ metadata = MetaData(
 accounts = Table(
     "accounts",
     metadata,
-    Column("account_id", String(64), primary_key=True),
-    Column("name", String(20), nullable=False),
-    Column("name_key", String(512), nullable=False, unique=True),
+    Column("account_id", Text(64), primary_key=True),
+    Column("name", Text(20), nullable=False),
+    Column("name_key", Text(512), nullable=False, unique=True),
     Column("guest", Boolean, nullable=False),
     Column("created_ms", BigInteger, nullable=False),
 )
@@ -48,10 +62,10 @@ tokens = Table(
 rooms = Table(
     "rooms",
     metadata,
-    Column("code", String(6), primary_key=True),
+    Column("code", Text(6), primary_key=True),
     Column("revision", BigInteger, nullable=False),
     Column("document", LargeBinary, nullable=False),
-    Column("session_id", String(64), nullable=False, index=True),
+    Column("session_id", Text(64), nullable=False, index=True),
     # When the next member's place is lost.
     Column("deadline_ms", BigInteger, index=True),
 )
@@ -67,8 +81,8 @@ room_members = Table(
 game_servers = Table(
     "game_servers",
     metadata,
-    Column("server", String(64), primary_key=True),
-    Column("address", String(255), nullable=False),
+    Column("server", Text(64), primary_key=True),
+    Column("address", Text(255), nullable=False),
     Column("incarnation", BigInteger, nullable=False),
 )
 
@@ -76,17 +90,17 @@ game_servers = Table(
 sessions = Table(
     "sessions",
     metadata,
-    Column("session_id", String(64), primary_key=True),
+    Column("session_id", Text(64), primary_key=True),
     Column("server", ForeignKey("game_servers.server"), nullable=False),
-    Column("epoch", Integer, nullable=False),
-    Column("stage", String(16), nullable=False),
+    Column("epoch", Number, nullable=False),
+    Column("stage", Text(16), nullable=False),
     Column("origin", Integer, nullable=False),
     Column("listed", Boolean, nullable=False),
     Column("open_view", Boolean, nullable=False),
     Column("spec", LargeBinary, nullable=False),
     # Who asked for it: the one who sits at both seats of a local session.
-    Column("account_id", String(64), nullable=False),
-    Column("room_code", String(6), nullable=False),
+    Column("account_id", Text(64), nullable=False),
+    Column("room_code", Text(6), nullable=False),
     Column("created_ms", BigInteger, nullable=False),
     Index("ix_sessions_stage_server", "stage", "server"),
 )
@@ -94,10 +108,10 @@ sessions = Table(
 matches = Table(
     "matches",
     metadata,
-    Column("match_id", RowId, primary_key=True, autoincrement=True),
+    Column("match_id", Number, primary_key=True, autoincrement=True),
     Column("session_id", ForeignKey("sessions.session_id"), nullable=False),
-    Column("match", Integer, nullable=False),
-    Column("attempt", Integer, nullable=False),
+    Column("match", Number, nullable=False),
+    Column("attempt", Number, nullable=False),
     Column("digest", LargeBinary(32), nullable=False),
     Column("spec", LargeBinary, nullable=False),
     Column("result", LargeBinary, nullable=False),
@@ -111,16 +125,16 @@ match_sides = Table(
     metadata,
     Column("match_id", ForeignKey("matches.match_id", ondelete="CASCADE"), primary_key=True),
     Column("side", Integer, primary_key=True),
-    Column("account_id", String(64), nullable=False),
+    Column("account_id", Text(64), nullable=False),
     Column("counted", Boolean, nullable=False),
-    Column("wins", Integer, nullable=False),
-    Column("losses", Integer, nullable=False),
-    Column("draws", Integer, nullable=False),
-    Column("points_for", Integer, nullable=False),
-    Column("points_against", Integer, nullable=False),
+    Column("wins", Number, nullable=False),
+    Column("losses", Number, nullable=False),
+    Column("draws", Number, nullable=False),
+    Column("points_for", Number, nullable=False),
+    Column("points_against", Number, nullable=False),
     Column("hits", BigInteger, nullable=False),
-    Column("longest_rally", Integer, nullable=False),
-    Column("top_speed", Integer, nullable=False),
+    Column("longest_rally", Number, nullable=False),
+    Column("top_speed", Number, nullable=False),
     Column("play_us", BigInteger, nullable=False),
     Column("distance", BigInteger, nullable=False),
     Index("ix_match_sides_account_id_match_id", "account_id", "match_id"),
@@ -137,8 +151,8 @@ journals = Table(
 signing_keys = Table(
     "signing_keys",
     metadata,
-    Column("kid", String(32), primary_key=True),
-    Column("purpose", String(16), nullable=False),
+    Column("kid", Text(32), primary_key=True),
+    Column("purpose", Text(16), nullable=False),
     Column("secret", LargeBinary, nullable=False),
     Column("created_ms", BigInteger, nullable=False),
 )

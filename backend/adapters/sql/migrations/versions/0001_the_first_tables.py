@@ -8,6 +8,8 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
+NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
 
 def upgrade() -> None:
     op.create_table(
@@ -61,7 +63,7 @@ def upgrade() -> None:
         "sessions",
         sa.Column("session_id", sa.String(length=64), nullable=False),
         sa.Column("server", sa.String(length=64), nullable=False),
-        sa.Column("epoch", sa.Integer(), nullable=False),
+        sa.Column("epoch", NUMBER, nullable=False),
         sa.Column("stage", sa.String(length=16), nullable=False),
         sa.Column("origin", sa.Integer(), nullable=False),
         sa.Column("listed", sa.Boolean(), nullable=False),
@@ -87,10 +89,10 @@ def upgrade() -> None:
     op.create_index(op.f("ix_tokens_account_id"), "tokens", ["account_id"], unique=False)
     op.create_table(
         "matches",
-        sa.Column("match_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("match_id", NUMBER, autoincrement=True, nullable=False),
         sa.Column("session_id", sa.String(length=64), nullable=False),
-        sa.Column("match", sa.Integer(), nullable=False),
-        sa.Column("attempt", sa.Integer(), nullable=False),
+        sa.Column("match", NUMBER, nullable=False),
+        sa.Column("attempt", NUMBER, nullable=False),
         sa.Column("digest", sa.LargeBinary(length=32), nullable=False),
         sa.Column("spec", sa.LargeBinary(), nullable=False),
         sa.Column("result", sa.LargeBinary(), nullable=False),
@@ -101,7 +103,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "journals",
-        sa.Column("match_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("match_id", NUMBER, nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(
             ["match_id"], ["matches.match_id"], name=op.f("fk_journals_match_id"), ondelete="CASCADE"
@@ -110,18 +112,18 @@ def upgrade() -> None:
     )
     op.create_table(
         "match_sides",
-        sa.Column("match_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("match_id", NUMBER, nullable=False),
         sa.Column("side", sa.Integer(), nullable=False),
         sa.Column("account_id", sa.String(length=64), nullable=False),
         sa.Column("counted", sa.Boolean(), nullable=False),
-        sa.Column("wins", sa.Integer(), nullable=False),
-        sa.Column("losses", sa.Integer(), nullable=False),
-        sa.Column("draws", sa.Integer(), nullable=False),
-        sa.Column("points_for", sa.Integer(), nullable=False),
-        sa.Column("points_against", sa.Integer(), nullable=False),
+        sa.Column("wins", NUMBER, nullable=False),
+        sa.Column("losses", NUMBER, nullable=False),
+        sa.Column("draws", NUMBER, nullable=False),
+        sa.Column("points_for", NUMBER, nullable=False),
+        sa.Column("points_against", NUMBER, nullable=False),
         sa.Column("hits", sa.BigInteger(), nullable=False),
-        sa.Column("longest_rally", sa.Integer(), nullable=False),
-        sa.Column("top_speed", sa.Integer(), nullable=False),
+        sa.Column("longest_rally", NUMBER, nullable=False),
+        sa.Column("top_speed", NUMBER, nullable=False),
         sa.Column("play_us", sa.BigInteger(), nullable=False),
         sa.Column("distance", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(

