@@ -29,6 +29,7 @@ from gateway.lobby import lobby
 from gateway.metrics import collect
 from gateway.pages import Pages
 from gateway.play import Players, play
+from gateway.sockets import socket_of
 from gateway.upstream import Hub
 from gateway.watch import watch
 from wire.channel import connect, credentials
@@ -142,6 +143,8 @@ class Gateway:
 
 async def _deny(websocket: WebSocket, status: int, sentence: str) -> None:
     await websocket.send_denial_response(PlainTextResponse(sentence + "\n", status_code=status))
+    # uvicorn takes an upgrade that is answered by an error for one that was forgotten, and logs each as our fault.
+    socket_of(websocket.scope).handshake_complete = True
 
 
 @asynccontextmanager

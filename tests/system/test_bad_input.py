@@ -324,6 +324,22 @@ async def test_nobody_enters_the_lobby_without_a_cookie_that_is_known(token: str
         assert socket.close_code == 4500
 
 
+async def test_what_strangers_do_is_no_fault_of_the_programs_in_their_logs(scene: Scene) -> None:
+    logs = scene.site.installation.data / "logs"
+    before = {log.name: log.stat().st_size for log in logs.iterdir()}
+    for path in ("/ws/play", "/ws/watch", "/ws/lobby"):
+        with pytest.raises(InvalidStatus):
+            async with scene.site.socket(path, origin="https://example.org"):
+                pass
+    await raw(scene.site, b"\x82\x03abc")
+    for name in ("bytes that are no message", "a message of 1 MiB", "JSON that is not JSON, in the lobby"):
+        await ATTACKS[name](scene)
+    await scene.site.post("AccountService/CreateGuest", NOT_PROTOBUF, kind="application/proto")
+    for name, size in before.items():
+        for line in (logs / name).read_bytes()[size:].splitlines():
+            assert json.loads(line)["level"] in ("debug", "info"), line
+
+
 # Bytes that are no WebSocket.
 
 
