@@ -15,10 +15,10 @@ from google.protobuf import message_factory
 from google.protobuf.descriptor import MethodDescriptor, ServiceDescriptor
 from google.protobuf.json_format import MessageToJson, Parse, ParseError
 from google.protobuf.message import DecodeError, Message
-from matchpoint.v1 import account_pb2, directory_pb2, lobby_pb2, options_pb2, stats_pb2
+from matchpoint.v1 import account_pb2, directory_pb2, friend_pb2, lobby_pb2, options_pb2, stats_pb2
 from matchpoint.v1.options_pb2 import Access
 from matchpoint.v1.refusal_pb2 import Reason
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import ClientDisconnect, HTTPConnection, Request
 from starlette.responses import JSONResponse, Response
 
 from gateway.cookies import set_token, token_of
@@ -32,7 +32,7 @@ BODY_LIMIT = 64 * 1024
 BODY_WITHIN_S = 5.0
 JSON = "application/json"
 PROTO = "application/proto"
-SERVED = (account_pb2, directory_pb2, stats_pb2, lobby_pb2)
+SERVED = (account_pb2, directory_pb2, friend_pb2, lobby_pb2, stats_pb2)
 OPEN_TO_BROWSERS = (Access.ACCESS_PUBLIC, Access.ACCESS_PLAYER)
 
 # The Connect protocol's HTTP status for each code.
@@ -101,8 +101,7 @@ class Bridge:
         try:
             if not self._origins.allow(request.headers.get("origin")):
                 raise Refused(Reason.REASON_NOT_ALLOWED, "Calls are accepted from this site's own pages only.")
-            address = request.client.host if request.client else ""
-            if not self._limits.may_call(address, asyncio.get_running_loop().time()):
+            if not self._limits.may_call(address_of(request), asyncio.get_running_loop().time()):
                 raise Refused(Reason.REASON_TOO_MANY, "That was too many calls; wait a few seconds and try again.")
             method = self._methods.get((request.path_params["service"], request.path_params["method"]))
             if method is None:
@@ -125,7 +124,7 @@ class Bridge:
             return Response(status_code=499)
 
     async def _forward(self, request: Request, method: Method, message: Message, kind: str) -> Response:
-        metadata = credentials(self._service_token, person_token=token_of(request))
+        metadata = credentials(self._service_token, person_token=token_of(request), person_address=address_of(request))
         call = method.call(message, metadata=metadata, timeout=UNARY_DEADLINE_S)
         try:
             answer = await call
@@ -137,6 +136,11 @@ class Bridge:
             if key == SET_TOKEN:
                 set_token(response, value, request)
         return response
+
+
+def address_of(connection: HTTPConnection) -> str:
+    """The network address of a browser, without its port."""
+    return connection.client.host if connection.client else ""
 
 
 def http_status(refused: Refused) -> int:

@@ -18,7 +18,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
-from gateway.api import Bridge
+from gateway.api import Bridge, address_of
 from gateway.config import Config
 from gateway.directory import Directory
 from gateway.entry import subprotocol
@@ -100,7 +100,7 @@ class Gateway:
 
     async def _guarded(self, serve: Serve, websocket: WebSocket, *, json_too: bool) -> None:
         """Lets a socket in, or answers the upgrade with an HTTP error."""
-        address = websocket.client.host if websocket.client else ""
+        address = address_of(websocket)
         now = asyncio.get_running_loop().time()
         spoken = subprotocol(websocket.scope["subprotocols"], json_too=json_too)
         if not self.origins.allow(websocket.headers.get("origin")):

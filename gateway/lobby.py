@@ -11,6 +11,7 @@ from matchpoint.v1.lobby_pb2 import ConnectRequest, ConnectResponse
 from matchpoint.v1.refusal_pb2 import Reason
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from gateway.api import address_of
 from gateway.cookies import token_of
 from gateway.directory import refused_by
 from gateway.entry import JSON_SUBPROTOCOL
@@ -34,7 +35,8 @@ async def lobby(websocket: WebSocket, subprotocol: str, channel: grpc.aio.Channe
         if not token:
             raise Refused(Reason.REASON_UNAUTHENTICATED, "You are not signed in; choose a name first.")
         connect: Connect = channel.stream_stream(CONNECT, ConnectRequest.SerializeToString, None)
-        call: Call = connect(metadata=credentials(service_token, person_token=token))
+        metadata = credentials(service_token, person_token=token, person_address=address_of(websocket))
+        call: Call = connect(metadata=metadata)
         try:
             await _until_first(_commands(websocket, call, json=json), _changes(websocket, call, json=json))
         finally:

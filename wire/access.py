@@ -17,7 +17,7 @@ from matchpoint.v1 import options_pb2
 from matchpoint.v1.options_pb2 import Access
 from matchpoint.v1.refusal_pb2 import Reason
 
-from wire.channel import AUTHORIZATION, PERSON_TOKEN, SERVER_CREDENTIAL
+from wire.channel import AUTHORIZATION, PERSON_ADDRESS, PERSON_TOKEN, SERVER_CREDENTIAL
 from wire.refusal import Refused, to_status
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class Caller:
 
     `service` holds when a service credential came along; `account_id` is the signed-in person or ""; `token` is the
     person's own token (to end it); `server_credential` is what a game server was given at Register, or "";
-    `peer` is the caller's address, for limits.
+    `peer` is the caller's address with its port, for limits: of a person behind a gateway what the gateway says.
     """
 
     service: bool
@@ -121,7 +121,10 @@ class AccessInterceptor(grpc.aio.ServerInterceptor):
             raise Refused(Reason.REASON_UNAUTHENTICATED, "This method needs a service credential.")
         if access == Access.ACCESS_PLAYER and account_id is None:
             raise Refused(Reason.REASON_UNAUTHENTICATED, "You are not signed in; sign in or play as a guest.")
-        return Caller(service, account_id or "", token, str(metadata.get(SERVER_CREDENTIAL, "")), context.peer())
+        # Only our own programs are believed when they say that they call for somebody elsewhere.
+        address = str(metadata.get(PERSON_ADDRESS, "")) if service else ""
+        peer = f"{address}:0" if address else context.peer()
+        return Caller(service, account_id or "", token, str(metadata.get(SERVER_CREDENTIAL, "")), peer)
 
 
 def _wrap(handler: "Handler", method: str, identify: Callable[[Any], Awaitable[Caller]]) -> "Handler":

@@ -10,6 +10,7 @@ Metadata = tuple[tuple[str, str], ...]
 
 AUTHORIZATION = "authorization"
 PERSON_TOKEN = "matchpoint-token"
+PERSON_ADDRESS = "matchpoint-address"
 SERVER_CREDENTIAL = "matchpoint-server"
 SET_TOKEN = "matchpoint-set-token"
 
@@ -20,11 +21,18 @@ def connect(target: str, *, options: Options = CHANNEL, receive: int = LARGE_MES
     return grpc.aio.insecure_channel(target, options=every)
 
 
-def credentials(service_token: str, *, person_token: str = "", server_credential: str = "") -> Metadata:
-    """The metadata of a call: who is calling, for which person, as which game server. Empty ones are left out."""
+def credentials(
+    service_token: str, *, person_token: str = "", person_address: str = "", server_credential: str = ""
+) -> Metadata:
+    """The metadata of a call: who is calling, for which person at which network address, as which game server.
+
+    Empty ones are left out.
+    """
     pairs = [(AUTHORIZATION, f"Bearer {service_token}")]
     if person_token:
         pairs.append((PERSON_TOKEN, person_token))
+    if person_address:
+        pairs.append((PERSON_ADDRESS, person_address))
     if server_credential:
         pairs.append((SERVER_CREDENTIAL, server_credential))
     return tuple(pairs)

@@ -56,6 +56,7 @@ class Backend(
         self.located = 0
         self.keys_asked = 0
         self.lobby_calls = 0
+        self.peers: list[str] = []
         self.commands: asyncio.Queue[lobby_pb2.ConnectRequest] = asyncio.Queue()
 
     async def start(self) -> None:
@@ -79,6 +80,7 @@ class Backend(
         return (signer or self.signer).sign(Ticket(session_id, "gs-1", "account-1", "Mina", seats, role, expires))
 
     async def CreateGuest(self, request: Any, context: Any) -> account_pb2.CreateGuestResponse:
+        self.peers.append(caller().peer)
         if request.name == "taken":
             raise Refused(Reason.REASON_NAME_TAKEN, "Somebody has this name; take another.", field="name")
         await context.send_initial_metadata(((SET_TOKEN, PERSON_TOKEN),))

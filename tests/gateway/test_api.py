@@ -7,7 +7,7 @@ import re
 
 import httpx
 import pytest
-from matchpoint.v1 import directory_pb2, lobby_pb2
+from matchpoint.v1 import directory_pb2, friend_pb2, lobby_pb2
 from matchpoint.v1.account_pb2 import CreateGuestRequest, CreateGuestResponse
 from matchpoint.v1.refusal_pb2 import Reason, Refusal
 
@@ -65,6 +65,13 @@ async def test_where_browsers_come_by_https_the_cookie_is_secure_and_bound_to_th
             assert response.status_code == status
 
 
+async def test_the_backend_learns_the_address_of_the_browser_not_the_gateways(
+    gateway: Gateway, backend: Backend
+) -> None:
+    await gateway.http.post(GUEST, json={}, headers={"matchpoint-address": "6.6.6.6", "x-forwarded-for": "6.6.6.6"})
+    assert backend.peers == ["127.0.0.1:0"]
+
+
 async def test_a_refusal_comes_as_a_connect_error_with_its_details(gateway: Gateway) -> None:
     response = await gateway.http.post(GUEST, json={"name": "taken"})
     assert response.status_code == 409
@@ -95,6 +102,8 @@ async def test_a_method_that_is_unknown_or_not_for_browsers_does_not_exist(gatew
 def test_only_unary_methods_for_everybody_or_players_are_open() -> None:
     directory = directory_pb2.DESCRIPTOR.services_by_name["DirectoryService"]
     assert {method.name for method in open_methods(directory)} == {"StartSession", "ListSessions", "IssueTicket"}
+    friends = friend_pb2.DESCRIPTOR.services_by_name["FriendService"]
+    assert {method.name for method in open_methods(friends)} == {method.name for method in friends.methods}
     assert open_methods(lobby_pb2.DESCRIPTOR.services_by_name["LobbyService"]) == []
 
 

@@ -11,7 +11,7 @@ from matchpoint.v1 import account_pb2, account_pb2_grpc, directory_pb2, director
 from matchpoint.v1.refusal_pb2 import Reason
 
 from wire.access import caller
-from wire.channel import PERSON_TOKEN, connect, credentials
+from wire.channel import PERSON_ADDRESS, PERSON_TOKEN, connect, credentials
 from wire.refusal import Refused, from_rpc_error
 from wire.server import Server
 
@@ -33,7 +33,7 @@ class Accounts(account_pb2_grpc.AccountServiceServicer):
             raise Refused(Reason.REASON_NAME_TAKEN, "Somebody has this name; take another.", field="name")
         if request.name == "bug":
             raise ZeroDivisionError("token=do-not-show")
-        return account_pb2.CreateGuestResponse()
+        return account_pb2.CreateGuestResponse(account=account_pb2.Account(name=caller().peer))
 
     async def GetMe(self, request: account_pb2.GetMeRequest, context: Any) -> account_pb2.GetMeResponse:
         return account_pb2.GetMeResponse(account=account_pb2.Account(account_id=caller().account_id))
@@ -88,6 +88,16 @@ async def test_a_players_method_needs_a_token_that_is_known_and_knows_whose_it_i
         assert found.reason == Reason.REASON_UNAUTHENTICATED
     answer = await accounts.GetMe(account_pb2.GetMeRequest(), metadata=((PERSON_TOKEN, "good"),))
     assert answer.account.account_id == "account-1"
+
+
+async def test_only_our_own_programs_are_believed_when_they_say_where_a_person_is(channel: grpc.aio.Channel) -> None:
+    accounts: Any = account_pb2_grpc.AccountServiceStub(channel)
+    claimed = credentials(SERVICE_TOKEN, person_address="192.0.2.7")
+    answer = await accounts.CreateGuest(account_pb2.CreateGuestRequest(), metadata=claimed)
+    assert answer.account.name == "192.0.2.7:0"
+    stranger = ((PERSON_ADDRESS, "192.0.2.7"),)
+    answer = await accounts.CreateGuest(account_pb2.CreateGuestRequest(), metadata=stranger)
+    assert answer.account.name.startswith("ipv4:127.0.0.1:")
 
 
 async def test_a_services_method_needs_the_service_credential(channel: grpc.aio.Channel) -> None:
