@@ -1,6 +1,7 @@
 """Rooms: the rules of `core.rooms`, kept in the store and announced on the bus."""
 
 from collections.abc import Awaitable, Callable, Iterable
+from typing import TypeVar
 
 from matchpoint.v1 import lobby_pb2
 from matchpoint.v1.lobby_pb2 import ConnectResponse, OutCause
@@ -16,6 +17,7 @@ from backend.service.ports import Account, Bus, Clock, CodeTaken, InAnotherRoom,
 from backend.service.tickets import Tickets
 from wire.refusal import Refused
 
+T = TypeVar("T")
 Load = Callable[[Unit], Awaitable[Room | None]]
 
 TRIES = 5
@@ -103,27 +105,26 @@ class Rooms:
 
         If it does not take the session the room is open again and everybody in it is told. Raises Refused.
         """
-        room = await self.of_account(account_id)
-        if room is None:
-            raise _no_room(Why.NOT_IN_ROOM)
         session_id = tokens.new_session_id()
-        step = _apply(lambda room: rooms.start(room, account_id, session_id), room)
-        seats = [
-            SeatSpec(seat=member.seat or 0, account_id=member.account_id, name=member.name) for member in room.seated
-        ]
-        placement = self._directory.placement(
-            session_spec(Origin.ORIGIN_ROOM, room.settings.ruleset, seats),
-            listed=not room.settings.unlisted,
-            account_id=account_id,
-            room_code=room.code,
-            session_id=session_id,
-        )
-        try:
-            async with self._store.write() as unit:
-                await unit.directory.add(placement)
-                await unit.rooms.save(room, step.room)
-        except RoomMoved:
-            raise await self._lost_race(room.code) from None
+
+        async def attempt(unit: Unit) -> tuple[Step, Placement]:
+            room = await unit.rooms.of_account(account_id)
+            if room is None:
+                raise _no_room(Why.NOT_IN_ROOM)
+            step = _apply(lambda room: rooms.start(room, account_id, session_id), room)
+            seats = [SeatSpec(seat=m.seat or 0, account_id=m.account_id, name=m.name) for m in room.seated]
+            placement = self._directory.placement(
+                session_spec(Origin.ORIGIN_ROOM, room.settings.ruleset, seats),
+                listed=not room.settings.unlisted,
+                account_id=account_id,
+                room_code=room.code,
+                session_id=session_id,
+            )
+            await unit.directory.add(placement)
+            await unit.rooms.save(room, step.room)
+            return step, placement
+
+        step, placement = await self._committed(attempt)
         self._announce(step)
         await self.create_session(placement)
 
@@ -206,37 +207,37 @@ class Rooms:
             return
 
     async def _change(self, load: Load, transition: Callable[[Room], Step], missing: Why = Why.UNKNOWN) -> Room | None:
-        """Reads, applies, compares and sets; begins again when somebody else was faster.
+        """Applies a transition. Returns the room after it, or None when there was nothing to change. Raises Refused."""
 
-        Returns the room after it, or None when there was nothing to change. Raises Refused.
+        async def attempt(unit: Unit) -> Step | None:
+            room = await load(unit)
+            if room is None:
+                raise _no_room(missing)
+            step = _apply(transition, room)
+            if step.room is room:
+                return None
+            await unit.rooms.save(room, step.room)
+            return step
+
+        step = await self._committed(attempt)
+        if step is None:
+            return None
+        self._announce(step)
+        return step.room
+
+    async def _committed(self, attempt: Callable[[Unit], Awaitable[T]]) -> T:
+        """Makes an attempt in one transaction.
+
+        One writer at a time is let in here, so only another backend can be faster; then it is begun again.
+        Raises Refused.
         """
         for _ in range(TRIES):
             try:
-                # Read where it is written: behind the one writer of SQLite nobody can be faster, and nobody's
-                # connection goes uncounted when a whole room comes or goes at once.
                 async with self._store.write() as unit:
-                    room = await load(unit)
-                    if room is None:
-                        raise _no_room(missing)
-                    step = _apply(transition, room)
-                    if step.room is room:
-                        return None
-                    await unit.rooms.save(room, step.room)
+                    return await attempt(unit)
             except RoomMoved:
                 continue
-            self._announce(step)
-            return step.room
         raise Refused(Reason.REASON_ROOM_CHANGED, "The room changed at the same moment; look at it and try again.")
-
-    async def _lost_race(self, code: str) -> Refused:
-        """Why a start came second: the other was a start too, or something else changed."""
-        async with self._store.read() as unit:
-            room = await unit.rooms.get(code)
-        if room is not None and room.session_id:
-            return Refused(
-                Reason.REASON_ROOM_STARTED, "The match of this room has just been started.", session_id=room.session_id
-            )
-        return Refused(Reason.REASON_ROOM_CHANGED, "The room changed at the same moment; look at it and start again.")
 
     def _announce(self, step: Step) -> None:
         for out in step.out:

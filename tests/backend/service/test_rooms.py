@@ -187,7 +187,8 @@ async def test_of_two_starts_at_once_one_wins_and_one_session_is_created(world: 
     answers = await asyncio.gather(ada.ask(start=lobby_pb2.Start()), second.ask(start=lobby_pb2.Start()))
     refusals = [answer for answer in answers if answer is not None]
     assert len(refusals) == 1
-    assert refusals[0].reason in (Reason.REASON_ROOM_STARTED, Reason.REASON_ROOM_CHANGED)
+    assert refusals[0].reason == Reason.REASON_ROOM_STARTED
+    assert refusals[0].session_id == world.game_servers.asked[0][1]
     assert len(world.game_servers.asked) == 1
 
 
@@ -341,6 +342,20 @@ async def test_every_tab_of_an_account_hears_of_its_room(world: World) -> None:
     await bob.do(join_room=join(code))
     assert (await second.hears("room")).room.code == code
     assert ada.account_id
+
+
+async def test_when_everybody_is_cut_off_at_once_everybody_is_away_and_all_can_come_back_at_once(world: World) -> None:
+    ada, code = await open_room(world)
+    tabs = [ada, *[await world.guest(f"Guest {n}") for n in range(CAPACITY - 1)]]
+    await asyncio.gather(*(tab.do(join_room=join(code)) for tab in tabs[1:]))
+    await asyncio.gather(*(tab.close() for tab in tabs))
+    room = await world.rooms.of_account(ada.account_id)
+    assert room is not None
+    assert [member.connected for member in room.members] == [False] * CAPACITY
+    await asyncio.gather(*(tab.another() for tab in tabs))
+    room = await world.rooms.of_account(ada.account_id)
+    assert room is not None
+    assert [member.connected for member in room.members] == [True] * CAPACITY
 
 
 async def test_when_the_host_is_gone_for_good_the_next_inherits(world: World) -> None:
