@@ -84,11 +84,10 @@ class Backend:
             try:
                 async for _ in self._registration(hello, host):
                     pause = RETRY_FIRST
-            except (grpc.aio.AioRpcError, TimeoutError, asyncio.InvalidStateError) as error:
-                cause = (
-                    f"{error.code().name}: {error.details()}" if isinstance(error, grpc.aio.AioRpcError) else str(error)
-                )
-                log.warning("not registered", cause=cause)
+            except grpc.aio.AioRpcError as error:
+                log.warning("not registered", cause=f"{error.code().name}: {error.details()}")
+            except Exception as error:  # whatever it was: a server that stops trying is lost to the fleet
+                log.warning("not registered", cause=str(error) or type(error).__name__)
             await asyncio.sleep(pause * random.uniform(1, 1.5))
             pause = min(RETRY_MOST, 2 * pause)
 
