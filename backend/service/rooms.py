@@ -20,8 +20,9 @@ from wire.refusal import Refused
 T = TypeVar("T")
 Load = Callable[[Unit], Awaitable[Room | None]]
 
-TRIES = 5
-"""How often a command is begun again because the room changed at the same moment."""
+TRIES = 2 * rooms.CAPACITY
+"""How often a command is begun again because the room changed at the same moment. Each time somebody else has
+succeeded, and there are no more than CAPACITY to be faster."""
 
 REASONS = {
     Why.UNKNOWN: Reason.REASON_ROOM_UNKNOWN,
@@ -228,8 +229,8 @@ class Rooms:
     async def _committed(self, attempt: Callable[[Unit], Awaitable[T]]) -> T:
         """Makes an attempt in one transaction.
 
-        One writer at a time is let in here, so only another backend can be faster; then it is begun again.
-        Raises Refused.
+        SQLite lets one writer in at a time. With a database that lets in several, or with several backends, somebody
+        else may be faster; then it is begun again. Raises Refused.
         """
         for _ in range(TRIES):
             try:
