@@ -62,19 +62,20 @@ class PostgresServer:
         """As MATCHPOINT_DATABASE_URL has it."""
         return f"postgresql+asyncpg://matchpoint@127.0.0.1:{self.port}/{database}"
 
-    def connect(self, database: str) -> "asyncpg.connect":
-        """A connection beside the program's; to be awaited or entered."""
-        return asyncpg.connect(host="127.0.0.1", port=self.port, user="matchpoint", database=database)
+    async def connect(self, database: str) -> "asyncpg.Connection":
+        """A connection beside the programs' own. To be closed."""
+        return await asyncpg.connect(host="127.0.0.1", port=self.port, user="matchpoint", database=database)
 
-    async def create(self, template: str = "template0") -> str:
-        """A new database, empty or like another. Returns its name."""
+    def create(self, template: str = "template0") -> str:
+        """A new database, empty or like another that nobody is connected to. Returns its name."""
         name = f"matchpoint_{next(self._numbers)}"
-        connection = await self.connect("postgres")
-        try:
-            await connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
-        finally:
-            await connection.close()
+        self.say(f"CREATE DATABASE {name} TEMPLATE {template}")
         return name
+
+    def say(self, statement: str, database: str = "postgres") -> None:
+        """One statement, as psql says it."""
+        where = ("-h", "127.0.0.1", "-p", str(self.port), "-U", "matchpoint", "-d", database)
+        self._run("psql", *where, "-q", "-X", "-v", "ON_ERROR_STOP=1", "-c", statement)
 
     def _run(self, program: str, *arguments: str) -> None:
         done = subprocess.run(

@@ -7,6 +7,8 @@ from pathlib import Path
 import structlog
 from alembic import command
 from alembic.config import Config as AlembicConfig
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from matchpoint.v1.refusal_pb2 import Reason
 from sqlalchemy import Connection
 from sqlalchemy.engine import make_url
@@ -53,7 +55,10 @@ class Database:
         await self.migrate()
 
     async def migrate(self, revision: str = "head") -> None:
-        """To a revision, forward or back; "base" takes everything away. All of it or nothing."""
+        """Forward or back to a revision: "head" is the newest, "base" has no tables. All the way or not at all.
+
+        Raises OSError, SQLAlchemyError, or alembic's CommandError for a revision that is not there.
+        """
         async with self._writer.begin() as connection:
             await connection.run_sync(_migrate, revision)
 
@@ -111,7 +116,9 @@ def _migrate(connection: Connection, revision: str) -> None:
     config = AlembicConfig()
     config.set_main_option("script_location", "backend:adapters/sql/migrations")
     config.attributes["connection"] = connection
-    if revision == "base":
+    now = MigrationContext.configure(connection).get_current_revision() or "base"
+    behind = {passed.revision for passed in ScriptDirectory.from_config(config).iterate_revisions(now, "base")}
+    if revision == "base" or revision in behind:
         command.downgrade(config, revision)
     else:
         command.upgrade(config, revision)

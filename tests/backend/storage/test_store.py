@@ -1,36 +1,30 @@
-"""The store in SQL: what it holds together, and that its tables are those of the migrations."""
+"""What the store holds together, on every database."""
 
 import asyncio
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
-from alembic.autogenerate import compare_metadata
-from alembic.migration import MigrationContext
-from sqlalchemy import Connection
+from matchpoint.v1.result_pb2 import Result
+from matchpoint.v1.session_pb2 import SessionSpec
 from sqlalchemy.exc import IntegrityError
 
-from backend.adapters.sql.database import Database
 from backend.adapters.sql.store import SqlStore
-from backend.adapters.sql.tables import metadata
-from backend.core.rooms import LastMatch, Member, Room, Settings
-from backend.service.ports import Account, CodeTaken, InAnotherRoom, RoomMoved
+from backend.core.rooms import LastMatch, Member
+from backend.service.ports import (
+    Account,
+    CodeTaken,
+    GameServer,
+    InAnotherRoom,
+    MatchRow,
+    Placement,
+    RoomMoved,
+    SideRow,
+    SideTotals,
+    Stage,
+)
+from tests.backend.storage.conftest import Place, room_of
 
 pytestmark = pytest.mark.anyio
-
-
-def room_of(code: str, *account_ids: str) -> Room:
-    members = tuple(Member(account_id, account_id, seat=n) for n, account_id in enumerate(account_ids))
-    return Room(code=code, host=account_ids[0], settings=Settings(b"\x00\xff"), members=members)
-
-
-@pytest.fixture
-async def people(store: SqlStore) -> SqlStore:
-    """A store in which ada and bob have accounts."""
-    async with store.write() as unit:
-        for name in ("ada", "bob"):
-            await unit.accounts.add(Account(name, name, guest=True), name, 1)
-    return store
 
 
 async def test_a_room_comes_back_as_it_was_kept(people: SqlStore) -> None:
@@ -117,20 +111,6 @@ async def test_a_reader_neither_waits_for_the_writer_nor_sees_its_half_done_work
         assert await reading.accounts.get("ada") is not None
 
 
-async def test_writers_queue_for_the_only_connection_that_writes(store: SqlStore) -> None:
-    inside = 0
-
-    async def add(number: int) -> None:
-        nonlocal inside
-        async with store.write() as unit:
-            inside += 1
-            assert inside == 1
-            await unit.accounts.add(Account(str(number), str(number), guest=True), str(number), 1)
-            inside -= 1
-
-    await asyncio.gather(*(add(number) for number in range(20)))
-
-
 async def test_foreign_keys_are_enforced(store: SqlStore) -> None:
     with pytest.raises(IntegrityError) as caught:
         async with store.write() as unit:
@@ -138,35 +118,68 @@ async def test_foreign_keys_are_enforced(store: SqlStore) -> None:
     assert "secret" not in str(caught.value)
 
 
-async def test_an_acknowledged_write_is_on_the_disk(store: SqlStore) -> None:
+async def test_an_acknowledged_write_is_on_the_disk(place: Place, store: SqlStore) -> None:
+    asked = {
+        "sqlite": {"PRAGMA journal_mode": "wal", "PRAGMA synchronous": 2},
+        "postgresql": {"SHOW synchronous_commit": "on"},
+    }
     async with store.write() as unit:
-        settings = [
-            (await unit._connection.exec_driver_sql(f"PRAGMA {name}")).scalar()
-            for name in ("journal_mode", "synchronous")
-        ]
-    assert settings == ["wal", 2]
+        for question, answer in asked[place.kind].items():
+            assert (await unit._connection.exec_driver_sql(question)).scalar() == answer
 
 
-async def test_the_migrations_make_the_tables_that_the_code_names(tmp_path: Path) -> None:
-    def difference(connection: Connection) -> list[object]:
-        return list(compare_metadata(MigrationContext.configure(connection), metadata))
+@pytest.mark.parametrize("text", ["", "\0", "a\0b", "x" * 10_000, "' OR 1=1 --", "에이다 \U0001f3d3"])
+async def test_whatever_is_asked_for_is_found_or_not_and_never_an_error(people: SqlStore, text: str) -> None:
+    async with people.read() as unit:
+        assert await unit.accounts.get(text) is None
+        assert await unit.rooms.get(text) is None
+        assert await unit.rooms.of_account(text) is None
+        assert await unit.directory.get(text) is None
+        assert await unit.directory.several([text, text]) == []
+        assert await unit.records.get(text, 2**32 - 1, 2**32 - 1) is None
+        assert await unit.records.journal(text, 2**32 - 1) is None
+        assert await unit.records.page(text or "nobody", 2**63 - 1, 20) == []
 
-    database = Database(f"sqlite+aiosqlite:///{tmp_path / 'new folder' / 'matchpoint.db'}")
-    await database.open()
-    async with database.read() as connection:
-        assert await connection.run_sync(difference) == []
-    await database.close()
+
+async def test_numbers_come_back_up_to_the_largest_of_the_contract(people: SqlStore) -> None:
+    most = 2**32 - 1
+    totals = SideTotals(
+        wins=1, points_for=most, points_against=most, hits=most, longest_rally=most, top_speed=most, distance=most
+    )
+    async with people.write() as unit:
+        await unit.directory.add_server(GameServer("g", "127.0.0.1:1", most))
+        await unit.directory.add(Placement("s", "g", SessionSpec(), True, True, "ada", "", 1))
+        for match in (1, most):
+            row = MatchRow("s", match, most, b"d" * 32, SessionSpec(), Result(), 1)
+            await unit.records.add(row, [SideRow("ada", 0, True, totals)], b"journal")
+        await unit.directory.move("s", Stage.LIVE, most)
+    async with people.read() as unit:
+        assert await unit.directory.server("g") == GameServer("g", "127.0.0.1:1", most)
+        placement = await unit.directory.get("s")
+        assert placement is not None
+        assert placement.epoch == most
+        assert await unit.records.journal("s", most) == b"journal"
+        summed = await unit.records.totals("ada")
+    assert (summed.matches, summed.wins, summed.hits, summed.top_speed) == (2, 2, 2 * most, most)
 
 
-async def test_opening_a_database_again_keeps_what_is_in_it(tmp_path: Path) -> None:
-    url = f"sqlite+aiosqlite:///{tmp_path / 'matchpoint.db'}"
-    for expected in (None, Account("ada", "ada", guest=True)):
-        database = Database(url)
-        await database.open()
-        store = SqlStore(database)
-        async with store.read() as unit:
-            assert await unit.accounts.get("ada") == expected
-        if expected is None:
-            async with store.write() as unit:
-                await unit.accounts.add(Account("ada", "ada", guest=True), "ada", 1)
-        await database.close()
+async def test_names_of_every_script_come_back_letter_by_letter(store: SqlStore) -> None:
+    names = ["민서", "Zoë", "Ада", "木村", "مريم", "\U0001f3d3" * 20]
+    async with store.write() as unit:
+        for number, name in enumerate(names):
+            await unit.accounts.add(Account(str(number), name, guest=False), name.casefold(), 1)
+    async with store.read() as unit:
+        for number, name in enumerate(names):
+            assert await unit.accounts.get(str(number)) == Account(str(number), name, guest=False)
+
+
+async def test_what_is_over_stays_over(people: SqlStore) -> None:
+    async with people.write() as unit:
+        await unit.directory.add_server(GameServer("g", "127.0.0.1:1", 1))
+        await unit.directory.add(Placement("s", "g", SessionSpec(), True, True, "ada", "", 1))
+        await unit.directory.move("s", Stage.OVER)
+        await unit.directory.move("s", Stage.LIVE)
+    async with people.read() as unit:
+        placement = await unit.directory.get("s")
+    assert placement is not None
+    assert placement.stage is Stage.OVER

@@ -1,0 +1,123 @@
+"""Every test of this folder runs on SQLite and on a real PostgreSQL server, unless it says which one it is about."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from sqlalchemy.engine import make_url
+
+from backend.adapters.sql.database import WAIT_S, Database
+from backend.adapters.sql.store import SqlStore
+from backend.core.rooms import Member, Room, Settings
+from backend.service.ports import Account
+from tests.postgres import PostgresServer
+
+POSTGRESQL = pytest.param("postgresql", marks=pytest.mark.slow)
+
+
+@dataclass(frozen=True)
+class Place:
+    """A database that is there for one test."""
+
+    kind: str
+    url: str
+
+    @property
+    def name(self) -> str:
+        """The file of SQLite, or the name of the database on the server."""
+        name = make_url(self.url).database
+        assert name is not None
+        return name
+
+    @asynccontextmanager
+    async def opened(self, wait_s: float = WAIT_S) -> AsyncIterator[SqlStore]:
+        """A store over it, as one backend has it."""
+        database = Database(self.url, wait_s)
+        try:
+            yield SqlStore(database)
+        finally:
+            await database.close()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """One server for all tests. Who stops it has to start it again."""
+    server = PostgresServer()
+    server.start()
+    yield server
+    server.remove()
+
+
+@pytest.fixture(scope="session")
+def postgres_migrated(postgres: PostgresServer) -> str:
+    """The name of a database with nothing in it but the schema."""
+    name = postgres.create()
+
+    async def migrate() -> None:
+        database = Database(postgres.url(name))
+        await database.open()
+        await database.close()
+
+    asyncio.run(migrate())
+    return name
+
+
+@pytest.fixture(params=["sqlite", POSTGRESQL])
+def place(request: pytest.FixtureRequest, tmp_path: Path, migrated: bytes) -> Place:
+    """A database with the schema and nothing else."""
+    if request.param == "sqlite":
+        path = tmp_path / "matchpoint.db"
+        path.write_bytes(migrated)
+        return Place("sqlite", f"sqlite+aiosqlite:///{path}")
+    server: PostgresServer = request.getfixturevalue("postgres")
+    return Place("postgresql", server.url(server.create(request.getfixturevalue("postgres_migrated"))))
+
+
+@pytest.fixture(params=["sqlite", POSTGRESQL])
+def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
+    """A database without any table; of SQLite not even the folder is there."""
+    if request.param == "sqlite":
+        return Place("sqlite", f"sqlite+aiosqlite:///{tmp_path / 'new folder' / 'matchpoint.db'}")
+    server: PostgresServer = request.getfixturevalue("postgres")
+    return Place("postgresql", server.url(server.create()))
+
+
+@pytest.fixture
+async def store(place: Place) -> AsyncIterator[SqlStore]:
+    async with place.opened() as store:
+        yield store
+
+
+@pytest.fixture
+async def other(place: Place) -> AsyncIterator[SqlStore]:
+    """The store of another backend over the same database."""
+    async with place.opened() as store:
+        yield store
+
+
+@pytest.fixture
+async def people(store: SqlStore) -> SqlStore:
+    """A store in which ada and bob have accounts."""
+    for name in ("ada", "bob"):
+        await add(store, name)
+    return store
+
+
+async def add(store: SqlStore, name: str) -> None:
+    """An account whose id is its name."""
+    async with store.write() as unit:
+        await unit.accounts.add(Account(name, name, guest=True), name, 1)
+
+
+async def has(store: SqlStore, name: str) -> bool:
+    """Whether `add` has come through."""
+    async with store.read() as unit:
+        return await unit.accounts.get(name) is not None
+
+
+def room_of(code: str, *account_ids: str) -> Room:
+    members = tuple(Member(account_id, account_id, seat=n) for n, account_id in enumerate(account_ids))
+    return Room(code=code, host=account_ids[0], settings=Settings(b"\x00\xff"), members=members)
