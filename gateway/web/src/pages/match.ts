@@ -79,7 +79,8 @@ export class Match extends Page {
     this.#painter = new Painter(this.querySelector("canvas")!);
     this.#link = new Link(playing ? "/ws/play" : "/ws/watch", {
       hello: async (fresh) => {
-        if (!playing) return { sessionId: this.session };
+        // Most matches are open to whoever has the link; only after a refusal is a ticket asked for.
+        if (!playing && !fresh) return { sessionId: this.session };
         return { ticket: (await ticketFor(this.session, fresh)).ticket };
       },
       message: (message, at) => this.#take(message, at),
@@ -267,7 +268,9 @@ export class Match extends Page {
     const view = this.#view;
     const occupant = side === 0 ? view.card?.left : view.card?.right;
     const there = side === 0 ? view.attendance?.left : view.attendance?.right;
-    const known = view.latency?.[side] ?? (this.seats.includes(side) ? view.server.rtt : undefined);
+    // The own way is measured from here too: what the server sees may end at a proxy.
+    const here = this.seats.includes(side) ? view.server.rtt : undefined;
+    const known = view.latency || here !== undefined ? Math.max(view.latency?.[side] ?? 0, here ?? 0) : undefined;
     const ms = known === undefined || occupant?.bot || there === false ? 0 : Math.max(1, Math.round(known));
     const own = this.seats.length === 1 && this.seats[0] === side;
     return html`<div class=${`player ${side ? "right" : "left"} ${own ? "own" : ""} ${there === false && view.card ? "absent" : ""}`}>
@@ -281,7 +284,7 @@ export class Match extends Page {
     const { notice, seats } = this;
     void this.known;
     const view = this.#view;
-    const lagging = view.latency?.some((ms) => ms > FAIR);
+    const lagging = view.server.rtt > FAIR || view.latency?.some((ms) => ms > FAIR);
     const local = seats.length === 2;
     return html`<main class=${`match ${this.mode}`}>
       <h1 class="unseen">${namesOf(this.#view).join(" – ")}</h1>
