@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
 from backend.adapters.sql import postgres, sqlite
+from backend.adapters.sql.whole import connected
 from wire.refusal import Refused
 
 log = structlog.get_logger("database")
@@ -70,7 +71,7 @@ class Database:
     async def read(self) -> AsyncIterator[AsyncConnection]:
         """One consistent view. What is written in it is thrown away. Raises Refused when the database cannot."""
         with self._told():
-            async with self._reader.connect() as connection:
+            async with connected(self._reader, transaction=False) as connection:
                 yield connection
 
     @asynccontextmanager
@@ -81,7 +82,7 @@ class Database:
         was written, with one exception that no database can help: when it goes away while it commits.
         """
         with self._told():
-            async with self._writer.begin() as connection:
+            async with connected(self._writer, transaction=True) as connection:
                 yield connection
 
     def _engine(self, size: int, *, writes: bool) -> AsyncEngine:
