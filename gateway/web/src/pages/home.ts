@@ -24,6 +24,7 @@ export class Home extends Page {
   @state() private saved = false;
   @state() private busy = "";
   protected override readonly shows = [account, lobby.room];
+  #featured = "";
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   override connectedCallback(): void {
@@ -43,7 +44,7 @@ export class Home extends Page {
         const answer = await call(DirectoryService.method.listSessions, { pageSize: 8 });
         this.sessions = answer.sessions;
       } catch {
-        this.sessions ??= undefined;
+        // What was on stays on the screen; the next time may do.
       }
     }
     if (this.isConnected) this.#timer = setTimeout(() => void this.#list(), REFRESH);
@@ -100,14 +101,16 @@ export class Home extends Page {
     const w = words().home;
     const sessions = this.sessions;
     if (!sessions?.length) return html`<p class="hush">${sessions ? w.nothingLive : words().common.loading}</p>`;
-    const featured = sessions[0]!;
+    // What is looked at stays, as long as it is on, wherever it moves in the list.
+    const featured = sessions.find((s) => s.sessionId === this.#featured) ?? sessions[0]!;
+    this.#featured = featured.sessionId;
     return html`
       <a class="feature" href=${`/watch/${featured.sessionId}`} data-testid="home-watch-featured">
         <mp-miniature .session=${featured.sessionId}></mp-miniature>
         ${this.#line(featured)}
       </a>
       <ul class="matches" data-testid="home-live">
-        ${sessions.slice(1).map((s) => html`<li><a href=${`/watch/${s.sessionId}`}>${this.#line(s)}</a></li>`)}
+        ${sessions.filter((s) => s !== featured).map((s) => html`<li><a href=${`/watch/${s.sessionId}`}>${this.#line(s)}</a></li>`)}
       </ul>`;
   }
 
