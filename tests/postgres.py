@@ -58,6 +58,11 @@ class PostgresServer:
         self.stop("immediate")
         shutil.rmtree(self.folder)
 
+    @property
+    def pid(self) -> int:
+        """Of the process that all others of it descend from."""
+        return int((self._data / "postmaster.pid").read_text().split()[0])
+
     def url(self, database: str) -> str:
         """As MATCHPOINT_DATABASE_URL has it."""
         return f"postgresql+asyncpg://matchpoint@127.0.0.1:{self.port}/{database}"

@@ -35,7 +35,7 @@ class Database:
     true until it is committed, records are numbered in the order in which they were committed, and nothing has to be
     begun again. Readers neither wait for the writer nor hold it up.
 
-    `wait_s` is the longest wait for a connection, for the other writers, and for an answer. After it the call fails.
+    `wait_s` is the longest wait for each: a connection, the other writers, an answer. After it the call fails.
     """
 
     def __init__(self, url: str, wait_s: float = WAIT_S) -> None:

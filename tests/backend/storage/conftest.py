@@ -1,6 +1,8 @@
 """Every test of this folder runs on SQLite and on a real PostgreSQL server, unless it says which one it is about."""
 
 import asyncio
+import sys
+from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -13,6 +15,8 @@ from backend.adapters.sql.database import WAIT_S, Database
 from backend.adapters.sql.store import SqlStore
 from backend.core.rooms import Member, Room, Settings
 from backend.service.ports import Account
+from cli.config import CHECKOUT
+from tests.backend.adapters.conftest import GameServer
 from tests.postgres import PostgresServer
 
 POSTGRESQL = pytest.param("postgresql", marks=pytest.mark.slow)
@@ -99,11 +103,54 @@ async def other(place: Place) -> AsyncIterator[SqlStore]:
 
 
 @pytest.fixture
+async def game_server() -> AsyncIterator[GameServer]:
+    # Of the contract only what the backend calls.
+    game_server = GameServer()  # type: ignore[abstract]
+    await game_server.start()
+    yield game_server
+    await game_server.stop()
+
+
+@pytest.fixture
 async def people(store: SqlStore) -> SqlStore:
     """A store in which ada and bob have accounts."""
     for name in ("ada", "bob"):
         await add(store, name)
     return store
+
+
+class Writer:
+    """Another process in the middle of a transaction (writer.py)."""
+
+    def __init__(self, process: Process) -> None:
+        self.process = process
+
+    @classmethod
+    @asynccontextmanager
+    async def inside(cls, place: Place, wait_s: float = WAIT_S) -> AsyncIterator["Writer"]:
+        """Entered when it has written something that it has not committed. Killed at the end."""
+        command = (sys.executable, "-m", "tests.backend.storage.writer", place.url, str(wait_s))
+        process = await asyncio.create_subprocess_exec(*command, stdin=PIPE, stdout=PIPE, stderr=DEVNULL, cwd=CHECKOUT)
+        writer = cls(process)
+        try:
+            assert await writer.said() == "inside"
+            yield writer
+        finally:
+            if process.returncode is None:
+                process.kill()
+            await process.communicate()
+
+    async def commit(self) -> None:
+        """Returns once it has committed."""
+        assert self.process.stdin is not None
+        self.process.stdin.write(b"\n")
+        assert await self.said() == "committed"
+
+    async def said(self) -> str:
+        """Its next line, "" when it has ended."""
+        assert self.process.stdout is not None
+        async with asyncio.timeout(20):
+            return (await self.process.stdout.readline()).decode().strip()
 
 
 async def add(store: SqlStore, name: str) -> None:

@@ -119,7 +119,7 @@ async def test_foreign_keys_are_enforced(store: SqlStore) -> None:
 
 
 async def test_an_acknowledged_write_is_on_the_disk(place: Place, store: SqlStore) -> None:
-    asked = {
+    asked: dict[str, dict[str, object]] = {
         "sqlite": {"PRAGMA journal_mode": "wal", "PRAGMA synchronous": 2},
         "postgresql": {"SHOW synchronous_commit": "on"},
     }

@@ -1,0 +1,259 @@
+"""Several backends over one database: who comes second is told so, and nothing is counted twice or lost."""
+
+import asyncio
+from collections import Counter
+from dataclasses import replace
+
+import pytest
+from matchpoint.v1 import lobby_pb2
+from matchpoint.v1.directory_pb2 import BotSession, StartSessionRequest
+from matchpoint.v1.refusal_pb2 import Reason
+from matchpoint.v1.result_pb2 import Result
+from matchpoint.v1.session_pb2 import SessionSpec
+from sqlalchemy.exc import IntegrityError
+
+from backend.adapters.sql.store import SqlStore
+from backend.core.rooms import Room
+from backend.service.ports import Account, GameServer, InAnotherRoom, MatchRow, NameTaken, Placement, RoomMoved
+from tests.backend.conftest import World, pair, report_of
+from tests.backend.fakes import FakeClock, FakeGameServers
+from tests.backend.storage.conftest import Place, Writer, add, has, room_of
+from wire.refusal import Refused
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+async def worlds(store: SqlStore, other: SqlStore) -> tuple[World, World]:
+    """Two backends over one database, which see the same game servers and the same time."""
+    clock, game_servers = FakeClock(), FakeGameServers()
+    both = World(store, clock, game_servers), World(other, clock, game_servers)
+    for world in both:
+        await world.open()
+        await world.register()
+    return both
+
+
+async def outcomes(*work: object) -> Counter[str]:
+    """Carries everything out at once; says how often which exception (or "done") came of it."""
+    found = await asyncio.gather(*work, return_exceptions=True)  # type: ignore[call-overload]
+    return Counter(type(result).__name__ if isinstance(result, BaseException) else "done" for result in found)
+
+
+async def test_of_two_changes_of_the_same_revision_one_wins(people: SqlStore, other: SqlStore) -> None:
+    room = room_of("ABC234", "ada")
+    async with people.write() as unit:
+        await unit.rooms.add(room)
+
+    async def change(store: SqlStore, host: str) -> None:
+        async with store.write() as unit:
+            await unit.rooms.save(room, replace(room, revision=2, host=host))
+
+    assert await outcomes(change(people, "one"), change(other, "two")) == {"done": 1, RoomMoved.__name__: 1}
+
+
+async def test_changes_that_read_where_they_write_are_all_there(people: SqlStore, other: SqlStore) -> None:
+    async with people.write() as unit:
+        await unit.rooms.add(room_of("ABC234", "ada"))
+
+    async def put_out(store: SqlStore, name: str) -> None:
+        async with store.write() as unit:
+            room = await unit.rooms.get("ABC234")
+            assert isinstance(room, Room)
+            await asyncio.sleep(0)
+            await unit.rooms.save(room, replace(room, revision=room.revision + 1, put_out=(*room.put_out, name)))
+
+    names = [str(number) for number in range(20)]
+    done = await outcomes(*(put_out((people, other)[number % 2], name) for number, name in enumerate(names)))
+    assert done == {"done": 20}
+    async with other.read() as unit:
+        room = await unit.rooms.get("ABC234")
+    assert room is not None
+    assert sorted(room.put_out, key=int) == names
+
+
+async def test_there_is_one_writer_at_a_time_over_all_backends(store: SqlStore, other: SqlStore) -> None:
+    inside = 0
+
+    async def write(store: SqlStore, name: str) -> None:
+        nonlocal inside
+        async with store.write() as unit:
+            inside += 1
+            assert inside == 1
+            await unit.accounts.add(Account(name, name, guest=True), name, 1)
+            assert inside == 1
+            inside -= 1
+
+    await asyncio.gather(*(write((store, other)[number % 2], str(number)) for number in range(20)))
+    assert all([await has(other, str(number)) for number in range(20)])
+
+
+async def test_a_name_is_one_persons_also_when_two_take_it_at_once(store: SqlStore, other: SqlStore) -> None:
+    async def take(store: SqlStore, account_id: str) -> None:
+        async with store.write() as unit:
+            await unit.accounts.add(Account(account_id, "Ada", guest=True), "ada", 1)
+
+    tries = [take((store, other)[number % 2], str(number)) for number in range(6)]
+    assert await outcomes(*tries) == {"done": 1, NameTaken.__name__: 5}
+
+
+async def test_nobody_is_in_two_rooms_also_when_two_tabs_open_one_at_once(people: SqlStore, other: SqlStore) -> None:
+    async def open_room(store: SqlStore, code: str) -> None:
+        async with store.write() as unit:
+            await unit.rooms.add(room_of(code, "ada"))
+
+    tries = [open_room((people, other)[number % 2], f"ABC23{number}") for number in range(2, 8)]
+    assert await outcomes(*tries) == {"done": 1, InAnotherRoom.__name__: 5}
+
+
+async def test_a_reader_sees_one_moment_whatever_is_committed_meanwhile(people: SqlStore, other: SqlStore) -> None:
+    async with people.read() as reading:
+        assert await reading.accounts.get("ada") is not None
+        async with other.write() as writing:
+            await writing.accounts.rename("ada", "Eda", "eda")
+            await writing.accounts.add(Account("new", "new", guest=True), "new", 1)
+        account = await reading.accounts.get("ada")
+        assert account is not None
+        assert account.name == "ada"
+        assert await reading.accounts.get("new") is None
+    assert await has(people, "new")
+
+
+async def test_readers_go_on_while_another_process_writes(people: SqlStore, place: Place) -> None:
+    async with Writer.inside(place) as writer, asyncio.timeout(10):
+        assert await asyncio.gather(*(has(people, name) for name in ("ada", "writer"))) == [True, False]
+        await writer.commit()
+        assert await has(people, "writer")
+
+
+async def test_a_writer_that_is_killed_leaves_nothing_and_holds_nobody_up(store: SqlStore, place: Place) -> None:
+    async with Writer.inside(place) as writer:
+        writer.process.kill()
+        await writer.process.wait()
+        async with asyncio.timeout(4):
+            await add(store, "ada")
+    assert not await has(store, "writer")
+
+
+async def record(store: SqlStore, match: int, session_id: str = "s") -> None:
+    async with store.write() as unit:
+        await unit.records.add(MatchRow(session_id, match, 1, b"d" * 32, SessionSpec(), Result(), match), [], b"")
+
+
+@pytest.fixture
+async def session(store: SqlStore) -> None:
+    """Records need a session that they are of."""
+    async with store.write() as unit:
+        await unit.directory.add_server(GameServer("g", "127.0.0.1:1", 1))
+        await unit.directory.add(Placement("s", "g", SessionSpec(), True, True, "", "", 1))
+
+
+@pytest.mark.usefixtures("session")
+async def test_a_record_has_one_key_also_for_who_does_not_look_first(store: SqlStore, other: SqlStore) -> None:
+    tries = [record((store, other)[number % 2], 1) for number in range(6)]
+    assert await outcomes(*tries) == {"done": 1, IntegrityError.__name__: 5}
+
+
+@pytest.mark.usefixtures("session")
+async def test_pages_neither_repeat_nor_pass_over_anything_while_records_are_added(
+    store: SqlStore, other: SqlStore
+) -> None:
+    for match in range(1, 11):
+        await record(store, match)
+    found: list[int] = []
+    before = None
+    new = 11
+    while True:
+        async with other.read() as unit:
+            page = await unit.records.page("", before, 3)
+        if not page:
+            break
+        found += [row.match for row in page]
+        before = page[-1].position
+        await record(store, new)
+        new += 1
+    assert found == list(range(10, 0, -1))
+
+
+@pytest.mark.usefixtures("session")
+async def test_records_are_numbered_in_the_order_in_which_they_can_be_seen(
+    place: Place, store: SqlStore, other: SqlStore
+) -> None:
+    seen: list[list[int]] = []
+    writing = True
+
+    async def look() -> None:
+        async with place.opened() as third:
+            while writing:
+                async with third.read() as unit:
+                    seen.append([row.position for row in await unit.records.page("", None, 100)][::-1])
+                await asyncio.sleep(0)
+
+    looking = asyncio.create_task(look())
+    await asyncio.gather(*(record((store, other)[match % 2], match) for match in range(1, 41)))
+    writing = False
+    await looking
+    async with store.read() as unit:
+        every = [row.position for row in await unit.records.page("", None, 100)][::-1]
+    assert len(every) == 40
+    # Who has seen a record never finds one before it that was not there: that would be passed over by the next page.
+    assert all(positions == every[: len(positions)] for positions in seen)
+
+
+async def test_a_result_reported_to_two_backends_at_once_again_and_again_counts_once(
+    worlds: tuple[World, World],
+) -> None:
+    account_id = (await worlds[0].accounts.create_guest("Ada", "", "test"))[0].account_id
+    entry = await worlds[0].directory.start_session(account_id, StartSessionRequest(bot=BotSession()))
+    request = report_of(entry.session_id, worlds[0].game_servers.held[entry.session_id])
+    known = await asyncio.gather(*(worlds[number % 2].report(request) for number in range(10)))
+    assert Counter(known) == {False: 1, True: 9}
+    stats = await worlds[1].records.player_stats(account_id)
+    assert (stats.matches, stats.wins, stats.points_for) == (1, 1, 11)
+
+
+async def test_another_result_of_the_same_match_is_refused_also_when_both_come_at_once(
+    worlds: tuple[World, World],
+) -> None:
+    account_id = (await worlds[0].accounts.create_guest("Ada", "", "test"))[0].account_id
+    entry = await worlds[0].directory.start_session(account_id, StartSessionRequest(bot=BotSession()))
+    spec = worlds[0].game_servers.held[entry.session_id]
+    requests = [report_of(entry.session_id, spec, left=left) for left in (10, 11)]
+    results = await asyncio.gather(
+        *(world.report(request) for world, request in zip(worlds, requests, strict=True)), return_exceptions=True
+    )
+    (refused,) = [result for result in results if isinstance(result, Refused)]
+    assert refused.reason == Reason.REASON_RESULT_DIFFERS
+    assert False in results
+    stats = await worlds[0].records.player_stats(account_id)
+    assert (stats.matches, stats.points_for) == (1, 11 if results[0] is refused else 10)
+
+
+async def test_of_two_starts_of_a_room_through_two_backends_one_wins(worlds: tuple[World, World]) -> None:
+    ada, _, code = await pair(worlds[0])
+    results = await asyncio.gather(*(world.rooms.start(ada.account_id) for world in worlds), return_exceptions=True)
+    (refused,) = [result for result in results if isinstance(result, Refused)]
+    assert refused.reason in (Reason.REASON_ROOM_STARTED, Reason.REASON_ROOM_CHANGED)
+    assert len(worlds[0].game_servers.held) == 1
+    room = await worlds[1].rooms.of_account(ada.account_id)
+    assert room is not None
+    assert (room.code, [room.session_id]) == (code, list(worlds[0].game_servers.held))
+
+
+async def test_a_whole_room_that_comes_at_once_through_two_backends_is_there(worlds: tuple[World, World]) -> None:
+    host = await worlds[0].guest("Host")
+    await host.do(create_room=lobby_pb2.CreateRoom())
+    code = (await host.hears("room")).room.code
+    tabs = [await worlds[number % 2].guest(f"P{number}") for number in range(12)]
+    await asyncio.gather(*(tab.do(join_room=lobby_pb2.JoinRoom(code=code)) for tab in tabs))
+    room = await worlds[1].rooms.of_account(host.account_id)
+    assert room is not None
+    assert {member.account_id for member in room.members} == {host.account_id, *(tab.account_id for tab in tabs)}
+
+
+async def test_backends_that_start_at_once_share_their_keys(store: SqlStore, other: SqlStore) -> None:
+    clock, game_servers = FakeClock(), FakeGameServers()
+    both = World(store, clock, game_servers), World(other, clock, game_servers)
+    await asyncio.gather(*(world.open() for world in both))
+    assert [key.kid for key in both[0].tickets.keys] == [key.kid for key in both[1].tickets.keys]
+    assert both[0].fleet.credential("g") == both[1].fleet.credential("g")
