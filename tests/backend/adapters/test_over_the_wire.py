@@ -27,6 +27,7 @@ from matchpoint.v1.stats_pb2 import (
 )
 
 from backend.compose import Backend
+from backend.service.lobby import OUTGOING
 from tests.backend.adapters.conftest import SERVICE, GameServer, Wire, config, serving
 from tests.backend.conftest import report_of
 from wire.channel import PERSON_TOKEN, SET_TOKEN
@@ -245,12 +246,13 @@ async def test_a_lobby_connection_that_is_not_read_is_ended_without_holding_anyb
     (room,) = [m for m in await ada.do(create_room=lobby_pb2.CreateRoom()) if m.HasField("room")]
     await bob.do(join_room=lobby_pb2.JoinRoom(code=room.room.code))
     members = [member.account_id for member in (await ada.hears("room")).room.members]
-    flood = lobby_pb2.ConnectResponse(said=lobby_pb2.Said(text="x" * 100_000))
-    # Bob reads nothing from here on. What is on its way to him fills up, then what waits for him.
-    async with asyncio.timeout(10):
-        while wire.backend.lobby.connected(members[1]):
-            wire.backend.bus.publish([members[1]], flood)
-            await asyncio.sleep(0)
+    much = lobby_pb2.ConnectResponse(said=lobby_pb2.Said(text="x" * 500_000))
+    # Bob reads nothing from here on: the first of these are stuck on their way to him, the rest waits.
+    for _ in range(OUTGOING - 4):
+        wire.backend.bus.publish([members[1]], much)
+    await ada.do(beat=lobby_pb2.Beat())
+    for _ in range(OUTGOING):
+        wire.backend.bus.publish([members[1]], much)
     while (await ada.hears("room")).room.members[1].connected:
         pass
     assert await bob.code() == grpc.StatusCode.RESOURCE_EXHAUSTED
