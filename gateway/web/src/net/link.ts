@@ -35,6 +35,7 @@ export class Link {
   #heard = 0;
   #refusal: Refusal | undefined;
   #closed = false;
+  #turn = 0;
 
   constructor(path: keyof typeof DEAF, events: LinkEvents) {
     this.#path = path;
@@ -78,6 +79,8 @@ export class Link {
 
   async #open(): Promise<void> {
     this.#end();
+    // Whoever opens later has the say: an answer that comes for an earlier try is dropped.
+    const turn = ++this.#turn;
     this.state.value = { is: "connecting" };
     this.#refusal = undefined;
     let hello: MessageInitShape<typeof HelloSchema>;
@@ -85,14 +88,14 @@ export class Link {
       hello = await this.#events.hello(this.#fresh);
       this.#fresh = false;
     } catch (error) {
-      if (this.#closed) return;
+      if (this.#closed || turn !== this.#turn) return;
       if (error instanceof Refused) {
         const over = error.reason === Reason.SESSION_OVER || error.reason === Reason.SESSION_UNKNOWN;
         this.state.value = { is: "closed", why: over ? "over" : "refused", refusal: error.refusal };
       } else this.#again(1006);
       return;
     }
-    if (this.#closed) return;
+    if (this.#closed || turn !== this.#turn) return;
     const url = `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}${this.#path}`;
     const socket = new WebSocket(url, "matchpoint.v1");
     this.#socket = socket;
