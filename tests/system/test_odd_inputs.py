@@ -1,5 +1,6 @@
 """Inputs that come late, early, twice or dated wrongly, of somebody who may play: each counts as the rules say."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Final
 
@@ -102,8 +103,8 @@ async def test_a_second_connection_takes_the_seat_and_the_first_is_told(site: Si
         await first.play(until=lambda view: len(view.moves) > 0)
         again = (await guest.call("DirectoryService/IssueTicket", {"sessionId": session_id}))["entry"]["ticket"]
         async with site.play(again) as second:
-            assert await first.ending() == Ending("REASON_SEAT_REPLACED", 4502)
-            view = await second.play()
+            ending, view = await asyncio.gather(first.ending(), second.play())
+            assert ending == Ending("REASON_SEAT_REPLACED", 4502)
             assert view.result is not None
             assert view.result.outcome == Outcome.OUTCOME_PLAYED
             assert view.clock.pauses_left == 2, "the match was not stopped for it"
