@@ -9,7 +9,7 @@ from matchpoint.v1.frames_pb2 import Mark
 from matchpoint.v1.result_pb2 import Outcome
 
 from gameserver.core.values import LEFT, RIGHT
-from tests.system.players import Ending, Player, Site
+from tests.system.players import Ending, Player, Site, away_from_the_ball
 
 pytestmark = [pytest.mark.slow, pytest.mark.anyio]
 
@@ -103,6 +103,7 @@ async def test_a_second_connection_takes_the_seat_and_the_first_is_told(site: Si
         await first.play(until=lambda view: len(view.moves) > 0)
         again = (await guest.call("DirectoryService/IssueTicket", {"sessionId": session_id}))["entry"]["ticket"]
         async with site.play(again) as second:
+            second.styles[LEFT] = away_from_the_ball
             ending, view = await asyncio.gather(first.ending(), second.play())
             assert ending == Ending("REASON_SEAT_REPLACED", 4502)
             assert view.result is not None
