@@ -46,20 +46,28 @@ class GameServer:
         """Take up what the last run left, serve, and register. Returns the port; raises OSError when it is taken."""
         config = self._config
         self.host.restore()
-        port = await self._server.start(f"{config.host}:{config.port}", (SERVICE,))
+        port = await self._server.start(f"{config.host}:{config.port}", (SERVICE,), serving=False)
         registering = self._backend.stay_registered(f"{config.host}:{port}", config.capacity, self.host, self.reporter)
-        works = (registering, self._backend.keep_keys(), self._sessions.speak())
+        works = (registering, self._serve(), self._backend.keep_keys(), self._sessions.speak())
         self._tasks = [asyncio.create_task(work) for work in works]
         return port
 
+    async def _serve(self) -> None:
+        """Healthy from the first registration on: before it no match is sent here, and no ticket can be checked."""
+        await self._backend.registered.wait()
+        await self._server.set_serving()
+
     async def stop(self) -> None:
-        """Stop within 2 s. Matches that are on go on at the next start."""
-        self.host.draining = True
+        """Stop within 2 s. Matches that are on go on at the next start, exactly where they stood."""
+        await self._server.drain()
+        self._backend.say_now()
+        await self.host.hand_over()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        await self._server.drain()
         await self.host.close()
+        self.host.part()
+        self._sessions.end()
         await self._server.stop(0.2)
         await self.reporter.close()
         await self._backend.close()

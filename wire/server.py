@@ -30,11 +30,11 @@ class Server:
         self._health = health.aio.HealthServicer()
         self._names: Sequence[str] = ()
 
-    async def start(self, address: str, services: Sequence[str]) -> int:
+    async def start(self, address: str, services: Sequence[str], *, serving: bool = True) -> int:
         """Binds `address` (host:port, port 0 for any), serves, and returns the port.
 
         `services` are the full names of what was added; each gets a health entry of its own, and reflection lists
-        them. Raises OSError when the port is taken.
+        them. Without `serving` it is not healthy until `set_serving`. Raises OSError when the port is taken.
         """
         self._names = ("", *services)
         health_pb2_grpc.add_HealthServicer_to_server(self._health, self.grpc)
@@ -47,13 +47,15 @@ class Server:
             raise OSError(f"{address} is in use or not ours to bind") from error
         await self.grpc.start()
         for name in self._names:
-            await self._health.set(name, health_pb2.HealthCheckResponse.SERVING)
+            await self._health.set(name, health_pb2.HealthCheckResponse.NOT_SERVING)
+        if serving:
+            await self.set_serving()
         return port
 
-    async def set_serving(self, service: str, *, serving: bool) -> None:
-        """Says whether one service is ready, for Check and Watch."""
-        state = health_pb2.HealthCheckResponse.SERVING if serving else health_pb2.HealthCheckResponse.NOT_SERVING
-        await self._health.set(service, state)
+    async def set_serving(self) -> None:
+        """Everything is ready from here on, for Check and Watch."""
+        for name in self._names:
+            await self._health.set(name, health_pb2.HealthCheckResponse.SERVING)
 
     async def drain(self) -> None:
         """Everything reads as not serving from here on, so that nobody new comes."""

@@ -52,14 +52,16 @@ class Backend:
         self._service_token = service_token
         self._table = table
         self._credential = ""
-        self._registered = asyncio.Event()
+        #: Set at the first registration, and for good: play goes on without the backend.
+        self.registered = asyncio.Event()
+        self._now = asyncio.Event()
         self._stats = StatsServiceStub(self._channel)
         self._fleet = FleetServiceStub(self._channel)
         self._directory = DirectoryServiceStub(self._channel)
 
     async def report(self, request: ReportStatsRequest) -> None:
         """See `gameserver.service.ports.ResultSink`. Waits for the registration, which gives the credential."""
-        await self._registered.wait()
+        await self.registered.wait()
         metadata = credentials(self._service_token, server_credential=self._credential)
         try:
             await self._stats.ReportStats(request, timeout=UNARY_DEADLINE_S, metadata=metadata)
@@ -91,6 +93,10 @@ class Backend:
             await asyncio.sleep(pause * random.uniform(1, 1.5))
             pause = min(RETRY_MOST, 2 * pause)
 
+    def say_now(self) -> None:
+        """Send the next heartbeat at once: it says something that cannot wait."""
+        self._now.set()
+
     async def keep_keys(self) -> None:
         """Look for new keys now and then, until cancelled: tickets are signed with another one after a rotation."""
         while True:
@@ -118,7 +124,10 @@ class Backend:
                 await call.write(RegisterRequest(heartbeat=host.heartbeat(all_briefs=all_briefs)))
                 all_briefs = False
                 yield await self._answer(call)
-                await asyncio.sleep(every)
+                self._now.clear()
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(every):
+                        await self._now.wait()
         finally:
             call.cancel()
 
@@ -132,7 +141,7 @@ class Backend:
     def _welcome(self, registered: Registered) -> None:
         self._credential = registered.credential
         self._use(list(registered.keys))
-        self._registered.set()
+        self.registered.set()
         log.info("registered", server=self._table.server)
 
     def _use(self, keys: list[TicketKey]) -> None:

@@ -20,7 +20,7 @@ from matchpoint.v1.session_pb2 import (
 
 from gameserver.adapters.codec import decided_records
 from gameserver.service.connection import GatewayStream
-from gameserver.service.host import Host, unknown
+from gameserver.service.host import Host, restarting, unknown
 from gameserver.service.play import Play, place
 from gameserver.service.session import TOPIC, LiveSession
 from wire.journal_file import JournalUnreadable
@@ -40,6 +40,13 @@ class SessionService:
         self._host = host
         self._play = play
         self._streams: set[asyncio.Event] = set()
+        self._ending = False
+
+    def end(self) -> None:
+        """Ends every Play stream with UNAVAILABLE, once what waits for it is written: gateways attach again."""
+        self._ending = True
+        for news in self._streams:
+            news.set()
 
     async def speak(self) -> None:
         """Have every Play stream say something every second, if only that it is alive, until cancelled."""
@@ -96,20 +103,19 @@ class SessionService:
         try:
             seen = place(request.after) if request.HasField("after") else None
             while True:
-                if topic.failed:
-                    raise topic.failed
                 news = topic.news
                 frames = session.since(seen, self._host.clock())
-                if frames is None:
-                    await news.wait()
-                    continue
-                seen = topic.here
-                for frame in frames:
-                    await context.write(frame)
-                if seen != topic.here:
-                    continue
-                if topic.over:
-                    return
+                if frames is not None:
+                    seen = topic.here
+                    for frame in frames:
+                        await context.write(frame)
+                    if seen != topic.here:
+                        continue
+                    if topic.over:
+                        return
+                # Only now, so that nothing is missed of what was announced before.
+                if topic.failed:
+                    raise topic.failed
                 await news.wait()
         finally:
             session.viewers -= request.viewers
@@ -121,6 +127,8 @@ class SessionService:
         reader = asyncio.ensure_future(self._read(stream, context))
         writer = asyncio.ensure_future(self._write(stream, news, context))
         self._streams.add(news)
+        if self._ending:
+            news.set()
         try:
             await asyncio.wait((reader, writer), return_when=asyncio.FIRST_COMPLETED)
             for task in (reader, writer):
@@ -149,6 +157,8 @@ class SessionService:
             if stream.overflowed:
                 raise Refused(Reason.REASON_TOO_MANY, "The gateway does not read what it is sent; open a new stream.")
             await context.write(stream.take(clock()))
+            if self._ending:
+                raise restarting()
 
     def _watched(self, request: StreamGameStateRequest) -> LiveSession:
         session = self._host.sessions.get(request.session_id)

@@ -9,6 +9,7 @@ carries out the effects. Nothing here waits, reads a clock or does I/O.
     match.connect(now, LEFT, rtt_us)                 # a Join for the seat was accepted; again for a takeover
     match.receive(now, LEFT, clock_epoch, [(seq, t, UP)], mark_t, rtt_us)    # now: when the message was read
     match.lose(now, LEFT)                            # its connection is gone
+    match.suspend(now, SIDES)                        # a program between us and them, or this one, is about to end
     match.resign(now, LEFT)                          # it gives up
     match.end(now)                                   # an operator ends it: void
     match.advance(now)                               # at match.deadline, after the sockets have been drained
@@ -26,7 +27,8 @@ is over, the side that came wins by forfeit; if nobody came the match is void. A
 
 Silence: a seated player that sends nothing for 1 s, or whose connection is lost, is absent and the match freezes.
 Two absences and 30 s together are forgiven to a side; then it forfeits. When both run out at the same instant the
-leader wins, and level is void. After a restart of the server everybody is absent, and the first 30 s cost nobody.
+leader wins, and level is void. After a restart of the server everybody is absent, and the first 30 s cost nobody; so
+it is when a program of ours fails between a player and us (`outage`): that is no absence of the player's.
 
 A freeze stops the clock at once. What had fallen due is decided, with what those who stayed had sent until then (it
 may arrive a grace later); both paddles are stopped by recorded inputs; what is dated under the old clock is dropped
@@ -99,7 +101,17 @@ class Snapshot:
 class Match:
     """One match between two sides. See the module's text."""
 
-    __slots__ = ("_durable", "_frozen_at", "_join_by", "_phase", "_referee", "_settle_at", "deadline", "facts")
+    __slots__ = (
+        "_durable",
+        "_frozen_at",
+        "_join_by",
+        "_leaving",
+        "_phase",
+        "_referee",
+        "_settle_at",
+        "deadline",
+        "facts",
+    )
 
     def __init__(self, facts: Facts, now: int, join_by: int) -> None:
         self.facts = facts
@@ -110,6 +122,8 @@ class Match:
         self._join_by = join_by
         self._frozen_at = self._settle_at = 0
         self._durable = False
+        #: Sides that are to be lost in a moment: the clock does not start until they have come again.
+        self._leaving: set[int] = set()
 
     @classmethod
     def open(cls, opened: Opened, now: int, join_within_us: int = JOIN_WITHIN) -> "Match":
@@ -206,21 +220,41 @@ class Match:
         seat = self._referee.seats[side]
         seat.heard = now
         seat.rtt = rtt_us or seat.rtt
-        if self._phase == _OVER or seat.bot or self.facts.present(side):
+        again = side in self._leaving
+        self._leaving.discard(side)
+        if self._phase == _OVER or seat.bot or (self.facts.present(side) and not again):
             return
-        self._attend(now, side, True)
+        if not self.facts.present(side):
+            self._attend(now, side, True)
         if self._phase == _WAITING:
             self._start_when_all_are_there(now)
         else:
             self._return(now)
         self._arm(now)
 
-    def lose(self, now: int, side: int) -> None:
-        """The connection of the seat is gone."""
+    def lose(self, now: int, side: int, *, outage: bool = False) -> None:
+        """The connection of the seat is gone; in an `outage` with a program of ours, at no cost of the player's."""
         self.advance(now)
         if self._phase != _OVER and not self._referee.seats[side].bot and self.facts.present(side):
-            self._absent(now, (side,))
+            self._leaving.discard(side)
+            if outage:
+                self._cut_off(now, side)
+            else:
+                self._absent(now, (side,))
             self._arm(now)
+
+    def suspend(self, now: int, sides: Sequence[int]) -> None:
+        """Stand still until each of the sides has connected again: they are about to be lost in an outage.
+
+        What they have sent until now still counts, and may arrive a grace later.
+        """
+        self.advance(now)
+        if self._phase == _OVER:
+            return
+        self._leaving.update(sides)
+        if self._phase == _RUNNING and self._leaving:
+            self._freeze(now, self.match_t(now), Cause.RESTORE, ())
+        self._arm(now)
 
     def receive(
         self,
@@ -233,8 +267,9 @@ class Match:
     ) -> None:
         """One message of a player, read at `now`: inputs (seq, t, intent) in order, then a mark, both optional.
 
-        Any message breaks the silence. Times are claims and are clamped; a number that was seen is ignored, and so is
-        everything dated under another clock. `rtt_us` is the transport's, 0 when not measured.
+        Any message breaks the silence; once it has paused the match, one that is dated under the clock of the pause.
+        Times are claims and are clamped; a number that was seen is ignored, and so is everything dated under another
+        clock. `rtt_us` is the transport's, 0 when not measured.
         Raises RuleError, before anything is applied, for an intent that the ruleset does not allow.
         """
         facts, referee, phase = self.facts, self._referee, self._phase
@@ -254,7 +289,8 @@ class Match:
             arrival, latest = clock.match_t + now - self._frozen_at, clock.match_t
             mark_t = min(mark_t, latest)
         else:
-            if phase == _FROZEN and not facts.present(side):
+            # Only who knows of the pause is back: what a stalled network kept in a queue was said before it.
+            if phase == _FROZEN and clock_epoch == clock.epoch and not facts.present(side):
                 self.connect(now, side)
             return
         for seq, t, intent in inputs:
@@ -363,8 +399,11 @@ class Match:
         now_there = Attendance(a.left if side else there, there if side else a.right)
         self._referee.write(AttendanceChanged(now_there, self.match_t(now)))
 
+    def _all_are_there(self) -> bool:
+        return not self._leaving and all(self.facts.present(side) for side in SIDES)
+
     def _start_when_all_are_there(self, now: int) -> None:
-        if all(self.facts.present(side) for side in SIDES):
+        if self._all_are_there():
             self._set_clock(now + COUNTDOWN, 0, 1, Cause.START)
             self._phase = _RUNNING
             for seat in self._referee.seats:
@@ -393,6 +432,17 @@ class Match:
                 self._settle(now)
             if self._phase != _OVER:
                 self._set_clock(now, self.facts.clock.match_t, 0, Cause.PAUSE, sides)
+
+    def _cut_off(self, now: int, side: int) -> None:
+        """Freeze for a side that an outage has taken away. Nobody's pauses are touched."""
+        self._attend(now, side, False)
+        if self._phase == _RUNNING:
+            self._freeze(now, self.match_t(now), Cause.RESTORE, ())
+            return
+        if self._phase == _FREEZING:
+            self._settle(now)
+        if self._phase == _FROZEN:
+            self._set_clock(now, self.facts.clock.match_t, 0, Cause.RESTORE)
 
     def _freeze(self, now: int, t: int, cause: Cause, excused: Sequence[int]) -> None:
         self._set_clock(now, t, 0, cause, excused)
@@ -427,13 +477,13 @@ class Match:
 
     def _return(self, now: int) -> None:
         if self._phase == _FROZEN:
-            if all(self.facts.present(side) for side in SIDES):
+            if self._all_are_there():
                 self._resume_when_all_are_back(now)
             else:
                 self._set_clock(now, self.facts.clock.match_t, 0, Cause.PAUSE)
 
     def _resume_when_all_are_back(self, now: int) -> None:
-        if self._phase != _FROZEN or not all(self.facts.present(side) for side in SIDES):
+        if self._phase != _FROZEN or not self._all_are_there():
             return
         t = self.facts.clock.match_t
         self._set_clock(now + COUNTDOWN, t, 1, Cause.RESUME)

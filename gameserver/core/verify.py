@@ -81,7 +81,7 @@ def _check_input(facts: Facts, record: Input) -> None:
         return
     if record.seq <= facts.last_seq[side]:
         raise ValueError(f"has number {record.seq} after {facts.last_seq[side]}")
-    frozen = facts.clock.match_t if facts.clock.cause == Cause.PAUSE else arrival
+    frozen = facts.clock.match_t if facts.clock.cause in (Cause.PAUSE, Cause.RESTORE) else arrival
     earliest = arrival - facts.grace[side]
     fair = (
         (te == claimed and earliest - CREDIT_MOST <= te <= arrival + AHEAD)

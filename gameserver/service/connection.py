@@ -26,7 +26,7 @@ class GatewayStream:
     it. Its players are then absent, and come back over a new one.
     """
 
-    __slots__ = ("_wake", "bytes", "codec", "connections", "overflowed", "pending", "pings")
+    __slots__ = ("_wake", "bytes", "codec", "connections", "ending", "overflowed", "pending", "pings")
 
     #: Bytes that may wait for a gateway.
     BYTES_MOST = 4 * 1024 * 1024
@@ -39,6 +39,8 @@ class GatewayStream:
         self.pings: list[tuple[int, float, int]] = []
         self.bytes = 0
         self.overflowed = False
+        #: The gateway ends, or has ended: what its connections lose by that is no fault of theirs.
+        self.ending = False
 
     def put(self, delivery: bytes) -> None:
         """Queue one entry of a PlayResponse."""

@@ -12,6 +12,7 @@ from matchpoint.v1.session_pb2 import Origin, Session, SessionSpec, SessionState
 
 from gameserver.core.journal import Ended, JournalError, fold
 from gameserver.core.match import Match
+from gameserver.core.seat import GRACE_MOST
 from gameserver.service.opening import filled, opened
 from gameserver.service.ports import Clock, Codec, Journal, JournalStore, PastMatch
 from gameserver.service.scheduler import Scheduler
@@ -30,6 +31,9 @@ FLUSH_MOST: Final = 10_000
 QUIET: Final = 8
 #: Seconds after which a journal that could not be written is tried again.
 DISK_RETRY_S: Final = 0.25
+#: Seconds that matches which stand still wait for what was in flight, and for their results to be durable.
+SETTLE_S: Final = (GRACE_MOST + 20_000) / 1e6
+FINISH_S: Final = 1.0
 #: A session that is over can be joined for so long, µs: its result is then read from the backend.
 LINGER: Final = 60_000_000
 
@@ -320,6 +324,34 @@ class Host:
         for writer in wakers:
             writer()
 
+    async def hand_over(self) -> None:
+        """Take nothing new, and have every match stand still where it is, with all that its players had sent by now.
+
+        Returns within SETTLE_S + FINISH_S and what the flushes take.
+        """
+        self.draining = True
+        now = self.clock()
+        for session in tuple(self.sessions.values()):
+            if not session.over:
+                try:
+                    session.hand_over(now)
+                except Exception:
+                    log.exception("a match broke", session=session.session_id)
+                    session.abandon()
+        self.flush(now)
+        await asyncio.sleep(SETTLE_S)
+        now = self.clock()
+        self._scheduler.run(now)
+        self.flush(now)
+        if self._tasks:  # results that are being made durable
+            await asyncio.wait(tuple(self._tasks), timeout=FINISH_S)
+
+    def part(self) -> None:
+        """Those who watch are sent away, to the process that comes after this one."""
+        refused = restarting()
+        for session in self.sessions.values():
+            session.topic.fail(refused)
+
     async def close(self) -> None:
         """Stop: write what is pending. From here on nothing happens any more; matches that are on go on at the next
         start, and that their players' connections end now costs nobody a pause."""
@@ -343,6 +375,11 @@ def _exists(session_id: str) -> Refused:
         "A session with this id exists and is another one; mint a new id.",
         session_id=session_id,
     )
+
+
+def restarting() -> Refused:
+    """This process ends; the next one holds the same sessions."""
+    return Refused(Reason.REASON_SERVER_UNAVAILABLE, "This game server is being restarted; ask again in a moment.")
 
 
 def unknown(session_id: str) -> Refused:

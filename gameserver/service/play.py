@@ -29,6 +29,8 @@ log = structlog.get_logger("play")
 
 #: Connections that one stream may carry.
 CONNECTIONS_MOST: Final = 20_000
+#: The number of no connection: what comes from it, the gateway says of itself.
+GATEWAY: Final = 0
 
 
 class Table:
@@ -72,6 +74,8 @@ class Play:
                 # Without a join it was closed while this was on its way.
                 if inbound.HasField("join"):
                     self._join(stream, inbound.connection, inbound.join, now)
+                elif inbound.connection == GATEWAY and inbound.HasField("leave"):
+                    self._suspend(stream, now)
                 continue
             try:
                 kind = inbound.WhichOneof("body")
@@ -94,9 +98,16 @@ class Play:
                 connection.session.abandon()
         self._host.settle(now)
 
+    def _suspend(self, stream: GatewayStream, now: int) -> None:
+        """The gateway is about to end. What its players have sent before still counts."""
+        stream.ending = True
+        for connection in stream.connections.values():
+            connection.session.suspend(connection, now)
+
     def lose(self, stream: GatewayStream) -> None:
         """The stream has ended: all its seats are empty."""
         now = self._host.clock()
+        stream.ending = True
         for connection in tuple(stream.connections.values()):
             connection.session.leave(connection, now)
         stream.connections.clear()
@@ -108,6 +119,8 @@ class Play:
             connection.session.leave(connection, now)
 
     def _join(self, stream: GatewayStream, number: int, join: Join, now: int) -> None:
+        if self._host.draining:
+            return  # the stream is about to end, and the gateway asks the next process
         try:
             if len(stream.connections) >= CONNECTIONS_MOST:
                 raise Refused(Reason.REASON_TOO_MANY, "Too many players are on this stream; open another one.")

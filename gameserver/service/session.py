@@ -9,7 +9,7 @@ from collections.abc import Callable, Coroutine, Sequence
 from typing import Final, Protocol
 
 import structlog
-from matchpoint.v1.frames_pb2 import Joined, Latency, ServerMessage
+from matchpoint.v1.frames_pb2 import Joined, Latency, Notice, NoticeKind, ServerMessage
 from matchpoint.v1.refusal_pb2 import Reason
 from matchpoint.v1.result_pb2 import Result
 from matchpoint.v1.session_pb2 import Session, SessionSpec, SessionState
@@ -17,7 +17,7 @@ from matchpoint.v1.session_pb2 import Session, SessionSpec, SessionState
 from gameserver.core.game import Event
 from gameserver.core.journal import Ended, Input, Opened, Record
 from gameserver.core.match import NOTHING, Effects, Match
-from gameserver.core.values import Intent
+from gameserver.core.values import SIDES, Intent
 from gameserver.service.connection import Connection, GatewayStream, Group, refuse
 from gameserver.service.ports import Clock, Codec, Journal
 from gameserver.service.topic import Place, Topic
@@ -34,6 +34,8 @@ LATENCY_EVERY: Final = 1_000_000
 #: Inputs wait for the disk at most so long, µs.
 INPUTS_WAIT: Final = 250_000
 NEVER: Final = 1 << 62
+#: Told to players before the match stands still for another game server process.
+DRAINING: Final = ServerMessage(notice=Notice(kind=NoticeKind.NOTICE_KIND_DRAINING)).SerializeToString()
 
 
 class Shell(Protocol):
@@ -165,6 +167,12 @@ class LiveSession:
         self.match.end(now)
         self._touch()
 
+    def hand_over(self, now: int) -> None:
+        """This process is about to end: tell the players, and stand still until the next one takes the journal up."""
+        self._deliver(DRAINING)
+        self.match.suspend(now, SIDES)
+        self._touch()
+
     def abandon(self) -> None:
         """The match broke in this process: let everybody go. Its journal stays, and the next start takes it up."""
         refused = Refused(Reason.REASON_UNSPECIFIED, "This match broke in the server; it has been logged.")
@@ -250,12 +258,17 @@ class LiveSession:
         self._touch()
 
     def leave(self, connection: Connection, now: int) -> None:
-        """A connection has ended."""
+        """A connection has ended. When that is its gateway's fault, its player is not made to pay for it."""
         self._forget(connection)
         for seat in connection.seats:
             if self._by_seat.get(seat) is connection:
                 del self._by_seat[seat]
-                self.match.lose(now, seat)
+                self.match.lose(now, seat, outage=connection.stream.ending)
+        self._touch()
+
+    def suspend(self, connection: Connection, now: int) -> None:
+        """The gateway of a connection is about to end: stand still until its player has come over another one."""
+        self.match.suspend(now, [seat for seat in connection.seats if self._by_seat.get(seat) is connection])
         self._touch()
 
     def receive(

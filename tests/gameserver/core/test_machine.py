@@ -34,6 +34,7 @@ class AnyMatch(RuleBasedStateMachine):
         self.records: list[Record] = []
         self.events: list[Event] = []
         self.seqs = [0, 0]
+        self.leaving: set[int] = set()
         self.match = Match.open(Opened(ruleset, ruleset.hash(), seed, left, right), self.now)
         self.carry_out()
 
@@ -48,10 +49,27 @@ class AnyMatch(RuleBasedStateMachine):
         self.match.connect(self.now, side, rtt)
         self.carry_out()
 
-    @rule(side=sides)
-    def lose(self, side: int) -> None:
-        self.match.lose(self.now, side)
+    @rule(side=sides, outage=st.booleans())
+    def lose(self, side: int, outage: bool) -> None:
+        self.match.lose(self.now, side, outage=outage)
         self.carry_out()
+
+    @rule(leaving=st.sets(sides, min_size=1))
+    def suspend(self, leaving: set[int]) -> None:
+        """A gateway is about to end; whoever is cut off by that is lost, or comes again before."""
+        people = [side for side in leaving if not self.match.facts.bots()[side]]
+        self.match.suspend(self.now, people)
+        self.leaving.update(people)
+        self.carry_out()
+
+    @rule(settles=st.booleans())
+    def hand_over(self, settles: bool) -> None:
+        """The game server is about to end, and the next one takes the journal up."""
+        self.match.suspend(self.now, SIDES)
+        self.carry_out()
+        if settles:
+            self.wait(150_000, awake=True)
+        self.restart()
 
     @rule(
         side=sides,
@@ -126,6 +144,9 @@ class AnyMatch(RuleBasedStateMachine):
         """Left alone, every match ends, and its journal proves how."""
         if not hasattr(self, "match"):
             return
+        for side in self.leaving:
+            self.match.lose(self.now, side, outage=True)
+            self.carry_out()
         steps = 0
         while self.match.deadline is not None:
             self.now = max(self.now, self.match.deadline)

@@ -318,6 +318,19 @@ def test_silence_for_a_second_pauses_and_any_message_breaks_it() -> None:
     assert court.match.facts.attendance == Attendance(True, True)
 
 
+def test_what_a_stalled_network_kept_from_before_the_pause_is_no_return() -> None:
+    court = Court().start()
+    before = court.clock.epoch
+    court.go(court.now + 3 * S, awake=[RIGHT])
+    assert court.cause == "PAUSE"
+    court.match.receive(court.now, LEFT, before, (), court.t)
+    court.drain()
+    assert court.cause == "PAUSE"
+    court.match.receive(court.now, LEFT, court.clock.epoch)
+    court.drain()
+    assert court.cause == "RESUME"
+
+
 def test_a_pause_stops_the_clock_and_both_paddles_and_a_resume_counts_down() -> None:
     court = Court().start()
     court.go(court.now + 400_000)
@@ -558,6 +571,91 @@ def test_after_a_restart_the_match_stands_at_what_was_written_and_goes_on_when_a
     court.go(court.now + COUNTDOWN + 10 * S)
     assert court.t == written + 10 * S
     assert verify_so_far(court)
+
+
+def test_a_match_that_is_suspended_stands_still_until_each_side_was_lost_and_came_again() -> None:
+    court = Court().start()
+    court.go(court.now + 500_000)
+    court.match.suspend(court.now, SIDES)
+    court.drain()
+    assert (court.clock.cause, court.clock.match_t) == (Cause.RESTORE, 500_000)
+    court.go(court.now + S)
+    assert court.t == 500_000, "both are there and it stands all the same"
+    for side in SIDES:
+        court.match.lose(court.now, side, outage=True)
+    court.go(court.now + S)
+    court.come(*SIDES)
+    assert court.cause == "RESUME"
+    facts = court.match.facts
+    assert (facts.pauses, facts.spent) == ([2, 2], [0, 0])
+    court.go(court.now + COUNTDOWN + S)
+    assert court.t == 500_000 + S
+    assert verify_so_far(court)
+
+
+def test_a_suspended_match_goes_on_for_a_side_that_comes_again_before_it_was_lost() -> None:
+    court = Court(right=BOT).start()
+    court.match.suspend(court.now, (LEFT,))
+    court.go(court.now + S)
+    court.come(LEFT)
+    assert court.cause == "RESUME"
+
+
+def test_inputs_in_flight_at_a_suspension_save_the_ball_that_they_were_made_for() -> None:
+    court = Court().start()
+    due = court.match.facts.game.due
+    assert due is not None
+    court.go(court.now + due.t + 1_000)
+    assert not court.of(Volley)[1:], "the crossing waits for its player's inputs"
+    epoch = court.clock.epoch
+    court.match.suspend(court.now, SIDES)
+    court.drain()
+    court.go(court.now + 20_000)
+    court.send(due.side, (1, due.t - 100_000, UP), mark=due.t, epoch=epoch)
+    (moved,) = (r for r in court.records if isinstance(r, Input) and r.seq)
+    (decided,) = (r for r in court.records if isinstance(r, Decided))
+    assert moved.te == due.t - 100_000
+    assert (decided.t1, decided.by_deadline) == (due.t, False)
+    assert court.clock.match_t == due.t + 1_000
+    assert verify_so_far(court)
+
+
+def test_a_journal_that_ends_in_a_suspension_is_taken_up_at_exactly_that_time() -> None:
+    court = Court().start()
+    court.go(court.now + 1_234_567)
+    court.match.suspend(court.now, SIDES)
+    court.drain()
+    court.go(court.now + 150_000)
+    restarted(court)
+    assert (court.clock.cause, court.clock.match_t) == (Cause.RESTORE, 1_234_567)
+    court.come(*SIDES)
+    court.go(court.now + COUNTDOWN + S)
+    assert court.t == 1_234_567 + S
+    assert verify_so_far(court)
+
+
+def test_outages_cost_no_pause_however_many_there_are() -> None:
+    court = Court().start()
+    for _ in range(5):
+        court.go(court.now + 300_000)
+        for side in SIDES:
+            court.match.lose(court.now, side, outage=True)
+        court.drain()
+        court.go(court.now + 10 * S)
+        court.come(*SIDES)
+        court.go(court.now + COUNTDOWN)
+    facts = court.match.facts
+    assert (facts.result, facts.pauses, facts.spent) == (None, [2, 2], [0, 0])
+    assert court.t == 1_500_000
+
+
+def test_who_does_not_come_back_from_an_outage_forfeits_after_30_seconds_more_than_the_budget() -> None:
+    court = Court().start()
+    court.match.lose(court.now, RIGHT, outage=True)
+    court.drain()
+    assert (court.clock.cause, court.clock.absent, court.clock.forfeit_in_ms) == (Cause.RESTORE, RIGHT, 60_000)
+    court.go(court.now + 60 * S)
+    assert (court.result.outcome, court.result.winner) == (Outcome.FORFEIT, LEFT)
 
 
 def test_a_restart_during_a_pause_stands_where_the_pause_stood() -> None:
