@@ -19,7 +19,7 @@ from matchpoint.v1.result_pb2 import Result
 from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import WebSocketException
 
-from tests.system.players import Guest, Player, Site, Style, View, Viewer, away_from_the_ball
+from tests.system.players import Guest, Player, Site, Style, View, Viewer, away_from_the_ball, refusal_of
 from wire.refusal import Refused
 
 T = TypeVar("T")
@@ -37,6 +37,8 @@ PASSING: Final = frozenset(
         Reason.REASON_ROOM_CHANGED,
         Reason.REASON_UNSPECIFIED,
         Reason.REASON_TOO_MANY,
+        # It may be on its way.
+        Reason.REASON_RECORD_UNKNOWN,
     )
 )
 """Refusals after which one tries again."""
@@ -142,9 +144,17 @@ class Lasting(Viewer):
         self.gaps: list[float] = []
         self.refusals: list[str] = []
         self._lost_at = 0.0
+        self._entered = asyncio.Event()
+
+    async def let_in(self, entries: int) -> None:
+        """Returns when this person was let in so many times; another task has to try."""
+        while self.entries < entries:
+            await self._entered.wait()
 
     def _in(self) -> None:
         self.entries += 1
+        self._entered.set()
+        self._entered = asyncio.Event()
         if self._lost_at:
             self.gaps.append(time.monotonic() - self._lost_at)
             self._lost_at = 0.0
@@ -161,8 +171,7 @@ class Lasting(Viewer):
                 self.refusals.append(Reason.Name(refused.reason))
                 if refused.reason in OVER:
                     # Nobody holds the match any more: the page shows the record.
-                    record = await insist(lambda: self.site.record(self.session))
-                    self.view.result = ParseDict(record["result"], Result())
+                    self.view.result = await insist(self._recorded)
                 elif refused.reason not in PASSING:
                     raise
             except LOST:
@@ -173,6 +182,14 @@ class Lasting(Viewer):
             if self.view.result is None:
                 await asyncio.sleep(random.uniform(0, AGAIN_S))
         return self.view.result
+
+    async def _recorded(self) -> Result:
+        answer = await self.site.post("StatsService/GetMatch", {"sessionId": self.session})
+        if answer.status == 200:
+            return ParseDict(answer.body["match"]["result"], Result())
+        if not answer.refused:
+            raise TimeoutError(f"no answer: {answer.status}")
+        raise refusal_of(answer)
 
     async def _once(self) -> None:
         raise NotImplementedError

@@ -31,8 +31,6 @@ class Program:
         self.ready_at = 0.0
         #: Processes so far.
         self.starts = 0
-        #: Times that it ended by SIGKILL.
-        self.kills = 0
         self.environment = dict(environment)
         self._process: Process | None = None
         self._reading: asyncio.Task[None] | None = None
@@ -76,17 +74,23 @@ class Program:
                     self.ready_at = time.monotonic()
                     self.ready.set()
 
-    async def until_ready(self) -> None:
-        """Returns when it serves. Raises AssertionError when it does not within 30 s, or ends before."""
+    async def ready_or_ended(self) -> None:
+        """Returns when it serves, or is gone."""
         ready = asyncio.create_task(self.ready.wait())
         ended = asyncio.create_task(self.ended())
         try:
-            await asyncio.wait((ready, ended), timeout=READY_WITHIN_S, return_when=asyncio.FIRST_COMPLETED)
-            assert self.ready.is_set(), f"the {self.name} did not become ready:\n{self.tail()}"
+            await asyncio.wait((ready, ended), return_when=asyncio.FIRST_COMPLETED)
         finally:
             ready.cancel()
             ended.cancel()
             await asyncio.gather(ready, ended, return_exceptions=True)
+
+    async def until_ready(self) -> None:
+        """Returns when it serves. Raises AssertionError when it does not within 30 s, or ends before."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(READY_WITHIN_S):
+                await self.ready_or_ended()
+        assert self.ready.is_set(), f"the {self.name} did not become ready:\n{self.tail()}"
 
     async def ended(self) -> int:
         """Returns its exit code once it is gone and its last line is in the log."""
@@ -107,7 +111,6 @@ class Program:
         """kill -9; returns when it is gone."""
         self.send(signal.SIGKILL)
         assert await self.ended() == -signal.SIGKILL
-        self.kills += 1
 
     async def stop(self) -> None:
         """Asks it to stop, and returns when it has. Raises AssertionError when it does not do so cleanly in 10 s."""

@@ -11,7 +11,7 @@ import random
 import signal
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -22,17 +22,19 @@ from matchpoint.v1.result_pb2 import Result
 from tests.faults.crashing import points
 from tests.faults.ledger import Books, Count, count, outbox, prove, totals_told
 from tests.faults.people import Lasting, LastingSpectator, against_a_bot, duel
-from tests.faults.programs import Program, Programs, running
+from tests.faults.programs import READY_WITHIN_S, Program, Programs, running
 from tests.system.players import Guest, Site
 
 pytestmark = [pytest.mark.slow, pytest.mark.anyio]
 
 KILLS: Final = 1_000 if os.environ.get("MATCHPOINT_LONG") == "1" else 100
 CONTROL_KILLS: Final = 20
-PAIRS, LONERS = 4, 2
+PAIRS, LONERS = 4, 4
 QUICK: Final = {"points_to_win": 1, "start_speed": 200_000}
 LIFE_S: Final = {"backend": (0.2, 3.0), "gameserver": (1.0, 9.0), "gateway": (1.0, 9.0)}
 """How long a program lives before it is killed at a random time."""
+ARMED_S: Final = 4.0
+"""How much longer a program lives that has a crash point before it."""
 HELD_STILL_S: Final = 1.5
 DRAINED_WITHIN_S: Final = 30.0
 
@@ -62,39 +64,45 @@ class Torment:
         named = points(program.name)
         # Where a result is handed over is where it could be lost or counted twice.
         named += 2 * [point for point in named if point.startswith("report")]
+        armed = ""
         while self.kills < self.enough:
-            dice = self.random.random()
-            life_s = self.random.uniform(*LIFE_S[program.name])
-            if named and dice < 0.45:
-                await self._at_a_point(program, self.random.choice(named), life_s)
-            elif dice < 0.9:
-                await asyncio.sleep(life_s)
-                await program.kill()
-                self._died(program, "SIGKILL")
-            elif dice < 0.95:
-                await asyncio.sleep(life_s)
-                program.send(signal.SIGSTOP)
-                await asyncio.sleep(self.random.uniform(0, HELD_STILL_S))
-                await program.kill()
-                self._died(program, "SIGSTOP, then SIGKILL")
-            else:
-                await asyncio.sleep(life_s)
-                await program.stop()
-                self._died(program, "SIGTERM")
-            if not program.running:
-                await program.start()
-            await program.until_ready()
+            if not await self._ends_by_itself(program, armed):
+                await self._end(program, armed)
+            armed = self.random.choice(named) if named and self.random.random() < 0.7 else ""
+            passes = self.random.randint(1, 2 if armed.startswith("report") else 6)
+            await program.start(f"{armed}:{passes}" if armed else "")
+        if armed:
+            await program.kill()
+            await program.start()
+        await program.until_ready()
 
-    async def _at_a_point(self, program: Program, point: str, life_s: float) -> None:
-        """The next run has a crash point; it is killed at a random time if it does not come to it."""
-        await program.kill()
-        self._died(program, "SIGKILL")
-        await program.start(f"{point}:{self.random.randint(1, 2 if point.startswith('report') else 6)}")
-        with suppress(TimeoutError):
-            async with asyncio.timeout(life_s + 3):
-                assert await program.ended() == -signal.SIGKILL, program.tail()
-                program.kills += 1
-                self._died(program, point)
+    async def _ends_by_itself(self, program: Program, armed: str) -> bool:
+        """Whether the program comes to its crash point within its life; the life begins when it serves."""
+        try:
+            async with asyncio.timeout(READY_WITHIN_S):
+                await program.ready_or_ended()
+            async with asyncio.timeout(self.random.uniform(*LIFE_S[program.name]) + (ARMED_S if armed else 0)):
+                code = await program.ended()
+        except TimeoutError:
+            return False
+        assert armed, f"the {program.name} ended by itself with {code}:\n{program.tail()}"
+        assert code == -signal.SIGKILL, f"the {program.name} ended with {code}:\n{program.tail()}"
+        self._died(program, armed)
+        return True
+
+    async def _end(self, program: Program, armed: str) -> None:
+        dice = self.random.random()
+        if dice < 0.1 and not armed:
+            await program.stop()
+            self._died(program, "SIGTERM")
+        elif dice < 0.2:
+            program.send(signal.SIGSTOP)
+            await asyncio.sleep(self.random.uniform(0, HELD_STILL_S))
+            await program.kill()
+            self._died(program, "SIGSTOP, then SIGKILL")
+        else:
+            await program.kill()
+            self._died(program, "SIGKILL")
 
     def _died(self, program: Program, kind: str) -> None:
         name = f"{program.name} {kind}"

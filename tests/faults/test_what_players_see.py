@@ -1,20 +1,27 @@
 """What people see when a program dies under them."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
 
 import pytest
+from matchpoint.v1.journal_pb2 import JournalRecord
 
+from gameserver.adapters.codec import ProtobufCodec
+from gameserver.core.journal import fold
 from tests.faults.people import Lasting, LastingSpectator, LastingView, duel
-from tests.faults.programs import Programs, running
+from tests.faults.programs import Ports, Programs, running
+from tests.faults.proxy import proxy_to
 from tests.system.players import Site
+from wire.journal_file import HEADER, decode, encode
 
 pytestmark = [pytest.mark.slow, pytest.mark.anyio]
 
 BACK_WITHIN_S = 2.0
 """A match is resumed so soon after the game server's return."""
-COUNTDOWN_MS = 3_000
+RETRY_S = 0.2
+"""Between two tries of a person."""
 
 
 @pytest.fixture
@@ -33,6 +40,19 @@ async def all_see(people: Sequence[Lasting], wanted: Callable[[LastingView], boo
     """Returns when everybody sees it."""
     async with asyncio.timeout(within_s):
         await asyncio.gather(*(someone.view.seen(wanted) for someone in people))
+
+
+async def all_come_in(people: Sequence[Lasting], entries: Sequence[int], within_s: float = 20.0) -> None:
+    """Returns when everybody was let in once more than so many times."""
+    async with asyncio.timeout(within_s):
+        for someone, before in zip(people, entries, strict=True):
+            await someone.let_in(before + 1)
+
+
+def score(journal: Path) -> tuple[int, int]:
+    """The score that a journal leads to."""
+    left, right = fold(ProtobufCodec().read(journal.read_bytes()).records).game.score
+    return left, right
 
 
 async def test_a_game_server_killed_mid_match_resumes_it_at_its_score_with_a_countdown_and_the_next_epoch(
@@ -57,3 +77,78 @@ async def test_a_game_server_killed_mid_match_resumes_it_at_its_score_with_a_cou
     results = [end.result() for end in ends]
     assert results[0] == results[1] == results[2]
     assert mina.entries == jun.entries == watcher.entries == 1, "nobody had to come in again"
+
+
+async def test_a_gateway_killed_mid_match_lets_everybody_back_to_the_same_seats(programs: Programs, site: Site) -> None:
+    mina, jun = await duel(*await site.guests(2), points_to_win=2, start_speed=200_000)
+    watcher = LastingSpectator(site, mina.session)
+    people = (mina, jun, watcher)
+    async with asyncio.TaskGroup() as group:
+        ends = [group.create_task(someone.until_the_end()) for someone in people]
+        await all_see(people, lambda view: bool(view.told))
+        seats = mina.seats, jun.seats
+        entries = [someone.entries for someone in people]
+        await programs.gateway.restart()
+        back = programs.gateway.ready_at
+        await all_come_in(people, entries)
+        waited = time.monotonic() - back
+        print(f"everybody is back {waited:.2f} s after the gateway")
+        assert waited < 1.0 + RETRY_S
+        assert (mina.seats, jun.seats) == seats
+    assert all(end.result() == ends[0].result() for end in ends)
+    assert {someone.view.epoch for someone in people} == {1}, "the match never noticed"
+
+
+async def test_a_goal_that_was_written_and_not_announced_when_the_game_server_died_is_told_afterwards(
+    tmp_path: Path,
+) -> None:
+    ports = Ports.free()
+    async with (
+        proxy_to(f"127.0.0.1:{ports.gameserver}") as proxy,
+        running(tmp_path / "data", ports, only={"gameserver": {"MATCHPOINT_ADVERTISE": proxy.address}}) as programs,
+        Site(programs.installation) as site,
+        asyncio.TaskGroup() as group,
+    ):
+        mina, jun = await duel(*await site.guests(2), points_to_win=2, start_speed=200_000)
+        watcher = LastingSpectator(site, mina.session)
+        people = (mina, jun, watcher)
+        ends = [group.create_task(someone.until_the_end()) for someone in people]
+        await all_see(people, lambda view: view.clock.rate == 1)
+        proxy.down.black_hole = True
+        journal = programs.journals / f"{mina.session}.1.journal"
+        async with asyncio.timeout(20):
+            while not (goals := sum(score(journal))):
+                await asyncio.sleep(0.02)
+        await programs.gameserver.kill()
+        proxy.reset()
+        proxy.heal()
+        assert [someone.view.told for someone in people] == [[], [], []]
+        await programs.gameserver.start()
+        await all_see(people, lambda view: view.epoch == 2)
+        assert [len(someone.view.told) for someone in people] == [goals] * 3
+        await asyncio.gather(*ends)
+    assert all(end.result() == ends[0].result() for end in ends)
+
+
+async def test_a_journal_that_the_kill_cut_off_before_its_end_comes_to_the_same_result(
+    programs: Programs, site: Site
+) -> None:
+    mina, jun = await duel(*await site.guests(2), points_to_win=1, start_speed=200_000)
+    shown = await asyncio.gather(mina.until_the_end(), jun.until_the_end())
+    await programs.backend.kill()
+    await programs.gameserver.kill()
+    journal = next(programs.journals.glob(f"**/{mina.session}.1.journal"))
+    whole = decode(journal.read_bytes()).records
+    kinds = [JournalRecord.FromString(record).WhichOneof("body") for record in whole]
+    last = max(place for place, kind in enumerate(kinds) if kind == "decided")
+    cut = programs.journals / journal.name
+    journal.rename(cut)
+    cut.write_bytes(HEADER + encode(whole[: last + 1]))
+    await programs.backend.start()
+    await programs.gameserver.start()
+    async with asyncio.timeout(20):
+        while cut.exists():
+            await asyncio.sleep(0.05)
+    again = decode((programs.journals / "reported" / cut.name).read_bytes()).records
+    records = [JournalRecord.FromString(record) for record in again]
+    assert [record.ended.result for record in records if record.HasField("ended")] == [shown[0]]
