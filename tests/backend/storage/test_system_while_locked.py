@@ -1,0 +1,54 @@
+"""The whole of Matchpoint while another process holds SQLite's lock: play goes on, and its result is kept later."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+
+from tests.backend.storage.conftest import Place, Writer
+from tests.system.conftest import Installation, start, stop
+from tests.system.players import Site, away_from_the_ball, play_through, room_of_two, to_the_ball
+
+pytestmark = [pytest.mark.slow, pytest.mark.anyio]
+
+SHORT = {"points_to_win": 2, "start_speed": 200_000}
+
+
+@pytest.fixture(scope="module")
+def matchpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    process, installation = start(tmp_path_factory.mktemp("matchpoint") / "data")
+    try:
+        yield installation
+    finally:
+        code = stop(process)
+    assert code == 0
+
+
+@pytest.fixture
+async def site(matchpoint: Installation) -> AsyncIterator[Site]:
+    async with Site(matchpoint) as site:
+        yield site
+
+
+async def test_a_match_ends_while_the_database_is_locked_and_its_result_is_kept_once_it_is_not(site: Site) -> None:
+    mina, jun = await site.guests(2)
+    file = Place("sqlite", f"sqlite+aiosqlite:///{site.installation.data / 'matchpoint.db'}")
+    async with room_of_two(mina, jun, **SHORT) as lobbies, asyncio.timeout(90):
+        await lobbies[0].do(start={})
+        ways = [await lobby.see_started() for lobby in lobbies]
+        playing = asyncio.gather(
+            play_through(mina, *ways[0], to_the_ball), play_through(jun, *ways[1], away_from_the_ball)
+        )
+        async with site.watch(ways[0][0]) as early:
+            await early.until(lambda view: view.game is not None)
+        async with Writer.inside(file):
+            refused = await mina.post("AccountService/Rename", {"name": "Somebody Else"})
+            assert (refused.status, refused.refused) == (503, "REASON_SERVER_UNAVAILABLE")
+            # What is there can be read all the while.
+            assert (await mina.stats())["name"] == mina.name
+            left, right = await playing
+            assert left.view.result is not None
+            assert left.view.result == right.view.result
+        record = await site.record(ways[0][0])
+    assert record["attempt"] == 1
+    assert ((await mina.stats())["wins"], (await jun.stats())["losses"]) == (1, 1)
