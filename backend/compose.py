@@ -3,10 +3,11 @@
 import asyncio
 from contextlib import suppress
 
-from matchpoint.v1 import account_pb2, directory_pb2, fleet_pb2, lobby_pb2, stats_pb2
+from matchpoint.v1 import account_pb2, directory_pb2, fleet_pb2, friend_pb2, lobby_pb2, stats_pb2
 from matchpoint.v1.account_pb2_grpc import add_AccountServiceServicer_to_server
 from matchpoint.v1.directory_pb2_grpc import add_DirectoryServiceServicer_to_server
 from matchpoint.v1.fleet_pb2_grpc import add_FleetServiceServicer_to_server
+from matchpoint.v1.friend_pb2_grpc import add_FriendServiceServicer_to_server
 from matchpoint.v1.lobby_pb2_grpc import add_LobbyServiceServicer_to_server
 from matchpoint.v1.stats_pb2_grpc import add_StatsServiceServicer_to_server
 
@@ -15,20 +16,26 @@ from backend.adapters.bus import LocalBus
 from backend.adapters.clock import SystemClock
 from backend.adapters.directory_service import DirectoryServicer
 from backend.adapters.fleet_service import FleetServicer
+from backend.adapters.friend_service import FriendServicer
 from backend.adapters.game_servers import GrpcGameServers
 from backend.adapters.lobby_service import LobbyServicer
+from backend.adapters.passwords import ArgonPasswords
+from backend.adapters.presence import LocalPresence
 from backend.adapters.sql.database import Database
 from backend.adapters.sql.store import SqlStore
 from backend.adapters.stats_service import StatsServicer
 from backend.config import Config
 from backend.service.accounts import Accounts
+from backend.service.credentials import Credentials
 from backend.service.directory import Directory
 from backend.service.fleet import Fleet
+from backend.service.friends import Friends
 from backend.service.house import House
 from backend.service.lobby import Lobby
 from backend.service.ports import Clock
 from backend.service.records import Records
 from backend.service.rollcall import RollCall
+from backend.service.rolls import Rolls
 from backend.service.rooms import Rooms
 from backend.service.tickets import Tickets
 from backend.service.uninterrupted import Uninterrupted
@@ -43,6 +50,7 @@ SERVICES = tuple(
         (account_pb2, "AccountService"),
         (directory_pb2, "DirectoryService"),
         (fleet_pb2, "FleetService"),
+        (friend_pb2, "FriendService"),
         (lobby_pb2, "LobbyService"),
         (stats_pb2, "StatsService"),
     )
@@ -62,20 +70,28 @@ class Backend:
         self._to_the_end = to_the_end = Uninterrupted()
         self._tickets = Tickets(self.store, clock)
         self._fleet = Fleet(self.store, clock)
-        accounts = Accounts(self.store, clock)
-        directory = Directory(self.store, clock, self._fleet, self._game_servers, self._tickets, accounts, to_the_end)
+        accounts = Accounts(self.store, clock, self.bus)
+        self._passwords = ArgonPasswords()
+        passwords = Credentials(self.store, clock, accounts, self._passwords)
+        directory = Directory(
+            self.store, clock, self._fleet, self._game_servers, self._tickets, accounts, self.bus, to_the_end
+        )
         self._rooms = Rooms(self.store, clock, self.bus, directory, self._tickets)
-        self.lobby = Lobby(accounts, self._rooms, self.bus, clock, to_the_end)
-        records = Records(self.store, clock, self._fleet, self._rooms, to_the_end)
+        presence = LocalPresence(clock, self.bus)
+        friends = Friends(self.store, clock, self.bus, presence)
+        self._rolls = Rolls(self.store, self.bus, presence, friends)
+        self.lobby = Lobby(accounts, self._rooms, friends, self._rolls, presence, self.bus, clock, to_the_end)
+        records = Records(self.store, clock, self._fleet, self._rooms, directory, to_the_end)
         rollcall = RollCall(self.store, clock, self._fleet, self._game_servers, directory, self._rooms)
         house = (House(self.store, directory).tend,) if config.house_match else ()
-        self.upkeep = Upkeep(self._rooms.sweep, rollcall.lose_silent, self._tickets.rotate, *house)
+        self.upkeep = Upkeep(presence.sweep, self._rooms.sweep, rollcall.lose_silent, self._tickets.rotate, *house)
         self._fleet_servicer = FleetServicer(self._fleet, self._tickets, rollcall)
         self._server = Server(config.service_token, accounts)
         grpc = self._server.grpc
-        add_AccountServiceServicer_to_server(AccountServicer(accounts, self.lobby), grpc)
+        add_AccountServiceServicer_to_server(AccountServicer(accounts, passwords, self.lobby, to_the_end), grpc)
         add_DirectoryServiceServicer_to_server(DirectoryServicer(directory, self._tickets), grpc)
         add_FleetServiceServicer_to_server(self._fleet_servicer, grpc)
+        add_FriendServiceServicer_to_server(FriendServicer(friends, to_the_end), grpc)
         add_LobbyServiceServicer_to_server(LobbyServicer(self.lobby), grpc)
         add_StatsServiceServicer_to_server(StatsServicer(records), grpc)
         self._rounds: asyncio.Task[None] | None = None
@@ -83,6 +99,7 @@ class Backend:
     async def start(self) -> int:
         """Returns the port. Raises OSError (port, folder) or SQLAlchemyError (database)."""
         await self.database.open()
+        await self._passwords.open()
         await self._tickets.open()
         await self._fleet.open()
         await self._rooms.drop_everybody()
@@ -97,9 +114,11 @@ class Backend:
             with suppress(asyncio.CancelledError):
                 await self._rounds
         await self._server.drain()
+        await self._rolls.stop()
         self.lobby.stop()
         self._fleet_servicer.stop()
         await self._server.stop(GRACE_S)
         await self._to_the_end.settled()
+        self._passwords.close()
         await self._game_servers.close()
         await self.database.close()

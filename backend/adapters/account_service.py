@@ -4,26 +4,67 @@ import grpc
 from matchpoint.v1 import account_pb2, account_pb2_grpc
 
 from backend.service.accounts import Accounts
+from backend.service.credentials import Credentials
 from backend.service.lobby import Lobby, message_of_account
-from wire.access import caller
+from backend.service.uninterrupted import Uninterrupted
+from wire.access import Caller, caller
 from wire.channel import SET_TOKEN
 
 
 class AccountServicer(account_pb2_grpc.AccountServiceServicer):
-    def __init__(self, accounts: Accounts, lobby: Lobby) -> None:
+    def __init__(self, accounts: Accounts, credentials: Credentials, lobby: Lobby, to_the_end: Uninterrupted) -> None:
         self._accounts = accounts
+        self._credentials = credentials
         self._lobby = lobby
+        self._to_the_end = to_the_end
 
     async def CreateGuest(
         self,
         request: account_pb2.CreateGuestRequest,
         context: grpc.aio.ServicerContext[account_pb2.CreateGuestRequest, account_pb2.CreateGuestResponse],
     ) -> account_pb2.CreateGuestResponse:
-        # The port changes with each connection; what is left is the address.
-        peer = caller().peer.rpartition(":")[0]
-        account, token = await self._accounts.create_guest(request.name, request.language, peer)
+        account, token = await self._accounts.create_guest(request.name, request.language, _address(caller()))
         await context.send_initial_metadata(((SET_TOKEN, token),))
         return account_pb2.CreateGuestResponse(account=message_of_account(account))
+
+    async def RegisterAccount(
+        self,
+        request: account_pb2.RegisterAccountRequest,
+        context: grpc.aio.ServicerContext[account_pb2.RegisterAccountRequest, account_pb2.RegisterAccountResponse],
+    ) -> account_pb2.RegisterAccountResponse:
+        who = caller()
+        account, token = await self._credentials.register(
+            who.account_id, who.token, request.name, request.password, _address(who)
+        )
+        if who.account_id:
+            self._lobby.token_replaced(account, who.token, token)
+            await self._to_the_end(self._lobby.rename(account))
+        await context.send_initial_metadata(((SET_TOKEN, token),))
+        return account_pb2.RegisterAccountResponse(account=message_of_account(account))
+
+    async def SignIn(
+        self,
+        request: account_pb2.SignInRequest,
+        context: grpc.aio.ServicerContext[account_pb2.SignInRequest, account_pb2.SignInResponse],
+    ) -> account_pb2.SignInResponse:
+        who = caller()
+        account, token = await self._credentials.sign_in(request.name, request.password, _address(who))
+        if who.account_id:
+            await self._to_the_end(self._sign_out(who))
+        await context.send_initial_metadata(((SET_TOKEN, token),))
+        return account_pb2.SignInResponse(account=message_of_account(account))
+
+    async def ChangePassword(
+        self,
+        request: account_pb2.ChangePasswordRequest,
+        context: grpc.aio.ServicerContext[account_pb2.ChangePasswordRequest, account_pb2.ChangePasswordResponse],
+    ) -> account_pb2.ChangePasswordResponse:
+        who = caller()
+        await self._credentials.change_password(
+            who.account_id, who.token, request.old_password, request.new_password, _address(who)
+        )
+        self._lobby.sign_out_others(who.account_id, who.token)
+        return account_pb2.ChangePasswordResponse()
 
     async def GetMe(
         self,
@@ -47,8 +88,15 @@ class AccountServicer(account_pb2_grpc.AccountServiceServicer):
         request: account_pb2.SignOutRequest,
         context: grpc.aio.ServicerContext[account_pb2.SignOutRequest, account_pb2.SignOutResponse],
     ) -> account_pb2.SignOutResponse:
-        who = caller()
-        await self._accounts.sign_out(who.account_id, who.token)
-        self._lobby.sign_out(who.account_id, who.token)
+        await self._to_the_end(self._sign_out(caller()))
         await context.send_initial_metadata(((SET_TOKEN, ""),))
         return account_pb2.SignOutResponse()
+
+    async def _sign_out(self, who: Caller) -> None:
+        await self._accounts.sign_out(who.account_id, who.token)
+        self._lobby.sign_out(who.account_id, who.token)
+
+
+def _address(who: Caller) -> str:
+    """The port changes with each connection; what is left is the address."""
+    return who.peer.rpartition(":")[0]

@@ -1,13 +1,15 @@
-"""Accounts: guests, names, tokens."""
+"""Accounts: guests, names, tokens. What has to do with passwords is in `credentials`."""
 
 import secrets
+from collections.abc import Collection, Mapping
 
 from matchpoint.v1.refusal_pb2 import Reason
 
 from backend.core import names
 from backend.service import tokens
 from backend.service.limits import Buckets
-from backend.service.ports import Account, Clock, NameTaken, Store
+from backend.service.ports import Account, Bus, Clock, NameTaken, Store, Unit
+from backend.service.tickets import LIFE_S
 from wire.refusal import Refused
 
 GUESTS_AT_ONCE = 500
@@ -19,9 +21,10 @@ LANGUAGES = ("", *names.WORDS)
 
 
 class Accounts:
-    def __init__(self, store: Store, clock: Clock) -> None:
+    def __init__(self, store: Store, clock: Clock, bus: Bus) -> None:
         self._store = store
         self._clock = clock
+        self._bus = bus
         self._guests = Buckets(GUESTS_AT_ONCE, GUESTS_PER_S, PEERS)
 
     async def create_guest(self, wanted: str, language: str, peer: str) -> tuple[Account, str]:
@@ -60,17 +63,38 @@ class Accounts:
             async with self._store.write() as unit:
                 await unit.accounts.rename(account_id, name, names.key(name))
         except NameTaken:
-            raise _taken(name) from None
+            raise name_taken(name) from None
+        self._bus.touch((account_id,))
         return await self.get(account_id)
 
     async def sign_out(self, account_id: str, token: str) -> None:
-        """Voids the token. A guest lives by its tokens: with the last one its name is free for others."""
+        """Voids the token, and with it the account's tickets: whoever is still signed in elsewhere gets new ones.
+
+        A guest lives by its tokens: with the last one its name is free for others, and nobody's friend any more.
+        """
+        others: Collection[str] = ()
         async with self._store.write() as unit:
             await unit.accounts.drop_token(tokens.digest(token))
             account = await unit.accounts.get(account_id)
-            if account is not None and account.guest and not await unit.accounts.has_token(account_id):
+            if account is None:
+                return
+            await self.void_tickets(unit, account_id)
+            if account.guest and not await unit.accounts.has_token(account_id):
                 # No name has this key, since no name may have a control character.
                 await unit.accounts.rename(account_id, account.name, f"\x01{account_id}")
+                others = (await unit.friends.of((account_id,)))[account_id]
+                await unit.friends.forget(account_id)
+        self._bus.touch(others)
+
+    async def void_tickets(self, unit: Unit, account_id: str) -> None:
+        """The account's tickets so far are void. Game servers learn it with their next heartbeat."""
+        now = self._clock.unix_ms()
+        await unit.accounts.void_tickets(account_id, now, now - LIFE_S * 1_000)
+
+    async def voided_since(self, since_ms: int) -> Mapping[str, int]:
+        """Account -> until when its tickets are void, unix milliseconds; of those voided at `since_ms` or later."""
+        async with self._store.read() as unit:
+            return await unit.accounts.voided_since(since_ms)
 
     async def _add_guest(self, name: str) -> tuple[Account, str]:
         account = Account(tokens.new_account_id(), name, guest=True)
@@ -80,7 +104,7 @@ class Accounts:
                 await unit.accounts.add(account, names.key(name), now)
                 await unit.accounts.add_token(tokens.digest(token), account.account_id, now)
         except NameTaken:
-            raise _taken(name) from None
+            raise name_taken(name) from None
         return account, token
 
 
@@ -92,5 +116,5 @@ def clean_name(wanted: str, field: str = "name") -> str:
         raise Refused(Reason.REASON_NAME_INVALID, str(invalid), field=field) from None
 
 
-def _taken(name: str) -> Refused:
+def name_taken(name: str) -> Refused:
     return Refused(Reason.REASON_NAME_TAKEN, f"The name {name} is taken; choose another one.", field="name")

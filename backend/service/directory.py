@@ -11,7 +11,7 @@ from backend.service import tokens
 from backend.service.accounts import Accounts, clean_name
 from backend.service.fleet import Fleet, full, unavailable
 from backend.service.limits import Buckets
-from backend.service.ports import Account, CannotCreate, Clock, GameServers, Placement, Stage, Store
+from backend.service.ports import Account, Bus, CannotCreate, Clock, GameServers, Placement, Stage, Store
 from backend.service.tickets import Tickets, seats_of
 from backend.service.uninterrupted import Uninterrupted
 from wire.ranges import check, fill_ruleset
@@ -40,6 +40,7 @@ class Directory:
         game_servers: GameServers,
         tickets: Tickets,
         accounts: Accounts,
+        bus: Bus,
         to_the_end: Uninterrupted,
     ) -> None:
         self._store = store
@@ -48,6 +49,7 @@ class Directory:
         self._game_servers = game_servers
         self._tickets = tickets
         self._accounts = accounts
+        self._bus = bus
         self._to_the_end = to_the_end
         self._starts = Buckets(STARTS_AT_ONCE, STARTS_PER_S, ACCOUNTS)
 
@@ -161,6 +163,11 @@ class Directory:
     async def _move(self, placement: Placement, stage: Stage) -> None:
         async with self._store.write() as unit:
             await unit.directory.move(placement.session_id, stage)
+        self.touch(placement)
+
+    def touch(self, placement: Placement) -> None:
+        """Those with a seat are in a match now, or not any more."""
+        self._bus.touch(seat.account_id for seat in placement.spec.seats if seat.account_id)
 
 
 def unknown_session() -> Refused:

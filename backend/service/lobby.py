@@ -14,8 +14,10 @@ from backend.core import rooms
 from backend.core.rooms import Settings
 from backend.service import tokens
 from backend.service.accounts import Accounts
+from backend.service.friends import Friends
 from backend.service.limits import Bucket
-from backend.service.ports import Account, Bus, Clock
+from backend.service.ports import Account, Bus, Clock, Presence
+from backend.service.rolls import Rolls
 from backend.service.rooms import Rooms, message_of
 from backend.service.uninterrupted import Uninterrupted
 from wire.ranges import fill_ruleset
@@ -28,6 +30,7 @@ PER_S = 4.0
 """Commands that one connection may send at once, and in the long run."""
 CONNECTIONS_PER_ACCOUNT = 16
 SAY_LENGTH = 300
+SESSION_ID_LENGTH = 64
 
 
 class Connection:
@@ -37,6 +40,9 @@ class Connection:
         self.account = account
         self.token_digest = token_digest
         self.bucket = bucket
+        self.connection_id = tokens.new_connection_id()
+        self.watching = ""
+        """The session that it watches, by its own word."""
         self.busy = asyncio.Lock()
         """Held while a command is carried out, and while the connection is taken down: never both."""
         self.gone = False
@@ -71,13 +77,26 @@ class Connection:
 
 
 class Lobby:
-    def __init__(self, accounts: Accounts, rooms_: Rooms, bus: Bus, clock: Clock, to_the_end: Uninterrupted) -> None:
+    def __init__(
+        self,
+        accounts: Accounts,
+        rooms_: Rooms,
+        friends: Friends,
+        rolls: Rolls,
+        presence: Presence,
+        bus: Bus,
+        clock: Clock,
+        to_the_end: Uninterrupted,
+    ) -> None:
         self._accounts = accounts
         self._rooms = rooms_
+        self._friends = friends
+        self._rolls = rolls
+        self._presence = presence
         self._bus = bus
         self._clock = clock
         self._to_the_end = to_the_end
-        self._connections: dict[str, dict[Connection, Callable[[], None]]] = {}
+        self._connections: dict[str, dict[Connection, Callable[[], object]]] = {}
         self._stopping = False
         self._commands: Mapping[str, Callable[[Account, ConnectRequest], Awaitable[None]]] = {
             "create_room": self._create_room,
@@ -90,10 +109,11 @@ class Lobby:
             "start": lambda account, request: self._rooms.start(account.account_id),
             "set_seat": self._set_seat,
             "beat": self._beat,
+            "invite": lambda account, request: self._friends.invite(account, request.invite.account_id),
         }
 
     async def connect(self, account_id: str, token: str) -> Connection:
-        """A new connection: it is welcomed, and gets its room if it is in one. Raises Refused."""
+        """A new connection: it is welcomed, gets its room if it is in one, and soon its friends. Raises Refused."""
         account = await self._accounts.get(account_id)
         here = self._connections.setdefault(account_id, {})
         if len(here) >= CONNECTIONS_PER_ACCOUNT:
@@ -101,9 +121,15 @@ class Lobby:
         connection = Connection(account, tokens.digest(token), Bucket(BURST, PER_S, self._clock.monotonic_s()))
         connection.send(ConnectResponse(welcome=lobby_pb2.Welcome(account=message_of_account(account))))
         # Subscribed before the room is read, so that no change falls between.
-        here[connection] = self._bus.subscribe(account_id, connection.send)
+        unsubscribe = self._bus.subscribe(account_id, connection.send)
+        here[connection] = unsubscribe
         try:
             await self._show_room(connection)
+            # Only what is still here: the connection may have been ended meanwhile.
+            if connection in here:
+                leave = self._rolls.enter(account_id, connection.send)
+                here[connection] = lambda: (unsubscribe(), leave())
+                self._renew(connection)
         except BaseException:
             await self.disconnect(connection)
             raise
@@ -138,6 +164,7 @@ class Lobby:
         if unsubscribe is None:
             return
         unsubscribe()
+        self._presence.end(account_id, connection.connection_id)
         connection.end()
         if here:
             return
@@ -159,25 +186,56 @@ class Lobby:
                 await self._answer(connection, request)
 
     async def _answer(self, connection: Connection, request: ConnectRequest) -> None:
+        self._renew(connection)
         answer = ConnectResponse(in_reply_to=request.request_id)
         try:
             if not connection.bucket.take(self._clock.monotonic_s()):
                 raise Refused(Reason.REASON_TOO_MANY, "Too many commands at once; wait a few seconds.")
-            command = self._commands.get(request.WhichOneof("command") or "")
-            if command is None:
+            kind = request.WhichOneof("command") or ""
+            command = self._commands.get(kind)
+            if kind == "set_watching":
+                self._set_watching(connection, request)
+            elif command is None:
                 raise Refused(Reason.REASON_MALFORMED, "There is no such command; load the page again.")
-            await command(connection.account, request)
+            else:
+                await command(connection.account, request)
         except Refused as refused:
             answer.refusal.CopyFrom(refused.message)
         else:
             answer.done.SetInParent()
-        connection.send(answer)
+        # What a gateway says by itself, to keep the connection alive, has no number and no answer.
+        if request.request_id:
+            connection.send(answer)
+
+    def _renew(self, connection: Connection) -> None:
+        self._presence.renew(connection.account.account_id, connection.connection_id, connection.watching)
+
+    def _set_watching(self, connection: Connection, request: ConnectRequest) -> None:
+        session_id = request.set_watching.session_id
+        if len(session_id) > SESSION_ID_LENGTH:
+            raise Refused(Reason.REASON_SESSION_UNKNOWN, "There is no such session.", field="set_watching.session_id")
+        connection.watching = session_id
+        self._renew(connection)
 
     async def rename(self, account: Account) -> None:
         """The account has another name: its connections and its room learn it."""
         for connection in self._connections.get(account.account_id, {}):
             connection.account = account
         await self._quietly(account.account_id, lambda room: rooms.rename(room, account.account_id, account.name))
+
+    def token_replaced(self, account: Account, old: str, new: str) -> None:
+        """The same person goes on with another token, and perhaps another name: their connections stay."""
+        before, after = tokens.digest(old), tokens.digest(new)
+        for connection in self._connections.get(account.account_id, {}):
+            if connection.token_digest == before:
+                connection.token_digest = after
+
+    def sign_out_others(self, account_id: str, token: str) -> None:
+        """Ends the connections of the account that were not made with this token."""
+        stays = tokens.digest(token)
+        for connection in list(self._connections.get(account_id, {})):
+            if connection.token_digest != stays:
+                connection.end(Refused(Reason.REASON_UNAUTHENTICATED, "The password was changed; sign in again."))
 
     def sign_out(self, account_id: str, token: str) -> None:
         """Ends the connections that were made with a token."""

@@ -1,6 +1,6 @@
 """What the use cases need from the world, and the values that are kept there."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from enum import Enum
@@ -10,7 +10,11 @@ from matchpoint.v1.lobby_pb2 import ConnectResponse
 from matchpoint.v1.result_pb2 import Result
 from matchpoint.v1.session_pb2 import SessionSpec
 
+from backend.core.friends import Bond
 from backend.core.rooms import Room
+
+Bonds = dict[str, tuple[str, Bond]]
+"""Account id of the other -> their name, and what is between the two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +168,42 @@ class AccountRows(Protocol):
 
     async def has_token(self, account_id: str) -> bool: ...
 
+    async def drop_other_tokens(self, account_id: str, digest: bytes) -> None: ...
+
+    async def by_name(self, name_key: str) -> Account | None: ...
+
+    async def names(self, account_ids: Sequence[str]) -> Mapping[str, str]:
+        """Account -> name, of those that there are."""
+
+    async def password(self, account_id: str) -> str | None:
+        """What is kept of the password; None for a guest."""
+
+    async def set_password(self, account_id: str, phc: str, now_ms: int) -> None:
+        """From here on the account is no guest."""
+
+    async def void_tickets(self, account_id: str, until_ms: int, forget_ms: int) -> None:
+        """The account's tickets that were signed until then are void. Forgets what is older than `forget_ms`."""
+
+    async def voided_since(self, since_ms: int) -> Mapping[str, int]:
+        """Account -> until when its tickets are void, of those voided at `since_ms` or later."""
+
+
+class FriendRows(Protocol):
+    async def of(self, account_ids: Sequence[str]) -> Mapping[str, Bonds]:
+        """Everything between each of the accounts and others."""
+
+    async def between(self, account_id: str, other_id: str) -> Bond:
+        """Seen from the first."""
+
+    async def save(self, account_id: str, other_id: str, bond: Bond) -> None:
+        """Both accounts have to be there. The bond is seen from the first."""
+
+    async def blockers(self, account_id: str) -> Collection[str]:
+        """Who has blocked the account."""
+
+    async def forget(self, account_id: str) -> None:
+        """Nothing is left between the account and others."""
+
 
 class RoomRows(Protocol):
     async def add(self, room: Room) -> None:
@@ -172,6 +212,9 @@ class RoomRows(Protocol):
     async def get(self, code: str) -> Room | None: ...
 
     async def of_account(self, account_id: str) -> Room | None: ...
+
+    async def of_accounts(self, account_ids: Sequence[str]) -> Mapping[str, Room]:
+        """The room of each that is in one."""
 
     async def save(self, before: Room, after: Room) -> None:
         """Compare-and-set on the revision; a room without members is deleted. Raises RoomMoved, InAnotherRoom."""
@@ -203,6 +246,12 @@ class DirectoryRows(Protocol):
 
     async def several(self, session_ids: Sequence[str]) -> Sequence[Placement]:
         """Those that there are, in no order."""
+
+    async def played_by(self, account_ids: Sequence[str]) -> Sequence[tuple[str, str, bool]]:
+        """Account, session, whether it may be watched: where they have a seat and that is on. The newest last."""
+
+    async def watchable(self, session_ids: Sequence[str]) -> Collection[str]:
+        """Those that are on and may be watched."""
 
     async def live_of_origin(self, origin: int) -> int:
         """How many sessions of an origin are on."""
@@ -242,6 +291,9 @@ class Unit(Protocol):
     def accounts(self) -> AccountRows: ...
 
     @property
+    def friends(self) -> FriendRows: ...
+
+    @property
     def rooms(self) -> RoomRows: ...
 
     @property
@@ -275,6 +327,40 @@ class Bus(Protocol):
 
     def subscribe(self, account_id: str, deliver: Callable[[ConnectResponse], None]) -> Callable[[], None]:
         """Returns what ends the subscription. `deliver` must not block or raise."""
+
+    def touch(self, account_ids: Iterable[str]) -> None:
+        """Says that something about these accounts has changed that friends see: name, bonds, whereabouts."""
+
+    def follow(self, account_id: str, touched: Callable[[str], None]) -> Callable[[], None]:
+        """Returns what ends it. `touched` gets the account id; it must not block or raise."""
+
+
+class Presence(Protocol):
+    """Which lobby connections there are, on this backend and others: a lease for each, which it has to renew.
+
+    Whatever changes for an account is said on the bus (`touch`).
+    """
+
+    def renew(self, account_id: str, connection_id: str, watching: str) -> None:
+        """The connection is alive, and watches that session or none (""). Begins the lease or renews it."""
+
+    def end(self, account_id: str, connection_id: str) -> None:
+        """The connection has ended; it need not have a lease."""
+
+    def watching(self, account_id: str) -> Sequence[str] | None:
+        """What each of the account's connections watches; None when it has no connection."""
+
+    async def sweep(self) -> None:
+        """To be called once a second: ends the leases that have run out."""
+
+
+class Passwords(Protocol):
+    """Hashes passwords, slowly on purpose and a few at a time. Both raise Refused (too many) when too many wait."""
+
+    async def hash(self, password: str) -> str: ...
+
+    async def verify(self, password: str, phc: str | None) -> bool:
+        """Whether it is the password. Takes the same time without one to compare with (None), and says no."""
 
 
 class CannotCreate(Exception):

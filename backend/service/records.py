@@ -11,7 +11,7 @@ from matchpoint.v1.result_pb2 import Outcome, Result, SideStats
 from matchpoint.v1.session_pb2 import Origin, SessionSpec
 from matchpoint.v1.stats_pb2 import ListMatchesResponse, MatchRecord, PlayerStats, ReportStatsRequest
 
-from backend.service.directory import unknown_session
+from backend.service.directory import Directory, unknown_session
 from backend.service.fleet import Fleet
 from backend.service.ports import (
     Clock,
@@ -37,11 +37,14 @@ _TOKEN = struct.Struct("<Q")
 
 
 class Records:
-    def __init__(self, store: Store, clock: Clock, fleet: Fleet, rooms: Rooms, to_the_end: Uninterrupted) -> None:
+    def __init__(
+        self, store: Store, clock: Clock, fleet: Fleet, rooms: Rooms, directory: Directory, to_the_end: Uninterrupted
+    ) -> None:
         self._store = store
         self._clock = clock
         self._fleet = fleet
         self._rooms = rooms
+        self._directory = directory
         self._to_the_end = to_the_end
 
     async def report(self, credential: str, request: ReportStatsRequest) -> bool:
@@ -94,6 +97,7 @@ class Records:
                 finished = await self._rooms.finish_in(unit, placement, request.result)
         if request.session_over:
             self._fleet.forget(request.session_id)
+            self._directory.touch(placement)
         if finished is not None:
             self._rooms.announce_finished(finished, request.session_id)
         return placement.spec.origin == Origin.ORIGIN_HOUSE and placement.stage == Stage.OVER

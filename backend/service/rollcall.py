@@ -71,6 +71,7 @@ class RollCall:
             async with self._store.write() as unit:
                 epoch = placement.epoch + 1 if restarted else placement.epoch
                 await unit.directory.move(placement.session_id, Stage.LIVE, epoch)
+            self._directory.touch(placement)
 
     async def _create_again(self, placement: Placement) -> None:
         """The start was cut short by a restart of this backend: the same request goes to the same server."""
@@ -105,6 +106,7 @@ class RollCall:
         async with self._store.write() as unit:
             await unit.directory.move(placement.session_id, Stage.LOST)
         self._fleet.forget(placement.session_id)
+        self._directory.touch(placement)
         if placement.room_code:
             refused = Refused(
                 Reason.REASON_SERVER_UNAVAILABLE, "The match was lost with its game server; start another one."

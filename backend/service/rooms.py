@@ -92,14 +92,16 @@ class Rooms:
         await self._change(load, transition, Why.NOT_IN_ROOM)
 
     async def say(self, account_id: str, text: str) -> None:
-        """To everybody in the room. Nothing of it is kept. Raises Refused."""
+        """To everybody in the room who has not blocked the speaker. Nothing of it is kept. Raises Refused."""
         room = await self.of_account(account_id)
         if room is None:
             raise _no_room(Why.NOT_IN_ROOM)
+        async with self._store.read() as unit:
+            deaf = await unit.friends.blockers(account_id)
         said = lobby_pb2.Said(
             account_id=account_id, name=room.member(account_id).name, text=text, unix_ms=self._clock.unix_ms()
         )
-        self._bus.publish(_ids(room), ConnectResponse(said=said))
+        self._bus.publish((other for other in _ids(room) if other not in deaf), ConnectResponse(said=said))
 
     async def start(self, account_id: str) -> None:
         """Starts the match: room and directory are committed together, then the game server is asked.
@@ -244,6 +246,7 @@ class Rooms:
         for out in step.out:
             message = lobby_pb2.OutOfRoom(code=step.room.code, cause=CAUSES[out.cause])
             self._bus.publish((out.account_id,), ConnectResponse(out_of_room=message))
+        self._bus.touch((*_ids(step.room), *(out.account_id for out in step.out)))
         if not step.closed:
             self._bus.publish(_ids(step.room), ConnectResponse(room=message_of(step.room)))
 

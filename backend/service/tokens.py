@@ -26,6 +26,11 @@ def new_account_id() -> str:
     return secrets.token_urlsafe(12)
 
 
+def new_connection_id() -> str:
+    """96 random bits in 16 characters."""
+    return secrets.token_urlsafe(12)
+
+
 def new_seed() -> int:
     return secrets.randbelow(2**32 - 1) + 1
 

@@ -16,20 +16,24 @@ from matchpoint.v1.session_pb2 import SessionSpec
 from matchpoint.v1.stats_pb2 import ReportStatsRequest
 
 from backend.adapters.bus import LocalBus
+from backend.adapters.presence import LocalPresence
 from backend.adapters.sql.database import Database
 from backend.adapters.sql.store import SqlStore
 from backend.service.accounts import Accounts
+from backend.service.credentials import Credentials
 from backend.service.directory import Directory
 from backend.service.fleet import Fleet, Registration
+from backend.service.friends import Friends
 from backend.service.house import House
 from backend.service.lobby import Connection, Lobby
 from backend.service.records import Records
 from backend.service.rollcall import RollCall
+from backend.service.rolls import Rolls
 from backend.service.rooms import Rooms
 from backend.service.tickets import Tickets
 from backend.service.uninterrupted import Uninterrupted
 from backend.service.upkeep import Upkeep
-from tests.backend.fakes import FakeClock, FakeGameServers
+from tests.backend.fakes import FakeClock, FakeGameServers, FakePasswords
 
 SERVER = "gameserver-1"
 ADDRESS = "127.0.0.1:50052"
@@ -40,28 +44,46 @@ class World:
 
     def __init__(self, store: SqlStore, clock: FakeClock, game_servers: FakeGameServers) -> None:
         self.store = store
+        self.after: list[World] = []
         self.clock = clock
         self.game_servers = game_servers
         self.bus = LocalBus()
         self.to_the_end = to_the_end = Uninterrupted()
         self.tickets = Tickets(store, clock)
         self.fleet = Fleet(store, clock)
-        self.accounts = Accounts(store, clock)
-        self.directory = Directory(store, clock, self.fleet, game_servers, self.tickets, self.accounts, to_the_end)
+        self.accounts = Accounts(store, clock, self.bus)
+        self.passwords = FakePasswords()
+        self.credentials = Credentials(store, clock, self.accounts, self.passwords)
+        self.directory = Directory(
+            store, clock, self.fleet, game_servers, self.tickets, self.accounts, self.bus, to_the_end
+        )
         self.rooms = Rooms(store, clock, self.bus, self.directory, self.tickets)
-        self.lobby = Lobby(self.accounts, self.rooms, self.bus, clock, to_the_end)
-        self.records = Records(store, clock, self.fleet, self.rooms, to_the_end)
+        self.presence = LocalPresence(clock, self.bus)
+        self.friends = Friends(store, clock, self.bus, self.presence)
+        self.rolls = Rolls(store, self.bus, self.presence, self.friends)
+        self.lobby = Lobby(
+            self.accounts, self.rooms, self.friends, self.rolls, self.presence, self.bus, clock, to_the_end
+        )
+        self.records = Records(store, clock, self.fleet, self.rooms, self.directory, to_the_end)
         self.house = House(store, self.directory)
         self.rollcall = RollCall(store, clock, self.fleet, game_servers, self.directory, self.rooms)
-        self.upkeep = Upkeep(self.rooms.sweep, self.rollcall.lose_silent, self.tickets.rotate)
+        self.upkeep = Upkeep(self.presence.sweep, self.rooms.sweep, self.rollcall.lose_silent, self.tickets.rotate)
 
     async def open(self) -> None:
         await self.tickets.open()
         await self.fleet.open()
         await self.rooms.drop_everybody()
 
+    async def stop(self) -> None:
+        """Ends what runs by itself, here and in those that came after it."""
+        await self.rolls.stop()
+        for again in self.after:
+            await again.stop()
+
     async def restarted(self) -> "World":
+        await self.rolls.stop()
         again = World(self.store, self.clock, self.game_servers)
+        self.after.append(again)
         await again.open()
         return again
 
@@ -185,11 +207,12 @@ async def store(tmp_path: Path, migrated: bytes) -> AsyncIterator[SqlStore]:
 
 
 @pytest.fixture
-async def world(store: SqlStore) -> World:
+async def world(store: SqlStore) -> AsyncIterator[World]:
     world = World(store, FakeClock(), FakeGameServers())
     await world.open()
     await world.register()
-    return world
+    yield world
+    await world.stop()
 
 
 async def pair(world: World) -> tuple[Tab, Tab, str]:

@@ -40,3 +40,19 @@ class FakeGameServers:
         if not self.answering:
             raise NoAnswer
         return self.held.get(session_id)
+
+
+class FakePasswords:
+    """Hashes at once. `compared` says what each password was compared with."""
+
+    def __init__(self) -> None:
+        self.hashed: list[str] = []
+        self.compared: list[str | None] = []
+
+    async def hash(self, password: str) -> str:
+        self.hashed.append(password)
+        return f"hash of {password}"
+
+    async def verify(self, password: str, phc: str | None) -> bool:
+        self.compared.append(phc)
+        return phc == f"hash of {password}"

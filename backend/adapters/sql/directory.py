@@ -1,13 +1,13 @@
 """The session directory in SQL."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from matchpoint.v1.session_pb2 import SessionSpec
 from sqlalchemy import ColumnElement, Row, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from backend.adapters.sql.tables import game_servers, sessions
+from backend.adapters.sql.tables import game_servers, session_seats, sessions
 from backend.service.ports import GameServer, Placement, Stage
 
 ON = (Stage.CREATING.value, Stage.LIVE.value)
@@ -45,6 +45,10 @@ class SqlDirectory:
                 created_ms=placement.created_ms,
             )
         )
+        seats = {seat.account_id for seat in placement.spec.seats if seat.account_id}
+        if seats:
+            rows = [{"account_id": account_id, "session_id": placement.session_id} for account_id in sorted(seats)]
+            await self._connection.execute(insert(session_seats), rows)
 
     async def get(self, session_id: str) -> Placement | None:
         row = (
@@ -72,6 +76,20 @@ class SqlDirectory:
     async def live_of_origin(self, origin: int) -> int:
         here = sessions.c.stage.in_(ON) & (sessions.c.origin == origin)
         return await self._connection.scalar(select(func.count()).select_from(sessions).where(here)) or 0
+
+    async def played_by(self, account_ids: Sequence[str]) -> Sequence[tuple[str, str, bool]]:
+        query = (
+            select(session_seats.c.account_id, sessions.c.session_id, sessions.c.open_view)
+            .join(sessions)
+            .where(session_seats.c.account_id.in_(account_ids) & sessions.c.stage.in_(ON))
+            .order_by(sessions.c.created_ms)
+        )
+        rows = await self._connection.execute(query)
+        return [(row.account_id, row.session_id, row.open_view) for row in rows]
+
+    async def watchable(self, session_ids: Sequence[str]) -> Collection[str]:
+        here = sessions.c.session_id.in_(session_ids) & sessions.c.stage.in_(ON) & sessions.c.open_view
+        return set(await self._connection.scalars(select(sessions.c.session_id).where(here)))
 
     async def servers_with_sessions(self) -> Sequence[str]:
         rows = await self._connection.scalars(select(sessions.c.server).where(sessions.c.stage.in_(ON)).distinct())

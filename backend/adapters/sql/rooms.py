@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -32,6 +32,12 @@ class SqlRooms:
     async def of_account(self, account_id: str) -> Room | None:
         query = _select(room_members.c.account_id == account_id).join(room_members)
         return _room((await self._connection.execute(query)).one_or_none())
+
+    async def of_accounts(self, account_ids: Sequence[str]) -> Mapping[str, Room]:
+        members = select(room_members.c.account_id, room_members.c.code)
+        rows = (await self._connection.execute(members.where(room_members.c.account_id.in_(account_ids)))).all()
+        found = {room.code: room for room in await self._all(rooms.c.code.in_({row.code for row in rows}))}
+        return {row.account_id: found[row.code] for row in rows if row.code in found}
 
     async def save(self, before: Room, after: Room) -> None:
         unchanged = (rooms.c.code == before.code) & (rooms.c.revision == before.revision)

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from backend.adapters.sql.accounts import SqlAccounts
 from backend.adapters.sql.database import Database
 from backend.adapters.sql.directory import SqlDirectory
+from backend.adapters.sql.friends import SqlFriends
 from backend.adapters.sql.keys import SqlKeys
 from backend.adapters.sql.records import SqlRecords
 from backend.adapters.sql.rooms import SqlRooms
@@ -21,6 +22,10 @@ class SqlUnit:
     @cached_property
     def accounts(self) -> SqlAccounts:
         return SqlAccounts(self._connection)
+
+    @cached_property
+    def friends(self) -> SqlFriends:
+        return SqlFriends(self._connection)
 
     @cached_property
     def rooms(self) -> SqlRooms:

@@ -59,6 +59,32 @@ tokens = Table(
     Column("created_ms", BigInteger, nullable=False),
 )
 
+# Argon2id in PHC's format. A guest has none.
+passwords = Table(
+    "passwords",
+    metadata,
+    Column("account_id", ForeignKey("accounts.account_id", ondelete="CASCADE"), primary_key=True),
+    Column("phc", Text(256), nullable=False),
+    Column("changed_ms", BigInteger, nullable=False),
+)
+
+# Who signed out lately: tickets of theirs that were signed until then are void.
+voided_tickets = Table(
+    "voided_tickets",
+    metadata,
+    Column("account_id", ForeignKey("accounts.account_id", ondelete="CASCADE"), primary_key=True),
+    Column("until_ms", BigInteger, nullable=False, index=True),
+)
+
+# What one account wants of another, when that is anything: `core.friends.Stance`.
+stances = Table(
+    "stances",
+    metadata,
+    Column("account_id", ForeignKey("accounts.account_id", ondelete="CASCADE"), primary_key=True),
+    Column("other_id", ForeignKey("accounts.account_id", ondelete="CASCADE"), primary_key=True, index=True),
+    Column("stance", Text(16), nullable=False),
+)
+
 rooms = Table(
     "rooms",
     metadata,
@@ -103,6 +129,14 @@ sessions = Table(
     Column("room_code", Text(6), nullable=False),
     Column("created_ms", BigInteger, nullable=False),
     Index("ix_sessions_stage_server", "stage", "server"),
+)
+
+# Whose seats a session has, to find the sessions that somebody is in.
+session_seats = Table(
+    "session_seats",
+    metadata,
+    Column("account_id", Text(64), primary_key=True),
+    Column("session_id", ForeignKey("sessions.session_id", ondelete="CASCADE"), primary_key=True),
 )
 
 matches = Table(

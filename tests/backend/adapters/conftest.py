@@ -14,6 +14,7 @@ from matchpoint.v1.account_pb2_grpc import AccountServiceStub
 from matchpoint.v1.directory_pb2_grpc import DirectoryServiceStub
 from matchpoint.v1.fleet_pb2 import RegisterRequest, RegisterResponse, ServerHeartbeat, ServerHello
 from matchpoint.v1.fleet_pb2_grpc import FleetServiceStub
+from matchpoint.v1.friend_pb2_grpc import FriendServiceStub
 from matchpoint.v1.lobby_pb2 import ConnectRequest, ConnectResponse
 from matchpoint.v1.lobby_pb2_grpc import LobbyServiceStub
 from matchpoint.v1.refusal_pb2 import Reason
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from matchpoint.v1.account_pb2_grpc import AccountServiceAsyncStub
     from matchpoint.v1.directory_pb2_grpc import DirectoryServiceAsyncStub
     from matchpoint.v1.fleet_pb2_grpc import FleetServiceAsyncStub
+    from matchpoint.v1.friend_pb2_grpc import FriendServiceAsyncStub
     from matchpoint.v1.lobby_pb2_grpc import LobbyServiceAsyncStub
     from matchpoint.v1.stats_pb2_grpc import StatsServiceAsyncStub
 
@@ -103,11 +105,12 @@ class Lobby:
                 return message
 
     async def do(self, **command: Any) -> list[ConnectResponse]:
-        """Has a command carried out. Returns what came before the answer."""
+        """Has a command carried out. Returns what came before the answer, without friend lists: they come any time."""
         number = await self.send(**command)
         before = []
         while (message := await self.heard()).in_reply_to != number:
-            before.append(message)
+            if not message.HasField("friends"):
+                before.append(message)
         assert message.HasField("done"), message
         return before
 
@@ -131,6 +134,7 @@ class Stubs:
         self.accounts: AccountServiceAsyncStub = AccountServiceStub(channel)
         self.directory: DirectoryServiceAsyncStub = DirectoryServiceStub(channel)
         self.fleet: FleetServiceAsyncStub = FleetServiceStub(channel)
+        self.friends: FriendServiceAsyncStub = FriendServiceStub(channel)
         self.lobby: LobbyServiceAsyncStub = LobbyServiceStub(channel)
         self.stats: StatsServiceAsyncStub = StatsServiceStub(channel)
 

@@ -80,6 +80,7 @@ async def test_nothing_is_left_of_a_connection_that_has_ended(world: World) -> N
     await ada.close()
     await ada.close()
     assert world.lobby._connections == {}
-    assert world.bus._receivers == {}
+    assert world.bus.quiet
+    assert world.presence.watching(ada.account_id) is None
     await world.lobby.handle(ada.connection, ConnectRequest(request_id=1, beat=BEAT))
     assert isinstance(ada, Tab)

@@ -1,0 +1,69 @@
+"""FriendService over gRPC."""
+
+import grpc
+from matchpoint.v1 import friend_pb2, friend_pb2_grpc
+
+from backend.service.friends import Friends
+from backend.service.uninterrupted import Uninterrupted
+from wire.access import caller
+from wire.ranges import check
+
+
+class FriendServicer(friend_pb2_grpc.FriendServiceServicer):
+    """A change is carried to its end even if the caller hangs up, so that the other side is told of it."""
+
+    def __init__(self, friends: Friends, to_the_end: Uninterrupted) -> None:
+        self._friends = friends
+        self._to_the_end = to_the_end
+
+    async def ListFriends(
+        self,
+        request: friend_pb2.ListFriendsRequest,
+        context: grpc.aio.ServicerContext[friend_pb2.ListFriendsRequest, friend_pb2.ListFriendsResponse],
+    ) -> friend_pb2.ListFriendsResponse:
+        return friend_pb2.ListFriendsResponse(list=await self._friends.list_of(caller().account_id))
+
+    async def AskFriend(
+        self,
+        request: friend_pb2.AskFriendRequest,
+        context: grpc.aio.ServicerContext[friend_pb2.AskFriendRequest, friend_pb2.AskFriendResponse],
+    ) -> friend_pb2.AskFriendResponse:
+        check(request)
+        friends = await self._to_the_end(self._friends.ask(caller().account_id, request.name))
+        return friend_pb2.AskFriendResponse(list=friends)
+
+    async def AnswerFriend(
+        self,
+        request: friend_pb2.AnswerFriendRequest,
+        context: grpc.aio.ServicerContext[friend_pb2.AnswerFriendRequest, friend_pb2.AnswerFriendResponse],
+    ) -> friend_pb2.AnswerFriendResponse:
+        check(request)
+        friends = await self._to_the_end(self._friends.answer(caller().account_id, request.account_id, request.accept))
+        return friend_pb2.AnswerFriendResponse(list=friends)
+
+    async def RemoveFriend(
+        self,
+        request: friend_pb2.RemoveFriendRequest,
+        context: grpc.aio.ServicerContext[friend_pb2.RemoveFriendRequest, friend_pb2.RemoveFriendResponse],
+    ) -> friend_pb2.RemoveFriendResponse:
+        check(request)
+        friends = await self._to_the_end(self._friends.remove(caller().account_id, request.account_id))
+        return friend_pb2.RemoveFriendResponse(list=friends)
+
+    async def BlockAccount(
+        self,
+        request: friend_pb2.BlockAccountRequest,
+        context: grpc.aio.ServicerContext[friend_pb2.BlockAccountRequest, friend_pb2.BlockAccountResponse],
+    ) -> friend_pb2.BlockAccountResponse:
+        check(request)
+        friends = await self._to_the_end(self._friends.block(caller().account_id, request.account_id))
+        return friend_pb2.BlockAccountResponse(list=friends)
+
+    async def UnblockAccount(
+        self,
+        request: friend_pb2.UnblockAccountRequest,
+        context: grpc.aio.ServicerContext[friend_pb2.UnblockAccountRequest, friend_pb2.UnblockAccountResponse],
+    ) -> friend_pb2.UnblockAccountResponse:
+        check(request)
+        friends = await self._to_the_end(self._friends.unblock(caller().account_id, request.account_id))
+        return friend_pb2.UnblockAccountResponse(list=friends)

@@ -1,0 +1,149 @@
+"""Friendship between two accounts, as values.
+
+Each of the two has a stance towards the other, and how they stand follows from both. So the two cannot see it
+differently, and requests that cross make friends without a rule of their own.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from enum import Enum
+
+FRIENDS = 200
+"""Friends of one account at most."""
+REQUESTS = 50
+"""Open requests of one account at most, each way."""
+BLOCKS = 200
+"""Accounts that one account may have blocked."""
+
+
+class Stance(Enum):
+    """What one of the two wants of the other."""
+
+    NONE = "none"
+    WANTS = "wants"
+    """Wants to be friends: has asked or accepted."""
+    DECLINES = "declines"
+    """Has declined the other's request, which stays open and is not shown again."""
+    BLOCKS = "blocks"
+
+
+class Standing(Enum):
+    """How the other stands to me."""
+
+    FRIEND = "friend"
+    ASKED = "asked"
+    """I have asked."""
+    ASKS = "asks"
+    """The other has asked; I can answer."""
+    BLOCKED = "blocked"
+    """I have blocked the other."""
+
+
+class Why(Enum):
+    """Why a wish was refused."""
+
+    UNKNOWN = "unknown"
+    BLOCKED = "blocked"
+    NOT_ASKED = "not asked"
+    TOO_MANY = "too many"
+
+
+class FriendRefused(Exception):
+    """A wish that the rules refuse; nothing has changed."""
+
+    def __init__(self, why: Why, sentence: str) -> None:
+        super().__init__(sentence)
+        self.why = why
+        self.sentence = sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Bond:
+    """What is between two accounts, seen from one of them."""
+
+    mine: Stance = Stance.NONE
+    theirs: Stance = Stance.NONE
+
+    @property
+    def turned(self) -> "Bond":
+        """The same, seen from the other."""
+        return Bond(self.theirs, self.mine)
+
+    @property
+    def standing(self) -> Standing | None:
+        """How the other stands to me; None when nothing is to be seen."""
+        if self.mine is Stance.BLOCKS:
+            return Standing.BLOCKED
+        if self.mine is Stance.WANTS:
+            return Standing.FRIEND if self.theirs is Stance.WANTS else Standing.ASKED
+        if self.mine is Stance.NONE and self.theirs is Stance.WANTS:
+            return Standing.ASKS
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many of each an account has."""
+
+    friends: int = 0
+    asked: int = 0
+    asks: int = 0
+    blocked: int = 0
+
+    @classmethod
+    def of(cls, bonds: Iterable[Bond]) -> "Counts":
+        found = [bond.standing for bond in bonds]
+        return cls(
+            friends=found.count(Standing.FRIEND),
+            asked=found.count(Standing.ASKED),
+            asks=found.count(Standing.ASKS),
+            blocked=found.count(Standing.BLOCKED),
+        )
+
+
+def ask(bond: Bond, mine: Counts, theirs: Counts) -> Bond:
+    """I would like to be friends. Raises FriendRefused: unknown (also when the other blocks me), blocked, too many."""
+    if bond.mine is Stance.BLOCKS:
+        raise FriendRefused(Why.BLOCKED, "You have blocked them; end the block first.")
+    if bond.theirs is Stance.BLOCKS:
+        raise FriendRefused(Why.UNKNOWN, "")
+    if bond.mine is Stance.WANTS:
+        return bond
+    if bond.theirs is Stance.WANTS:
+        return _friends(bond, mine, theirs)
+    if mine.asked >= REQUESTS:
+        raise FriendRefused(Why.TOO_MANY, f"You have asked {REQUESTS} people already; take one request back first.")
+    if theirs.asks >= REQUESTS:
+        raise FriendRefused(Why.TOO_MANY, "They have too many open requests; try again later.")
+    return replace(bond, mine=Stance.WANTS)
+
+
+def answer(bond: Bond, accept: bool, mine: Counts, theirs: Counts) -> Bond:
+    """I accept or decline. Raises FriendRefused: not asked, too many."""
+    if bond.standing is not Standing.ASKS:
+        raise FriendRefused(Why.NOT_ASKED, "They have not asked, or have taken it back.")
+    return _friends(bond, mine, theirs) if accept else replace(bond, mine=Stance.DECLINES)
+
+
+def remove(bond: Bond) -> Bond:
+    """I end the friendship, or take my request back. Without either nothing changes."""
+    return Bond() if bond.mine is Stance.WANTS else bond
+
+
+def block(bond: Bond, mine: Counts) -> Bond:
+    """I want nothing to do with the other. Raises FriendRefused: too many."""
+    if bond.mine is not Stance.BLOCKS and mine.blocked >= BLOCKS:
+        raise FriendRefused(Why.TOO_MANY, f"You have blocked {BLOCKS} people already; end another block first.")
+    return Bond(Stance.BLOCKS, bond.theirs if bond.theirs is Stance.BLOCKS else Stance.NONE)
+
+
+def unblock(bond: Bond) -> Bond:
+    return replace(bond, mine=Stance.NONE) if bond.mine is Stance.BLOCKS else bond
+
+
+def _friends(bond: Bond, mine: Counts, theirs: Counts) -> Bond:
+    if mine.friends >= FRIENDS:
+        raise FriendRefused(Why.TOO_MANY, f"You have {FRIENDS} friends already; remove one first.")
+    if theirs.friends >= FRIENDS:
+        raise FriendRefused(Why.TOO_MANY, f"They have {FRIENDS} friends already and can have no more.")
+    return replace(bond, mine=Stance.WANTS)

@@ -1,0 +1,158 @@
+"""Accounts worth keeping, through the backend's own port: real hashes, real tokens, real streams."""
+
+from typing import Any
+
+import grpc
+import pytest
+from matchpoint.v1 import lobby_pb2
+from matchpoint.v1.account_pb2 import (
+    Account,
+    ChangePasswordRequest,
+    GetMeRequest,
+    RegisterAccountRequest,
+    SignInRequest,
+    SignOutRequest,
+)
+from matchpoint.v1.refusal_pb2 import Reason
+
+from tests.backend.adapters.conftest import Wire
+from tests.backend.adapters.test_over_the_wire import person, refusal
+from wire.channel import SET_TOKEN
+
+pytestmark = pytest.mark.anyio
+
+PASSWORD = "correct horse"
+GONE = (grpc.StatusCode.UNAUTHENTICATED, Reason.REASON_UNAUTHENTICATED)
+WRONG = (grpc.StatusCode.UNAUTHENTICATED, Reason.REASON_CREDENTIALS_WRONG)
+
+
+async def answered(call: Any) -> tuple[Account, str]:
+    """The account that a call was answered with, and the token beside it."""
+    metadata = dict(await call.initial_metadata())
+    return (await call).account, str(metadata[SET_TOKEN])
+
+
+async def registered(wire: Wire, name: str, token: str = "") -> tuple[Account, str]:
+    request = RegisterAccountRequest(name=name, password=PASSWORD)
+    return await answered(wire.accounts.RegisterAccount(request, metadata=person(token) if token else None))
+
+
+async def me(wire: Wire, token: str) -> Account:
+    return (await wire.accounts.GetMe(GetMeRequest(), metadata=person(token))).account
+
+
+async def test_a_guest_becomes_an_account_and_stays_who_they_are(wire: Wire) -> None:
+    guest_token = await wire.guest("Ada")
+    before = await me(wire, guest_token)
+    lobby = wire.connect(guest_token)
+    await lobby.hears("welcome")
+    await lobby.do(create_room=lobby_pb2.CreateRoom())
+    account, token = await registered(wire, "", guest_token)
+    assert account == Account(account_id=before.account_id, name="Ada", guest=False)
+    assert await me(wire, token) == account
+    assert await refusal(wire.accounts.GetMe(GetMeRequest(), metadata=person(guest_token))) == GONE
+    # The room and the connection stay as well.
+    await lobby.do(set_ready=lobby_pb2.SetReady(ready=True))
+
+
+async def test_whoever_is_not_signed_in_gets_a_new_account(wire: Wire) -> None:
+    account, token = await registered(wire, "Ada")
+    assert not account.guest
+    assert await me(wire, token) == account
+
+
+async def test_signing_in_finds_the_account_in_every_spelling_and_ends_the_token_so_far(wire: Wire) -> None:
+    account, first = await registered(wire, "Ada")
+    guest_token = await wire.guest("Bob")
+    lobby = wire.connect(guest_token)
+    await lobby.hears("welcome")
+    call = wire.accounts.SignIn(SignInRequest(name=" ａｄａ ", password=PASSWORD), metadata=person(guest_token))
+    again, second = await answered(call)
+    assert again == account
+    assert second not in (first, guest_token)
+    assert await lobby.code() == grpc.StatusCode.UNAUTHENTICATED
+    assert await refusal(wire.accounts.GetMe(GetMeRequest(), metadata=person(guest_token))) == GONE
+    assert await me(wire, first) == await me(wire, second) == account
+
+
+async def test_an_unknown_name_and_a_wrong_password_get_the_same_answer(wire: Wire) -> None:
+    await registered(wire, "Ada")
+    sentences = set()
+    for name in ("Ada", "Nobody", "a\nb", ""):
+        with pytest.raises(grpc.aio.AioRpcError) as caught:
+            await wire.accounts.SignIn(SignInRequest(name=name, password="wrong password"))
+        sentences.add((caught.value.code(), caught.value.details(), tuple(caught.value.trailing_metadata() or ())))
+    assert len(sentences) == 1
+
+
+async def test_many_wrong_passwords_have_to_wait(wire: Wire) -> None:
+    await registered(wire, "Ada")
+    tried = [
+        await refusal(wire.accounts.SignIn(SignInRequest(name="Bob", password=f"password {n}"))) for n in range(12)
+    ]
+    assert tried[:10] == [WRONG] * 10
+    assert tried[-1] == (grpc.StatusCode.RESOURCE_EXHAUSTED, Reason.REASON_TOO_MANY)
+    # Nobody else is kept out by it.
+    await answered(wire.accounts.SignIn(SignInRequest(name="Ada", password=PASSWORD)))
+
+
+@pytest.mark.parametrize("password", ["", "7 chars", "x" * 201, "x" * 1_000_000])
+async def test_a_password_that_is_too_short_or_too_long_is_refused(wire: Wire, password: str) -> None:
+    invalid = (grpc.StatusCode.INVALID_ARGUMENT, Reason.REASON_PASSWORD_INVALID)
+    assert (
+        await refusal(wire.accounts.RegisterAccount(RegisterAccountRequest(name="Ada", password=password))) == invalid
+    )
+    assert await refusal(wire.accounts.SignIn(SignInRequest(name="Ada", password=password))) == invalid
+
+
+async def test_a_password_of_10_mb_does_not_even_come_in(wire: Wire) -> None:
+    for call in (
+        wire.accounts.RegisterAccount(RegisterAccountRequest(name="Ada", password="x" * 10_000_000)),
+        wire.accounts.SignIn(SignInRequest(name="Ada", password="x" * 10_000_000)),
+    ):
+        with pytest.raises(grpc.aio.AioRpcError) as caught:
+            await call
+        assert caught.value.code() == grpc.StatusCode.RESOURCE_EXHAUSTED
+
+
+async def test_another_password_ends_every_other_token(wire: Wire) -> None:
+    _, here = await registered(wire, "Ada")
+    _, there = await answered(wire.accounts.SignIn(SignInRequest(name="Ada", password=PASSWORD)))
+    lobby = wire.connect(there)
+    await lobby.hears("welcome")
+    change = ChangePasswordRequest(old_password=PASSWORD, new_password="battery staple")
+    wrong = ChangePasswordRequest(old_password="wrong password", new_password="battery staple")
+    assert await refusal(wire.accounts.ChangePassword(wrong, metadata=person(here))) == WRONG
+    await wire.accounts.ChangePassword(change, metadata=person(here))
+    assert await lobby.code() == grpc.StatusCode.UNAUTHENTICATED
+    assert await refusal(wire.accounts.GetMe(GetMeRequest(), metadata=person(there))) == GONE
+    assert (await me(wire, here)).name == "Ada"
+    assert await refusal(wire.accounts.SignIn(SignInRequest(name="Ada", password=PASSWORD))) == WRONG
+    await answered(wire.accounts.SignIn(SignInRequest(name="Ada", password="battery staple")))
+
+
+async def test_an_account_outlives_signing_out(wire: Wire) -> None:
+    account, token = await registered(wire, "Ada")
+    await wire.accounts.SignOut(SignOutRequest(), metadata=person(token))
+    again, _ = await answered(wire.accounts.SignIn(SignInRequest(name="Ada", password=PASSWORD)))
+    assert again == account
+
+
+async def test_an_account_is_not_registered_twice_and_a_guest_has_no_password_to_change(wire: Wire) -> None:
+    not_allowed = (grpc.StatusCode.PERMISSION_DENIED, Reason.REASON_NOT_ALLOWED)
+    _, token = await registered(wire, "Ada")
+    again = RegisterAccountRequest(name="Ida", password=PASSWORD)
+    assert await refusal(wire.accounts.RegisterAccount(again, metadata=person(token))) == not_allowed
+    guest = await wire.guest("Bob")
+    change = ChangePasswordRequest(old_password=PASSWORD, new_password=PASSWORD)
+    assert await refusal(wire.accounts.ChangePassword(change, metadata=person(guest))) == not_allowed
+
+
+async def test_a_name_that_somebody_holds_cannot_be_registered(wire: Wire) -> None:
+    await wire.guest("Ada")
+    taken = (grpc.StatusCode.ALREADY_EXISTS, Reason.REASON_NAME_TAKEN)
+    call = wire.accounts.RegisterAccount(RegisterAccountRequest(name="ADA", password=PASSWORD))
+    assert await refusal(call) == taken
+    bob = await wire.guest("Bob")
+    call = wire.accounts.RegisterAccount(RegisterAccountRequest(name="ADA", password=PASSWORD), metadata=person(bob))
+    assert await refusal(call) == taken
