@@ -37,6 +37,8 @@ from wire.channel import connect, credentials
 HEALTH_CHECK = "/grpc.health.v1.Health/Check"
 HEALTH_GOOD_FOR_S = 1.0
 HEALTH_WITHIN_S = 1.0
+DEPART_S = 0.15
+"""Inputs can be this late and still count (the game server's largest grace, 130 ms)."""
 
 Serve = Callable[[WebSocket, str], Awaitable[None]]
 
@@ -134,6 +136,15 @@ class Gateway:
             return PlainTextResponse("There is no such page.\n", status_code=404)
         return Response(generate_latest(self.registry), media_type=CONTENT_TYPE_LATEST)
 
+    def app(self) -> Starlette:
+        """The application around the routes."""
+        return Starlette(routes=self.routes(), middleware=[Middleware(SecurityHeaders)])
+
+    async def depart(self) -> None:
+        """Tells game servers that this gateway is about to end, and passes on what players have in flight."""
+        if self.links.depart():
+            await asyncio.sleep(DEPART_S)
+
     async def close(self) -> None:
         """Ends every upstream."""
         async with AsyncExitStack() as stack:
@@ -148,10 +159,10 @@ async def _deny(websocket: WebSocket, status: int, sentence: str) -> None:
 
 
 @asynccontextmanager
-async def application(config: Config, origins: Origins, pages: Pages | None = None) -> AsyncIterator[Starlette]:
-    """The application, for as long as the context lasts."""
+async def application(config: Config, origins: Origins, pages: Pages | None = None) -> AsyncIterator[Gateway]:
+    """The gateway, for as long as the context lasts."""
     gateway = Gateway(config, origins, pages)
     try:
-        yield Starlette(routes=gateway.routes(), middleware=[Middleware(SecurityHeaders)])
+        yield gateway
     finally:
         await gateway.close()

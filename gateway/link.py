@@ -35,6 +35,8 @@ BATCH = 48 * 1024
 OUTBOX = 20_000
 """Messages that wait for the stream at most. A player that would add to a full one is closed with 1013."""
 BACKOFF_S = (0.1, 2.0)
+GATEWAY = 0
+"""The number of no connection: the gateway itself."""
 IDLE_S = 30.0
 """A stream that nobody uses is closed after this long."""
 
@@ -110,6 +112,13 @@ class PlayLink:
             self._push(Inbound(connection=number, leave=Leave()))
         if not self._players and self._idle is None:
             self._idle = asyncio.get_running_loop().call_later(IDLE_S, self._expire)
+
+    def depart(self) -> bool:
+        """This gateway is about to end: the matches of its players stand still. Whether it has any."""
+        if self._players and self._up:
+            self._push(Inbound(connection=GATEWAY, leave=Leave()))
+            return True
+        return False
 
     def _push(self, message: Inbound) -> None:
         self._outbox.append(PlayRequest(inbound=[message]).SerializeToString())
@@ -257,6 +266,11 @@ class Links:
     def delivered(self) -> int:
         """Messages written to players since the start."""
         return self._delivered_before + sum(link.delivered for link in self._links.values())
+
+    def depart(self) -> bool:
+        """This gateway is about to end. Whether anybody plays over it."""
+        told = [link.depart() for link in self._links.values()]
+        return any(told)
 
     async def close(self) -> None:
         """Ends every stream."""

@@ -95,14 +95,17 @@ class Server(uvicorn.Server):
 
 @contextlib.asynccontextmanager
 async def serving(config: Config, listening: socket.socket, pages: Pages | None = None) -> AsyncIterator[int]:
-    """Serves while the context lasts; gives the port. Leaving closes every socket with 1012, within 2 s."""
+    """Serves while the context lasts; gives the port.
+
+    Leaving has the matches played here stand still, then closes every socket with 1012, within 2 s.
+    """
     port: int = listening.getsockname()[1]
     names = dict.fromkeys(("127.0.0.1", "localhost", f"[{config.host}]" if ":" in config.host else config.host))
     origins = Origins(config.origins or [f"http://{name}:{port}" for name in names])
-    async with application(config, origins, pages) as app:
+    async with application(config, origins, pages) as gateway:
         server = Server(
             uvicorn.Config(
-                app,
+                gateway.app(),
                 ws=Socket,
                 ws_max_size=max(MESSAGE_LIMITS.values()),
                 ws_per_message_deflate=False,
@@ -128,5 +131,6 @@ async def serving(config: Config, listening: socket.socket, pages: Pages | None 
                 running.result()
             yield port
         finally:
+            await gateway.depart()
             server.stop.set()
             await running

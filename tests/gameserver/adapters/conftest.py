@@ -49,6 +49,13 @@ class World:
         self.backend = backend
         self.journals = data / "journals"
         self.gateway = Gateway(port)
+        self._stopped = False
+
+    async def stop(self) -> None:
+        """Ends the server, once."""
+        if not self._stopped:
+            self._stopped = True
+            await self.server.stop()
 
     async def create(self, spec: SessionSpec, session_id: str = SESSION) -> CreateSessionResponse:
         request = CreateSessionRequest(session_id=session_id, spec=spec)
@@ -92,7 +99,7 @@ def worlds(backend: Backend, tmp_path: Path) -> Worlds:
             yield world
         finally:
             await world.gateway.close()
-            await server.stop()
+            await world.stop()
 
     return world
 
