@@ -1,4 +1,4 @@
-"""The command line: `matchpoint up`, `matchpoint test`, `matchpoint verify FILE`.
+"""The command line: `matchpoint up`, `restart PROGRAM`, `test`, `verify FILE`.
 
 Exit codes: 0 it did what was asked (for `up`: it was asked to stop, and stopped); 1 it could not, and one sentence says
 why; 2 the command line itself is wrong. `verify` gives 0 proven, 1 not proven by the journal, 2 not readable.

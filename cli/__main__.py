@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from cli import CommandError
-from cli.config import read_config
+from cli.config import PROGRAMS, data_folder, read_config
 
 
 def parser() -> argparse.ArgumentParser:
@@ -26,13 +26,26 @@ def parser() -> argparse.ArgumentParser:
     up.add_argument(
         "--data", metavar="DIR", help="where data, journals and logs are kept (MATCHPOINT_DATA, .matchpoint)"
     )
+    restart = commands.add_parser(
+        "restart",
+        help="replace one running program; matches stand still and go on",
+        description="Asks the running `up` to end one program cleanly and to start it again at once. Matches stand "
+        "still meanwhile and go on with a countdown; nobody loses a point. Exit code 0: it is back; 1: it is not, and "
+        "one sentence says why.",
+    )
+    restart.add_argument("program", choices=PROGRAMS, metavar="PROGRAM", help=", ".join(PROGRAMS))
+    restart.add_argument(
+        "--data", metavar="DIR", help="the data folder of the running `up` (MATCHPOINT_DATA, .matchpoint)"
+    )
     test = commands.add_parser(
         "test",
         help="set up what the tests need, and run every check and test",
         description="Installs what the checks and tests need, a Chromium too, and runs them. Other arguments go to "
         "pytest; then only pytest runs.",
     )
-    test.add_argument("--fast", action="store_true", help="leave out the tests marked slow")
+    length = test.add_mutually_exclusive_group()
+    length.add_argument("--fast", action="store_true", help="leave out the tests marked slow")
+    length.add_argument("--long", action="store_true", help="ten times as many faults and more: half an hour and more")
     verify = commands.add_parser(
         "verify",
         help="prove a stored result by playing its journal again",
@@ -58,7 +71,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if chosen.command == "test":
             from cli.checks import run_all
 
-            return run_all(fast=chosen.fast, pytest_arguments=rest)
+            return run_all(fast=chosen.fast, long=chosen.long, pytest_arguments=rest)
+        if chosen.command == "restart":
+            from cli.restart import restart
+
+            return restart(data_folder(chosen.data), chosen.program)
         from cli.verify import verify
 
         return verify(chosen.file)

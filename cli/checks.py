@@ -51,14 +51,18 @@ CHECKS = (
 )
 
 
-def run_all(fast: bool, pytest_arguments: Sequence[str]) -> int:
+def run_all(fast: bool, long: bool, pytest_arguments: Sequence[str]) -> int:
     """Runs the checks and the tests; the last line counts both. Returns 0 if all of them passed, else 1.
+
+    A `long` run sets MATCHPOINT_LONG=1, by which tests of faults do ten times as much.
 
     Raises CommandError outside a checkout.
     """
     if not (CHECKOUT / "pyproject.toml").is_file():
         raise CommandError("the tests are not part of an installed package; run `./matchpoint test` in a checkout.")
     environment = checks_environment()
+    if long:
+        environment["MATCHPOINT_LONG"] = "1"
     checks = () if pytest_arguments else CHECKS
     if pytest_arguments:
         print("pytest arguments were given: only the tests run, not the other checks.", flush=True)

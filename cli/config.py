@@ -10,6 +10,9 @@ from cli import CommandError
 HOST = "127.0.0.1"
 """Every program listens on loopback only."""
 
+CONTROL = "control"
+"""The socket in the data folder on which a running `up` takes requests."""
+
 CHECKOUT = Path(__file__).resolve().parent.parent
 
 PROGRAMS = ("backend", "gameserver", "gateway")
@@ -55,8 +58,13 @@ def read_config(port: int | None, data: str | None, environment: Mapping[str, st
         if not 0 <= port <= 65535:
             raise CommandError(f"--port {port} is not a port; give a number from 0 to 65535 (0: any free port).")
         ports["gateway"] = port
+    return UpConfig(data=data_folder(data, environment), ports=ports)
+
+
+def data_folder(data: str | None, environment: Mapping[str, str] = os.environ) -> Path:
+    """Flag, variable or default, as an absolute path."""
     folder = data or environment.get("MATCHPOINT_DATA") or _default_data()
-    return UpConfig(data=Path(folder).expanduser().absolute(), ports=ports)
+    return Path(folder).expanduser().absolute()
 
 
 def _port(program: str, environment: Mapping[str, str]) -> int:

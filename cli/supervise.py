@@ -11,6 +11,7 @@ from contextlib import suppress
 
 from cli import CommandError
 from cli.config import PROGRAMS, UpConfig
+from cli.control import answering
 from cli.health import until_ready
 from cli.output import LINE_LIMIT, LogFile, carry, say
 
@@ -24,6 +25,8 @@ START_LIMIT_S = 60.0
 EX_CONFIG = 78
 """The exit code of a program that refuses its settings: starting it again would not help."""
 KILL_AFTER_S = 4.0
+BACK_WITHIN_S = 30.0
+"""A program that was restarted and is not ready by then did not come back; it is still started again and again."""
 BACKEND_LAST_S = 2.0
 """On the way out the backend waits this long for the others: they still report results to it."""
 
@@ -56,6 +59,11 @@ class Supervised:
         self._port = config.ports[name]
         self._environment = environment
         self._lock = lock
+        self._serving = asyncio.Event()
+        """Set while a process of it is ready."""
+        self._replacing = asyncio.Lock()
+        self._wanted = asyncio.Event()
+        """Set while it is to be started again without waiting."""
         self._process: Process | None = None
         self._lines: asyncio.Task[None] | None = None
 
@@ -76,9 +84,50 @@ class Supervised:
                 raise CommandError(
                     f"the {self.name} cannot start: it {cause(code)} {starts} times. Details: {self.log.path}"
                 )
-            delay = next_delay(delay, ready_for_s)
-            say(f"the {self.name} {cause(code)}; starting it again in {delay:.1f} s. Details: {self.log.path}")
-            await asyncio.sleep(delay)
+            if self._wanted.is_set():
+                delay = 0.0
+            else:
+                delay = next_delay(delay, ready_for_s)
+                say(f"the {self.name} {cause(code)}; starting it again in {delay:.1f} s. Details: {self.log.path}")
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(delay):
+                        await self._wanted.wait()
+            # For one start only: one that ends again has to wait.
+            self._wanted.clear()
+
+    async def restart(self) -> float:
+        """Has the process end cleanly and the next one start at once; returns for how many seconds there was none.
+
+        One that does not end within KILL_AFTER_S is made to. Raises CommandError if the next one is not ready in time.
+        """
+        async with self._replacing:
+            begun = time.monotonic()
+            self._wanted.set()
+            try:
+                async with asyncio.timeout(BACK_WITHIN_S):
+                    await self._stop()
+                    self._serving.clear()
+                    await self._serving.wait()
+            except TimeoutError:
+                raise CommandError(
+                    f"the {self.name} did not come back within {BACK_WITHIN_S:.0f} s. Details: {self.log.path}"
+                ) from None
+            finally:
+                self._wanted.clear()
+            return time.monotonic() - begun
+
+    async def _stop(self) -> None:
+        process = self._process
+        if process is None or process.returncode is not None:
+            return
+        self.send(signal.SIGTERM)
+        try:
+            async with asyncio.timeout(KILL_AFTER_S):
+                await process.wait()
+        except TimeoutError:
+            say(f"the {self.name} does not end by itself; it is killed.")
+            self.send(signal.SIGKILL)
+            await process.wait()
 
     async def _run_once(self) -> tuple[int, float]:
         """Runs the program to its end; returns its code and for how many seconds it was ready."""
@@ -103,6 +152,7 @@ class Supervised:
             code = await process.wait()
         finally:
             watch.cancel()
+            self._serving.clear()
         await self._lines
         return code, time.monotonic() - since[0] if since else 0.0
 
@@ -112,6 +162,7 @@ class Supervised:
         if self.ready.is_set():
             say(f"the {self.name} is back.")
         self.ready.set()
+        self._serving.set()
 
     def send(self, number: signal.Signals) -> None:
         """Sends a signal to the program if it runs; SIGKILL goes to everything in its process group."""
@@ -148,7 +199,9 @@ async def supervise(config: UpConfig, lock: int, stop: asyncio.Event, announce: 
             keepers = [group.create_task(first.keep_running())]
             keepers += [group.create_task(program.keep_running(after=first)) for program in programs[1:]]
             start = group.create_task(_announce(programs, announce))
-            await stop.wait()
+            by_name = {program.name: program for program in programs}
+            async with answering(config.data, lambda name: by_name[name].restart()):
+                await stop.wait()
             for task in (*keepers, start):
                 task.cancel()
     except* CommandError as errors:
