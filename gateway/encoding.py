@@ -20,6 +20,9 @@ TEXT = 0x81
 SEAT_TAG = 0x12
 """First byte of a ClientMessage that holds a SeatMessage: field 2, length-delimited."""
 
+FRAME_TAG = b"\x0a"
+"""First byte of a ServerMessage that holds a Frame: field 1, length-delimited."""
+
 _MEDIUM = Struct("!BBH")
 _LONG = Struct("!BBQ")
 

@@ -12,13 +12,13 @@ from typing import Protocol
 
 import grpc
 import structlog
-from matchpoint.v1.frames_pb2 import Position
+from matchpoint.v1.frames_pb2 import Position, ServerMessage
 from matchpoint.v1.raw_pb2 import RawPlayResponse
 from matchpoint.v1.refusal_pb2 import Reason
 from matchpoint.v1.session_pb2 import Inbound, Join, Leave, Link, PlayRequest
 
 from gateway.directory import Directory, refused_by
-from gateway.encoding import inbound, socket_frame, varint
+from gateway.encoding import FRAME_TAG, inbound, socket_frame, varint
 from wire.channel import Metadata, connect
 from wire.refusal import Refused
 from wire.settings import LARGE_MESSAGE
@@ -47,8 +47,10 @@ class Player(Protocol):
     ticket: str
     session_id: str
     rtt_us: int
+    last_frame: bytes
+    """The last message with a frame, b"" before the first: where it goes on when the stream was lost."""
 
-    def enter(self, link: "PlayLink") -> None:
+    def enter(self, link: "PlayLink", after: Position | None = None) -> None:
         """The session is to be played through this link from now on."""
 
     def deliver(self, frame: bytes) -> None:
@@ -188,12 +190,12 @@ class PlayLink:
                 player.refused(Refused(Reason.REASON_SESSION_OVER, "The session is over; its result can be read."))
             elif location.address != self.address:
                 del self._players[number]
-                player.enter(self._links.to(location.address))
+                player.enter(self._links.to(location.address), position_in(player.last_frame))
 
     def _rejoin(self) -> None:
         self._up = True
         for number, player in self._players.items():
-            self._push(_join(number, player, None))
+            self._push(_join(number, player, position_in(player.last_frame)))
 
     async def _write(self, stream: grpc.aio.StreamStreamCall[bytes, bytes]) -> None:
         while True:
@@ -210,12 +212,15 @@ class PlayLink:
     def _deliver(self, payload: bytes) -> None:
         players = self._players
         for delivery in RawPlayResponse.FromString(payload).deliveries:
-            frame = socket_frame(delivery.message) if delivery.message else b""
-            code = delivery.close_code
+            message, code = delivery.message, delivery.close_code
+            frame = socket_frame(message) if message else b""
+            numbered = message[:1] == FRAME_TAG
             for number in delivery.connections:
                 player = players.get(number)
                 if player is None:
                     continue
+                if numbered:
+                    player.last_frame = message
                 if frame:
                     player.deliver(frame)
                     self.delivered += 1
@@ -293,6 +298,14 @@ def batches(messages: list[bytes], size: int = BATCH) -> Iterator[bytes]:
         total += len(message)
     if total:
         yield b"".join(messages[begin:])
+
+
+def position_in(message: bytes) -> Position | None:
+    """The place of somebody who has this frame and those before it; None for b""."""
+    if not message:
+        return None
+    frame = ServerMessage.FromString(message).frame
+    return Position(epoch=frame.epoch, seq=frame.seq)
 
 
 def _join(number: int, player: Player, after: Position | None) -> Inbound:

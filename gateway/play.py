@@ -33,6 +33,7 @@ class PlayerConnection(Guest):
         self.ticket = ""
         self.session_id = ""
         self.rtt_us = 0
+        self.last_frame = b""
         self._link: PlayLink | None = None
         self._number = 0
         self._head = b""

@@ -346,8 +346,11 @@ class Facts:
             raise ValueError("opens a journal that is open")
 
 
-def fold(records: Iterable[Record]) -> Facts:
-    """The state that a journal leads to. Raises JournalError at the first record that does not fit."""
+def fold(records: Iterable[Record], told: list[Event] | None = None) -> Facts:
+    """The state that a journal leads to. Raises JournalError at the first record that does not fit.
+
+    Every event that it means is added to `told`; the first of them has number 2.
+    """
     facts: Facts | None = None
     for position, record in enumerate(records):
         try:
@@ -360,7 +363,9 @@ def fold(records: Iterable[Record]) -> Facts:
             elif facts.result and not isinstance(record, Reported):
                 raise ValueError("comes after the end")
             else:
-                facts.apply(record)
+                events = facts.apply(record)
+                if told is not None:
+                    told += events
         except ValueError as error:
             raise JournalError(position, f"{type(record).__name__} {error}") from error
     if facts is None:

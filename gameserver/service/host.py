@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from typing import Final, Protocol
 
 import structlog
@@ -10,6 +10,7 @@ from matchpoint.v1.fleet_pb2 import ServerHeartbeat, SessionBrief
 from matchpoint.v1.refusal_pb2 import Reason
 from matchpoint.v1.session_pb2 import Origin, Session, SessionSpec, SessionState
 
+from gameserver.core.game import Event
 from gameserver.core.journal import Ended, JournalError, fold
 from gameserver.core.match import Match
 from gameserver.core.seat import GRACE_MOST
@@ -17,6 +18,7 @@ from gameserver.service.opening import filled, opened
 from gameserver.service.ports import Clock, Codec, Journal, JournalStore, PastMatch
 from gameserver.service.scheduler import Scheduler
 from gameserver.service.session import LiveSession
+from gameserver.service.topic import Past
 from wire.journal_file import JournalUnreadable
 from wire.refusal import Refused
 
@@ -201,9 +203,10 @@ class Host:
     def restore(self) -> None:
         """Take up what the last run left: unfinished matches go on, finished ones are reported."""
         for session_id, journal in self._store.unreported():
+            told: list[Event] = []
             try:
                 past = self.codec.read(journal.content())
-                facts = fold(past.records)
+                facts = fold(past.records, told)
             except (JournalUnreadable, JournalError):
                 log.exception("a journal cannot be taken up and is set aside", session=session_id)
                 journal.set_aside()
@@ -213,12 +216,14 @@ class Host:
             elif facts.result:
                 self._outbox.add(session_id, past.spec, journal, Ended(facts.result))
             else:
-                self._take_up(session_id, past, journal)
+                self._take_up(session_id, past, told, journal)
 
-    def _take_up(self, session_id: str, past: PastMatch, journal: Journal) -> None:
+    def _take_up(self, session_id: str, past: PastMatch, told: Sequence[Event], journal: Journal) -> None:
         match = Match.restore(past.records, self.clock(), past.spec.join_within_s * 1_000_000)
         self.on += 1
-        self._hold(LiveSession(self, session_id, past.spec, past.epoch + 1, match, journal))
+        durable = [(seq, event) for seq, event in enumerate(told, 2) if type(event) in self.codec.durable]
+        written = Past(len(told) + 1, durable)
+        self._hold(LiveSession(self, session_id, past.spec, past.epoch + 1, match, journal, written))
         log.info("session restored", session=session_id, epoch=past.epoch + 1)
 
     def _hold(self, session: LiveSession) -> None:

@@ -129,15 +129,16 @@ class Play:
             refuse(self._host.codec, stream, number, refused)
             return
         session = connection.session
+        after = place(join.after) if join.HasField("after") else None
         if session.over:
             joined = Joined(session_id=session.session_id, seats=connection.seats, topic=TOPIC)
             message = ServerMessage(joined=joined).SerializeToString()
             stream.put(self._host.codec.delivery(connection.encoded, message))
-            session.show_the_end(connection)
+            session.show_the_end(connection, after)
             return
         stream.connections[number] = connection
         connection.rtt_us = join.rtt_us
-        session.join(connection, place(join.after) if join.HasField("after") else None, now)
+        session.join(connection, after, now)
 
     def _admit(self, stream: GatewayStream, number: int, join: Join, now: int) -> Connection:
         try:

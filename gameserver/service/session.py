@@ -20,7 +20,7 @@ from gameserver.core.match import NOTHING, Effects, Match
 from gameserver.core.values import SIDES, Intent
 from gameserver.service.connection import Connection, GatewayStream, Group, refuse
 from gameserver.service.ports import Clock, Codec, Journal
-from gameserver.service.topic import Place, Topic
+from gameserver.service.topic import NO_PAST, Past, Place, Topic
 from wire.refusal import Refused
 
 log = structlog.get_logger("session")
@@ -89,7 +89,14 @@ class LiveSession:
     )
 
     def __init__(
-        self, shell: Shell, session_id: str, spec: SessionSpec, epoch: int, match: Match, journal: Journal
+        self,
+        shell: Shell,
+        session_id: str,
+        spec: SessionSpec,
+        epoch: int,
+        match: Match,
+        journal: Journal,
+        past: Past = NO_PAST,
     ) -> None:
         self.session_id = session_id
         self.spec = spec
@@ -117,17 +124,23 @@ class LiveSession:
         self._ending = False
         self._latency_told = 0
         #: Who joined while the result was being made durable.
-        self._newcomers: list[Connection] = []
+        self._newcomers: list[tuple[Connection, Place | None]] = []
         self._on_over: list[Callable[[], None]] = []
         # What `open` or `restore` announces is in every snapshot, so nobody has to be told.
-        opening, *rest = match.drain().records
+        effects = match.drain()
+        opening, *rest = effects.records
         if isinstance(opening, Opened):
             journal.append([shell.codec.opened(opening, spec)])
         else:
             rest.insert(0, opening)
         self._records += rest
         self.write()
-        self.topic = Topic(TOPIC, epoch, match.facts.seq, shell.codec, lambda: match.horizon, match.snapshot)
+        if effects.durable:
+            # A journal that was cut off just before its end comes to it now, and that is told.
+            self._events += effects.events
+            self._ending = True
+        seq = match.facts.seq - len(self._events)
+        self.topic = Topic(TOPIC, epoch, seq, shell.codec, lambda: match.horizon, match.snapshot, past)
 
     # What the host asks.
 
@@ -245,7 +258,7 @@ class LiveSession:
         self._tell(connection, ServerMessage(joined=joined).SerializeToString())
         frames = self.since(after, now)
         if frames is None:
-            self._newcomers.append(connection)
+            self._newcomers.append((connection, after))
             return
         for frame in frames:
             self._tell(connection, frame)
@@ -330,8 +343,8 @@ class LiveSession:
         self.result, self.digest = self._shell.codec.result(Ended(self.match.result))
         self._deliver(self.topic.publish(events, self._shell.clock()), FINISHED)
         self.topic.close()
-        for connection in self._newcomers:
-            self.show_the_end(connection)
+        for connection, after in self._newcomers:
+            self.show_the_end(connection, after)
         self._newcomers.clear()
         for connection in self.connections:
             connection.stream.connections.pop(connection.number, None)
@@ -343,10 +356,12 @@ class LiveSession:
             call()
         self._on_over.clear()
 
-    def show_the_end(self, connection: Connection) -> None:
-        """A snapshot with the result, for somebody who comes when it is over."""
-        for frame in self.topic.since(None, self._shell.clock()):
-            self._tell(connection, frame, FINISHED)
+    def show_the_end(self, connection: Connection, after: Place | None) -> None:
+        """What is missing up to the result, for somebody who comes when it is over."""
+        *frames, last = self.topic.since(after, self._shell.clock()) or [b""]
+        for frame in frames:
+            self._tell(connection, frame)
+        self._tell(connection, last, FINISHED)
 
     def _forget(self, connection: Connection) -> None:
         self.connections.discard(connection)

@@ -28,6 +28,17 @@ class Place:
     seq: int
 
 
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What was numbered before this tenure: the last number, and the durable events with theirs."""
+
+    seq: int
+    durable: Sequence[tuple[int, Event]]
+
+
+NO_PAST: Final = Past(0, ())
+
+
 class Topic:
     """One topic. Its events are numbered by the caller, since the numbering outlives this process."""
 
@@ -39,6 +50,7 @@ class Topic:
         codec: Codec,
         horizon: Callable[[], int],
         snapshot: Callable[[], Snapshot],
+        past: Past = NO_PAST,
     ) -> None:
         """`seq` is the number of the last event so far; `horizon` and `snapshot` ask the match."""
         self.number = number
@@ -55,7 +67,8 @@ class Topic:
         self._snapshot = snapshot
         #: Each frame behind the number of the event before its first.
         self._frames: deque[tuple[int, bytes]] = deque(maxlen=FRAMES_KEPT)
-        self._durable: list[tuple[int, Event]] = []
+        self._durable = list(past.durable)
+        self._written = past.seq
         self._news: asyncio.Event | None = None
         self._joining: tuple[int, bytes] = (-1, b"")
 
@@ -107,8 +120,14 @@ class Topic:
         if after is None:
             return [self._snapshot_frame(now)]
         if not self.keeps(after):
-            return [self._catch_up(after.seq, now)]
+            return [self._catch_up(self._known(after), now)]
         return [frame for start, frame in self._frames if start >= after.seq]
+
+    def _known(self, after: Place) -> int:
+        """The number up to which somebody at that place has every event."""
+        # The last tenure may have announced superseded events that it did not live to write: their numbers were given
+        # anew.
+        return after.seq if after.epoch == self.epoch else min(after.seq, self._written)
 
     def _snapshot_frame(self, now: int) -> bytes:
         """One for all who join at the same number."""
