@@ -4,11 +4,16 @@ import { explain, words } from "./i18n";
 import { keepEntry } from "./entries";
 import { sound } from "./match/sound";
 import { account, whoAmI } from "./net/account";
+import { friends } from "./net/friends";
 import { lobby } from "./net/lobby";
+import "./pages/account";
+import "./pages/calls";
+import { opened } from "./pages/drawer";
+import "./pages/friends";
 import "./pages/home";
 import "./pages/match";
 import { Page } from "./pages/page";
-import { mark, switches } from "./pages/parts";
+import { icons, mark, switches } from "./pages/parts";
 import "./pages/result";
 import "./pages/room";
 import { type Route, followLinks, go, route } from "./router";
@@ -23,7 +28,7 @@ function whenSeen(action: () => void): void {
 
 @customElement("mp-app")
 export class App extends Page {
-  protected override readonly shows = [route, account];
+  protected override readonly shows = [route, account, friends.list, friends.invitations];
   #at: Route | undefined;
 
   override connectedCallback(): void {
@@ -37,8 +42,9 @@ export class App extends Page {
       keepEntry(entry, code ? { kind: "room", code } : undefined);
       whenSeen(() => go(entry.ticket && entry.seats.length ? `/play/${entry.sessionId}` : `/watch/${entry.sessionId}`));
     };
-    // Whoever is known may be in a room already.
-    whoAmI().then((known) => known && lobby.open(), (error: unknown) => console.warn(explain(error))).catch(() => undefined);
+    route.watch(() => (opened.value = ""));
+    // Whoever is known has friends to see, and may be in a room already: the lobby opens by itself.
+    whoAmI().catch((error: unknown) => console.warn(explain(error)));
   }
 
   #page(): TemplateResult {
@@ -62,6 +68,7 @@ export class App extends Page {
   protected override updated(): void {
     const at = route.value;
     const w = words();
+    lobby.watching = at.page === "watch" ? at.session : "";
     const name = at.page === "room" ? `${w.room.title} ${at.code}` : at.page === "watch" ? w.common.watch : at.page === "result" ? w.result.title : "";
     document.title = name ? `${name} · Matchpoint` : "Matchpoint";
     if (this.#at && this.#at !== at) {
@@ -76,12 +83,19 @@ export class App extends Page {
 
   protected override render(): TemplateResult {
     const court = route.value.page === "play" || route.value.page === "watch";
+    const w = words();
+    const here = account.value;
+    const waiting = friends.waiting;
     return html`
       <header class=${court ? "top slim" : "top"}>
         ${mark()}
-        <nav>${account.value && !court ? html`<span class="who" data-testid="who">${account.value.name}</span>` : nothing}${switches(() => this.requestUpdate())}</nav>
+        <nav>${court ? nothing : html`<button class="quiet who" data-testid="account" aria-haspopup="dialog" title=${w.account.title} @click=${() => (opened.value = "account")}>${icons.person()}<span data-testid="who">${here ? here.name : w.account.signIn}</span></button>`}
+          <button class="quiet icon" data-testid="friends-open" aria-haspopup="dialog" aria-label=${w.friends.open(waiting)} title=${w.friends.title}
+            @click=${() => (opened.value = "friends")}>${icons.friends()}${waiting ? html`<span class="badge" data-testid="friends-badge">${waiting}</span>` : nothing}</button>
+          ${switches(() => this.requestUpdate())}</nav>
       </header>
-      ${this.#page()}`;
+      ${this.#page()}
+      <mp-calls></mp-calls><mp-friends></mp-friends><mp-account></mp-account>`;
   }
 }
 

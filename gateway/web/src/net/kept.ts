@@ -30,6 +30,15 @@ class Kept {
       this.#memory.delete(key);
     }
   }
+
+  /** Drops all of it. */
+  clear(): void {
+    try {
+      this.#storage().clear();
+    } catch {
+      this.#memory.clear();
+    }
+  }
 }
 
 /** For all tabs of this browser, for good. */

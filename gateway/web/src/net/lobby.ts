@@ -1,10 +1,12 @@
-// The lobby connection: one for the whole page, from the first room on. Commands are answered by number.
+// The lobby connection: one for the whole page, as long as somebody is known to sit here, guests too: friends see each
+// other, and rooms and invitations reach them, wherever they are. Commands are answered by number.
 import { type MessageInitShape, create, fromBinary, toBinary } from "@bufbuild/protobuf";
 import { type ConnectRequest, ConnectRequestSchema, ConnectResponseSchema, type ConnectResponse, OutCause, type Room, type Said } from "../../gen/matchpoint/v1/lobby_pb";
 import type { Entry } from "../../gen/matchpoint/v1/directory_pb";
 import { Reason } from "../../gen/matchpoint/v1/refusal_pb";
-import { account, ensureAccount, forgetAccount } from "./account";
+import { account, askAgain, ensureAccount } from "./account";
 import { delay } from "./backoff";
+import { friends } from "./friends";
 import { Refused, Unreachable } from "./refused";
 import { Store } from "./store";
 
@@ -12,6 +14,8 @@ import { Store } from "./store";
 const CHAT = 100;
 const BEAT = 10_000;
 const PATIENCE = 8_000;
+/** After a token has ended, another tab may be about to bring the next one, milliseconds. */
+const GRACE = 500;
 
 export type Command = NonNullable<Exclude<MessageInitShape<typeof ConnectRequestSchema>["command"], undefined>>;
 
@@ -37,19 +41,54 @@ class Lobby {
   #attempt = 0;
   #waiting = new Map<number, Waiting>();
   #beat: ReturnType<typeof setInterval> | undefined;
+  #retry: ReturnType<typeof setTimeout> | undefined;
   #opening: Promise<void> | undefined;
   #told = false;
   #talk = "";
+  #who = "";
+  #watching = "";
+
+  constructor() {
+    account.watch(() => {
+      const who = account.value?.accountId ?? "";
+      if (who === this.#who) return;
+      // Somebody else sits here now: what was shown to the other is not theirs to see.
+      if (this.#who) this.#leave();
+      this.#who = who;
+      if (who) this.open().catch(() => undefined);
+    });
+  }
+
+  /** The session that this page watches, for friends to see; empty for none. */
+  set watching(session: string) {
+    if (session === this.#watching) return;
+    this.#watching = session;
+    if (this.state.value === "open") this.#tellWatching();
+  }
+
+  #tellWatching(): void {
+    this.#send({ case: "setWatching", value: { sessionId: this.#watching } }).catch(() => undefined);
+  }
 
   /** Opens the connection, for a new guest if need be. Resolves when the room, if there is one, is known. */
   open(): Promise<void> {
-    this.#opening ??= ensureAccount()
-      .then(() => this.#connect())
-      .catch((error: unknown) => {
-        this.#opening = undefined;
-        throw error;
-      });
-    return this.#opening;
+    if (this.#opening) return this.#opening;
+    const opening = ensureAccount().then(() => this.#connect());
+    opening.catch(() => {
+      if (this.#opening === opening) this.#opening = undefined;
+    });
+    return (this.#opening = opening);
+  }
+
+  #leave(): void {
+    this.#cut();
+    this.#opening = undefined;
+    this.#attempt = 0;
+    this.room.value = undefined;
+    this.chat.value = [];
+    this.out.value = OutCause.UNSPECIFIED;
+    this.state.value = "off";
+    friends.forget();
   }
 
   /** Carries out a command. Throws Refused for a typed no, Unreachable when there is no answer. */
@@ -106,13 +145,14 @@ class Lobby {
     return new Promise((ready, failed) => {
       const url = `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws/lobby`;
       const socket = new WebSocket(url, "matchpoint.v1");
+      this.#cut();
       this.#socket = socket;
       socket.binaryType = "arraybuffer";
       let reason = Reason.UNSPECIFIED;
       socket.onmessage = (event: MessageEvent<ArrayBuffer>) => {
         const message = fromBinary(ConnectResponseSchema, new Uint8Array(event.data));
         if (message.body.case === "refusal" && !message.inReplyTo) reason = message.body.value.reason;
-        this.#take(message);
+        this.#take(message, socket);
         if (message.body.case !== "welcome") return;
         this.#attempt = 0;
         const beat = (): Promise<void> => this.#send({ case: "beat", value: {} });
@@ -120,31 +160,42 @@ class Lobby {
         beat().then(() => {
           if (!this.#told) this.room.value = undefined;
           this.state.value = "open";
+          if (this.#watching) this.#tellWatching();
           ready();
         }, failed);
         clearInterval(this.#beat);
         this.#beat = setInterval(() => void beat().catch(() => undefined), BEAT);
       };
       socket.onclose = (event) => {
-        clearInterval(this.#beat);
-        this.#drop();
         failed(new Unreachable(`closed with ${event.code}`));
         if (this.#socket !== socket) return;
-        this.#socket = undefined;
+        this.#cut();
         this.#opening = undefined;
         if (event.code === 4502) {
           this.state.value = "replaced";
           return;
         }
-        if (event.code === 4500 || reason === Reason.UNAUTHENTICATED) forgetAccount();
+        if (event.code === 4500 || reason === Reason.UNAUTHENTICATED) {
+          // Signed out, perhaps in another tab, or in again: nobody is made a guest by that.
+          this.state.value = "off";
+          const again = async (): Promise<void> => void ((await askAgain()) && (await this.open()));
+          this.#retry = setTimeout(() => void again().catch(() => undefined), GRACE);
+          return;
+        }
         this.state.value = "retrying";
         const wait = delay(this.#attempt++, event.code, Math.random());
-        setTimeout(() => void this.open().catch(() => undefined), wait);
+        this.#retry = setTimeout(() => void this.open().catch(() => undefined), wait);
       };
     });
   }
 
-  #drop(): void {
+  /** Ends the connection, if there is one; what waits for an answer on it gets none. */
+  #cut(): void {
+    clearInterval(this.#beat);
+    clearTimeout(this.#retry);
+    const socket = this.#socket;
+    this.#socket = undefined;
+    socket?.close();
     for (const waiting of this.#waiting.values()) {
       clearTimeout(waiting.timer);
       waiting.refuse(new Unreachable("the lobby connection was lost"));
@@ -152,7 +203,8 @@ class Lobby {
     this.#waiting.clear();
   }
 
-  #take(message: ConnectResponse): void {
+  #take(message: ConnectResponse, socket: WebSocket): void {
+    if (socket !== this.#socket) return;
     const { body } = message;
     switch (body.case) {
       case "welcome":
@@ -179,6 +231,12 @@ class Lobby {
         break;
       case "started":
         if (body.value.entry) this.started?.(body.value.entry);
+        break;
+      case "friends":
+        friends.take(body.value);
+        break;
+      case "invited":
+        friends.invited(body.value);
         break;
       case "finished":
         this.finished.value = body.value.sessionId;

@@ -1,7 +1,7 @@
 // The court: playing and watching. What changes sixty times a second goes to the canvas; words only when they change.
 import { type TemplateResult, html, nothing } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
-import type { ServerMessage } from "../../gen/matchpoint/v1/frames_pb";
+import { NoticeKind, type ServerMessage } from "../../gen/matchpoint/v1/frames_pb";
 import { keepEnding, sitDown, standUp, ticketFor } from "../entries";
 import { nameOf, sentenceOf, words } from "../i18n";
 import { Controls } from "../match/controls";
@@ -31,6 +31,8 @@ export class Match extends Page {
   @state() private spoken = "";
   @state() private seats: readonly Side[] = [];
   @state() private known = 0;
+  /** The server has said that it will be restarted; said until play goes on. */
+  @state() private draining = false;
 
   #view = new MatchView([]);
   #link: Link | undefined;
@@ -41,6 +43,8 @@ export class Match extends Page {
   #last: Scene | undefined;
   #count = 0;
   #ended = 0;
+  /** The match's clock when that was said. */
+  #drained = 0;
   #awake: WakeLockSentinel | undefined;
 
   override disconnectedCallback(): void {
@@ -75,6 +79,7 @@ export class Match extends Page {
     this.#last = undefined;
     this.#ended = 0;
     this.seats = [];
+    this.draining = false;
     const playing = this.mode === "play";
     this.#painter = new Painter(this.querySelector("canvas")!);
     this.#link = new Link(playing ? "/ws/play" : "/ws/watch", {
@@ -116,7 +121,12 @@ export class Match extends Page {
         break;
       case "frame":
         view.fold(body.value, at, () => this.#hands?.replay());
+        if (this.draining && view.clock.latest?.rate && view.clock.latest.epoch > this.#drained) this.draining = false;
         this.#describe(body.value.events.some((e) => e.body.case === "attendance" || e.body.case === "clock") || !!body.value.snapshot);
+        break;
+      case "notice":
+        this.draining = body.value.kind === NoticeKind.DRAINING;
+        this.#drained = view.clock.latest?.epoch ?? 0;
         break;
       case "pong":
         view.server.pong(body.value.t0, body.value.t1, body.value.t2, at);
@@ -223,7 +233,7 @@ export class Match extends Page {
   }
 
   readonly #escape = (event: KeyboardEvent): void => {
-    if (event.key !== "Escape" || !this.#hands || this.querySelector("dialog[open]")) return;
+    if (event.key !== "Escape" || !this.#hands || document.querySelector("dialog[open]")) return;
     event.preventDefault();
     this.#ask();
   };
@@ -233,7 +243,7 @@ export class Match extends Page {
   }
 
   #resign(): void {
-    this.querySelector<HTMLDialogElement>("dialog")?.close();
+    this.querySelector("dialog")?.close();
     this.#hands?.resign();
   }
 
@@ -241,11 +251,12 @@ export class Match extends Page {
   #overlay(): TemplateResult | typeof nothing {
     const w = words();
     const link = this.#link?.state.value;
+    const calm = this.draining ? w.court.draining : this.seats.length && this.#view.card ? w.court.keepCalm : "";
     if (!link || link.is === "open" || this.#ended) return nothing;
     if (link.is === "connecting") {
-      return this.#view.card ? this.#curtain(w.court.reconnecting, this.seats.length ? w.court.keepCalm : "") : this.#curtain(w.court.connecting);
+      return this.#view.card ? this.#curtain(w.court.reconnecting, calm) : this.#curtain(w.court.connecting);
     }
-    if (link.is === "retrying") return this.#curtain(w.court.reconnecting, this.seats.length && this.#view.card ? w.court.keepCalm : "");
+    if (link.is === "retrying") return this.#curtain(w.court.reconnecting, calm);
     const reason = link.refusal?.reason ?? Reason.UNSPECIFIED;
     switch (link.why) {
       case "replaced":
@@ -300,6 +311,7 @@ export class Match extends Page {
           ${notice.line ? html`<p>${notice.line}</p>` : nothing}
           ${notice.small ? html`<small>${notice.small}</small>` : nothing}
         </div>
+        ${this.draining ? html`<p class="word" role="status" data-testid="draining">${w.court.draining}</p>` : nothing}
         ${this.#overlay()}
       </div>
       <div class="zone" aria-hidden="true">${this.mode !== "play" ? nothing : local ? html`<span class="left">${w.common.left}</span><span class="right">${w.common.right}</span>` : html`<span class=${seats[0] === 1 ? "right" : "left"}>${w.court.touch}</span>`}</div>

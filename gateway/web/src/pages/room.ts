@@ -3,7 +3,7 @@ import { customElement, property, state } from "lit/decorators.js";
 import { type Member, OutCause, type Room as RoomMessage } from "../../gen/matchpoint/v1/lobby_pb";
 import { Reason } from "../../gen/matchpoint/v1/refusal_pb";
 import type { Ruleset } from "../../gen/matchpoint/v1/ruleset_pb";
-import { explain, words } from "../i18n";
+import { explain, sentenceOf, words } from "../i18n";
 import { account } from "../net/account";
 import { type Command, lobby } from "../net/lobby";
 import { Refused } from "../net/refused";
@@ -176,7 +176,7 @@ export class Room extends Page {
     if (this.entering && !this.trouble) return html`<main class="narrow"><p class="hush">${w.common.loading}</p></main>`;
     return html`<main class="narrow">
       <h1>${w.room.title} ${this.code}</h1>
-      <p class="trouble" role="alert" data-testid="trouble">${this.trouble || why || w.errors.unreachable}</p>
+      <p class="trouble" role="alert" data-testid="trouble">${this.trouble || why || (account.value === null ? sentenceOf(Reason.UNAUTHENTICATED) : w.errors.unreachable)}</p>
       <div class="actions">
         ${this.watchable ? html`<a class="button strong" href=${`/watch/${this.watchable}`}>${w.common.watch}</a>` : lobby.out.value === OutCause.KICKED ? nothing : html`<button class="button strong" @click=${() => void this.#enter()}>${why ? w.room.rejoin : w.common.retry}</button>`}
         <a class="button" href="/">${w.common.home}</a>

@@ -1,0 +1,71 @@
+// What friends want of who sits here, wherever that is: shown, spoken, never in the way of a match.
+import { type TemplateResult, html, nothing } from "lit";
+import { customElement, state } from "lit/decorators.js";
+import { Bond } from "../../gen/matchpoint/v1/friend_pb";
+import { words } from "../i18n";
+import { sound } from "../match/sound";
+import { friends } from "../net/friends";
+import { lobby } from "../net/lobby";
+import { route } from "../router";
+import { Page } from "./page";
+
+/** For so long a player sees, in the middle of a match, that an invitation waits, milliseconds. */
+const GLIMPSE = 6_000;
+
+@customElement("mp-calls")
+export class Calls extends Page {
+  protected override readonly shows = [friends.invitations, route];
+  @state() private spoken = "";
+  @state() private glimpse = false;
+  #off: (() => void)[] = [];
+  #asking = new Set<string>();
+  #newest: unknown;
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#off = [
+      friends.list.watch(() => this.#hear()),
+      friends.invitations.watch(() => this.#see()),
+      lobby.room.watch(() => lobby.room.value && friends.settle(lobby.room.value.code)),
+    ];
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    for (const off of this.#off) off();
+  }
+
+  /** Who has begun to ask is named once, for those who read by ear. */
+  #hear(): void {
+    const asking = friends.of(Bond.ASKS);
+    const fresh = asking.filter((f) => !this.#asking.has(f.accountId));
+    this.#asking = new Set(asking.map((f) => f.accountId));
+    if (fresh.length) this.spoken = fresh.map((f) => words().friends.wants(f.name)).join(" ");
+  }
+
+  #see(): void {
+    const [newest] = friends.invitations.value;
+    const fresh = newest !== undefined && newest !== this.#newest;
+    this.#newest = newest;
+    if (!fresh) return;
+    if (route.value.page !== "play") return sound.play("go");
+    this.glimpse = true;
+    setTimeout(() => (this.glimpse = false), GLIMPSE);
+  }
+
+  #invitation(): TemplateResult | typeof nothing {
+    const w = words().friends;
+    const [invitation] = friends.invitations.value;
+    if (!invitation) return nothing;
+    if (route.value.page === "play") {
+      return this.glimpse ? html`<div class="call still" data-testid="invitation"><p>${w.waits(invitation.name)}</p></div>` : nothing;
+    }
+    return html`<div class="call" data-testid="invitation"><p>${w.invites(invitation.name)}</p>
+      <a class="button strong" href=${`/room/${invitation.roomCode}`} data-testid="invitation-accept">${w.join}</a>
+      <button class="button" data-testid="invitation-later" @click=${() => friends.settle(invitation.roomCode)}>${w.later}</button></div>`;
+  }
+
+  protected override render(): TemplateResult {
+    return html`<div role="status">${this.#invitation()}</div><p class="unseen" aria-live="polite" data-testid="calls">${this.spoken}</p>`;
+  }
+}

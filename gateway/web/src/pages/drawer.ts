@@ -1,0 +1,82 @@
+// What opens over a page from its head: one thing at a time, in a modal dialog, which brings focus, Escape and the way back.
+import { type TemplateResult, html, nothing } from "lit";
+import { state } from "lit/decorators.js";
+import { explain, words } from "../i18n";
+import { Store } from "../net/store";
+import { Page } from "./page";
+import { icons } from "./parts";
+
+export type Opened = "" | "account" | "friends";
+export const opened = new Store<Opened>("");
+
+export abstract class Drawer extends Page {
+  protected abstract readonly name: Exclude<Opened, "">;
+  @state() protected trouble = "";
+  @state() protected said = "";
+  @state() private busy = false;
+  #off: (() => void) | undefined;
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#off = opened.watch(() => {
+      this.trouble = this.said = "";
+      this.requestUpdate();
+    });
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#off?.();
+  }
+
+  protected override updated(): void {
+    const dialog = this.querySelector("dialog")!;
+    const open = opened.value === this.name;
+    if (open && !dialog.open) dialog.showModal();
+    if (!open && dialog.open) dialog.close();
+  }
+
+  protected close(): void {
+    if (opened.value === this.name) opened.value = "";
+  }
+
+  /** Does something that takes a while, one at a time; a refusal is shown. True when it was done. */
+  protected async attempt(action: () => Promise<void>, said = ""): Promise<boolean> {
+    if (this.busy) return false;
+    this.busy = true;
+    this.trouble = this.said = "";
+    try {
+      await action();
+      this.said = said;
+      return true;
+    } catch (error) {
+      this.trouble = explain(error);
+      return false;
+    } finally {
+      this.busy = false;
+    }
+  }
+
+  /** A form's fields by name, trimmed but for passwords. */
+  protected fields(event: SubmitEvent): (name: string) => string {
+    event.preventDefault();
+    const found = new FormData(event.target as HTMLFormElement);
+    return (name) => {
+      const value = String(found.get(name) ?? "");
+      return name.includes("assword") ? value : value.trim();
+    };
+  }
+
+  protected frame(title: string, body: () => TemplateResult): TemplateResult {
+    return html`<dialog class="drawer" data-testid=${`${this.name}-drawer`} aria-labelledby=${`${this.name}-title`}
+      @close=${() => this.close()} @click=${(e: Event) => e.target === e.currentTarget && this.close()}>
+      <div class="inside">
+        <header><h2 id=${`${this.name}-title`} tabindex="-1" autofocus>${title}</h2>
+          <button class="quiet icon" data-testid=${`${this.name}-close`} aria-label=${words().account.close} @click=${() => this.close()}>${icons.close()}</button></header>
+        ${opened.value === this.name ? html`
+          <p class="trouble" role="alert" data-testid=${`${this.name}-trouble`}>${this.trouble}</p>
+          <p class="said" role="status" data-testid=${`${this.name}-said`}>${this.said}</p>
+          ${body()}` : nothing}
+      </div></dialog>`;
+  }
+}
