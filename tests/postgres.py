@@ -77,6 +77,10 @@ class PostgresServer:
         self.say(f"CREATE DATABASE {name} TEMPLATE {template}")
         return name
 
+    def drop(self, database: str) -> None:
+        """Takes a database away, whoever is connected to it."""
+        self.say(f"DROP DATABASE {database} WITH (FORCE)")
+
     def say(self, statement: str, database: str = "postgres") -> None:
         """One statement, as psql says it."""
         where = ("-h", "127.0.0.1", "-p", str(self.port), "-U", "matchpoint", "-d", database)

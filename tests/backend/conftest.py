@@ -1,7 +1,7 @@
-"""A whole backend without its gRPC port: real rules, real SQLite, and a clock and game servers in the test's hands."""
+"""A whole backend without its gRPC port: real rules, real databases, and a clock and game servers in a test's hands."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,6 +34,8 @@ from backend.service.tickets import Tickets
 from backend.service.uninterrupted import Uninterrupted
 from backend.service.upkeep import Upkeep
 from tests.backend.fakes import FakeClock, FakeGameServers, FakePasswords
+from tests.backend.places import KINDS, Place
+from tests.postgres import PostgresServer
 
 SERVER = "gameserver-1"
 ADDRESS = "127.0.0.1:50052"
@@ -197,13 +199,47 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     return path.read_bytes()
 
 
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """One server for all tests. Who stops it has to start it again."""
+    server = PostgresServer()
+    server.start()
+    yield server
+    server.remove()
+
+
+@pytest.fixture(scope="session")
+def postgres_migrated(postgres: PostgresServer) -> str:
+    """The name of a database with nothing in it but the schema."""
+    name = postgres.create()
+
+    async def migrate() -> None:
+        database = Database(postgres.url(name))
+        await database.open()
+        await database.close()
+
+    asyncio.run(migrate())
+    return name
+
+
+@pytest.fixture(params=KINDS)
+def place(request: pytest.FixtureRequest, tmp_path: Path, migrated: bytes) -> Iterator[Place]:
+    """A database with the schema and nothing else."""
+    if request.param == "sqlite":
+        path = tmp_path / "matchpoint.db"
+        path.write_bytes(migrated)
+        yield Place("sqlite", f"sqlite+aiosqlite:///{path}")
+        return
+    server: PostgresServer = request.getfixturevalue("postgres")
+    name = server.create(request.getfixturevalue("postgres_migrated"))
+    yield Place("postgresql", server.url(name))
+    server.drop(name)
+
+
 @pytest.fixture
-async def store(tmp_path: Path, migrated: bytes) -> AsyncIterator[SqlStore]:
-    path = tmp_path / "matchpoint.db"
-    path.write_bytes(migrated)
-    database = Database(f"sqlite+aiosqlite:///{path}")
-    yield SqlStore(database)
-    await database.close()
+async def store(place: Place) -> AsyncIterator[SqlStore]:
+    async with place.opened() as store:
+        yield store
 
 
 @pytest.fixture

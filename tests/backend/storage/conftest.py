@@ -5,94 +5,30 @@ import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from sqlalchemy.engine import make_url
 
-from backend.adapters.sql.database import WAIT_S, Database
+from backend.adapters.sql.database import WAIT_S
 from backend.adapters.sql.store import SqlStore
 from backend.core.rooms import Member, Room, Settings
 from backend.service.ports import Account
 from cli.config import CHECKOUT
 from tests.backend.adapters.conftest import GameServer
+from tests.backend.places import KINDS, Place
 from tests.postgres import PostgresServer
 
-POSTGRESQL = pytest.param("postgresql", marks=pytest.mark.slow)
 
-
-@dataclass(frozen=True)
-class Place:
-    """A database that is there for one test."""
-
-    kind: str
-    url: str
-
-    @property
-    def name(self) -> str:
-        """The file of SQLite, or the name of the database on the server."""
-        name = make_url(self.url).database
-        assert name is not None
-        return name
-
-    @asynccontextmanager
-    async def opened(self, wait_s: float = WAIT_S) -> AsyncIterator[SqlStore]:
-        """A store over it, as one backend has it."""
-        database = Database(self.url, wait_s)
-        try:
-            yield SqlStore(database)
-        finally:
-            await database.close()
-
-
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[PostgresServer]:
-    """One server for all tests. Who stops it has to start it again."""
-    server = PostgresServer()
-    server.start()
-    yield server
-    server.remove()
-
-
-@pytest.fixture(scope="session")
-def postgres_migrated(postgres: PostgresServer) -> str:
-    """The name of a database with nothing in it but the schema."""
-    name = postgres.create()
-
-    async def migrate() -> None:
-        database = Database(postgres.url(name))
-        await database.open()
-        await database.close()
-
-    asyncio.run(migrate())
-    return name
-
-
-@pytest.fixture(params=["sqlite", POSTGRESQL])
-def place(request: pytest.FixtureRequest, tmp_path: Path, migrated: bytes) -> Place:
-    """A database with the schema and nothing else."""
-    if request.param == "sqlite":
-        path = tmp_path / "matchpoint.db"
-        path.write_bytes(migrated)
-        return Place("sqlite", f"sqlite+aiosqlite:///{path}")
-    server: PostgresServer = request.getfixturevalue("postgres")
-    return Place("postgresql", server.url(server.create(request.getfixturevalue("postgres_migrated"))))
-
-
-@pytest.fixture(params=["sqlite", POSTGRESQL])
-def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
+@pytest.fixture(params=KINDS)
+def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
     """A database without any table; of SQLite not even the folder is there."""
     if request.param == "sqlite":
-        return Place("sqlite", f"sqlite+aiosqlite:///{tmp_path / 'new folder' / 'matchpoint.db'}")
+        yield Place("sqlite", f"sqlite+aiosqlite:///{tmp_path / 'new folder' / 'matchpoint.db'}")
+        return
     server: PostgresServer = request.getfixturevalue("postgres")
-    return Place("postgresql", server.url(server.create()))
-
-
-@pytest.fixture
-async def store(place: Place) -> AsyncIterator[SqlStore]:
-    async with place.opened() as store:
-        yield store
+    name = server.create()
+    yield Place("postgresql", server.url(name))
+    server.drop(name)
 
 
 @pytest.fixture

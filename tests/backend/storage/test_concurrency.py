@@ -17,7 +17,8 @@ from backend.core.rooms import Room
 from backend.service.ports import Account, GameServer, InAnotherRoom, MatchRow, NameTaken, Placement, RoomMoved
 from tests.backend.conftest import World, pair, report_of
 from tests.backend.fakes import FakeClock, FakeGameServers
-from tests.backend.storage.conftest import Place, Writer, add, has, room_of
+from tests.backend.places import Place
+from tests.backend.storage.conftest import Writer, add, has, room_of
 from wire.refusal import Refused
 
 pytestmark = pytest.mark.anyio

@@ -14,7 +14,8 @@ from backend.adapters.sql import migrate
 from backend.adapters.sql.database import Database
 from backend.adapters.sql.store import SqlStore
 from backend.adapters.sql.tables import metadata
-from tests.backend.storage.conftest import Place, add, has
+from tests.backend.places import Place
+from tests.backend.storage.conftest import add, has
 
 pytestmark = pytest.mark.anyio
 

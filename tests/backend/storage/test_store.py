@@ -22,7 +22,8 @@ from backend.service.ports import (
     SideTotals,
     Stage,
 )
-from tests.backend.storage.conftest import Place, room_of
+from tests.backend.places import Place
+from tests.backend.storage.conftest import room_of
 
 pytestmark = pytest.mark.anyio
 
