@@ -47,6 +47,8 @@ class Player(Protocol):
     ticket: str
     session_id: str
     rtt_us: int
+    after: Position | None
+    """Where it began, as it said itself."""
     last_frame: bytes
     """The last message with a frame, b"" before the first: where it goes on when the stream was lost."""
 
@@ -190,12 +192,12 @@ class PlayLink:
                 player.refused(Refused(Reason.REASON_SESSION_OVER, "The session is over; its result can be read."))
             elif location.address != self.address:
                 del self._players[number]
-                player.enter(self._links.to(location.address), position_in(player.last_frame))
+                player.enter(self._links.to(location.address), place_of(player))
 
     def _rejoin(self) -> None:
         self._up = True
         for number, player in self._players.items():
-            self._push(_join(number, player, position_in(player.last_frame)))
+            self._push(_join(number, player, place_of(player)))
 
     async def _write(self, stream: grpc.aio.StreamStreamCall[bytes, bytes]) -> None:
         while True:
@@ -300,11 +302,11 @@ def batches(messages: list[bytes], size: int = BATCH) -> Iterator[bytes]:
         yield b"".join(messages[begin:])
 
 
-def position_in(message: bytes) -> Position | None:
-    """The place of somebody who has this frame and those before it; None for b""."""
-    if not message:
-        return None
-    frame = ServerMessage.FromString(message).frame
+def place_of(player: Player) -> Position | None:
+    """The last event that a player has; None for one that has none."""
+    if not player.last_frame:
+        return player.after
+    frame = ServerMessage.FromString(player.last_frame).frame
     return Position(epoch=frame.epoch, seq=frame.seq)
 
 

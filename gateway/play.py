@@ -33,6 +33,7 @@ class PlayerConnection(Guest):
         self.ticket = ""
         self.session_id = ""
         self.rtt_us = 0
+        self.after: Position | None = None
         self.last_frame = b""
         self._link: PlayLink | None = None
         self._number = 0
@@ -53,7 +54,7 @@ class PlayerConnection(Guest):
 
     def enter(self, link: PlayLink, after: Position | None = None) -> None:
         """Joins the session through a link: at first, and when the session has moved."""
-        self._link = link
+        self._link, self.after = link, after
         self._number = link.join(self, after)
         self._head = seat_head(self._number)
 

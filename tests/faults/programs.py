@@ -34,6 +34,8 @@ class Program:
         self.environment = dict(environment)
         self._process: Process | None = None
         self._reading: asyncio.Task[None] | None = None
+        self._awaited = b""
+        self._heard = asyncio.Event()
 
     @property
     def pid(self) -> int:
@@ -70,6 +72,8 @@ class Program:
             async for line in process.stdout:
                 log.write(line)
                 log.flush()
+                if self._awaited and self._awaited in line:
+                    self._heard.set()
                 if b'"event": "ready"' in line:
                     self.ready_at = time.monotonic()
                     self.ready.set()
@@ -100,6 +104,21 @@ class Program:
         await asyncio.shield(self._reading)
         self.ready.clear()
         return code
+
+    async def said(self, words: bytes) -> None:
+        """Returns when the words are in its log. Raises TimeoutError."""
+        async with asyncio.timeout(READY_WITHIN_S):
+            while words not in await asyncio.to_thread(self.log.read_bytes):
+                await asyncio.sleep(0.02)
+
+    async def says(self, words: bytes, *, within_s: float) -> float:
+        """Returns after how many seconds the words come in a line of its log. Raises TimeoutError."""
+        began = time.monotonic()
+        self._awaited = words
+        self._heard.clear()
+        async with asyncio.timeout(within_s):
+            await self._heard.wait()
+        return time.monotonic() - began
 
     def send(self, number: signal.Signals) -> None:
         """Sends a signal, if it still runs."""
@@ -228,6 +247,7 @@ async def running(
                 await program.start()
             for program in programs.all:
                 await program.until_ready()
+            await made["gameserver"].said(b'"registered"')
         yield programs
     finally:
         for program in programs.all:

@@ -1,25 +1,29 @@
 """What people see when a program dies under them."""
 
 import asyncio
+import signal
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from matchpoint.v1.journal_pb2 import JournalRecord
+from matchpoint.v1.result_pb2 import Outcome
 
 from gameserver.adapters.codec import ProtobufCodec
 from gameserver.core.journal import fold
-from tests.faults.people import Lasting, LastingSpectator, LastingView, duel
+from tests.faults.people import Lasting, LastingPlayer, LastingSpectator, LastingView, duel
 from tests.faults.programs import Ports, Programs, running
 from tests.faults.proxy import proxy_to
-from tests.system.players import Site
+from tests.system.players import Site, Viewer, room_of_two
 from wire.journal_file import HEADER, decode, encode
 
 pytestmark = [pytest.mark.slow, pytest.mark.anyio]
 
 BACK_WITHIN_S = 2.0
 """A match is resumed so soon after the game server's return."""
+HUNG_S = 3.0
 RETRY_S = 0.2
 """Between two tries of a person."""
 
@@ -53,6 +57,17 @@ def score(journal: Path) -> tuple[int, int]:
     """The score that a journal leads to."""
     left, right = fold(ProtobufCodec().read(journal.read_bytes()).records).game.score
     return left, right
+
+
+def figure(programs: Programs, name: str) -> int:
+    """One of the gateway's own figures."""
+    line = next(line for line in programs.installation.get("/metrics").decode().splitlines() if line.startswith(name))
+    return int(float(line.rpartition(" ")[2]))
+
+
+def open_sockets(programs: Programs) -> int:
+    """WebSockets that the gateway holds for open."""
+    return figure(programs, "matchpoint_connections ")
 
 
 async def test_a_game_server_killed_mid_match_resumes_it_at_its_score_with_a_countdown_and_the_next_epoch(
@@ -109,20 +124,20 @@ async def test_a_goal_that_was_written_and_not_announced_when_the_game_server_di
         Site(programs.installation) as site,
         asyncio.TaskGroup() as group,
     ):
-        mina, jun = await duel(*await site.guests(2), points_to_win=2, start_speed=200_000)
+        mina, jun = await duel(*await site.guests(2), points_to_win=3, start_speed=200_000)
         watcher = LastingSpectator(site, mina.session)
         people = (mina, jun, watcher)
         ends = [group.create_task(someone.until_the_end()) for someone in people]
-        await all_see(people, lambda view: view.clock.rate == 1)
+        await all_see(people, lambda view: len(view.told) == 1)
         proxy.down.black_hole = True
         journal = programs.journals / f"{mina.session}.1.journal"
         async with asyncio.timeout(20):
-            while not (goals := sum(score(journal))):
+            while (goals := sum(score(journal))) < 2:  # noqa: ASYNC110
                 await asyncio.sleep(0.02)
         await programs.gameserver.kill()
         proxy.reset()
         proxy.heal()
-        assert [someone.view.told for someone in people] == [[], [], []]
+        assert [len(someone.view.told) for someone in people] == [1, 1, 1]
         await programs.gameserver.start()
         await all_see(people, lambda view: view.epoch == 2)
         assert [len(someone.view.told) for someone in people] == [goals] * 3
@@ -147,8 +162,93 @@ async def test_a_journal_that_the_kill_cut_off_before_its_end_comes_to_the_same_
     await programs.backend.start()
     await programs.gameserver.start()
     async with asyncio.timeout(20):
-        while cut.exists():
+        while cut.exists():  # noqa: ASYNC110
             await asyncio.sleep(0.05)
     again = decode((programs.journals / "reported" / cut.name).read_bytes()).records
     records = [JournalRecord.FromString(record) for record in again]
     assert [record.ended.result for record in records if record.HasField("ended")] == [shown[0]]
+
+
+async def test_a_backend_killed_mid_match_is_not_noticed_by_it_and_the_room_comes_back_as_it_was(
+    programs: Programs, site: Site
+) -> None:
+    host, other = await site.guests(2)
+    async with room_of_two(host, other, points_to_win=2, start_speed=200_000) as (left, right):
+        await left.do(start={})
+        entries = [await lobby.see_started() for lobby in (left, right)]
+        before = left.room
+    people = [LastingPlayer(guest, *entry) for guest, entry in zip((host, other), entries, strict=True)]
+    async with asyncio.TaskGroup() as group:
+        ends = [group.create_task(someone.until_the_end()) for someone in people]
+        await all_see(people, lambda view: view.clock.rate == 1)
+        clocks = [someone.view.clock.epoch for someone in people]
+        await programs.backend.kill()
+        await all_see(people, lambda view: view.result is not None)
+        assert [someone.view.clock.epoch for someone in people] == clocks, "the match never stopped"
+        assert [someone.entries for someone in people] == [1, 1]
+        await programs.backend.start()
+        await programs.backend.until_ready()
+    await site.record(people[0].session)
+    async with host.lobby() as lobby:
+        room = await lobby.see_room()
+    assert room.code == before.code
+    assert [(member.account_id, member.seat) for member in room.members] == [
+        (member.account_id, member.seat) for member in before.members
+    ]
+    assert room.last.session_id == people[0].session
+    assert (room.last.result.left, room.last.result.right) == people[0].view.score
+    assert ends[0].result() == ends[1].result()
+
+
+async def test_a_game_server_that_hangs_is_noticed_within_8_s_and_the_match_goes_on_when_it_is_back(
+    programs: Programs, site: Site
+) -> None:
+    mina, jun = await duel(*await site.guests(2), points_to_win=3, start_speed=200_000)
+    async with asyncio.TaskGroup() as group:
+        ends = [group.create_task(someone.until_the_end()) for someone in (mina, jun)]
+        await all_see((mina, jun), lambda view: bool(view.told))
+        programs.gameserver.send(signal.SIGSTOP)
+        await programs.gateway.says(b"play stream lost", within_s=8)
+        programs.gameserver.send(signal.SIGCONT)
+    assert ends[0].result() == ends[1].result()
+
+
+async def test_a_backend_that_hangs_is_noticed_within_8_s_by_the_game_server(programs: Programs) -> None:
+    programs.backend.send(signal.SIGSTOP)
+    await programs.gameserver.says(b"not registered", within_s=8)
+    programs.backend.send(signal.SIGCONT)
+    await programs.gameserver.says(b'"registered"', within_s=8)
+
+
+async def test_a_gateway_that_hangs_stops_the_match_and_costs_nobody_the_seat(programs: Programs, site: Site) -> None:
+    mina, jun = await duel(*await site.guests(2), points_to_win=3, start_speed=200_000)
+    async with asyncio.TaskGroup() as group:
+        ends = [group.create_task(someone.until_the_end()) for someone in (mina, jun)]
+        await all_see((mina, jun), lambda view: bool(view.told))
+        scores = [someone.view.score for someone in (mina, jun)]
+        programs.gateway.send(signal.SIGSTOP)
+        await asyncio.sleep(HUNG_S)
+        programs.gateway.send(signal.SIGCONT)
+        await all_see((mina, jun), lambda view: view.clock.rate == 1 and view.clock.epoch > 1)
+        assert [someone.view.score for someone in (mina, jun)] == scores
+    assert ends[0].result() == ends[1].result()
+    assert ends[0].result().outcome == Outcome.OUTCOME_PLAYED
+
+
+async def test_a_browser_that_hangs_is_noticed_within_12_s(programs: Programs, site: Site) -> None:
+    guest = await site.guest()
+    session_id, _ = await guest.start(bot={})
+    host_and_port = programs.installation.page.removeprefix("http://")
+    async with proxy_to(host_and_port) as proxy:
+        installation = replace(programs.installation, page=f"http://{proxy.address}")
+        async with Site(installation) as there, there.socket("/ws/watch", origin=site.page) as socket:
+            viewer = Viewer(socket)
+            await viewer.enter_to_watch(session_id)
+            assert await asyncio.to_thread(open_sockets, programs) == 1
+            proxy.up.black_hole = proxy.down.black_hole = True
+            began = time.monotonic()
+            async with asyncio.timeout(12):
+                while await asyncio.to_thread(open_sockets, programs):  # noqa: ASYNC110
+                    await asyncio.sleep(0.1)
+            print(f"noticed after {time.monotonic() - began:.1f} s")
+            proxy.reset()
