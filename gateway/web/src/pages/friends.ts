@@ -1,6 +1,7 @@
 // Friends: who is here, what they do, and what can be done together.
 import { type TemplateResult, html, nothing } from "lit";
 import { customElement, state } from "lit/decorators.js";
+import { repeat } from "lit/directives/repeat.js";
 import { Bond, type Friend, Whereabouts } from "../../gen/matchpoint/v1/friend_pb";
 import { words } from "../i18n";
 import { account } from "../net/account";
@@ -12,6 +13,9 @@ import { icons } from "./parts";
 
 /** An invitation may be repeated after so long, milliseconds. */
 const AGAIN = 10_000;
+
+/** A row for each; it goes with its person, so that what is open in one never opens in another. */
+const rows = (people: readonly Friend[], row: (friend: Friend) => TemplateResult): unknown => repeat(people, (f) => f.accountId, row);
 
 @customElement("mp-friends")
 export class FriendsDrawer extends Drawer {
@@ -102,7 +106,7 @@ export class FriendsDrawer extends Drawer {
     const w = words().friends;
     return html`<details class="blocked"><summary data-testid="friends-blocked">${w.blocked} (${blocked.length})</summary>
       <p class="hush">${w.blockHint}</p>
-      <ul>${blocked.map((f) => html`<li data-testid="friend-blocked" data-name=${f.name}><span class="whom"><b>${f.name}</b></span>
+      <ul>${rows(blocked, (f) => html`<li data-testid="friend-blocked" data-name=${f.name}><span class="whom"><b>${f.name}</b></span>
         ${this.#button("friend-unblock", w.unblock, "quiet", () => friends.unblock(f.accountId))}</li>`)}</ul></details>`;
   }
 
@@ -118,12 +122,12 @@ export class FriendsDrawer extends Drawer {
           <span class="whom"><b>${w.invites(i.name)}</b></span><span class="deeds">
           ${free ? html`<a class="button strong" href=${`/room/${i.roomCode}`} data-testid="invitation-join">${w.join}</a>` : nothing}
           <button class="button" @click=${() => friends.settle(i.roomCode)}>${w.later}</button></span></li>`)}</ul>` : nothing}
-        ${asks.length ? html`<ul>${asks.map((f) => this.#asks(f))}</ul>` : nothing}
+        ${asks.length ? html`<ul>${rows(asks, (f) => this.#asks(f))}</ul>` : nothing}
         <form class="beside" @submit=${(e: SubmitEvent) => void this.#ask(e)}>
           <label>${w.name}<input name="name" data-testid="friend-name" placeholder=${w.placeholder} maxlength="40" autocomplete="off" autocapitalize="off" spellcheck="false" required /></label>
           <button class="button" data-testid="friend-ask">${w.ask}</button></form>
-        ${near.length ? html`<ul data-testid="friends">${near.map((f) => this.#friend(f))}</ul>` : asks.length || asked.length ? nothing : html`<p class="hush">${w.empty}</p>`}
-        ${asked.length ? html`<ul>${asked.map((f) => html`<li data-testid="friend-asked" data-name=${f.name}><span class="whom"><b>${f.name}</b><small>${w.asked}</small></span>
+        ${near.length ? html`<ul data-testid="friends">${rows(near, (f) => this.#friend(f))}</ul>` : asks.length || asked.length ? nothing : html`<p class="hush">${w.empty}</p>`}
+        ${asked.length ? html`<ul>${rows(asked, (f) => html`<li data-testid="friend-asked" data-name=${f.name}><span class="whom"><b>${f.name}</b><small>${w.asked}</small></span>
           ${this.#button("friend-take-back", w.takeBack, "quiet", () => friends.remove(f.accountId))}</li>`)}</ul>` : nothing}
         ${blocked.length ? this.#blocked(blocked) : nothing}`;
     });
