@@ -101,6 +101,7 @@ class Supervised:
         One that does not end within KILL_AFTER_S is made to. Raises CommandError if the next one is not ready in time.
         """
         async with self._replacing:
+            say(f"the {self.name} is being replaced.")
             begun = time.monotonic()
             self._wanted.set()
             try:

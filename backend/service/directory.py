@@ -61,9 +61,14 @@ class Directory:
         account = await self._accounts.get(account_id)
         spec = _spec(account, request)
         local = spec.origin == Origin.ORIGIN_LOCAL
+        await self.until_possible()
         placement = self.placement(spec, listed=not local, account_id=account_id)
         await self.start(placement)
         return self._tickets.entry(placement, account_id, account.name)
+
+    async def until_possible(self) -> None:
+        """Waits a moment for a game server, when there is none that takes a session."""
+        await self._fleet.until_taking()
 
     def placement(
         self, spec: SessionSpec, *, listed: bool, account_id: str = "", room_code: str = "", session_id: str = ""
@@ -91,16 +96,28 @@ class Directory:
         await self.create(placement)
 
     async def create(self, placement: Placement) -> None:
-        """Has a committed placement created on its game server. Raises Refused; then it is closed as lost."""
+        """Has a committed placement created on its game server. Raises Refused; then it is closed as lost.
+
+        A server that is being restarted is waited for, and gets the same request again.
+        """
         try:
-            address = self._fleet.address(placement.server)
-            if address is None:
-                raise CannotCreate(full=False)
-            await self._game_servers.create(address, placement.session_id, placement.spec)
+            try:
+                await self._ask(placement)
+            except CannotCreate as cannot:
+                if cannot.full:
+                    raise
+                await self._fleet.until_taking(placement.server)
+                await self._ask(placement)
         except CannotCreate as cannot:
             await self._move(placement, Stage.LOST)
             raise (full() if cannot.full else unavailable()) from None
         await self._move(placement, Stage.LIVE)
+
+    async def _ask(self, placement: Placement) -> None:
+        address = self._fleet.address(placement.server)
+        if address is None:
+            raise CannotCreate(full=False)
+        await self._game_servers.create(address, placement.session_id, placement.spec)
 
     async def locate(self, session_id: str) -> LocateSessionResponse:
         """Raises Refused when there never was such a session."""

@@ -1,9 +1,11 @@
 """The game servers that are here now: how loaded each is, and whether it still lives."""
 
+import asyncio
 import hashlib
 import hmac
 import secrets
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from matchpoint.v1.fleet_pb2 import ServerHeartbeat, ServerHello, SessionBrief
@@ -16,6 +18,8 @@ from wire.refusal import Refused
 HEARTBEAT_MS = 1_000
 LEASE_S = 10.0
 """A game server that is silent for this long is taken for gone, and its sessions for lost."""
+PATIENCE_S = 3.0
+"""Who wants a match waits this long for a game server: one that is restarted is back by then."""
 
 
 @dataclass(slots=True, eq=False)
@@ -34,9 +38,12 @@ class Registration:
 class Fleet:
     """Which game servers are here. It is rebuilt by their hellos after a restart of the backend."""
 
-    def __init__(self, store: Store, clock: Clock) -> None:
+    def __init__(self, store: Store, clock: Clock, patience_s: float = PATIENCE_S) -> None:
         self._store = store
         self._clock = clock
+        self._patience_s = patience_s
+        self._arrived = asyncio.Event()
+        """Set, and replaced, whenever a game server arrives."""
         self._here: dict[str, Registration] = {}
         self._heard_s: dict[str, float] = {}
         self._secret = b""
@@ -63,6 +70,8 @@ class Fleet:
         # A newer stream of the same server takes over; the older one is on its way to its end.
         self._here[hello.server] = here
         self._heard_s[hello.server] = now_s
+        arrived, self._arrived = self._arrived, asyncio.Event()
+        arrived.set()
         return here, before is not None and before.incarnation != hello.incarnation
 
     def heartbeat(self, here: Registration, beat: ServerHeartbeat) -> list[str]:
@@ -83,6 +92,13 @@ class Fleet:
         """Its stream has ended."""
         if self._here.get(here.server) is here:
             del self._here[here.server]
+
+    async def until_taking(self, server: str = "") -> None:
+        """Returns once a game server takes sessions (that one, if it is named), and after the patience in any case."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._patience_s):
+                while not any(not here.draining and server in ("", here.server) for here in self._fresh()):
+                    await self._arrived.wait()
 
     def choose(self) -> str:
         """The server for the next session, which is counted at once. Raises Refused when there is none."""

@@ -127,6 +127,7 @@ class Rooms:
             await unit.rooms.save(room, step.room)
             return step, placement
 
+        await self._directory.until_possible()
         step, placement = await self._committed(attempt)
         self._announce(step)
         await self.create_session(placement)
