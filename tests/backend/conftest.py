@@ -52,7 +52,7 @@ class World:
         self.bus = LocalBus()
         self.to_the_end = to_the_end = Uninterrupted()
         self.tickets = Tickets(store, clock)
-        self.fleet = Fleet(store, clock)
+        self.fleet = Fleet(store, clock, patience_s=0.05)
         self.accounts = Accounts(store, clock, self.bus)
         self.passwords = FakePasswords()
         self.credentials = Credentials(store, clock, self.accounts, self.passwords)
