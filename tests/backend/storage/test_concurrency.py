@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 from matchpoint.v1 import lobby_pb2
 from matchpoint.v1.directory_pb2 import BotSession, StartSessionRequest
+from matchpoint.v1.friend_pb2 import Bond as BondMessage
 from matchpoint.v1.refusal_pb2 import Reason
 from matchpoint.v1.result_pb2 import Result
 from matchpoint.v1.session_pb2 import SessionSpec
@@ -250,6 +251,17 @@ async def test_a_whole_room_that_comes_at_once_through_two_backends_is_there(wor
     room = await worlds[1].rooms.of_account(host.account_id)
     assert room is not None
     assert {member.account_id for member in room.members} == {host.account_id, *(tab.account_id for tab in tabs)}
+
+
+async def test_two_who_ask_each_other_at_once_through_two_backends_are_friends(worlds: tuple[World, World]) -> None:
+    for number in range(5):
+        names = f"Ada {number}", f"Bob {number}"
+        ids = [(await worlds[0].accounts.create_guest(name, "", "test"))[0].account_id for name in names]
+        asked = (world.friends.ask(mine, name) for world, mine, name in zip(worlds, ids, names[::-1], strict=True))
+        await asyncio.gather(*asked)
+        for world, mine, other in zip(worlds, ids, ids[::-1], strict=True):
+            (friend,) = (await world.friends.list_of(mine)).friends
+            assert (friend.account_id, friend.bond) == (other, BondMessage.BOND_FRIEND)
 
 
 async def test_backends_that_start_at_once_share_their_keys(store: SqlStore, other: SqlStore) -> None:

@@ -9,6 +9,7 @@ from matchpoint.v1.session_pb2 import SessionSpec
 from sqlalchemy.exc import IntegrityError
 
 from backend.adapters.sql.store import SqlStore
+from backend.core.friends import Bond, Stance
 from backend.core.rooms import LastMatch, Member
 from backend.service.ports import (
     Account,
@@ -133,6 +134,11 @@ async def test_an_acknowledged_write_is_on_the_disk(place: Place, store: SqlStor
 async def test_whatever_is_asked_for_is_found_or_not_and_never_an_error(people: SqlStore, text: str) -> None:
     async with people.read() as unit:
         assert await unit.accounts.get(text) is None
+        assert await unit.accounts.by_name(text) is None
+        assert await unit.accounts.password(text) is None
+        assert await unit.accounts.names([text]) == {}
+        assert await unit.friends.between(text, "ada") == Bond()
+        assert await unit.friends.blockers(text) == set()
         assert await unit.rooms.get(text) is None
         assert await unit.rooms.of_account(text) is None
         assert await unit.directory.get(text) is None
@@ -184,3 +190,52 @@ async def test_what_is_over_stays_over(people: SqlStore) -> None:
         placement = await unit.directory.get("s")
     assert placement is not None
     assert placement.stage is Stage.OVER
+
+
+async def test_what_is_between_two_people_is_seen_from_both_sides(people: SqlStore) -> None:
+    bond = Bond(Stance.WANTS, Stance.BLOCKS)
+    async with people.write() as unit:
+        await unit.friends.save("ada", "bob", bond)
+    async with people.read() as unit:
+        assert await unit.friends.between("ada", "bob") == bond
+        assert await unit.friends.between("bob", "ada") == bond.turned
+        assert await unit.friends.of(["ada", "bob"]) == {
+            "ada": {"bob": ("bob", bond)},
+            "bob": {"ada": ("ada", bond.turned)},
+        }
+        assert await unit.friends.blockers("ada") == {"bob"}
+    async with people.write() as unit:
+        await unit.friends.save("bob", "ada", Bond())
+    async with people.read() as unit:
+        assert await unit.friends.of(["ada"]) == {"ada": {}}
+
+
+async def test_between_people_who_are_not_there_nothing_can_be(people: SqlStore) -> None:
+    with pytest.raises(IntegrityError):
+        async with people.write() as unit:
+            await unit.friends.save("ada", "nobody", Bond(Stance.WANTS, Stance.NONE))
+
+
+async def test_a_password_makes_a_guest_somebody_with_an_account(people: SqlStore) -> None:
+    async with people.write() as unit:
+        await unit.accounts.set_password("ada", "first", 1)
+        await unit.accounts.set_password("ada", "second", 2)
+    async with people.read() as unit:
+        assert await unit.accounts.password("ada") == "second"
+        assert await unit.accounts.password("bob") is None
+        account = await unit.accounts.get("ada")
+    assert account is not None
+    assert not account.guest
+
+
+async def test_tickets_are_void_until_a_time_and_that_is_forgotten_at_another(people: SqlStore) -> None:
+    async with people.write() as unit:
+        await unit.accounts.void_tickets("ada", 10, 0)
+        await unit.accounts.void_tickets("ada", 20, 0)
+    async with people.read() as unit:
+        assert await unit.accounts.voided_since(20) == {"ada": 20}
+        assert await unit.accounts.voided_since(21) == {}
+    async with people.write() as unit:
+        await unit.accounts.void_tickets("bob", 30, 25)
+    async with people.read() as unit:
+        assert await unit.accounts.voided_since(0) == {"bob": 30}
