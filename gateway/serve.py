@@ -19,7 +19,9 @@ log = structlog.get_logger("gateway")
 
 SEND_BUFFER = 16 * 1024
 USER_TIMEOUT_MS = 10_000
-PING_S = 5.0
+PING_S = 2.5
+"""A connection that was heard of since the last one gets none, so one that hangs is noticed after 2 x 2.5 s, the time
+for its pong, and a second for its close: within 12 s."""
 STOP_WITHIN_S = 2
 BACKLOG = 2_048
 

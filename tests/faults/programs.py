@@ -108,7 +108,7 @@ class Program:
     async def said(self, words: bytes) -> None:
         """Returns when the words are in its log. Raises TimeoutError."""
         async with asyncio.timeout(READY_WITHIN_S):
-            while words not in await asyncio.to_thread(self.log.read_bytes):
+            while words not in await asyncio.to_thread(self.log.read_bytes):  # noqa: ASYNC110
                 await asyncio.sleep(0.02)
 
     async def says(self, words: bytes, *, within_s: float) -> float:
