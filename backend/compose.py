@@ -70,7 +70,7 @@ class Backend:
         self._to_the_end = to_the_end = Uninterrupted()
         self._tickets = Tickets(self.store, clock)
         self._fleet = Fleet(self.store, clock)
-        accounts = Accounts(self.store, clock, self.bus)
+        self._accounts = accounts = Accounts(self.store, clock, self.bus)
         self._passwords = ArgonPasswords()
         passwords = Credentials(self.store, clock, accounts, self._passwords)
         directory = Directory(
@@ -84,8 +84,15 @@ class Backend:
         records = Records(self.store, clock, self._fleet, self._rooms, directory, to_the_end)
         rollcall = RollCall(self.store, clock, self._fleet, self._game_servers, directory, self._rooms)
         house = (House(self.store, directory).tend,) if config.house_match else ()
-        self.upkeep = Upkeep(presence.sweep, self._rooms.sweep, rollcall.lose_silent, self._tickets.rotate, *house)
-        self._fleet_servicer = FleetServicer(self._fleet, self._tickets, rollcall)
+        self.upkeep = Upkeep(
+            presence.sweep,
+            self._accounts.hear_voided,
+            self._rooms.sweep,
+            rollcall.lose_silent,
+            self._tickets.rotate,
+            *house,
+        )
+        self._fleet_servicer = FleetServicer(self._fleet, accounts, self._tickets, rollcall)
         self._server = Server(config.service_token, accounts)
         grpc = self._server.grpc
         add_AccountServiceServicer_to_server(AccountServicer(accounts, passwords, self.lobby, to_the_end), grpc)
@@ -101,6 +108,7 @@ class Backend:
         await self.database.open()
         await self._passwords.open()
         await self._tickets.open()
+        await self._accounts.hear_voided()
         await self._fleet.open()
         await self._rooms.drop_everybody()
         port = await self._server.start(f"{self._config.host}:{self._config.port}", SERVICES)

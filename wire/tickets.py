@@ -32,6 +32,7 @@ class Ticket:
     """What a ticket says.
 
     `server` is a hint where the session is. `seats` is empty for a spectator. `expires` is seconds since 1970 UTC.
+    `issued_ms` is when it was signed, milliseconds since then: signing out voids the tickets before it.
     """
 
     session_id: str
@@ -41,6 +42,7 @@ class Ticket:
     seats: tuple[int, ...]
     role: str
     expires: int
+    issued_ms: int = 0
 
 
 class TicketSigner:
@@ -67,6 +69,7 @@ class TicketSigner:
             "seats": list(ticket.seats),
             "role": ticket.role,
             "exp": ticket.expires,
+            "ims": ticket.issued_ms,
         }
         return jwt.encode(claims, self._key, algorithm="EdDSA", headers={"kid": self.kid})
 
@@ -113,8 +116,13 @@ class TicketVerifier:
 
 
 def _read(claims: dict[str, Any]) -> Ticket:
-    seats, role, expires = claims["seats"], claims["role"], claims["exp"]
-    if role not in ROLES or not isinstance(expires, int) or not isinstance(seats, list):
+    seats, role, expires, issued_ms = claims["seats"], claims["role"], claims["exp"], claims.get("ims", 0)
+    if (
+        role not in ROLES
+        or not isinstance(expires, int)
+        or not isinstance(issued_ms, int)
+        or not isinstance(seats, list)
+    ):
         raise ValueError("claims of the wrong kind")
     if not all(isinstance(seat, int) and 0 <= seat < 256 for seat in seats) or (role == "spectator" and seats):
         raise ValueError("seats that cannot be")
@@ -122,4 +130,4 @@ def _read(claims: dict[str, Any]) -> Ticket:
     if not all(isinstance(text, str) for text in texts):
         raise ValueError("claims of the wrong kind")
     session_id, server, account_id, name = texts
-    return Ticket(session_id, server, account_id, name, tuple(seats), role, expires)
+    return Ticket(session_id, server, account_id, name, tuple(seats), role, expires, issued_ms)

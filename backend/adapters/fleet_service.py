@@ -6,21 +6,26 @@ from collections.abc import AsyncIterator
 import grpc
 import structlog
 from matchpoint.v1 import fleet_pb2_grpc
-from matchpoint.v1.fleet_pb2 import HeartbeatSeen, Registered, RegisterRequest, RegisterResponse
+from matchpoint.v1.fleet_pb2 import HeartbeatSeen, Registered, RegisterRequest, RegisterResponse, VoidedTickets
 from matchpoint.v1.refusal_pb2 import Reason
 
+from backend.service.accounts import Accounts
 from backend.service.fleet import HEARTBEAT_MS, Fleet
 from backend.service.rollcall import RollCall
-from backend.service.tickets import Tickets
+from backend.service.tickets import LIFE_S, Tickets
 from wire.ranges import check
 from wire.refusal import Refused
 
 log = structlog.get_logger("fleet")
 
+VOIDED_AGAIN_S = 10
+"""Voided tickets are said again for this long: heartbeats come each second, and one may be late."""
+
 
 class FleetServicer(fleet_pb2_grpc.FleetServiceServicer):
-    def __init__(self, fleet: Fleet, tickets: Tickets, rollcall: RollCall) -> None:
+    def __init__(self, fleet: Fleet, accounts: Accounts, tickets: Tickets, rollcall: RollCall) -> None:
         self._fleet = fleet
+        self._accounts = accounts
         self._tickets = tickets
         self._rollcall = rollcall
         self._streams: set[asyncio.Task[None]] = set()
@@ -62,7 +67,10 @@ class FleetServicer(fleet_pb2_grpc.FleetServiceServicer):
         here, restarted = await self._fleet.hello(hello)
         log.info("game server here", server=hello.server, address=hello.address, sessions=len(hello.session_ids))
         registered = Registered(
-            credential=self._fleet.credential(hello.server), keys=self._tickets.keys, heartbeat_ms=HEARTBEAT_MS
+            credential=self._fleet.credential(hello.server),
+            keys=self._tickets.keys,
+            heartbeat_ms=HEARTBEAT_MS,
+            voided=self._voided(LIFE_S),
         )
         try:
             await context.write(RegisterResponse(registered=registered))
@@ -76,9 +84,14 @@ class FleetServicer(fleet_pb2_grpc.FleetServiceServicer):
                         raise Refused(Reason.REASON_MALFORMED, "Only heartbeats follow the hello.")
                     if new := self._fleet.heartbeat(here, request.heartbeat):
                         group.create_task(self._rollcall.adopt(hello.server, hello.address, new))
-                    await context.write(RegisterResponse(seen=HeartbeatSeen()))
+                    seen = HeartbeatSeen(voided=self._voided(VOIDED_AGAIN_S))
+                    await context.write(RegisterResponse(seen=seen))
         except* Refused as refusals:
             raise refusals.exceptions[0] from None
         finally:
             self._fleet.leave(here)
             log.info("game server gone", server=hello.server)
+
+    def _voided(self, since_s: int) -> list[VoidedTickets]:
+        voided = self._accounts.voided_in(since_s)
+        return [VoidedTickets(account_id=who, until_unix_ms=until_ms) for who, until_ms in voided.items()]

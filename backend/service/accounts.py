@@ -25,6 +25,7 @@ class Accounts:
         self._store = store
         self._clock = clock
         self._bus = bus
+        self._voided: dict[str, int] = {}
         self._guests = Buckets(GUESTS_AT_ONCE, GUESTS_PER_S, PEERS)
 
     async def create_guest(self, wanted: str, language: str, peer: str) -> tuple[Account, str]:
@@ -87,14 +88,22 @@ class Accounts:
         self._bus.touch(others)
 
     async def void_tickets(self, unit: Unit, account_id: str) -> None:
-        """The account's tickets so far are void. Game servers learn it with their next heartbeat."""
+        """The account's tickets so far are void. Game servers learn it with a heartbeat, within about 2 s."""
         now = self._clock.unix_ms()
         await unit.accounts.void_tickets(account_id, now, now - LIFE_S * 1_000)
 
-    async def voided_since(self, since_ms: int) -> Mapping[str, int]:
-        """Account -> until when its tickets are void, unix milliseconds; of those voided at `since_ms` or later."""
+    async def hear_voided(self) -> None:
+        """To be called at the start and once a second: tickets are voided on other backends too."""
         async with self._store.read() as unit:
-            return await unit.accounts.voided_since(since_ms)
+            self._voided = dict(await unit.accounts.voided_since(self._clock.unix_ms() - LIFE_S * 1_000))
+
+    def voided_in(self, last_s: int) -> Mapping[str, int]:
+        """Account -> until when its tickets are void, unix milliseconds; of those voided in the last seconds.
+
+        Asks no database: game servers have to hear of their heartbeats also while it hangs.
+        """
+        since_ms = self._clock.unix_ms() - last_s * 1_000
+        return {account_id: until_ms for account_id, until_ms in self._voided.items() if until_ms >= since_ms}
 
     async def _add_guest(self, name: str) -> tuple[Account, str]:
         account = Account(tokens.new_account_id(), name, guest=True)

@@ -53,6 +53,7 @@ class Tickets:
         seats = seats_of(placement, account_id)
         if not seats:
             return Entry(session_id=placement.session_id)
+        now_ms = self._clock.unix_ms()
         ticket = Ticket(
             session_id=placement.session_id,
             server=placement.server,
@@ -60,7 +61,8 @@ class Tickets:
             name=name,
             seats=seats,
             role="player",
-            expires=self._clock.unix_ms() // 1_000 + LIFE_S,
+            expires=now_ms // 1_000 + LIFE_S,
+            issued_ms=now_ms,
         )
         return Entry(session_id=placement.session_id, ticket=self._signer().sign(ticket), seats=seats)
 

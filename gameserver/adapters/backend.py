@@ -4,14 +4,14 @@ import asyncio
 import contextlib
 import random
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from typing import Final
 
 import grpc
 import structlog
 from matchpoint.v1.directory_pb2 import GetTicketKeysRequest, TicketKey
 from matchpoint.v1.directory_pb2_grpc import DirectoryServiceStub
-from matchpoint.v1.fleet_pb2 import Registered, RegisterRequest, RegisterResponse, ServerHello
+from matchpoint.v1.fleet_pb2 import Registered, RegisterRequest, RegisterResponse, ServerHello, VoidedTickets
 from matchpoint.v1.fleet_pb2_grpc import FleetServiceStub
 from matchpoint.v1.stats_pb2 import ReportStatsRequest
 from matchpoint.v1.stats_pb2_grpc import StatsServiceStub
@@ -123,7 +123,9 @@ class Backend:
             while True:
                 await call.write(RegisterRequest(heartbeat=host.heartbeat(all_briefs=all_briefs)))
                 all_briefs = False
-                yield await self._answer(call)
+                answer = await self._answer(call)
+                self._void(answer.seen.voided)
+                yield answer
                 self._now.clear()
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(every):
@@ -141,8 +143,13 @@ class Backend:
     def _welcome(self, registered: Registered) -> None:
         self._credential = registered.credential
         self._use(list(registered.keys))
+        self._void(registered.voided)
         self.registered.set()
         log.info("registered", server=self._table.server)
+
+    def _void(self, voided: Iterable[VoidedTickets]) -> None:
+        for tickets in sorted(voided, key=lambda tickets: tickets.until_unix_ms):
+            self._table.void(tickets.account_id, tickets.until_unix_ms)
 
     def _use(self, keys: list[TicketKey]) -> None:
         self._table.use((key.kid, key.public_key) for key in keys)

@@ -7,6 +7,7 @@ from matchpoint.v1.frames_pb2 import ServerMessage
 from gameserver.service.limits import INPUTS_BURST, INPUTS_PER_S, Allowance
 from gameserver.service.ports import Codec
 from wire.refusal import Refused
+from wire.tickets import Ticket
 
 if TYPE_CHECKING:
     from gameserver.service.session import LiveSession
@@ -96,22 +97,32 @@ class Group:
 class Connection:
     """One browser on /ws/play: what it may do in which session."""
 
-    __slots__ = ("allowance", "encoded", "inputs_allowance", "number", "rtt_us", "seats", "session", "stream")
+    __slots__ = (
+        "allowance",
+        "encoded",
+        "inputs_allowance",
+        "number",
+        "rtt_us",
+        "seats",
+        "session",
+        "stream",
+        "ticket",
+    )
 
-    def __init__(
-        self, stream: GatewayStream, number: int, session: "LiveSession", seats: tuple[int, ...], now: int
-    ) -> None:
+    def __init__(self, stream: GatewayStream, number: int, session: "LiveSession", ticket: Ticket, now: int) -> None:
         self.stream = stream
         self.number = number
         #: The number as it stands in a delivery.
         self.encoded = stream.codec.connections((number,))
         self.session = session
-        #: Empty for a spectator.
-        self.seats = seats
+        #: What it came with.
+        self.ticket = ticket
+        #: Those that it still has; empty for a spectator.
+        self.seats = ticket.seats
         #: Round-trip time as the gateway's kernel sees it, µs; 0 when not known.
         self.rtt_us = 0
         self.allowance = Allowance(now)
-        self.inputs_allowance = Allowance(now, INPUTS_PER_S * max(1, len(seats)), INPUTS_BURST)
+        self.inputs_allowance = Allowance(now, INPUTS_PER_S * max(1, len(ticket.seats)), INPUTS_BURST)
 
 
 def refuse(codec: Codec, stream: GatewayStream, number: int, refused: Refused) -> None:

@@ -23,7 +23,7 @@ from gameserver.service.limits import BYTES_MOST, ITEMS_MOST
 from gameserver.service.session import TOPIC
 from gameserver.service.topic import Place
 from wire.refusal import Refused
-from wire.tickets import TicketExpired, TicketInvalid, TicketVerifier
+from wire.tickets import Ticket, TicketExpired, TicketInvalid, TicketVerifier
 
 log = structlog.get_logger("play")
 
@@ -31,10 +31,15 @@ log = structlog.get_logger("play")
 CONNECTIONS_MOST: Final = 20_000
 #: The number of no connection: what comes from it, the gateway says of itself.
 GATEWAY: Final = 0
+#: Tickets are good for 10 min; a void one need not be remembered for longer.
+VOID_FOR_MS: Final = 600_000
 
 
 class Table:
-    """Who may join what: the name of this server and the keys of the tickets. The fleet registration fills it."""
+    """Who may join what: the name of this server, the keys of the tickets, and those that are void.
+
+    The fleet registration fills it.
+    """
 
     def __init__(self, server: str, now_s: Callable[[], float]) -> None:
         self.server = server
@@ -42,11 +47,43 @@ class Table:
         #: Set once there are keys. Before that no ticket can be told from a bad one, so nobody is answered.
         self.known = asyncio.Event()
         self.now_s = now_s
+        #: Closes the connections of an account whose tickets were signed until then (unix ms).
+        self.close: Callable[[str, int], None] = lambda account_id, until_ms: None
+        self._voided: dict[str, int] = {}
 
     def use(self, keys: Iterable[tuple[str, bytes]]) -> None:
         """From now on these are the keys."""
         self.verifier = TicketVerifier(keys)
         self.known.set()
+
+    def void(self, account_id: str, until_ms: int) -> None:
+        """The account's tickets that were signed until then (unix ms) are void; known ones may be repeated."""
+        if until_ms <= self._voided.get(account_id, -1):
+            return
+        # The newest last. Who signed out so long ago that their tickets have run out is forgotten.
+        self._voided.pop(account_id, None)
+        self._voided[account_id] = until_ms
+        for old, then_ms in tuple(self._voided.items()):
+            if then_ms > until_ms - VOID_FOR_MS:
+                break
+            del self._voided[old]
+        self.close(account_id, until_ms)
+
+    def check(self, text: str) -> Ticket:
+        """What a ticket says. Raises Refused: it is none, or it has run out before or after its time."""
+        try:
+            ticket = self.verifier.verify(text, self.now_s())
+        except TicketExpired as error:
+            raise expired() from error
+        except TicketInvalid as error:
+            raise Refused(Reason.REASON_TICKET_INVALID, "This is not a valid ticket; ask for a new one.") from error
+        if ticket.issued_ms <= self._voided.get(ticket.account_id, -1):
+            raise expired()
+        return ticket
+
+
+def expired() -> Refused:
+    return Refused(Reason.REASON_TICKET_EXPIRED, "Your ticket has run out; ask for a new one.")
 
 
 def place(position: Position) -> Place:
@@ -60,6 +97,7 @@ class Play:
     def __init__(self, host: Host, table: Table) -> None:
         self._host = host
         self._table = table
+        table.close = self._close_account
 
     async def can_begin(self) -> None:
         """Returns when tickets can be checked: right after the start that takes a moment."""
@@ -112,6 +150,16 @@ class Play:
             connection.session.leave(connection, now)
         stream.connections.clear()
 
+    def _close_account(self, account_id: str, until_ms: int) -> None:
+        """Somebody has signed out. Rare, so looking through all sessions costs less than keeping an index."""
+        now = self._host.clock()
+        for session in tuple(self._host.sessions.values()):
+            for connection in tuple(session.connections):
+                ticket = connection.ticket
+                if ticket.account_id == account_id and ticket.issued_ms <= until_ms:
+                    self._close(connection, expired(), now)
+        self._host.settle(now)
+
     def _close(self, connection: Connection, refused: Refused, now: int) -> None:
         stream = connection.stream
         if stream.connections.pop(connection.number, None):
@@ -141,12 +189,7 @@ class Play:
         session.join(connection, after, now)
 
     def _admit(self, stream: GatewayStream, number: int, join: Join, now: int) -> Connection:
-        try:
-            ticket = self._table.verifier.verify(join.ticket, self._table.now_s())
-        except TicketExpired as error:
-            raise Refused(Reason.REASON_TICKET_EXPIRED, "Your ticket has run out; ask for a new one.") from error
-        except TicketInvalid as error:
-            raise Refused(Reason.REASON_TICKET_INVALID, "This is not a valid ticket; ask for a new one.") from error
+        ticket = self._table.check(join.ticket)
         session = self._host.sessions.get(ticket.session_id)
         if session is None:
             if ticket.server != self._table.server:
@@ -159,7 +202,7 @@ class Play:
                 raise Refused(Reason.REASON_NO_SEAT, f"Seat {seat} of this session is not for a person.")
         if ticket.role == "player" and not ticket.seats:
             raise Refused(Reason.REASON_NO_SEAT, "This ticket names no seat; ask for a new one.")
-        return Connection(stream, number, session, ticket.seats, now)
+        return Connection(stream, number, session, ticket, now)
 
     def _seat(self, connection: Connection, payload: bytes, now: int) -> None:
         """A player's message. Raises Refused for what closes the connection."""
