@@ -7,7 +7,7 @@ from typing import Any
 import grpc
 from google.protobuf.json_format import MessageToJson, Parse, ParseError
 from google.protobuf.message import DecodeError
-from matchpoint.v1.lobby_pb2 import ConnectRequest, ConnectResponse
+from matchpoint.v1.lobby_pb2 import Beat, ConnectRequest, ConnectResponse
 from matchpoint.v1.refusal_pb2 import Reason
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
@@ -21,6 +21,8 @@ from wire.refusal import Refused
 
 CONNECT = "/matchpoint.v1.LobbyService/Connect"
 COMMANDS_PER_SECOND = 10
+BEAT_S = 2.5
+"""The backend takes somebody for away who has not been heard of for 8 s; three beats fit in."""
 
 Connect = grpc.aio.StreamStreamMultiCallable[ConnectRequest, bytes]
 Call = grpc.aio.StreamStreamCall[ConnectRequest, bytes]
@@ -38,7 +40,12 @@ async def lobby(websocket: WebSocket, subprotocol: str, channel: grpc.aio.Channe
         metadata = credentials(service_token, person_token=token, person_address=address_of(websocket))
         call: Call = connect(metadata=metadata)
         try:
-            await _until_first(_commands(websocket, call, json=json), _changes(websocket, call, json=json))
+            writing = asyncio.Lock()
+            await _until_first(
+                _commands(websocket, call, writing, json=json),
+                _beats(call, writing),
+                _changes(websocket, call, json=json),
+            )
         finally:
             call.cancel()
     except WebSocketDisconnect:
@@ -47,7 +54,23 @@ async def lobby(websocket: WebSocket, subprotocol: str, channel: grpc.aio.Channe
         await _refuse(websocket, refused, json=json)
 
 
-async def _commands(websocket: WebSocket, call: Call, *, json: bool) -> None:
+async def _beats(call: Call, writing: asyncio.Lock) -> None:
+    """Says that the socket is there: it is pinged by itself, whatever its page does or leaves."""
+    while True:
+        await asyncio.sleep(BEAT_S)
+        await _write(call, writing, ConnectRequest(beat=Beat()))
+
+
+async def _write(call: Call, writing: asyncio.Lock, request: ConnectRequest) -> None:
+    try:
+        async with writing:
+            await call.write(request)
+    except (grpc.aio.AioRpcError, asyncio.InvalidStateError):
+        # The stream has ended; the other direction knows why.
+        await asyncio.Event().wait()
+
+
+async def _commands(websocket: WebSocket, call: Call, writing: asyncio.Lock, *, json: bool) -> None:
     """Passes commands on, one at a time: a backend that is slow slows the reading down."""
     clock = asyncio.get_running_loop().time
     bucket = Bucket(COMMANDS_PER_SECOND, 4.0 * COMMANDS_PER_SECOND, clock())
@@ -57,11 +80,8 @@ async def _commands(websocket: WebSocket, call: Call, *, json: bool) -> None:
             raise WebSocketDisconnect(message["code"])
         if not bucket.take(clock()):
             raise Refused(Reason.REASON_TOO_MANY, "That was too many commands; wait a moment and come again.")
-        try:
-            await call.write(_command(message.get("text") if json else message.get("bytes"), json=json))
-        except (grpc.aio.AioRpcError, asyncio.InvalidStateError):
-            # The stream has ended; the other direction knows why.
-            await asyncio.Event().wait()
+        command = _command(message.get("text") if json else message.get("bytes"), json=json)
+        await _write(call, writing, command)
 
 
 def _command(received: str | bytes | None, *, json: bool) -> ConnectRequest:

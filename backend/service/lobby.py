@@ -177,6 +177,11 @@ class Lobby:
 
     async def handle(self, connection: Connection, request: ConnectRequest) -> None:
         """Carries out a command and answers it on the connection. Once begun it is not broken off."""
+        if not request.request_id and request.HasField("beat"):
+            # A gateway's, for each of its connections: there are many of these.
+            if not connection.gone:
+                self._renew(connection)
+            return
         await self._to_the_end(self._carry_out(connection, request))
 
     async def _carry_out(self, connection: Connection, request: ConnectRequest) -> None:
@@ -203,9 +208,7 @@ class Lobby:
             answer.refusal.CopyFrom(refused.message)
         else:
             answer.done.SetInParent()
-        # What a gateway says by itself, to keep the connection alive, has no number and no answer.
-        if request.request_id:
-            connection.send(answer)
+        connection.send(answer)
 
     def _renew(self, connection: Connection) -> None:
         self._presence.renew(connection.account.account_id, connection.connection_id, connection.watching)

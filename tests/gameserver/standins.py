@@ -15,6 +15,7 @@ from matchpoint.v1.fleet_pb2 import (
     RegisterResponse,
     ServerHeartbeat,
     ServerHello,
+    VoidedTickets,
 )
 from matchpoint.v1.fleet_pb2_grpc import FleetServiceServicer, add_FleetServiceServicer_to_server
 from matchpoint.v1.frames_pb2 import Frame, Input, Mark, Ping, Position, SeatMessage, ServerMessage
@@ -49,6 +50,7 @@ class Backend(FleetServiceServicer, StatsServiceServicer, DirectoryServiceServic
         self.heartbeats: asyncio.Queue[ServerHeartbeat] = asyncio.Queue()
         self.reports: asyncio.Queue[ReportStatsRequest] = asyncio.Queue()
         #: What the next reports are answered with, before they are accepted.
+        self.voided: list[VoidedTickets] = []
         self.faults: list[Refused | grpc.StatusCode] = []
         self.port = 0
         self._server = Server(SERVICE_TOKEN, None)
@@ -69,11 +71,11 @@ class Backend(FleetServiceServicer, StatsServiceServicer, DirectoryServiceServic
             if request.HasField("hello"):
                 self.hellos.put_nowait(request.hello)
                 keys = [TicketKey(kid=self.signer.kid, public_key=self.signer.public_key)]
-                registered = Registered(credential=CREDENTIAL, keys=keys, heartbeat_ms=100)
+                registered = Registered(credential=CREDENTIAL, keys=keys, heartbeat_ms=100, voided=self.voided)
                 yield RegisterResponse(registered=registered)
             else:
                 self.heartbeats.put_nowait(request.heartbeat)
-                yield RegisterResponse(seen=HeartbeatSeen())
+                yield RegisterResponse(seen=HeartbeatSeen(voided=self.voided))
 
     async def ReportStats(self, request: ReportStatsRequest, context: Any) -> ReportStatsResponse:
         assert caller().server_credential == CREDENTIAL
@@ -94,10 +96,12 @@ class Backend(FleetServiceServicer, StatsServiceServicer, DirectoryServiceServic
         *seats: int,
         server: str = SERVER,
         role: str = "player",
+        account_id: str = "account",
         lasts_s: int = 60,
         signer: TicketSigner | None = None,
     ) -> str:
-        ticket = Ticket(session_id, server, "account", "Ann", seats, role, int(time.time()) + lasts_s)
+        now_ms = time.time_ns() // 1_000_000
+        ticket = Ticket(session_id, server, account_id, "Ann", seats, role, now_ms // 1_000 + lasts_s, now_ms)
         return (signer or self.signer).sign(ticket)
 
 

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 import grpc
 import pytest
+from matchpoint.v1.fleet_pb2 import VoidedTickets
 from matchpoint.v1.frames_pb2 import Frame, Input, Mark, Position, SeatMessage
 from matchpoint.v1.pong_pb2 import PongInput, Side
 from matchpoint.v1.raw_pb2 import RawInbound, RawPlayRequest
@@ -427,3 +428,26 @@ async def test_a_match_that_breaks_takes_nobody_else_with_it(
 def only_for(one: Match, instead: Callable[..., None], method: Callable[..., object]) -> Callable[..., object]:
     """The method, but for one match something else."""
     return lambda self, *args: instead() if self is one else method(self, *args)
+
+
+async def test_signing_out_closes_what_a_ticket_has_opened_and_lets_nobody_in_with_it_again(world: World) -> None:
+    await world.create(duel())
+    stolen = world.backend.ticket(SESSION, LEFT, account_id="ann")
+    ann, ben = world.gateway.browser(), world.gateway.browser()
+    await ann.join(stolen)
+    await ben.join(world.backend.ticket(SESSION, RIGHT, account_id="ben"))
+    await ann.until("frame")
+    await ben.until("frame")
+    world.backend.voided = [VoidedTickets(account_id="ann", until_unix_ms=time.time_ns() // 1_000_000)]
+    assert (await ann.until("refusal")).refusal.reason == Reason.REASON_TICKET_EXPIRED
+    assert ann.close_code == 4010
+    thief = world.gateway.browser()
+    await thief.join(stolen)
+    assert (await thief.next()).refusal.reason == Reason.REASON_TICKET_EXPIRED
+    # Whoever is still signed in gets a new ticket, and the others never noticed.
+    await asyncio.sleep(0.002)
+    again = world.gateway.browser()
+    await again.join(world.backend.ticket(SESSION, LEFT, account_id="ann"))
+    assert list((await again.next()).joined.seats) == [LEFT]
+    await ben.ping(1.0)
+    await ben.until("pong")
