@@ -99,8 +99,7 @@ def put_paddle_move(message: pong.PaddleMove, move: PaddleMove) -> None:
         message.dir = move.dir
     else:
         message.target = move.target
-    if move.input_seq:
-        message.input_seq = move.input_seq
+    message.input_seq = move.input_seq
 
 
 def paddle_move_of(m: pong.PaddleMove) -> PaddleMove:

@@ -61,7 +61,7 @@ from gameserver.core.journal import (
 )
 from gameserver.core.referee import Referee
 from gameserver.core.seat import Seat
-from gameserver.core.values import LEFT, NOBODY, RIGHT, SIDES, Intent
+from gameserver.core.values import NOBODY, SIDES, Intent, value
 
 #: A heartbeat is written when nothing else was for so long.
 HEARTBEAT: Final = 250_000
@@ -73,7 +73,7 @@ JOIN_WITHIN: Final = 60_000_000
 _WAITING, _RUNNING, _FREEZING, _FROZEN, _OVER = range(5)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Effects:
     """What the shell has to do: append `records`, fsync if `durable`, then announce `events`."""
 
@@ -203,6 +203,12 @@ class Match:
             facts.opened, facts.clock, facts.attendance, state, facts.game.state_hash(), facts.result, facts.seq
         )
 
+    @property
+    def quiet(self) -> bool:
+        """Whether `drain` would have nothing to tell."""
+        referee = self._referee
+        return not (referee.records or referee.events)
+
     def drain(self) -> Effects:
         """What is to be done since the last time."""
         referee = self._referee
@@ -329,6 +335,10 @@ class Match:
         if self.deadline is None or now < self.deadline:
             return
         if self._phase == _RUNNING:
+            # Inputs put off what the deadline was for.
+            self._arm(now)
+            if now < self.deadline:
+                return
             self._run(now)
         if self._phase == _RUNNING:
             self._watch(now)
@@ -355,9 +365,9 @@ class Match:
         t = self.match_t(now)
         if t - self.facts.written_t >= HEARTBEAT:
             self._referee.write(Heartbeat(t))
-        left, right = (now - seat.heard > SILENCE and not seat.bot for seat in self._referee.seats)
-        if left or right:
-            self._absent(now, SIDES if left and right else (LEFT,) if left else (RIGHT,))
+        silent = [seat.side for seat in self._referee.seats if now - seat.heard > SILENCE and not seat.bot]
+        if silent:
+            self._absent(now, silent)
 
     def _arm(self, now: int) -> None:
         phase = self._phase
@@ -413,7 +423,7 @@ class Match:
     def _set_clock(self, server_us: int, match_t: int, rate: int, cause: Cause, excused: Sequence[int] = ()) -> None:
         self._referee.write(changed(self.facts, server_us, match_t, rate, cause, excused))
 
-    def _absent(self, now: int, sides: tuple[int, ...]) -> None:
+    def _absent(self, now: int, sides: Sequence[int]) -> None:
         """Freeze for those sides, or end the match when one of them has no pause left."""
         if self._phase == _WAITING:
             for side in sides:

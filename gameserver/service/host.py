@@ -263,6 +263,10 @@ class Host:
             self._dirty.append(session)
             self._flush_soon()
 
+    def wait(self, session: LiveSession) -> None:
+        """The session has another deadline and nothing to flush."""
+        self._scheduler.at(session, session.match.deadline)
+
     def touch_later(self, session: LiveSession) -> None:
         """The same, in a moment: the disk may take records again."""
         self._loop.call_later(DISK_RETRY_S, self.touch, session)

@@ -50,6 +50,9 @@ class Shell(Protocol):
     def touch_later(self, session: "LiveSession") -> None:
         """The same, in a moment: the disk may take records again."""
 
+    def wait(self, session: "LiveSession") -> None:
+        """The session has another deadline and nothing to flush."""
+
     def spawn(self, work: Coroutine[None, None, None]) -> None:
         """Run to its end beside everything else."""
 
@@ -173,7 +176,10 @@ class LiveSession:
             log.exception("a match broke", session=self.session_id)
             self.abandon()
         else:
-            self._touch()
+            if self._records or not self.match.quiet:
+                self._touch()
+            else:
+                self._shell.wait(self)
 
     def end(self, now: int) -> None:
         """End it as void, unless it is over."""

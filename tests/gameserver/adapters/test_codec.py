@@ -3,17 +3,19 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from matchpoint.v1.frames_pb2 import ServerMessage
+from matchpoint.v1.frames_pb2 import Frame, ServerMessage
 from matchpoint.v1.journal_pb2 import JournalInput, JournalRecord
 from matchpoint.v1.raw_pb2 import RawPlayResponse
 from matchpoint.v1.session_pb2 import PlayResponse, StreamGameStateResponse
 
 from gameserver.adapters.codec import ProtobufCodec, decided_records
 from gameserver.core.bots import Strength
+from gameserver.core.game import Event
+from gameserver.core.games.pong import Miss, PaddleMove
 from gameserver.core.journal import Ended, Input, JournalError, Occupant, Opened, Record
 from gameserver.core.match import Match
 from gameserver.core.ruleset import Ruleset
-from gameserver.core.values import LEFT, UP
+from gameserver.core.values import LEFT, SIDES, UP, Direction, Target
 from gameserver.core.verify import verify
 from gameserver.service.opening import filled, opened
 from tests.gameserver.adapters.conftest import SESSION, duel
@@ -58,6 +60,49 @@ def test_a_frame_is_the_same_bytes_to_players_and_to_spectators() -> None:
     delivered = PlayResponse.FromString(CODEC.delivery(CODEC.connections([1]), frame)).deliveries[0]
     assert delivered.message == ServerMessage.FromString(frame)
     assert delivered.message.frame.server_ms == 5.5
+
+
+MOVES = st.builds(
+    PaddleMove,
+    st.sampled_from(SIDES),
+    st.integers(0, 2**31),
+    st.integers(0, 90_000),
+    st.integers(-1, 1),
+    st.integers(-1, 90_000),
+    UINT32,
+)
+
+
+@given(st.lists(MOVES, min_size=1, max_size=5), UINT32)
+def test_a_move_alone_in_a_frame_says_what_it_says_among_others(moves: list[PaddleMove], number: int) -> None:
+    def parsed(*events: Event) -> Frame:
+        return ServerMessage.FromString(CODEC.frame(1, 2, number, 5_500, number, events)).frame
+
+    together = parsed(Miss(LEFT, 1), *moves)
+    for move, beside in zip(moves, together.events[1:], strict=True):
+        alone = parsed(move)
+        assert list(alone.events) == [beside]
+        del alone.events[:]
+        alone.events.extend(together.events)
+        assert alone == together
+
+
+INPUTS = st.builds(
+    Input,
+    st.sampled_from(SIDES),
+    UINT32,
+    UINT32,
+    st.builds(Direction, st.integers(-1, 1)) | st.builds(Target, st.integers(0, 90_000)),
+    UINT32,
+    UINT32,
+)
+
+
+@given(st.lists(INPUTS, min_size=1, max_size=5))
+def test_inputs_are_read_back_as_they_were_written_one_after_another(inputs: list[Input]) -> None:
+    ruleset = Ruleset()
+    opening = Opened(ruleset, ruleset.hash(), 1, Occupant("Ann"), Occupant("Ben"), SESSION)
+    assert CODEC.read(file_of([opening, *inputs])).records[1:] == inputs
 
 
 @given(st.integers(1, 2**32 - 1))
