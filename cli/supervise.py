@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 
 from cli import CommandError
+from cli.child import BEGIN, PREPARED
 from cli.config import PROGRAMS, UpConfig
 from cli.control import answering
 from cli.health import until_ready
@@ -64,6 +65,8 @@ class Supervised:
         self._replacing = asyncio.Lock()
         self._wanted = asyncio.Event()
         """Set while it is to be started again without waiting."""
+        self._next: Process | None = None
+        """Loaded, and waiting for the present one to end."""
         self._process: Process | None = None
         self._lines: asyncio.Task[None] | None = None
 
@@ -98,14 +101,16 @@ class Supervised:
     async def restart(self) -> float:
         """Has the process end cleanly and the next one start at once; returns for how many seconds there was none.
 
-        One that does not end within KILL_AFTER_S is made to. Raises CommandError if the next one is not ready in time.
+        One that does not end within KILL_AFTER_S is made to. Raises CommandError if the next one cannot be loaded, and
+        leaves the present one alone, or if it is not ready in time.
         """
         async with self._replacing:
             say(f"the {self.name} is being replaced.")
-            begun = time.monotonic()
-            self._wanted.set()
             try:
                 async with asyncio.timeout(BACK_WITHIN_S):
+                    await self._prepare()
+                    begun = time.monotonic()
+                    self._wanted.set()
                     await self._stop()
                     self._serving.clear()
                     await self._serving.wait()
@@ -115,7 +120,28 @@ class Supervised:
                 ) from None
             finally:
                 self._wanted.clear()
+                if self._next is not None:
+                    process, self._next = self._next, None
+                    await _give_up(process)
             return time.monotonic() - begun
+
+    async def _prepare(self) -> None:
+        """Loads the next process. Whoever starts it reads what it says from then on."""
+        process = await self._spawn("--wait")
+        assert process.stdout is not None
+        try:
+            while (line := await process.stdout.readline()) != PREPARED:
+                if not line:
+                    code = await process.wait()
+                    raise CommandError(
+                        f"the next {self.name} cannot start: it {cause(code)}; the present one was left alone. "
+                        f"Details: {self.log.path}"
+                    )
+                self.log.write(line)
+        except BaseException:
+            await _give_up(process)
+            raise
+        self._next = process
 
     async def _stop(self) -> None:
         process = self._process
@@ -132,17 +158,11 @@ class Supervised:
 
     async def _run_once(self) -> tuple[int, float]:
         """Runs the program to its end; returns its code and for how many seconds it was ready."""
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-P", "-m", "cli.child", self.name),
-            stdin=PIPE,
-            stdout=PIPE,
-            stderr=STDOUT,
-            limit=LINE_LIMIT,
-            env=self._environment,
-            pass_fds=(self._lock,),
-            # Its own process group: Ctrl-C reaches the supervisor only, and a kill reaches everything it started.
-            start_new_session=True,
-        )
+        process, self._next = self._next, None
+        if process is None:
+            process = await self._spawn()
+        elif process.stdin is not None:
+            process.stdin.write(BEGIN)
         self._process = process
         assert process.stdout is not None
         since: list[float] = []
@@ -156,6 +176,19 @@ class Supervised:
             self._serving.clear()
         await self._lines
         return code, time.monotonic() - since[0] if since else 0.0
+
+    async def _spawn(self, *arguments: str) -> Process:
+        return await asyncio.create_subprocess_exec(
+            *(sys.executable, "-P", "-m", "cli.child", *arguments, self.name),
+            stdin=PIPE,
+            stdout=PIPE,
+            stderr=STDOUT,
+            limit=LINE_LIMIT,
+            env=self._environment,
+            pass_fds=(self._lock,),
+            # Its own process group: Ctrl-C reaches the supervisor only, and a kill reaches everything it started.
+            start_new_session=True,
+        )
 
     async def _watch(self, since: list[float]) -> None:
         await until_ready(self.name, self._port)
@@ -182,6 +215,12 @@ class Supervised:
             await self._process.wait()
         if self._lines is not None:
             await self._lines
+
+
+async def _give_up(process: Process) -> None:
+    if process.returncode is None:
+        process.kill()
+        await process.wait()
 
 
 async def supervise(config: UpConfig, lock: int, stop: asyncio.Event, announce: str) -> None:

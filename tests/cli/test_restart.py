@@ -68,6 +68,19 @@ def test_a_program_that_does_not_end_by_itself_is_killed_and_replaced(tmp_path: 
     assert "matchpoint: the gameserver does not end by itself; it is killed." in up.seen
 
 
+def test_a_next_process_that_cannot_be_loaded_leaves_the_present_one_alone(tmp_path: Path) -> None:
+    with Up(tmp_path, STANDIN_GATEWAY="its next version is broken") as up:
+        up.address()
+        before = up.process_of("gateway")
+        code, line = told(restart(tmp_path, "gateway"))
+        assert code == 1
+        assert line.startswith("matchpoint: the next gateway cannot start: it ended with exit code 5; the present one")
+        assert up.process_of("gateway") == before
+        assert "a line of the broken version" in (tmp_path / "logs" / "gateway.log").read_text()
+        assert up.end() == 0
+    assert all_gone(tmp_path)
+
+
 def test_without_a_running_matchpoint_one_sentence_says_so(tmp_path: Path) -> None:
     sentence = f"matchpoint: no Matchpoint runs on {tmp_path}; start one with `up`, or name its folder with --data."
     assert told(restart(tmp_path, "gateway")) == (1, sentence)

@@ -1,0 +1,1 @@
+"""What the program takes long to load."""
