@@ -59,6 +59,8 @@ class GroupSync:
                 continue
             if error:
                 future.set_exception(error)
+                # Whoever waited may have been cancelled, and has closed the file: then nobody wants to know.
+                future.exception()
             else:
                 future.set_result(None)
         self._next()

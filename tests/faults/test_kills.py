@@ -192,6 +192,8 @@ async def after_kills(
                 f"  away {len(gaps)} times: p50 {gaps[len(gaps) // 2]:.2f} s, p95 {gaps[len(gaps) * 95 // 100]:.2f} s"
             )
         assert torment.kills >= kills
+        for program in programs.all:
+            assert "Traceback" not in program.log.read_text(errors="replace"), f"see {program.log}"
         yield programs, crowd
 
 
