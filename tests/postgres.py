@@ -1,7 +1,6 @@
 """A real PostgreSQL server for tests, and databases on it. It listens on loopback only, and is gone after the run."""
 
 import os
-import shutil
 import socket
 import subprocess
 import tempfile
@@ -13,6 +12,8 @@ from pathlib import Path
 import asyncpg  # type: ignore[import-untyped]
 
 START_LIMIT_S = 30
+# Whatever becomes of the tests, even SIGKILL: when their end of the pipe is closed the server and its folder go.
+WATCH = 'cat >/dev/null; kill -QUIT "$(head -n 1 "$1/data/postmaster.pid")" 2>/dev/null && sleep 1; rm -rf "$1"'
 NOBODY = 65534
 
 
@@ -34,6 +35,12 @@ class PostgresServer:
             probe.bind(("127.0.0.1", 0))
             self.port: int = probe.getsockname()[1]
         self._numbers = count(1)
+        self._watch = subprocess.Popen(
+            ("sh", "-c", WATCH, "sh", str(self.folder)),
+            stdin=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
         self._as_person, self._owner = _unprivileged()
         if self._owner is not None:
             os.chown(self.folder, self._owner, -1)
@@ -56,7 +63,7 @@ class PostgresServer:
     def remove(self) -> None:
         """Stops it and takes its folder away."""
         self.stop("immediate")
-        shutil.rmtree(self.folder)
+        self._watch.communicate()
 
     @property
     def pid(self) -> int:
