@@ -1,0 +1,89 @@
+"""How soon everybody is back: the figures of docs/reliability.md are what these print."""
+
+import asyncio
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from tests.faults.people import Lasting, LastingSpectator, duel
+from tests.faults.programs import running
+from tests.system.players import Site
+
+pytestmark = [pytest.mark.slow, pytest.mark.anyio]
+
+#: Long enough never to end here.
+ENDLESS: Final = {"points_to_win": 21}
+DUELS, DEATHS, CROWD = 4, 6, 500
+RESUMED_WITHIN_S: Final = 2.0
+BACK_P95_S: Final = 1.0
+CROWD_BACK_WITHIN_S: Final = 5.0
+
+
+def told(what: str, seconds: Sequence[float]) -> float:
+    """Prints p50 and p95 and returns the latter."""
+    p50, p95 = (sorted(seconds)[len(seconds) * part // 100] for part in (50, 95))
+    print(f"\n{what}: {len(seconds)} times, p50 {p50:.2f} s, p95 {p95:.2f} s, most {max(seconds):.2f} s")
+    return p95
+
+
+async def everybody_in(people: Sequence[Lasting], entries: Sequence[int]) -> list[float]:
+    """When each was let in once more than so many times, by the monotonic clock."""
+
+    async def one(someone: Lasting, before: int) -> float:
+        await someone.let_in(before + 1)
+        return time.monotonic()
+
+    async with asyncio.timeout(30):
+        return await asyncio.gather(*(one(*each) for each in zip(people, entries, strict=True)))
+
+
+async def test_matches_are_resumed_within_2_s_and_players_are_back_within_1_s(
+    tmp_path: Path,
+) -> None:
+    async with running(tmp_path / "data") as programs, Site(programs.installation) as site:
+        people: list[Lasting] = []
+        for _ in range(DUELS):
+            host, other = await site.guests(2)
+            left, right = await duel(host, other, **ENDLESS)
+            people += [left, right, LastingSpectator(site, left.session)]
+        tasks = [asyncio.create_task(someone.until_the_end()) for someone in people]
+        resumed: list[float] = []
+        back: list[float] = []
+        await everybody_in(people, [0] * len(people))
+        for death in range(1, DEATHS + 1):
+            await programs.gameserver.restart()
+            async with asyncio.timeout(30):
+                for someone in people:
+                    await someone.view.seen(
+                        lambda view, epoch=death + 1: view.epoch == epoch and view.clock.rate == 1  # type: ignore[misc]
+                    )
+            resumed += [someone.view.tenures[-1][1] - programs.gameserver.ready_at for someone in people]
+            entries = [someone.entries for someone in people]
+            await programs.gateway.restart()
+            back += [at - programs.gateway.ready_at for at in await everybody_in(people, entries)]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        assert told("resumed after the game server's return", resumed) < RESUMED_WITHIN_S
+        assert told("back after the gateway's return", back) < BACK_P95_S
+
+
+async def test_500_connections_are_back_within_5_s_of_the_gateways_death(tmp_path: Path) -> None:
+    async with running(tmp_path / "data") as programs, Site(programs.installation) as site:
+        host, other = await site.guests(2)
+        players = await duel(host, other, **ENDLESS)
+        people: list[Lasting] = [*players, *(LastingSpectator(site, players[0].session) for _ in range(CROWD - 2))]
+        tasks = [asyncio.create_task(someone.until_the_end()) for someone in people]
+        await everybody_in(people, [0] * CROWD)
+        entries = [someone.entries for someone in people]
+        died = time.monotonic()
+        await programs.gateway.restart()
+        back = [at - died for at in await everybody_in(people, entries)]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        told("back after the gateway's death, of 500", back)
+        assert max(back) < CROWD_BACK_WITHIN_S
