@@ -311,8 +311,8 @@ class Facts:
 
     def _come_to(self, t: int) -> None:
         # After a stop in-flight inputs are still stamped as if it ran: the match does not come to that time.
-        if self.clock.rate:
-            self.written_t = max(self.written_t, t)
+        if self.clock.rate and t > self.written_t:
+            self.written_t = t
 
     def _clock(self, clock: Clock) -> None:
         before = self.clock

@@ -5,12 +5,12 @@ that connection with a refusal and nothing else: the stream is shared by everybo
 """
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import Final
 
 import structlog
 from google.protobuf.message import DecodeError
-from matchpoint.v1.frames_pb2 import Joined, Position, SeatMessage, ServerMessage
+from matchpoint.v1.frames_pb2 import Input, Joined, Mark, Position, SeatMessage, ServerMessage
 from matchpoint.v1.pong_pb2 import PongInput
 from matchpoint.v1.raw_pb2 import RawPlayRequest
 from matchpoint.v1.refusal_pb2 import Reason
@@ -219,8 +219,9 @@ class Play:
         seats = connection.seats
         if not seats:
             raise Refused(Reason.REASON_NOT_ALLOWED, "You are watching; only players can send inputs.")
-        count = len(message.inputs)
-        if count + len(message.marks) > ITEMS_MOST:
+        inputs, marks = message.inputs, message.marks
+        count = len(inputs)
+        if count + len(marks) > ITEMS_MOST:
             raise Refused(
                 Reason.REASON_TOO_MANY, f"A message may hold {ITEMS_MOST} inputs and marks; send more messages."
             )
@@ -228,8 +229,8 @@ class Play:
             raise Refused(Reason.REASON_TOO_MANY, "Your page sends too many inputs; load it again.")
         session, epoch, rtt_us = connection.session, message.clock_epoch, connection.rtt_us
         try:
-            for seat, inputs, mark_t in sorted_by_seat(message, seats):
-                session.receive(now, seat, epoch, inputs, mark_t, rtt_us)
+            for seat, intents, mark_t in sorted_by_seat(inputs, marks, seats):
+                session.receive(now, seat, epoch, intents, mark_t, rtt_us)
         except RuleError as error:
             raise Refused(
                 Reason.REASON_INVALID_FIELD,
@@ -243,26 +244,26 @@ class Play:
 
 
 def sorted_by_seat(
-    message: SeatMessage, seats: tuple[int, ...]
+    inputs: Collection[Input], marks: Collection[Mark], seats: tuple[int, ...]
 ) -> list[tuple[int, list[tuple[int, int, Intent]], int]]:
     """(seat, inputs, last mark or -1) for each seat of the connection, since any message breaks the silence of all.
 
     Raises Refused (NO_SEAT) and RuleError, before anything is applied.
     """
     found: list[tuple[int, list[tuple[int, int, Intent]], int]] = []
-    left = len(message.inputs) + len(message.marks)
+    left = len(inputs) + len(marks)
     for seat in seats:
-        inputs: list[tuple[int, int, Intent]] = []
+        intents: list[tuple[int, int, Intent]] = []
         mark_t = -1
-        for item in message.inputs:
+        for item in inputs:
             if item.seat == seat:
-                inputs.append((item.seq, item.t, intent_of(item.pong)))
+                intents.append((item.seq, item.t, intent_of(item.pong)))
                 left -= 1
-        for mark in message.marks:
+        for mark in marks:
             if mark.seat == seat:
                 mark_t = max(mark_t, mark.t)
                 left -= 1
-        found.append((seat, inputs, mark_t))
+        found.append((seat, intents, mark_t))
     if left:
         raise Refused(Reason.REASON_NO_SEAT, "You sent an input for a seat that is not yours; play your own.")
     return found
