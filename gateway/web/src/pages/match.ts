@@ -96,7 +96,11 @@ export class Match extends Page {
     });
     const link = this.#link;
     link.state.watch(() => {
-      if (link.state.value.is === "closed" && link.state.value.why === "over") standUp(this.session);
+      if (link.state.value.is === "closed" && link.state.value.why === "over") {
+        standUp(this.session);
+        // It ended while this player was away: what became of it is all there is to see.
+        if (this.seats.length && !this.#ended) go(`/result/${this.session}`, true);
+      }
       this.requestUpdate();
     });
     this.#stayAwake();
