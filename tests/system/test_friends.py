@@ -119,21 +119,28 @@ def test_two_friends_ask_and_accept_and_see_each_other_through_room_and_match_un
     haru.picture("friends-in-match-phone-dark")
     haru.press("friends-close")
 
-    # Somebody who plays is told of an invitation without being asked to decide, and can go on playing.
+    # Somebody who plays is told of an invitation, and is asked to decide when the match is over.
     third.go("/")
     opens_friends(third)
     sees(third, "Sol", "In a match")
-    third.press("friends-close")
+    row(third, "friend", "Sol").get_by_test_id("friend-invite").click()
+    expect(sol.page.get_by_test_id("invitation")).to_have_text("Third invites you. It waits until your match is over.")
+    assert sol.page.evaluate("document.activeElement.closest('mp-calls')") is None
+    sol.picture("invitation-in-match")
     sol.press("resign")
     sol.press("resign-yes")
     for person in (sol, haru):
         person.wait("result")
+    sol.wait("invitation-accept")
+    sol.picture("invitation-after-match")
+    sol.press("invitation-later")
+    expect(sol.page.get_by_test_id("invitation")).to_have_count(0)
     opens_friends(sol)
     sees(sol, "하루", "In a room")
 
     # What the other watches is seen too.
     third.go("/")
-    third.press("home-watch-featured")
+    third.page.get_by_test_id("home-watch-featured").click()
     third.wait("court")
     sees(sol, "Third", "Watching a match")
 

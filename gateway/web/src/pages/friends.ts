@@ -77,7 +77,7 @@ export class FriendsDrawer extends Drawer {
     return html`
       ${friend.roomCode && !here ? html`<a class="button" href=${`/room/${friend.roomCode}`} data-testid="friend-join">${w.join}</a>` : nothing}
       ${friend.sessionId ? html`<a class="button" href=${`/watch/${friend.sessionId}`} data-testid="friend-watch">${words().common.watch}</a>` : nothing}
-      ${here || friend.whereabouts === Whereabouts.IN_MATCH || (friend.roomCode && !room) ? nothing : html`<button class="button" data-testid="friend-invite" ?disabled=${wanted} @click=${() => void this.#invite(friend)}>${wanted ? w.invited : w.invite}</button>`}`;
+      ${here || (friend.roomCode && !room) ? nothing : html`<button class="button" data-testid="friend-invite" ?disabled=${wanted} @click=${() => void this.#invite(friend)}>${wanted ? w.invited : w.invite}</button>`}`;
   }
 
   #friend(friend: Friend): TemplateResult {
