@@ -83,7 +83,10 @@ def outbox(programs: Programs) -> list[str]:
     codec = ProtobufCodec()
     waiting = []
     for path in sorted(programs.journals.glob("*.journal")):
-        content = path.read_bytes()
+        try:
+            content = path.read_bytes()
+        except FileNotFoundError:
+            continue  # it was reported just now
         if decode(content).records and any(isinstance(record, Ended) for record in codec.read(content).records):
             waiting.append(path.name)
     return waiting
