@@ -18,7 +18,7 @@ from wire.tickets import (
 
 SIGNER = TicketSigner("k1", new_private_key())
 VERIFIER = TicketVerifier([("k1", SIGNER.public_key)])
-TICKET = Ticket("session-1", "gameserver-1", "account-1", "하늘 Fox", (0, 1), "player", 1_000)
+TICKET = Ticket("session-1", "gameserver-1", "account-1", "하늘 Fox", (0, 1), "player", 1_000, 400_000)
 
 
 def test_a_ticket_reads_as_it_was_signed() -> None:
@@ -62,7 +62,14 @@ def test_no_text_breaks_the_verifier(text: str) -> None:
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"role": "referee"}, {"role": "spectator"}, {"seats": (300,)}, {"seats": ("0",)}, {"expires": "never"}],
+    [
+        {"role": "referee"},
+        {"role": "spectator"},
+        {"seats": (300,)},
+        {"seats": ("0",)},
+        {"expires": "never"},
+        {"issued_ms": "now"},
+    ],
 )
 def test_a_signed_ticket_that_makes_no_sense_is_not_accepted(wrong: dict[str, object]) -> None:
     with pytest.raises(TicketInvalid):
