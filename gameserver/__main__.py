@@ -21,6 +21,8 @@ async def run(config: Config) -> int:
     """Serves until told to stop. Returns the exit code."""
     from gameserver.compose import GameServer
 
+    stopped = asyncio.create_task(until_stopped())
+    await asyncio.sleep(0)  # From here on a signal is a wish, not a kill.
     try:
         server = GameServer(config)
         port = await server.start()
@@ -31,7 +33,7 @@ async def run(config: Config) -> int:
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)
     log.info("ready", port=port)
-    await until_stopped()
+    await stopped
     await server.stop()
     log.info("stopped")
     return 0

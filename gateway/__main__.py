@@ -17,13 +17,15 @@ log = structlog.get_logger("gateway")
 
 
 async def run(config: Config) -> None:
-    """Serves until a signal or the end of the supervisor."""
+    """Serves until a signal."""
+    stopped = asyncio.create_task(until_stopped())
+    await asyncio.sleep(0)  # From here on a signal is a wish, not a kill.
     async with serving(config, listen(config.host, config.port)) as port:
         # What is here now stays; what messages leave behind has no cycles. Collecting as often as by default costs 7 %.
         gc.freeze()
         gc.set_threshold(50_000, 20, 20)
         log.info("ready", host=config.host, port=port)
-        await until_stopped()
+        await stopped
         log.info("stopping")
 
 
