@@ -28,8 +28,8 @@ SESSION_ID: Final = re.compile(r"[A-Za-z0-9_-]{16,64}")
 #: What gateways send comes in batches, and each is answered as one: what is due happens, then all is flushed. What
 #: falls due between two batches waits for the next, so many µs for each running session (two seats each), at most
 #: FLUSH_MOST: a gRPC write costs the same whatever it carries. Below QUIET sessions nothing waits.
-FLUSH_PER_SESSION: Final = 50
-FLUSH_MOST: Final = 10_000
+FLUSH_PER_SESSION: Final = 80
+FLUSH_MOST: Final = 16_000
 QUIET: Final = 8
 #: Seconds after which a journal that could not be written is tried again.
 DISK_RETRY_S: Final = 0.25
