@@ -4,6 +4,7 @@ A room is open (`session_id` is empty) or its match is on. Members are kept in t
 the order in which they inherit the room.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
 
@@ -221,6 +222,18 @@ def call_off(room: Room, session_id: str, now_ms: int) -> Step:
     if room.session_id != session_id:
         return Step(room)
     return Step(_next(room, session_id="", members=_on_the_clock(room.members, now_ms)))
+
+
+def tie_again(room: Room, session_id: str, seats: Mapping[str, int]) -> Step:
+    """A match that was believed lost is on after all. `seats` are its players' by account.
+
+    The room takes it back if it has none, and the same people still sit in the same places; otherwise the match goes
+    on without a room.
+    """
+    if room.session_id or {member.account_id: member.seat for member in room.seated} != seats:
+        return Step(room)
+    kept = tuple(replace(member, away_until_ms=None) for member in room.members)
+    return Step(_next(room, session_id=session_id, members=kept))
 
 
 def finish(room: Room, last: LastMatch, now_ms: int) -> Step:

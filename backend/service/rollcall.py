@@ -67,11 +67,15 @@ class RollCall:
 
     async def _keep(self, placement: Placement, *, restarted: bool) -> None:
         """The server holds it, in the next epoch if it was restarted; a session believed lost is back."""
-        if restarted or placement.stage is not Stage.LIVE:
+        if not restarted and placement.stage is Stage.LIVE:
+            return
+        epoch = placement.epoch + 1 if restarted else placement.epoch
+        if placement.stage is Stage.LOST and placement.room_code:
+            await self._rooms.tie_again(placement, epoch)
+        else:
             async with self._store.write() as unit:
-                epoch = placement.epoch + 1 if restarted else placement.epoch
                 await unit.directory.move(placement.session_id, Stage.LIVE, epoch)
-            self._directory.touch(placement)
+        self._directory.touch(placement)
 
     async def _create_again(self, placement: Placement) -> None:
         """The start was cut short by a restart of this backend: the same request goes to the same server."""

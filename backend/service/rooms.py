@@ -13,7 +13,18 @@ from backend.core import rooms
 from backend.core.rooms import Cause, LastMatch, Room, RoomRefused, Settings, Step, Why
 from backend.service import tokens
 from backend.service.directory import Directory, session_spec
-from backend.service.ports import Account, Bus, Clock, CodeTaken, InAnotherRoom, Placement, RoomMoved, Store, Unit
+from backend.service.ports import (
+    Account,
+    Bus,
+    Clock,
+    CodeTaken,
+    InAnotherRoom,
+    Placement,
+    RoomMoved,
+    Stage,
+    Store,
+    Unit,
+)
 from backend.service.tickets import Tickets
 from wire.refusal import Refused
 
@@ -141,9 +152,28 @@ class Rooms:
             raise
         async with self._store.read() as unit:
             room = await unit.rooms.get(placement.room_code)
-        for member in room.members if room else ():
-            entry = self._tickets.entry(placement, member.account_id, member.name)
-            self._bus.publish((member.account_id,), ConnectResponse(started=lobby_pb2.Started(entry=entry)))
+        if room is not None:
+            self._announce_started(room, placement)
+
+    async def tie_again(self, placement: Placement, epoch: int) -> None:
+        """The session of a room was believed lost, and is on: the room has it back if it still waits for it."""
+        seats = {seat.account_id: seat.seat for seat in placement.spec.seats}
+
+        async def attempt(unit: Unit) -> Room | None:
+            await unit.directory.move(placement.session_id, Stage.LIVE, epoch)
+            room = await unit.rooms.get(placement.room_code)
+            if room is None:
+                return None
+            after = rooms.tie_again(room, placement.session_id, seats).room
+            if after is room:
+                return None
+            await unit.rooms.save(room, after)
+            return after
+
+        room = await self._committed(attempt)
+        if room is not None:
+            self._announce(Step(room))
+            self._announce_started(room, placement)
 
     async def call_off(self, placement: Placement, refused: Refused) -> None:
         """The match did not start, or was lost: the room is open again, and its members are told why."""
@@ -242,6 +272,11 @@ class Rooms:
             except RoomMoved:
                 continue
         raise Refused(Reason.REASON_ROOM_CHANGED, "The room changed at the same moment; look at it and try again.")
+
+    def _announce_started(self, room: Room, placement: Placement) -> None:
+        for member in room.members:
+            entry = self._tickets.entry(placement, member.account_id, member.name)
+            self._bus.publish((member.account_id,), ConnectResponse(started=lobby_pb2.Started(entry=entry)))
 
     def _announce(self, step: Step) -> None:
         for out in step.out:

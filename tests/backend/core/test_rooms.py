@@ -181,6 +181,26 @@ def test_the_end_of_another_session_changes_nothing() -> None:
     assert rooms.call_off(room, "another", NOW).room is room
 
 
+def test_a_match_that_was_believed_lost_comes_back_to_its_room() -> None:
+    lost = rooms.call_off(rooms.drop(started(room_of("ada", "bob", "eve")), "bob", NOW).room, "session-1", NOW).room
+    assert lost.deadline_ms is not None
+    room = rooms.tie_again(lost, "session-1", {"ada": 0, "bob": 1}).room
+    assert (room.session_id, room.deadline_ms, room.revision) == ("session-1", None, lost.revision + 1)
+    assert rooms.finish(room, LastMatch("session-1", b"11:4"), NOW).room.session_id == ""
+
+
+def test_a_match_that_was_believed_lost_stays_without_a_room_that_has_gone_on() -> None:
+    seats = {"ada": 0, "bob": 1}
+    lost = rooms.call_off(started(room_of("ada", "bob", "eve")), "session-1", NOW).room
+    for room in (
+        rooms.start(lost, "ada", "session-2").room,
+        rooms.leave(lost, "bob").room,
+        rooms.set_seat(lost, "bob", False).room,
+        rooms.set_seat(rooms.set_seat(lost, "bob", False).room, "eve", True).room,
+    ):
+        assert rooms.tie_again(room, "session-1", seats).room is room
+
+
 def test_a_place_without_a_connection_is_kept_for_30_s_and_then_lost() -> None:
     room = rooms.drop(ready(room_of("ada", "bob")), "bob", NOW).room
     assert (room.member("bob").connected, room.member("bob").ready) == (False, False)

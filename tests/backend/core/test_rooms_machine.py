@@ -19,6 +19,7 @@ class RoomMachine(RuleBasedStateMachine):
         self.now_ms = 0
         self.sessions = 0
         self.put_out: set[str] = set()
+        self.lost: tuple[str, dict[str, int]] | None = None
 
     def apply(self, transition: Callable[[Room], Step]) -> Step | None:
         before = self.room
@@ -118,13 +119,30 @@ class RoomMachine(RuleBasedStateMachine):
     @precondition(lambda self: self.room)
     @rule(lost=st.booleans())
     def the_match_ends(self, lost: bool) -> None:
-        session_id = self.room.session_id if self.room else ""
+        assert self.room is not None
+        session_id = self.room.session_id
         if lost:
+            if session_id:
+                self.lost = (session_id, {member.account_id: member.seat or 0 for member in self.room.seated})
             self.apply(lambda room: rooms.call_off(room, session_id or "none", self.now_ms))
         else:
             self.apply(lambda room: rooms.finish(room, LastMatch(session_id or "none", b""), self.now_ms))
         assert self.room is not None
         assert self.room.session_id == ""
+
+    @precondition(lambda self: self.room and self.lost)
+    @rule()
+    def the_lost_match_is_back(self) -> None:
+        before = self.room
+        assert before is not None
+        assert self.lost is not None
+        session_id, seats = self.lost
+        step = self.apply(lambda room: rooms.tie_again(room, session_id, seats))
+        assert step is not None
+        if step.room is not before:
+            assert not before.session_id
+            assert step.room.session_id == session_id
+            assert {member.account_id: member.seat for member in step.room.seated} == seats
 
     @invariant()
     def promises_hold(self) -> None:

@@ -105,6 +105,39 @@ async def test_a_session_believed_lost_is_back_when_its_server_comes_back_with_i
     assert await stage(world, session_id) is Stage.LIVE
 
 
+async def test_a_room_has_its_match_back_when_the_server_comes_back_with_it(world: World) -> None:
+    ada, bob, _ = await pair(world)
+    session_id = await start(ada, bob)
+    spec = world.game_servers.held[session_id]
+    world.clock.advance(11)
+    await world.upkeep.round()
+    await ada.sees(session_id="")
+    await world.register(incarnation=2, held=[session_id])
+    for tab in (ada, bob):
+        await tab.sees(session_id=session_id)
+        entry = (await tab.hears("started")).started.entry
+        assert (entry.session_id, bool(entry.ticket)) == (session_id, True)
+    assert (await world.directory.locate(session_id)).epoch == 2
+    await world.report(report_of(session_id, spec))
+    await bob.hears("finished")
+    assert (await bob.sees(session_id="")).last.session_id == session_id
+
+
+async def test_a_room_that_plays_again_by_now_is_left_alone_when_the_lost_match_is_back(world: World) -> None:
+    ada, bob, _ = await pair(world)
+    lost = await start(ada, bob)
+    world.clock.advance(11)
+    await world.upkeep.round()
+    await ada.sees(session_id="")
+    await world.register()
+    another = await start(ada, bob)
+    await world.register(held=[lost, another])
+    assert await stage(world, lost) is Stage.LIVE
+    room = await world.rooms.of_account(ada.account_id)
+    assert room is not None
+    assert room.session_id == another
+
+
 async def test_after_a_restart_of_the_backend_servers_have_10_s_to_register(world: World) -> None:
     ada, bob, _ = await pair(world)
     session_id = await start(ada, bob)
