@@ -1,0 +1,1 @@
+"""Tournaments: formats as functions of values, and the engine around them. Pure."""

@@ -1,0 +1,1 @@
+"""The formats, one file each. A new one is added to FORMATS and nowhere else."""
