@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import pytest
 
 from gameserver.core.bots import Strength
+from gameserver.core.course import HEARTBEAT, SILENCE
 from gameserver.core.game import Event
 from gameserver.core.games.pong import Goal, PaddleMove, Volley
 from gameserver.core.journal import (
@@ -25,7 +26,7 @@ from gameserver.core.journal import (
     Result,
     fold,
 )
-from gameserver.core.match import HEARTBEAT, SILENCE, Match
+from gameserver.core.match import Match
 from gameserver.core.ruleset import CLASSIC, Ruleset
 from gameserver.core.values import DOWN, LEFT, NOBODY, RIGHT, SIDES, STILL, UP, Intent, RuleError, Target
 from gameserver.core.verify import verify
