@@ -91,6 +91,7 @@ class Gateway:
             Route("/play/{session}", index),
             Route("/watch/{session}", index),
             Route("/result/{session}", index),
+            Route("/replay/{session}/{match}", index),
             Route("/static/{name}", file),
             Route("/api/{service}/{method}", bridge.call, methods=["POST"]),
             Route("/healthz", self.healthz),

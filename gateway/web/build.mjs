@@ -1,7 +1,7 @@
 // Makes ../static from the sources; with --tests, the unit tests instead. The same sources give the same bytes.
 import { createHash } from "node:crypto";
 import { mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
@@ -34,15 +34,31 @@ async function bundle(entry, define = {}) {
   return made.outputFiles[0];
 }
 
+/** The page's own script, and parts that only some pages load: what both need is a part too, and is asked for at once. */
+async function application(define) {
+  const made = await build({
+    ...shared, entryPoints: { app: "src/main.ts" }, outdir: "out", minify: true, legalComments: "none", write: false, define,
+    splitting: true, metafile: true, entryNames: "[name]-[hash]", chunkNames: "part-[hash]",
+  });
+  // Names end in hexadecimal digits, as all names here do: that is how the gateway knows what may be kept for ever.
+  const hex = (text) => text.replace(/\b(app|part)-([A-Z2-7]{8})\b/g, (_, kind, hash) => `${kind}-${createHash("sha256").update(hash).digest("hex").slice(0, 10)}`);
+  const scripts = made.outputFiles.map((file) => ({ name: hex(basename(file.path)), contents: hex(file.text) }));
+  const [, entry] = Object.entries(made.metafile.outputs).find(([, output]) => output.entryPoint === "src/main.ts");
+  const early = entry.imports.filter((i) => i.kind === "import-statement").map((i) => hex(basename(i.path)));
+  return { scripts, early, app: scripts.find(({ name }) => name.startsWith("app-")).name };
+}
+
 async function pages() {
   const metronome = named(await bundle("src/match/metronome.worker.ts"), "metronome", "js");
-  const app = named(await bundle("src/main.ts", { METRONOME: JSON.stringify(`/static/${metronome.name}`) }), "app", "js");
+  const { scripts, early, app } = await application({ METRONOME: JSON.stringify(`/static/${metronome.name}`) });
   const style = named(await bundle("src/style/app.css"), "style", "css");
-  const page = (await readFile(join(here, "index.html"), "utf8")).replace("app.js", app.name).replace("style.css", style.name);
+  const preloads = early.map((name) => `<link rel="modulepreload" href="/static/${name}" />`).join("\n    ");
+  const page = (await readFile(join(here, "index.html"), "utf8"))
+    .replace("app.js", app).replace("style.css", style.name).replace("<!-- preloads -->", preloads);
   const out = join(here, "../static");
   await rm(out, { recursive: true, force: true });
   await mkdir(out, { recursive: true });
-  for (const { name, contents } of [metronome, app, style]) await writeFile(join(out, name), contents);
+  for (const { name, contents } of [metronome, ...scripts, style]) await writeFile(join(out, name), contents);
   await writeFile(join(out, "index.html"), page);
   await writeFile(join(out, "icon.svg"), await readFile(join(here, "icon.svg")));
 }

@@ -157,7 +157,7 @@ async def test_health_is_503_without_a_backend(gateway: Gateway, backend: Backen
     assert (await gateway.http.get("/healthz")).status_code == 503
 
 
-@pytest.mark.parametrize("path", ["/", "/room/ABC234", "/play/s1", "/watch/s1", "/result/s1"])
+@pytest.mark.parametrize("path", ["/", "/room/ABC234", "/play/s1", "/watch/s1", "/result/s1", "/replay/s1/1"])
 async def test_every_address_of_the_application_is_the_one_page(gateway: Gateway, path: str) -> None:
     response = await gateway.http.get(path)
     assert response.status_code == 200

@@ -3,15 +3,16 @@ import { fromBinary, toBinary } from "@bufbuild/protobuf";
 import { base64Decode, base64Encode } from "@bufbuild/protobuf/wire";
 import { DirectoryService, type Entry } from "../gen/matchpoint/v1/directory_pb";
 import { BotStrength, type MatchCard, MatchCardSchema } from "../gen/matchpoint/v1/frames_pb";
+import { Side } from "../gen/matchpoint/v1/pong_pb";
 import { type Result, ResultSchema } from "../gen/matchpoint/v1/result_pb";
 import { language, words } from "./i18n";
 import { ensureAccount } from "./net/account";
 import { call } from "./net/api";
-import { forTab } from "./net/kept";
+import { forBrowser, forTab } from "./net/kept";
 import { go } from "./router";
 
-/** What the result page can offer to do again. */
-export type Again = { kind: "bot"; strength: BotStrength } | { kind: "local" } | { kind: "room"; code: string };
+/** What the result page can offer to do again; `level` asks for a bot that follows how well one plays. */
+export type Again = { kind: "bot"; strength: BotStrength; level?: boolean } | { kind: "local" } | { kind: "room"; code: string };
 
 interface Kept {
   ticket: string;
@@ -57,7 +58,24 @@ export const standUp = (session: string): void => {
   if (currentMatch() === session) forTab.drop(CURRENT);
 };
 
+/** Added to the mean reaction time of a bot at one's own level, milliseconds: its steps, and how far they go. */
+const LEVEL = { key: "matchpoint.level", step: 10, least: -60, most: 120 };
+
+const level = (): number => {
+  const kept = Math.round(Number(forBrowser.get(LEVEL.key)) / LEVEL.step) * LEVEL.step;
+  return Math.min(LEVEL.most, Math.max(LEVEL.least, kept || 0));
+};
+
+/** Whoever wins meets a quicker bot next time, whoever loses a slower one. */
+function learn(session: string, { result, seats }: Ending): void {
+  const again = entryOf(session)?.again;
+  if (again?.kind !== "bot" || !again.level || !result.winner || forTab.get(endKey(session))) return;
+  const won = (result.winner === Side.LEFT ? 0 : 1) === seats[0];
+  forBrowser.set(LEVEL.key, String(level() + (won ? -LEVEL.step : LEVEL.step)));
+}
+
 export function keepEnding(session: string, ending: Ending): void {
+  learn(session, ending);
   const card = base64Encode(toBinary(MatchCardSchema, ending.card));
   const result = base64Encode(toBinary(ResultSchema, ending.result));
   forTab.set(endKey(session), JSON.stringify({ card, result, seats: ending.seats }));
@@ -75,7 +93,7 @@ export async function playNow(again: Exclude<Again, { kind: "room" }>): Promise<
   await ensureAccount();
   const kind =
     again.kind === "bot"
-      ? { case: "bot" as const, value: { strength: again.strength, reactionMs: 0 } }
+      ? { case: "bot" as const, value: { strength: again.strength, reactionMs: again.level ? level() : 0 } }
       : { case: "local" as const, value: { rightName: language.value === "ko" ? "플레이어 2" : "", leftName: "" } };
   const { entry } = await call(DirectoryService.method.startSession, { kind });
   if (!entry) throw new Error(words().errors.unknown);

@@ -1,5 +1,5 @@
 import { type TemplateResult, html, nothing } from "lit";
-import { customElement } from "lit/decorators.js";
+import { customElement, state } from "lit/decorators.js";
 import { explain, words } from "./i18n";
 import { keepEntry } from "./entries";
 import { sound } from "./match/sound";
@@ -18,6 +18,9 @@ import "./pages/result";
 import "./pages/room";
 import { type Route, followLinks, go, route } from "./router";
 
+/** Pages that few visits need: their part of the script is loaded when one is gone to. */
+const parts: Partial<Record<Route["page"], () => Promise<unknown>>> = { replay: () => import("./pages/replay") };
+
 /** A match does not begin for somebody who looks elsewhere: it rings, and waits for them. */
 function whenSeen(action: () => void): void {
   if (document.visibilityState === "visible") return action();
@@ -30,6 +33,7 @@ function whenSeen(action: () => void): void {
 export class App extends Page {
   protected override readonly shows = [route, account, friends.list, friends.invitations];
   #at: Route | undefined;
+  @state() private missing = false;
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -42,13 +46,26 @@ export class App extends Page {
       keepEntry(entry, code ? { kind: "room", code } : undefined);
       whenSeen(() => go(entry.ticket && entry.seats.length ? `/play/${entry.sessionId}` : `/watch/${entry.sessionId}`));
     };
-    route.watch(() => (opened.value = ""));
+    route.watch(() => {
+      opened.value = "";
+      this.#load();
+    });
+    this.#load();
     // Whoever is known has friends to see, and may be in a room already: the lobby opens by itself.
     whoAmI().catch((error: unknown) => console.warn(explain(error)));
   }
 
+  #load(): void {
+    this.missing = false;
+    parts[route.value.page]?.().catch(() => (this.missing = true));
+  }
+
   #page(): TemplateResult {
     const at = route.value;
+    const w = words();
+    if (this.missing) {
+      return html`<main class="narrow"><h1>${w.errors.unreachable}</h1><button class="button strong" @click=${() => location.reload()}>${w.common.retry}</button></main>`;
+    }
     switch (at.page) {
       case "home":
         return html`<mp-home></mp-home>`;
@@ -59,8 +76,10 @@ export class App extends Page {
         return html`<mp-match .mode=${at.page} .session=${at.session}></mp-match>`;
       case "result":
         return html`<mp-result .session=${at.session}></mp-result>`;
+      case "replay":
+        return html`<mp-replay .session=${at.session} .match=${at.match}></mp-replay>`;
       case "nowhere":
-        return html`<main class="narrow"><h1>${words().errors.notFound}</h1><a class="button" href="/">${words().common.home}</a></main>`;
+        return html`<main class="narrow" data-testid="nowhere"><h1>${words().errors.notFound}</h1><p class="hush">${words().errors.notFoundHint}</p><a class="button strong" href="/" data-testid="to-home">${words().common.home}</a></main>`;
     }
   }
 
@@ -69,7 +88,7 @@ export class App extends Page {
     const at = route.value;
     const w = words();
     lobby.watching = at.page === "watch" ? at.session : "";
-    const name = at.page === "room" ? `${w.room.title} ${at.code}` : at.page === "watch" ? w.common.watch : at.page === "result" ? w.result.title : "";
+    const name = at.page === "room" ? `${w.room.title} ${at.code}` : at.page === "watch" ? w.common.watch : at.page === "result" ? w.result.title : at.page === "replay" ? w.replay.title : at.page === "nowhere" ? w.errors.notFound : "";
     document.title = name ? `${name} · Matchpoint` : "Matchpoint";
     if (this.#at && this.#at !== at) {
       requestAnimationFrame(() => {
@@ -82,7 +101,7 @@ export class App extends Page {
   }
 
   protected override render(): TemplateResult {
-    const court = route.value.page === "play" || route.value.page === "watch";
+    const court = ["play", "watch", "replay"].includes(route.value.page);
     const w = words();
     const here = account.value;
     const waiting = friends.waiting;

@@ -14,6 +14,7 @@ export const en = {
   home: {
     play: "Play now", bot: "Against a bot", easy: "Easy", medium: "Medium", hard: "Hard",
     easyHint: "You will win most", mediumHint: "An even match", hardHint: "Bring your reflexes",
+    level: "Match my level", levelHint: "Quicker each time you win, slower each time you lose",
     local: "Two at one keyboard", localHint: "W S on the left, ↑ ↓ on the right",
     localTouch: "Two on one screen", localTouchHint: "Each drags on their own half",
     room: "Play a friend", openRoom: "Open a room", join: "Join", code: "Room code",
@@ -51,6 +52,7 @@ export const en = {
     asks: "wants to be friends", wants: (name: string) => `${name} wants to be friends.`, accept: "Accept", decline: "Decline",
     asked: "Asked, no answer yet", takeBack: "Take back", empty: "Nobody here yet. Ask somebody by name, then play together.",
     away: "Away", online: "Online", inRoom: "In a room", watching: "Watching a match", inMatch: "In a match",
+    add: "Add friend", addWhom: (name: string) => `Add ${name} as a friend`, isFriend: "Friend", isAsked: "Asked", acceptWhom: (name: string) => `Accept ${name} as a friend`,
     join: "Join", invite: "Invite", invited: "Invited", more: (name: string) => `More for ${name}`,
     remove: "Remove", block: "Block", unblock: "Unblock", blocked: "Blocked", offline: "Connection lost. Friends come back with it.",
     blockHint: "Blocked people cannot ask, invite or write to you, and do not see you. They are not told.",
@@ -68,7 +70,7 @@ export const en = {
     suddenDeath: "Next point wins", ms: (n: number) => `${n} ms`, latency: (name: string, n: number) => `${name}: ${n} milliseconds`,
     label: "The court", over: "The match is over", to: (n: number) => `First to ${n}`,
   },
-  watch: { delayed: "Live", viewers: (n: number) => `${n} watching`, gone: "This match is over, or never was.", toResult: "See the result", another: "Watch another" },
+  watch: { delayed: "Live", viewers: (n: number) => `${n} watching`, gone: "This match is over.", never: "There is no such match.", neverHint: "It may be long over, or the link is incomplete.", toResult: "See the result", another: "Watch another" },
   result: {
     title: "Result", won: "You won", lost: "You lost", wins: (name: string) => `${name} wins`, draw: "A draw", void: "No result", forfeit: "by forfeit",
     again: "Play again", rematch: "Rematch", toRoom: "Back to the room", timeline: "Score, point by point", rallies: "Rally lengths", hits: "Balls returned",
@@ -76,9 +78,16 @@ export const en = {
     point: "Average point", serve: "Average serve", seconds: (s: string) => `${s} s`, contact: "Where the paddle met the ball", contactHint: "Top of the paddle above, middle on the line", speedUnit: "px/s", lengthUnit: "px", hitsUnit: (n: number) => count(n, "hit", "hits"),
     statistics: "Statistics", saved: "Late hits allowed", none: "—",
   },
+  replay: {
+    title: "Replay", watch: "Watch the replay", play: "Play", pause: "Pause", before: "Point before", after: "Next point", speed: "Speed", times: (n: number) => `${n}×`,
+    points: "Points", first: "From the start", at: (time: string, left: number, right: number) => `${time}, ${left} to ${right}`, where: "Place in the match",
+    point: (left: number, right: number) => `${left} : ${right}`, pointHint: (name: string, hits: string) => `${name}, ${hits}`,
+    proven: "Played again here from the inputs alone: every point is as the referee had it.", differs: "Played again here it comes out differently. This record is not to be trusted.",
+    paused: "A pause was here", keys: "Space: play and pause · ← →: 5 seconds · Shift ← →: points", toResult: "Result", short: "There was no play in this match.",
+  },
   bots: { easy: "Easy bot", medium: "Medium bot", hard: "Hard bot" },
   errors: {
-    unreachable: "The server cannot be reached. Trying again…", unknown: "That did not work. Please try again.", notFound: "There is nothing here.",
+    unreachable: "The server cannot be reached. Trying again…", unknown: "That did not work. Please try again.", notFound: "There is nothing here.", notFoundHint: "The address may be mistyped, or what was here is gone.",
   },
   reasons: {
     [Reason.UNAUTHENTICATED]: "Please start again: this browser is not known any more.",
@@ -119,6 +128,18 @@ export const en = {
     [Reason.NOT_ASKED]: "This request is gone.",
     [Reason.NOT_FRIENDS]: "You can invite friends only.",
     [Reason.VERSION_TOO_OLD]: "This page is older than the server. Load it again.",
+    [Reason.TOURNAMENT_UNKNOWN]: "There is no such tournament.",
+    [Reason.TOURNAMENT_OVER]: "The tournament is over.",
+    [Reason.NOT_ORGANISER]: "Only the organiser can do this.",
+    [Reason.ENTRANT_UNKNOWN]: "You do not take part in this tournament.",
+    [Reason.ENTRANT_OUT]: "They are out already.",
+    [Reason.ENTRANT_DUPLICATE]: "Two entrants are the same. Give each a name of their own.",
+    [Reason.ENTRANTS_COUNT]: "This format cannot take so many entrants.",
+    [Reason.SETTINGS_CONTRADICT]: "These settings contradict each other. Change one of them.",
+    [Reason.PAIRING_UNKNOWN]: "There is no such pairing.",
+    [Reason.PAIRING_STATE]: "That cannot be done to this pairing now.",
+    [Reason.PAIRING_LOCKED]: "A match that depends on it was called already. Reopen it instead.",
+    [Reason.TOURNAMENT_STATE]: "The tournament is not at a point where this can be done.",
   } satisfies Record<Exclude<Reason, Reason.UNSPECIFIED>, string>,
 };
 

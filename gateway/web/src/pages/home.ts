@@ -143,6 +143,8 @@ export class Home extends Page {
               <button class=${`button choice ${id}`} data-testid=${`home-bot-${id}`} ?disabled=${!!this.busy} aria-busy=${this.busy === id}
                 @click=${() => this.#play({ kind: "bot", strength }, id)}><b>${label}</b><small>${hint}</small></button>`)}
           </div>
+          <button class="button level" data-testid="home-bot-level" ?disabled=${!!this.busy} aria-busy=${this.busy === "level"}
+            @click=${() => this.#play({ kind: "bot", strength: BotStrength.MEDIUM, level: true }, "level")}><b>${w.level}</b><small>${w.levelHint}</small></button>
         </div>
         <div class="pair">
           <div class="panel">

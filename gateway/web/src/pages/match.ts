@@ -12,7 +12,7 @@ import { sound } from "../match/sound";
 import { type Notice, namesOf, noticeOf, secondsToGo } from "../match/notice";
 import { type Scene, MatchView } from "../match/view";
 import { Link } from "../net/link";
-import { Reason } from "../../gen/matchpoint/v1/refusal_pb";
+import { Reason, type Refusal } from "../../gen/matchpoint/v1/refusal_pb";
 import { go } from "../router";
 import { Page } from "./page";
 import { icons } from "./parts";
@@ -56,6 +56,11 @@ export class Match extends Page {
   override connectedCallback(): void {
     super.connectedCallback();
     addEventListener("keydown", this.#escape);
+  }
+
+  protected override willUpdate(changed: Map<string, unknown>): void {
+    // Another match is drawn on a court again, whatever became of the one before.
+    if (changed.has("session") || changed.has("mode")) this.#end();
   }
 
   protected override updated(changed: Map<string, unknown>): void {
@@ -274,6 +279,22 @@ export class Match extends Page {
     }
   }
 
+  /** There is nothing to draw, and will not be: why, and the way out. */
+  #shut(refusal: Refusal | undefined): TemplateResult {
+    const w = words();
+    const reason = refusal?.reason ?? Reason.UNSPECIFIED;
+    const never = reason === Reason.SESSION_UNKNOWN || reason === Reason.INVALID_FIELD;
+    const over = reason === Reason.SESSION_OVER || reason === Reason.UNSPECIFIED;
+    const [line, hint] = never ? [w.watch.never, w.watch.neverHint] : over ? [w.watch.gone, ""] : [w.court.refused, sentenceOf(reason)];
+    return html`<main class="narrow" data-testid="shut">
+      <h1>${line}</h1>${hint ? html`<p class="hush">${hint}</p>` : nothing}
+      <div class="actions">
+        ${over ? html`<a class="button strong" href=${`/result/${this.session}`} data-testid="to-result">${w.watch.toResult}</a>` : nothing}
+        ${!never && !over && this.mode === "play" ? html`<a class="button" href=${`/watch/${this.session}`}>${w.common.watch}</a>` : nothing}
+        <a class=${`button ${over ? "" : "strong"}`} href="/" data-testid="to-home">${w.common.home}</a>
+      </div></main>`;
+  }
+
   #curtain(line: string, small = "", actions: TemplateResult | typeof nothing = nothing): TemplateResult {
     return html`<div class="curtain" data-testid="overlay"><p>${line}</p>${small ? html`<small>${small}</small>` : nothing}${actions === nothing ? html`<i class="spinner"></i>` : html`<div class="actions">${actions}</div>`}</div>`;
   }
@@ -299,6 +320,8 @@ export class Match extends Page {
     const { notice, seats } = this;
     void this.known;
     const view = this.#view;
+    const link = this.#link?.state.value;
+    if (link?.is === "closed" && !view.card && (link.why === "over" || link.why === "refused")) return this.#shut(link.refusal);
     const lagging = view.server.rtt > FAIR || view.latency?.some((ms) => ms > FAIR);
     const local = seats.length === 2;
     return html`<main class=${`match ${this.mode}`}>

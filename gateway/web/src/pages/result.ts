@@ -11,9 +11,10 @@ import { account, whoAmI } from "../net/account";
 import { call } from "../net/api";
 import { lobby } from "../net/lobby";
 import { go } from "../router";
+import "./befriend";
 import { contacts, rallies, timeline } from "./charts";
 import { Page } from "./page";
-import { clockText, whole } from "./parts";
+import { clockText, icons, whole } from "./parts";
 
 /** A record may come a moment after the match: how often and how long it is asked for, milliseconds. */
 const ASK_AGAIN = 1_000;
@@ -22,11 +23,15 @@ const ASKS = 8;
 interface Shown {
   left: string;
   right: string;
+  /** Their accounts; empty for a bot, and for a second person at the same keyboard. */
+  accounts: readonly [string, string];
   half: number;
   result: ResultMessage;
   seats: readonly number[];
   /** The bot that was played against. */
   bot: BotStrength;
+  /** Two bots: nobody keeps a record of that. */
+  house: boolean;
 }
 
 @customElement("mp-result")
@@ -48,7 +53,7 @@ export class Result extends Page {
     const ending = endingOf(session);
     if (ending) {
       const { card, result, seats } = ending;
-      this.shown = { left: nameOf(card.left), right: nameOf(card.right), half: card.ruleset?.paddleHalfHeight || 7_500, result, seats, bot: card.left?.bot || card.right?.bot || 0 };
+      this.shown = { left: nameOf(card.left), right: nameOf(card.right), accounts: [card.left?.accountId ?? "", card.right?.accountId ?? ""], house: !!(card.left?.bot && card.right?.bot), half: card.ruleset?.paddleHalfHeight || 7_500, result, seats, bot: card.left?.bot || card.right?.bot || 0 };
       return;
     }
     for (let i = 0; i < ASKS && this.isConnected && session === this.session; i++) {
@@ -57,7 +62,8 @@ export class Result extends Page {
         const { match } = await call(StatsService.method.getMatch, { sessionId: session });
         const seats = match?.spec?.seats ?? [];
         this.shown = {
-          left: nameOf(seats.find((s) => s.seat === 0)), right: nameOf(seats.find((s) => s.seat === 1)),
+          left: nameOf(seats.find((s) => s.seat === 0)), right: nameOf(seats.find((s) => s.seat === 1)), house: false,
+          accounts: [seats.find((s) => s.seat === 0)?.accountId ?? "", seats.find((s) => s.seat === 1)?.accountId ?? ""],
           half: match?.spec?.ruleset?.paddleHalfHeight || 7_500, result: match!.result!,
           seats: seats.filter((s) => me && s.accountId === me.accountId).map((s) => s.seat),
           bot: seats.find((s) => s.bot)?.bot ?? 0,
@@ -113,6 +119,12 @@ export class Result extends Page {
     }
   }
 
+  /** Whom one has just played against can be asked; who only watched was not there. */
+  #befriend({ seats, accounts, left, right }: Shown, side: 0 | 1): TemplateResult | typeof nothing {
+    if (seats.length !== 1 || seats[0] === side || !accounts[side]) return nothing;
+    return html`<mp-befriend .who=${accounts[side]} .name=${side ? right : left}></mp-befriend>`;
+  }
+
   #headline({ result, left, right, seats }: Shown): TemplateResult {
     const w = words().result;
     const winner = result.winner === SentSide.LEFT ? 0 : result.winner === SentSide.RIGHT ? 1 : undefined;
@@ -154,6 +166,7 @@ export class Result extends Page {
       ${code ? html`${shown?.seats.length === 1 ? html`<button class="button strong" data-testid="result-rematch" ?disabled=${this.busy} @click=${() => void this.#rematch(code)}>${w.result.rematch}</button>` : nothing}
         <button class="button" data-testid="result-room" @click=${() => go(`/room/${code}`)}>${w.result.toRoom}</button>` : nothing}
       ${shown && !shown.seats.length ? html`<button class="button strong" data-testid="result-watch" ?disabled=${this.busy} @click=${() => void this.#watch()}>${w.watch.another}</button>` : nothing}
+      ${shown && !shown.house ? html`<a class="button" href=${`/replay/${this.session}/1`} data-testid="result-replay">${icons.play()} ${w.replay.watch}</a>` : nothing}
       <a class="button" href="/" data-testid="result-home">${w.common.home}</a>
     </div>`;
     if (!shown) {
@@ -167,9 +180,9 @@ export class Result extends Page {
       <section class="final">
         ${this.#headline(shown)}
         <div class="board">
-          <div class=${`player left ${shown.seats.length === 1 && shown.seats[0] === 0 ? "own" : ""}`}><b data-testid="result-name-left">${shown.left}</b></div>
+          <div class=${`player left ${shown.seats.length === 1 && shown.seats[0] === 0 ? "own" : ""}`}><b data-testid="result-name-left">${shown.left}</b>${this.#befriend(shown, 0)}</div>
           <div class="digits"><span data-testid="result-left">${result.left}</span><i></i><span data-testid="result-right">${result.right}</span></div>
-          <div class=${`player right ${shown.seats.length === 1 && shown.seats[0] === 1 ? "own" : ""}`}><b data-testid="result-name-right">${shown.right}</b></div>
+          <div class=${`player right ${shown.seats.length === 1 && shown.seats[0] === 1 ? "own" : ""}`}><b data-testid="result-name-right">${shown.right}</b>${this.#befriend(shown, 1)}</div>
         </div>
         ${actions}
         ${this.trouble ? html`<p class="trouble" role="alert">${this.trouble}</p>` : nothing}

@@ -9,6 +9,7 @@ import { type Command, lobby } from "../net/lobby";
 import { Refused } from "../net/refused";
 import { go } from "../router";
 import { Page } from "./page";
+import "./befriend";
 import { icons } from "./parts";
 
 type Settings = Pick<Ruleset, "pointsToWin" | "startSpeed" | "paddleHalfHeight" | "timeLimitS" | "directionsOnly">;
@@ -125,7 +126,8 @@ export class Room extends Page {
     const mine = member.accountId === account.value?.accountId;
     const host = room.hostAccountId === account.value?.accountId;
     return html`<b class=${member.connected ? "" : "absent"}>${member.name}${mine ? html`<em>${w.common.you}</em>` : nothing}${member.accountId === room.hostAccountId ? html`<em class="host">${w.room.host}</em>` : nothing}
-      ${host && !mine ? html`<button class="quiet icon small" data-testid="room-kick" aria-label=${w.room.kickWhom(member.name)} title=${w.room.kickWhom(member.name)} @click=${() => void this.#do({ case: "kick", value: { accountId: member.accountId } })}>${icons.close()}</button>` : nothing}</b>`;
+      ${host && !mine ? html`<button class="quiet icon small" data-testid="room-kick" aria-label=${w.room.kickWhom(member.name)} title=${w.room.kickWhom(member.name)} @click=${() => void this.#do({ case: "kick", value: { accountId: member.accountId } })}>${icons.close()}</button>` : nothing}</b>
+      <mp-befriend .who=${member.accountId} .name=${member.name}></mp-befriend>`;
   }
 
   #settings(room: RoomMessage): TemplateResult {
