@@ -120,10 +120,12 @@ class Rooms:
         If it does not take the session the room is open again and everybody in it is told. Raises Refused.
         """
         session_id = tokens.new_session_id()
+        meant = await self.of_account(account_id)
 
         async def attempt(unit: Unit) -> tuple[Step, Placement]:
             room = await unit.rooms.of_account(account_id)
-            if room is None:
+            # While a game server was waited for the host may have gone to another room: that one is not started.
+            if room is None or meant is None or room.code != meant.code:
                 raise _no_room(Why.NOT_IN_ROOM)
             step = _apply(lambda room: rooms.start(room, account_id, session_id), room)
             seats = [SeatSpec(seat=m.seat or 0, account_id=m.account_id, name=m.name) for m in room.seated]

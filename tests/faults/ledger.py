@@ -1,8 +1,6 @@
 """What has to hold once the smoke has cleared: the backend's books against what people were shown."""
 
-import sqlite3
 from collections.abc import Iterable, Mapping
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -13,6 +11,7 @@ from matchpoint.v1.result_pb2 import Outcome, Result
 from gameserver.adapters.codec import ProtobufCodec
 from gameserver.core.journal import Ended
 from gameserver.core.verify import verify
+from tests import sql
 from tests.faults.programs import Programs
 from wire.journal_file import decode
 
@@ -20,18 +19,17 @@ SUMS: Final = ("matches", "wins", "losses", "draws", "pointsFor", "pointsAgainst
 
 
 class Books:
-    """What the backend has written down, read from its file and not through it."""
+    """What the backend has written down, read from its database and not through it."""
 
-    def __init__(self, database: Path) -> None:
+    def __init__(self, database: str) -> None:
         self.results: dict[str, list[Result]] = {}
         self._sides: list[tuple[str, int, int]] = []
         self._rows: dict[int, Result] = {}
-        with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
-            for match_id, session_id, result in connection.execute("SELECT match_id, session_id, result FROM matches"):
-                self._rows[match_id] = Result.FromString(result)
-                self.results.setdefault(session_id, []).append(self._rows[match_id])
-            sides = "SELECT account_id, side, match_id FROM match_sides WHERE counted"
-            self._sides = connection.execute(sides).fetchall()
+        # The sides first: what is recorded in between has its match, but no sides here, and not the other way round.
+        self._sides = sql.rows(database, "SELECT account_id, side, match_id FROM match_sides WHERE counted")
+        for match_id, session_id, result in sql.rows(database, "SELECT match_id, session_id, result FROM matches"):
+            self._rows[match_id] = Result.FromString(result)
+            self.results.setdefault(session_id, []).append(self._rows[match_id])
 
     def totals(self, account_id: str) -> dict[str, int]:
         """What the results that are written down come to for one account."""

@@ -7,8 +7,8 @@ durable event is missing, whoever was killed in between.
 import asyncio
 import random
 import time
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable
+from contextlib import asynccontextmanager, suppress
 from typing import Any, Final, TypeVar
 
 import httpx
@@ -44,6 +44,18 @@ PASSING: Final = frozenset(
 """Refusals after which one tries again."""
 OVER: Final = frozenset((Reason.REASON_SESSION_OVER, Reason.REASON_SESSION_UNKNOWN))
 """The match has ended; its record has the result."""
+LATE: Final = frozenset(
+    (
+        Reason.REASON_ALREADY_IN_ROOM,
+        Reason.REASON_NOT_IN_ROOM,
+        Reason.REASON_ROOM_UNKNOWN,
+        Reason.REASON_ROOM_STARTED,
+        Reason.REASON_ROOM_NEEDS_PLAYERS,
+        Reason.REASON_NOT_READY,
+        Reason.REASON_SESSION_OVER,
+    )
+)
+"""What two who meet are told when an earlier word of theirs, whose answer was lost, is carried out only now."""
 LOST: Final = (OSError, WebSocketException, httpx.HTTPError, TimeoutError, EOFError)
 
 
@@ -51,14 +63,19 @@ class Never(AssertionError):
     """Somebody got nowhere for PATIENCE_S."""
 
 
-async def insist(attempt: Callable[[], Awaitable[T]], *, patience_s: float = PATIENCE_S) -> T:
+async def insist(
+    attempt: Callable[[], Awaitable[T]],
+    *,
+    passing: Collection["Reason.ValueType"] = PASSING,
+    patience_s: float = PATIENCE_S,
+) -> T:
     """Tries until it works. Raises what cannot pass, and Never."""
     ends = time.monotonic() + patience_s
     while True:
         try:
             return await attempt()
         except Refused as refused:
-            if refused.reason not in PASSING:
+            if refused.reason not in passing:
                 raise
             last: Exception = refused
         except LOST as error:
@@ -69,13 +86,18 @@ async def insist(attempt: Callable[[], Awaitable[T]], *, patience_s: float = PAT
 
 
 class LastingView(View):
-    """What is known of a match, over any number of connections. It must have been there from the first event on."""
+    """What is known of a match, over any number of connections.
+
+    Its first snapshot may be from the middle of the match; from there on nothing durable may be missing.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         #: Goals that were told as events, one after another: (left, right).
         self.told: list[tuple[int, int]] = []
         self.score = (0, 0)
+        #: The score when this viewer came.
+        self.came_at = (0, 0)
         #: Every change of the epoch: (epoch, when, the last number before, the first after).
         self.tenures: list[tuple[int, float, int, int]] = []
         #: The result came as an event, as it has to.
@@ -94,6 +116,8 @@ class LastingView(View):
             self.tenures.append((frame.epoch, time.monotonic(), self.seq, frame.seq))
             # Superseded events that the last tenure announced and did not write are gone with it.
             self.seq = min(self.seq, frame.seq) if frame.HasField("snapshot") else self.seq
+        if self.game is None:
+            self._come(frame)
         for event in frame.events:
             if event.HasField("goal"):
                 self._goal(event.goal.left, event.goal.right)
@@ -115,14 +139,23 @@ class LastingView(View):
         assert shown[0] >= self.score[0], f"the score fell from {self.score} to {shown}"
         assert shown[1] >= self.score[1], f"the score fell from {self.score} to {shown}"
         self.score = (shown[0], shown[1])
-        assert sum(shown) == len(self.told), f"at {shown} these goals had been told: {self.told}"
+        missed = sum(shown) - sum(self.came_at) - len(self.told)
+        assert not missed, f"came at {self.came_at}; at {shown} these goals had been told: {self.told}"
         if self.result:
             assert self.result_told, "the result was in a snapshot and not among the events"
         self._changed.set()
         self._changed = asyncio.Event()
 
+    def _come(self, frame: Frame) -> None:
+        """The first frame. What had happened before it is in its snapshot, and was nobody's to tell."""
+        assert frame.HasField("snapshot"), "a view begins with a snapshot"
+        assert not frame.events, "to somebody new nothing is told that the snapshot has"
+        state = frame.snapshot.pong
+        self.came_at = self.score = (state.left, state.right)
+        self.result_told = frame.snapshot.HasField("result")
+
     def _goal(self, left: int, right: int) -> None:
-        before = self.told[-1] if self.told else (0, 0)
+        before = self.told[-1] if self.told else self.came_at
         assert (left - before[0], right - before[1]) in ((1, 0), (0, 1)), f"{before}, then {(left, right)}"
         self.told.append((left, right))
 
@@ -240,13 +273,24 @@ class LastingSpectator(Lasting):
             self.socket, self.session_id, self.refused = socket, "", None
             view = self.view
             await self.enter_to_watch(self.session, view.position if view.game is not None else None)
+            await self.until(lambda view: view.game is not None)
             self._in()
             await self.until(lambda view: view.result is not None)
 
 
+@asynccontextmanager
+async def present(people: Iterable[Lasting]) -> AsyncIterator[None]:
+    """These people are at it for as long as the block lasts. Raises what becomes of one of them as soon as it does."""
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(someone.until_the_end()) for someone in people]
+        yield
+        for task in tasks:
+            task.cancel()
+
+
 async def duel(host: Guest, other: Guest, **ruleset: int) -> tuple[LastingPlayer, LastingPlayer]:
     """Two people meet in a room and start a match, however often that takes."""
-    session_id, tickets = await insist(lambda: _meet(host, other, ruleset))
+    session_id, tickets = await insist(lambda: _meet(host, other, ruleset), passing=PASSING | LATE)
     return LastingPlayer(host, session_id, tickets[0]), LastingPlayer(other, session_id, tickets[1])
 
 
@@ -262,9 +306,24 @@ async def _meet(host: Guest, other: Guest, ruleset: dict[str, int]) -> tuple[str
         await right.do(join_room={"code": code})
         for lobby in (left, right):
             await lobby.do(set_ready={"ready": True})
-        await left.do(start={})
+        try:
+            await left.do(start={})
+        except Refused as refused:
+            if refused.reason != Reason.REASON_ROOM_STARTED:
+                raise
+            # It has been started all the same. The page would show the way to the match, and so it goes here.
+            return refused.session_id, (
+                await _ticket(host, refused.session_id),
+                await _ticket(other, refused.session_id),
+            )
         session_id, ticket = await left.see_started()
         return session_id, (ticket, (await right.see_started())[1])
+
+
+async def _ticket(guest: Guest, session_id: str) -> str:
+    answer = await guest.call("DirectoryService/IssueTicket", {"sessionId": session_id})
+    ticket: str = answer["entry"]["ticket"]
+    return ticket
 
 
 async def against_a_bot(guest: Guest, **ruleset: int) -> LastingPlayer:

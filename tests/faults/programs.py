@@ -12,7 +12,8 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.system.conftest import Installation, free_port
+from tests import databases
+from tests.system.conftest import UNHURRIED, Installation, free_port
 
 READY_WITHIN_S = 30.0
 STOP_WITHIN_S = 10.0
@@ -176,11 +177,6 @@ class Programs:
         return self.backend, self.gameserver, self.gateway
 
     @property
-    def database(self) -> Path:
-        """The backend's file."""
-        return self.installation.data / "matchpoint.db"
-
-    @property
     def journals(self) -> Path:
         """The game server's folder: the outbox."""
         return self.installation.data / "journals"
@@ -221,6 +217,7 @@ async def running(
     `only` has further variables for single programs, by name.
     """
     ports = ports or Ports.free()
+    database = databases.url_for(data)
     _furnish(data)
     environment = {
         **{name: value for name, value in os.environ.items() if not name.startswith("MATCHPOINT_")},
@@ -231,14 +228,17 @@ async def running(
         "MATCHPOINT_GAMESERVER_PORT": str(ports.gameserver),
         "MATCHPOINT_GATEWAY_PORT": str(ports.gateway),
         "MATCHPOINT_HOUSE_MATCH": "0",
-        # All people of a test come from one address.
-        "MATCHPOINT_OPENINGS_PER_SECOND": "10000",
-        "MATCHPOINT_CALLS_PER_SECOND": "10000",
+        "MATCHPOINT_DATABASE_URL": database,
+        **UNHURRIED,
         **variables,
     }
     made = {name: Program(name, data, {**environment, **(only or {}).get(name, {})}) for name in NAMES}
     installation = Installation(
-        f"http://127.0.0.1:{ports.gateway}", f"127.0.0.1:{ports.backend}", f"127.0.0.1:{ports.gameserver}", data
+        f"http://127.0.0.1:{ports.gateway}",
+        f"127.0.0.1:{ports.backend}",
+        f"127.0.0.1:{ports.gameserver}",
+        data,
+        database,
     )
     programs = Programs(installation, **made)
     try:

@@ -148,7 +148,9 @@ class Crowd:
             await self._to_the_end(await against_a_bot(guest, **QUICK))
 
     async def _to_the_end(self, *people: Lasting) -> None:
-        results = await asyncio.gather(*(someone.until_the_end() for someone in people))
+        async with asyncio.TaskGroup() as group:
+            ends = [group.create_task(someone.until_the_end()) for someone in people]
+        results = [end.result() for end in ends]
         assert all(result == results[0] for result in results), f"{people[0].session} ended in two ways: {results}"
         self.shown[people[0].session] = results[0]
         for someone in people:
@@ -199,7 +201,7 @@ async def after_kills(
 
 async def test_whatever_is_killed_every_result_that_was_shown_is_kept_exactly_once(tmp_path: Path, seed: int) -> None:
     async with after_kills(tmp_path / "data", KILLS, seed) as (programs, crowd):
-        books = Books(programs.database)
+        books = Books(programs.installation.database)
         found = count(crowd.shown, books)
         print(f"  {found}")
         assert found == Count(len(crowd.shown), lost=0, double=0, different=0, recorded=found.recorded)
@@ -215,7 +217,7 @@ async def test_the_control_without_the_key_of_a_result_the_same_kills_count_resu
     tmp_path: Path, seed: int
 ) -> None:
     async with after_kills(tmp_path / "data", CONTROL_KILLS, seed, keyless=True) as (programs, crowd):
-        found = count(crowd.shown, Books(programs.database))
+        found = count(crowd.shown, Books(programs.installation.database))
         print(f"  {found}")
         assert found.lost == 0
         assert found.double > 0

@@ -8,7 +8,7 @@ from typing import Final
 
 import pytest
 
-from tests.faults.people import Lasting, LastingSpectator, duel
+from tests.faults.people import Lasting, LastingSpectator, duel, present
 from tests.faults.programs import running
 from tests.system.players import Site
 
@@ -49,24 +49,21 @@ async def test_matches_are_resumed_within_2_s_and_players_are_back_within_1_s(
             host, other = await site.guests(2)
             left, right = await duel(host, other, **ENDLESS)
             people += [left, right, LastingSpectator(site, left.session)]
-        tasks = [asyncio.create_task(someone.until_the_end()) for someone in people]
         resumed: list[float] = []
         back: list[float] = []
-        await everybody_in(people, [0] * len(people))
-        for death in range(1, DEATHS + 1):
-            await programs.gameserver.restart()
-            async with asyncio.timeout(30):
-                for someone in people:
-                    await someone.view.seen(
-                        lambda view, epoch=death + 1: view.epoch == epoch and view.clock.rate == 1  # type: ignore[misc]
-                    )
-            resumed += [someone.view.tenures[-1][1] - programs.gameserver.ready_at for someone in people]
-            entries = [someone.entries for someone in people]
-            await programs.gateway.restart()
-            back += [at - programs.gateway.ready_at for at in await everybody_in(people, entries)]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        async with present(people):
+            await everybody_in(people, [0] * len(people))
+            for death in range(1, DEATHS + 1):
+                await programs.gameserver.restart()
+                async with asyncio.timeout(30):
+                    for someone in people:
+                        await someone.view.seen(
+                            lambda view, epoch=death + 1: view.epoch == epoch and view.clock.rate == 1  # type: ignore[misc]
+                        )
+                resumed += [someone.view.tenures[-1][1] - programs.gameserver.ready_at for someone in people]
+                entries = [someone.entries for someone in people]
+                await programs.gateway.restart()
+                back += [at - programs.gateway.ready_at for at in await everybody_in(people, entries)]
         assert told("resumed after the game server's return", resumed) < RESUMED_WITHIN_S
         assert told("back after the gateway's return", back) < BACK_P95_S
 
@@ -76,14 +73,11 @@ async def test_500_connections_are_back_within_5_s_of_the_gateways_death(tmp_pat
         host, other = await site.guests(2)
         players = await duel(host, other, **ENDLESS)
         people: list[Lasting] = [*players, *(LastingSpectator(site, players[0].session) for _ in range(CROWD - 2))]
-        tasks = [asyncio.create_task(someone.until_the_end()) for someone in people]
-        await everybody_in(people, [0] * CROWD)
-        entries = [someone.entries for someone in people]
-        died = time.monotonic()
-        await programs.gateway.restart()
-        back = [at - died for at in await everybody_in(people, entries)]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        async with present(people):
+            await everybody_in(people, [0] * CROWD)
+            entries = [someone.entries for someone in people]
+            died = time.monotonic()
+            await programs.gateway.restart()
+            back = [at - died for at in await everybody_in(people, entries)]
         told("back after the gateway's death, of 500", back)
         assert max(back) < CROWD_BACK_WITHIN_S

@@ -14,19 +14,23 @@ from pathlib import Path
 
 import pytest
 
+from tests import databases
 from tests.system.players import Site
 
 START_LIMIT_S = 60
+UNHURRIED = {"MATCHPOINT_OPENINGS_PER_SECOND": "10000", "MATCHPOINT_CALLS_PER_SECOND": "10000"}
+"""All people of a test come from one address, and are quicker than the gateway allows one person to be."""
 
 
 @dataclass(frozen=True)
 class Installation:
-    """A running Matchpoint: its page, its gRPC ports, its data folder."""
+    """A running Matchpoint: its page, its gRPC ports, its data folder, the URL of its database."""
 
     page: str
     backend: str
     gameserver: str
     data: Path
+    database: str
 
     @property
     def service_token(self) -> str:
@@ -50,10 +54,13 @@ def free_port() -> int:
 def start(data: Path, **variables: str) -> tuple["subprocess.Popen[str]", Installation]:
     """Starts `up` on free ports and returns once it has printed its address."""
     backend, gameserver = free_port(), free_port()
+    database = variables.get("MATCHPOINT_DATABASE_URL") or databases.url_for(data)
     environment = {
         **{name: value for name, value in os.environ.items() if not name.startswith("MATCHPOINT_")},
         "MATCHPOINT_BACKEND_PORT": str(backend),
         "MATCHPOINT_GAMESERVER_PORT": str(gameserver),
+        "MATCHPOINT_DATABASE_URL": database,
+        **UNHURRIED,
         **variables,
     }
     process = subprocess.Popen(
@@ -69,7 +76,7 @@ def start(data: Path, **variables: str) -> tuple["subprocess.Popen[str]", Instal
         printed.append(line)
         found = re.search(r"http://127\.0\.0\.1:\d+", line)
         if found:
-            return process, Installation(found[0], f"127.0.0.1:{backend}", f"127.0.0.1:{gameserver}", data)
+            return process, Installation(found[0], f"127.0.0.1:{backend}", f"127.0.0.1:{gameserver}", data, database)
     process.wait(timeout=START_LIMIT_S)
     raise AssertionError("up printed no address:\n" + "".join(printed))
 

@@ -226,6 +226,37 @@ async def test_a_host_who_hangs_up_while_starting_has_started_the_match(world: W
     assert (bool(room.session_id), room.member(ada.account_id).connected) == (True, False)
 
 
+async def test_a_start_that_waited_for_a_game_server_does_not_start_the_room_that_the_host_has_gone_to_meanwhile(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waits, comes = asyncio.Event(), asyncio.Event()
+
+    async def until_possible() -> None:
+        waits.set()
+        await comes.wait()
+
+    ada, bob, _ = await pair(world)
+    with monkeypatch.context() as patched:
+        patched.setattr(world.directory, "until_possible", until_possible)
+        starting = asyncio.create_task(ada.ask(start=lobby_pb2.Start()))
+        await waits.wait()
+    again = await ada.another()
+    for tab in (again, bob):
+        await tab.do(leave_room=lobby_pb2.LeaveRoom())
+    await again.do(create_room=CREATE)
+    here = await world.rooms.of_account(ada.account_id)
+    assert here is not None
+    await bob.do(join_room=join(here.code))
+    for tab in (again, bob):
+        await tab.do(set_ready=READY)
+    comes.set()
+    refusal = await starting
+    assert refusal is not None
+    assert refusal.reason == Reason.REASON_NOT_IN_ROOM
+    assert not world.game_servers.asked
+    await again.do(start=lobby_pb2.Start())
+
+
 async def test_who_hangs_up_while_joining_does_not_stay_as_a_ghost(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
