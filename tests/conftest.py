@@ -6,6 +6,7 @@ import pytest
 
 from cli import chromium as chromium_finder
 from cli.config import CHECKOUT
+from tests import databases
 
 
 @pytest.fixture(scope="session")
@@ -27,6 +28,21 @@ def chromium() -> Path:
     if found is None:
         pytest.fail("there is no Chromium; `./matchpoint test` installs one, or name yours in CHROMIUM_PATH")
     return found
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """One switch for all tests of the whole."""
+    parser.addoption(
+        "--database",
+        choices=databases.KINDS,
+        default=databases.KINDS[0],
+        help="where a whole Matchpoint of the tests keeps its records (tests/backend runs on both in any case)",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Before the first test."""
+    databases.use(config.getoption("database"))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -5,11 +5,14 @@ import socket
 import subprocess
 import tempfile
 from contextlib import closing
+from functools import cache
 from importlib.util import find_spec
 from itertools import count
 from pathlib import Path
 
 import asyncpg  # type: ignore[import-untyped]
+
+from tests import sql
 
 START_LIMIT_S = 30
 # Whatever becomes of the tests, even SIGKILL: when their end of the pipe is closed the server and its folder go.
@@ -89,9 +92,8 @@ class PostgresServer:
         self.say(f"DROP DATABASE {database} WITH (FORCE)")
 
     def say(self, statement: str, database: str = "postgres") -> None:
-        """One statement, as psql says it."""
-        where = ("-h", "127.0.0.1", "-p", str(self.port), "-U", "matchpoint", "-d", database)
-        self._run("psql", *where, "-q", "-X", "-v", "ON_ERROR_STOP=1", "-c", statement)
+        """One statement, committed at once."""
+        sql.rows(self.url(database), statement)
 
     def _run(self, program: str, *arguments: str) -> None:
         done = subprocess.run(
@@ -109,6 +111,14 @@ class PostgresServer:
             log = self.folder / "log"
             texts = [path.read_text() for path in (self.folder / "said", log) if path.exists()]
             raise RuntimeError(f"{program} ended with {done.returncode}:\n" + "\n".join(texts))
+
+
+@cache
+def the_server() -> PostgresServer:
+    """The one server of this run, started when somebody asks for it first."""
+    server = PostgresServer()
+    server.start()
+    return server
 
 
 def _unprivileged() -> tuple[tuple[str, ...], int | None]:

@@ -33,9 +33,10 @@ from backend.service.rooms import Rooms
 from backend.service.tickets import Tickets
 from backend.service.uninterrupted import Uninterrupted
 from backend.service.upkeep import Upkeep
+from tests import sql
 from tests.backend.fakes import FakeClock, FakeGameServers, FakePasswords
 from tests.backend.places import KINDS, Place
-from tests.postgres import PostgresServer
+from tests.postgres import PostgresServer, the_server
 
 SERVER = "gameserver-1"
 ADDRESS = "127.0.0.1:50052"
@@ -200,12 +201,9 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> bytes:
 
 
 @pytest.fixture(scope="session")
-def postgres() -> Iterator[PostgresServer]:
+def postgres() -> PostgresServer:
     """One server for all tests. Who stops it has to start it again."""
-    server = PostgresServer()
-    server.start()
-    yield server
-    server.remove()
+    return the_server()
 
 
 @pytest.fixture(scope="session")
@@ -222,18 +220,40 @@ def postgres_migrated(postgres: PostgresServer) -> str:
     return name
 
 
+@pytest.fixture(scope="session")
+def postgres_shared(postgres: PostgresServer, postgres_migrated: str) -> str:
+    """The URL of a database for all tests that leave the tables themselves alone, one after the other."""
+    return postgres.url(postgres.create(postgres_migrated))
+
+
 @pytest.fixture(params=KINDS)
-def place(request: pytest.FixtureRequest, tmp_path: Path, migrated: bytes) -> Iterator[Place]:
-    """A database with the schema and nothing else."""
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
+    """A database with the schema and nothing else, for tests that leave the schema as it is."""
     if request.param == "sqlite":
-        path = tmp_path / "matchpoint.db"
-        path.write_bytes(migrated)
-        yield Place("sqlite", f"sqlite+aiosqlite:///{path}")
+        return a_file(request, tmp_path)
+    # Cleared, since to make one takes longer than most tests.
+    url: str = request.getfixturevalue("postgres_shared")
+    sql.clear(url)
+    return Place("postgresql", url)
+
+
+@pytest.fixture(params=KINDS)
+def own_place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
+    """The same, for tests that do something to the database itself."""
+    if request.param == "sqlite":
+        yield a_file(request, tmp_path)
         return
     server: PostgresServer = request.getfixturevalue("postgres")
     name = server.create(request.getfixturevalue("postgres_migrated"))
     yield Place("postgresql", server.url(name))
     server.drop(name)
+
+
+def a_file(request: pytest.FixtureRequest, folder: Path) -> Place:
+    """SQLite's."""
+    path = folder / "matchpoint.db"
+    path.write_bytes(request.getfixturevalue("migrated"))
+    return Place("sqlite", f"sqlite+aiosqlite:///{path}")
 
 
 @pytest.fixture

@@ -97,6 +97,7 @@ def matchpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installatio
     finally:
         code = stop(process)
     assert code == 0
+    assert (installation.data / "matchpoint.db").exists() == (databases.kind == "sqlite")
 
 
 @pytest.fixture

@@ -3,10 +3,8 @@
 import asyncio
 import base64
 import json
-import sqlite3
 import time
 from collections.abc import Callable, Sequence
-from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -21,6 +19,7 @@ from matchpoint.v1.result_pb2 import Outcome
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from gameserver.core.values import RIGHT
+from tests import sql
 from tests.system.conftest import Installation
 from tests.system.players import WITHIN_S, Ending, Guest, Site, away_from_the_ball, room_of_two
 from wire.tickets import Ticket, TicketSigner, new_private_key
@@ -63,10 +62,8 @@ class Scene:
 
 def backends_signer(matchpoint: Installation) -> TicketSigner:
     """Signs with the key of this installation: what only somebody who can read its database is able to."""
-    path = matchpoint.data / "matchpoint.db"
-    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as database:
-        query = "SELECT kid, secret FROM signing_keys WHERE purpose = 'ticket' ORDER BY created_ms"
-        kid, secret = database.execute(query).fetchone()
+    query = "SELECT kid, secret FROM signing_keys WHERE purpose = 'ticket' ORDER BY created_ms"
+    kid, secret = sql.rows(matchpoint.database, query)[0]
     return TicketSigner(kid, secret)
 
 

@@ -2,7 +2,6 @@
 
 import json
 import re
-import sqlite3
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -12,6 +11,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser
 
+from tests import sql
 from tests.system.browsers import Person, browser
 from tests.system.conftest import Installation
 
@@ -141,8 +141,6 @@ def test_two_people_meet_in_a_room_play_to_the_end_and_see_the_same_result_while
         stats = call(matchpoint, "StatsService/GetPlayerStats", {"accountId": seat["accountId"]})["stats"]
         assert (stats["matches"], stats.get("pointsFor", 0), stats.get("pointsAgainst", 0)) == (1, own, other)
         assert (stats.get("wins", 0), stats.get("losses", 0)) == (int(own > other), int(own < other))
-    with sqlite3.connect(f"file:{matchpoint.data / 'matchpoint.db'}?mode=ro", uri=True) as database:
-        rows = database.execute("SELECT count(*) FROM matches WHERE session_id = ?", (session_id,)).fetchone()
-    database.close()
-    assert rows == (1,)
+    kept = sql.rows(matchpoint.database, "SELECT count(*) FROM matches WHERE session_id = :id", id=session_id)
+    assert kept == [(1,)]
     assert mina.troubles == jun.troubles == watcher.troubles == []

@@ -2,9 +2,8 @@
 
 import asyncio
 import json
-import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager, closing
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
 import pytest
@@ -13,6 +12,7 @@ from matchpoint.v1.refusal_pb2 import Reason
 from matchpoint.v1.result_pb2 import Outcome
 
 from gameserver.core.values import RIGHT
+from tests import sql
 from tests.system.players import WITHIN_S, Ending, Guest, Lobby, Site, away_from_the_ball, room_of_two
 from wire.refusal import Refused
 
@@ -58,17 +58,13 @@ def names(room: Room) -> list[str]:
 
 def placements(site: Site, code: str) -> list[tuple[str, str]]:
     """(session, stage) of everything that the directory has for a room."""
-    path = site.installation.data / "matchpoint.db"
-    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as database:
-        query = "SELECT session_id, stage FROM sessions WHERE room_code = ? ORDER BY created_ms"
-        return database.execute(query, (code,)).fetchall()
+    query = "SELECT session_id, stage FROM sessions WHERE room_code = :code ORDER BY created_ms"
+    return sql.rows(site.installation.database, query, code=code)
 
 
 def there(site: Site, code: str) -> list[str]:
     """Names of the members of a room who have a connection, as it is kept."""
-    path = site.installation.data / "matchpoint.db"
-    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as database:
-        (document,) = database.execute("SELECT document FROM rooms WHERE code = ?", (code,)).fetchone()
+    ((document,),) = sql.rows(site.installation.database, "SELECT document FROM rooms WHERE code = :code", code=code)
     return [member["name"] for member in json.loads(document)["members"] if member["connected"]]
 
 

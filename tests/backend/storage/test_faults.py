@@ -28,6 +28,13 @@ from wire.refusal import Refused, from_rpc_error
 
 pytestmark = pytest.mark.anyio
 
+
+@pytest.fixture
+def place(own_place: Place) -> Place:
+    """What is done to a database here, no other test must find."""
+    return own_place
+
+
 IMPATIENT_S = 0.3
 
 

@@ -20,6 +20,12 @@ from tests.backend.storage.conftest import add, has
 pytestmark = pytest.mark.anyio
 
 
+@pytest.fixture
+def place(own_place: Place) -> Place:
+    """What is done to a database here, no other test must find."""
+    return own_place
+
+
 def revisions() -> list[str]:
     """From the first to the newest."""
     config = AlembicConfig()

@@ -1,0 +1,27 @@
+"""Where a whole Matchpoint of the tests keeps its records: in SQLite, or with `--database=postgresql` in PostgreSQL."""
+
+from functools import cache
+from pathlib import Path
+
+from tests.postgres import the_server
+
+KINDS = ("sqlite", "postgresql")
+
+#: What this run was told.
+kind = KINDS[0]
+
+
+def use(chosen: str) -> None:
+    """To be called once, before any test: a server is started here, if one is needed, and not in the middle of one."""
+    global kind
+    kind = chosen
+    if chosen == "postgresql":
+        the_server()
+
+
+@cache
+def url_for(data: Path) -> str:
+    """The URL of the database that goes with a data folder; whoever asks again gets the same one."""
+    if kind == "postgresql":
+        return the_server().url(the_server().create())
+    return f"sqlite+aiosqlite:///{data / 'matchpoint.db'}"
