@@ -6,11 +6,13 @@ can tell what a viewer has missed without decoding a frame for each viewer.
 
 from collections import deque
 from collections.abc import Callable
+from dataclasses import dataclass
 from itertools import islice
 from typing import Protocol
 
 from google.protobuf.json_format import MessageToJson
 from matchpoint.v1.frames_pb2 import Position, ServerMessage
+from matchpoint.v1.refusal_pb2 import Reason
 from matchpoint.v1.session_pb2 import StreamGameStateResponse
 
 from gateway.encoding import TEXT, is_durable, socket_frame
@@ -22,6 +24,8 @@ REPLAY = 32
 """Frames that a stalled viewer is sent one by one; past that the durable ones and a snapshot."""
 DURABLE = 32
 """Durable frames that a stalled viewer may miss; past that it is closed with 4008 and begins again."""
+PLACES = 256
+"""Places that are asked for, one after another; a viewer with one more is closed with 1013 and comes again."""
 
 
 class Viewer(Protocol):
@@ -55,14 +59,13 @@ class Viewer(Protocol):
 class Entry:
     """A frame as it came, and as it goes out."""
 
-    __slots__ = ("_text", "binary", "durable", "first", "ordinal", "payload", "seq")
+    __slots__ = ("_text", "binary", "first", "ordinal", "payload", "seq")
 
-    def __init__(self, payload: bytes, ordinal: int, first: int, seq: int, *, durable: bool) -> None:
+    def __init__(self, payload: bytes, ordinal: int = 0, first: int = 0, seq: int = 0) -> None:
         self.payload = payload
         self.ordinal = ordinal
         self.first = first
         self.seq = seq
-        self.durable = durable
         self.binary = socket_frame(payload)
         self._text: bytes | None = None
 
@@ -79,8 +82,20 @@ class Entry:
         return self.text if json else self.binary
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What somebody has of a topic: everything up to `seq`, as it was numbered in `epoch`."""
+
+    epoch: int
+    seq: int
+
+
 class Topic:
-    """The fan-out of one topic. No input or output but the viewers' `write`."""
+    """The fan-out of one topic. No input or output but the viewers' `write`.
+
+    A viewer that comes back says where it was. When what is kept here reaches back as far, it gets what it missed from
+    here; else (this gateway was restarted, or has not watched for as long) the game server is asked for that place.
+    """
 
     def __init__(self, session_id: str, topic: int) -> None:
         self.session_id = session_id
@@ -100,20 +115,36 @@ class Topic:
         self._recent: deque[Entry] = deque(maxlen=RECENT)
         self._durable: deque[Entry] = deque(maxlen=DURABLE + 1)
         self._base: Entry | None = None
-        self._early_base: Entry | None = None
+        # Where those were that are to go on from a place that is not kept here.
+        self._away: dict[Viewer, Place] = {}
+        # An answer that is ahead of the stream: it counts once the stream has come as far.
+        self._early: tuple[Place | None, list[bytes]] | None = None
 
     # Who watches.
 
     def join(self, viewer: Viewer, after: Position | None = None) -> None:
-        """Adds a viewer. It gets a snapshot and what came since, or only what came after `after` if that is known."""
+        """Adds a viewer. It gets a snapshot and what came since, or only what came after `after`.
+
+        Raises Refused: REASON_SERVER_FULL when too many wait to go on from somewhere.
+        """
+        place = Place(after.epoch, after.seq) if after is not None else None
+        ordinal = self._ordinal_of(place) if place is not None else 0
+        if place is not None and ordinal is None and len(self._away) >= PLACES:
+            asked = set(self._away.values())
+            if place not in asked and len(asked) >= PLACES:
+                raise Refused(Reason.REASON_SERVER_FULL, "Too many come back at once; come again in a moment.")
         self.viewers.add(viewer)
         self.count_changed = True
-        self._catch_up(viewer, self._ordinal_of(after))
+        if ordinal is not None:
+            self._catch_up(viewer, ordinal)
+        elif place is not None:
+            self._away[viewer] = place
 
     def leave(self, viewer: Viewer) -> None:
         """Removes a viewer."""
         self.viewers.discard(viewer)
         self._behind.pop(viewer, None)
+        self._away.pop(viewer, None)
         self._active.discard(viewer)
         self._changed = self.count_changed = True
 
@@ -141,9 +172,14 @@ class Topic:
             return False
         frame = message.frame
         self.ordinal += 1
-        durable = is_durable(frame)
-        entry = Entry(payload, self.ordinal, frame.seq - len(frame.events) + 1, frame.seq, durable=durable)
         self.epoch, self.seq = frame.epoch, frame.seq
+        whole = frame.HasField("snapshot")
+        # The events beside a snapshot are part of it, and not numbered one by one.
+        entry = Entry(payload, self.ordinal, frame.seq + 1 - (0 if whole else len(frame.events)), frame.seq)
+        durable = is_durable(frame)
+        if whole:
+            # What came before may be numbered otherwise: by an earlier tenure.
+            self._recent.clear()
         self._recent.append(entry)
         if durable:
             self._durable.append(entry)
@@ -157,21 +193,38 @@ class Topic:
             for write in self._text:
                 write(text)
         self.delivered += len(self._binary) + len(self._text)
-        if frame.HasField("snapshot"):
+        if whole:
             self._rebase(entry)
-        elif self._early_base is not None:
-            self.rebase(self._early_base.payload)
+        if self._away:
+            self._welcome()
+        if self._early is not None:
+            (after, payloads), self._early = self._early, None
+            self.answer(after, payloads)
         return durable and frame.events[-1].HasField("result")
 
-    def rebase(self, payload: bytes) -> None:
-        """Takes a snapshot that was asked for beside the stream. It counts once the stream has come as far."""
-        frame = StreamGameStateResponse.FromString(payload).frame
-        if frame.seq > self.seq:
-            self._early_base = Entry(payload, 0, 0, frame.seq, durable=False)
-            return
-        behind = [entry for entry in self._recent if entry.seq > frame.seq]
-        ordinal = behind[0].ordinal - 1 if behind else self.ordinal
-        self._rebase(Entry(payload, ordinal, 0, frame.seq, durable=False))
+    def answer(self, after: Place | None, payloads: list[bytes]) -> bool:
+        """Takes what the game server has sent so far to somebody at `after` (None: to a new viewer), asked beside the
+        stream. Returns whether that is enough; until then the next message is needed too."""
+        frame = StreamGameStateResponse.FromString(payloads[-1]).frame
+        if frame.epoch < self.epoch:
+            # Of a tenure that has ended: nothing that it says helps.
+            return False
+        if (frame.epoch, frame.seq) > (self.epoch, self.seq):
+            self._early = after, payloads
+            return True
+        if frame.seq + 1 < self._recent[0].first:
+            return False
+        since = [entry for entry in self._recent if entry.seq > frame.seq]
+        if after is None:
+            ordinal = since[0].ordinal - 1 if since else self.ordinal
+            self._rebase(Entry(payloads[-1], ordinal, 0, frame.seq))
+            return True
+        missed = [Entry(payload) for payload in payloads] + since
+        for viewer, place in list(self._away.items()):
+            if place == after and not viewer.stalled:
+                del self._away[viewer]
+                self._go_on(viewer, missed)
+        return True
 
     def tell(self, payload: bytes) -> None:
         """Writes an unnumbered message to everybody who can take it; the others miss it."""
@@ -181,7 +234,7 @@ class Topic:
         for write in self._binary:
             write(binary)
         if self._text:
-            text = Entry(payload, 0, 0, 0, durable=False).text
+            text = Entry(payload).text
             for write in self._text:
                 write(text)
 
@@ -193,50 +246,64 @@ class Topic:
     @property
     def wants_snapshot(self) -> bool:
         """Whether somebody waits for a snapshot and there is no recent one."""
-        return not self._fresh and any(not viewer.stalled for viewer in self._behind)
+        return self._early is None and not self._fresh and any(not viewer.stalled for viewer in self._behind)
+
+    @property
+    def wanted_place(self) -> Place | None:
+        """A place that somebody is to go on from and that the game server has to be asked for, if there is one."""
+        if self._early is not None:
+            return None
+        return next((place for viewer, place in self._away.items() if not viewer.stalled), None)
 
     @property
     def _fresh(self) -> bool:
         return self._base is not None and self.ordinal - self._base.ordinal <= RECENT
 
+    def _welcome(self) -> None:
+        """Those whose place is known by now go on."""
+        for viewer, place in list(self._away.items()):
+            ordinal = self._ordinal_of(place)
+            if ordinal is not None and not viewer.stalled:
+                del self._away[viewer]
+                self._catch_up(viewer, ordinal)
+
     def _rebase(self, base: Entry) -> None:
         self._base = base
-        self._early_base = None
         for viewer, missed_since in list(self._behind.items()):
             if not viewer.stalled:
                 del self._behind[viewer]
                 self._catch_up(viewer, missed_since)
 
-    def _ordinal_of(self, after: Position | None) -> int:
-        """The ordinal of the last frame that somebody at `after` has; 0 when that is not known any more."""
-        if after is None or after.epoch > self.epoch or after.seq > self.seq or not self._recent:
-            return 0
-        known = 0
-        for entry in self._recent:
-            if entry.seq <= after.seq:
-                known = entry.ordinal
-            elif entry.first <= after.seq + 1:
-                return entry.ordinal - 1
-            else:
-                return known
-        return known
+    def _ordinal_of(self, place: Place) -> int | None:
+        """The ordinal of the last frame that somebody there has; None when what is kept does not reach back as far,
+        and when it is ahead of the stream."""
+        # Another tenure may have numbered other events so.
+        if not self._recent or place.epoch != self.epoch:
+            return None
+        if not self._recent[0].first - 1 <= place.seq <= self.seq:
+            return None
+        return next((entry.ordinal - 1 for entry in self._recent if entry.seq > place.seq), self.ordinal)
 
     def _catch_up(self, viewer: Viewer, has: int) -> None:
         """Brings a viewer that has everything up to the ordinal `has` (0: nothing) up to now."""
+        base = self._base if self._fresh else None
         missed = self.ordinal - has
-        if not has or missed > min(REPLAY, len(self._recent)):
-            durable = [entry for entry in self._durable if has and entry.ordinal > has]
-            if len(durable) > DURABLE:
-                viewer.too_slow()
-                return
-            if self._base is None or not self._fresh:
-                self._behind[viewer] = has
-                return
-            base_ordinal = self._base.ordinal
-            since = [entry for entry in self._recent if entry.ordinal > base_ordinal]
-            entries = [*(entry for entry in durable if entry.ordinal <= base_ordinal), self._base, *since]
+        durable = [entry for entry in self._durable if has and entry.ordinal > has]
+        if has and missed <= min(REPLAY, len(self._recent)):
+            self._go_on(viewer, list(islice(self._recent, len(self._recent) - missed, None)))
+        elif len(durable) > DURABLE:
+            viewer.too_slow()
+        elif base is None:
+            self._behind[viewer] = has
+        elif has >= base.ordinal:
+            # That snapshot would take it back.
+            self._go_on(viewer, [entry for entry in self._recent if entry.ordinal > has])
         else:
-            entries = list(islice(self._recent, len(self._recent) - missed, None))
+            before = [entry for entry in durable if entry.ordinal <= base.ordinal and entry is not base]
+            self._go_on(viewer, [*before, base, *(entry for entry in self._recent if entry.ordinal > base.ordinal)])
+
+    def _go_on(self, viewer: Viewer, entries: list[Entry]) -> None:
+        """Writes what a viewer has missed; from here on it gets every frame."""
         self._active.add(viewer)
         self._changed = True
         if entries:

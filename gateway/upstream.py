@@ -11,8 +11,8 @@ from matchpoint.v1.refusal_pb2 import Reason
 from matchpoint.v1.session_pb2 import StreamGameStateRequest
 
 from gateway.directory import Directory, refused_by
-from gateway.encoding import viewers_message
-from gateway.fanout import Topic, Viewer
+from gateway.encoding import FRAME_TAG, viewers_message
+from gateway.fanout import Place, Topic, Viewer
 from wire.channel import Metadata, connect
 from wire.refusal import Refused
 from wire.settings import SMALL_MESSAGE, STREAM_CHANNEL
@@ -26,7 +26,7 @@ STREAM = "/matchpoint.v1.SessionService/StreamGameState"
 COUNT_EVERY_S = 1.0
 QUIET_S = 3.0
 """Viewers hear something at least this often, so that a match that is paused does not sound like a dead connection."""
-SNAPSHOT_WITHIN_S = 2.0
+ANSWER_WITHIN_S = 2.0
 BACKOFF_S = (0.1, 2.0)
 RENEW_AT_MOST_EVERY_S = 5.0
 """The game server learns how many watch through us when a stream is opened. So when that has changed by a quarter or
@@ -75,8 +75,9 @@ class Feed:
         self.look()
 
     def look(self) -> None:
-        """Asks for a snapshot when somebody waits for one."""
-        if self.topic.ordinal and self._asking is None and self.topic.wants_snapshot:
+        """Asks the game server for what somebody waits for: a snapshot, or what came since a place."""
+        topic = self.topic
+        if topic.ordinal and self._asking is None and (topic.wants_snapshot or topic.wanted_place):
             self._asking = asyncio.create_task(self._ask())
 
     def renew(self, now: float) -> None:
@@ -87,23 +88,39 @@ class Feed:
             self._call.cancel()
 
     async def _ask(self) -> None:
-        """One snapshot, by a short stream beside the long one."""
-        call = self._hub.stream(self._address, self._request(after=None, viewers=0))
+        """Asks until nobody waits, one question at a time."""
+        topic = self.topic
         try:
-            async with asyncio.timeout(SNAPSHOT_WITHIN_S):
-                async for payload in call:
-                    self.topic.rebase(payload)
+            while topic.wants_snapshot or topic.wanted_place:
+                if not await self._answered(None if topic.wants_snapshot else topic.wanted_place):
                     break
+        finally:
+            self._asking = None
+
+    async def _answered(self, after: Place | None) -> bool:
+        """One question, by a short stream beside the long one. Whether the server had an answer."""
+        position = None if after is None else Position(epoch=after.epoch, seq=after.seq)
+        call = self._hub.stream(self._address, self._request(position, viewers=0))
+        heard: list[bytes] = []
+        try:
+            async with asyncio.timeout(ANSWER_WITHIN_S):
+                async for payload in call:
+                    if payload[:1] == FRAME_TAG:
+                        heard.append(payload)
+                        if self.topic.answer(after, heard):
+                            return True
         except (grpc.aio.AioRpcError, TimeoutError) as error:
             # The next frame asks again; a server that is gone is the long stream's business.
-            log.info("no snapshot", session=self.topic.session_id, error=type(error).__name__)
+            log.info("no answer", session=self.topic.session_id, error=type(error).__name__)
         finally:
             call.cancel()
-            self._asking = None
+        return False
 
     async def _run(self) -> None:
         try:
             await self._follow()
+            if self._asking is not None:
+                await self._asking
             self.topic.end()
         except Refused as refused:
             self._hub.refuse(self.topic, refused)

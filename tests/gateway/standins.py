@@ -32,6 +32,7 @@ PERSON_TOKEN = "token-of-a-person"
 SESSION = "session-0123456789abcd"
 PRIVATE = "private-0123456789abcd"
 OVER = "finished-0123456789abc"
+DURABLE = ("goal", "result")
 
 
 class Authenticator:
@@ -132,11 +133,13 @@ def goal(left: int, right: int) -> Event:
 
 
 class Match:
-    """Topic 1 of a session: numbers events as the real one does, and gives snapshots."""
+    """Topic 1 of a session: numbers events as the real one does, keeps its last frames, and gives snapshots."""
 
     def __init__(self) -> None:
         self.epoch = 1
         self.events: list[Event] = []
+        self.frames: list[tuple[int, bytes]] = []
+        """What is kept, each behind the number of the event before its first."""
         self.subscribers: set[asyncio.Queue[bytes | grpc.StatusCode | None]] = set()
         self.changed = asyncio.Condition()
 
@@ -144,18 +147,27 @@ class Match:
     def seq(self) -> int:
         return len(self.events)
 
-    def snapshot(self) -> bytes:
+    def snapshot(self, *missed: Event) -> bytes:
         score = next((event.goal for event in reversed(self.events) if event.HasField("goal")), Goal())
         state = PongState(left=score.left, right=score.right)
-        return self._pack(Frame(topic=1, epoch=self.epoch, seq=self.seq, snapshot=Snapshot(pong=state)))
+        return self._pack(Frame(topic=1, epoch=self.epoch, seq=self.seq, events=missed, snapshot=Snapshot(pong=state)))
 
     def tail(self, after: int) -> bytes:
         return self._pack(Frame(topic=1, epoch=self.epoch, seq=self.seq, events=self.events[after:]))
 
+    def since(self, after: Position | None) -> list[bytes]:
+        """What somebody who is there still needs."""
+        if after is None:
+            return [self.snapshot()]
+        if after.epoch == self.epoch and (after.seq == self.seq or any(start == after.seq for start, _ in self.frames)):
+            return [frame for start, frame in self.frames if start >= after.seq]
+        return [self.snapshot(*(event for event in self.events[after.seq :] if event.WhichOneof("body") in DURABLE))]
+
     def publish(self, *events: Event) -> None:
         before = self.seq
         self.events += events
-        self.send(self.tail(before))
+        self.frames.append((before, self.tail(before)))
+        self.send(self.frames[-1][1])
 
     def finish(self) -> None:
         self.publish(Event(result=Result(left=11, right=7)))
@@ -211,10 +223,8 @@ class GameServer(session_pb2_grpc.SessionServiceServicer):
         self.streams.append(request)
         match = self.match
         queue: asyncio.Queue[Any] = asyncio.Queue()
-        if not request.HasField("after"):
-            queue.put_nowait(match.snapshot())
-        elif request.after.seq < match.seq:
-            queue.put_nowait(match.tail(request.after.seq))
+        for frame in match.since(request.after if request.HasField("after") else None):
+            queue.put_nowait(frame)
         await match.subscribe(queue, leave=False)
         try:
             while isinstance(item := await queue.get(), bytes):

@@ -10,6 +10,7 @@ from google.protobuf.message import DecodeError
 from matchpoint.v1.frames_pb2 import ClientMessage, Follow, Input, SeatMessage, ServerMessage
 from matchpoint.v1.refusal_pb2 import Reason
 from matchpoint.v1.session_pb2 import StreamGameStateResponse
+from websockets.asyncio.client import ClientConnection
 
 from gateway import upstream
 from tests.gateway.conftest import Gateway, Start, close_code, heard, heard_frame, hello_message
@@ -97,6 +98,51 @@ async def test_a_spectator_that_comes_back_gets_only_what_it_missed(gateway: Gat
             frames = [(await heard_frame(back)).frame for _ in range(2)]
             assert [frame.seq for frame in frames] == [4, 5]
             assert not any(frame.HasField("snapshot") for frame in frames)
+
+
+async def goals_until(socket: ClientConnection, seq: int) -> list[int]:
+    """The left side's scores that are told one by one until then."""
+    goals: list[int] = []
+    while True:
+        frame = (await heard_frame(socket)).frame
+        goals += [event.goal.left for event in frame.events if event.HasField("goal")]
+        if frame.seq >= seq:
+            return goals
+
+
+async def test_whoever_comes_back_to_a_restarted_gateway_is_told_what_happened_since(
+    start: Start, game_server: GameServer
+) -> None:
+    match = game_server.match
+    async with start() as gateway, gateway.watch() as socket:
+        await heard_frame(socket)
+    match.publish(volley(1))
+    match.publish(goal(1, 0))
+    match.publish(volley(3))
+    async with start() as gateway, gateway.watch(after=position(0)) as one, gateway.watch(after=position(2)) as two:
+        assert await goals_until(one, 3) == [1]
+        assert await goals_until(two, 3) == []
+        match.publish(goal(2, 0))
+        assert await goals_until(one, 4) == await goals_until(two, 4) == [2]
+
+
+async def test_goals_that_are_no_longer_kept_as_frames_are_told_beside_a_snapshot(
+    start: Start, game_server: GameServer
+) -> None:
+    match = game_server.match
+    for event in (goal(1, 0), volley(2), goal(2, 0), volley(4), volley(5)):
+        match.publish(event)
+    del match.frames[:4]
+    async with (
+        start() as gateway,
+        gateway.watch(after=position(1)) as slow,
+        gateway.watch(after=position(4)) as quick,
+    ):
+        frame = (await heard_frame(slow)).frame
+        assert frame.HasField("snapshot")
+        assert [event.goal.left for event in frame.events] == [2]
+        frame = (await heard_frame(quick)).frame
+        assert (frame.seq, frame.HasField("snapshot")) == (5, False)
 
 
 @pytest.mark.parametrize("after", [position(99), position(1, epoch=7)])
