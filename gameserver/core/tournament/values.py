@@ -19,7 +19,10 @@ NO_SIDE: Final = -1
 
 
 class TournamentRefused(ValueError):
-    """A setting or an act that cannot be. Nothing has changed. `field` is a path, `code` says which kind of no it is."""
+    """A setting or an act that cannot be. Nothing has changed.
+
+    `field` is a path, `code` says which kind of no it is.
+    """
 
     def __init__(self, code: str, sentence: str, field: str = "") -> None:
         super().__init__(sentence)
@@ -101,7 +104,7 @@ class Pairing:
     #: Which group, from 1; 0 where there are none.
     group: int = 0
     best_of: int = 1
-    #: Rounds from here to the end of the tournament: 0 for a (grand) final and its reset.
+    #: Rounds from here to the end of the tournament: 0 for a (grand) final and its reset, 1 for a third place match.
     to_end: int = 0
     outcome: Outcome | None = None
     #: It will not be played, because it turned out not to be needed: a reset.
@@ -133,7 +136,7 @@ class Standing:
     won: int = 0
     drawn: int = 0
     lost: int = 0
-    #: Tournament points, in halves (a Swiss win is 2, a draw 1), or whole points in a round robin, as the format says.
+    #: Tournament points, in halves: a win or a Swiss bye is 2, a draw 1. 0 in knockouts.
     points: int = 0
     #: Points for and against in all matches.
     scored: int = 0
@@ -175,7 +178,7 @@ class Settings:
     grand_final: GrandFinal = GrandFinal.DOUBLE
     #: Swiss; 0 means as many as a knockout would have.
     rounds: int = 0
-    #: Groups: how many, and how many go on from each.
+    #: Groups: how many (0: of about four entrants), and how many go on from each (0: two, or one of two).
     groups: int = 0
     advance: int = 0
     #: 1, 3 or 5.
@@ -208,6 +211,8 @@ class View:
 
     #: In the order of their numbers; those whose sides are not known yet too.
     pairings: tuple[Pairing, ...]
+    #: First everybody's place in the whole tournament, best first, with group 0. After that, where there are groups,
+    #: their tables one after another: so a seed has two lines there.
     standings: tuple[Standing, ...]
     #: Nothing is left to play or to draw.
     done: bool
@@ -224,6 +229,12 @@ class Format(Protocol):
     name: str
     #: What `Standing.tiebreaks` has, in order, by names such as "buchholz_cut_1".
     tiebreaks: tuple[str, ...]
+    #: Somebody may come in while `round <= rounds / 2`.
+    takes_late: bool
+
+    def rounds(self, settings: Settings, entrants: int) -> int:
+        """How many rounds a Swiss or a round robin has; 0 elsewhere. `entrants`: who was there at the draw."""
+        ...
 
     def check(self, settings: Settings, entrants: int) -> None:
         """Raise TournamentRefused for settings or a number of entrants that this format cannot take."""

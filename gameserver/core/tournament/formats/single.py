@@ -1,0 +1,94 @@
+"""Single elimination: who loses is out. Where nobody wins, an empty slot goes on."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+from gameserver.core.tournament.formats.checks import best_of, check_best_of, check_entrants, check_own
+from gameserver.core.tournament.formats.tree import Node, Tree, bracket_view, depth, fill, sealed, seed_order
+from gameserver.core.tournament.values import (
+    TO_BE_DECIDED,
+    History,
+    Pairing,
+    Settings,
+    Source,
+    Stage,
+    View,
+)
+
+
+@lru_cache(maxsize=256)
+def knockout(settings: Settings, entries: int, first: int = 1) -> Tree:
+    """The bracket for so many entries: its pairings are numbered from `first`."""
+    rounds = depth(entries)
+    order = seed_order(2**rounds)
+    third = third_place(settings, entries)
+    nodes: list[Node] = []
+    before: list[int] = []
+
+    def add(stage: Stage, round_: int, index: int, sources: Sequence[Source], **more: int) -> int:
+        number = first + len(nodes)
+        left, right = sources or (None, None)
+        of = best_of(settings, stage, round_)
+        blank = Pairing(number, stage, round_, index, TO_BE_DECIDED, TO_BE_DECIDED, left, right, best_of=of)
+        nodes.append(Node(blank, **more))
+        return number
+
+    for round_ in range(1, rounds + 1):
+        matches = 2 ** (rounds - round_)
+        if third and matches == 1:
+            semis = (Source(before[0], winner=False), Source(before[1], winner=False))
+            add(Stage.THIRD_PLACE, 1, 1, semis, winner_place=3, loser_place=4)
+        # Who ends in a semi-final, without the match for the third place ahead, is behind those who play that.
+        loser_place = 4 if third and matches == 2 else matches + 1
+        winner_place = 1 if matches == 1 else 0
+        now: list[int] = []
+        for index in range(matches):
+            pair = slice(2 * index, 2 * index + 2)
+            left, right = order[pair] if round_ == 1 else (0, 0)
+            sources = [Source(number) for number in before[pair]]
+            now.append(
+                add(
+                    Stage.KNOCKOUT,
+                    round_,
+                    index + 1,
+                    sources,
+                    left_entry=left,
+                    right_entry=right,
+                    winner_place=winner_place,
+                    loser_place=loser_place,
+                )
+            )
+        before = now
+    return sealed(nodes)
+
+
+def third_place(settings: Settings, entries: int) -> bool:
+    """There is a match for the third place: of two entrants nobody is third."""
+    return settings.third_place and entries > 2
+
+
+class SingleElimination:
+    """Who loses is out."""
+
+    name: str = "single_elimination"
+    tiebreaks: tuple[str, ...] = ()
+    takes_late: bool = False
+
+    def rounds(self, settings: Settings, entrants: int) -> int:
+        return 0
+
+    def check(self, settings: Settings, entrants: int) -> None:
+        check_entrants(entrants, 2, 64)
+        check_own(settings, "third_place")
+        check_best_of(
+            settings, {Stage.KNOCKOUT: depth(entrants), Stage.THIRD_PLACE: int(third_place(settings, entrants))}
+        )
+
+    def view(self, settings: Settings, history: History) -> View:
+        tree = knockout(settings, history.entrants)
+        seeds = range(1, history.entrants + 1)
+        pairings = fill(tree, seeds, history.outcomes)
+        return bracket_view(tree, pairings, seeds)
+
+    def dependents(self, settings: Settings, history: History, pairing: int) -> frozenset[int]:
+        return knockout(settings, history.entrants).after.get(pairing, frozenset())

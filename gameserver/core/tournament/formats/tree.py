@@ -1,0 +1,208 @@
+"""Brackets: places that are filled by winners and losers of others, with empty slots.
+
+A tree is built once for settings and a size, and is the same for every tournament of that size. Filling it is all that
+happens later.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from gameserver.core.tournament.formats.table import NOTHING, tally
+from gameserver.core.tournament.values import (
+    EMPTY,
+    NO_SIDE,
+    TO_BE_DECIDED,
+    Kind,
+    Outcome,
+    Pairing,
+    Source,
+    Stage,
+    Standing,
+    View,
+)
+
+BYES = {winner: Outcome(Kind.BYE, winner) for winner in (0, 1, NO_SIDE)}
+
+
+def depth(entrants: int) -> int:
+    """Rounds of a knockout of so many: 1 of two, 2 of three and four, ..."""
+    return max(1, (entrants - 1).bit_length())
+
+
+def seed_order(size: int) -> tuple[int, ...]:
+    """Seeds from the top of a bracket down, `size` a power of two: the best two meet in the final, and so on.
+
+    From one round to the one before it, seed s becomes s and (size + 1 - s).
+    """
+    order: tuple[int, ...] = (1,)
+    while len(order) < size:
+        last = 2 * len(order) + 1
+        order = tuple(seed for s in order for seed in (s, last - s))
+    return order
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A place in the bracket, before anybody is there."""
+
+    #: As it is while nothing is known. Each side has a source, or is one of the entries.
+    blank: Pairing
+    #: Which of the tree's entries stand here, from 1; 0 where a source says.
+    left_entry: int = 0
+    right_entry: int = 0
+    #: The places of those who end here: who won, and who did not. 0: they go on.
+    winner_place: int = 0
+    loser_place: int = 0
+    #: A reset: it is played only if the right side wins this pairing.
+    reset_of: int = 0
+
+
+@dataclass(frozen=True)
+class Tree:
+    """A whole bracket; numbers go up without a gap, and sources have lower ones."""
+
+    nodes: tuple[Node, ...]
+
+    @property
+    def first(self) -> int:
+        return self.nodes[0].blank.number
+
+    @cached_property
+    def after(self) -> Mapping[int, frozenset[int]]:
+        """By pairing: all those whose sides follow from it, directly or not."""
+        after: dict[int, frozenset[int]] = {node.blank.number: frozenset() for node in self.nodes}
+        for node in reversed(self.nodes):
+            number = node.blank.number
+            for source in {s.pairing for s in (node.blank.left_from, node.blank.right_from) if s}:
+                after[source] |= after[number] | {number}
+        return after
+
+    @cached_property
+    def by_entry(self) -> Mapping[int, int]:
+        """By entry: the pairing where it stands."""
+        return {
+            entry: node.blank.number for node in self.nodes for entry in (node.left_entry, node.right_entry) if entry
+        }
+
+
+def sealed(nodes: Sequence[Node]) -> Tree:
+    """A tree with its rounds counted from the end."""
+    to_end = {node.blank.number: 0 for node in nodes}
+    for node in reversed(nodes):
+        away = to_end[node.blank.number] + 1
+        if node.blank.stage is Stage.THIRD_PLACE:
+            to_end[node.blank.number] = 1
+        for source in (node.blank.left_from, node.blank.right_from):
+            # The reset is the same round as what it repeats.
+            if source and not node.reset_of:
+                to_end[source.pairing] = max(to_end[source.pairing], away)
+    return Tree(tuple(replace(n, blank=replace(n.blank, to_end=to_end[n.blank.number])) for n in nodes))
+
+
+def fill(tree: Tree, entries: Sequence[int], outcomes: Mapping[int, Outcome]) -> list[Pairing]:
+    """The bracket as it is. `entries` are seeds, EMPTY or TO_BE_DECIDED.
+
+    Whoever meets an empty slot has a bye. Where nobody won, an empty slot goes on to the winner's next place, and one
+    to the loser's. Outcomes of pairings that have no two sides are not looked at.
+    """
+    winners: dict[int, int] = {}
+    losers: dict[int, int] = {}
+    pairings: list[Pairing] = []
+
+    def side(entry: int, source: Source | None) -> int:
+        if source is None:
+            return entries[entry - 1] if entry <= len(entries) else EMPTY
+        return (winners if source.winner else losers)[source.pairing]
+
+    for node in tree.nodes:
+        blank = node.blank
+        number = blank.number
+        left = side(node.left_entry, blank.left_from)
+        right = side(node.right_entry, blank.right_from)
+        skipped = False
+        if node.reset_of:
+            first = pairings[node.reset_of - tree.first]
+            skipped = first.outcome is not None and (first.outcome.winner != 1 or first.outcome.kind is Kind.BYE)
+            if skipped:
+                left = right = EMPTY
+        outcome: Outcome | None = None
+        if left > 0 and right > 0:
+            outcome = outcomes.get(number)
+        elif left != TO_BE_DECIDED and right != TO_BE_DECIDED and not skipped:
+            outcome = BYES[0 if left else 1 if right else NO_SIDE]
+        if outcome is None:
+            winners[number] = losers[number] = EMPTY if skipped else TO_BE_DECIDED
+        else:
+            both = (left, right)
+            winners[number] = EMPTY if outcome.winner == NO_SIDE else both[outcome.winner]
+            losers[number] = EMPTY if outcome.winner == NO_SIDE else both[1 - outcome.winner]
+        if left == right == TO_BE_DECIDED:
+            pairings.append(blank)
+        else:
+            pairings.append(
+                Pairing(
+                    number,
+                    blank.stage,
+                    blank.round,
+                    blank.index,
+                    left,
+                    right,
+                    blank.left_from,
+                    blank.right_from,
+                    blank.group,
+                    blank.best_of,
+                    blank.to_end,
+                    outcome,
+                    skipped,
+                )
+            )
+    return pairings
+
+
+def ranking(tree: Tree, pairings: Sequence[Pairing], seeds: Sequence[int]) -> tuple[Standing, ...]:
+    """Everybody's place. Those who are still in share the first; who ended has the place that the bracket gives.
+
+    A place comes from where somebody ended, not from counting: after a double forfeit in a semi-final nobody may be
+    second.
+    """
+    places = dict.fromkeys(seeds, 1)
+    over: set[int] = set()
+    for node, pairing in zip(tree.nodes, pairings, strict=True):
+        outcome = pairing.outcome
+        for side, seed in enumerate((pairing.left, pairing.right)):
+            if seed <= 0:
+                continue
+            place = 0
+            if outcome is not None:
+                place = node.winner_place if outcome.winner == side else node.loser_place
+            # Later pairings of the same entrant have the last word.
+            over.discard(seed)
+            if place:
+                over.add(seed)
+            # Who is in the match for the third place is out of the running for the first.
+            places[seed] = place or (3 if pairing.stage is Stage.THIRD_PLACE else 1)
+    counts = tally(pairings)
+    lines = [
+        Standing(
+            seed,
+            places[seed],
+            played=count.played,
+            won=count.won,
+            lost=count.lost,
+            scored=count.scored,
+            conceded=count.conceded,
+            final=seed in over,
+        )
+        for seed in seeds
+        for count in (counts.get(seed, NOTHING),)
+    ]
+    return tuple(sorted(lines, key=lambda line: (line.place, line.seed)))
+
+
+def bracket_view(tree: Tree, pairings: Sequence[Pairing], seeds: Sequence[int]) -> View:
+    """The view of a tournament that is this one bracket."""
+    standings = ranking(tree, pairings, seeds)
+    done = all(pairing.decided for pairing in pairings)
+    champion = next((line.seed for line in standings if line.place == 1 and line.final), None)
+    return View(tuple(pairings), standings, done, champion if done else None)
