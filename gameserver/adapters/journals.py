@@ -1,24 +1,28 @@
-"""Journals as files: one a session match, in one folder.
+"""Journals as files: one a match and one a tournament, in one folder.
 
 DATA/journals/SESSION.1.journal            on, or not yet reported: the outbox
 DATA/journals/reported/SESSION.1.journal   acknowledged; may be deleted at any time, the backend has the bytes
 DATA/journals/refused/SESSION.1.journal    damaged, or refused by the backend: for a person to look at
+
+SESSION.0.journal is a tournament's own, SESSION.3.journal its match 3, SESSION.3-2.journal that match played again.
 """
 
 import asyncio
 import contextlib
 import os
+import re
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import structlog
 
+from gameserver.service.ports import Key
 from wire.journal_file import HEADER, JournalUnreadable, decode, encode
 
 log = structlog.get_logger("journals")
 
-_SUFFIX = ".1.journal"
+_NAME = re.compile(r"([A-Za-z0-9_-]+)\.(\d+)(?:-(\d+))?\.journal")
 
 
 class GroupSync:
@@ -133,6 +137,18 @@ class FileJournal:
             os.ftruncate(self._fd, self._size)
 
 
+def name_of(key: Key) -> str:
+    """The name of a journal's file."""
+    again = f"-{key.attempt}" if key.attempt > 1 else ""
+    return f"{key.session_id}.{key.match}{again}.journal"
+
+
+def key_of(name: str) -> Key | None:
+    """The journal that a file is; None when it is none."""
+    parts = _NAME.fullmatch(name)
+    return Key(parts[1], int(parts[2]), int(parts[3] or 1)) if parts else None
+
+
 class JournalFolder:
     """The journals of a game server. See `gameserver.service.ports.JournalStore`."""
 
@@ -146,10 +162,10 @@ class JournalFolder:
         self.fd = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
         self.group = GroupSync()
 
-    def create(self, session_id: str) -> FileJournal:
-        path = self.open / (session_id + _SUFFIX)
+    def create(self, key: Key) -> FileJournal:
+        path = self.open / name_of(key)
         if any((folder / path.name).exists() for folder in (self.reported, self.refused)):
-            raise FileExistsError(f"{session_id} has a journal")
+            raise FileExistsError(f"{path.name} is there")
         fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_CLOEXEC, 0o600)
         if os.write(fd, HEADER) != len(HEADER):
             os.close(fd)
@@ -157,14 +173,17 @@ class JournalFolder:
             raise OSError("the disk is full")
         return FileJournal(self, path, fd, new=True)
 
-    def content(self, session_id: str) -> bytes | None:
+    def content(self, key: Key) -> bytes | None:
         for folder in (self.open, self.reported, self.refused):
             with contextlib.suppress(FileNotFoundError):
-                return (folder / (session_id + _SUFFIX)).read_bytes()
+                return (folder / name_of(key)).read_bytes()
         return None
 
-    def unreported(self) -> Iterator[tuple[str, FileJournal]]:
-        for path in sorted(self.open.glob(f"*{_SUFFIX}")):
+    def unreported(self) -> Iterator[tuple[Key, FileJournal]]:
+        for path in sorted(self.open.glob("*.journal")):
+            key = key_of(path.name)
+            if key is None:
+                continue
             try:
                 found = decode(path.read_bytes())
                 if not found.records:
@@ -177,7 +196,7 @@ class JournalFolder:
                 continue
             fd = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CLOEXEC)
             os.ftruncate(fd, found.whole)
-            yield path.name.removesuffix(_SUFFIX), FileJournal(self, path, fd)
+            yield key, FileJournal(self, path, fd)
 
     def close(self) -> None:
         """End the syncing thread."""

@@ -20,9 +20,10 @@ from matchpoint.v1.session_pb2 import (
 
 from gameserver.adapters.codec import decided_records
 from gameserver.service.connection import GatewayStream
-from gameserver.service.host import Host, restarting, unknown
+from gameserver.service.host import Host, unknown
+from gameserver.service.match import restarting
 from gameserver.service.play import Play, place
-from gameserver.service.session import TOPIC, LiveSession
+from gameserver.service.session import Watched
 from wire.journal_file import JournalUnreadable
 from wire.refusal import Refused
 
@@ -89,22 +90,20 @@ class SessionService:
         return EndSessionResponse(session=await self._host.end(request.session_id))
 
     async def get_replay(self, request: GetReplayRequest, context: Context) -> RawGetReplayResponse:
-        if request.match > 1:
-            raise Refused(Reason.REASON_INVALID_FIELD, "A duel has match 1 only.", field="match")
         try:
-            return RawGetReplayResponse(records=decided_records(self._host.journal(request.session_id)))
+            return RawGetReplayResponse(records=decided_records(self._host.journal(request.session_id, request.match)))
         except JournalUnreadable as error:
             raise Refused(Reason.REASON_RECORD_UNKNOWN, "This journal is damaged and cannot be read.") from error
 
     async def stream_game_state(self, request: StreamGameStateRequest, context: Context) -> None:
-        session = self._watched(request)
-        topic = session.topic
-        session.viewers += request.viewers
+        watched = self._watched(request)
+        topic = watched.topic
+        watched.watch(request.viewers)
         try:
             seen = place(request.after) if request.HasField("after") else None
             while True:
                 news = topic.news
-                frames = session.since(seen, self._host.clock())
+                frames = watched.since(seen, self._host.clock())
                 if frames is not None:
                     seen = topic.here
                     for frame in frames:
@@ -118,7 +117,7 @@ class SessionService:
                     raise topic.failed
                 await news.wait()
         finally:
-            session.viewers -= request.viewers
+            watched.watch(-request.viewers)
 
     async def play(self, requests: Any, context: Context) -> None:
         await self._play.can_begin()
@@ -160,7 +159,7 @@ class SessionService:
             if self._ending:
                 raise restarting()
 
-    def _watched(self, request: StreamGameStateRequest) -> LiveSession:
+    def _watched(self, request: StreamGameStateRequest) -> Watched:
         session = self._host.sessions.get(request.session_id)
         if session is None:
             if self._host.find(request.session_id):
@@ -170,6 +169,4 @@ class SessionService:
                     session_id=request.session_id,
                 )
             raise unknown(request.session_id)
-        if request.topic not in (0, TOPIC):
-            raise Refused(Reason.REASON_TOPIC_UNKNOWN, f"A duel has topic {TOPIC} only.", field="topic")
-        return session
+        return session.watched(request.topic, live=request.live)

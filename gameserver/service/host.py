@@ -9,13 +9,16 @@ import structlog
 from matchpoint.v1.fleet_pb2 import ServerHeartbeat, SessionBrief
 from matchpoint.v1.refusal_pb2 import Reason
 from matchpoint.v1.session_pb2 import Origin, Session, SessionSpec, SessionState
+from matchpoint.v1.stats_pb2 import ReportStatsRequest
 
 from gameserver.core.game import Event
 from gameserver.core.journal import Ended, JournalError, fold
 from gameserver.core.match import Match
 from gameserver.core.seat import GRACE_MOST
+from gameserver.service.match import Flushed, LiveMatch
 from gameserver.service.opening import filled, opened
-from gameserver.service.ports import Clock, Codec, Journal, JournalStore, PastMatch
+from gameserver.service.ports import Clock, Codec, Journal, JournalStore, Key, PastMatch
+from gameserver.service.reporting import match_report
 from gameserver.service.scheduler import Scheduler
 from gameserver.service.session import LiveSession
 from gameserver.service.topic import Past
@@ -41,10 +44,10 @@ LINGER: Final = 60_000_000
 
 
 class Outbox(Protocol):
-    """Where sessions go when they are over."""
+    """Where matches and tournaments go when they are over."""
 
-    def add(self, session_id: str, spec: SessionSpec, journal: Journal, ended: Ended) -> None:
-        """Report the result until the backend has it."""
+    def add(self, key: Key, report: ReportStatsRequest, journal: Journal, wait_s: float = 0) -> None:
+        """Report a result until the backend has it, not before `wait_s` seconds from now."""
 
 
 class _Forgetting:
@@ -61,6 +64,9 @@ class _Forgetting:
 class Host:
     """The sessions that this server holds."""
 
+    #: A duel's players are let go when it is over (WebSocket close code: finished).
+    closing = 1000
+
     def __init__(self, store: JournalStore, codec: Codec, outbox: Outbox, clock: Clock, capacity: int) -> None:
         """`capacity` is the most sessions that may be on at once. Needs a running event loop."""
         self.codec = codec
@@ -74,11 +80,11 @@ class Host:
         self._outbox = outbox
         self._loop = asyncio.get_running_loop()
         self._scheduler = Scheduler(clock, self._loop)
-        self._dirty: list[LiveSession] = []
+        self._dirty: list[Flushed] = []
         self._wakers: set[Callable[[], None]] = set()
         self._flushing = False
         self._closed = False
-        self._briefed: dict[str, tuple[int, int, int]] = {}
+        self._briefed: dict[str, SessionBrief] = {}
         self._opening: dict[str, asyncio.Future[None]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -123,14 +129,15 @@ class Host:
             opening.set_result(None)
         return session.describe()
 
-    async def _open(self, session_id: str, spec: SessionSpec) -> LiveSession:
+    async def _open(self, session_id: str, spec: SessionSpec) -> LiveMatch:
         self.on += 1
         journal: Journal | None = None
         try:
-            journal = self._store.create(session_id)
+            key = Key(session_id)
+            journal = self._store.create(key)
             now = self.clock()
-            match = Match.open(opened(session_id, spec), now, spec.join_within_s * 1_000_000)
-            session = LiveSession(self, session_id, spec, 1, match, journal)
+            match = Match.open(opened(key, spec), now, spec.join_within_s * 1_000_000)
+            session = LiveMatch(self, self, key, spec, 1, match, journal)
             await journal.sync()
         except BaseException:
             self.on -= 1
@@ -147,7 +154,7 @@ class Host:
             return session.describe()
         if session_id in self._opening or not SESSION_ID.fullmatch(session_id):
             return None
-        content = self._store.content(session_id)
+        content = self._store.content(Key(session_id))
         if content is None:
             return None
         try:
@@ -188,13 +195,15 @@ class Host:
             raise unknown(session_id)
         return session
 
-    def journal(self, session_id: str) -> bytes:
-        """The bytes of a session's journal. Raises Refused (SESSION_UNKNOWN)."""
+    def journal(self, session_id: str, match: int) -> bytes:
+        """The bytes of a match's journal; 0 is a duel's. Raises Refused: SESSION_UNKNOWN, INVALID_FIELD."""
         session = self.sessions.get(session_id)
         if session:
             session.flush(self.clock())
-        content = self._store.content(session_id) if SESSION_ID.fullmatch(session_id) else None
+        content = self._store.content(Key(session_id, match or 1)) if SESSION_ID.fullmatch(session_id) else None
         if content is None:
+            if match > 1 and self.find(session_id):
+                raise Refused(Reason.REASON_INVALID_FIELD, "There is no such match in this session.", field="match")
             raise unknown(session_id)
         return content
 
@@ -202,29 +211,29 @@ class Host:
 
     def restore(self) -> None:
         """Take up what the last run left: unfinished matches go on, finished ones are reported."""
-        for session_id, journal in self._store.unreported():
+        for key, journal in self._store.unreported():
             told: list[Event] = []
             try:
                 past = self.codec.read(journal.content())
                 facts = fold(past.records, told)
             except (JournalUnreadable, JournalError):
-                log.exception("a journal cannot be taken up and is set aside", session=session_id)
+                log.exception("a journal cannot be taken up and is set aside", session=key.session_id, match=key.match)
                 journal.set_aside()
                 continue
             if facts.reported:
                 journal.retire(keep=past.spec.origin != Origin.ORIGIN_HOUSE)
             elif facts.result:
-                self._outbox.add(session_id, past.spec, journal, Ended(facts.result))
+                self._report(key, past.spec, journal, Ended(facts.result))
             else:
-                self._take_up(session_id, past, told, journal)
+                self._take_up(key, past, told, journal)
 
-    def _take_up(self, session_id: str, past: PastMatch, told: Sequence[Event], journal: Journal) -> None:
+    def _take_up(self, key: Key, past: PastMatch, told: Sequence[Event], journal: Journal) -> None:
         match = Match.restore(past.records, self.clock(), past.spec.join_within_s * 1_000_000)
         self.on += 1
         durable = [(seq, event) for seq, event in enumerate(told, 2) if type(event) in self.codec.durable]
         written = Past(len(told) + 1, durable)
-        self._hold(LiveSession(self, session_id, past.spec, past.epoch + 1, match, journal, written))
-        log.info("session restored", session=session_id, epoch=past.epoch + 1)
+        self._hold(LiveMatch(self, self, key, past.spec, past.epoch + 1, match, journal, written))
+        log.info("session restored", session=key.session_id, epoch=past.epoch + 1)
 
     def _hold(self, session: LiveSession) -> None:
         self.sessions[session.session_id] = session
@@ -239,37 +248,35 @@ class Host:
     def heartbeat(self, *, all_briefs: bool = False) -> ServerHeartbeat:
         """How this server is, with the public sessions whose score or viewers changed since the last one."""
         beat = ServerHeartbeat(sessions=self.on, draining=self.draining)
-        briefed: dict[str, tuple[int, int, int]] = {}
+        briefed: dict[str, SessionBrief] = {}
         for session_id, session in self.sessions.items():
             if session.over or not session.spec.public:
                 continue
-            left, right = session.match.facts.game.score
-            brief = (left, right, session.viewers)
-            briefed[session_id] = brief
+            briefed[session_id] = brief = session.brief()
             if all_briefs or self._briefed.get(session_id) != brief:
-                beat.briefs.append(SessionBrief(session_id=session_id, left=left, right=right, viewers=session.viewers))
+                beat.briefs.append(brief)
         self._briefed = briefed
         return beat
 
     # What sessions ask.
 
-    def touch(self, session: LiveSession) -> None:
-        """The session has something to flush, and perhaps another deadline."""
+    def touch(self, match: Flushed) -> None:
+        """It has something to flush, and perhaps another deadline."""
         if self._closed:
             return
-        self._scheduler.at(session, session.match.deadline)
-        if not session.dirty:
-            session.dirty = True
-            self._dirty.append(session)
+        self._scheduler.at(match, match.deadline)
+        if not match.dirty:
+            match.dirty = True
+            self._dirty.append(match)
             self._flush_soon()
 
-    def wait(self, session: LiveSession) -> None:
-        """The session has another deadline and nothing to flush."""
-        self._scheduler.at(session, session.match.deadline)
+    def wait(self, match: Flushed) -> None:
+        """It has another deadline and nothing to flush."""
+        self._scheduler.at(match, match.deadline)
 
-    def touch_later(self, session: LiveSession) -> None:
+    def touch_later(self, match: Flushed) -> None:
         """The same, in a moment: the disk may take records again."""
-        self._loop.call_later(DISK_RETRY_S, self.touch, session)
+        self._loop.call_later(DISK_RETRY_S, self.touch, match)
 
     def wake(self, writer: Callable[[], None]) -> None:
         """`writer` has something to write at the next flush."""
@@ -282,20 +289,25 @@ class Host:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    def is_abandoned(self, session: LiveSession) -> None:
-        """The session broke, and is no more in this process."""
-        if self.sessions.pop(session.session_id, None):
+    def is_abandoned(self, match: LiveMatch) -> None:
+        """A duel broke, and is no more in this process."""
+        if self.sessions.pop(match.session_id, None):
             self.on -= 1
-            self._scheduler.at(session, None)
+            self._scheduler.at(match, None)
 
-    def is_over(self, session: LiveSession) -> None:
-        """The session's result is durable and announced."""
+    def is_over(self, match: LiveMatch) -> None:
+        """A duel's result is durable and announced."""
         self.on -= 1
-        assert session.match.result is not None
-        self._outbox.add(session.session_id, session.spec, session.journal, Ended(session.match.result))
+        assert match.match.result is not None
+        self._report(match.key, match.spec, match.journal, Ended(match.match.result))
+        self._linger(match.session_id)
 
+    def _report(self, key: Key, spec: SessionSpec, journal: Journal, ended: Ended) -> None:
+        self._outbox.add(key, match_report(self.codec, key, spec, ended, alone=True), journal)
+
+    def _linger(self, session_id: str) -> None:
         def forget() -> None:
-            self.sessions.pop(session.session_id, None)
+            self.sessions.pop(session_id, None)
 
         self._scheduler.at(_Forgetting(forget), self.clock() + LINGER)
 
@@ -357,9 +369,8 @@ class Host:
 
     def part(self) -> None:
         """Those who watch are sent away, to the process that comes after this one."""
-        refused = restarting()
         for session in self.sessions.values():
-            session.topic.fail(refused)
+            session.part()
 
     async def close(self) -> None:
         """Stop: write what is pending. From here on nothing happens any more; matches that are on go on at the next
@@ -384,11 +395,6 @@ def _exists(session_id: str) -> Refused:
         "A session with this id exists and is another one; mint a new id.",
         session_id=session_id,
     )
-
-
-def restarting() -> Refused:
-    """This process ends; the next one holds the same sessions."""
-    return Refused(Reason.REASON_SERVER_UNAVAILABLE, "This game server is being restarted; ask again in a moment.")
 
 
 def unknown(session_id: str) -> Refused:

@@ -8,6 +8,7 @@ from gameserver.core.bots import STEP_MS, Strength
 from gameserver.core.journal import Occupant, Opened
 from gameserver.core.ruleset import Ruleset
 from gameserver.core.values import RuleError
+from gameserver.service.ports import Key
 from wire import ranges
 from wire.refusal import Refused
 
@@ -48,7 +49,7 @@ def _check_bot(seat: SeatSpec, path: str) -> None:
         raise Refused(Reason.REASON_INVALID_FIELD, "A bot has no account.", field=f"{path}.account_id")
 
 
-def opened(session_id: str, spec: SessionSpec) -> Opened:
+def opened(key: Key, spec: SessionSpec) -> Opened:
     """The match's first record, from a spec whose defaults are filled in. Raises Refused (INVALID_FIELD)."""
     r = spec.ruleset
     try:
@@ -67,4 +68,4 @@ def opened(session_id: str, spec: SessionSpec) -> Opened:
     left, right = (
         Occupant(seat.name, seat.account_id, Strength(seat.bot), seat.bot_reaction_ms) for seat in spec.seats
     )
-    return Opened(ruleset, ruleset.hash(), spec.seed, left, right, session_id)
+    return Opened(ruleset, ruleset.hash(), spec.seed, left, right, key.session_id, key.match)

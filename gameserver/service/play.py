@@ -5,12 +5,12 @@ that connection with a refusal and nothing else: the stream is shared by everybo
 """
 
 import asyncio
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Final
 
 import structlog
 from google.protobuf.message import DecodeError
-from matchpoint.v1.frames_pb2 import Input, Joined, Mark, Position, SeatMessage, ServerMessage
+from matchpoint.v1.frames_pb2 import Input, Mark, Position, SeatMessage
 from matchpoint.v1.pong_pb2 import PongInput
 from matchpoint.v1.raw_pb2 import RawPlayRequest
 from matchpoint.v1.refusal_pb2 import Reason
@@ -20,7 +20,6 @@ from gameserver.core.values import Intent, RuleError, Target, direction
 from gameserver.service.connection import Connection, GatewayStream, refuse
 from gameserver.service.host import Host, unknown
 from gameserver.service.limits import BYTES_MOST, ITEMS_MOST
-from gameserver.service.session import TOPIC
 from gameserver.service.topic import Place
 from wire.refusal import Refused
 from wire.tickets import Ticket, TicketExpired, TicketInvalid, TicketVerifier
@@ -179,10 +178,7 @@ class Play:
         session = connection.session
         after = place(join.after) if join.HasField("after") else None
         if session.over:
-            joined = Joined(session_id=session.session_id, seats=connection.seats, topic=TOPIC)
-            message = ServerMessage(joined=joined).SerializeToString()
-            stream.put(self._host.codec.delivery(connection.encoded, message))
-            session.show_the_end(connection, after)
+            session.join_late(connection, after)
             return
         stream.connections[number] = connection
         connection.rtt_us = join.rtt_us
@@ -198,7 +194,7 @@ class Play:
                 )
             raise unknown(ticket.session_id)
         for seat in ticket.seats:
-            if seat >= len(session.spec.seats) or session.spec.seats[seat].bot:
+            if not session.may_sit(seat):
                 raise Refused(Reason.REASON_NO_SEAT, f"Seat {seat} of this session is not for a person.")
         if ticket.role == "player" and not ticket.seats:
             raise Refused(Reason.REASON_NO_SEAT, "This ticket names no seat; ask for a new one.")
@@ -227,10 +223,12 @@ class Play:
             )
         if count and not connection.inputs_allowance.take(now, count):
             raise Refused(Reason.REASON_TOO_MANY, "Your page sends too many inputs; load it again.")
-        session, epoch, rtt_us = connection.session, message.clock_epoch, connection.rtt_us
+        epoch, rtt_us = message.clock_epoch, connection.rtt_us
+        match, sides = connection.session.seated(connection, message.topic)
         try:
-            for seat, intents, mark_t in sorted_by_seat(inputs, marks, seats):
-                session.receive(now, seat, epoch, intents, mark_t, rtt_us)
+            if match:
+                for side, intents, mark_t in sorted_by_side(inputs, marks, sides):
+                    match.receive(now, side, epoch, intents, mark_t, rtt_us)
         except RuleError as error:
             raise Refused(
                 Reason.REASON_INVALID_FIELD,
@@ -239,31 +237,31 @@ class Play:
             ) from error
         if message.HasField("ping"):
             connection.stream.put_ping(connection.number, message.ping.t0, now)
-        if message.resign:
-            session.resign(now, seats)
+        if message.resign and match:
+            match.resign(now, sides)
 
 
-def sorted_by_seat(
-    inputs: Collection[Input], marks: Collection[Mark], seats: tuple[int, ...]
+def sorted_by_side(
+    inputs: Collection[Input], marks: Collection[Mark], sides: Sequence[int]
 ) -> list[tuple[int, list[tuple[int, int, Intent]], int]]:
-    """(seat, inputs, last mark or -1) for each seat of the connection, since any message breaks the silence of all.
+    """(side, inputs, last mark or -1) for each side of the connection, since any message breaks the silence of all.
 
     Raises Refused (NO_SEAT) and RuleError, before anything is applied.
     """
     found: list[tuple[int, list[tuple[int, int, Intent]], int]] = []
     left = len(inputs) + len(marks)
-    for seat in seats:
+    for side in sides:
         intents: list[tuple[int, int, Intent]] = []
         mark_t = -1
         for item in inputs:
-            if item.seat == seat:
+            if item.seat == side:
                 intents.append((item.seq, item.t, intent_of(item.pong)))
                 left -= 1
         for mark in marks:
-            if mark.seat == seat:
+            if mark.seat == side:
                 mark_t = max(mark_t, mark.t)
                 left -= 1
-        found.append((seat, intents, mark_t))
+        found.append((side, intents, mark_t))
     if left:
         raise Refused(Reason.REASON_NO_SEAT, "You sent an input for a seat that is not yours; play your own.")
     return found

@@ -36,19 +36,30 @@ class Journal(Protocol):
         """The journal needs a person's eyes: move it to where nothing resends or removes it."""
 
 
-class JournalStore(Protocol):
-    """All journals of this game server. A journal is named by its session; a duel has one match."""
+@dataclass(frozen=True, slots=True)
+class Key:
+    """What a journal and a report are about: a session's match, and which playing of it."""
 
-    def create(self, session_id: str) -> Journal:
-        """A new journal. Raises FileExistsError when the session has one, retired or not, and OSError."""
+    session_id: str
+    #: 1 in a duel; in a tournament 0 is the tournament itself.
+    match: int = 1
+    #: From 1.
+    attempt: int = 1
+
+
+class JournalStore(Protocol):
+    """All journals of this game server."""
+
+    def create(self, key: Key) -> Journal:
+        """A new journal. Raises FileExistsError when there is or was one, retired or not, and OSError."""
         ...
 
-    def content(self, session_id: str) -> bytes | None:
+    def content(self, key: Key) -> bytes | None:
         """The bytes of a journal, retired or not; None when there is none."""
         ...
 
-    def unreported(self) -> Iterable[tuple[str, Journal]]:
-        """Journals that were never retired, open for appending, each with its session's id: the outbox at a start.
+    def unreported(self) -> Iterable[tuple[Key, Journal]]:
+        """Journals that were never retired, open for appending: the outbox at a start.
 
         A torn tail is cut off; what is damaged is set aside, with an alarm in the log.
         """

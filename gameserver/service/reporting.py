@@ -6,7 +6,7 @@ memory. What the backend refuses for good is set aside with an alarm, and holds 
 
 import asyncio
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Final
 
 import structlog
@@ -14,7 +14,7 @@ from matchpoint.v1.session_pb2 import Origin, SessionSpec
 from matchpoint.v1.stats_pb2 import ReportStatsRequest
 
 from gameserver.core.journal import Ended, Reported
-from gameserver.service.ports import Codec, Journal, ResultSink, Unreachable
+from gameserver.service.ports import Codec, Journal, Key, ResultSink, Unreachable
 from wire.refusal import Refused
 
 log = structlog.get_logger("reporting")
@@ -34,22 +34,26 @@ class Reporter:
         self._codec = codec
         self._wall_ms = wall_ms
         self._gate = asyncio.Semaphore(AT_ONCE)
-        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._tasks: dict[Key, asyncio.Task[None]] = {}
 
     @property
     def waiting(self) -> list[str]:
         """Sessions whose result the backend does not have yet."""
-        return list(self._tasks)
+        return list(dict.fromkeys(key.session_id for key in self._tasks))
 
     async def settled(self) -> None:
         """Returns when what waits now is reported or set aside."""
         await asyncio.gather(*self._tasks.values(), return_exceptions=True)
 
-    def add(self, session_id: str, spec: SessionSpec, journal: Journal, ended: Ended) -> None:
-        """Report a result until the backend has it. As many wait as sessions have ended, each with its open journal."""
-        task = asyncio.get_running_loop().create_task(self._report(session_id, spec, journal, ended))
-        self._tasks[session_id] = task
-        task.add_done_callback(lambda _: self._tasks.pop(session_id, None))
+    def add(self, key: Key, report: ReportStatsRequest, journal: Journal, wait_s: float = 0) -> None:
+        """Report a result until the backend has it, not before `wait_s` seconds from now.
+
+        As many wait as matches have ended, each with its open journal. A tournament's own comes after its matches'.
+        """
+        before = [task for other, task in self._tasks.items() if not key.match and other.session_id == key.session_id]
+        task = asyncio.get_running_loop().create_task(self._report(key, report, journal, wait_s, before))
+        self._tasks[key] = task
+        task.add_done_callback(lambda _: self._tasks.pop(key, None))
 
     async def close(self) -> None:
         """Stop trying; the next start goes on."""
@@ -58,11 +62,17 @@ class Reporter:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _report(self, session_id: str, spec: SessionSpec, journal: Journal, ended: Ended) -> None:
-        result, digest = self._codec.result(ended)
-        request = ReportStatsRequest(
-            session_id=session_id, match=1, attempt=1, digest=digest, result=result, spec=spec, session_over=True
-        )
+    async def _report(
+        self,
+        key: Key,
+        request: ReportStatsRequest,
+        journal: Journal,
+        wait_s: float,
+        before: Collection[asyncio.Task[None]],
+    ) -> None:
+        if before:
+            await asyncio.wait(before)
+        await asyncio.sleep(wait_s)
         pause = RETRY_FIRST
         while True:
             try:
@@ -70,20 +80,35 @@ class Reporter:
                 async with self._gate:
                     await self._sink.report(request)
                 journal.append([self._codec.record(Reported(self._wall_ms()), 0)])
-                journal.retire(keep=spec.origin != Origin.ORIGIN_HOUSE)
+                journal.retire(keep=request.spec.origin != Origin.ORIGIN_HOUSE)
                 return
             except Refused as refused:
                 log.critical(
                     "the backend refuses a result; its journal is set aside",
-                    session=session_id,
+                    session=key.session_id,
+                    match=key.match,
                     reason=refused.reason,
                     sentence=refused.sentence,
                 )
                 journal.set_aside()
                 return
             except Unreachable as error:
-                log.info("a result waits for the backend", session=session_id, cause=str(error))
+                log.info("a result waits for the backend", session=key.session_id, cause=str(error))
             except OSError:
-                log.exception("a result waits for the disk", session=session_id)
+                log.exception("a result waits for the disk", session=key.session_id)
             await asyncio.sleep(pause * random.uniform(1, 1.5))
             pause = min(RETRY_MOST, 2 * pause)
+
+
+def match_report(codec: Codec, key: Key, spec: SessionSpec, ended: Ended, *, alone: bool) -> ReportStatsRequest:
+    """The report of one match, but for its journal. `alone`: the session has no other."""
+    result, digest = codec.result(ended)
+    return ReportStatsRequest(
+        session_id=key.session_id,
+        match=key.match,
+        attempt=key.attempt,
+        digest=digest,
+        result=result,
+        spec=spec,
+        session_over=alone,
+    )

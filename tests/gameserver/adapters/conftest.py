@@ -17,6 +17,7 @@ from matchpoint.v1.session_pb2 import (
 
 from gameserver.compose import GameServer
 from gameserver.config import Config
+from gameserver.service.match import LiveMatch
 from tests.gameserver.standins import SERVER, SERVICE_TOKEN, Backend, Gateway
 
 SESSION = "session-0123456789abcd"
@@ -56,6 +57,12 @@ class World:
         if not self._stopped:
             self._stopped = True
             await self.server.stop()
+
+    def live(self, session_id: str = SESSION) -> LiveMatch:
+        """A duel inside the server."""
+        match = self.server.host.sessions[session_id]
+        assert isinstance(match, LiveMatch)
+        return match
 
     async def create(self, spec: SessionSpec, session_id: str = SESSION) -> CreateSessionResponse:
         request = CreateSessionRequest(session_id=session_id, spec=spec)

@@ -18,6 +18,7 @@ from gameserver.core.ruleset import Ruleset
 from gameserver.core.values import LEFT, SIDES, UP, Direction, Target
 from gameserver.core.verify import verify
 from gameserver.service.opening import filled, opened
+from gameserver.service.ports import Key
 from tests.gameserver.adapters.conftest import SESSION, duel
 from wire.journal_file import HEADER, encode
 
@@ -54,7 +55,7 @@ def test_a_delivery_is_an_entry_of_a_play_response(numbers: list[int], message: 
 
 
 def test_a_frame_is_the_same_bytes_to_players_and_to_spectators() -> None:
-    match = Match.open(opened(SESSION, filled(duel())), 0)
+    match = Match.open(opened(Key(SESSION), filled(duel())), 0)
     frame = CODEC.frame(1, 2, match.facts.seq, 5_500, match.horizon, (), match.snapshot())
     assert ServerMessage.FromString(frame).frame == StreamGameStateResponse.FromString(frame).frame
     delivered = PlayResponse.FromString(CODEC.delivery(CODEC.connections([1]), frame)).deliveries[0]

@@ -154,4 +154,4 @@ async def test_a_gateway_that_just_ends_costs_its_players_no_pause(world: World)
         await gateway.close()
         clock = (await right.until_event("clock")).events[-1].clock
         assert (clock.cause, clock.absent) == (ClockCause.CLOCK_CAUSE_RESTORE, 1)
-    assert world.server.host.sessions[SESSION].match.facts.pauses == [2, 2]
+    assert world.live().match.facts.pauses == [2, 2]

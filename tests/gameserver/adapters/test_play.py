@@ -414,7 +414,7 @@ async def test_a_match_that_breaks_takes_nobody_else_with_it(
     def breaks(*_: object) -> None:
         raise ZeroDivisionError
 
-    session = world.server.host.sessions[SESSION]
+    session = world.live()
     monkeypatch.setattr(type(session.match), broken, only_for(session.match, breaks, getattr(Match, broken)))
     session.on_due(session.match.deadline or 0)
     await left.press(1, 1)

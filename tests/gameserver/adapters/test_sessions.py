@@ -216,7 +216,7 @@ async def test_a_clean_stop_costs_no_player_a_pause(worlds: Worlds) -> None:
         await browser.join(world.backend.ticket(SESSION, 0, 1))
         await browser.until_event("clock")
     async with worlds() as world:
-        match = world.server.host.sessions[SESSION].match
+        match = world.live().match
         assert match.facts.pauses == [2, 2]
         assert match.clock.cause == Cause.RESTORE
 

@@ -4,12 +4,12 @@ import asyncio
 from collections.abc import Iterator, Sequence
 
 import pytest
-from matchpoint.v1.session_pb2 import SessionSpec
+from matchpoint.v1.stats_pb2 import ReportStatsRequest
 
 from gameserver.adapters.codec import ProtobufCodec
-from gameserver.core.journal import Ended
 from gameserver.service.host import Host
-from gameserver.service.ports import Journal
+from gameserver.service.match import LiveMatch
+from gameserver.service.ports import Journal, Key
 from gameserver.service.topic import Place
 from tests.gameserver.adapters.conftest import SESSION, duel
 
@@ -26,7 +26,7 @@ class Disk:
         self.may_sync = asyncio.Event()
         self.may_sync.set()
 
-    def create(self, session_id: str) -> "Disk":
+    def create(self, key: Key) -> "Disk":
         if self.full:
             raise OSError("no space")
         return self
@@ -40,14 +40,14 @@ class Disk:
         await self.may_sync.wait()
         self.synced = len(self.records)
 
-    def content(self, session_id: str = "") -> bytes | None:
+    def content(self, key: Key | None = None) -> bytes | None:
         return None
 
     def retire(self, *, keep: bool) -> None: ...
 
     def set_aside(self) -> None: ...
 
-    def unreported(self) -> Iterator[tuple[str, Journal]]:
+    def unreported(self) -> Iterator[tuple[Key, Journal]]:
         return iter(())
 
 
@@ -55,10 +55,10 @@ class Kept:
     """An outbox that only remembers."""
 
     def __init__(self) -> None:
-        self.ended: list[Ended] = []
+        self.ended: list[ReportStatsRequest] = []
 
-    def add(self, session_id: str, spec: SessionSpec, journal: Journal, ended: Ended) -> None:
-        self.ended.append(ended)
+    def add(self, key: Key, report: ReportStatsRequest, journal: Journal, wait_s: float = 0) -> None:
+        self.ended.append(report)
 
 
 class Setting:
@@ -69,6 +69,11 @@ class Setting:
         self.disk = Disk()
         self.outbox = Kept()
         self.host = Host(self.disk, ProtobufCodec(), self.outbox, lambda: self.now, 10)  # type: ignore[arg-type]
+
+    def live(self) -> LiveMatch:
+        match = self.host.sessions[SESSION]
+        assert isinstance(match, LiveMatch)
+        return match
 
 
 async def test_a_create_is_answered_after_the_journal_is_durable() -> None:
@@ -98,7 +103,7 @@ async def test_a_disk_that_takes_no_journal_refuses_the_session_and_keeps_its_ro
 async def test_a_result_is_announced_and_reported_only_when_it_is_durable() -> None:
     setting = Setting()
     await setting.host.create(SESSION, duel())
-    session = setting.host.sessions[SESSION]
+    session = setting.live()
     setting.disk.may_sync.clear()
     seq = session.topic.seq
     session.end(setting.now)
@@ -119,7 +124,7 @@ async def test_a_result_is_announced_and_reported_only_when_it_is_durable() -> N
 async def test_while_the_disk_is_full_nothing_that_matters_is_announced_and_then_all_of_it_is() -> None:
     setting = Setting()
     await setting.host.create(SESSION, duel(bots=2))
-    session = setting.host.sessions[SESSION]
+    session = setting.live()
     setting.disk.full = True
     before, written = session.topic.here, len(setting.disk.records)
     for _ in range(20):
@@ -140,7 +145,7 @@ async def test_while_the_disk_is_full_nothing_that_matters_is_announced_and_then
 async def test_a_snapshot_and_the_numbering_agree_in_the_middle_of_a_batch() -> None:
     setting = Setting()
     await setting.host.create(SESSION, duel(bots=2))
-    session = setting.host.sessions[SESSION]
+    session = setting.live()
     setting.now += 10_000_000
     session.match.advance(setting.now)  # happened, not yet flushed
     session.since(None, setting.now)

@@ -7,13 +7,14 @@ from pathlib import Path
 import pytest
 
 from gameserver.adapters.journals import JournalFolder
-from gameserver.service.ports import JournalStore
+from gameserver.service.ports import JournalStore, Key
 from wire.journal_file import decode
 
 pytestmark = pytest.mark.anyio
 
 STORES = {"files": JournalFolder}
 SESSION = "session-0123456789abcd"
+KEY = Key(SESSION)
 
 Reopen = Callable[[], JournalStore]
 
@@ -33,12 +34,12 @@ async def reopen(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterato
 
 
 async def test_what_was_appended_is_there_after_a_restart(reopen: Reopen) -> None:
-    journal = reopen().create(SESSION)
+    journal = reopen().create(KEY)
     journal.append([b"one", b"two"])
     journal.append([b"three"])
     await journal.sync()
-    ((session_id, again),) = reopen().unreported()
-    assert session_id == SESSION
+    ((key, again),) = reopen().unreported()
+    assert key == KEY
     assert decode(again.content()).records == (b"one", b"two", b"three")
     again.append([b"four"])
     assert decode(journal.content()).records[-1] == b"four"
@@ -47,50 +48,50 @@ async def test_what_was_appended_is_there_after_a_restart(reopen: Reopen) -> Non
 
 async def test_a_session_has_one_journal_for_ever(reopen: Reopen) -> None:
     store = reopen()
-    journal = store.create(SESSION)
+    journal = store.create(KEY)
     with pytest.raises(FileExistsError):
-        store.create(SESSION)
+        store.create(KEY)
     journal.retire(keep=True)
     with pytest.raises(FileExistsError):
-        store.create(SESSION)
+        store.create(KEY)
 
 
 async def test_a_retired_journal_is_read_and_not_resent(reopen: Reopen) -> None:
     store = reopen()
-    journal = store.create(SESSION)
+    journal = store.create(KEY)
     journal.append([b"one"])
     journal.retire(keep=True)
     assert list(reopen().unreported()) == []
-    content = store.content(SESSION)
+    content = store.content(KEY)
     assert content is not None
     assert decode(content).records == (b"one",)
 
 
 async def test_a_journal_that_is_removed_is_gone(reopen: Reopen) -> None:
     store = reopen()
-    journal = store.create(SESSION)
+    journal = store.create(KEY)
     journal.retire(keep=False)
-    assert store.content(SESSION) is None
+    assert store.content(KEY) is None
 
 
 async def test_a_journal_that_is_set_aside_is_read_and_not_resent(reopen: Reopen) -> None:
     store = reopen()
-    journal = store.create(SESSION)
+    journal = store.create(KEY)
     journal.append([b"one"])
     journal.set_aside()
     assert list(reopen().unreported()) == []
-    assert store.content(SESSION) is not None
+    assert store.content(KEY) is not None
 
 
 async def test_a_session_that_never_was_has_no_journal(reopen: Reopen) -> None:
-    assert reopen().content(SESSION) is None
+    assert reopen().content(KEY) is None
 
 
 async def test_many_syncs_at_once_all_come_back(reopen: Reopen) -> None:
     import asyncio
 
     store = reopen()
-    journals = [store.create(f"session-{number:016}") for number in range(50)]
+    journals = [store.create(Key(f"session-{number:016}")) for number in range(50)]
     for journal in journals:
         journal.append([b"one"])
     async with asyncio.timeout(10):
@@ -104,7 +105,7 @@ async def test_many_syncs_at_once_all_come_back(reopen: Reopen) -> None:
 
 async def test_a_torn_tail_is_cut_off_before_anything_is_appended(tmp_path: Path) -> None:
     store = JournalFolder(tmp_path)
-    journal = store.create(SESSION)
+    journal = store.create(KEY)
     journal.append([b"one", b"two"])
     path = tmp_path / f"{SESSION}.1.journal"
     os.truncate(path, path.stat().st_size - 1)
@@ -120,7 +121,7 @@ async def test_a_disk_that_fills_up_in_the_middle_of_a_write_leaves_whole_record
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store = JournalFolder(tmp_path)
-    journal = store.create(SESSION)
+    journal = store.create(KEY)
     journal.append([b"one"])
     write = os.write
     with monkeypatch.context() as full:
@@ -135,15 +136,15 @@ async def test_a_disk_that_fills_up_in_the_middle_of_a_write_leaves_whole_record
 
 async def test_a_journal_without_a_record_was_never_answered_for_and_is_removed(tmp_path: Path) -> None:
     store = JournalFolder(tmp_path)
-    store.create(SESSION).close()
+    store.create(KEY).close()
     assert list(store.unreported()) == []
-    assert store.content(SESSION) is None
+    assert store.content(KEY) is None
     store.close()
 
 
 async def test_a_damaged_journal_is_set_aside(tmp_path: Path) -> None:
     store = JournalFolder(tmp_path)
-    journal = store.create(SESSION)
+    journal = store.create(KEY)
     journal.append([b"one", b"two"])
     journal.close()
     path = tmp_path / f"{SESSION}.1.journal"

@@ -5,19 +5,21 @@ from collections.abc import Sequence
 
 import pytest
 from matchpoint.v1.refusal_pb2 import Reason
-from matchpoint.v1.session_pb2 import Origin, SessionSpec
+from matchpoint.v1.session_pb2 import Origin
 from matchpoint.v1.stats_pb2 import ReportStatsRequest
 
 from gameserver.adapters.codec import ProtobufCodec
 from gameserver.core.journal import Ended
 from gameserver.core.match import Match
 from gameserver.service.opening import filled, opened
-from gameserver.service.ports import Unreachable
-from gameserver.service.reporting import AT_ONCE, Reporter
+from gameserver.service.ports import Key, Unreachable
+from gameserver.service.reporting import AT_ONCE, Reporter, match_report
 from tests.gameserver.adapters.conftest import SESSION, duel
 from wire.refusal import Refused
 
 pytestmark = pytest.mark.anyio
+
+KEY = Key(SESSION)
 
 
 class Paper:
@@ -60,25 +62,22 @@ class Sink:
         self.taken.append(request.session_id)
 
 
-def ended() -> Ended:
-    match = Match.open(opened(SESSION, filled(duel())), 0)
+def report(key: Key = KEY, origin: Origin.ValueType = Origin.ORIGIN_ROOM) -> ReportStatsRequest:
+    spec = filled(duel(origin=origin))
+    match = Match.open(opened(key, spec), 0)
     match.end(1)
     assert match.result
-    return Ended(match.result)
+    return match_report(ProtobufCodec(), key, spec, Ended(match.result), alone=True)
 
 
 def reporter(sink: Sink) -> Reporter:
     return Reporter(sink, ProtobufCodec(), lambda: 1_700_000_000_000)
 
 
-def spec(origin: Origin.ValueType = Origin.ORIGIN_ROOM) -> SessionSpec:
-    return filled(duel(origin=origin))
-
-
 async def test_an_acknowledged_report_closes_the_journal_with_its_record() -> None:
     sink, paper = Sink(), Paper()
     outbox = reporter(sink)
-    outbox.add(SESSION, spec(), paper, ended())
+    outbox.add(KEY, report(), paper)
     assert outbox.waiting == [SESSION]
     await outbox.settled()
     assert sink.taken == [SESSION]
@@ -89,7 +88,7 @@ async def test_an_acknowledged_report_closes_the_journal_with_its_record() -> No
 async def test_a_backend_that_is_away_is_tried_until_it_is_there() -> None:
     sink, paper = Sink(Unreachable("away"), Unreachable("still away")), Paper()
     outbox = reporter(sink)
-    outbox.add(SESSION, spec(), paper, ended())
+    outbox.add(KEY, report(), paper)
     await outbox.settled()
     assert (sink.taken, paper.fate) == ([SESSION], "kept")
 
@@ -104,7 +103,7 @@ async def test_a_disk_that_is_full_is_tried_again_too() -> None:
 
     sink, paper = Sink(), Full()
     outbox = reporter(sink)
-    outbox.add(SESSION, spec(), paper, ended())
+    outbox.add(KEY, report(), paper)
     await outbox.settled()
     assert sink.taken == [SESSION, SESSION]  # the backend knows it by its key and digest
     assert paper.fate == "kept"
@@ -113,7 +112,7 @@ async def test_a_disk_that_is_full_is_tried_again_too() -> None:
 async def test_a_refusal_for_good_sets_the_journal_aside() -> None:
     sink, paper = Sink(Refused(Reason.REASON_RESULT_DIFFERS, "Another result is recorded.")), Paper()
     outbox = reporter(sink)
-    outbox.add(SESSION, spec(), paper, ended())
+    outbox.add(KEY, report(), paper)
     await outbox.settled()
     assert (sink.taken, paper.records, paper.fate) == ([], [], "aside")
 
@@ -121,7 +120,7 @@ async def test_a_refusal_for_good_sets_the_journal_aside() -> None:
 async def test_a_house_match_is_reported_and_not_kept() -> None:
     sink, paper = Sink(), Paper()
     outbox = reporter(sink)
-    outbox.add(SESSION, spec(Origin.ORIGIN_HOUSE), paper, ended())
+    outbox.add(KEY, report(origin=Origin.ORIGIN_HOUSE), paper)
     await outbox.settled()
     assert (sink.taken, paper.fate) == ([SESSION], "removed")
 
@@ -130,7 +129,8 @@ async def test_few_reports_are_on_their_way_at_once() -> None:
     sink = Sink()
     outbox = reporter(sink)
     for number in range(5 * AT_ONCE):
-        outbox.add(f"session-{number:016}", spec(), Paper(), ended())
+        key = Key(f"session-{number:016}")
+        outbox.add(key, report(key), Paper())
     await outbox.settled()
     assert len(sink.taken) == 5 * AT_ONCE
     assert sink.most_at_once == AT_ONCE

@@ -1,0 +1,488 @@
+"""A live match: one match of the core with its journal, its topic and its connections.
+
+A duel is a session with one; a tournament has one for each two that are called.
+
+The core says what is to be done; here it is done, in the order that the promise needs: journal, then announcement, and
+fsync before a result.
+"""
+
+import asyncio
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Final, Protocol
+
+import structlog
+from matchpoint.v1.fleet_pb2 import SessionBrief
+from matchpoint.v1.frames_pb2 import Joined, Latency, Notice, NoticeKind, ServerMessage
+from matchpoint.v1.refusal_pb2 import Reason
+from matchpoint.v1.result_pb2 import Result
+from matchpoint.v1.session_pb2 import Session, SessionSpec, SessionState
+
+from gameserver.core.game import Event
+from gameserver.core.journal import Ended, Input, Opened, Record
+from gameserver.core.match import NOTHING, Effects, Match
+from gameserver.core.values import SIDES, Intent
+from gameserver.service.connection import Connection, GatewayStream, Group, refuse
+from gameserver.service.ports import Clock, Codec, Journal, Key
+from gameserver.service.topic import NO_PAST, Past, Place, Topic
+from wire.refusal import Refused
+
+log = structlog.get_logger("match")
+
+#: A duel's only topic.
+TOPIC: Final = 1
+#: Epochs between two attempts at one match: more than a session is ever restarted.
+ATTEMPT_EPOCHS: Final = 1_000
+#: Latency is told at most so often, µs.
+LATENCY_EVERY: Final = 1_000_000
+#: Inputs wait for the disk at most so long, µs.
+INPUTS_WAIT: Final = 250_000
+NEVER: Final = 1 << 62
+#: Told to players before the match stands still for another game server process.
+DRAINING: Final = ServerMessage(notice=Notice(kind=NoticeKind.NOTICE_KIND_DRAINING)).SerializeToString()
+
+
+class Flushed(Protocol):
+    """What a host wakes at its deadline, and flushes after something has happened to it."""
+
+    #: For the scheduler.
+    scheduled: int | None
+    #: Waits for the next flush.
+    dirty: bool
+
+    @property
+    def session_id(self) -> str: ...
+
+    @property
+    def deadline(self) -> int | None:
+        """When `on_due` is wanted, server µs; None for not at all."""
+
+    def on_due(self, now: int) -> None:
+        """The deadline has come. Never raises."""
+
+    def flush(self, now: int) -> None:
+        """Journal and announce what has happened."""
+
+    def abandon(self) -> None:
+        """It broke: let everybody go."""
+
+
+class Shell(Protocol):
+    """What a match asks of its host."""
+
+    codec: Codec
+    clock: Clock
+
+    def touch(self, match: Flushed) -> None:
+        """It has something to flush, and perhaps another deadline."""
+
+    def touch_later(self, match: Flushed) -> None:
+        """The same, in a moment: the disk may take records again."""
+
+    def wait(self, match: Flushed) -> None:
+        """It has another deadline and nothing to flush."""
+
+    def spawn(self, work: Coroutine[None, None, None]) -> None:
+        """Run to its end beside everything else."""
+
+
+class Holder(Protocol):
+    """What a match belongs to: the host itself for a duel, or its tournament."""
+
+    #: WebSocket close code for those who play, when it is over; 0 lets them stay.
+    closing: int
+
+    def is_abandoned(self, match: "LiveMatch") -> None:
+        """The match broke, and is no more in this process."""
+
+    def is_over(self, match: "LiveMatch") -> None:
+        """The match's result is durable and announced."""
+
+
+class LiveMatch:
+    """One match of this server."""
+
+    __slots__ = (
+        "_by_side",
+        "_ending",
+        "_events",
+        "_groups",
+        "_holder",
+        "_latency_told",
+        "_newcomers",
+        "_on_over",
+        "_records",
+        "_shell",
+        "_write_by",
+        "connections",
+        "digest",
+        "dirty",
+        "epoch",
+        "journal",
+        "key",
+        "match",
+        "result",
+        "scheduled",
+        "session_id",
+        "spec",
+        "topic",
+        "viewers",
+    )
+
+    def __init__(
+        self,
+        shell: Shell,
+        holder: Holder,
+        key: Key,
+        spec: SessionSpec,
+        epoch: int,
+        match: Match,
+        journal: Journal,
+        past: Past = NO_PAST,
+    ) -> None:
+        self.key = key
+        self.session_id = key.session_id
+        self.spec = spec
+        self.epoch = epoch
+        self.match = match
+        self.journal = journal
+        self.result: Result | None = None
+        self.digest = b""
+        #: For the scheduler.
+        self.scheduled: int | None = None
+        #: Waits for the next flush.
+        self.dirty = False
+        #: Connections that watch through the streams of StreamGameState.
+        self.viewers = 0
+        self.connections: set[Connection] = set()
+        self._shell = shell
+        self._holder = holder
+        self._by_side: dict[int, Connection] = {}
+        #: Who gets each frame, by the stream that carries it.
+        self._groups: dict[GatewayStream, Group] = {}
+        self._records: list[Record] = []
+        self._events: list[Event] = []
+        #: When the records that wait have to be written, server µs: at once if anything follows from them.
+        self._write_by = NEVER
+        #: The match is over: its last events wait for the disk.
+        self._ending = False
+        self._latency_told = 0
+        #: Who joined while the result was being made durable.
+        self._newcomers: list[tuple[Connection, Place | None]] = []
+        self._on_over: list[Callable[[], None]] = []
+        # What `open` or `restore` announces is in every snapshot, so nobody has to be told.
+        effects = match.drain()
+        opening, *rest = effects.records
+        if isinstance(opening, Opened):
+            journal.append([shell.codec.opened(opening, spec)])
+        else:
+            rest.insert(0, opening)
+        self._records += rest
+        self.write()
+        if effects.durable:
+            # A journal that was cut off just before its end comes to it now, and that is told.
+            self._events += effects.events
+            self._ending = True
+        seq = match.facts.seq - len(self._events)
+        self.topic = Topic(
+            key.match, topic_epoch(epoch, key.attempt), seq, shell.codec, lambda: match.horizon, match.snapshot, past
+        )
+
+    # What the host asks.
+
+    @property
+    def deadline(self) -> int | None:
+        """When the match is to be woken, server µs."""
+        return self.match.deadline
+
+    @property
+    def over(self) -> bool:
+        """Its result is announced."""
+        return self.result is not None
+
+    def describe(self) -> Session:
+        """The session as the contract tells it."""
+        left, right = self.match.facts.game.score
+        state = SessionState.SESSION_STATE_PLAYING if self.match.started else SessionState.SESSION_STATE_WAITING
+        if self.over:
+            state = SessionState.SESSION_STATE_OVER
+        return Session(
+            session_id=self.session_id,
+            spec=self.spec,
+            state=state,
+            epoch=self.epoch,
+            left=left,
+            right=right,
+            result=self.result,
+        )
+
+    def brief(self) -> SessionBrief:
+        """A duel, for lists."""
+        left, right = self.match.facts.game.score
+        return SessionBrief(session_id=self.session_id, left=left, right=right, viewers=self.viewers)
+
+    def on_due(self, now: int) -> None:
+        """A deadline of the match has come."""
+        try:
+            self.match.advance(now)
+        except Exception:
+            log.exception("a match broke", session=self.session_id)
+            self.abandon()
+        else:
+            if self._records or not self.match.quiet:
+                self._touch()
+            else:
+                self._shell.wait(self)
+
+    def end(self, now: int) -> None:
+        """End it as void, unless it is over."""
+        self.match.end(now)
+        self._touch()
+
+    def hand_over(self, now: int) -> None:
+        """This process is about to end: tell the players, and stand still until the next one takes the journal up."""
+        self._deliver(DRAINING)
+        self.match.suspend(now, SIDES)
+        self._touch()
+
+    def part(self) -> None:
+        """Viewers are sent away, to the process that comes after this one."""
+        self.topic.fail(restarting())
+
+    def abandon(self) -> None:
+        """The match broke in this process: let everybody go. Its journal stays, and the next start takes it up."""
+        refused = Refused(Reason.REASON_UNSPECIFIED, "This match broke in the server; it has been logged.")
+        for connection in self.connections:
+            connection.stream.connections.pop(connection.number, None)
+            refuse(self._shell.codec, connection.stream, connection.number, refused)
+        self.connections.clear()
+        self._groups.clear()
+        self._by_side.clear()
+        self.topic.fail(refused)
+        self._holder.is_abandoned(self)
+
+    def when_over(self, call: Callable[[], None]) -> None:
+        """Call back once the result is durable and announced; at once if it is."""
+        if self.over:
+            call()
+        else:
+            self._on_over.append(call)
+
+    def flush(self, now: int) -> None:
+        """Write what happened to the journal, then announce it to everybody who watches.
+
+        Inputs alone may be announced first, and wait for the disk until something follows from them, 250 ms at most.
+        While the disk takes no records nothing else is announced.
+        """
+        self.dirty = False
+        effects = self.match.drain()
+        if effects is not NOTHING:
+            self._take(effects, now)
+        if self._records and now >= self._write_by:
+            try:
+                self.write()
+            except OSError:
+                log.exception("the journal cannot be written", session=self.session_id)
+                self._shell.touch_later(self)
+                return
+        if self._events:
+            events, self._events = self._events, []
+            if self._ending:
+                self.topic.held = True
+                self._shell.spawn(self._finish(events))
+            else:
+                self._deliver(self.topic.publish(events, now))
+
+    def watched(self, topic: int, *, live: bool) -> "LiveMatch":
+        """A duel's only topic, which has no delay. Raises Refused (TOPIC_UNKNOWN)."""
+        if topic not in (0, TOPIC):
+            raise Refused(Reason.REASON_TOPIC_UNKNOWN, f"A duel has topic {TOPIC} only.", field="topic")
+        return self
+
+    def watch(self, viewers: int) -> None:
+        """So many more are watching through the streams of StreamGameState, or fewer."""
+        self.viewers += viewers
+
+    def since(self, after: Place | None, now: int) -> list[bytes] | None:
+        """What a viewer at that place still needs, oldest first; None while the result is being made durable."""
+        if not self.topic.keeps(after):
+            self.flush(now)  # so that the snapshot and the numbering agree
+        return None if self.topic.held else self.topic.since(after, now)
+
+    def write(self) -> None:
+        """Write the records that wait. Raises OSError, and keeps them."""
+        codec, epoch = self._shell.codec, self.epoch
+        self.journal.append([codec.record(record, epoch) for record in self._records])
+        self._records, self._write_by = [], NEVER
+
+    # What players do.
+
+    def join(self, connection: Connection, after: Place | None, now: int) -> None:
+        """A duel: a connection takes its seats; whoever had them is sent away."""
+        for seat in connection.seats:
+            before = self._by_side.get(seat)
+            self._by_side[seat] = connection
+            if before and before is not connection:
+                before.seats = tuple(s for s in before.seats if self._by_side[s] is before)
+                if not before.seats:
+                    replaced(self._shell.codec, before)
+                    self.forget(before)
+        self._greet(connection)
+        self.sit(connection, connection.seats, after, now)
+
+    def join_late(self, connection: Connection, after: Place | None) -> None:
+        """A duel that is over: a connection is shown how it ended, and closed."""
+        self._greet(connection)
+        self._show_the_end(connection, after)
+
+    def sit(self, connection: Connection, sides: Sequence[int], after: Place | None, now: int) -> None:
+        """A connection plays these sides from now on, or (without one) watches; the topic's frames go to it."""
+        for side in sides:
+            self._by_side[side] = connection
+        self.connections.add(connection)
+        frames = self.since(after, now)
+        if frames is None:
+            self._newcomers.append((connection, after))
+            return
+        for frame in frames:
+            self._tell(connection, frame)
+        group = self._groups.get(connection.stream)
+        if group is None:
+            group = self._groups[connection.stream] = Group(self._shell.codec)
+        group.add(connection.number)
+        for side in sides:
+            self.match.connect(now, side)
+        self._touch()
+
+    def leave(self, connection: Connection, now: int) -> None:
+        """A connection has ended. When that is its gateway's fault, its player is not made to pay for it."""
+        self.forget(connection)
+        for side in SIDES:
+            if self._by_side.get(side) is connection:
+                del self._by_side[side]
+                self.match.lose(now, side, outage=connection.stream.ending)
+        self._touch()
+
+    def forget(self, connection: Connection) -> None:
+        """Send nothing more to a connection."""
+        self.connections.discard(connection)
+        group = self._groups.get(connection.stream)
+        if group and group.remove(connection.number):
+            del self._groups[connection.stream]
+
+    def seated(self, connection: Connection, topic: int) -> "tuple[LiveMatch, Sequence[int]]":
+        """A duel: where what a connection sends belongs."""
+        return self, connection.seats
+
+    def may_sit(self, seat: int) -> bool:
+        """A duel: whether the seat is there, and for a person."""
+        return seat < len(self.spec.seats) and not self.spec.seats[seat].bot
+
+    def suspend(self, connection: Connection, now: int) -> None:
+        """The gateway of a connection is about to end: stand still until its player has come over another one."""
+        self.match.suspend(now, [side for side in SIDES if self._by_side.get(side) is connection])
+        self._touch()
+
+    def receive(
+        self, now: int, side: int, epoch: int, inputs: Sequence[tuple[int, int, Intent]], mark_t: int, rtt_us: int
+    ) -> None:
+        """What a player sent for a side. Raises RuleError."""
+        self.match.receive(now, side, epoch, inputs, mark_t, rtt_us)
+        self._touch()
+
+    def measured(self, connection: Connection, rtt_us: int, now: int) -> None:
+        """The network of a connection was measured; the players see each other's, at most once a second."""
+        connection.rtt_us = rtt_us
+        if now - self._latency_told >= LATENCY_EVERY:
+            self._latency_told = now
+            left, right = ((there.rtt_us + 500) // 1000 if (there := self._by_side.get(side)) else 0 for side in SIDES)
+            self._deliver(ServerMessage(latency=Latency(left_ms=left, right_ms=right)).SerializeToString())
+
+    def resign(self, now: int, sides: Sequence[int]) -> None:
+        """Those sides give up. Both at once, at one keyboard: nobody wins."""
+        if len(sides) == 1:
+            self.match.resign(now, sides[0])
+        else:
+            self.match.end(now)
+        self._touch()
+
+    # How it is carried out.
+
+    def _touch(self) -> None:
+        if not self.dirty or self.match.deadline != self.scheduled:
+            self._shell.touch(self)
+
+    def _take(self, effects: Effects, now: int) -> None:
+        if not self._records:
+            self._write_by = now + INPUTS_WAIT
+        if self._write_by:
+            for record in effects.records:
+                if type(record) is not Input:
+                    self._write_by = 0
+                    break
+        self._records += effects.records
+        self._events += effects.events
+        self._ending = self._ending or effects.durable
+
+    def _deliver(self, message: bytes, close_code: int = 0) -> None:
+        delivery = self._shell.codec.delivery
+        for stream, group in self._groups.items():
+            stream.put(delivery(group.encoded, message, close_code))
+
+    async def _finish(self, events: Sequence[Event]) -> None:
+        """Make the result durable, announce it, and let everybody go."""
+        while True:
+            try:
+                await self.journal.sync()
+                break
+            except OSError:
+                log.exception("the result cannot be made durable yet", session=self.session_id)
+                await asyncio.sleep(1)
+        assert self.match.result is not None
+        self.result, self.digest = self._shell.codec.result(Ended(self.match.result))
+        closing = self._holder.closing
+        self._deliver(self.topic.publish(events, self._shell.clock()), closing)
+        self.topic.close()
+        for connection, after in self._newcomers:
+            self._show_the_end(connection, after)
+        self._newcomers.clear()
+        if closing:
+            for connection in self.connections:
+                connection.stream.connections.pop(connection.number, None)
+        self.connections.clear()
+        self._groups.clear()
+        self._by_side.clear()
+        self._holder.is_over(self)
+        for call in self._on_over:
+            call()
+        self._on_over.clear()
+
+    def _greet(self, connection: Connection) -> None:
+        joined = Joined(session_id=self.session_id, seats=connection.seats, topic=TOPIC)
+        self._tell(connection, ServerMessage(joined=joined).SerializeToString())
+
+    def _show_the_end(self, connection: Connection, after: Place | None) -> None:
+        """What is missing up to the result, for somebody who comes when it is over."""
+        *frames, last = self.topic.since(after, self._shell.clock()) or [b""]
+        for frame in frames:
+            self._tell(connection, frame)
+        self._tell(connection, last, self._holder.closing)
+
+    def _tell(self, connection: Connection, message: bytes, close_code: int = 0) -> None:
+        connection.stream.put(self._shell.codec.delivery(connection.encoded, message, close_code))
+
+
+def topic_epoch(epoch: int, attempt: int) -> int:
+    """The epoch of a match's topic: a match that is played again is numbered anew, and so in a later epoch."""
+    return epoch + (attempt - 1) * ATTEMPT_EPOCHS
+
+
+def replaced(codec: Codec, before: Connection) -> None:
+    """Send somebody away whose seats another connection has taken."""
+    sentence = "This seat is now played from another tab or device; close this one, or reload it to play here."
+    refuse(codec, before.stream, before.number, Refused(Reason.REASON_SEAT_REPLACED, sentence))
+    before.stream.connections.pop(before.number, None)
+
+
+def restarting() -> Refused:
+    """This process ends; the next one holds the same sessions."""
+    return Refused(Reason.REASON_SERVER_UNAVAILABLE, "This game server is being restarted; ask again in a moment.")
