@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from typing import Final
 
 from gameserver.core.tournament.formats.double import DoubleElimination
+from gameserver.core.tournament.formats.round_robin import RoundRobin
 from gameserver.core.tournament.formats.single import SingleElimination
 from gameserver.core.tournament.values import Format
 
-_ALL: Final[tuple[Format, ...]] = (SingleElimination(), DoubleElimination())
+_ALL: Final[tuple[Format, ...]] = (SingleElimination(), DoubleElimination(), RoundRobin())
 
 #: By the name in `Settings.format`.
 FORMATS: Final[Mapping[str, Format]] = {format_.name: format_ for format_ in _ALL}
