@@ -31,10 +31,13 @@ KILLS: Final = 1_000 if os.environ.get("MATCHPOINT_LONG") == "1" else 100
 CONTROL_KILLS: Final = 20
 PAIRS, LONERS = 4, 4
 QUICK: Final = {"points_to_win": 1, "start_speed": 200_000}
-LIFE_S: Final = {"backend": (0.2, 3.0), "gameserver": (1.0, 9.0), "gateway": (1.0, 9.0)}
-"""How long a program lives before it is killed at a random time."""
-ARMED_S: Final = {"report": 12.0, "record": 6.0, "journal": 4.0, "session": 4.0}
-"""How much longer a program lives that has a crash point before it, by what the point is about."""
+CALM_S: Final = (5.0, 8.0)
+"""Between two storms: long enough for a match to come to its end, or nearly."""
+STORM_S: Final = (1.0, 4.0)
+LIFE_S: Final = (0.0, 1.2)
+"""How long a program lives in a storm, from when it serves."""
+BACKENDS_LIFE_S: Final = (0.2, 3.0)
+"""How long a backend without a crash point lives at most, calm or not: matches do not need it."""
 HELD_STILL_S: Final = 1.5
 DRAINED_WITHIN_S: Final = 30.0
 
@@ -48,6 +51,9 @@ class Torment:
     enough: int
     #: Kinds of ends, and how often.
     deaths: dict[str, int] = field(default_factory=dict)
+    #: The most telling crash points come first, and surely: the control must not depend on luck.
+    owed: set[str] = field(default_factory=lambda: {"report.commit.after", "report.send.after"})
+    _storm: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
     def kills(self) -> int:
@@ -56,21 +62,33 @@ class Torment:
 
     async def run(self) -> None:
         """Returns when there were enough kills and every program serves again."""
-        async with asyncio.TaskGroup() as group:
-            for program in self.programs.all:
-                group.create_task(self._plague(program))
+        weather = asyncio.create_task(self._weather())
+        try:
+            async with asyncio.TaskGroup() as group:
+                for program in self.programs.all:
+                    group.create_task(self._plague(program))
+        finally:
+            weather.cancel()
+            await asyncio.gather(weather, return_exceptions=True)
+
+    async def _weather(self) -> None:
+        """In a storm everything dies at random; in a calm only at crash points, so that matches come to an end."""
+        while True:
+            await asyncio.sleep(self.random.uniform(*CALM_S))
+            self._storm.set()
+            await asyncio.sleep(self.random.uniform(*STORM_S))
+            self._storm.clear()
 
     async def _plague(self, program: Program) -> None:
         named = points(program.name)
         # Where a result is handed over is where it could be lost or counted twice.
         named += 2 * [point for point in named if point.startswith("report")]
-        # The most telling points come first, and surely: the control must not depend on luck.
-        first = [point for point in ("report.commit.after", "report.send.after") if point in named]
         armed = ""
-        while self.kills < self.enough:
+        while self.kills < self.enough or self.owed:
             if not await self._ends_by_itself(program, armed):
                 await self._end(program, armed)
-            armed = first.pop() if first else self.random.choice(named) if named and self.random.random() < 0.7 else ""
+            owed = self.owed.intersection(named)
+            armed = min(owed) if owed else self.random.choice(named) if named and self.random.random() < 0.7 else ""
             passes = 1 if armed.startswith("report") else self.random.randint(1, 6)
             await program.start(f"{armed}:{passes}" if armed else "")
         if armed:
@@ -80,19 +98,32 @@ class Torment:
 
     async def _ends_by_itself(self, program: Program, armed: str) -> bool:
         """Whether the program comes to its crash point within its life; the life begins when it serves."""
+        async with asyncio.timeout(READY_WITHIN_S):
+            await program.ready_or_ended()
+        life = asyncio.create_task(self._life(program, armed))
+        end = asyncio.create_task(program.ended())
         try:
-            async with asyncio.timeout(READY_WITHIN_S):
-                await program.ready_or_ended()
-            async with asyncio.timeout(
-                self.random.uniform(*LIFE_S[program.name]) + ARMED_S.get(armed.partition(".")[0], 0)
-            ):
-                code = await program.ended()
-        except TimeoutError:
-            return False
+            await asyncio.wait((life, end), return_when=asyncio.FIRST_COMPLETED)
+            if not end.done():
+                return False
+            code = end.result()
+        finally:
+            life.cancel()
+            end.cancel()
+            await asyncio.gather(life, end, return_exceptions=True)
         assert armed, f"the {program.name} ended by itself with {code}:\n{program.tail()}"
         assert code == -signal.SIGKILL, f"the {program.name} ended with {code}:\n{program.tail()}"
+        self.owed.discard(armed)
         self._died(program, armed)
         return True
+
+    async def _life(self, program: Program, armed: str) -> None:
+        """Returns when the program is to die. Whoever has a crash point before it is given the calm to come to it."""
+        if program is self.programs.backend and not armed:
+            await asyncio.sleep(self.random.uniform(*BACKENDS_LIFE_S))
+        else:
+            await self._storm.wait()
+            await asyncio.sleep(self.random.uniform(*LIFE_S))
 
     async def _end(self, program: Program, armed: str) -> None:
         dice = self.random.random()
