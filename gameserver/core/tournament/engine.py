@@ -1,0 +1,358 @@
+"""A tournament from its check-in to its end: who is called, waited for and walked over. A pure state machine.
+
+The caller gives the time (unix milliseconds, never decreasing) and carries out the effects. Nothing here waits, reads
+a clock or does I/O.
+
+    tournament = Tournament.open(Opened(spec, now), now)     # or Tournament.restore(records, now) after a restart
+    host.carry_out(tournament.drain())
+    ...
+    tournament.present(now, entrant, True)                   # a connection of theirs is here, or (False) no more
+    tournament.act(now, account, CheckIn())                  # by an entrant, the organiser or ("") the house
+    tournament.match_over(now, match, attempt, result)       # what was started has ended
+    tournament.advance(now)                                  # at tournament.deadline
+    effects = tournament.drain()                             # after each of these
+
+    effects.records     append to the journal, in order, before anything else is done
+    effects.durable     fsync before the events are announced
+    effects.events      announce on topic 0, in order
+    effects.starts      open these matches; after a restart: those that are on, to be taken up from their own journals
+    effects.stops       end these: as a forfeit of a side, or void
+    tournament.deadline when `advance` is due, or None; look again after each call
+    tournament.snapshot()    for a viewer that joins
+
+A match that is stopped as a forfeit still ends through `match_over`, maybe otherwise: it may have been over already.
+One that is stopped as void has no result: what comes of it is not listened to.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+from gameserver.core.journal import Result
+from gameserver.core.tournament import acts
+from gameserver.core.tournament.facts import Call, Facts, Snapshot
+from gameserver.core.tournament.folding import apply, fold
+from gameserver.core.tournament.journal import (
+    Acted,
+    Begun,
+    Called,
+    CheckedIn,
+    Drawn,
+    Ended,
+    EntrantState,
+    Event,
+    MatchEnded,
+    Opened,
+    Phase,
+    Record,
+    Restored,
+    RoundDrawn,
+    WalkedOver,
+)
+from gameserver.core.tournament.permission import refuse
+from gameserver.core.tournament.spec import COUNTDOWN, PAUSE, draw
+from gameserver.core.tournament.statistics import result_of
+from gameserver.core.tournament.values import NO_SIDE, Kind, Pairing, TournamentRefused
+from gameserver.core.values import NOBODY, SIDES, value
+
+_NEVER: Final = 1 << 62
+
+
+@value
+class StartMatch:
+    """Both are here: their match begins. `left` and `right` are entrants."""
+
+    match: int
+    attempt: int
+    pairing: int
+    left: int
+    right: int
+
+
+@value
+class StopMatch:
+    """A match has to end: as a forfeit of `side`, or (NOBODY) void, because it was called off."""
+
+    match: int
+    attempt: int
+    side: int
+
+
+@value
+class Effects:
+    """What the shell has to do: append `records`, fsync if `durable`, announce `events`, then start and stop."""
+
+    records: Sequence[Record]
+    events: Sequence[Event]
+    starts: Sequence[StartMatch]
+    stops: Sequence[StopMatch]
+    durable: bool
+
+
+NOTHING: Final = Effects((), (), (), (), False)
+
+
+class Tournament:
+    """One tournament. See the module's text."""
+
+    __slots__ = ("_deadline", "_events", "_records", "_starts", "_stops", "_there", "facts")
+
+    def __init__(self, facts: Facts) -> None:
+        self.facts = facts
+        #: Entrants with a connection. Not in the journal: a restart begins without.
+        self._there: set[int] = set()
+        self._deadline: int | None = None
+        self._records: list[Record] = []
+        self._events: list[Event] = []
+        self._starts: list[StartMatch] = []
+        self._stops: list[StopMatch] = []
+
+    @classmethod
+    def open(cls, opened: Opened, now_ms: int) -> "Tournament":
+        """A new tournament. Raises TournamentRefused for one that cannot be: nothing was begun then."""
+        tournament = cls(Facts(opened))
+        tournament._records.append(opened)
+        tournament._events += tournament.facts.opening
+        tournament._settle(now_ms)
+        return tournament
+
+    @classmethod
+    def restore(cls, records: Sequence[Record], now_ms: int) -> "Tournament":
+        """The tournament of a journal, after a restart: nobody is there, and no deadline is near.
+
+        Raises JournalError for a journal that does not hold together.
+        """
+        facts = fold(records)
+        tournament = cls(facts)
+        if not facts.over:
+            tournament._write(Restored(now_ms))
+            for call in facts.calls.values():
+                if call.begun:
+                    tournament._start(call)
+                    tournament._stop_if_out(call)
+            tournament._settle(now_ms)
+        return tournament
+
+    # What the caller may ask.
+
+    @property
+    def deadline(self) -> int | None:
+        """When `advance` is due, unix ms; None once it is over, or waits for a call."""
+        return self._deadline
+
+    @property
+    def over(self) -> bool:
+        """Nothing more will happen."""
+        return self.facts.over
+
+    def snapshot(self) -> Snapshot:
+        """The full state, up to the last event."""
+        return self.facts.snapshot()
+
+    def drain(self) -> Effects:
+        """What is to be done since the last time."""
+        if not (self._records or self._events or self._starts or self._stops):
+            return NOTHING
+        effects = Effects(self._records, self._events, self._starts, self._stops, bool(self._records))
+        self._records, self._events, self._starts, self._stops = [], [], [], []
+        return effects
+
+    # What can happen.
+
+    def advance(self, now_ms: int) -> None:
+        """Let happen what is due by now. Early is harmless."""
+        if self._deadline is not None and now_ms >= self._deadline:
+            self._settle(now_ms)
+
+    def present(self, now_ms: int, entrant: int, there: bool) -> None:
+        """A connection of the entrant is here, or none is any more. Raises TournamentRefused: entrant_unknown."""
+        if not 0 <= entrant < len(self.facts.entrants):
+            raise TournamentRefused("entrant_unknown", "There is no such entrant.", "entrant")
+        if there != (entrant in self._there):
+            self.advance(now_ms)
+            (self._there.add if there else self._there.discard)(entrant)
+            self._settle(now_ms)
+
+    def act(self, now_ms: int, by: str, act: acts.Act) -> None:
+        """Somebody does something; `by` is an account, empty for the house.
+
+        Raises TournamentRefused with the codes of `permission.refuse`; the bracket is untouched then.
+        """
+        self.advance(now_ms)
+        refuse(self.facts, by, act)
+        calls = dict(self.facts.calls)
+        if isinstance(act, acts.CheckIn) and self.facts.numbers[by] in self.facts.here:
+            return
+        self._write(Acted(by, act, now_ms))
+        for number, call in calls.items():
+            if call.begun:
+                if number not in self.facts.calls:
+                    self._stops.append(StopMatch(call.match, call.attempt, NOBODY))
+                elif isinstance(act, acts.Withdraw | acts.Disqualify):
+                    self._stop_if_out(call)
+        if isinstance(act, acts.CallOff):
+            self._end(now_ms, cancelled=True)
+        self._settle(now_ms)
+
+    def match_over(self, now_ms: int, match: int, attempt: int, result: Result) -> None:
+        """A match has ended. Twice the same is nothing new, and neither is the end of one that was called off.
+
+        Raises TournamentRefused: pairing_unknown for a match that there is not, pairing_state for one that has
+        not begun, or that ended otherwise.
+        """
+        facts = self.facts
+        self.advance(now_ms)
+        pairing = facts.pairing_of.get(match)
+        if pairing is None or not 1 <= attempt <= facts.attempts[match]:
+            raise TournamentRefused("pairing_unknown", "There is no such match.", "match")
+        call = facts.calls.get(pairing)
+        if call and (call.match, call.attempt) == (match, attempt):
+            if not call.begun:
+                raise TournamentRefused("pairing_state", "That match has not begun.", "match")
+            self._write(MatchEnded(match, attempt, result, now_ms))
+            self._settle(now_ms)
+            return
+        for game in facts.games.get(pairing, ()):
+            if (game.match, game.attempt) == (match, attempt) and game.result not in (None, result):
+                raise TournamentRefused("pairing_state", "That match is over, and ended otherwise.", "match")
+
+    # What follows.
+
+    def _write(self, record: Record) -> None:
+        self._events += apply(self.facts, record)
+        self._records.append(record)
+
+    def _here(self, entrant: int) -> bool:
+        return entrant in self._there or self.facts.entrants[entrant].bot > 0
+
+    def _start(self, call: Call) -> None:
+        left, right = self.facts.sides(self.facts.pairings[call.pairing])
+        self._starts.append(StartMatch(call.match, call.attempt, call.pairing, left, right))
+
+    def _stop_if_out(self, call: Call) -> None:
+        out = self._sides_out(self.facts.pairings[call.pairing])
+        if len(out) == 1:
+            self._stops.append(StopMatch(call.match, call.attempt, out[0]))
+
+    def _sides_out(self, pairing: Pairing) -> list[int]:
+        out = self.facts.out
+        return [side for side in SIDES if (pairing.right if side else pairing.left) in out]
+
+    def _settle(self, now: int) -> None:
+        """Do all that is due, and find out what is due next."""
+        facts = self.facts
+        while not facts.over:
+            if facts.paused_at:
+                self._deadline = facts.paused_at + PAUSE
+                if now < self._deadline:
+                    return
+                self._write(Acted("", acts.Resume(), now))
+            elif facts.phase == Phase.CHECK_IN:
+                self._deadline = facts.deadline
+                if now < facts.deadline and EntrantState.EXPECTED in facts.states:
+                    return
+                self._make_draw(now)
+            elif facts.view.draw is not None:
+                self._write(RoundDrawn(facts.view.draw, now))
+            elif facts.view.done:
+                self._end(now, cancelled=False)
+            elif facts.phase == Phase.DRAWN and now < facts.deadline:
+                self._deadline = facts.deadline
+                return
+            elif not self._walk_over(now) and not self._begin(now):
+                self._deadline = min(self._call(now), self._next_call_due())
+                if self._deadline == _NEVER:
+                    self._deadline = None
+                if self._deadline is None or now < self._deadline:
+                    return
+        self._deadline = None
+
+    def _make_draw(self, now: int) -> None:
+        facts = self.facts
+        if facts.spec.check_in_s:
+            self._write(CheckedIn(now))
+        field = [(n, facts.entrants[n]) for n, state in enumerate(facts.states) if state == EntrantState.IN]
+        if len(field) < 2:
+            self._end(now, cancelled=False)
+        else:
+            self._write(Drawn(draw(facts.spec, field), now))
+
+    def _end(self, now: int, cancelled: bool) -> None:
+        self._write(Ended(result_of(self.facts, now, cancelled), now))
+
+    def _walk_over(self, now: int) -> bool:
+        """Decide the pairings of those who are out. Whether there were any."""
+        facts = self.facts
+        if not facts.out:
+            return False
+        called = [facts.pairings[call.pairing] for call in facts.calls.values() if not call.begun]
+        for pairing in called + facts.ready:
+            if out := self._sides_out(pairing):
+                self._decide_without(now, pairing, out)
+                return True
+        return False
+
+    def _decide_without(self, now: int, pairing: Pairing, missing: Sequence[int]) -> None:
+        number = pairing.number
+        if len(missing) == 2:
+            self._write(WalkedOver(number, Kind.DOUBLE_FORFEIT, NO_SIDE, now))
+        else:
+            kind = Kind.FORFEIT if self.facts.under_way(number) else Kind.WALKOVER
+            self._write(WalkedOver(number, kind, 1 - missing[0], now))
+
+    def _begin(self, now: int) -> bool:
+        """Begin what can begin, and decide where the time is up. Whether a pairing was decided."""
+        facts = self.facts
+        for call in list(facts.calls.values()):
+            if call.begun or now < min(call.starts_at, call.deadline):
+                continue
+            pairing = facts.pairings[call.pairing]
+            missing = [side for side in SIDES if not self._here(facts.sides(pairing)[side])]
+            if not missing:
+                self._write(Begun(call.match, call.attempt, now))
+                self._start(call)
+            elif now >= call.deadline:
+                self._decide_without(now, pairing, missing)
+                return True
+        return False
+
+    def _call(self, now: int) -> int:
+        """Call who can be called. When the next one has rested, ms; _NEVER when nobody rests."""
+        facts, spec = self.facts, self.facts.spec
+        if not facts.ready:
+            return _NEVER
+        busy: set[int] = set()
+        for number in facts.calls:
+            busy.update(facts.sides(facts.pairings[number]))
+        going_on = [pairing for pairing in facts.ready if facts.under_way(pairing.number)]
+        for pairing in going_on:
+            busy.update(facts.sides(pairing))
+            self._call_to(now, pairing, spec.between_s * 1000)
+        rested = _NEVER
+        for pairing in list(facts.ready):
+            if spec.at_once and len(facts.calls) >= spec.at_once:
+                return _NEVER
+            sides = facts.sides(pairing)
+            if sides[0] in busy or sides[1] in busy:
+                continue
+            when = max(facts.rested_from.get(entrant, -_NEVER) for entrant in sides) + spec.rest_s * 1000
+            if when > now:
+                rested = min(rested, when)
+            else:
+                busy.update(sides)
+                self._call_to(now, pairing, COUNTDOWN)
+        return rested
+
+    def _call_to(self, now: int, pairing: Pairing, countdown: int) -> None:
+        match, attempt = self.facts.next_match(pairing)
+        deadline = now + self.facts.spec.call_s * 1000
+        self._write(Called(pairing.number, match, attempt, now, now + countdown, deadline))
+
+    def _next_call_due(self) -> int:
+        """When the next of the calls can begin, or its time is up."""
+        facts, due = self.facts, _NEVER
+        for call in facts.calls.values():
+            if not call.begun:
+                left, right = facts.sides(facts.pairings[call.pairing])
+                both = self._here(left) and self._here(right)
+                due = min(due, call.starts_at if both else call.deadline)
+        return due

@@ -1,0 +1,289 @@
+"""The state of a tournament: what its journal says so far. Only `folding.py` changes it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from gameserver.core.tournament.best_of import counts
+from gameserver.core.tournament.formats import FORMATS
+from gameserver.core.tournament.journal import (
+    EntrantLine,
+    EntrantState,
+    Event,
+    Game,
+    Line,
+    Opened,
+    PairingLine,
+    PairingState,
+    Phase,
+    Status,
+    Table,
+    TournamentResult,
+)
+from gameserver.core.tournament.spec import Entrant, check
+from gameserver.core.tournament.values import NO_SIDE, History, Outcome, Pairing, Stage, View
+from gameserver.core.values import value
+
+_NOTHING: Final = View((), (), done=False)
+#: Stages in which who has nothing left to play is out of the running.
+_KNOCKOUTS: Final = frozenset((Stage.KNOCKOUT, Stage.WINNERS, Stage.LOSERS, Stage.GRAND_FINAL, Stage.THIRD_PLACE))
+#: Entrants who take part, or still may.
+ALIVE: Final = frozenset((EntrantState.WAITING, EntrantState.EXPECTED, EntrantState.IN))
+
+
+@value
+class Call:
+    """A pairing whose sides are called to a match, or are playing it (then `begun`)."""
+
+    pairing: int
+    match: int
+    attempt: int
+    starts_at: int
+    deadline: int
+    begun: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Enough to join: the spec, how it stands, and the last of each event."""
+
+    opened: Opened
+    status: Status
+    seeds: tuple[int, ...]
+    entrants: tuple[EntrantLine, ...]
+    pairings: tuple[PairingLine, ...]
+    table: tuple[Line, ...]
+    result: TournamentResult | None
+
+
+class Facts:
+    """A tournament as its records make it. Raises TournamentRefused for a spec that cannot be."""
+
+    def __init__(self, opened: Opened) -> None:
+        spec = opened.spec
+        check(spec)
+        self.opened = opened
+        self.spec = spec
+        self.settings = spec.settings
+        self.format = FORMATS[spec.settings.format]
+        self.phase = Phase.CHECK_IN
+        #: Of the check-in, then of the showing of the draw.
+        self.deadline = opened.at + spec.check_in_s * 1000
+        #: Since when; 0 while it goes on.
+        self.paused_at = 0
+        self.drawn_at = 0
+        self.entrants: list[Entrant] = []
+        self.states: list[EntrantState] = []
+        #: Who has checked in, or need not.
+        self.here: set[int] = set()
+        self.numbers: dict[str, int] = {}
+        #: Entrants by seed, and the other way round.
+        self.seeds: list[int] = []
+        self.seed_of: dict[int, int] = {}
+        # The history, by seed and pairing.
+        self.outcomes: dict[int, Outcome] = {}
+        self.out: dict[int, int] = {}
+        self.since: dict[int, int] = {}
+        self.rounds_drawn: tuple[tuple[tuple[int, int], ...], ...] = ()
+        self.rounds = 0
+        #: What follows from it.
+        self.view = _NOTHING
+        self.pairings: dict[int, Pairing] = {}
+        #: Pairings that can be played and are not called, in the order in which they are to be.
+        self.ready: list[Pairing] = []
+        #: Pairings that are called or on.
+        self.calls: dict[int, Call] = {}
+        #: Where each match that was called last belongs.
+        self.pairing_of: dict[int, int] = {}
+        #: Of each pairing: the matches since it was last reopened ...
+        self.games: dict[int, list[Game]] = {}
+        #: ... and the numbers that its matches have, whatever became of them.
+        self.matches: dict[int, list[int]] = {}
+        self.attempts: dict[int, int] = {}
+        #: Pairings that were called, since they were last reopened.
+        self.called: set[int] = set()
+        #: When each entrant's last match ended.
+        self.rested_from: dict[int, int] = {}
+        self.result: TournamentResult | None = None
+        self.reported = False
+        self.stale = False
+        self.touched: set[int] = set()
+        self.changed: set[int] = set()
+        self._status = Status(Phase.CHECK_IN, paused=False, deadline=0, rounds_drawn=0, rounds=0)
+        self._shown: dict[int, PairingLine] = {}
+        self.table: tuple[Line, ...] = ()
+        for number, entrant in enumerate(spec.entrants):
+            self.enter(entrant, number < spec.places)
+        self.opening = self.tell()
+
+    # What may be asked.
+
+    @property
+    def history(self) -> History:
+        """All that the format may know."""
+        return History(len(self.seeds), self.outcomes, self.out, self.since, self.rounds_drawn)
+
+    @property
+    def over(self) -> bool:
+        """Nothing more will happen."""
+        return self.result is not None
+
+    def entrant_of(self, account: str) -> int | None:
+        """The entrant with that account."""
+        return self.numbers.get(account) if account else None
+
+    def line_of(self, entrant: int) -> EntrantLine:
+        """How an entrant stands."""
+        return EntrantLine(entrant, self.entrants[entrant], self.seed_of.get(entrant, 0), self.states[entrant])
+
+    def sides(self, pairing: Pairing) -> tuple[int, int]:
+        """The entrants of a pairing whose sides are known."""
+        return self.seeds[pairing.left - 1], self.seeds[pairing.right - 1]
+
+    def under_way(self, pairing: int) -> bool:
+        """A match of it was begun, and it is not decided."""
+        return pairing not in self.outcomes and bool(self.games.get(pairing))
+
+    def next_match(self, pairing: Pairing) -> tuple[int, int]:
+        """Number and attempt of the match that is to be played next in a pairing."""
+        games = self.games.get(pairing.number, ())
+        index = sum(1 for game in games if counts(game, pairing))
+        numbers = self.matches.get(pairing.number, ())
+        match = numbers[index] if index < len(numbers) else len(self.pairing_of) + 1
+        return match, self.attempts.get(match, 0) + 1
+
+    def snapshot(self) -> Snapshot:
+        """The full state."""
+        return Snapshot(
+            self.opened,
+            self._status,
+            tuple(self.seeds),
+            tuple(map(self.line_of, range(len(self.entrants)))),
+            tuple(self._shown[number] for number in sorted(self._shown)),
+            self.table,
+            self.result,
+        )
+
+    # Changes, made by folding records in.
+
+    def enter(self, entrant: Entrant, has_place: bool) -> int:
+        """Somebody comes in, or goes on the waiting list; their number."""
+        number = len(self.entrants)
+        checked_in = not self.spec.check_in_s or not entrant.account_id
+        self.entrants.append(entrant)
+        if checked_in:
+            self.here.add(number)
+        if not has_place:
+            self.states.append(EntrantState.WAITING)
+        else:
+            self.states.append(EntrantState.IN if checked_in else EntrantState.EXPECTED)
+        if entrant.key:
+            self.numbers[entrant.key] = number
+        self.changed.add(number)
+        return number
+
+    def stands(self, entrant: int, state: EntrantState) -> None:
+        """An entrant stands like that from now on."""
+        if self.states[entrant] != state:
+            self.states[entrant] = state
+            self.changed.add(entrant)
+
+    # Telling.
+
+    def tell(self, last: Sequence[Event] = ()) -> list[Event]:
+        """What has changed since this was asked last, then `last`."""
+        events: list[Event] = []
+        if self.stale:
+            self._look_again()
+        shown = self.phase in (Phase.CHECK_IN, Phase.DRAWN)
+        status = Status(
+            self.phase,
+            self.paused_at > 0,
+            self.deadline if shown else 0,
+            len(self.rounds_drawn),
+            self.rounds,
+        )
+        if status != self._status:
+            self._status = status
+            events.append(status)
+        events += map(self.line_of, sorted(self.changed))
+        for number in sorted(self.touched):
+            line = self._pairing_line(number)
+            if line and line != self._shown.get(number):
+                self._shown[number] = line
+                events.append(line)
+        if self.stale:
+            table = tuple(Line(self.seeds[line.seed - 1], line) for line in self.view.standings)
+            if table != self.table:
+                self.table = table
+                events.append(Table(table))
+        self.stale = False
+        self.touched.clear()
+        self.changed.clear()
+        events += last
+        return events
+
+    def _pairing_line(self, number: int) -> PairingLine | None:
+        pairing = self.pairings.get(number)
+        if pairing is None:
+            return None
+        games = self.games.get(number, ())
+        call = self.calls.get(number)
+        if pairing.skipped:
+            state = PairingState.SKIPPED
+        elif pairing.outcome:
+            state = PairingState.DECIDED
+        elif call:
+            state = PairingState.PLAYING if call.begun else PairingState.CALLED
+        else:
+            state = PairingState.READY if pairing.playable else PairingState.OPEN
+        waits = call if call and not call.begun else None
+        return PairingLine(
+            pairing,
+            state,
+            self.seeds[pairing.left - 1] if pairing.left > 0 else None,
+            self.seeds[pairing.right - 1] if pairing.right > 0 else None,
+            sum(1 for game in games if game.winner == 0),
+            sum(1 for game in games if game.winner == 1),
+            (*games, Game(waits.match, waits.attempt, None, NO_SIDE)) if waits else tuple(games),
+            waits.starts_at if waits else 0,
+            waits.deadline if waits else 0,
+        )
+
+    def _look_again(self) -> None:
+        """Ask the format what follows from the history, and what of it is new."""
+        before, self.view = self.pairings, self.format.view(self.settings, self.history)
+        self.pairings = {pairing.number: pairing for pairing in self.view.pairings}
+        for number, pairing in self.pairings.items():
+            old = before.get(number)
+            if old is not pairing and old != pairing:
+                self.touched.add(number)
+        for number in before:
+            if number not in self.pairings:
+                self._shown.pop(number, None)
+        calls = self.calls
+        self.ready = in_order(p for p in self.view.pairings if p.playable and p.number not in calls)
+        self._sort_out()
+
+    def _sort_out(self) -> None:
+        """Who has lost as often as one may, and who, after a correction, has not."""
+        knockout, running = False, {self.view.champion}
+        for pairing in self.view.pairings:
+            knocks_out = pairing.stage in _KNOCKOUTS
+            knockout |= knocks_out
+            if not pairing.decided:
+                if not knocks_out:
+                    knockout = False
+                    break
+                running.add(pairing.left)
+                running.add(pairing.right)
+        for seed, entrant in enumerate(self.seeds, 1):
+            state = self.states[entrant]
+            if state in (EntrantState.IN, EntrantState.ELIMINATED):
+                lost = knockout and seed not in running
+                self.stands(entrant, EntrantState.ELIMINATED if lost else EntrantState.IN)
+
+
+def in_order(pairings: Iterable[Pairing]) -> list[Pairing]:
+    """The order in which pairings are called."""
+    return sorted(pairings, key=lambda pairing: (pairing.round, pairing.number))
