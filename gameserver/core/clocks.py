@@ -10,7 +10,7 @@ def changed(facts: Facts, server_us: int, match_t: int, rate: int, cause: Cause,
     """The next clock. A frozen one says who is missing and for how long; each of `excused` has used up a pause."""
     frozen = cause in (Cause.PAUSE, Cause.RESTORE)
     away = [side for side in SIDES if not facts.present(side)] if frozen else []
-    left = [BUDGET - _spent(facts, side, server_us) + _free(cause) for side in away]
+    left = [BUDGET - _spent(facts, side, server_us, cause) + _free(cause) for side in away]
     return Clock(
         facts.clock.epoch + 1,
         match_t,
@@ -39,8 +39,8 @@ def _free(cause: Cause) -> int:
     return RESTORE_FREE if cause == Cause.RESTORE else 0
 
 
-def _spent(facts: Facts, side: int, now: int) -> int:
-    """Server time that the side's absences have cost until `now`, the present one included."""
-    if side not in facts.absentees:
+def _spent(facts: Facts, side: int, now: int, cause: Cause) -> int:
+    """Server time that the side's absences have cost until `now`: the present one too, if no outage follows it."""
+    if side not in facts.absentees or cause == Cause.RESTORE:
         return facts.spent[side]
     return facts.spent[side] + max(0, now - facts.clock.server_us - _free(facts.clock.cause))

@@ -8,6 +8,11 @@ it is when a program of ours fails between a player and us (`cut_off`): that is 
 A freeze stops the clock at once. What had fallen due is decided, with what those who stayed had sent until then (it
 may arrive a grace later); both paddles are stopped by recorded inputs; what is dated under the old clock is dropped
 from then on. When all are back the clock starts again after a countdown.
+
+An outage of this program costs nobody a point. A match asks to be woken at least once a second; when that comes over a
+second late, the program stood still (a hung machine, SIGSTOP), nobody was heard and nothing was decided in time. So
+the clock is stopped where the journal last was, as after a restart, and started again after a countdown; budgets and
+the time to join do not run meanwhile.
 """
 
 from collections.abc import Sequence
@@ -34,6 +39,10 @@ from gameserver.core.values import NOBODY, SIDES
 HEARTBEAT: Final = 250_000
 #: A player that is silent for so long is absent.
 SILENCE: Final = 1_000_000
+#: A match is woken at least so often, so that it notices when it was not.
+LOOK: Final = 1_000_000
+#: Woken so much too late, this program stood still. Below it players feel it as a late decision, and may lose a ball.
+OVERSLEPT: Final = 1_000_000
 
 
 class Phase(IntEnum):
@@ -90,6 +99,7 @@ class Course:
         """Let happen what is due by `now`."""
         if self.deadline is None or now < self.deadline:
             return
+        self.wake(now)
         if self.phase == RUNNING:
             # Inputs put off what the deadline was for.
             self.arm(now)
@@ -107,6 +117,22 @@ class Course:
             self._run_budgets(now)
         elif self.phase == WAITING and now >= self.join_by:
             self._nobody_waits_any_longer(now)
+        self.arm(now)
+
+    def wake(self, now: int) -> None:
+        """Before anything else happens at `now`: if this program stood still until now, that was no time."""
+        if self.deadline is None or (late := now - self.deadline) <= OVERSLEPT:
+            return
+        if self.phase == RUNNING:
+            self.freeze(now, self.facts.written_t, Cause.RESTORE)
+            self.resume_when_all_are_back(now)
+        elif self.phase == FREEZING:
+            self.frozen_at += late
+            self.settle_at += late
+        elif self.phase == FROZEN:
+            self._set_clock(now, self.facts.clock.match_t, 0, Cause.RESTORE)
+        else:
+            self.join_by += late
         self.arm(now)
 
     def match_t(self, now: int) -> int:
@@ -140,9 +166,10 @@ class Course:
         elif phase == FREEZING:
             self.deadline = self.settle_at
         elif phase == FROZEN:
-            self.deadline = forfeit_at(self.facts)
+            over = forfeit_at(self.facts)
+            self.deadline = None if over is None else min(over, now + LOOK)
         else:
-            self.deadline = None if phase == OVER else self.join_by
+            self.deadline = None if phase == OVER else min(self.join_by, now + LOOK)
 
     # Decisions.
 

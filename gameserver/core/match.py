@@ -241,10 +241,11 @@ class Match:
         Raises RuleError, before anything is applied, for an intent that the ruleset does not allow.
         """
         course, facts, referee = self._course, self.facts, self._referee
-        phase = course.phase
         seat = referee.seats[side]
         for _, _, intent in inputs:
             facts.game.check(intent)
+        course.wake(now)
+        phase = course.phase
         seat.heard = now
         if rtt_us > 0 and rtt_us != seat.rtt:
             self._measured(now, seat, rtt_us)

@@ -39,14 +39,25 @@ def without_latency(opened: Opened, records: Sequence[Record]) -> list[str]:
     clock = match.clock
     events = list(match.drain().events)
     at = 0
+
+    def wait(now: int) -> None:
+        """Nothing happens until then; both say now and then that they are there."""
+        while match.deadline is not None and match.deadline < now:
+            beat = match.deadline
+            for side in (0, 1):
+                match.receive(beat, side, clock.epoch)
+            match.advance(beat)
+
     while match.deadline is not None:
         due = match.facts.game.due
         assert due is not None
         while at < len(inputs) and inputs[at].claimed <= due.t:
             r = inputs[at]
+            wait(clock.server_us + r.claimed)
             match.receive(clock.server_us + r.claimed, r.side, clock.epoch, [(r.seq, r.claimed, r.intent)])
             at += 1
         now = clock.server_us + due.t
+        wait(now)
         for side in (0, 1):
             # Both say at every event that they are there, and that their streams have passed it.
             match.receive(now, side, clock.epoch, (), due.t if side == due.side else -1)

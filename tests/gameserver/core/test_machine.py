@@ -5,9 +5,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from gameserver.core.bots import Strength
+from gameserver.core.course import OVERSLEPT
 from gameserver.core.game import Event
 from gameserver.core.games.pong import Goal
-from gameserver.core.journal import Clock, Ended, Occupant, Opened, Outcome, Record, Result, fold
+from gameserver.core.journal import Clock, Decided, Ended, Forfeit, Occupant, Opened, Outcome, Record, Result, fold
 from gameserver.core.match import Match
 from gameserver.core.ruleset import Ruleset
 from gameserver.core.values import DOWN, SIDES, STILL, UP, Intent, Target
@@ -108,10 +109,17 @@ class AnyMatch(RuleBasedStateMachine):
 
     @rule(late=st.integers(0, 5_000_000))
     def stall(self, late: int) -> None:
-        """The server was busy: everything that fell due meanwhile happens at once."""
+        """The server was busy. Within a second all that fell due happens at once; after it that was no time at all."""
+        due, written = self.match.deadline, self.match.facts.written_t
+        pauses, spent, told = list(self.match.facts.pauses), list(self.match.facts.spent), len(self.records)
         self.now += late
         self.match.advance(self.now)
         self.carry_out()
+        if due is not None and self.now - due > OVERSLEPT:
+            decided = [record for record in self.records[told:] if isinstance(record, Decided)]
+            assert all(record.t1 <= written for record in decided)
+            assert (self.match.facts.pauses, self.match.facts.spent) == (pauses, spent)
+            assert not any(isinstance(record, Forfeit) for record in self.records[told:])
         assert self.match.deadline is None or self.match.deadline > self.now
 
     @rule()
