@@ -5,7 +5,7 @@ import { isBye } from "./model";
 /** Sizes in the drawing's own units; at scale 1 they are CSS pixels. */
 export const BOX = { width: 184, height: 40 } as const;
 const COLUMN = BOX.width + 32;
-const ROW = BOX.height + 8;
+const ROW = BOX.height + 6;
 /** Between the parts of a double elimination, and above each part for its headings. */
 const GAP = 40;
 const HEAD = 34;

@@ -1,0 +1,51 @@
+// What is said about tournaments. Apart from the other words, since few visits need them.
+import { Stage } from "../../gen/matchpoint/v1/tournament_pb";
+import { language } from "../i18n";
+
+const en = {
+  stage: (stage: Stage, round: number, toFinal: number): string => {
+    switch (stage) {
+      case Stage.KNOCKOUT:
+        return toFinal === 0 ? "Final" : toFinal === 1 ? "Semi-finals" : toFinal === 2 ? "Quarter-finals" : `Round of ${2 ** (toFinal + 1)}`;
+      case Stage.WINNERS:
+        return toFinal === 0 ? "Winners final" : `Winners round ${round}`;
+      case Stage.LOSERS:
+        return toFinal === 0 ? "Losers final" : `Losers round ${round}`;
+      case Stage.GRAND_FINAL:
+        return round === 1 ? "Grand final" : "Decider";
+      case Stage.THIRD_PLACE:
+        return "Third place";
+      default:
+        return `Round ${round}`;
+    }
+  },
+  group: (n: number) => `Group ${String.fromCharCode(64 + n)}`,
+  winnerOf: (n: number) => `Winner of ${n}`, loserOf: (n: number) => `Loser of ${n}`, nobody: "—", bracket: "Bracket",
+  fit: "Show all", nearer: "Zoom in", farther: "Zoom out", follow: "Follow", followWhom: "Follow a player", everybody: "Everybody",
+  on: "on now", called: "called", won: (name: string) => `${name} won`, upNext: "not played yet", open: "open", pairing: (n: number) => `Pairing ${n}`,
+};
+
+const ko: typeof en = {
+  stage: (stage, round, toFinal) => {
+    switch (stage) {
+      case Stage.KNOCKOUT:
+        return toFinal === 0 ? "결승" : toFinal === 1 ? "준결승" : `${2 ** (toFinal + 1)}강`;
+      case Stage.WINNERS:
+        return toFinal === 0 ? "승자조 결승" : `승자조 ${round}라운드`;
+      case Stage.LOSERS:
+        return toFinal === 0 ? "패자조 결승" : `패자조 ${round}라운드`;
+      case Stage.GRAND_FINAL:
+        return round === 1 ? "최종 결승" : "최종 결승 재경기";
+      case Stage.THIRD_PLACE:
+        return "3·4위전";
+      default:
+        return `${round}라운드`;
+    }
+  },
+  group: (n) => `${String.fromCharCode(64 + n)}조`,
+  winnerOf: (n) => `${n}번 승자`, loserOf: (n) => `${n}번 패자`, nobody: "—", bracket: "대진표",
+  fit: "전체 보기", nearer: "확대", farther: "축소", follow: "따라가기", followWhom: "선수 따라가기", everybody: "전체",
+  on: "경기 중", called: "호출됨", won: (name) => `${name} 승리`, upNext: "아직 안 했어요", open: "미정", pairing: (n) => `${n}번 대진`,
+};
+
+export const tournamentWords = (): typeof en => (language.value === "ko" ? ko : en);
