@@ -52,3 +52,10 @@ test("a serve is announced, a flying ball is not", () => {
 test("the end is said, whatever the clock shows", () => {
   assert.equal(said(viewWith({ cause: ClockCause.END, matchT: 5_000_000, serverMs: 900 }, true)).line, "The match is over");
 });
+
+test("a decision that is long overdue is said, not played over", () => {
+  const view = viewWith({ cause: ClockCause.START, rate: 1, serverMs: 1000 });
+  // The ball reaches its plane at 2.18 s of match time: 3,182 on the server's clock.
+  assert.equal(said(view, 4_100).line, "");
+  assert.equal(said(view, 4_300).line, "Waiting for the server. Nothing is lost.");
+});

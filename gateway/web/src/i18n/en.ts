@@ -61,6 +61,7 @@ export const en = {
   court: {
     waiting: "Waiting for the opponent", waitingBoth: "Waiting for the players", starting: "Get ready", resuming: "Play goes on", serve: "Serve",
     paused: (name: string) => `Paused: waiting for ${name}`, pausedBoth: "Paused: waiting for both players", restoring: "The server is coming back",
+    silent: "Waiting for the server. Nothing is lost.",
     forfeitIn: (s: number) => `Forfeit in ${s} s`, reconnecting: "Connection lost. Reconnecting…", connecting: "Connecting…",
     keepCalm: "The match waits for you, 30 seconds in all.", draining: "The server is restarting. The match goes on in a moment.", lagging: "Over 250 ms: fairness ends here",
     resign: "Resign", resignAsk: "Give up this match?", resignText: "Your opponent wins.", resignYes: "Give up", resignNo: "Keep playing",

@@ -60,6 +60,7 @@ export const ko: Words = {
   court: {
     waiting: "상대를 기다리고 있어요", waitingBoth: "선수를 기다리고 있어요", starting: "준비하세요", resuming: "곧 다시 시작해요", serve: "서브",
     paused: (name) => `일시 정지: ${name} 님을 기다리고 있어요`, pausedBoth: "일시 정지: 두 선수를 기다리고 있어요", restoring: "서버를 복구하고 있어요",
+    silent: "서버를 기다리고 있어요. 점수는 그대로예요.",
     forfeitIn: (s) => `${s}초 뒤 몰수패`, reconnecting: "연결이 끊겼어요. 다시 연결하고 있어요…", connecting: "연결 중…",
     keepCalm: "경기는 모두 합쳐 30초 동안 기다려 줘요.", draining: "서버를 다시 시작하고 있어요. 곧 경기가 이어져요.", lagging: "250ms를 넘으면 공평함을 보장할 수 없어요",
     resign: "기권", resignAsk: "경기를 포기할까요?", resignText: "상대의 승리가 돼요.", resignYes: "포기하기", resignNo: "계속하기",

@@ -12,6 +12,9 @@ export interface Notice {
   small: string;
 }
 
+/** A decision that is late by so much, milliseconds, is not on its way: the referee's patience and a jittery route are less. */
+const SILENT = 1_000;
+
 const NONE: Notice = { big: "", line: "", small: "" };
 
 /** The names of both sides. */
@@ -44,5 +47,6 @@ export function noticeOf(view: MatchView, scene: Scene, seats: readonly Side[], 
         return { ...NONE, line: clock.absent === SentSide.UNSPECIFIED ? w.pausedBoth : w.paused(namesOf(view)[sideOf(clock.absent)]), small };
     }
   }
+  if (view.overdue(now) > SILENT) return { ...NONE, line: w.silent };
   return scene.serveIn > 0 ? { ...NONE, small: view.suddenDeath ? w.suddenDeath : w.serve } : NONE;
 }

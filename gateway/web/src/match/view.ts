@@ -83,6 +83,14 @@ export class MatchView {
     return this.clock.at(this.server.at(now));
   }
 
+  /** For how long the server has owed this page a decision, milliseconds: something on the way to it is down. */
+  overdue(now: number): number {
+    const { flight } = this;
+    if (!flight || this.result) return 0;
+    const missed = this.#misses.some((m) => m.tGoal === goalTime(flight));
+    return Math.max(0, (this.time(now) - (missed ? goalTime(flight) : flight.t1)) / 1000 - this.server.rtt);
+  }
+
   /** The flight whose crossing is next at one of my planes, after `t`. */
   get flight(): Volley | undefined {
     return this.#flights.at(-1)?.flight;

@@ -103,8 +103,9 @@ export class Match extends Page {
     link.state.watch(() => {
       if (link.state.value.is === "closed" && link.state.value.why === "over") {
         standUp(this.session);
-        // It ended while this player was away: what became of it is all there is to see.
-        if (this.seats.length && !this.#ended) go(`/result/${this.session}`, true);
+        // It ended while this player was away: what became of it is all there is to see. An end that has come to this
+        // page is seen here first.
+        if (this.seats.length && !this.#view.result) go(`/result/${this.session}`, true);
       }
       this.requestUpdate();
     });
