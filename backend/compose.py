@@ -96,7 +96,7 @@ class Backend:
         self._server = Server(config.service_token, accounts)
         grpc = self._server.grpc
         add_AccountServiceServicer_to_server(AccountServicer(accounts, passwords, self.lobby, to_the_end), grpc)
-        add_DirectoryServiceServicer_to_server(DirectoryServicer(directory, self._tickets), grpc)
+        add_DirectoryServiceServicer_to_server(DirectoryServicer(directory, self._tickets, accounts), grpc)
         add_FleetServiceServicer_to_server(self._fleet_servicer, grpc)
         add_FriendServiceServicer_to_server(FriendServicer(friends, to_the_end), grpc)
         add_LobbyServiceServicer_to_server(LobbyServicer(self.lobby), grpc)

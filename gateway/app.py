@@ -58,7 +58,7 @@ class Gateway:
             sockets_per_address=config.sockets_per_address,
             sockets=config.sockets,
         )
-        self.directory = Directory(self.backend, metadata)
+        self.directory = Directory(self.backend, metadata, config.noted)
         self.hub = Hub(self.directory, metadata, linger_s=config.linger_s, give_up_s=config.give_up_s)
         self.links = Links(self.directory, metadata, give_up_s=config.give_up_s)
         self.players = Players()

@@ -1,6 +1,7 @@
 """What the gateway reads from its environment."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from wire.config import Environment
 
@@ -16,6 +17,8 @@ class Config:
     # Exact origins that browsers may come from; empty means the two loopback names with the port that was bound.
     origins: tuple[str, ...] = ()
     log_level: str = "INFO"
+    # What is kept over a restart; None keeps nothing.
+    noted: Path | None = None
 
     # A connection that sends no whole request in this time is closed; whole seconds.
     http_idle_s: int = 10
@@ -54,6 +57,7 @@ def read(environment: Environment) -> Config:
         service_token=environment.secret("SERVICE_TOKEN_FILE", data / "service.token"),
         origins=tuple(part for part in origins if part),
         log_level=environment.text("LOG_LEVEL", "INFO"),
+        noted=data / "gateway.json",
         hello_within_s=environment.seconds("HELLO_WITHIN_S", 5.0, 0.1, 60.0),
         stall_s=environment.seconds("STALL_S", 5.0, 0.5, 60.0),
         give_up_s=environment.seconds("GIVE_UP_S", 15.0, 0.5, 300.0),

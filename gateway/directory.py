@@ -1,15 +1,21 @@
-"""What the backend knows about sessions and tickets, remembered for a moment."""
+"""What the backend knows about sessions and tickets, remembered for a moment; and what is done while it is away."""
 
 import asyncio
+import contextlib
 import time
 from collections import OrderedDict
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
 
 import grpc
+import structlog
 from matchpoint.v1.directory_pb2 import GetTicketKeysRequest, LocateSessionRequest, LocateSessionResponse
 from matchpoint.v1.directory_pb2_grpc import DirectoryServiceStub
 from matchpoint.v1.refusal_pb2 import Reason
 
+from gateway import notes
+from gateway.notes import Known
 from wire.channel import Metadata
 from wire.refusal import Refused, from_rpc_error
 from wire.settings import UNARY_DEADLINE_S
@@ -18,23 +24,52 @@ from wire.tickets import Ticket, TicketExpired, TicketInvalid, TicketVerifier
 if TYPE_CHECKING:
     from matchpoint.v1.directory_pb2_grpc import DirectoryServiceAsyncStub
 
+log = structlog.get_logger("directory")
+
 LOCATION_GOOD_FOR_S = 2.0
 LOCATIONS = 4_096
 """Locations that are remembered; past that the oldest is forgotten."""
+SILENT_AFTER_S = 0.1
+"""A directory that has not answered by then is not waited for when it is known where the session should be."""
 KEYS_AT_MOST_EVERY_S = 3.0
+KEYS_EVERY_S = 2.0
+NOTED_EVERY_S = 60.0
+SERVERS = 256
+"""Game servers whose addresses are remembered; past that the oldest is forgotten."""
 SESSION_ID_LENGTH = range(16, 65)
+
+
+class Holder(Protocol):
+    """A connection that was let in by a ticket, and that no game server knows of."""
+
+    @property
+    def admitted_by(self) -> Ticket | None:
+        """The ticket."""
+        ...
+
+    def refused(self, refused: Refused) -> None:
+        """Says why, and closes."""
 
 
 class Directory:
     """Locates sessions and checks tickets. Calls the backend at most once at a time for one session."""
 
-    def __init__(self, channel: grpc.aio.Channel, metadata: Metadata) -> None:
+    def __init__(self, channel: grpc.aio.Channel, metadata: Metadata, noted: Path | None = None) -> None:
+        """`noted` is the file of what is kept over a restart; without one nothing is."""
         self._stub: DirectoryServiceAsyncStub = DirectoryServiceStub(channel)
         self._metadata = metadata
         self._locations: OrderedDict[str, tuple[float, asyncio.Task[LocateSessionResponse]]] = OrderedDict()
-        self._verifier = TicketVerifier()
+        self._noted = noted
+        self._noted_at = float("-inf")
+        self._known = notes.read(noted, time.time()) if noted else Known()
+        self._verifier = TicketVerifier(self._known.keys)
+        self._voided: Mapping[str, int] = {}
+        self._holders: set[Holder] = set()
         self._keys_asked_at = float("-inf")
         self._keys_lock = asyncio.Lock()
+        self._keeping = asyncio.create_task(self._keep())
+
+    # Where sessions are.
 
     async def locate(self, session_id: str, *, fresh: bool = False) -> LocateSessionResponse:
         """Where a session is; `fresh` asks again even when it was asked a moment ago.
@@ -47,60 +82,138 @@ class Directory:
         known = self._locations.get(session_id)
         if known is None or fresh or now - known[0] > LOCATION_GOOD_FOR_S:
             known = (now, asyncio.create_task(self._locate(session_id)))
+            known[1].add_done_callback(lambda asked: self._forget_failed(session_id, asked))
             self._locations[session_id] = known
             self._locations.move_to_end(session_id)
             if len(self._locations) > LOCATIONS:
                 self._locations.popitem(last=False)
+        return await asyncio.shield(known[1])
+
+    async def locate_or(self, address: str, session_id: str, *, fresh: bool = False) -> LocateSessionResponse:
+        """Where a session is. While the directory is silent it is taken to be on at `address`, if that is not empty.
+
+        Raises Refused as `locate` does. Whoever is sent to the wrong game server is refused there.
+        """
         try:
-            return await asyncio.shield(known[1])
-        except Refused:
-            # A failure is not remembered: a session may be there a moment later.
-            if self._locations.get(session_id) == known:
-                del self._locations[session_id]
-            raise
+            async with asyncio.timeout(SILENT_AFTER_S if address else None):
+                return await self.locate(session_id, fresh=fresh)
+        except TimeoutError:
+            pass
+        except Refused as refused:
+            if not address or refused.reason != Reason.REASON_SERVER_UNAVAILABLE:
+                raise
+        return LocateSessionResponse(address=address)
+
+    def address_of(self, server: str) -> str:
+        """Where a game server was when it was last heard of; empty when that is not known."""
+        return self._known.servers.get(server, "")
 
     async def _locate(self, session_id: str) -> LocateSessionResponse:
         try:
-            return await self._stub.LocateSession(
+            location = await self._stub.LocateSession(
                 LocateSessionRequest(session_id=session_id), metadata=self._metadata, timeout=UNARY_DEADLINE_S
             )
         except grpc.aio.AioRpcError as error:
             raise refused_by(error) from None
+        if location.address and self._known.servers.get(location.server) != location.address:
+            servers = {**self._known.servers, location.server: location.address}
+            while len(servers) > SERVERS:
+                del servers[next(iter(servers))]
+            self._known = Known(self._known.keys, servers)
+            self._noted_at = float("-inf")
+        return location
+
+    def _forget_failed(self, session_id: str, asked: asyncio.Task[LocateSessionResponse]) -> None:
+        # A failure is not remembered: a session may be there a moment later.
+        failed = asked.cancelled() or asked.exception() is not None
+        known = self._locations.get(session_id)
+        if failed and known is not None and known[1] is asked:
+            del self._locations[session_id]
+
+    # What tickets say.
 
     async def check(self, ticket: str) -> Ticket:
         """What a ticket says. Raises Refused: REASON_TICKET_INVALID or REASON_TICKET_EXPIRED."""
         if not self._verifier.knows(ticket):
             await self._refresh_keys()
         try:
-            return self._verifier.verify(ticket, time.time())
+            read = self._verifier.verify(ticket, time.time())
         except TicketExpired:
-            raise Refused(
-                Reason.REASON_TICKET_EXPIRED, "The ticket has run out; ask for a new one.", field="ticket"
-            ) from None
+            raise expired() from None
         except TicketInvalid:
             raise Refused(
                 Reason.REASON_TICKET_INVALID, "The ticket does not hold; enter the session again.", field="ticket"
             ) from None
+        if self._is_void(read):
+            raise expired()
+        return read
+
+    def hold(self, holder: Holder) -> None:
+        """Closes the connection when its ticket is voided. Each call needs one of `release`."""
+        self._holders.add(holder)
+
+    def release(self, holder: Holder) -> None:
+        """The connection is gone."""
+        self._holders.discard(holder)
+
+    def _is_void(self, ticket: Ticket) -> bool:
+        return ticket.issued_ms <= self._voided.get(ticket.account_id, -1)
 
     async def _refresh_keys(self) -> None:
         """Gets the keys, at most once every few seconds: a made-up key id must not cost the backend anything."""
         async with self._keys_lock:
-            if time.monotonic() - self._keys_asked_at < KEYS_AT_MOST_EVERY_S:
-                return
-            try:
-                answer = await self._stub.GetTicketKeys(
-                    GetTicketKeysRequest(), metadata=self._metadata, timeout=UNARY_DEADLINE_S
-                )
-            except grpc.aio.AioRpcError as error:
-                raise refused_by(error) from None
-            self._keys_asked_at = time.monotonic()
-            self._verifier = TicketVerifier((key.kid, key.public_key) for key in answer.keys)
+            if time.monotonic() - self._keys_asked_at >= KEYS_AT_MOST_EVERY_S:
+                await self._ask_keys()
+
+    async def _ask_keys(self) -> None:
+        try:
+            answer = await self._stub.GetTicketKeys(
+                GetTicketKeysRequest(), metadata=self._metadata, timeout=UNARY_DEADLINE_S
+            )
+        except grpc.aio.AioRpcError as error:
+            raise refused_by(error) from None
+        self._keys_asked_at = time.monotonic()
+        self._voided = answer.voided_until_unix_ms
+        keys = tuple((key.kid, key.public_key) for key in answer.keys)
+        if keys != self._known.keys:
+            self._verifier = TicketVerifier(keys)
+            self._known = Known(keys, self._known.servers)
+            self._noted_at = float("-inf")
+        for holder in tuple(self._holders):
+            if holder.admitted_by is not None and self._is_void(holder.admitted_by):
+                holder.refused(expired())
+
+    async def _keep(self) -> None:
+        """Hears of new keys and of tickets that are void, and notes what is to be kept."""
+        while True:
+            with contextlib.suppress(Refused):
+                async with self._keys_lock:
+                    await self._ask_keys()
+                await self._note()
+            await asyncio.sleep(KEYS_EVERY_S)
+
+    async def _note(self) -> None:
+        # Only after an answer of the backend: what is kept is as old as that.
+        now = time.monotonic()
+        if self._noted is None or now - self._noted_at < NOTED_EVERY_S:
+            return
+        self._noted_at = now
+        try:
+            await asyncio.to_thread(notes.write, self._noted, self._known, time.time())
+        except OSError as error:
+            log.warning("nothing can be noted", path=self._noted.name, error=error.strerror)
 
     async def close(self) -> None:
         """Ends what is being asked."""
-        for _, task in self._locations.values():
+        tasks = [self._keeping, *(task for _, task in self._locations.values())]
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*(task for _, task in self._locations.values()), return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def expired() -> Refused:
+    """The ticket has run out, in its time or because somebody has signed out."""
+    return Refused(Reason.REASON_TICKET_EXPIRED, "The ticket has run out; ask for a new one.", field="ticket")
 
 
 def refused_by(error: grpc.aio.AioRpcError) -> Refused:

@@ -17,7 +17,7 @@ from matchpoint.v1.raw_pb2 import RawPlayResponse
 from matchpoint.v1.refusal_pb2 import Reason
 from matchpoint.v1.session_pb2 import Inbound, Join, Leave, Link, PlayRequest
 
-from gateway.directory import Directory, refused_by
+from gateway.directory import SILENT_AFTER_S, Directory, refused_by
 from gateway.encoding import FRAME_TAG, inbound, socket_frame, varint
 from wire.channel import Metadata, connect
 from wire.refusal import Refused
@@ -181,9 +181,15 @@ class PlayLink:
         """Asks where the sessions are now. Those that are elsewhere go on there, those that are over are closed."""
         for number, player in list(self._players.items()):
             try:
-                location = await self._links.directory.locate(player.session_id, fresh=True)
+                async with asyncio.timeout(SILENT_AFTER_S):
+                    location = await self._links.directory.locate(player.session_id, fresh=True)
+            except TimeoutError:
+                # Asking for the others would only take time: all go on where they were.
+                return
             except Refused as refused:
-                if refused.reason != Reason.REASON_SERVER_UNAVAILABLE and number in self._players:
+                if refused.reason == Reason.REASON_SERVER_UNAVAILABLE:
+                    return
+                if number in self._players:
                     player.refused(refused)
                 continue
             if number not in self._players:

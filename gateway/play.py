@@ -145,7 +145,7 @@ async def play(
             ticket = await directory.check(hello.ticket)
             if hello.session_id and hello.session_id != ticket.session_id:
                 raise Refused(Reason.REASON_TICKET_FOREIGN, "The ticket is for another session.", field="ticket")
-            location = await directory.locate(ticket.session_id)
+            location = await directory.locate_or(directory.address_of(ticket.server), ticket.session_id)
             if location.over:
                 raise Refused(Reason.REASON_SESSION_OVER, "The session is over; its result can be read.")
             player.begin(hello, ticket, links.to(location.address))

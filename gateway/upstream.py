@@ -142,7 +142,9 @@ class Feed:
             self._call, self._renewing = None, False
             try:
                 # What was asked a moment ago is good for the first attempt only.
-                location = await self._hub.directory.locate(self.topic.session_id, fresh=delay > BACKOFF_S[0])
+                location = await self._hub.directory.locate_or(
+                    self._address, self.topic.session_id, fresh=delay > BACKOFF_S[0]
+                )
                 if location.over and not self.topic.ordinal:
                     raise Refused(Reason.REASON_SESSION_OVER, "The session is over; its result can be read.")
                 self._address = location.address

@@ -10,6 +10,7 @@ from gateway.entry import JSON_SUBPROTOCOL, Guest
 from gateway.sockets import SLOW_READER, Socket, socket_of
 from gateway.upstream import Feed, Hub
 from wire.refusal import Refused
+from wire.tickets import Ticket
 
 FINISHED = 1000
 TOPICS = 4
@@ -24,6 +25,7 @@ class Spectator(Guest):
     def __init__(self, socket: Socket, hub: Hub, *, json: bool) -> None:
         super().__init__(socket, json=json, messages_per_second=MESSAGES_PER_SECOND)
         self.session_id = ""
+        self.admitted_by: Ticket | None = None
         self._hub = hub
         self._feeds: dict[int, Feed] = {}
 
@@ -96,22 +98,28 @@ async def watch(websocket: WebSocket, subprotocol: str, hub: Hub, directory: Dir
     try:
         hello = await spectator.hello(hello_within_s)
         if hello is not None:
-            spectator.session_id = await admitted(hello.ticket, hello.session_id, directory)
+            if hello.ticket:
+                # From here on: it may be voided while we look for the session.
+                spectator.admitted_by = await directory.check(hello.ticket)
+                directory.hold(spectator)
+            spectator.session_id = await admitted(spectator.admitted_by, hello.session_id, directory)
             spectator.begin(hello)
     except Refused as refused:
         spectator.refused(refused)
-    await socket.ended.wait()
+    try:
+        await socket.ended.wait()
+    finally:
+        directory.release(spectator)
 
 
-async def admitted(ticket: str, session_id: str, directory: Directory) -> str:
+async def admitted(ticket: Ticket | None, session_id: str, directory: Directory) -> str:
     """The session that may be watched with this hello. Raises Refused."""
-    if ticket:
-        allowed = (await directory.check(ticket)).session_id
-        if session_id and session_id != allowed:
+    if ticket is not None:
+        if session_id and session_id != ticket.session_id:
             raise Refused(Reason.REASON_TICKET_FOREIGN, "The ticket is for another session.", field="ticket")
-        session_id = allowed
+        session_id = ticket.session_id
     location = await directory.locate(session_id)
-    if not ticket and not location.public:
+    if ticket is None and not location.public:
         raise Refused(Reason.REASON_UNAUTHENTICATED, "This session can be watched with a ticket only.", field="ticket")
     return session_id
 

@@ -3,16 +3,18 @@
 import grpc
 from matchpoint.v1 import directory_pb2, directory_pb2_grpc
 
+from backend.service.accounts import Accounts
 from backend.service.directory import Directory
-from backend.service.tickets import Tickets
+from backend.service.tickets import LIFE_S, Tickets
 from wire.access import caller
 from wire.ranges import check
 
 
 class DirectoryServicer(directory_pb2_grpc.DirectoryServiceServicer):
-    def __init__(self, directory: Directory, tickets: Tickets) -> None:
+    def __init__(self, directory: Directory, tickets: Tickets, accounts: Accounts) -> None:
         self._directory = directory
         self._tickets = tickets
+        self._accounts = accounts
 
     async def StartSession(
         self,
@@ -50,4 +52,6 @@ class DirectoryServicer(directory_pb2_grpc.DirectoryServiceServicer):
         request: directory_pb2.GetTicketKeysRequest,
         context: grpc.aio.ServicerContext[directory_pb2.GetTicketKeysRequest, directory_pb2.GetTicketKeysResponse],
     ) -> directory_pb2.GetTicketKeysResponse:
-        return directory_pb2.GetTicketKeysResponse(keys=self._tickets.keys)
+        return directory_pb2.GetTicketKeysResponse(
+            keys=self._tickets.keys, voided_until_unix_ms=self._accounts.voided_in(LIFE_S)
+        )

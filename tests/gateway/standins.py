@@ -32,6 +32,7 @@ PERSON_TOKEN = "token-of-a-person"
 SESSION = "session-0123456789abcd"
 PRIVATE = "private-0123456789abcd"
 OVER = "finished-0123456789abc"
+ISSUED_MS = 1_800_000_000_000
 DURABLE = ("goal", "result")
 
 
@@ -56,6 +57,9 @@ class Backend(
         self.game_server_address = "127.0.0.1:1"
         self.located = 0
         self.keys_asked = 0
+        self.voided: dict[str, int] = {}
+        self.answers = asyncio.Event()
+        self.answers.set()
         self.lobby_calls = 0
         self.peers: list[str] = []
         self.commands: asyncio.Queue[lobby_pb2.ConnectRequest] = asyncio.Queue()
@@ -78,7 +82,8 @@ class Backend(
     ) -> str:
         expires = int(time.time() + expires_in_s)
         seats = seats if role == "player" else ()
-        return (signer or self.signer).sign(Ticket(session_id, "gs-1", "account-1", "Mina", seats, role, expires))
+        ticket = Ticket(session_id, "gs-1", "account-1", "Mina", seats, role, expires, issued_ms=ISSUED_MS)
+        return (signer or self.signer).sign(ticket)
 
     async def CreateGuest(self, request: Any, context: Any) -> account_pb2.CreateGuestResponse:
         self.peers.append(caller().peer)
@@ -96,6 +101,7 @@ class Backend(
 
     async def LocateSession(self, request: Any, context: Any) -> directory_pb2.LocateSessionResponse:
         self.located += 1
+        await self.answers.wait()
         if request.session_id not in (SESSION, PRIVATE, OVER):
             raise Refused(Reason.REASON_SESSION_UNKNOWN, "There is no such session.")
         return directory_pb2.LocateSessionResponse(
@@ -109,7 +115,7 @@ class Backend(
     async def GetTicketKeys(self, request: Any, context: Any) -> directory_pb2.GetTicketKeysResponse:
         self.keys_asked += 1
         key = directory_pb2.TicketKey(kid=self.signer.kid, public_key=self.signer.public_key)
-        return directory_pb2.GetTicketKeysResponse(keys=[key])
+        return directory_pb2.GetTicketKeysResponse(keys=[key], voided_until_unix_ms=self.voided)
 
     async def Connect(
         self, requests: AsyncIterator[lobby_pb2.ConnectRequest], context: Any

@@ -255,7 +255,8 @@ async def test_unknown_keys_do_not_make_the_gateway_ask_for_keys_again_and_again
     for _ in range(5):
         async with gateway.play(backend.ticket(signer=stranger)) as socket:
             assert (await heard(socket)).refusal.reason == Reason.REASON_TICKET_INVALID
-    assert backend.keys_asked == 1
+    # At the start and once in a while.
+    assert backend.keys_asked < 5
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 """Accounts worth keeping, through the backend's own port: real hashes, real tokens, real streams."""
 
+import asyncio
+import time
 from typing import Any
 
 import grpc
@@ -13,9 +15,10 @@ from matchpoint.v1.account_pb2 import (
     SignInRequest,
     SignOutRequest,
 )
+from matchpoint.v1.directory_pb2 import GetTicketKeysRequest
 from matchpoint.v1.refusal_pb2 import Reason
 
-from tests.backend.adapters.conftest import Wire
+from tests.backend.adapters.conftest import SERVICE, Wire
 from tests.backend.adapters.test_over_the_wire import person, refusal
 from wire.channel import SET_TOKEN
 
@@ -136,6 +139,20 @@ async def test_an_account_outlives_signing_out(wire: Wire) -> None:
     await wire.accounts.SignOut(SignOutRequest(), metadata=person(token))
     again, _ = await answered(wire.accounts.SignIn(SignInRequest(name="Ada", password=PASSWORD)))
     assert again == account
+
+
+async def test_gateways_learn_which_tickets_are_void(wire: Wire) -> None:
+    account, token = await registered(wire, "Ada")
+    before_ms = time.time_ns() // 1_000_000
+    await wire.accounts.SignOut(SignOutRequest(), metadata=person(token))
+    async with asyncio.timeout(10):
+        # Backends look once a second for what others have voided.
+        while True:
+            keys = await wire.directory.GetTicketKeys(GetTicketKeysRequest(), metadata=SERVICE)
+            if account.account_id in keys.voided_until_unix_ms:
+                break
+            await asyncio.sleep(0.05)
+    assert before_ms <= keys.voided_until_unix_ms[account.account_id] <= time.time_ns() // 1_000_000
 
 
 async def test_an_account_is_not_registered_twice_and_a_guest_has_no_password_to_change(wire: Wire) -> None:
