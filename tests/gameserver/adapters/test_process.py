@@ -10,12 +10,12 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
 import pytest
-from matchpoint.v1.frames_pb2 import ClockCause
+from matchpoint.v1.frames_pb2 import ClockCause, Event
 from matchpoint.v1.result_pb2 import Outcome
 from matchpoint.v1.session_pb2 import CreateSessionRequest
 
 from gameserver.adapters.codec import ProtobufCodec
-from gameserver.core.journal import Cause, Clock
+from gameserver.core.journal import PAUSES, Cause, Clock
 from gameserver.core.verify import verify
 from tests.gameserver.adapters.conftest import SESSION, duel
 from tests.gameserver.standins import SERVICE_TOKEN, Backend, Browser, Gateway
@@ -181,3 +181,37 @@ async def test_a_match_survives_kill_9_and_counts_once(programs: Programs, backe
     async with programs() as third:
         await ready(third)
     assert backend.reports.empty()
+
+
+@pytest.mark.slow
+async def test_a_server_that_hung_for_seconds_decides_nothing_of_what_fell_due(
+    programs: Programs, backend: Backend
+) -> None:
+    port = free_port()
+    async with programs(MATCHPOINT_GAMESERVER_PORT=str(port)) as process:
+        await ready(process)
+        gateway = Gateway(port)
+        request = CreateSessionRequest(session_id=SESSION, spec=duel(points=11))
+        await gateway.stub.CreateSession(request, metadata=gateway.metadata)
+        left, right = await come_back(gateway, backend)
+        marking = [asyncio.create_task(keep_marking(browser, seat)) for seat, browser in enumerate((left, right))]
+        events: list[Event] = []
+        try:
+            *_, serve = (await left.until_event("goal")).events
+            process.send_signal(signal.SIGSTOP)
+            # The next ball is served after 1.5 s and at a paddle after 2.3 s; in 5 s connections would be given up.
+            await asyncio.sleep(3)
+            process.send_signal(signal.SIGCONT)
+            while not events or events[-1].clock.cause != ClockCause.CLOCK_CAUSE_RESUME:
+                events += (await left.until("frame")).frame.events
+        finally:
+            for task in marking:
+                task.cancel()
+            await asyncio.gather(*marking, return_exceptions=True)
+            await gateway.close()
+    assert [event.WhichOneof("body") for event in events] == ["clock", "clock"]
+    stopped, resumed = (event.clock for event in events)
+    assert stopped.cause == ClockCause.CLOCK_CAUSE_RESTORE
+    assert resumed.match_t == stopped.match_t
+    assert stopped.match_t < serve.volley.t0
+    assert (resumed.pauses_left, resumed.pauses_right) == (PAUSES, PAUSES)
