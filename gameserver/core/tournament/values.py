@@ -86,6 +86,14 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class GroupPlace:
+    """A side comes from a group: whoever has this place in it. Both from 1."""
+
+    group: int
+    place: int
+
+
+@dataclass(frozen=True, slots=True)
 class Pairing:
     """A place in the bracket."""
 
@@ -111,6 +119,9 @@ class Pairing:
     skipped: bool = False
     #: A drawn match is a result here. Elsewhere it is played again.
     may_draw: bool = False
+    #: In the first round of a knockout after groups.
+    left_place: GroupPlace | None = None
+    right_place: GroupPlace | None = None
 
     @property
     def playable(self) -> bool:

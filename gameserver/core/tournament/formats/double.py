@@ -151,8 +151,7 @@ class DoubleElimination:
 
     def view(self, settings: Settings, history: History) -> View:
         tree = bracket(settings, history.entrants)
-        seeds = range(1, history.entrants + 1)
-        return bracket_view(tree, fill(tree, seeds, history.outcomes), seeds)
+        return bracket_view(tree, fill(tree, range(1, history.entrants + 1), history.outcomes))
 
     def dependents(self, settings: Settings, history: History, pairing: int) -> frozenset[int]:
         return bracket(settings, history.entrants).after.get(pairing, frozenset())

@@ -1,19 +1,19 @@
 """Round robin: everybody meets everybody, in the order of the Berger tables."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from functools import lru_cache
 from typing import Final
 
 from gameserver.core.tournament.formats.checks import best_of, check_best_of, check_entrants, check_own
-from gameserver.core.tournament.formats.table import NOTHING, among_tied, placed, tally
-from gameserver.core.tournament.values import History, Kind, Outcome, Pairing, Settings, Stage, Standing, View
+from gameserver.core.tournament.formats.table import NOTHING, among_tied, decided, placed, tally
+from gameserver.core.tournament.formats.tree import winner
+from gameserver.core.tournament.values import History, Kind, Pairing, Settings, Stage, Standing, View
 
 TIEBREAKS: Final = ("head_to_head", "score_difference", "score_for")
 
 
 def berger(entrants: int) -> list[list[tuple[int, int]]]:
-    """The rounds of a Berger table, as (left, right): FIDE Handbook C.05, annex 1. An odd one rests, without a pairing."""
+    """The rounds of a Berger table, each (left, right): FIDE Handbook C.05, annex 1. An odd one rests, unpaired."""
     n = entrants + entrants % 2
     rounds: list[list[tuple[int, int]]] = []
     for round_ in range(1, n):
@@ -31,14 +31,16 @@ def berger_rounds(entrants: int) -> int:
 
 
 @lru_cache(maxsize=256)
-def schedule(settings: Settings, groups: tuple[tuple[int, ...], ...], beyond: int = 0) -> tuple[Pairing, ...]:
+def schedule(
+    settings: Settings, groups: tuple[tuple[int, ...], ...], first_group: int = 0, beyond: int = 0
+) -> tuple[Pairing, ...]:
     """Every pairing of every group, round by round. `groups` has the seeds of each; `beyond` rounds follow."""
     tables = [berger(len(seeds)) for seeds in groups]
     pairings: list[Pairing] = []
     rounds = max(map(len, tables))
     for round_ in range(1, rounds + 1):
         index = 0
-        for group, (seeds, table) in enumerate(zip(groups, tables, strict=True), 1):
+        for group, (seeds, table) in enumerate(zip(groups, tables, strict=True), first_group):
             for left, right in table[round_ - 1] if round_ <= len(table) else ():
                 index += 1
                 pairings.append(
@@ -49,7 +51,7 @@ def schedule(settings: Settings, groups: tuple[tuple[int, ...], ...], beyond: in
                         index,
                         seeds[left - 1],
                         seeds[right - 1],
-                        group=group if len(groups) > 1 else 0,
+                        group=group,
                         best_of=best_of(settings, Stage.GROUP, round_),
                         to_end=rounds - round_ + beyond,
                         may_draw=True,
@@ -120,17 +122,6 @@ def table(seeds: Sequence[int], pairings: Sequence[Pairing], out: Mapping[int, i
     ]
 
 
-@lru_cache(maxsize=8192)
-def with_outcome(pairing: Pairing, outcome: Outcome) -> Pairing:
-    """The pairing, decided. Remembered, since a round robin of 64 has 2016 of them, and is looked at after each."""
-    return replace(pairing, outcome=outcome)
-
-
-def decided(pairings: Sequence[Pairing], outcomes: Mapping[int, Outcome]) -> list[Pairing]:
-    """The same pairings with what became of them."""
-    return [with_outcome(p, outcomes[p.number]) if p.number in outcomes else p for p in pairings]
-
-
 class RoundRobin:
     """Everybody meets everybody once."""
 
@@ -152,8 +143,7 @@ class RoundRobin:
         standings = table(seeds, pairings, history.out, 0)
         done = all(pairing.decided for pairing in pairings)
         # Where the first place is shared, nobody is champion.
-        alone = [line.seed for line in standings if line.place == 1]
-        return View(tuple(pairings), tuple(standings), done, alone[0] if done and len(alone) == 1 else None)
+        return View(tuple(pairings), tuple(standings), done, winner(standings))
 
     def dependents(self, settings: Settings, history: History, pairing: int) -> frozenset[int]:
         """None: the table follows, and no pairing does."""

@@ -86,9 +86,7 @@ class SingleElimination:
 
     def view(self, settings: Settings, history: History) -> View:
         tree = knockout(settings, history.entrants)
-        seeds = range(1, history.entrants + 1)
-        pairings = fill(tree, seeds, history.outcomes)
-        return bracket_view(tree, pairings, seeds)
+        return bracket_view(tree, fill(tree, range(1, history.entrants + 1), history.outcomes))
 
     def dependents(self, settings: Settings, history: History, pairing: int) -> frozenset[int]:
         return knockout(settings, history.entrants).after.get(pairing, frozenset())

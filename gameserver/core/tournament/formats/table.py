@@ -1,9 +1,10 @@
 """Tables: what everybody won and lost, and who is before whom."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
-from gameserver.core.tournament.values import Kind, Pairing
+from gameserver.core.tournament.values import Kind, Outcome, Pairing
 
 #: Half points.
 WIN, DRAW = 2, 1
@@ -83,3 +84,14 @@ def among_tied(
         if len(seeds) > 1:
             among.update(points(seeds))
     return among
+
+
+@lru_cache(maxsize=8192)
+def with_outcome(pairing: Pairing, outcome: Outcome) -> Pairing:
+    """The pairing, decided. Remembered, since a round robin of 64 has 2016 of them, and is looked at after each one."""
+    return replace(pairing, outcome=outcome)
+
+
+def decided(pairings: Sequence[Pairing], outcomes: Mapping[int, Outcome]) -> list[Pairing]:
+    """The same pairings with what became of them."""
+    return [with_outcome(p, outcomes[p.number]) if p.number in outcomes else p for p in pairings]

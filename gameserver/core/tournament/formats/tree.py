@@ -4,7 +4,7 @@ A tree is built once for settings and a size, and is the same for every tourname
 happens later.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -155,19 +155,21 @@ def fill(tree: Tree, entries: Sequence[int], outcomes: Mapping[int, Outcome]) ->
                     blank.to_end,
                     outcome,
                     skipped,
+                    False,
+                    blank.left_place,
+                    blank.right_place,
                 )
             )
     return pairings
 
 
-def ranking(tree: Tree, pairings: Sequence[Pairing], seeds: Sequence[int]) -> tuple[Standing, ...]:
-    """Everybody's place. Those who are still in share the first; who ended has the place that the bracket gives.
+def ended(tree: Tree, pairings: Sequence[Pairing]) -> dict[int, tuple[int, bool]]:
+    """By seed of those who are in the bracket: (place, it is final).
 
-    A place comes from where somebody ended, not from counting: after a double forfeit in a semi-final nobody may be
-    second.
+    Those who are still in share the first; who ended has the place that the bracket gives. A place comes from where
+    somebody ended, not from counting: after a double forfeit in a semi-final nobody may be second.
     """
-    places = dict.fromkeys(seeds, 1)
-    over: set[int] = set()
+    places: dict[int, tuple[int, bool]] = {}
     for node, pairing in zip(tree.nodes, pairings, strict=True):
         outcome = pairing.outcome
         for side, seed in enumerate((pairing.left, pairing.right)):
@@ -176,33 +178,42 @@ def ranking(tree: Tree, pairings: Sequence[Pairing], seeds: Sequence[int]) -> tu
             place = 0
             if outcome is not None:
                 place = node.winner_place if outcome.winner == side else node.loser_place
-            # Later pairings of the same entrant have the last word.
-            over.discard(seed)
-            if place:
-                over.add(seed)
-            # Who is in the match for the third place is out of the running for the first.
-            places[seed] = place or (3 if pairing.stage is Stage.THIRD_PLACE else 1)
+            # Later pairings of the same entrant have the last word. Who is in the match for the third place is out of
+            # the running for the first.
+            places[seed] = (place, True) if place else (3 if pairing.stage is Stage.THIRD_PLACE else 1, False)
+    return places
+
+
+def ranking(places: Mapping[int, tuple[int, bool]], pairings: Iterable[Pairing]) -> tuple[Standing, ...]:
+    """Everybody who has a place, best first, and what they did in the pairings."""
     counts = tally(pairings)
-    lines = [
-        Standing(
-            seed,
-            places[seed],
-            played=count.played,
-            won=count.won,
-            lost=count.lost,
-            scored=count.scored,
-            conceded=count.conceded,
-            final=seed in over,
+    lines: list[Standing] = []
+    for seed, (place, final) in sorted(places.items(), key=lambda item: (item[1][0], item[0])):
+        count = counts.get(seed, NOTHING)
+        lines.append(
+            Standing(
+                seed,
+                place,
+                played=count.played,
+                won=count.won,
+                drawn=count.drawn,
+                lost=count.lost,
+                scored=count.scored,
+                conceded=count.conceded,
+                final=final,
+            )
         )
-        for seed in seeds
-        for count in (counts.get(seed, NOTHING),)
-    ]
-    return tuple(sorted(lines, key=lambda line: (line.place, line.seed)))
+    return tuple(lines)
 
 
-def bracket_view(tree: Tree, pairings: Sequence[Pairing], seeds: Sequence[int]) -> View:
+def winner(standings: Sequence[Standing]) -> int | None:
+    """Who has the first place for good, alone."""
+    first = [line.seed for line in standings if line.place == 1 and line.final and line.group == 0]
+    return first[0] if len(first) == 1 else None
+
+
+def bracket_view(tree: Tree, pairings: Sequence[Pairing]) -> View:
     """The view of a tournament that is this one bracket."""
-    standings = ranking(tree, pairings, seeds)
+    standings = ranking(ended(tree, pairings), pairings)
     done = all(pairing.decided for pairing in pairings)
-    champion = next((line.seed for line in standings if line.place == 1 and line.final), None)
-    return View(tuple(pairings), standings, done, champion if done else None)
+    return View(tuple(pairings), standings, done, winner(standings) if done else None)
