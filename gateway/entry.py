@@ -1,7 +1,8 @@
 """What play and watch connections have in common: the way in, and the way out."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any
 
 from google.protobuf.json_format import Parse, ParseError
 from google.protobuf.message import DecodeError
@@ -35,6 +36,7 @@ class Guest:
         self._bucket = Bucket(messages_per_second, 2.0 * messages_per_second, self._clock())
         self._hello: asyncio.Future[Hello | None] = socket.loop.create_future()
         self._early: list[bytes] | None = []
+        self._entering: asyncio.Task[None] | None = None
 
     @property
     def stalled(self) -> bool:
@@ -55,6 +57,25 @@ class Guest:
                 Reason.REASON_VERSION_TOO_OLD, "This page is older than the server; load it again.", field="protocol"
             )
         return hello
+
+    async def come_in(self, way_in: Coroutine[Any, Any, None]) -> None:
+        """Goes the way in, and says why when it is refused.
+
+        It is given up when the connection is lost: for a backend that is away it takes seconds, and a gateway that is
+        to stop cannot wait for that.
+        """
+        self._entering = asyncio.create_task(way_in)
+        try:
+            await self._entering
+        except Refused as refused:
+            self.refused(refused)
+        except asyncio.CancelledError:
+            current = asyncio.current_task()
+            if current is None or current.cancelling():
+                self._entering.cancel()
+                raise
+        finally:
+            self._entering = None
 
     def admit(self) -> None:
         """The connection is let in: what came early is handled now. May raise Refused."""
@@ -122,6 +143,8 @@ class Guest:
         """The connection is gone."""
         if not self._hello.done():
             self._hello.set_result(None)
+        elif self._entering is not None:
+            self._entering.cancel()
 
 
 def subprotocol(offered: Sequence[str], *, json_too: bool) -> str | None:

@@ -140,21 +140,24 @@ async def play(
     await websocket.accept("matchpoint.v1")
     players.add(player)
     try:
-        hello = await player.hello(within_s)
-        if hello is not None:
-            ticket = await directory.check(hello.ticket)
-            if hello.session_id and hello.session_id != ticket.session_id:
-                raise Refused(Reason.REASON_TICKET_FOREIGN, "The ticket is for another session.", field="ticket")
-            location = await directory.locate_or(directory.address_of(ticket.server), ticket.session_id)
-            if location.over:
-                raise Refused(Reason.REASON_SESSION_OVER, "The session is over; its result can be read.")
-            player.begin(hello, ticket, links.to(location.address))
-    except Refused as refused:
-        player.refused(refused)
-    try:
+        await player.come_in(_enter(player, links, directory, within_s))
         await socket.ended.wait()
     finally:
         players.remove(player)
+
+
+async def _enter(player: PlayerConnection, links: Links, directory: Directory, within_s: float) -> None:
+    """The way in. Raises Refused."""
+    hello = await player.hello(within_s)
+    if hello is None:
+        return
+    ticket = await directory.check(hello.ticket)
+    if hello.session_id and hello.session_id != ticket.session_id:
+        raise Refused(Reason.REASON_TICKET_FOREIGN, "The ticket is for another session.", field="ticket")
+    location = await directory.locate_or(directory.address_of(ticket.server), ticket.session_id)
+    if location.over:
+        raise Refused(Reason.REASON_SESSION_OVER, "The session is over; its result can be read.")
+    player.begin(hello, ticket, links.to(location.address))
 
 
 def min_rtt_us(kernel_socket: Any) -> int:

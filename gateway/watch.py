@@ -96,20 +96,23 @@ async def watch(websocket: WebSocket, subprotocol: str, hub: Hub, directory: Dir
     socket.attach(spectator)
     await websocket.accept(subprotocol)
     try:
-        hello = await spectator.hello(hello_within_s)
-        if hello is not None:
-            if hello.ticket:
-                # From here on: it may be voided while we look for the session.
-                spectator.admitted_by = await directory.check(hello.ticket)
-                directory.hold(spectator)
-            spectator.session_id = await admitted(spectator.admitted_by, hello.session_id, directory)
-            spectator.begin(hello)
-    except Refused as refused:
-        spectator.refused(refused)
-    try:
+        await spectator.come_in(_enter(spectator, directory, hello_within_s))
         await socket.ended.wait()
     finally:
         directory.release(spectator)
+
+
+async def _enter(spectator: Spectator, directory: Directory, within_s: float) -> None:
+    """The way in. Raises Refused."""
+    hello = await spectator.hello(within_s)
+    if hello is None:
+        return
+    if hello.ticket:
+        # From here on: it may be voided while we look for the session.
+        spectator.admitted_by = await directory.check(hello.ticket)
+        directory.hold(spectator)
+    spectator.session_id = await admitted(spectator.admitted_by, hello.session_id, directory)
+    spectator.begin(hello)
 
 
 async def admitted(ticket: Ticket | None, session_id: str, directory: Directory) -> str:

@@ -327,6 +327,21 @@ async def test_when_the_gateway_stops_its_connections_are_told_to_come_back(
     assert await close_code(socket) == 1012
 
 
+async def test_a_gateway_that_stops_does_not_wait_for_those_who_wait_for_the_backend_to_be_let_in(
+    start: Start, backend: Backend, game_server: GameServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    backend.answers.clear()
+    async with start() as gateway:
+        sockets = [await gateway.socket(path) for path in ("/ws/play", "/ws/watch")]
+        await sockets[0].send(hello_message(ticket=backend.ticket()))
+        await sockets[1].send(hello_message(session_id=SESSION))
+        # What is said to each is answered: both have been heard by then.
+        for socket in sockets:
+            await (await socket.ping())
+    assert [await close_code(socket) for socket in sockets] == [1012] * 2
+    assert "Exception in ASGI application" not in caplog.text
+
+
 def test_a_batch_is_never_larger_than_its_limit_and_keeps_the_order() -> None:
     messages = [bytes([number]) * 7 for number in range(50)]
     made = list(batches(messages, 20))
