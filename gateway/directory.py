@@ -67,6 +67,7 @@ class Directory:
         self._holders: set[Holder] = set()
         self._keys_asked_at = float("-inf")
         self._keys_lock = asyncio.Lock()
+        self._noting = asyncio.Lock()
         self._keeping = asyncio.create_task(self._keep())
 
     # Where sessions are.
@@ -119,8 +120,7 @@ class Directory:
             servers = {**self._known.servers, location.server: location.address}
             while len(servers) > SERVERS:
                 del servers[next(iter(servers))]
-            self._known = Known(self._known.keys, servers)
-            self._noted_at = float("-inf")
+            await self._learn(Known(self._known.keys, servers))
         return location
 
     def _forget_failed(self, session_id: str, asked: asyncio.Task[LocateSessionResponse]) -> None:
@@ -177,31 +177,34 @@ class Directory:
         keys = tuple((key.kid, key.public_key) for key in answer.keys)
         if keys != self._known.keys:
             self._verifier = TicketVerifier(keys)
-            self._known = Known(keys, self._known.servers)
-            self._noted_at = float("-inf")
+            await self._learn(Known(keys, self._known.servers))
         for holder in tuple(self._holders):
             if holder.admitted_by is not None and self._is_void(holder.admitted_by):
                 holder.refused(expired())
 
+    # What is kept.
+
     async def _keep(self) -> None:
-        """Hears of new keys and of tickets that are void, and notes what is to be kept."""
+        """Hears of new keys and of tickets that are void, and shows that what is noted still holds."""
         while True:
             with contextlib.suppress(Refused):
                 async with self._keys_lock:
                     await self._ask_keys()
-                await self._note()
+                if time.monotonic() - self._noted_at > NOTED_EVERY_S:
+                    await self._learn(self._known)
             await asyncio.sleep(KEYS_EVERY_S)
 
-    async def _note(self) -> None:
-        # Only after an answer of the backend: what is kept is as old as that.
-        now = time.monotonic()
-        if self._noted is None or now - self._noted_at < NOTED_EVERY_S:
+    async def _learn(self, known: Known) -> None:
+        """The backend has said so."""
+        self._known = known
+        if self._noted is None:
             return
-        self._noted_at = now
-        try:
-            await asyncio.to_thread(notes.write, self._noted, self._known, time.time())
-        except OSError as error:
-            log.warning("nothing can be noted", path=self._noted.name, error=error.strerror)
+        async with self._noting:
+            self._noted_at = time.monotonic()
+            try:
+                await asyncio.to_thread(notes.write, self._noted, self._known, time.time())
+            except OSError as error:
+                log.warning("nothing can be noted", path=self._noted.name, error=error.strerror)
 
     async def close(self) -> None:
         """Ends what is being asked."""

@@ -68,6 +68,26 @@ async def test_matches_are_resumed_within_2_s_and_players_are_back_within_1_s(
         assert told("back after the gateway's return", back) < BACK_P95_S
 
 
+async def test_players_are_back_within_1_s_of_the_gateways_return_also_while_the_backend_is_away(
+    tmp_path: Path,
+) -> None:
+    async with running(tmp_path / "data") as programs, Site(programs.installation) as site:
+        people: list[Lasting] = []
+        for _ in range(DUELS):
+            people += await duel(*await site.guests(2), **ENDLESS)
+        back: list[float] = []
+        async with present(people):
+            await everybody_in(people, [0] * len(people))
+            for _ in range(DEATHS // 2):
+                entries = [someone.entries for someone in people]
+                await programs.backend.kill()
+                await programs.gateway.restart()
+                back += [at - programs.gateway.ready_at for at in await everybody_in(people, entries)]
+                await programs.backend.start()
+                await programs.backend.until_ready()
+        assert told("back after the gateway's return, without a backend", back) < BACK_P95_S
+
+
 async def test_500_connections_are_back_within_5_s_of_the_gateways_death(tmp_path: Path) -> None:
     async with running(tmp_path / "data") as programs, Site(programs.installation) as site:
         host, other = await site.guests(2)
