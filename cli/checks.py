@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,6 +52,9 @@ CHECKS = (
 )
 
 
+ON_POSTGRESQL = ("--database=postgresql", "tests/system", "tests/faults")
+
+
 def run_all(fast: bool, long: bool, pytest_arguments: Sequence[str]) -> int:
     """Runs the checks and the tests; the last line counts both. Returns 0 if all of them passed, else 1.
 
@@ -69,7 +73,14 @@ def run_all(fast: bool, long: bool, pytest_arguments: Sequence[str]) -> int:
     failed = run_checks(checks, environment)
     if (found := chromium.find()) is not None:
         environment["CHROMIUM_PATH"] = str(found)
-    pytest_code, counts = _run_pytest([*(["-m", "not slow"] if fast else []), *pytest_arguments], environment)
+    pytest_code, counts = 0, Counter[str]()
+    for arguments in pytest_runs(fast, long, pytest_arguments):
+        code, counted = _run_pytest(arguments, environment)
+        pytest_code = pytest_code or code
+        if counts:
+            # Only once more, and not left out.
+            counted.pop("deselected", None)
+        counts.update(counted)
     if failed:
         print(f"failed checks: {', '.join(failed)}")
     if pytest_code not in (0, 1):
@@ -77,6 +88,13 @@ def run_all(fast: bool, long: bool, pytest_arguments: Sequence[str]) -> int:
     code, line = summary(counts, pytest_code, len(checks), len(failed), fast)
     print(line, flush=True)
     return code
+
+
+def pytest_runs(fast: bool, long: bool, pytest_arguments: Sequence[str]) -> list[list[str]]:
+    """The arguments of each run: all tests; then the whole of Matchpoint on PostgreSQL, or what hangs on it most."""
+    if pytest_arguments or fast:
+        return [[*(["-m", "not slow"] if fast else []), *pytest_arguments]]
+    return [[], [*ON_POSTGRESQL, *(() if long else ("-m", "storage"))]]
 
 
 def run_checks(checks: Sequence[Check], environment: Environment) -> list[str]:

@@ -7,7 +7,7 @@ from matchpoint.v1.friend_pb2 import Bond, Friend, Whereabouts
 from tests.system.players import Ending, Guest, Lobby, Site
 from wire.refusal import Refused
 
-pytestmark = [pytest.mark.slow, pytest.mark.anyio]
+pytestmark = [pytest.mark.slow, pytest.mark.storage, pytest.mark.anyio]
 
 PASSWORD = "correct horse battery"
 

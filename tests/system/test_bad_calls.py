@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from matchpoint.v1.session_pb2_grpc import SessionServiceAsyncStub
     from matchpoint.v1.stats_pb2_grpc import StatsServiceAsyncStub
 
-pytestmark = [pytest.mark.slow, pytest.mark.anyio]
+pytestmark = [pytest.mark.slow, pytest.mark.storage, pytest.mark.anyio]
 
 UNKNOWN_SESSION: Final = "A-session-nobody-made"
 NOT_PROTOBUF: Final = b"\xff\xff\xff\xff"

@@ -15,7 +15,7 @@ from tests import sql
 from tests.system.browsers import Person, browser
 from tests.system.conftest import Installation
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.storage]
 
 MATCH_LIMIT_S = 180
 SOMEBODY_SCORED = """['left', 'right'].some(

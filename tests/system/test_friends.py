@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Locator, expect
 from tests.system.browsers import Person, browser
 from tests.system.conftest import Installation
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.storage]
 
 
 @pytest.fixture(scope="module")

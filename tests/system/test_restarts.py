@@ -128,6 +128,7 @@ async def test_a_newcomer_during_a_restart_of_the_game_server_just_gets_a_match(
     await asyncio.gather(playing, return_exceptions=True)
 
 
+@pytest.mark.storage
 async def test_a_room_is_as_it_was_after_a_restart_of_the_backend(own: Installation, site: Site) -> None:
     host = await site.guest()
     async with host.lobby() as lobby:

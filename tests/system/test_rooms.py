@@ -16,7 +16,7 @@ from tests import sql
 from tests.system.players import WITHIN_S, Ending, Guest, Lobby, Site, away_from_the_ball, room_of_two
 from wire.refusal import Refused
 
-pytestmark = [pytest.mark.slow, pytest.mark.anyio]
+pytestmark = [pytest.mark.slow, pytest.mark.storage, pytest.mark.anyio]
 
 SHORT = {"points_to_win": 1, "start_speed": 200_000}
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable
+from functools import partial
 from pathlib import Path
 
 import grpc
@@ -27,6 +28,7 @@ from matchpoint.v1.stats_pb2 import (
 )
 
 from backend.compose import Backend
+from backend.service.fleet import Fleet
 from backend.service.lobby import OUTGOING
 from tests.backend.adapters.conftest import SERVICE, GameServer, Wire, config, serving
 from tests.backend.conftest import report_of
@@ -163,11 +165,19 @@ async def test_a_full_game_server_reads_as_resource_exhausted(wire: Wire, game_s
     assert await refusal(call) == (grpc.StatusCode.RESOURCE_EXHAUSTED, Reason.REASON_SERVER_FULL)
 
 
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The backend waits for a game server only for a moment."""
+    monkeypatch.setattr("backend.compose.Fleet", partial(Fleet, patience_s=0.1))
+
+
+@pytest.mark.usefixtures("impatient")
 async def test_no_game_server_reads_as_unavailable(wire: Wire) -> None:
     call = wire.directory.StartSession(BOT, metadata=person(await wire.guest()))
     assert await refusal(call) == (grpc.StatusCode.UNAVAILABLE, Reason.REASON_SERVER_UNAVAILABLE)
 
 
+@pytest.mark.usefixtures("impatient")
 async def test_a_game_server_that_is_gone_is_not_chosen(wire: Wire, game_server: GameServer) -> None:
     registering = await wire.register(game_server)
     registering.cancel()

@@ -115,7 +115,6 @@ async def test_a_session_that_an_operator_made_is_recorded(world: World) -> None
 @pytest.mark.parametrize(
     ("change", "field"),
     [
-        ({"match": 0}, "match"),
         ({"attempt": 0}, "attempt"),
         ({"digest": b"short"}, "digest"),
     ],

@@ -12,19 +12,6 @@ from tests.postgres import PostgresServer
 from tests.system.conftest import Installation, start, stop
 from tests.system.players import Guest, Site, away_from_the_ball, play_through, room_of_two, to_the_ball
 
-# People in rooms find the same on PostgreSQL: these tests are run here once more.
-from tests.system.test_rooms import (  # noqa: F401
-    test_a_full_room_is_closed_to_the_next,
-    test_a_link_can_be_followed_by_everybody_at_once,
-    test_a_room_is_found_by_its_code_however_it_is_typed,
-    test_a_room_whose_match_is_on_says_what_can_be_watched_instead,
-    test_everybody_in_a_room_is_told_each_change,
-    test_nobody_is_in_two_rooms,
-    test_the_room_goes_to_the_next_when_its_host_leaves_and_closes_with_the_last,
-    test_who_drops_out_keeps_the_place_and_comes_back_to_it,
-    test_who_is_put_out_is_told_so_and_cannot_come_back,
-)
-
 pytestmark = [pytest.mark.slow, pytest.mark.anyio]
 
 SHORT = {"points_to_win": 3, "start_speed": 200_000}

@@ -17,7 +17,8 @@ SHORT = {"points_to_win": 2, "start_speed": 200_000}
 
 @pytest.fixture(scope="module")
 def matchpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    process, installation = start(tmp_path_factory.mktemp("matchpoint") / "data")
+    data = tmp_path_factory.mktemp("matchpoint") / "data"
+    process, installation = start(data, MATCHPOINT_DATABASE_URL=f"sqlite+aiosqlite:///{data / 'matchpoint.db'}")
     try:
         yield installation
     finally:
@@ -33,7 +34,7 @@ async def site(matchpoint: Installation) -> AsyncIterator[Site]:
 
 async def test_a_match_ends_while_the_database_is_locked_and_its_result_is_kept_once_it_is_not(site: Site) -> None:
     mina, jun = await site.guests(2)
-    file = Place("sqlite", f"sqlite+aiosqlite:///{site.installation.data / 'matchpoint.db'}")
+    file = Place("sqlite", site.installation.database)
     async with room_of_two(mina, jun, **SHORT) as lobbies, asyncio.timeout(90):
         await lobbies[0].do(start={})
         ways = [await lobby.see_started() for lobby in lobbies]
