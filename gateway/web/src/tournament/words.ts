@@ -23,6 +23,7 @@ const en = {
   winnerOf: (n: number) => `Winner of ${n}`, loserOf: (n: number) => `Loser of ${n}`, nobody: "—", bracket: "Bracket",
   fit: "Show all", nearer: "Zoom in", farther: "Zoom out", follow: "Follow", followWhom: "Follow a player", everybody: "Everybody",
   on: "on now", called: "called", won: (name: string) => `${name} won`, upNext: "not played yet", open: "open", pairing: (n: number) => `Pairing ${n}`,
+  watching: (n: number) => `${n} watching`, nothingOn: "Nothing is on right now.", moreOn: (n: number) => `and ${n} more`,
 };
 
 const ko: typeof en = {
@@ -46,6 +47,7 @@ const ko: typeof en = {
   winnerOf: (n) => `${n}번 승자`, loserOf: (n) => `${n}번 패자`, nobody: "—", bracket: "대진표",
   fit: "전체 보기", nearer: "확대", farther: "축소", follow: "따라가기", followWhom: "선수 따라가기", everybody: "전체",
   on: "경기 중", called: "호출됨", won: (name) => `${name} 승리`, upNext: "아직 안 했어요", open: "미정", pairing: (n) => `${n}번 대진`,
+  watching: (n) => `${n}명 관전 중`, nothingOn: "지금 진행 중인 경기가 없어요.", moreOn: (n) => `그 밖에 ${n}경기`,
 };
 
 export const tournamentWords = (): typeof en => (language.value === "ko" ? ko : en);
