@@ -26,6 +26,7 @@ def environment(tmp_path: Path, backend_address: str = "127.0.0.1:1", **more: st
     kept = {name: value for name, value in os.environ.items() if not name.startswith("MATCHPOINT_")}
     return {
         **kept,
+        "MATCHPOINT_DATA": str(tmp_path),
         "MATCHPOINT_SERVICE_TOKEN_FILE": str(token),
         "MATCHPOINT_BACKEND_ADDRESS": backend_address,
         "MATCHPOINT_GATEWAY_PORT": "0",
@@ -72,13 +73,12 @@ async def running(variables: dict[str, str]) -> AsyncIterator[Process]:
         await reading
 
 
-@pytest.mark.parametrize("how", ["SIGTERM", "the end of its supervisor"])
 async def test_it_stops_in_time_and_tells_its_connections_to_come_back(
-    backend: Backend, game_server: GameServer, tmp_path: Path, how: str
+    backend: Backend, game_server: GameServer, tmp_path: Path
 ) -> None:
     backend.game_server_address = game_server.address
     ticket = backend.ticket()
-    variables = environment(tmp_path, backend.address, MATCHPOINT_SUPERVISED="1", MATCHPOINT_LOG_LEVEL="DEBUG")
+    variables = environment(tmp_path, backend.address, MATCHPOINT_LOG_LEVEL="DEBUG")
     async with (
         running(variables) as process,
         process.gateway.play(ticket) as player,
@@ -87,11 +87,7 @@ async def test_it_stops_in_time_and_tells_its_connections_to_come_back(
     ):
         await heard(player), await heard(player), await heard_frame(spectator), await lobby.recv()
         began = time.monotonic()
-        if how == "SIGTERM":
-            process.inner.send_signal(signal.SIGTERM)
-        else:
-            assert process.inner.stdin is not None
-            process.inner.stdin.close()
+        process.inner.send_signal(signal.SIGTERM)
         assert [await close_code(socket) for socket in (player, spectator, lobby)] == [1012] * 3
         assert await process.inner.wait() == 0
         assert time.monotonic() - began < 3.0
