@@ -201,6 +201,7 @@ async def through_gateway(arguments: argparse.Namespace, core: int) -> Cost:
         token = Path(folder) / "service.token"
         token.write_text(TOKEN)
         environment = {
+            "MATCHPOINT_DATA": folder,
             "MATCHPOINT_SERVICE_TOKEN_FILE": str(token),
             "MATCHPOINT_BACKEND_ADDRESS": upstream.address,
             "MATCHPOINT_GATEWAY_PORT": "0",

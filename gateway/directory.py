@@ -61,7 +61,10 @@ class Directory:
         self._locations: OrderedDict[str, tuple[float, asyncio.Task[LocateSessionResponse]]] = OrderedDict()
         self._noted = noted
         self._noted_at = float("-inf")
-        self._known = notes.read(noted, time.time()) if noted else Known()
+        self._known = Known()
+        if noted:
+            notes.sweep(noted)
+            self._known = notes.read(noted, time.time())
         self._verifier = TicketVerifier(self._known.keys)
         self._voided: Mapping[str, int] = {}
         self._holders: set[Holder] = set()

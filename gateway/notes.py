@@ -3,9 +3,9 @@
 Nothing in it is secret, and nothing is decided by it alone: the game server checks every ticket itself.
 """
 
+import contextlib
 import json
 import os
-import tempfile
 from base64 import b64decode, b64encode
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -53,11 +53,25 @@ def write(path: Path, known: Known, now_s: float) -> None:
         "servers": known.servers,
     }
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f"{path.name}.")
-    written = Path(name)
+    written = _unfinished(path)
     try:
-        with os.fdopen(handle, "w") as file:
+        with written.open("w", opener=_private) as file:
             json.dump(noted, file)
         written.replace(path)
     finally:
         written.unlink(missing_ok=True)
+
+
+def sweep(path: Path) -> None:
+    """Removes what a gateway that was killed in the middle of writing has left."""
+    with contextlib.suppress(OSError):
+        _unfinished(path).unlink(missing_ok=True)
+
+
+def _unfinished(path: Path) -> Path:
+    # Always the same name: a gateway that is killed again and again leaves one at most.
+    return path.with_name(f"{path.name}.new")
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
