@@ -55,7 +55,7 @@ def write(path: Path, known: Known, now_s: float) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     written = _unfinished(path)
     try:
-        with written.open("w", opener=_private) as file:
+        with os.fdopen(os.open(written, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
             json.dump(noted, file)
         written.replace(path)
     finally:
@@ -71,7 +71,3 @@ def sweep(path: Path) -> None:
 def _unfinished(path: Path) -> Path:
     # Always the same name: a gateway that is killed again and again leaves one at most.
     return path.with_name(f"{path.name}.new")
-
-
-def _private(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)
