@@ -61,13 +61,13 @@ def test_people_become_friends_beside_their_names_in_the_room_and_after_the_matc
     uma.press("resign-yes")
     for person in (uma, pavel):
         person.wait("result")
-    expect(bond(uma, "Pavel")).to_have_text("Asked")
+    expect(bond(uma, "Pavel")).to_have_text("Pavel: Asked")
     expect(button(uma, "Uma")).to_have_count(0)
-    expect(button(pavel, "Uma")).to_have_text("수락")
+    expect(button(pavel, "Uma")).to_have_text("Uma 님의 친구 신청 수락")
     pavel.picture("result-befriend-phone-dark")
     button(pavel, "Uma").click()
-    expect(bond(pavel, "Uma")).to_have_text("친구")
-    expect(bond(uma, "Pavel")).to_have_text("Friend")
+    expect(bond(pavel, "Uma")).to_have_text("Uma: 친구")
+    expect(bond(uma, "Pavel")).to_have_text("Pavel: Friend")
     uma.picture("result-befriend")
 
     # Blocked: nothing is offered to the one; the other is told that there is nobody to ask.

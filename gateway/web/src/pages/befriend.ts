@@ -13,6 +13,8 @@ export class Befriend extends Page {
   /** The other's account, and name; a bot has no account, and gets no button. */
   @property() who = "";
   @property() name = "";
+  /** The name does not stand beside it: it is said. */
+  @property({ type: Boolean }) named = false;
   protected override readonly shows = [account, friends.list];
   @state() private busy = false;
   @state() private trouble = "";
@@ -31,14 +33,14 @@ export class Befriend extends Page {
 
   #button(label: string, title: string, action: () => Promise<void>): TemplateResult {
     return html`<button class="quiet befriend" data-testid="befriend" data-name=${this.name} ?disabled=${this.busy} aria-label=${title} title=${title}
-      @click=${() => void this.#do(action)}>${icons.befriend()} ${label}</button>
+      @click=${() => void this.#do(action)}>${icons.befriend()} ${this.named ? title : label}</button>
       ${this.trouble ? html`<small class="trouble" role="alert" data-testid="befriend-trouble">${this.trouble}</small>` : nothing}`;
   }
 
   protected override render(): TemplateResult | typeof nothing {
     const w = words().friends;
     if (!this.who || !account.value || this.who === account.value.accountId) return nothing;
-    const said = (text: string): TemplateResult => html`<small class="bond" data-testid="befriended" data-name=${this.name}>${text}</small>`;
+    const said = (text: string): TemplateResult => html`<small class="bond" data-testid="befriended" data-name=${this.name}>${this.named ? `${this.name}: ` : ""}${text}</small>`;
     switch (friends.list.value.find((f) => f.accountId === this.who)?.bond) {
       case Bond.BLOCKED:
         return nothing;

@@ -120,9 +120,10 @@ export class Result extends Page {
   }
 
   /** Whom one has just played against can be asked; who only watched was not there. */
-  #befriend({ seats, accounts, left, right }: Shown, side: 0 | 1): TemplateResult | typeof nothing {
-    if (seats.length !== 1 || seats[0] === side || !accounts[side]) return nothing;
-    return html`<mp-befriend .who=${accounts[side]} .name=${side ? right : left}></mp-befriend>`;
+  #befriend({ seats, accounts, left, right }: Shown): TemplateResult | typeof nothing {
+    const other = seats.length === 1 ? 1 - seats[0]! : undefined;
+    if (other === undefined || !accounts[other]) return nothing;
+    return html`<mp-befriend .who=${accounts[other]} .name=${other ? right : left} .named=${true}></mp-befriend>`;
   }
 
   #headline({ result, left, right, seats }: Shown): TemplateResult {
@@ -180,10 +181,11 @@ export class Result extends Page {
       <section class="final">
         ${this.#headline(shown)}
         <div class="board">
-          <div class=${`player left ${shown.seats.length === 1 && shown.seats[0] === 0 ? "own" : ""}`}><b data-testid="result-name-left">${shown.left}</b>${this.#befriend(shown, 0)}</div>
+          <div class=${`player left ${shown.seats.length === 1 && shown.seats[0] === 0 ? "own" : ""}`}><b data-testid="result-name-left">${shown.left}</b></div>
           <div class="digits"><span data-testid="result-left">${result.left}</span><i></i><span data-testid="result-right">${result.right}</span></div>
-          <div class=${`player right ${shown.seats.length === 1 && shown.seats[0] === 1 ? "own" : ""}`}><b data-testid="result-name-right">${shown.right}</b>${this.#befriend(shown, 1)}</div>
+          <div class=${`player right ${shown.seats.length === 1 && shown.seats[0] === 1 ? "own" : ""}`}><b data-testid="result-name-right">${shown.right}</b></div>
         </div>
+        ${this.#befriend(shown)}
         ${actions}
         ${this.trouble ? html`<p class="trouble" role="alert">${this.trouble}</p>` : nothing}
       </section>
