@@ -30,7 +30,8 @@ def _prepare(program: str) -> None:
         sys.exit(0)  # it is not wanted any more
 
 
-def _end_with_supervisor() -> None:
+def end_with_supervisor() -> None:
+    """Waits for the end of standard input, then ends this process."""
     while os.read(0, 4096):
         pass
     os.kill(os.getpid(), signal.SIGTERM)
@@ -44,5 +45,5 @@ if __name__ == "__main__":
     sys.argv[:] = [program]
     if waits:
         _prepare(program)
-    threading.Thread(target=_end_with_supervisor, name="supervisor-watch", daemon=True).start()
+    threading.Thread(target=end_with_supervisor, name="supervisor-watch", daemon=True).start()
     runpy.run_module(program, run_name="__main__", alter_sys=True)

@@ -11,7 +11,7 @@ import structlog
 
 from gameserver.config import Config
 from wire.config import EX_CONFIG, ConfigError
-from wire.lifetime import until_stopped
+from wire.lifetime import runner, until_stopped
 from wire.logging import configure
 
 log = structlog.get_logger("gameserver")
@@ -52,16 +52,8 @@ def main() -> int:
         return EX_CONFIG
     configure("gameserver", config.log_level)
     _allow_many_files()
-    with _runner() as runner:
-        return runner.run(run(config))
-
-
-def _runner() -> asyncio.Runner:
-    try:
-        import uvloop
-    except ImportError:
-        return asyncio.Runner()
-    return asyncio.Runner(loop_factory=uvloop.new_event_loop)
+    with runner() as running:
+        return running.run(run(config))
 
 
 def _allow_many_files() -> None:

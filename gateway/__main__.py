@@ -10,7 +10,7 @@ import structlog
 from gateway.config import Config, read
 from gateway.serve import listen, serving
 from wire.config import EX_CONFIG, ConfigError, Environment
-from wire.lifetime import until_stopped
+from wire.lifetime import runner, until_stopped
 from wire.logging import configure
 
 log = structlog.get_logger("gateway")
@@ -37,8 +37,8 @@ def main() -> int:
         # uvicorn says that it starts and stops, and which path each WebSocket asked for: nothing to keep.
         logging.getLogger("uvicorn").setLevel(logging.WARNING)
         logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
-        with _runner() as runner:
-            runner.run(run(config))
+        with runner() as running:
+            running.run(run(config))
     except ConfigError as error:
         sys.stderr.write(f"{error}\n")
         return EX_CONFIG
@@ -46,14 +46,6 @@ def main() -> int:
         sys.stderr.write(f"The gateway cannot listen on {config.host}:{config.port}: {error.strerror}.\n")
         return 1
     return 0
-
-
-def _runner() -> asyncio.Runner:
-    try:
-        import uvloop
-    except ImportError:
-        return asyncio.Runner()
-    return asyncio.Runner(loop_factory=uvloop.new_event_loop)
 
 
 if __name__ == "__main__":

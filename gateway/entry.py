@@ -10,8 +10,8 @@ from matchpoint.v1.frames_pb2 import ClientMessage, Hello, ServerMessage
 from matchpoint.v1.refusal_pb2 import Reason
 
 from gateway.encoding import packed, refusal_message
-from gateway.limits import Bucket
 from gateway.sockets import Socket
+from wire.limits import Bucket
 from wire.refusal import Refused
 
 PROTOCOL = 1
@@ -33,7 +33,7 @@ class Guest:
         self.json = json
         self.write: Callable[[bytes], None] = socket.write
         self._clock = socket.loop.time
-        self._bucket = Bucket(messages_per_second, 2.0 * messages_per_second, self._clock())
+        self._bucket = Bucket(2 * messages_per_second, messages_per_second, self._clock())
         self._hello: asyncio.Future[Hello | None] = socket.loop.create_future()
         self._early: list[bytes] | None = []
         self._entering: asyncio.Task[None] | None = None

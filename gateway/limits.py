@@ -4,30 +4,10 @@ from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from wire.limits import Bucket
+
 ADDRESSES = 10_000
 """Addresses that are remembered; past that the one that was quiet longest is forgotten."""
-
-
-class Bucket:
-    """A token bucket: `rate` a second, `burst` at once."""
-
-    __slots__ = ("_at", "_burst", "_level", "_rate")
-
-    def __init__(self, rate: float, burst: float, now: float) -> None:
-        self._rate = rate
-        self._burst = burst
-        self._level = burst
-        self._at = now
-
-    def take(self, now: float) -> bool:
-        """Takes one, unless it is empty. `now` is a monotonic clock in seconds."""
-        level = min(self._burst, self._level + (now - self._at) * self._rate)
-        self._at = now
-        if level < 1.0:
-            self._level = level
-            return False
-        self._level = level - 1.0
-        return True
 
 
 @dataclass(slots=True)
@@ -77,7 +57,7 @@ class Limits:
             if len(self._addresses) >= ADDRESSES:
                 self._forget()
             entry = Address(
-                Bucket(self._calls, self._calls * 10, now), Bucket(self._openings, self._openings * 10, now)
+                Bucket(self._calls * 10, self._calls, now), Bucket(self._openings * 10, self._openings, now)
             )
             self._addresses[address] = entry
         self._addresses.move_to_end(address)

@@ -15,8 +15,8 @@ from gateway.api import address_of
 from gateway.cookies import token_of
 from gateway.directory import refused_by
 from gateway.entry import JSON_SUBPROTOCOL
-from gateway.limits import Bucket
 from wire.channel import credentials
+from wire.limits import Bucket
 from wire.refusal import Refused
 
 CONNECT = "/matchpoint.v1.LobbyService/Connect"
@@ -73,7 +73,7 @@ async def _write(call: Call, writing: asyncio.Lock, request: ConnectRequest) -> 
 async def _commands(websocket: WebSocket, call: Call, writing: asyncio.Lock, *, json: bool) -> None:
     """Passes commands on, one at a time: a backend that is slow slows the reading down."""
     clock = asyncio.get_running_loop().time
-    bucket = Bucket(COMMANDS_PER_SECOND, 4.0 * COMMANDS_PER_SECOND, clock())
+    bucket = Bucket(4 * COMMANDS_PER_SECOND, COMMANDS_PER_SECOND, clock())
     while True:
         message = await websocket.receive()
         if message["type"] == "websocket.disconnect":

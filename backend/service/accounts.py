@@ -7,9 +7,9 @@ from matchpoint.v1.refusal_pb2 import Reason
 
 from backend.core import names
 from backend.service import tokens
-from backend.service.limits import Buckets
 from backend.service.ports import Account, Bus, Clock, NameTaken, Store, Unit
 from backend.service.tickets import LIFE_S
+from wire.limits import Buckets
 from wire.refusal import Refused
 
 GUESTS_AT_ONCE = 500

@@ -10,10 +10,10 @@ from matchpoint.v1.session_pb2 import Origin, SeatSpec, SessionSpec
 from backend.service import tokens
 from backend.service.accounts import Accounts, clean_name
 from backend.service.fleet import Fleet, full, unavailable
-from backend.service.limits import Buckets
 from backend.service.ports import Account, Bus, CannotCreate, Clock, GameServers, Placement, Stage, Store
 from backend.service.tickets import Tickets, seats_of
 from backend.service.uninterrupted import Uninterrupted
+from wire.limits import Buckets
 from wire.ranges import check, fill_ruleset
 from wire.refusal import Refused
 

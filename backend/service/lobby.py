@@ -15,12 +15,12 @@ from backend.core.rooms import Settings
 from backend.service import tokens
 from backend.service.accounts import Accounts
 from backend.service.friends import Friends
-from backend.service.limits import Bucket
 from backend.service.ports import Account, Bus, Clock, Presence
 from backend.service.rolls import Rolls
 from backend.service.rooms import Rooms, message_of
 from backend.service.uninterrupted import Uninterrupted
 from wire.ranges import fill_ruleset
+from wire.limits import Bucket
 from wire.refusal import Refused
 
 OUTGOING = 64

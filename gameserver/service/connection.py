@@ -4,8 +4,9 @@ from typing import TYPE_CHECKING, Protocol
 
 from matchpoint.v1.frames_pb2 import ServerMessage
 
-from gameserver.service.limits import INPUTS_BURST, INPUTS_PER_S, Allowance
+from gameserver.service.limits import INPUTS_BURST, INPUTS_PER_S, MESSAGES_BURST, MESSAGES_PER_S
 from gameserver.service.ports import Codec
+from wire.limits import Bucket
 from wire.refusal import Refused
 from wire.tickets import Ticket
 
@@ -121,8 +122,9 @@ class Connection:
         self.seats = ticket.seats
         #: Round-trip time as the gateway's kernel sees it, µs; 0 when not known.
         self.rtt_us = 0
-        self.allowance = Allowance(now)
-        self.inputs_allowance = Allowance(now, INPUTS_PER_S * max(1, len(ticket.seats)), INPUTS_BURST)
+        self.allowance = Bucket(MESSAGES_BURST, MESSAGES_PER_S, now, second=1_000_000)
+        inputs_per_s = INPUTS_PER_S * max(1, len(ticket.seats))
+        self.inputs_allowance = Bucket(INPUTS_BURST, inputs_per_s, now, second=1_000_000)
 
 
 def refuse(codec: Codec, stream: GatewayStream, number: int, refused: Refused) -> None:

@@ -13,22 +13,3 @@ INPUTS_BURST: Final = 200
 ITEMS_MOST: Final = 64
 #: Bytes of one message.
 BYTES_MOST: Final = 4_096
-
-
-class Allowance:
-    """A token bucket that counts in time: each takes what it takes to earn one."""
-
-    __slots__ = ("_cost", "_free_at", "_full")
-
-    def __init__(self, now: int, per_s: int = MESSAGES_PER_S, burst: int = MESSAGES_BURST) -> None:
-        self._cost = 1_000_000 // per_s
-        self._full = burst * self._cost
-        self._free_at = now - self._full
-
-    def take(self, now: int, count: int = 1) -> bool:
-        """Whether `count` more are within the limit at `now`, µs. If not, none is taken."""
-        free_at = max(self._free_at, now - self._full) + count * self._cost
-        if free_at > now:
-            return False
-        self._free_at = free_at
-        return True

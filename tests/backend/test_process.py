@@ -100,14 +100,6 @@ async def test_a_signal_ends_it_cleanly(program: Program) -> None:
     assert "Traceback" not in said
 
 
-async def test_the_end_of_its_supervisor_ends_it(program: Program) -> None:
-    process = await program.start(MATCHPOINT_SUPERVISED="1")
-    await program.ready()
-    assert process.stdin is not None
-    process.stdin.close()
-    assert (await program.ended())[0] == 0
-
-
 async def test_a_variable_that_cannot_be_used_ends_it_with_one_sentence_and_78(program: Program) -> None:
     await program.start(MATCHPOINT_BACKEND_PORT="many")
     code, said = await program.ended()

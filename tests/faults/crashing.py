@@ -17,9 +17,12 @@ import os
 import runpy
 import signal
 import sys
+import threading
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, Final, NoReturn
+
+from cli.child import end_with_supervisor
 
 POINTS: Final = {
     "gameserver": {
@@ -173,6 +176,7 @@ def main() -> None:
     if program == "gameserver" and (address := os.environ.get("MATCHPOINT_ADVERTISE")):
         advertise(address)
     sys.argv = [program]
+    threading.Thread(target=end_with_supervisor, daemon=True).start()
     runpy.run_module(program, run_name="__main__", alter_sys=True)
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import os
+import re
 import secrets
 import signal
 import sys
@@ -17,7 +18,13 @@ from tests.system.conftest import UNHURRIED, Installation, free_port
 
 READY_WITHIN_S = 30.0
 STOP_WITHIN_S = 10.0
+SETTLED_WITHIN_S = 5.0
 NAMES = ("backend", "gameserver", "gateway")
+KEPT = re.compile(
+    r"(backend|gameserver|gateway)\.log|matchpoint\.db(-wal|-shm)?|service\.token|gateway\.json"
+    r"|journals/(reported/|refused/)?[\w-]+(\.\w+)*\.journal"
+)
+"""What a data folder has in it; all else is a temporary file."""
 
 
 class Program:
@@ -196,8 +203,35 @@ class Ports:
         return cls(free_port(), free_port(), free_port())
 
 
+def _scratch(data: Path) -> Path:
+    return data.with_name(f"{data.name}-scratch")
+
+
+def temporary(data: Path) -> list[str]:
+    """Temporary files of the programs: in the system's place for them, and in the data folder."""
+    return sorted(
+        [str(path) for path in _scratch(data).rglob("*")]
+        + [
+            str(path)
+            for path in data.rglob("*")
+            if not path.is_dir() and not KEPT.fullmatch(str(path.relative_to(data)))
+        ]
+    )
+
+
+async def no_temporary_file(data: Path) -> None:
+    """Returns once there is none. Raises AssertionError when one stays: a program that was killed may have left it."""
+    try:
+        async with asyncio.timeout(SETTLED_WITHIN_S):
+            while await asyncio.to_thread(temporary, data):  # noqa: ASYNC110
+                await asyncio.sleep(0.05)
+    except TimeoutError:
+        raise AssertionError(f"left behind: {temporary(data)}") from None
+
+
 def _furnish(data: Path) -> None:
     data.mkdir(parents=True, exist_ok=True)
+    _scratch(data).mkdir(exist_ok=True)
     token = data / "service.token"
     token.touch(0o600)
     token.write_text(secrets.token_urlsafe(32))
@@ -212,7 +246,7 @@ async def running(
     only: Mapping[str, Mapping[str, str]] | None = None,
     **variables: str,
 ) -> AsyncIterator[Programs]:
-    """The three programs, ready. At the end no process is left.
+    """The three programs, ready. At the end no process is left, and no temporary file.
 
     `only` has further variables for single programs, by name.
     """
@@ -221,8 +255,8 @@ async def running(
     _furnish(data)
     environment = {
         **{name: value for name, value in os.environ.items() if not name.startswith("MATCHPOINT_")},
-        "MATCHPOINT_SUPERVISED": "1",
         "MATCHPOINT_DATA": str(data),
+        "TMPDIR": str(_scratch(data)),
         "MATCHPOINT_BACKEND_PORT": str(ports.backend),
         "MATCHPOINT_BACKEND_ADDRESS": f"127.0.0.1:{ports.backend}",
         "MATCHPOINT_GAMESERVER_PORT": str(ports.gameserver),
@@ -249,6 +283,7 @@ async def running(
                 await program.until_ready()
             await made["gameserver"].said(b'"registered"')
         yield programs
+        await no_temporary_file(data)
     finally:
         for program in programs.all:
             if program.running:

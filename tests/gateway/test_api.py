@@ -12,7 +12,7 @@ from matchpoint.v1.account_pb2 import CreateGuestRequest, CreateGuestResponse
 from matchpoint.v1.refusal_pb2 import Reason, Refusal
 
 from gateway.api import open_methods
-from gateway.limits import ADDRESSES, Bucket, Limits
+from gateway.limits import ADDRESSES, Limits
 from tests.gateway.conftest import Gateway, Start
 from tests.gateway.standins import PERSON_TOKEN, Backend
 
@@ -240,13 +240,6 @@ async def test_a_connection_that_sends_no_whole_request_is_given_up(start: Start
             writer.write(sent)
             async with asyncio.timeout(4):
                 assert await reader.read() == b""
-
-
-def test_a_bucket_gives_its_burst_and_then_its_rate() -> None:
-    bucket = Bucket(rate=2, burst=3, now=0.0)
-    assert [bucket.take(0.0) for _ in range(4)] == [True, True, True, False]
-    assert [bucket.take(0.4), bucket.take(0.5), bucket.take(0.6)] == [False, True, False]
-    assert [bucket.take(1_000.0) for _ in range(4)] == [True, True, True, False]
 
 
 def test_the_table_of_addresses_is_bounded_and_keeps_those_with_sockets() -> None:

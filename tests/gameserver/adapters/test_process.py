@@ -82,15 +82,6 @@ async def test_it_registers_and_ends_cleanly_at_sigterm(programs: Programs, back
             assert await process.wait() == 0
 
 
-async def test_it_ends_when_its_supervisor_does(programs: Programs) -> None:
-    async with programs(MATCHPOINT_SUPERVISED="1") as process:
-        await ready(process)
-        assert process.stdin
-        process.stdin.close()
-        async with asyncio.timeout(3):
-            assert await process.wait() == 0
-
-
 @pytest.mark.parametrize(
     ("variable", "value"),
     [

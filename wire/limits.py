@@ -1,0 +1,45 @@
+"""How often somebody may do something: token buckets. Every table of them is bounded."""
+
+from collections import OrderedDict
+
+
+class Bucket:
+    """Allows `burst` at once, and `rate` a second in the long run.
+
+    It counts in time: each that is taken moves the moment at which the bucket is full again by what it takes to earn
+    one (the generic cell rate algorithm, ITU-T I.371). `now` is a monotonic clock of which `second` make a second.
+    """
+
+    __slots__ = ("_each", "_full_at", "_most")
+
+    def __init__(self, burst: float, rate: float, now: float, *, second: float = 1.0) -> None:
+        self._each = second / rate
+        # A thousandth more, so that sums of fractions do not cost the last one.
+        self._most = (burst + 0.001) * self._each
+        self._full_at = now
+
+    def take(self, now: float, count: int = 1) -> bool:
+        """Whether `count` more are within the limit now. If not, none is taken."""
+        full_at = max(self._full_at, now) + count * self._each
+        if full_at - now > self._most:
+            return False
+        self._full_at = full_at
+        return True
+
+
+class Buckets:
+    """A bucket for each key. Holds `limit` keys; the one unused for longest is forgotten first."""
+
+    def __init__(self, burst: float, rate: float, limit: int) -> None:
+        self._burst = burst
+        self._rate = rate
+        self._limit = limit
+        self._buckets: OrderedDict[str, Bucket] = OrderedDict()
+
+    def take(self, key: str, now: float) -> bool:
+        """Whether one more of this key is within the limit now, in seconds of a monotonic clock."""
+        bucket = self._buckets.pop(key, None) or Bucket(self._burst, self._rate, now)
+        self._buckets[key] = bucket
+        if len(self._buckets) > self._limit:
+            self._buckets.popitem(last=False)
+        return bucket.take(now)
