@@ -189,8 +189,6 @@ class Tournament:
                     self._stops.append(StopMatch(call.match, call.attempt, NOBODY))
                 elif isinstance(act, acts.Withdraw | acts.Disqualify):
                     self._stop_if_out(call)
-        if isinstance(act, acts.CallOff):
-            self._end(now_ms, cancelled=True)
         self._settle(now_ms)
 
     def match_over(self, now_ms: int, match: int, attempt: int, result: Result) -> None:
@@ -241,7 +239,9 @@ class Tournament:
         """Do all that is due, and find out what is due next."""
         facts = self.facts
         while not facts.over:
-            if facts.paused_at:
+            if facts.called_off:
+                self._end(now)
+            elif facts.paused_at:
                 self._deadline = facts.paused_at + PAUSE
                 if now < self._deadline:
                     return
@@ -254,7 +254,7 @@ class Tournament:
             elif facts.view.draw is not None:
                 self._write(RoundDrawn(facts.view.draw, now))
             elif facts.view.done:
-                self._end(now, cancelled=False)
+                self._end(now)
             elif facts.phase == Phase.DRAWN and now < facts.deadline:
                 self._deadline = facts.deadline
                 return
@@ -272,12 +272,12 @@ class Tournament:
             self._write(CheckedIn(now))
         field = [(n, facts.entrants[n]) for n, state in enumerate(facts.states) if state == EntrantState.IN]
         if len(field) < 2:
-            self._end(now, cancelled=False)
+            self._end(now)
         else:
             self._write(Drawn(draw(facts.spec, field), now))
 
-    def _end(self, now: int, cancelled: bool) -> None:
-        self._write(Ended(result_of(self.facts, now, cancelled), now))
+    def _end(self, now: int) -> None:
+        self._write(Ended(result_of(self.facts, now), now))
 
     def _walk_over(self, now: int) -> bool:
         """Decide the pairings of those who are out. Whether there were any."""

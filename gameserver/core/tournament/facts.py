@@ -22,7 +22,7 @@ from gameserver.core.tournament.journal import (
 )
 from gameserver.core.tournament.spec import Entrant, check
 from gameserver.core.tournament.values import NO_SIDE, History, Outcome, Pairing, Stage, View
-from gameserver.core.values import value
+from gameserver.core.values import LEFT, RIGHT, value
 
 _NOTHING: Final = View((), (), done=False)
 #: Stages in which who has nothing left to play is out of the running.
@@ -104,6 +104,7 @@ class Facts:
         self.called: set[int] = set()
         #: When each entrant's last match ended.
         self.rested_from: dict[int, int] = {}
+        self.called_off = False
         self.result: TournamentResult | None = None
         self.reported = False
         self.stale = False
@@ -206,14 +207,16 @@ class Facts:
         if status != self._status:
             self._status = status
             events.append(status)
-        events += map(self.line_of, sorted(self.changed))
-        for number in sorted(self.touched):
+        if self.changed:
+            events += map(self.line_of, sorted(self.changed))
+        for number in sorted(self.touched) if len(self.touched) > 1 else self.touched:
             line = self._pairing_line(number)
             if line and line != self._shown.get(number):
                 self._shown[number] = line
                 events.append(line)
         if self.stale:
-            table = tuple(Line(self.seeds[line.seed - 1], line) for line in self.view.standings)
+            names = self.format.tiebreaks
+            table = tuple(Line(self.seeds[line.seed - 1], line, names) for line in self.view.standings)
             if table != self.table:
                 self.table = table
                 events.append(Table(table))
@@ -243,8 +246,8 @@ class Facts:
             state,
             self.seeds[pairing.left - 1] if pairing.left > 0 else None,
             self.seeds[pairing.right - 1] if pairing.right > 0 else None,
-            sum(1 for game in games if game.winner == 0),
-            sum(1 for game in games if game.winner == 1),
+            sum(1 for game in games if game.winner == LEFT) if games else 0,
+            sum(1 for game in games if game.winner == RIGHT) if games else 0,
             (*games, Game(waits.match, waits.attempt, None, NO_SIDE)) if waits else tuple(games),
             waits.starts_at if waits else 0,
             waits.deadline if waits else 0,

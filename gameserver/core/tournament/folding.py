@@ -75,6 +75,7 @@ def _acted(facts: Facts, record: Acted) -> None:
         case acts.AddEntrant():
             _come_late(facts, act.entrant)
         case acts.CallOff():
+            facts.called_off = True
             facts.touched.update(facts.calls)
             facts.calls.clear()
 

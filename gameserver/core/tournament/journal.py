@@ -294,10 +294,11 @@ class PairingLine:
 
 @value
 class Line:
-    """One line of the table."""
+    """One line of the table. `tiebreaks` names those of the standing, in order."""
 
     entrant: int
     standing: Standing
+    tiebreaks: tuple[str, ...] = ()
 
 
 @value

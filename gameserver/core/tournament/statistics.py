@@ -14,15 +14,15 @@ from gameserver.core.values import LEFT, SIDES
 _COUNT: Final = (Outcome.PLAYED, Outcome.DRAW, Outcome.FORFEIT)
 
 
-def result_of(facts: Facts, now_ms: int, cancelled: bool) -> TournamentResult:
+def result_of(facts: Facts, now_ms: int) -> TournamentResult:
     """The result of a tournament that ends now."""
     if facts.seeds:
-        champion = facts.seeds[facts.view.champion - 1] if facts.view.champion and not cancelled else None
+        champion = facts.seeds[facts.view.champion - 1] if facts.view.champion and not facts.called_off else None
         table = facts.table
     else:
         # Nobody was drawn: at most one has come.
         came = [number for number, state in enumerate(facts.states) if state == EntrantState.IN]
-        champion = came[0] if len(came) == 1 and not cancelled else None
+        champion = came[0] if len(came) == 1 and not facts.called_off else None
         table = () if champion is None else (Line(champion, Standing(1, 1, final=True)),)
     took_ms = now_ms - facts.drawn_at if facts.drawn_at else 0
     matches = _played(facts)
@@ -31,7 +31,7 @@ def result_of(facts: Facts, now_ms: int, cancelled: bool) -> TournamentResult:
         for side in SIDES:
             theirs[match.sides[side]].append((match, side))
     entrants = tuple(_of_entrant(entrant, played) for entrant, played in theirs.items())
-    return TournamentResult(champion, cancelled, table, entrants, _of_event(facts, matches, took_ms))
+    return TournamentResult(champion, facts.called_off, table, entrants, _of_event(facts, matches, took_ms))
 
 
 @dataclass(frozen=True, slots=True)
