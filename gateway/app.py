@@ -139,7 +139,11 @@ class Gateway:
 
     def app(self) -> Starlette:
         """The application around the routes."""
-        return Starlette(routes=self.routes(), middleware=[Middleware(SecurityHeaders)])
+        return Starlette(
+            routes=self.routes(),
+            middleware=[Middleware(SecurityHeaders)],
+            exception_handlers={404: self.pages.missing},
+        )
 
     async def depart(self) -> None:
         """Tells game servers that this gateway is about to end, and passes on what players have in flight."""

@@ -39,19 +39,23 @@ class Pages:
         """The application, whatever address of it was asked for."""
         return self._answer(request, "index.html")
 
+    def missing(self, request: Request, _error: Exception) -> Response:
+        """An address that nothing has: the application says so itself, in the person's language."""
+        return self._answer(request, "index.html", status=404)
+
     def file(self, request: Request) -> Response:
         """A file of the application."""
         return self._answer(request, request.path_params["name"])
 
-    def _answer(self, request: Request, name: str) -> Response:
+    def _answer(self, request: Request, name: str, status: int = 200) -> Response:
         page = self._page(name)
         if page is None:
             return PlainTextResponse("There is no such page.\n", status_code=404)
         packed = page.packed is not None and "gzip" in request.headers.get("accept-encoding", "")
         headers = {**page.headers, **({"content-encoding": "gzip"} if packed else {})}
-        if page.headers["etag"] in request.headers.get("if-none-match", ""):
+        if status == 200 and page.headers["etag"] in request.headers.get("if-none-match", ""):
             return Response(status_code=304, headers={k: v for k, v in headers.items() if k != "content-type"})
-        return Response(page.packed if packed else page.body, headers=headers)
+        return Response(page.packed if packed else page.body, status, headers=headers)
 
     def _page(self, name: str) -> Page | None:
         # A name has no folder in it, so nothing outside is reached; links are not followed out either.

@@ -74,7 +74,8 @@ async def test_players_are_back_within_1_s_of_the_gateways_return_also_while_the
     async with running(tmp_path / "data") as programs, Site(programs.installation) as site:
         people: list[Lasting] = []
         for _ in range(DUELS):
-            people += await duel(*await site.guests(2), **ENDLESS)
+            host, other = await site.guests(2)
+            people += await duel(host, other, **ENDLESS)
         back: list[float] = []
         async with present(people):
             await everybody_in(people, [0] * len(people))

@@ -176,6 +176,16 @@ async def test_files_with_a_hash_are_kept_for_ever_and_packed(gateway: Gateway) 
     assert (again.status_code, again.content) == (304, b"")
 
 
+@pytest.mark.parametrize("path", ["/nothing", "/play", "/room/ABC234/more", "/favicon.ico"])
+async def test_an_unknown_address_is_the_page_which_says_so_with_the_status_for_it(gateway: Gateway, path: str) -> None:
+    page = await gateway.http.get("/")
+    response = await gateway.http.get(path, headers={"if-none-match": page.headers["etag"]})
+    assert (response.status_code, response.text) == (404, page.text)
+    assert response.headers["content-security-policy"] == page.headers["content-security-policy"]
+    assert (await gateway.http.head(path)).status_code == 404
+    assert (await gateway.http.get("/api/matchpoint.v1.AccountService/GetMe")).status_code == 405
+
+
 @pytest.mark.parametrize("path", ["/static/nothing.js", "/static/..%2fservice.token", "/static/%2e%2e", "/nothing"])
 async def test_nothing_outside_the_folder_is_given_out(gateway: Gateway, path: str) -> None:
     assert (await gateway.http.get(path)).status_code == 404
