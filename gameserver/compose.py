@@ -3,6 +3,7 @@
 import asyncio
 import time
 
+from gameserver.adapters import tournament_service
 from gameserver.adapters.backend import Backend
 from gameserver.adapters.codec import ProtobufCodec
 from gameserver.adapters.journals import JournalFolder
@@ -36,17 +37,20 @@ class GameServer:
         self.table = Table(config.server, time.time)
         self._backend = Backend(config.backend, config.service_token, self.table)
         self.reporter = Reporter(self._backend, codec, wall_ms)
-        self.host = Host(self._journals, codec, self.reporter, server_us, config.capacity)
+        self.host = Host(self._journals, codec, self.reporter, server_us, config.capacity, wall_ms)
         self._server = Server(config.service_token, None, receive=SMALL_MESSAGE)
         self._sessions = SessionService(self.host, Play(self.host, self.table))
         self._sessions.add_to(self._server.grpc)
+        tournament_service.TournamentService(self.host).add_to(self._server.grpc)
         self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self) -> int:
         """Take up what the last run left, serve, and register. Returns the port; raises OSError when it is taken."""
         config = self._config
         self.host.restore()
-        port = await self._server.start(f"{config.host}:{config.port}", (SERVICE,), serving=False)
+        port = await self._server.start(
+            f"{config.host}:{config.port}", (SERVICE, tournament_service.SERVICE), serving=False
+        )
         registering = self._backend.stay_registered(f"{config.host}:{port}", config.capacity, self.host, self.reporter)
         works = (registering, self._serve(), self._backend.keep_keys(), self._sessions.speak())
         self._tasks = [asyncio.create_task(work) for work in works]

@@ -34,12 +34,15 @@ from gameserver.adapters.messages import (
     ruleset_of,
     state_of,
 )
+from gameserver.adapters.tournament_codec import TournamentCodec
+from gameserver.adapters.tournament_messages import PUT_EVENT, put_tournament
 from gameserver.core import journal as core
 from gameserver.core.game import Event
 from gameserver.core.games.pong import Goal, Miss, PaddleMove, Volley
 from gameserver.core.journal import JournalError, Record
 from gameserver.core.match import Snapshot
-from gameserver.service.ports import PastMatch
+from gameserver.core.tournament import journal as tournament
+from gameserver.service.ports import PastMatch, TournamentSnapshot
 from wire.journal_file import decode
 
 _PUT_EVENT: Final[dict[type[Any], Callable[[frames.Event, Any], None]]] = {
@@ -50,6 +53,7 @@ _PUT_EVENT: Final[dict[type[Any], Callable[[frames.Event, Any], None]]] = {
     core.Clock: lambda event, e: put_clock(event.clock, e),
     core.Attendance: lambda event, e: put_attendance(event.attendance, e),
     core.Result: lambda event, e: event.result.CopyFrom(result_message(e)),
+    **PUT_EVENT,
 }
 
 
@@ -74,14 +78,14 @@ def digest_of(result: Result) -> bytes:
     return hashlib.sha256(result.SerializeToString(deterministic=True)).digest()
 
 
-class ProtobufCodec:
+class ProtobufCodec(TournamentCodec):
     """The codec of the contract.
 
     What is made several times a second in every match, a frame of one paddle move and the record of an input, is
     always the same message filled anew: that halves what they cost.
     """
 
-    durable: Collection[type] = frozenset((Goal, core.Result))
+    durable: Collection[type] = frozenset((Goal, core.Result, *PUT_EVENT))
 
     def __init__(self) -> None:
         self._moved = frames.ServerMessage()
@@ -98,8 +102,8 @@ class ProtobufCodec:
         seq: int,
         server_us: int,
         horizon_t: int,
-        events: Sequence[Event],
-        snapshot: Snapshot | None = None,
+        events: Sequence[Event | tournament.Event],
+        snapshot: Snapshot | TournamentSnapshot | None = None,
     ) -> bytes:
         if len(events) == 1 and snapshot is None and isinstance(move := events[0], PaddleMove):
             message, frame = self._moved, self._frame
@@ -109,7 +113,9 @@ class ProtobufCodec:
             frame = message.frame
             for event in events:
                 _PUT_EVENT[type(event)](frame.events.add(), event)
-            if snapshot:
+            if isinstance(snapshot, TournamentSnapshot):
+                put_tournament(frame.snapshot.tournament, snapshot)
+            elif snapshot:
                 _put_snapshot(frame.snapshot, snapshot)
         frame.topic = topic
         frame.epoch = epoch
@@ -172,8 +178,8 @@ class ProtobufCodec:
             try:
                 message = journals.JournalRecord.FromString(encoded)
                 kind = message.WhichOneof("body")
-                if kind is None:
-                    raise ValueError("is of a kind that is not known here")
+                if kind not in _READ_RECORD:
+                    raise ValueError("is of a kind that is not known in a match")
                 if kind == "opened":
                     spec = SessionSpec.FromString(message.opened.spec)
                 elif kind == "clock":
@@ -212,6 +218,7 @@ def _put_snapshot(message: frames.Snapshot, snapshot: Snapshot) -> None:
             ruleset=ruleset_message(opened.ruleset),
             left=occupant_message(opened.left),
             right=occupant_message(opened.right),
+            pairing=snapshot.pairing,
         )
     )
     put_clock(message.clock, snapshot.clock)

@@ -101,6 +101,7 @@ class SessionService:
         watched.watch(request.viewers)
         try:
             seen = place(request.after) if request.HasField("after") else None
+            told = 0
             while True:
                 news = topic.news
                 frames = watched.since(seen, self._host.clock())
@@ -112,12 +113,16 @@ class SessionService:
                         continue
                     if topic.over:
                         return
+                    if told != topic.asides:
+                        told = topic.asides
+                        await context.write(topic.aside)
+                        continue
                 # Only now, so that nothing is missed of what was announced before.
                 if topic.failed:
                     raise topic.failed
                 await news.wait()
         finally:
-            watched.watch(-request.viewers)
+            watched.unwatch(request.viewers)
 
     async def play(self, requests: Any, context: Context) -> None:
         await self._play.can_begin()

@@ -78,6 +78,8 @@ class Snapshot:
     state_hash: int
     result: Result | None
     seq: int
+    #: In a tournament: the pairing that it belongs to.
+    pairing: int = 0
 
 
 class Match:

@@ -15,13 +15,14 @@ from gameserver.core.game import Event
 from gameserver.core.journal import Ended, JournalError, fold
 from gameserver.core.match import Match
 from gameserver.core.seat import GRACE_MOST
-from gameserver.service.match import Flushed, LiveMatch
+from gameserver.service.match import TOPIC, Flushed, LiveMatch
 from gameserver.service.opening import filled, opened
 from gameserver.service.ports import Clock, Codec, Journal, JournalStore, Key, PastMatch
 from gameserver.service.reporting import match_report
 from gameserver.service.scheduler import Scheduler
 from gameserver.service.session import LiveSession
 from gameserver.service.topic import Past
+from gameserver.service.tournament import BRACKET, Found, LiveTournament, describe_past
 from wire.journal_file import JournalUnreadable
 from wire.refusal import Refused
 
@@ -67,16 +68,28 @@ class Host:
     #: A duel's players are let go when it is over (WebSocket close code: finished).
     closing = 1000
 
-    def __init__(self, store: JournalStore, codec: Codec, outbox: Outbox, clock: Clock, capacity: int) -> None:
-        """`capacity` is the most sessions that may be on at once. Needs a running event loop."""
+    def __init__(
+        self,
+        store: JournalStore,
+        codec: Codec,
+        outbox: Outbox,
+        clock: Clock,
+        capacity: int,
+        wall_ms: Callable[[], int],
+    ) -> None:
+        """`capacity` is the most sessions that may be on at once, each match of a tournament counted as one too.
+
+        Needs a running event loop.
+        """
+        self.store = store
         self.codec = codec
         self.clock = clock
+        self.wall_ms = wall_ms
         self.draining = False
         self.capacity = capacity
         self.sessions: dict[str, LiveSession] = {}
         #: Sessions that are not over.
         self.on = 0
-        self._store = store
         self._outbox = outbox
         self._loop = asyncio.get_running_loop()
         self._scheduler = Scheduler(clock, self._loop)
@@ -129,16 +142,20 @@ class Host:
             opening.set_result(None)
         return session.describe()
 
-    async def _open(self, session_id: str, spec: SessionSpec) -> LiveMatch:
+    async def _open(self, session_id: str, spec: SessionSpec) -> LiveSession:
         self.on += 1
         journal: Journal | None = None
+        key = Key(session_id, BRACKET if spec.HasField("tournament") else TOPIC)
+        session: LiveMatch | LiveTournament
         try:
-            key = Key(session_id)
-            journal = self._store.create(key)
-            now = self.clock()
-            match = Match.open(opened(key, spec), now, spec.join_within_s * 1_000_000)
-            session = LiveMatch(self, self, key, spec, 1, match, journal)
-            await journal.sync()
+            journal = self.store.create(key)
+            if spec.HasField("tournament"):
+                session = LiveTournament.open(self, session_id, spec, journal)
+                await session.settled()
+            else:
+                match = Match.open(opened(key, spec), self.clock(), spec.join_within_s * 1_000_000)
+                session = LiveMatch(self, self, key, spec, 1, match, journal)
+                await journal.sync()
         except BaseException:
             self.on -= 1
             if journal:
@@ -154,15 +171,15 @@ class Host:
             return session.describe()
         if session_id in self._opening or not SESSION_ID.fullmatch(session_id):
             return None
-        content = self._store.content(Key(session_id))
-        if content is None:
-            return None
         try:
-            past = self.codec.read(content)
+            content = self.store.content(Key(session_id, BRACKET))
+            if content is not None:
+                return describe_past(session_id, self.codec.read_tournament(content))
+            content = self.store.content(Key(session_id))
+            return None if content is None else self._describe_past(session_id, self.codec.read(content))
         except (JournalUnreadable, JournalError):
             log.exception("a journal cannot be read", session=session_id)
             return None
-        return self._describe_past(session_id, past)
 
     def _describe_past(self, session_id: str, past: PastMatch) -> Session:
         ended = next((record for record in reversed(past.records) if isinstance(record, Ended)), None)
@@ -198,20 +215,32 @@ class Host:
     def journal(self, session_id: str, match: int) -> bytes:
         """The bytes of a match's journal; 0 is a duel's. Raises Refused: SESSION_UNKNOWN, INVALID_FIELD."""
         session = self.sessions.get(session_id)
+        key: Key | None = Key(session_id, match or 1)
         if session:
-            session.flush(self.clock())
-        content = self._store.content(Key(session_id, match or 1)) if SESSION_ID.fullmatch(session_id) else None
+            key = session.replay(match or 1, self.clock())
+        elif match > 1 or self.store.content(Key(session_id, BRACKET)):
+            key = self._last_attempt(Key(session_id, match or 1))
+        content = self.store.content(key) if key and SESSION_ID.fullmatch(session_id) else None
         if content is None:
-            if match > 1 and self.find(session_id):
+            if self.find(session_id):
                 raise Refused(Reason.REASON_INVALID_FIELD, "There is no such match in this session.", field="match")
             raise unknown(session_id)
         return content
+
+    def _last_attempt(self, key: Key) -> Key:
+        later = Key(key.session_id, key.match, key.attempt + 1)
+        return key if self.store.content(later) is None else self._last_attempt(later)
 
     # A start.
 
     def restore(self) -> None:
         """Take up what the last run left: unfinished matches go on, finished ones are reported."""
-        for key, journal in self._store.unreported():
+        tournaments: dict[str, Journal] = {}
+        found: dict[str, dict[Key, tuple[Journal, PastMatch]]] = {}
+        for key, journal in self.store.unreported():
+            if key.match == BRACKET:
+                tournaments[key.session_id] = journal
+                continue
             told: list[Event] = []
             try:
                 past = self.codec.read(journal.content())
@@ -222,10 +251,42 @@ class Host:
                 continue
             if facts.reported:
                 journal.retire(keep=past.spec.origin != Origin.ORIGIN_HOUSE)
+            elif self.store.content(Key(key.session_id, BRACKET)) is not None:
+                found.setdefault(key.session_id, {})[key] = (journal, past)
             elif facts.result:
-                self._report(key, past.spec, journal, Ended(facts.result))
+                self._report_duel(key, past.spec, journal, Ended(facts.result))
             else:
                 self._take_up(key, past, told, journal)
+        for session_id, journal in tournaments.items():
+            self._take_up_tournament(session_id, journal, found.pop(session_id, {}))
+        for matches in found.values():
+            self._report_rest(matches)
+
+    def _take_up_tournament(self, session_id: str, journal: Journal, found: Found) -> None:
+        try:
+            tournament = LiveTournament.restore(self, session_id, journal, found)
+        except (JournalUnreadable, JournalError):
+            log.exception("a tournament cannot be taken up and is set aside", session=session_id)
+            journal.set_aside()
+            self._report_rest(found)
+            return
+        if tournament is None:  # it is reported
+            journal.retire(keep=True)
+            self._report_rest(found)
+            return
+        self.on += 1
+        self._hold(tournament)
+        log.info("tournament restored", session=session_id, epoch=tournament.epoch)
+
+    def _report_rest(self, found: Found) -> None:
+        """Matches whose tournament is no more: what has a result is reported, what has none will never have one."""
+        for key, (journal, past) in found.items():
+            ended = next((record for record in past.records if isinstance(record, Ended)), None)
+            if ended:
+                self.report(key, match_report(self.codec, key, past.spec, ended, alone=False), journal, 0)
+            else:
+                log.error("a match has no tournament any more", session=key.session_id, match=key.match)
+                journal.set_aside()
 
     def _take_up(self, key: Key, past: PastMatch, told: Sequence[Event], journal: Journal) -> None:
         match = Match.restore(past.records, self.clock(), past.spec.join_within_s * 1_000_000)
@@ -299,11 +360,38 @@ class Host:
         """A duel's result is durable and announced."""
         self.on -= 1
         assert match.match.result is not None
-        self._report(match.key, match.spec, match.journal, Ended(match.match.result))
+        self._report_duel(match.key, match.spec, match.journal, Ended(match.match.result))
         self._linger(match.session_id)
 
-    def _report(self, key: Key, spec: SessionSpec, journal: Journal, ended: Ended) -> None:
-        self._outbox.add(key, match_report(self.codec, key, spec, ended, alone=True), journal)
+    def _report_duel(self, key: Key, spec: SessionSpec, journal: Journal, ended: Ended) -> None:
+        self.report(key, match_report(self.codec, key, spec, ended, alone=True), journal, 0)
+
+    def report(self, key: Key, report: ReportStatsRequest, journal: Journal, wait_s: float) -> None:
+        """Report a result, not before `wait_s` seconds from now."""
+        self._outbox.add(key, report, journal, wait_s)
+
+    # What tournaments tell.
+
+    def began(self, match: LiveMatch) -> None:
+        """A match of a tournament is on from now on."""
+        self.on += 1
+        self.touch(match)
+
+    def ended(self, match: LiveMatch) -> None:
+        """A match of a tournament is over, or broke."""
+        self.on -= 1
+        self._scheduler.at(match, None)
+
+    def tournament_is_over(self, tournament: LiveTournament) -> None:
+        """Its result is durable and announced, and nothing in it is on."""
+        self.on -= 1
+        self._linger(tournament.session_id)
+
+    def tournament_is_abandoned(self, tournament: LiveTournament) -> None:
+        """It broke, and is no more in this process."""
+        if self.sessions.pop(tournament.session_id, None):
+            self.on -= 1
+            self._scheduler.at(tournament, None)
 
     def _linger(self, session_id: str) -> None:
         def forget() -> None:

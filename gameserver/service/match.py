@@ -8,6 +8,7 @@ fsync before a result.
 
 import asyncio
 from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import replace
 from typing import Final, Protocol
 
 import structlog
@@ -19,7 +20,7 @@ from matchpoint.v1.session_pb2 import Session, SessionSpec, SessionState
 
 from gameserver.core.game import Event
 from gameserver.core.journal import Ended, Input, Opened, Record
-from gameserver.core.match import NOTHING, Effects, Match
+from gameserver.core.match import NOTHING, Effects, Match, Snapshot
 from gameserver.core.values import SIDES, Intent
 from gameserver.service.connection import Connection, GatewayStream, Group, refuse
 from gameserver.service.ports import Clock, Codec, Journal, Key
@@ -110,6 +111,7 @@ class LiveMatch:
         "_latency_told",
         "_newcomers",
         "_on_over",
+        "_pairing",
         "_records",
         "_shell",
         "_write_by",
@@ -138,7 +140,10 @@ class LiveMatch:
         match: Match,
         journal: Journal,
         past: Past = NO_PAST,
+        *,
+        pairing: int = 0,
     ) -> None:
+        """`past` is what earlier tenures have announced; `pairing` is the one in a tournament's bracket."""
         self.key = key
         self.session_id = key.session_id
         self.spec = spec
@@ -156,6 +161,7 @@ class LiveMatch:
         self.connections: set[Connection] = set()
         self._shell = shell
         self._holder = holder
+        self._pairing = pairing
         self._by_side: dict[int, Connection] = {}
         #: Who gets each frame, by the stream that carries it.
         self._groups: dict[GatewayStream, Group] = {}
@@ -240,9 +246,16 @@ class LiveMatch:
 
     def hand_over(self, now: int) -> None:
         """This process is about to end: tell the players, and stand still until the next one takes the journal up."""
+        if self.over:
+            return
         self._deliver(DRAINING)
         self.match.suspend(now, SIDES)
         self._touch()
+
+    def replay(self, match: int, now: int) -> Key | None:
+        """The journal of a match, written up to now; None when there is no such match."""
+        self.flush(now)
+        return self.key if match == self.key.match else None
 
     def part(self) -> None:
         """Viewers are sent away, to the process that comes after this one."""
@@ -299,8 +312,12 @@ class LiveMatch:
         return self
 
     def watch(self, viewers: int) -> None:
-        """So many more are watching through the streams of StreamGameState, or fewer."""
+        """A stream of StreamGameState begins, with so many who watch."""
         self.viewers += viewers
+
+    def unwatch(self, viewers: int) -> None:
+        """It ends."""
+        self.viewers -= viewers
 
     def since(self, after: Place | None, now: int) -> list[bytes] | None:
         """What a viewer at that place still needs, oldest first; None while the result is being made durable."""
@@ -406,6 +423,10 @@ class LiveMatch:
         self._touch()
 
     # How it is carried out.
+
+    def _snapshot(self) -> Snapshot:
+        snapshot = self.match.snapshot()
+        return replace(snapshot, pairing=self._pairing) if self._pairing else snapshot
 
     def _touch(self) -> None:
         if not self.dirty or self.match.deadline != self.scheduled:

@@ -8,6 +8,7 @@ from gameserver.core.bots import STEP_MS, Strength
 from gameserver.core.journal import Occupant, Opened
 from gameserver.core.ruleset import Ruleset
 from gameserver.core.values import RuleError
+from gameserver.service import bracket
 from gameserver.service.ports import Key
 from wire import ranges
 from wire.refusal import Refused
@@ -27,12 +28,14 @@ def filled(spec: SessionSpec) -> SessionSpec:
     whole.seed = spec.seed or 1
     whole.join_within_s = spec.join_within_s or JOIN_WITHIN_S
     seats = sorted(spec.seats, key=lambda seat: seat.seat)
-    if [seat.seat for seat in seats] != [0, 1]:
-        raise Refused(Reason.REASON_INVALID_FIELD, "A duel has seat 0 and seat 1, each once.", field="spec.seats")
     for index, seat in enumerate(seats):
         _check_bot(seat, f"spec.seats[{index}]")
     del whole.seats[:]
     whole.seats.extend(seats)
+    if spec.HasField("tournament"):
+        bracket.fill(whole)
+    elif [seat.seat for seat in seats] != [0, 1]:
+        raise Refused(Reason.REASON_INVALID_FIELD, "A duel has seat 0 and seat 1, each once.", field="spec.seats")
     return whole
 
 

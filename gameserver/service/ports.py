@@ -7,10 +7,13 @@ from typing import Protocol
 from matchpoint.v1.result_pb2 import Result
 from matchpoint.v1.session_pb2 import SessionSpec
 from matchpoint.v1.stats_pb2 import ReportStatsRequest
+from matchpoint.v1.tournament_pb2 import Scoreboard, TournamentSpec, TournamentState
 
 from gameserver.core.game import Event
 from gameserver.core.journal import Ended, Opened, Record
 from gameserver.core.match import Snapshot
+from gameserver.core.tournament import facts
+from gameserver.core.tournament import journal as tournament
 
 #: The server's monotonic clock, µs. Its zero means nothing.
 Clock = Callable[[], int]
@@ -77,6 +80,25 @@ class PastMatch:
     epoch: int
 
 
+@dataclass(frozen=True, slots=True)
+class PastTournament:
+    """A tournament's journal that was read back."""
+
+    records: Sequence[tournament.Record]
+    spec: SessionSpec
+    #: The last tenure that wrote to it.
+    epoch: int
+
+
+@dataclass(frozen=True, slots=True)
+class TournamentSnapshot:
+    """All of a tournament: what the core knows of it, what it is, and what is on."""
+
+    state: facts.Snapshot
+    spec: TournamentSpec
+    scoreboard: Scoreboard | None = None
+
+
 class Codec(Protocol):
     """Core values as the bytes of the contract, and back."""
 
@@ -99,6 +121,22 @@ class Codec(Protocol):
         """The result of a match, and its digest."""
         ...
 
+    def tournament_opened(self, opened: tournament.Opened, spec: SessionSpec) -> bytes:
+        """A tournament's first record: it keeps the spec."""
+        ...
+
+    def tournament_record(self, record: tournament.Record, digest: bytes = b"") -> bytes:
+        """A record of a tournament's journal; `digest` only with `Ended`. Not for `Opened`."""
+        ...
+
+    def read_tournament(self, content: bytes) -> PastTournament:
+        """A tournament's journal file. Raises JournalUnreadable, or JournalError when records do not make sense."""
+        ...
+
+    def tournament_state(self, snapshot: TournamentSnapshot) -> tuple[TournamentState, bytes]:
+        """All of a tournament, and the digest of it."""
+        ...
+
     def frame(
         self,
         topic: int,
@@ -106,8 +144,8 @@ class Codec(Protocol):
         seq: int,
         server_us: int,
         horizon_t: int,
-        events: Sequence[Event],
-        snapshot: Snapshot | None = None,
+        events: Sequence[Event | tournament.Event],
+        snapshot: Snapshot | TournamentSnapshot | None = None,
     ) -> bytes:
         """A serialized ServerMessage of one frame; the same bytes are a StreamGameStateResponse."""
         ...

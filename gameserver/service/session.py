@@ -8,6 +8,7 @@ from matchpoint.v1.session_pb2 import Session, SessionSpec
 
 from gameserver.service.connection import Connection
 from gameserver.service.match import Flushed, LiveMatch
+from gameserver.service.ports import Key
 from gameserver.service.topic import Place, Topic
 
 
@@ -22,7 +23,10 @@ class Watched(Protocol):
         ...
 
     def watch(self, viewers: int) -> None:
-        """So many more are watching, or fewer."""
+        """A stream begins, with so many who watch."""
+
+    def unwatch(self, viewers: int) -> None:
+        """It ends."""
 
 
 class LiveSession(Flushed, Protocol):
@@ -62,6 +66,10 @@ class LiveSession(Flushed, Protocol):
 
     def part(self) -> None:
         """Viewers are sent away, to the process that comes after this one."""
+
+    def replay(self, match: int, now: int) -> Key | None:
+        """The journal of a match, written up to now; None when there is no such match."""
+        ...
 
     def write(self) -> None:
         """Write the records that wait. Raises OSError."""

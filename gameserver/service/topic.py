@@ -13,7 +13,8 @@ from typing import Final
 
 from gameserver.core.game import Event
 from gameserver.core.match import Snapshot
-from gameserver.service.ports import Codec
+from gameserver.core.tournament import journal as tournament
+from gameserver.service.ports import Codec, TournamentSnapshot
 from wire.refusal import Refused
 
 #: Frames that are kept: about 10 s of a lively match. The bound of what a slow viewer can hold up.
@@ -33,7 +34,7 @@ class Past:
     """What was numbered before this tenure: the last number, and the durable events with theirs."""
 
     seq: int
-    durable: Sequence[tuple[int, Event]]
+    durable: Sequence[tuple[int, Event | tournament.Event]]
 
 
 NO_PAST: Final = Past(0, ())
@@ -49,7 +50,7 @@ class Topic:
         seq: int,
         codec: Codec,
         horizon: Callable[[], int],
-        snapshot: Callable[[], Snapshot],
+        snapshot: Callable[[], Snapshot | TournamentSnapshot],
         past: Past = NO_PAST,
     ) -> None:
         """`seq` is the number of the last event so far; `horizon` and `snapshot` ask the match."""
@@ -70,6 +71,9 @@ class Topic:
         self._durable = list(past.durable)
         self._written = past.seq
         self._news: asyncio.Event | None = None
+        #: What is told beside the numbering, whole: a later one replaces it. `asides` counts them.
+        self.aside = b""
+        self.asides = 0
         self._joining: tuple[int, bytes] = (-1, b"")
 
     @property
@@ -84,7 +88,7 @@ class Topic:
             self._news = asyncio.Event()
         return self._news
 
-    def publish(self, events: Sequence[Event], now: int) -> bytes:
+    def publish(self, events: Sequence[Event | tournament.Event], now: int) -> bytes:
         """Number the events, keep them in one frame for who asks later, and return the frame's ServerMessage."""
         self.held = False
         durable, start = self._codec.durable, self.seq
@@ -98,6 +102,18 @@ class Topic:
         self._frames.append((start, frame))
         self._wake()
         return frame
+
+    def tell(self, message: bytes) -> None:
+        """Tell everybody something that is not numbered: a serialized ServerMessage. Snapshots may have changed."""
+        self.aside = message
+        self.asides += 1
+        self._joining = (-1, b"")
+        self._wake()
+
+    def release(self) -> None:
+        """It is not held any more: let those who wait ask again."""
+        self.held = False
+        self._wake()
 
     def close(self) -> None:
         """The last event was published: followers end when they have it."""

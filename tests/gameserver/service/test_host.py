@@ -68,7 +68,7 @@ class Setting:
         self.now = 1_000_000
         self.disk = Disk()
         self.outbox = Kept()
-        self.host = Host(self.disk, ProtobufCodec(), self.outbox, lambda: self.now, 10)  # type: ignore[arg-type]
+        self.host = Host(self.disk, ProtobufCodec(), self.outbox, lambda: self.now, 10, lambda: self.now // 1_000)  # type: ignore[arg-type]
 
     def live(self) -> LiveMatch:
         match = self.host.sessions[SESSION]

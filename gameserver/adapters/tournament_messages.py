@@ -1,0 +1,177 @@
+"""A tournament's state and events as contract messages: one function a kind.
+
+Kinds, stages, phases and states have the same numbers in the core and in the contract. Sides do not: the core counts
+from 0 and has -1 for nobody, the contract counts from 1 and has 0.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+from matchpoint.v1 import frames_pb2 as frames
+from matchpoint.v1 import pong_pb2 as pong
+from matchpoint.v1 import result_pb2 as results
+from matchpoint.v1 import tournament_pb2 as messages
+
+from gameserver.core.tournament import journal as core
+from gameserver.core.tournament.values import EMPTY, Source
+from gameserver.service.ports import TournamentSnapshot
+
+
+def put_status(message: messages.TournamentStatus, status: core.Status) -> None:
+    """Writes how a tournament stands into a message."""
+    message.phase = messages.TournamentPhase.ValueType(status.phase)
+    message.paused = status.paused
+    message.deadline_unix_ms = status.deadline
+    message.rounds_drawn = status.rounds_drawn
+    message.rounds = status.rounds
+
+
+def put_entrant(message: messages.Entrant, line: core.EntrantLine) -> None:
+    """Writes an entrant into a message."""
+    message.entrant = line.entrant
+    message.account_id = line.who.account_id
+    message.name = line.who.name
+    message.bot = line.who.bot > 0
+    message.seed = line.seed
+    message.state = messages.EntrantState.ValueType(line.state)
+
+
+def put_draw(message: messages.Draw, seeds: core.Seeds) -> None:
+    """Writes the seeds into a message."""
+    message.entrants.extend(seeds.entrants)
+
+
+def put_pairing(message: messages.Pairing, line: core.PairingLine) -> None:
+    """Writes a pairing into a message."""
+    p = line.pairing
+    message.pairing = p.number
+    message.stage = messages.Stage.ValueType(p.stage)
+    message.round = p.round
+    message.index = p.index
+    message.group = p.group
+    message.best_of = p.best_of
+    message.to_end = p.to_end
+    _put_side(message.left, line.left, p.left, p.left_from, line.left_won)
+    _put_side(message.right, line.right, p.right, p.right_from, line.right_won)
+    message.state = messages.PairingState.ValueType(line.state)
+    if line.outcome:
+        message.kind = messages.PairingKind.ValueType(line.outcome.kind)
+        message.winner = pong.Side.ValueType(line.outcome.winner + 1)
+    for game in line.games:
+        match = message.matches.add(match=game.match, attempt=game.attempt)
+        if game.result:
+            _put_result(match.result, game)
+    message.starts_unix_ms = line.starts_at
+    message.deadline_unix_ms = line.deadline
+
+
+def _put_side(message: messages.PairingSide, entrant: int | None, seed: int, source: Source | None, won: int) -> None:
+    message.SetInParent()
+    message.won = won
+    if entrant is not None:
+        message.entrant = entrant
+    elif seed == EMPTY:
+        message.nobody.SetInParent()
+    elif source and source.winner:
+        message.winner_of = source.pairing
+    elif source:
+        message.loser_of = source.pairing
+
+
+def _put_result(message: results.Result, game: core.Game) -> None:
+    assert game.result
+    message.outcome = results.Outcome.ValueType(game.result.outcome)
+    message.winner = pong.Side.ValueType(game.result.winner + 1)
+    message.left = game.result.left
+    message.right = game.result.right
+    message.duration_us = game.result.duration_us
+
+
+def put_standings(message: messages.Standings, lines: Sequence[core.Line]) -> None:
+    """Writes a table into a message."""
+    message.SetInParent()
+    for line in lines:
+        s = line.standing
+        message.lines.add(
+            entrant=line.entrant,
+            place=s.place,
+            group=s.group,
+            played=s.played,
+            won=s.won,
+            drawn=s.drawn,
+            lost=s.lost,
+            half_points=s.points,
+            scored=s.scored,
+            conceded=s.conceded,
+            tiebreaks=[
+                messages.Tiebreak(name=name, quarters=quarters)
+                for name, quarters in zip(line.tiebreaks, s.tiebreaks, strict=False)
+            ],
+            final=s.final,
+        )
+
+
+def put_tournament_result(message: messages.TournamentResult, result: core.TournamentResult) -> None:
+    """Writes how a tournament ended into a message."""
+    message.has_champion = result.champion is not None
+    message.champion = result.champion or 0
+    message.cancelled = result.cancelled
+    put_standings(message.standings, result.standings)
+    for one in result.entrants:
+        message.entrants.add(
+            entrant=one.entrant,
+            matches=one.matches,
+            wins=one.wins,
+            points_for=one.points_for,
+            points_against=one.points_against,
+            hits=one.hits,
+            longest_rally=one.longest_rally,
+            top_speed=one.top_speed,
+            play_us=one.play_us,
+        )
+    e = result.event
+    message.event.CopyFrom(
+        messages.EventStats(
+            matches=e.matches,
+            points=e.points,
+            hits=e.hits,
+            play_us=e.play_us,
+            took_ms=e.took_ms,
+            longest_rally_match=e.longest_rally_match,
+            longest_rally=e.longest_rally,
+            top_speed_match=e.top_speed_match,
+            top_speed=e.top_speed,
+            closest_match=e.closest_match,
+            longest_match=e.longest_match,
+            upsets=e.upsets,
+        )
+    )
+
+
+def put_tournament(message: messages.TournamentState, snapshot: TournamentSnapshot) -> None:
+    """Writes all of a tournament into a message."""
+    state = snapshot.state
+    message.session_id = state.opened.session_id
+    message.spec.CopyFrom(snapshot.spec)
+    message.status.SetInParent()
+    put_status(message.status, state.status)
+    for entrant in state.entrants:
+        put_entrant(message.entrants.add(), entrant)
+    for pairing in state.pairings:
+        put_pairing(message.pairings.add(), pairing)
+    put_standings(message.standings, state.table)
+    if state.result:
+        put_tournament_result(message.result, state.result)
+    if snapshot.scoreboard is not None:
+        message.scoreboard.CopyFrom(snapshot.scoreboard)
+
+
+#: How each event of topic 0 is put into a frame.
+PUT_EVENT: Final[dict[type[Any], Callable[[frames.Event, Any], None]]] = {
+    core.Status: lambda event, e: put_status(event.status, e),
+    core.EntrantLine: lambda event, e: put_entrant(event.entrant, e),
+    core.Seeds: lambda event, e: put_draw(event.draw, e),
+    core.PairingLine: lambda event, e: put_pairing(event.pairing, e),
+    core.Table: lambda event, e: put_standings(event.standings, e.lines),
+    core.TournamentResult: lambda event, e: put_tournament_result(event.tournament_result, e),
+}

@@ -1,0 +1,199 @@
+"""From what a caller asks for to what a tournament opens, and what a tournament says no with."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from matchpoint.v1.frames_pb2 import BotStrength
+from matchpoint.v1.refusal_pb2 import Reason
+from matchpoint.v1.session_pb2 import Origin, SeatSpec, SessionSpec
+from matchpoint.v1.tournament_pb2 import GrandFinal as GrandFinalMessage
+from matchpoint.v1.tournament_pb2 import Seeding as SeedingMessage
+from matchpoint.v1.tournament_pb2 import TournamentAct, TournamentFormat, TournamentSpec
+
+from gameserver.core.bots import Strength
+from gameserver.core.tournament import acts
+from gameserver.core.tournament.facts import Facts
+from gameserver.core.tournament.journal import Opened
+from gameserver.core.tournament.spec import Entrant, Seeding, Spec
+from gameserver.core.tournament.values import GrandFinal, Kind, RoundBestOf, Settings, Stage, TournamentRefused
+from wire import ranges
+from wire.refusal import Refused
+
+#: What 0 means, seconds.
+CALL_S: Final = 60
+REST_S: Final = 10
+#: Between two matches of a pairing, and for how long the draw is shown, seconds.
+BETWEEN_S: Final = 5
+DRAW_S: Final = 5
+
+#: code -> reason: all that the core can say no with.
+REASONS: Final[Mapping[str, "Reason.ValueType"]] = {
+    "settings": Reason.REASON_SETTINGS_CONTRADICT,
+    "settings_contradict": Reason.REASON_SETTINGS_CONTRADICT,
+    "entrants": Reason.REASON_ENTRANTS_COUNT,
+    "entrants_count": Reason.REASON_ENTRANTS_COUNT,
+    "duplicate": Reason.REASON_ENTRANT_DUPLICATE,
+    "entrant_duplicate": Reason.REASON_ENTRANT_DUPLICATE,
+    "tournament_over": Reason.REASON_TOURNAMENT_OVER,
+    "not_organiser": Reason.REASON_NOT_ORGANISER,
+    "not_entrant": Reason.REASON_ENTRANT_UNKNOWN,
+    "entrant_unknown": Reason.REASON_ENTRANT_UNKNOWN,
+    "entrant_out": Reason.REASON_ENTRANT_OUT,
+    "pairing_unknown": Reason.REASON_PAIRING_UNKNOWN,
+    "pairing_state": Reason.REASON_PAIRING_STATE,
+    "pairing_locked": Reason.REASON_PAIRING_LOCKED,
+    "already_paused": Reason.REASON_TOURNAMENT_STATE,
+    "not_paused": Reason.REASON_TOURNAMENT_STATE,
+    "too_late": Reason.REASON_TOURNAMENT_STATE,
+    "tournament_state": Reason.REASON_TOURNAMENT_STATE,
+}
+
+
+def refusal(error: TournamentRefused, path: str = "") -> Refused:
+    """A tournament's no, as the contract says it. `path` goes before the field."""
+    return Refused(REASONS[error.code], error.sentence, field=path + error.field if error.field else "")
+
+
+def fill(spec: SessionSpec) -> None:
+    """Fill the defaults of a tournament in, its seats in order. Raises Refused for one that cannot be."""
+    tournament = spec.tournament
+    if not tournament.format.WhichOneof("kind"):
+        tournament.format.single_elimination.SetInParent()
+    if tournament.format.HasField("double_elimination"):
+        double = tournament.format.double_elimination
+        double.grand_final = double.grand_final or GrandFinalMessage.GRAND_FINAL_DOUBLE
+        if double.grand_final not in GrandFinalMessage.values():
+            field = "spec.tournament.format.double_elimination.grand_final"
+            raise Refused(Reason.REASON_INVALID_FIELD, "There is no such grand final.", field=field)
+    tournament.seeding = tournament.seeding or SeedingMessage.SEEDING_GIVEN
+    tournament.best_of = tournament.best_of or 1
+    tournament.call_s = tournament.call_s or CALL_S
+    tournament.rest_s = tournament.rest_s or REST_S
+    if spec.origin == Origin.ORIGIN_LOCAL:
+        tournament.at_once = 1
+    if [seat.seat for seat in spec.seats] != list(range(len(spec.seats))):
+        raise Refused(
+            Reason.REASON_INVALID_FIELD,
+            "The entrants of a tournament have the seats 0, 1, 2 and so on, each once.",
+            field="spec.seats",
+        )
+    if tournament.seeding not in SeedingMessage.values():
+        field = "spec.tournament.seeding"
+        raise Refused(Reason.REASON_INVALID_FIELD, "There is no such way to seed.", field=field)
+    check(spec)
+
+
+def check(spec: SessionSpec) -> None:
+    """Raise Refused for a tournament that cannot be: SETTINGS_CONTRADICT, ENTRANTS_COUNT, ENTRANT_DUPLICATE."""
+    try:
+        Facts(Opened(tournament_of(spec), 0))
+    except TournamentRefused as error:
+        raise refusal(error, "spec.tournament.") from error
+
+
+def tournament_of(spec: SessionSpec) -> Spec:
+    """The core's tournament of a session whose defaults are filled in."""
+    t = spec.tournament
+    return Spec(
+        settings=_settings(t),
+        entrants=tuple(map(_entrant, spec.seats)),
+        organiser=t.organiser_account_id,
+        seeding=Seeding(t.seeding),
+        seed=spec.seed,
+        waiting_from=t.waiting_from,
+        check_in_s=t.check_in_s,
+        call_s=t.call_s,
+        rest_s=t.rest_s,
+        between_s=BETWEEN_S,
+        draw_s=DRAW_S,
+        at_once=t.at_once,
+    )
+
+
+def _entrant(seat: SeatSpec) -> Entrant:
+    return Entrant(seat.name, seat.account_id, Strength(seat.bot), seat.bot_reaction_ms, seat.rating)
+
+
+def _settings(t: TournamentSpec) -> Settings:
+    f: TournamentFormat = t.format
+    kind = f.WhichOneof("kind")
+    assert kind is not None
+    return Settings(
+        format=kind,
+        third_place=f.single_elimination.third_place or f.groups.third_place,
+        grand_final=GrandFinal(f.double_elimination.grand_final - 1)
+        if kind == "double_elimination"
+        else GrandFinal.DOUBLE,
+        rounds=f.swiss.rounds,
+        groups=f.groups.groups,
+        advance=f.groups.advance,
+        best_of=t.best_of,
+        best_of_rounds=tuple(RoundBestOf(_stage(r.stage), r.round, r.best_of) for r in t.best_of_rounds),
+    )
+
+
+def _stage(number: int) -> Stage:
+    try:
+        return Stage(number)
+    except ValueError as error:
+        field = "spec.tournament.best_of_rounds"
+        raise Refused(Reason.REASON_INVALID_FIELD, "There is no such part of the bracket.", field=field) from error
+
+
+def act_of(message: TournamentAct) -> acts.Act:
+    """What somebody wants to do. Raises Refused (INVALID_FIELD)."""
+    ranges.check(message, "act.")
+    kind = message.WhichOneof("act")
+    match kind:
+        case "check_in":
+            return acts.CheckIn()
+        case "withdraw":
+            return acts.Withdraw(message.withdraw.entrant if message.withdraw.HasField("entrant") else None)
+        case "disqualify":
+            return acts.Disqualify(message.disqualify.entrant)
+        case "pause":
+            return acts.Pause()
+        case "resume":
+            return acts.Resume()
+        case "extend_deadline":
+            return acts.ExtendDeadline(message.extend_deadline.pairing, message.extend_deadline.seconds)
+        case "correct_result":
+            return _correction(message)
+        case "reopen":
+            return acts.Reopen(message.reopen.pairing)
+        case "add_entrant":
+            add = message.add_entrant
+            return acts.AddEntrant(Entrant(add.name, add.account_id, Strength(add.bot_strength), 0, add.rating))
+        case "call_off":
+            return acts.CallOff()
+    raise Refused(Reason.REASON_INVALID_FIELD, "Say what is to be done.", field="act")
+
+
+def _correction(message: TournamentAct) -> acts.CorrectResult:
+    correct = message.correct_result
+    try:
+        kind = Kind(correct.kind)
+    except ValueError as error:
+        sentence = "Say how it was decided: played, forfeit, walkover, double forfeit or cancelled."
+        raise Refused(Reason.REASON_INVALID_FIELD, sentence, field="act.correct_result.kind") from error
+    if correct.winner not in (0, 1, 2):
+        sentence = "The winner is the left side, the right side, or nobody."
+        raise Refused(Reason.REASON_INVALID_FIELD, sentence, field="act.correct_result.winner")
+    return acts.CorrectResult(correct.pairing, kind, correct.winner - 1)
+
+
+def match_spec(spec: SessionSpec, left: Entrant, right: Entrant, seed: int) -> SessionSpec:
+    """What one match of a tournament is: a duel of two of its entrants."""
+    match = SessionSpec(
+        origin=spec.origin, ruleset=spec.ruleset, seed=seed, join_within_s=spec.join_within_s, public=spec.public
+    )
+    for number, entrant in enumerate((left, right)):
+        match.seats.add(
+            seat=number,
+            account_id=entrant.account_id,
+            name=entrant.name,
+            bot=BotStrength.ValueType(entrant.bot),
+            bot_reaction_ms=entrant.bot_reaction_ms,
+            rating=entrant.rating,
+        )
+    return match
