@@ -74,30 +74,40 @@ class Reporter:
             await asyncio.wait(before)
         await asyncio.sleep(wait_s)
         pause = RETRY_FIRST
+        refused: Refused | None = None
         while True:
             try:
-                request.journal = journal.content()
-                async with self._gate:
-                    await self._sink.report(request)
-                journal.append([self._codec.record(Reported(self._wall_ms()), 0)])
-                journal.retire(keep=request.spec.origin != Origin.ORIGIN_HOUSE)
+                if refused is None:
+                    await self._send(request, journal)
+                else:
+                    journal.set_aside()
                 return
-            except Refused as refused:
+            except Refused as error:
                 log.critical(
                     "the backend refuses a result; its journal is set aside",
                     session=key.session_id,
                     match=key.match,
-                    reason=refused.reason,
-                    sentence=refused.sentence,
+                    reason=error.reason,
+                    sentence=error.sentence,
                 )
-                journal.set_aside()
-                return
+                refused = error
+                continue
             except Unreachable as error:
                 log.info("a result waits for the backend", session=key.session_id, cause=str(error))
             except OSError:
                 log.exception("a result waits for the disk", session=key.session_id)
+            except Exception:
+                # A fault of ours. Whatever it was, the result is not given up.
+                log.exception("a result could not be reported", session=key.session_id)
             await asyncio.sleep(pause * random.uniform(1, 1.5))
             pause = min(RETRY_MOST, 2 * pause)
+
+    async def _send(self, request: ReportStatsRequest, journal: Journal) -> None:
+        request.journal = journal.content()
+        async with self._gate:
+            await self._sink.report(request)
+        journal.append([self._codec.record(Reported(self._wall_ms()), 0)])
+        journal.retire(keep=request.spec.origin != Origin.ORIGIN_HOUSE)
 
 
 def match_report(codec: Codec, key: Key, spec: SessionSpec, ended: Ended, *, alone: bool) -> ReportStatsRequest:

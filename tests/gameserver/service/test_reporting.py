@@ -134,3 +134,26 @@ async def test_few_reports_are_on_their_way_at_once() -> None:
     await outbox.settled()
     assert len(sink.taken) == 5 * AT_ONCE
     assert sink.most_at_once == AT_ONCE
+
+
+async def test_a_refused_journal_that_cannot_be_moved_is_moved_later_and_not_sent_again() -> None:
+    class Stuck(Paper):
+        def set_aside(self) -> None:
+            if self.fate == "open":
+                self.fate = "stuck"
+                raise OSError("read-only")
+            super().set_aside()
+
+    sink, paper = Sink(Refused(Reason.REASON_RESULT_DIFFERS, "Another result is recorded.")), Stuck()
+    outbox = reporter(sink)
+    outbox.add(KEY, report(), paper)
+    await outbox.settled()
+    assert (sink.taken, paper.fate) == ([], "aside")
+
+
+async def test_a_fault_that_nobody_thought_of_gives_up_no_result() -> None:
+    sink, paper = Sink(RuntimeError("a mistake of ours")), Paper()
+    outbox = reporter(sink)
+    outbox.add(KEY, report(), paper)
+    await outbox.settled()
+    assert (sink.taken, paper.fate) == ([SESSION], "kept")
