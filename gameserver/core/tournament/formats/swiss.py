@@ -56,66 +56,71 @@ def laid_out(
 
 
 @dataclass(slots=True)
-class _Score:
+class Score:
     """What somebody has got so far."""
 
     #: Half points, byes among them.
     points: int = 0
-    #: Each opponent met, and the half points got against them.
+    #: Each opponent played, and the half points got against them.
     met: list[tuple[int, int]] = field(default_factory=list)
-    #: Half points got in each round without an opponent: a bye, a walkover, a round missed.
-    unmet: list[int] = field(default_factory=list)
-    #: Rounds counted so far.
+    #: Of each round without a game: the half points got, and whether they stayed away.
+    unmet: list[tuple[int, bool]] = field(default_factory=list)
     rounds: int = 0
+    #: Rounds that they have stayed away from since they were last there.
+    away: int = 0
 
-    def add(self, got: int, opponent: int | None) -> None:
+    def add(self, got: int, opponent: int | None = None, *, absent: bool = False) -> None:
+        """A round is over for them."""
         self.points += got
         self.rounds += 1
+        self.away = self.away + 1 if absent else 0
         if opponent is None:
-            self.unmet.append(got)
+            self.unmet.append((got, absent))
         else:
             self.met.append((opponent, got))
 
 
-def scores(entrants: int, rounds: Sequence[Sequence[Pairing]]) -> dict[int, _Score]:
-    """By seed: what everybody got in the rounds drawn so far."""
-    by_seed = {seed: _Score() for seed in range(1, entrants + 1)}
-    for round_, pairings in enumerate(rounds, 1):
-        waiting: set[int] = set()
+def scores(entrants: int, rounds: Sequence[Sequence[Pairing]]) -> dict[int, Score]:
+    """By seed: what everybody got in the rounds drawn so far. Who waits for a result is not yet over with it."""
+    by_seed = {seed: Score() for seed in range(1, entrants + 1)}
+    for pairings in rounds:
+        missing = set(by_seed)
         for pairing in pairings:
-            outcome = pairing.outcome
             sides = (pairing.left, pairing.right)
+            missing.difference_update(sides)
+            outcome = pairing.outcome
             if outcome is None:
-                waiting.update(sides)
                 continue
-            met = outcome.kind in (Kind.PLAYED, Kind.FORFEIT)
             for side, seed in enumerate(sides):
                 if seed == EMPTY:
                     continue
-                got = WIN if outcome.winner == side else 0
-                if outcome.kind is Kind.PLAYED and outcome.winner == NO_SIDE:
-                    got = DRAW
-                by_seed[seed].add(got, sides[1 - side] if met else None)
-        for seed, score in by_seed.items():
-            if score.rounds < round_ and seed not in waiting:
-                score.add(0, None)
-            score.rounds = round_
+                won = outcome.winner == side
+                if outcome.kind in (Kind.PLAYED, Kind.FORFEIT):
+                    drawn = outcome.kind is Kind.PLAYED and outcome.winner == NO_SIDE
+                    by_seed[seed].add(WIN if won else DRAW if drawn else 0, sides[1 - side])
+                else:
+                    by_seed[seed].add(WIN if won else 0, absent=not won and outcome.kind is not Kind.CANCELLED)
+        for seed in missing:
+            by_seed[seed].add(0, absent=True)
     return by_seed
 
 
-def buchholz(score: _Score, by_seed: Mapping[int, _Score]) -> tuple[int, int, int]:
-    """Buchholz Cut-1, Buchholz and Sonneborn-Berger, each four times its value.
+def buchholz(score: Score, by_seed: Mapping[int, Score]) -> tuple[int, int, int]:
+    """Buchholz Cut-1, Buchholz and Sonneborn-Berger, each four times its value: FIDE Handbook C.07 of 2023.
 
-    FIDE Handbook C.07, sections 8 and 9: the points of all opponents without the lowest, of all of them, and those of
-    each opponent times what was got against them. A round without an opponent counts as one against somebody with as
-    many points as one has oneself (section 16.4).
+    The points of all opponents without the lowest, of all of them, and those of each times what was got against them.
+    A round without a game counts as one against somebody with as many points as oneself, and is the first to be cut if
+    one stayed away (16.4, 16.5). An opponent who stays away to the end counts as if they had drawn those rounds (16.3).
     """
-    against = [(by_seed[opponent].points, got) for opponent, got in score.met]
-    against += [(score.points, got) for got in score.unmet]
+    played = [(by_seed[opponent].points + DRAW * by_seed[opponent].away, got) for opponent, got in score.met]
+    against = played + [(score.points, got) for got, _ in score.unmet]
     total = sum(points for points, _ in against)
-    lowest = min((points for points, _ in against), default=0)
+    if any(absent for _, absent in score.unmet):
+        cut = score.points
+    else:
+        cut = min((points for points, _ in against), default=0)
     # Half points times 2, and half points times half points, are quarters.
-    return 2 * (total - lowest), 2 * total, sum(points * got for points, got in against)
+    return 2 * (total - cut), 2 * total, sum(points * got for points, got in against)
 
 
 def standings(entrants: int, rounds: Sequence[Sequence[Pairing]], final: bool) -> tuple[Standing, ...]:

@@ -6,7 +6,9 @@ What counts, each before all that follow:
 2. The bye goes to the one who stands lowest.
 3. Those with the same points meet: the sum of the squares of the differences is the least.
 4. Who floats down is low in their group, and meets somebody high in the next.
-5. Within a group the top half meets the bottom half, in order: the first of eight meets the fifth.
+5. Within a group the top half meets the bottom half.
+6. They do so in order, the first of eight meets the fifth; what has to give way does so as near as can be, and low
+   rather than high in the group.
 
 All of it is one sum of integers for each pair, so the matching is exact, whatever it has to give up.
 """
@@ -20,11 +22,12 @@ from rustworkx import PyGraph, max_weight_matching
 from gameserver.core.tournament.values import EMPTY
 
 # Each is more than the sum of all that follows it can be, with 128 pairs of 256 entrants who have 0 to 40 half points:
-# a place squared is less than 2**16.
-_FLOAT = 2**24
+# places differ by less than 2**8.
+_ORDER = 2**24
+_HALVES = _ORDER * 2**24
+_FLOAT = _HALVES * 2**16
 _POINTS = _FLOAT * 2**25
 _BYE = _POINTS * 2**18
-_MOST = _BYE * 2**10
 
 
 @dataclass(slots=True)
@@ -58,14 +61,10 @@ def draw(contenders: Sequence[Contender]) -> tuple[tuple[int, int], ...] | None:
     if len(contenders) < 2:
         return None
     order = sorted(contenders, key=lambda one: (-one.points, one.seed))
-    edges = [
-        (upper, lower, _MOST - cost)
-        for upper, lower, cost in _costs(order)
-        if order[lower].seed not in order[upper].met
-    ]
+    edges = [(upper, lower, -cost) for upper, lower, cost in _costs(order) if order[lower].seed not in order[upper].met]
     nobody = len(order)
     if nobody % 2:
-        edges += [(x, nobody, _MOST - _BYE * (nobody - 1 - x)) for x, one in enumerate(order) if not one.had_bye]
+        edges += [(x, nobody, -_BYE * (nobody - 1 - x)) for x, one in enumerate(order) if not one.had_bye]
     graph: PyGraph[int, int] = PyGraph(multigraph=False)
     graph.add_nodes_from(range(nobody + nobody % 2))
     graph.add_edges_from(edges)
@@ -93,7 +92,9 @@ def _costs(order: Sequence[Contender]) -> list[tuple[int, int, int]]:
             if gap:
                 cost = _POINTS * gap * gap + _FLOAT * ((size - 1 - place) ** 2 + within[y][0] ** 2)
             else:
-                cost = (y - x - size // 2) ** 2
+                # Two halves that meet are further apart, all in all, than any other pairs of the same people.
+                off = abs(y - x - size // 2)
+                cost = _HALVES * (2**8 - (y - x)) + _ORDER * off * off + (2**8 - place) * off
             costs.append((x, y, cost))
     return costs
 
