@@ -1,0 +1,244 @@
+// A tournament: its bracket, what is on, who plays next, and how it ended. One connection carries all of it.
+import { type TemplateResult, html, nothing } from "lit";
+import { customElement, property, state } from "lit/decorators.js";
+import { DirectoryService } from "../../gen/matchpoint/v1/directory_pb";
+import { EntrantState, TournamentPhase } from "../../gen/matchpoint/v1/tournament_pb";
+import { explain, words } from "../i18n";
+import { sound } from "../match/sound";
+import { account } from "../net/account";
+import { call } from "../net/api";
+import "../tournament/board";
+import "../tournament/bracket";
+import { banner, callOf } from "../tournament/call";
+import { TournamentConnection } from "../tournament/connection";
+import { hasBracket } from "../tournament/layout";
+import "../tournament/organise";
+import { figures, matches, podium } from "../tournament/podium";
+import { hasTables, tables } from "../tournament/tables";
+import { tournamentWords } from "../tournament/words";
+import "./match";
+import { Page } from "./page";
+import { icons } from "./parts";
+
+type Tab = "bracket" | "table" | "boards" | "organise";
+
+/** How long the end of one's own match is shown before the bracket comes back, milliseconds. */
+const AFTERGLOW = 2_500;
+
+@customElement("mp-tournament")
+export class TournamentPage extends Page {
+  @property() session = "";
+  @state() private tab: Tab | "" = "";
+  @state() private followed: number | undefined;
+  @state() private opened = 0;
+  @state() private trouble = "";
+  @state() private missing = false;
+  /** The match that is played here; it stays for a moment when it is over. */
+  @state() private court = 0;
+  @state() private now = Date.now();
+  protected override readonly shows = [account];
+  #connection: TournamentConnection | undefined;
+  #watched: (() => void)[] = [];
+  #timer: ReturnType<typeof setInterval> | undefined;
+  #afterglow: ReturnType<typeof setTimeout> | undefined;
+  #called = "";
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#timer = setInterval(() => this.#tick(), 250);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    clearInterval(this.#timer);
+    clearTimeout(this.#afterglow);
+    this.#end();
+  }
+
+  protected override updated(changed: Map<string, unknown>): void {
+    if (changed.has("session")) this.#begin();
+  }
+
+  #end(): void {
+    for (const off of this.#watched) off();
+    this.#connection?.close();
+    this.#connection = undefined;
+  }
+
+  #begin(): void {
+    this.#end();
+    this.missing = false;
+    this.court = this.opened = 0;
+    const connection = new TournamentConnection(this.session);
+    this.#connection = connection;
+    const redraw = (): void => this.requestUpdate();
+    this.#watched = [
+      connection.revision.watch(redraw),
+      connection.entrants.watch(() => {
+        if (this.followed === undefined && connection.entrants.value.length === 1) this.followed = connection.entrants.value[0];
+      }),
+      connection.seated.watch(() => this.#seat()),
+      connection.state.watch(() => {
+        const { value } = connection.state;
+        if (value.is === "closed" && value.why !== "replaced") void this.#read();
+        redraw();
+      }),
+    ];
+  }
+
+  /** It is over, or the live one cannot be had: what is kept of it. */
+  async #read(): Promise<void> {
+    const connection = this.#connection;
+    if (!connection || connection.tournament.result) return;
+    try {
+      const { state } = await call(DirectoryService.method.readTournament, { sessionId: this.session });
+      if (!state) throw new Error("no state");
+      connection.tournament.replace(state);
+      connection.revision.value++;
+    } catch {
+      this.missing = !connection.tournament.spec;
+    }
+  }
+
+  #seat(): void {
+    const seated = this.#connection?.seated.value;
+    clearTimeout(this.#afterglow);
+    if (seated) {
+      this.court = seated.topic;
+      this.opened = 0;
+    } else this.#afterglow = setTimeout(() => (this.court = 0), AFTERGLOW);
+  }
+
+  get #me(): number | undefined {
+    const mine = this.#connection?.entrants.value ?? [];
+    return mine.length === 1 ? mine[0] : undefined;
+  }
+
+  /** The countdowns, and what has to be heard: once for each call. */
+  #tick(): void {
+    this.now = Date.now();
+    const tournament = this.#connection?.tournament;
+    const me = this.#me === undefined ? undefined : tournament?.entrants.get(this.#me);
+    const said = tournament && me ? callOf(tournament, me, this.now) : undefined;
+    const key = said?.urgent ? said.key : "";
+    if (key && key !== this.#called) {
+      sound.play(key === "won" ? "won" : "go");
+      navigator.vibrate?.([180, 90, 180]);
+    }
+    this.#called = key;
+    if (said?.urgent) document.title = `${this.now % 1000 < 500 ? "▶" : "▷"} ${said.big} · Matchpoint`;
+    else if (tournament?.spec) document.title = `${tournament.spec.title} · Matchpoint`;
+  }
+
+  async #act(act: Parameters<TournamentConnection["act"]>[0]): Promise<void> {
+    this.trouble = "";
+    try {
+      await this.#connection?.act(act);
+    } catch (error) {
+      this.trouble = explain(error);
+    }
+  }
+
+  #open(pairing: number): void {
+    this.opened = this.opened === pairing ? 0 : pairing;
+  }
+
+  /** The board of the pairing that was chosen, or of the featured match. */
+  #side(): TemplateResult | typeof nothing {
+    const connection = this.#connection!;
+    const { tournament } = connection;
+    const w = tournamentWords();
+    const featured = tournament.scoreboard?.featured ?? 0;
+    const pairing = tournament.pairings.get(this.opened);
+    const match = this.opened ? (pairing?.matches[pairing.matches.length - 1]?.match ?? 0) : featured;
+    if (!match) return this.opened && pairing ? html`<aside class="side"><p class="hush">${w.upNext}</p></aside>` : nothing;
+    const over = pairing?.matches.find((each) => each.match === match)?.result;
+    return html`<aside class="side" data-testid="side">
+      <header><h2>${this.opened ? w.pairing(this.opened) : html`<i class="dot"></i>${w.featured}`}</h2>
+        ${this.opened ? html`<button class="quiet icon" data-testid="close-board" aria-label=${w.closeBoard} title=${w.closeBoard} @click=${() => (this.opened = 0)}>${icons.close()}</button>` : nothing}</header>
+      ${over ? html`<p class="digits">${over.left} : ${over.right}</p><a class="button" href=${`/replay/${this.session}/${match}`}>${w.replay}</a>` : html`<mp-board .connection=${connection} .match=${match}></mp-board>`}
+    </aside>`;
+  }
+
+  #tabs(tabs: readonly (readonly [Tab, string])[], chosen: Tab): TemplateResult {
+    const turn = (event: KeyboardEvent): void => {
+      const step = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
+      if (!step) return;
+      const index = tabs.findIndex(([tab]) => tab === chosen);
+      this.tab = tabs[(index + step + tabs.length) % tabs.length]![0];
+      void this.updateComplete.then(() => this.querySelector<HTMLElement>('[role="tab"][aria-selected="true"]')?.focus());
+    };
+    return html`<div class="tabs" role="tablist" @keydown=${turn}>${tabs.map(([tab, name]) => html`
+      <button role="tab" class="quiet" data-testid=${`tab-${tab}`} aria-selected=${tab === chosen} tabindex=${tab === chosen ? 0 : -1} @click=${() => (this.tab = tab)}>${name}</button>`)}</div>`;
+  }
+
+  #panel(tab: Tab): TemplateResult {
+    const connection = this.#connection!;
+    const { tournament } = connection;
+    const revision = connection.revision.value;
+    switch (tab) {
+      case "bracket":
+        return html`<div class="beside-board"><mp-bracket .tournament=${tournament} .revision=${revision} .followed=${this.followed} .opened=${this.opened}
+          @open=${(e: CustomEvent<number>) => this.#open(e.detail)} @follow=${(e: CustomEvent<number | undefined>) => (this.followed = e.detail)}></mp-bracket>${this.#side()}</div>`;
+      case "table":
+        return html`<div class="beside-board"><div class="tables">${tables(tournament, this.followed, (pairing) => this.#open(pairing))}</div>${this.#side()}</div>`;
+      case "boards":
+        return html`<mp-wall .connection=${connection} .revision=${revision}></mp-wall>`;
+      case "organise":
+        return html`<mp-organise .connection=${connection} .revision=${revision}></mp-organise>`;
+    }
+  }
+
+  protected override render(): TemplateResult {
+    const w = tournamentWords();
+    const connection = this.#connection;
+    const tournament = connection?.tournament;
+    if (this.missing) {
+      return html`<main class="narrow" data-testid="shut"><h1>${w.gone}</h1><a class="button strong" href="/tournaments">${w.all}</a></main>`;
+    }
+    if (!connection || !tournament?.spec) return html`<main class="narrow"><p class="hush">${words().common.loading}</p></main>`;
+    if (this.court) {
+      return html`<mp-match .mode=${"play"} .session=${this.session} .connection=${connection} .topic=${this.court}></mp-match>`;
+    }
+    const { status } = tournament;
+    const over = status?.phase === TournamentPhase.OVER;
+    const me = this.#me === undefined ? undefined : tournament.entrants.get(this.#me);
+    const said = me ? callOf(tournament, me, this.now) : undefined;
+    const organiser = !!account.value && account.value.accountId === tournament.spec.organiserAccountId;
+    const tabs: (readonly [Tab, string])[] = [];
+    if (hasBracket(tournament.pairings.values())) tabs.push(["bracket", w.bracket]);
+    if (hasTables(tournament)) tabs.push(["table", w.table]);
+    if (!over) tabs.push(["boards", w.boards]);
+    if (organiser && !over) tabs.push(["organise", w.organise]);
+    const tab = tabs.some(([name]) => name === this.tab) ? (this.tab as Tab) : tabs[0]?.[0];
+    const state = connection.state.value;
+    const players = [...tournament.entrants.values()].filter((entrant) => entrant.state !== EntrantState.WAITING);
+    return html`<main class="tournament">
+      <header class="title">
+        <h1>${tournament.spec.title}</h1>
+        <p class="hush" data-testid="phase">${w.phases[status?.phase ?? 0]}${status?.rounds ? html` · ${w.roundOf(status.roundsDrawn || 1, status.rounds)}` : nothing} · ${w.players(players.length)}
+          ${tournament.scoreboard?.viewers ? html`· <span data-testid="viewers">${icons.eye()} ${w.watching(tournament.scoreboard.viewers)}</span>` : nothing}</p>
+      </header>
+      ${state.is === "retrying" ? html`<p class="trouble" role="status">${words().court.reconnecting}</p>` : nothing}
+      ${status?.paused && !said ? html`<p class="banner" role="status">${w.paused}</p>` : nothing}
+      ${said ? banner(said, () => void this.#act({ case: "checkIn", value: {} } as never)) : nothing}
+      ${this.trouble ? html`<p class="trouble" role="alert" data-testid="trouble">${this.trouble}</p>` : nothing}
+      ${over ? podium(tournament) : nothing}
+      ${status?.phase === TournamentPhase.CHECK_IN ? html`<ul class="entrants" data-testid="entrants">${players.map((entrant) => html`<li class=${entrant.state === EntrantState.IN ? "in" : ""}>${entrant.name}</li>`)}</ul>` : nothing}
+      ${tabs.length > 1 && tab ? this.#tabs(tabs, tab) : nothing}
+      ${tab ? this.#panel(tab) : nothing}
+      ${over ? html`${figures(tournament)}${matches(tournament, this.session)}
+        <p class="actions"><a class="button" download href=${`/tournament/${this.session}.json`} data-testid="export-json">${w.download} JSON</a><a class="button" download href=${`/tournament/${this.session}.csv`} data-testid="export-csv">${w.download} CSV</a></p>` : nothing}
+      ${me && !over && tournament.isIn(me.entrant) ? html`<footer><button class="quiet" data-testid="withdraw" @click=${() => this.querySelector<HTMLDialogElement>("dialog.withdraw")?.showModal()}>${icons.flag()} ${w.withdraw}</button></footer>
+        <dialog class="withdraw" aria-labelledby="withdraw-title"><h2 id="withdraw-title">${w.withdrawAsk}</h2><p>${w.withdrawText}</p><div class="actions">
+          <button class="button danger" data-testid="withdraw-yes" @click=${() => { this.querySelector<HTMLDialogElement>("dialog.withdraw")?.close(); void this.#act({ case: "withdraw", value: {} } as never); }}>${w.withdraw}</button>
+          <button class="button strong" autofocus @click=${() => this.querySelector<HTMLDialogElement>("dialog.withdraw")?.close()}>${w.stay}</button></div></dialog>` : nothing}
+    </main>`;
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "mp-tournament": TournamentPage;
+  }
+}

@@ -1,0 +1,90 @@
+// What the organiser can do, each with a word before it cannot be taken back.
+import { type TemplateResult, html, nothing } from "lit";
+import { customElement, property, state } from "lit/decorators.js";
+import { Side } from "../../gen/matchpoint/v1/pong_pb";
+import { type Pairing, PairingKind, PairingState, TournamentPhase } from "../../gen/matchpoint/v1/tournament_pb";
+import { explain } from "../i18n";
+import { Page } from "../pages/page";
+import type { TournamentConnection } from "./connection";
+import { entrantAt, isBye, isDecided } from "./model";
+import { tournamentWords } from "./words";
+
+type Act = Parameters<TournamentConnection["act"]>[0];
+
+/** Minutes that a deadline is extended by at once, seconds. */
+const MORE = 60;
+
+@customElement("mp-organise")
+export class Organise extends Page {
+  @property({ attribute: false }) connection!: TournamentConnection;
+  @property({ type: Number }) revision = 0;
+  @state() private trouble = "";
+  /** What has to be confirmed. */
+  @state() private asked: { text: string; act: Act } | undefined;
+  @state() private busy = false;
+
+  async #do(act: Act): Promise<void> {
+    if (this.busy) return;
+    this.busy = true;
+    this.trouble = "";
+    try {
+      await this.connection.act(act);
+    } catch (error) {
+      this.trouble = explain(error);
+    } finally {
+      this.busy = false;
+    }
+  }
+
+  #ask(text: string, act: Act): void {
+    this.asked = { text, act };
+    void this.updateComplete.then(() => this.querySelector("dialog")?.showModal());
+  }
+
+  #button(label: string, id: string, action: () => void, danger = false): TemplateResult {
+    return html`<button class=${danger ? "button danger" : "button"} data-testid=${id} ?disabled=${this.busy} @click=${action}>${label}</button>`;
+  }
+
+  #pairing(pairing: Pairing): TemplateResult {
+    const w = tournamentWords();
+    const { tournament } = this.connection;
+    const name = (left: boolean): string => tournament.entrants.get(entrantAt(left ? pairing.left : pairing.right) ?? -1)?.name ?? w.nobody;
+    const correct = (winner: Side): Act => ({ case: "correctResult", value: { pairing: pairing.pairing, kind: winner ? PairingKind.FORFEIT : PairingKind.CANCELLED, winner } }) as Act;
+    return html`<li><span>${w.pairing(pairing.pairing)}: ${name(true)} – ${name(false)}</span><span class="deeds">
+      ${pairing.state === PairingState.CALLED ? this.#button(w.moreTime, `extend-${pairing.pairing}`, () => void this.#do({ case: "extendDeadline", value: { pairing: pairing.pairing, seconds: MORE } } as Act)) : nothing}
+      ${isDecided(pairing) ? html`
+        ${this.#button(w.wins(name(true)), `left-${pairing.pairing}`, () => this.#ask(w.wins(name(true)), correct(Side.LEFT)))}
+        ${this.#button(w.wins(name(false)), `right-${pairing.pairing}`, () => this.#ask(w.wins(name(false)), correct(Side.RIGHT)))}
+        ${this.#button(w.reopen, `reopen-${pairing.pairing}`, () => this.#ask(w.reopenAsk, { case: "reopen", value: { pairing: pairing.pairing } } as Act), true)}` : nothing}
+    </span></li>`;
+  }
+
+  protected override render(): TemplateResult {
+    const w = tournamentWords();
+    const { tournament } = this.connection;
+    const { status } = tournament;
+    const pairings = [...tournament.pairings.values()].filter((pairing) => !isBye(pairing) && (pairing.state === PairingState.CALLED || (isDecided(pairing) && pairing.kind)));
+    const entrants = [...tournament.entrants.values()].filter(({ entrant }) => tournament.isIn(entrant));
+    return html`<section class="stack organise">
+      <p class="trouble" role="alert" data-testid="organise-trouble">${this.trouble}</p>
+      <div class="actions">
+        ${status?.paused ? this.#button(w.resume, "resume", () => void this.#do({ case: "resume", value: {} } as Act)) : this.#button(w.pause, "pause", () => void this.#do({ case: "pause", value: {} } as Act))}
+        ${status?.phase === TournamentPhase.CHECK_IN ? this.#button(w.moreTime, "extend-0", () => void this.#do({ case: "extendDeadline", value: { pairing: 0, seconds: MORE } } as Act)) : nothing}
+        ${this.#button(w.callOff, "call-off", () => this.#ask(w.callOffAsk, { case: "callOff", value: {} } as Act), true)}
+      </div>
+      <h2>${w.pairings}</h2>
+      <ul class="deck-list">${pairings.map((pairing) => this.#pairing(pairing))}</ul>
+      <h2>${w.playersTitle}</h2>
+      <ul class="deck-list">${entrants.map(({ entrant, name }) => html`<li><span>${name}</span><span class="deeds">${this.#button(w.disqualify, `disqualify-${entrant}`, () => this.#ask(w.disqualifyAsk(name), { case: "disqualify", value: { entrant } } as Act), true)}</span></li>`)}</ul>
+      <dialog aria-labelledby="organise-title"><h2 id="organise-title">${this.asked?.text}</h2><p>${w.sure}</p><div class="actions">
+        <button class="button danger" data-testid="organise-yes" @click=${() => { this.querySelector("dialog")!.close(); if (this.asked) void this.#do(this.asked.act); }}>${w.yes}</button>
+        <button class="button strong" autofocus @click=${() => this.querySelector("dialog")!.close()}>${w.no}</button></div></dialog>
+    </section>`;
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "mp-organise": Organise;
+  }
+}
