@@ -34,7 +34,7 @@ BATCH = 48 * 1024
 """Bytes of one PlayRequest at most: below the 64 KiB that a game server accepts."""
 OUTBOX = 20_000
 """Messages that wait for the stream at most. A player that would add to a full one is closed with 1013."""
-BACKOFF_S = (0.1, 2.0)
+BACKOFF_S = (0.1, 0.5)
 GATEWAY = 0
 """The number of no connection: the gateway itself."""
 IDLE_S = 30.0

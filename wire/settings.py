@@ -46,7 +46,7 @@ CHANNEL: Options = (
     ("grpc.service_config", _RETRY),
     ("grpc.initial_reconnect_backoff_ms", 100),
     ("grpc.min_reconnect_backoff_ms", 100),
-    ("grpc.max_reconnect_backoff_ms", 2_000),
+    ("grpc.max_reconnect_backoff_ms", 1_000),
 )
 
 # A stalled reader of StreamGameState holds 39 frames instead of 21,478.
