@@ -3,6 +3,7 @@ import { type PropertyValues, type TemplateResult, html, nothing, svg } from "li
 import { customElement, property, state } from "lit/decorators.js";
 import { Reason } from "../../gen/matchpoint/v1/refusal_pb";
 import { StatsService } from "../../gen/matchpoint/v1/stats_pb";
+import { endingOf } from "../entries";
 import { explain, nameOf, words } from "../i18n";
 import { Painter, origin } from "../match/draw";
 import { goalTime, other } from "../match/flight";
@@ -21,8 +22,9 @@ const STEP = 5_000_000;
 const JUST_BEGUN = 1_500_000;
 /** No step of the drawing is longer, milliseconds: whoever looks away misses nothing. */
 const LONGEST = 100;
-/** A record may come a moment after the match: how often, and how long between, milliseconds. */
-const ASKS = 4;
+/** The record of a match that this tab has just seen the end of may come a moment later: how often it is asked for, and how
+ * long between, milliseconds. */
+const ASKS = 8;
 const ASK_AGAIN = 1_000;
 
 @customElement("mp-replay")
@@ -89,7 +91,7 @@ export class ReplayPage extends Page {
       } catch (error) {
         if (error instanceof Differs) console.warn(error.message);
         const later = error instanceof Refused && error.reason === Reason.RECORD_UNKNOWN;
-        if (i >= ASKS || !later) {
+        if (i >= ASKS || !later || !endingOf(session)) {
           this.trouble = error instanceof Differs ? words().replay.differs : explain(error);
           return;
         }
@@ -111,7 +113,7 @@ export class ReplayPage extends Page {
     const scene = replay.scene(this.#at);
     if (this.playing) this.#sense(scene, now);
     this.#last = scene;
-    this.#painter.draw(scene, replay.half, now, !this.playing);
+    this.#painter.draw(scene, replay.half, now, false);
     this.#show(scene);
   };
 
@@ -249,7 +251,7 @@ export class ReplayPage extends Page {
         <p class="hush hint keys">${w.replay.keys}</p>
         ${replay.points.length ? this.#points(replay, names) : html`<p class="hush">${w.replay.short}</p>`}
         <p class="hush proven" data-testid="replay-proven">${w.replay.proven}</p>
-        <div class="actions"><a class="button" href=${`/result/${this.session}`} data-testid="to-result">${w.replay.toResult}</a></div>
+        ${this.match === 1 ? html`<div class="actions"><a class="button" href=${`/result/${this.session}`} data-testid="to-result">${w.replay.toResult}</a></div>` : nothing}
       </div>
     </main>`;
   }
