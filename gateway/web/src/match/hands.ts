@@ -37,6 +37,7 @@ interface Hand {
 export class Hands {
   readonly #view: MatchView;
   readonly #send: (bytes: Uint8Array) => boolean;
+  readonly #topic: number;
   #hands: Hand[];
   #numbered = false;
   #epoch = -1;
@@ -47,9 +48,11 @@ export class Hands {
   #ping: ReturnType<typeof setTimeout> | undefined;
   #pings = 0;
 
-  constructor(view: MatchView, seats: readonly Side[], send: (bytes: Uint8Array) => boolean) {
+  /** `topic` is the match in a tournament; 0 in a duel. */
+  constructor(view: MatchView, seats: readonly Side[], send: (bytes: Uint8Array) => boolean, topic = 0) {
     this.#view = view;
     this.#send = send;
+    this.#topic = topic;
     this.#hands = seats.map((seat) => ({ seat, seq: 0, dir: 0, target: -1, last: 0, pending: [], targetSent: 0, wanted: undefined }));
   }
 
@@ -215,7 +218,7 @@ export class Hands {
   }
 
   #say(inputs: Input[], marks: Mark[], more: { ping?: boolean; resign?: boolean } = {}): void {
-    const seat = create(SeatMessageSchema, { inputs, marks, clockEpoch: this.#view.clock.epoch, resign: more.resign ?? false });
+    const seat = create(SeatMessageSchema, { inputs, marks, clockEpoch: this.#view.clock.epoch, resign: more.resign ?? false, topic: this.#topic });
     if (more.ping) seat.ping = create(PingSchema, { t0: performance.now() });
     const message = create(ClientMessageSchema, { body: { case: "seat", value: seat } });
     if (this.#send(toBinary(ClientMessageSchema, message))) this.#sent = performance.now();

@@ -11,9 +11,10 @@ import { Hands } from "../match/hands";
 import { sound } from "../match/sound";
 import { type Notice, namesOf, noticeOf, secondsToGo } from "../match/notice";
 import { type Scene, MatchView } from "../match/view";
-import { Link } from "../net/link";
+import { Link, type LinkEvents } from "../net/link";
 import { Reason, type Refusal } from "../../gen/matchpoint/v1/refusal_pb";
 import { go } from "../router";
+import type { TournamentConnection } from "../tournament/connection";
 import { Page } from "./page";
 import { icons } from "./parts";
 
@@ -26,6 +27,9 @@ const AFTERGLOW = 1_600;
 export class Match extends Page {
   @property() mode: "play" | "watch" = "watch";
   @property() session = "";
+  /** A match of a tournament: the connection that carries it, and its topic. Otherwise the court has its own. */
+  @property({ attribute: false }) connection: TournamentConnection | undefined;
+  @property({ type: Number }) topic = 0;
   @state() private notice: Notice = { big: "", line: "", small: "" };
   @state() private score: readonly [number, number] = [0, 0];
   @state() private spoken = "";
@@ -35,7 +39,7 @@ export class Match extends Page {
   @state() private draining = false;
 
   #view = new MatchView([]);
-  #link: Link | undefined;
+  #link: Pick<Link, "state" | "send" | "close"> | undefined;
   #hands: Hands | undefined;
   #controls: Controls | undefined;
   #painter: Painter | undefined;
@@ -60,11 +64,11 @@ export class Match extends Page {
 
   protected override willUpdate(changed: Map<string, unknown>): void {
     // Another match is drawn on a court again, whatever became of the one before.
-    if (changed.has("session") || changed.has("mode")) this.#end();
+    if (changed.has("session") || changed.has("mode") || changed.has("topic")) this.#end();
   }
 
   protected override updated(changed: Map<string, unknown>): void {
-    if (changed.has("session") || changed.has("mode")) this.#begin();
+    if (changed.has("session") || changed.has("mode") || changed.has("topic")) this.#begin();
   }
 
   #end(): void {
@@ -87,7 +91,7 @@ export class Match extends Page {
     this.draining = false;
     const playing = this.mode === "play";
     this.#painter = new Painter(this.querySelector("canvas")!);
-    this.#link = new Link(playing ? "/ws/play" : "/ws/watch", {
+    const events: LinkEvents = {
       hello: async (fresh) => {
         // Most matches are open to whoever has the link; only after a refusal is a ticket asked for.
         if (!playing && !fresh) return { sessionId: this.session };
@@ -98,9 +102,10 @@ export class Match extends Page {
         this.#hands?.stop();
         this.#hands?.lost();
       },
-    });
-    const link = this.#link;
+    };
+    const link = (this.#link = this.connection ? this.connection.court(this.topic, events) : new Link(playing ? "/ws/play" : "/ws/watch", events));
     link.state.watch(() => {
+      if (this.connection) return this.requestUpdate();
       if (link.state.value.is === "closed" && link.state.value.why === "over") {
         standUp(this.session);
         // It ended while this player was away: what became of it is all there is to see. An end that has come to this
@@ -127,7 +132,11 @@ export class Match extends Page {
       case "joined":
         // Another connection may mean another server, and another clock.
         view.server.reset();
-        this.#seat(body.value.seats.filter((s): s is Side => s === 0 || s === 1));
+        // In a tournament these are entrants; who plays what comes by itself.
+        if (!this.connection) this.#seat(body.value.seats.filter((s): s is Side => s === 0 || s === 1));
+        break;
+      case "seated":
+        this.#seat(body.value.sides.filter((s): s is Side => s === 0 || s === 1));
         break;
       case "frame":
         view.fold(body.value, at, () => this.#hands?.replay());
@@ -166,8 +175,8 @@ export class Match extends Page {
     this.seats = seats;
     this.#view = new MatchView(seats);
     if (!seats.length || !this.#link) return;
-    sitDown(this.session);
-    this.#hands = new Hands(this.#view, seats, this.#link.send);
+    if (!this.connection) sitDown(this.session);
+    this.#hands = new Hands(this.#view, seats, this.#link.send, this.topic);
     this.#hands.start();
   }
 
@@ -226,11 +235,13 @@ export class Match extends Page {
     if (scene.ended && !this.#ended) {
       this.#ended = now;
       const { card, result } = this.#view;
-      standUp(this.session);
-      keepEnding(this.session, { card: card!, result: result!, seats: this.seats });
+      if (!this.connection) {
+        standUp(this.session);
+        keepEnding(this.session, { card: card!, result: result!, seats: this.seats });
+      }
       if (this.seats.length === 1 && result!.winner && sideOf(result!.winner) === this.seats[0]) sound.play("won");
       const here = this.#link;
-      setTimeout(() => this.isConnected && here === this.#link && go(`/result/${this.session}`, true), AFTERGLOW);
+      if (!this.connection) setTimeout(() => this.isConnected && here === this.#link && go(`/result/${this.session}`, true), AFTERGLOW);
     }
   }
 

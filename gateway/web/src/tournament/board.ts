@@ -55,13 +55,13 @@ export class Board extends Page {
     this.#last = undefined;
     const view = this.#view;
     this.#off = this.connection.follow(wanted, {
-      frame: (frame, at) => {
-        view.fold(frame, at, () => undefined);
-        const card = view.card;
-        if (card) this.names = [nameOf(card.left), nameOf(card.right)];
+      message: ({ body }, at) => {
+        if (body.case === "joined") view.server.reset();
+        if (body.case === "viewers") this.viewers = body.value.count;
+        if (body.case !== "frame") return;
+        view.fold(body.value, at, () => undefined);
+        if (view.card) this.names = [nameOf(view.card.left), nameOf(view.card.right)];
       },
-      reset: () => view.server.reset(),
-      viewers: ({ count }) => (this.viewers = count),
     });
     this.#frame = requestAnimationFrame(this.#draw);
   };

@@ -2,7 +2,7 @@
 import { type MessageInitShape, create, toBinary } from "@bufbuild/protobuf";
 import { DirectoryService } from "../../gen/matchpoint/v1/directory_pb";
 import {
-  ClientMessageSchema, type Frame, type FollowSchema, type Pong, type Seated, type ServerMessage, type Viewers,
+  ClientMessageSchema, type Frame, type FollowSchema, type Seated, type ServerMessage,
 } from "../../gen/matchpoint/v1/frames_pb";
 import { Reason } from "../../gen/matchpoint/v1/refusal_pb";
 import type { TournamentAct } from "../../gen/matchpoint/v1/tournament_pb";
@@ -16,11 +16,9 @@ import { Tournament } from "./model";
 
 /** What a board hears of its match. */
 export interface Listener {
-  frame(frame: Frame, at: number): void;
-  /** Another connection: perhaps another server, and another clock. */
-  reset(): void;
-  pong?(pong: Pong, at: number): void;
-  viewers?(viewers: Viewers): void;
+  /** Frames and viewers of its match; `joined` when the connection is another one, so that its clock may be too; for who
+   * plays it also `seated`, pongs and what the server has to say. */
+  message(message: ServerMessage, at: number): void;
   lost?(): void;
 }
 
@@ -29,7 +27,7 @@ interface Followed {
   epoch: number;
   seq: number;
   /** The last snapshot and what came after it, for a second board of the same match. */
-  since: { frame: Frame; at: number }[];
+  since: { message: ServerMessage; at: number }[];
 }
 
 /** Frames that are kept for a second board; a match that has sent more is asked for anew. */
@@ -52,6 +50,8 @@ export class TournamentConnection {
   #topics = new Map<number, Followed>();
   #playing = false;
   #ended = false;
+  /** The last word on which match is played here. */
+  #seating: ServerMessage | undefined;
 
   constructor(session: string) {
     this.session = session;
@@ -68,29 +68,49 @@ export class TournamentConnection {
 
   /** Listens to a match until the function that it returns is called. */
   follow(topic: number, listener: Listener): () => void {
-    let followed = this.#topics.get(topic);
-    if (!followed) {
-      followed = { listeners: new Set(), epoch: 0, seq: 0, since: [] };
-      this.#topics.set(topic, followed);
-      if (this.seated.value?.topic !== topic) this.#say({ case: "follow", value: { topic } });
-    } else if (followed.since.length) for (const { frame, at } of followed.since) listener.frame(frame, at);
-    else if (this.seated.value?.topic !== topic) {
+    const known = this.#topics.has(topic);
+    const followed = this.#topicOf(topic);
+    const own = this.seated.value?.topic === topic;
+    if (!known && !own) this.#say({ case: "follow", value: { topic } });
+    else if (followed.since.length) for (const { message, at } of followed.since) listener.message(message, at);
+    else if (!own) {
       // Too much has passed for another board to begin with what is here: a snapshot is asked for.
       this.#say({ case: "unfollow", value: { topic } });
       this.#say({ case: "follow", value: { topic } });
     }
     followed.listeners.add(listener);
-    return () => {
-      followed.listeners.delete(listener);
-      if (followed.listeners.size || this.#topics.get(topic) !== followed) return;
-      this.#topics.delete(topic);
-      if (this.seated.value?.topic !== topic) this.#say({ case: "unfollow", value: { topic } });
-    };
+    return () => this.#leave(topic, followed, listener);
+  }
+
+  /** The court of the match that is played here, as a link of its own would give it. */
+  court(topic: number, listener: Listener): Pick<Link, "state" | "send" | "close"> {
+    const followed = this.#topicOf(topic);
+    // The court has to know its link before it is told anything.
+    queueMicrotask(() => {
+      if (this.#seating) listener.message(this.#seating, performance.now());
+      for (const { message, at } of followed.since) listener.message(message, at);
+      followed.listeners.add(listener);
+    });
+    return { state: this.state, send: this.send, close: () => this.#leave(topic, followed, listener) };
   }
 
   /** Does something to the tournament. Throws Refused, Unreachable. */
   async act(act: NonNullable<TournamentAct["act"]>): Promise<void> {
     await call(DirectoryService.method.actOnTournament, { sessionId: this.session, act: { act } as TournamentAct });
+  }
+
+  #topicOf(topic: number): Followed {
+    let followed = this.#topics.get(topic);
+    if (!followed) this.#topics.set(topic, (followed = { listeners: new Set(), epoch: 0, seq: 0, since: [] }));
+    return followed;
+  }
+
+  #leave(topic: number, followed: Followed, listener: Listener): void {
+    followed.listeners.delete(listener);
+    const own = this.seated.value?.topic === topic;
+    if (followed.listeners.size || own || this.#topics.get(topic) !== followed) return;
+    this.#topics.delete(topic);
+    this.#say({ case: "unfollow", value: { topic } });
   }
 
   async #begin(): Promise<void> {
@@ -134,45 +154,52 @@ export class TournamentConnection {
     for (const { listeners } of this.#topics.values()) for (const listener of listeners) tell(listener);
   }
 
-  #take({ body }: ServerMessage, at: number): void {
+  #take(message: ServerMessage, at: number): void {
+    const { body } = message;
     switch (body.case) {
       case "joined":
         this.entrants.value = body.value.seats;
-        this.#each((listener) => listener.reset());
+        this.#each((listener) => listener.message(message, at));
         break;
       case "seated":
+        this.#seating = message;
+        // Frames come before the court is drawn: they are kept for it.
+        this.#topicOf(body.value.topic);
         this.seated.value = body.value;
+        this.#tell(body.value.topic, message, at);
         break;
       case "frame":
         if (body.value.topic === BRACKET) {
           if (this.tournament.fold(body.value)) this.revision.value++;
-        } else this.#frame(body.value, at);
+        } else this.#frame(body.value, message, at);
         break;
       case "scoreboard":
         this.tournament.score(body.value);
         this.revision.value++;
         break;
-      case "pong": {
-        const pong = body.value;
-        this.#each((listener) => listener.pong?.(pong, at));
+      case "viewers":
+        this.#tell(body.value.topic, message, at);
         break;
-      }
-      case "viewers": {
-        const viewers = body.value;
-        for (const listener of this.#topics.get(viewers.topic)?.listeners ?? []) listener.viewers?.(viewers);
+      case "pong":
+      case "latency":
+      case "notice":
+        if (this.seated.value) this.#tell(this.seated.value.topic, message, at);
         break;
-      }
     }
   }
 
-  #frame(frame: Frame, at: number): void {
+  #tell(topic: number, message: ServerMessage, at: number): void {
+    for (const listener of this.#topics.get(topic)?.listeners ?? []) listener.message(message, at);
+  }
+
+  #frame(frame: Frame, message: ServerMessage, at: number): void {
     const followed = this.#topics.get(frame.topic);
     if (followed) {
       followed.epoch = frame.epoch;
       followed.seq = frame.seq;
       if (frame.snapshot || followed.since.length > KEPT) followed.since = [];
-      if (frame.snapshot || followed.since.length) followed.since.push({ frame, at });
-      for (const listener of followed.listeners) listener.frame(frame, at);
+      if (frame.snapshot || followed.since.length) followed.since.push({ message, at });
+      for (const listener of followed.listeners) listener.message(message, at);
     }
     const over = frame.snapshot?.result ?? frame.events.some(({ body }) => body.case === "result");
     if (over && this.seated.value?.topic === frame.topic) this.seated.value = undefined;
