@@ -104,23 +104,15 @@ def check(spec: Spec) -> None:
         if not low <= getattr(spec, name) <= high:
             raise TournamentRefused("settings", f"{name} has to be from {low} to {high}.", name)
     if spec.settings.format not in FORMATS:
-        raise TournamentRefused(
-            "settings_contradict", f"The format has to be one of {', '.join(FORMATS)}.", "settings.format"
-        )
+        raise TournamentRefused("settings", f"The format has to be one of {', '.join(FORMATS)}.", "settings.format")
     total = len(spec.entrants)
     if total > ENTRANTS_MAX:
-        raise TournamentRefused(
-            "entrants_count", f"At most {ENTRANTS_MAX} can enter, those who wait included.", "entrants"
-        )
+        raise TournamentRefused("entrants", f"At most {ENTRANTS_MAX} can enter, those who wait included.", "entrants")
     if spec.waiting_from and not 2 <= spec.waiting_from <= total:
-        raise TournamentRefused(
-            "settings_contradict", "The waiting list begins after 2 places, and not past the last entrant."
-        )
+        raise TournamentRefused("settings", "The waiting list begins after 2 places, and not past the last entrant.")
     taking_part = spec.waiting_from or total
     if taking_part < 2:
-        raise TournamentRefused(
-            "entrants_count", "A tournament needs at least two entrants: invite somebody, or add a bot."
-        )
+        raise TournamentRefused("entrants", "A tournament needs at least two entrants: invite somebody, or add a bot.")
     FORMATS[spec.settings.format].check(spec.settings, taking_part)
     keys: set[str] = set()
     for number, entrant in enumerate(spec.entrants):
