@@ -225,6 +225,7 @@ def _put_snapshot(message: frames.Snapshot, snapshot: Snapshot) -> None:
     message.attendance.SetInParent()
     put_attendance(message.attendance, snapshot.attendance)
     put_state(message.pong, snapshot.state, snapshot.state_hash)
+    message.last_inputs.extend(snapshot.last_inputs)
     if snapshot.result:
         message.result.CopyFrom(result_message(snapshot.result))
 

@@ -29,7 +29,7 @@ What silence, pauses and outages do is in `gameserver.core.course`.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from gameserver.core.bots import NEVER
@@ -78,6 +78,8 @@ class Snapshot:
     state_hash: int
     result: Result | None
     seq: int
+    #: Numbers of the last inputs that were taken from each side: what comes next has to have a higher one.
+    last_inputs: tuple[int, int]
     #: In a tournament: the pairing that it belongs to.
     pairing: int = 0
 
@@ -146,8 +148,7 @@ class Match:
     @property
     def horizon(self) -> int:
         """Match time up to which nothing that is drawn of the ball can change any more."""
-        due = self.facts.game.due
-        return due.t if due else self.facts.clock.match_t
+        return horizon_of(self.facts)
 
     @property
     def started(self) -> bool:
@@ -164,11 +165,8 @@ class Match:
 
     def snapshot(self) -> Snapshot:
         """The full state, up to event `facts.seq`."""
-        facts = self.facts
-        state = facts.game.snapshot()
-        return Snapshot(
-            facts.opened, facts.clock, facts.attendance, state, facts.game.state_hash(), facts.result, facts.seq
-        )
+        left, right = self._referee.seats
+        return replace(snapshot_of(self.facts), last_inputs=(left.last_seq, right.last_seq))
 
     @property
     def quiet(self) -> bool:
@@ -297,3 +295,24 @@ class Match:
         course.advance(now)
         if course.phase != OVER:
             course.finish(now, Outcome.VOID, NOBODY)
+
+
+def snapshot_of(facts: Facts) -> Snapshot:
+    """The full state that facts say."""
+    game, (left, right) = facts.game, facts.last_seq
+    return Snapshot(
+        facts.opened,
+        facts.clock,
+        facts.attendance,
+        game.snapshot(),
+        game.state_hash(),
+        facts.result,
+        facts.seq,
+        (left, right),
+    )
+
+
+def horizon_of(facts: Facts) -> int:
+    """Match time up to which nothing that is drawn of the ball can change any more."""
+    due = facts.game.due
+    return due.t if due else facts.clock.match_t

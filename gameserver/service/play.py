@@ -238,7 +238,16 @@ class Play:
         if message.HasField("ping"):
             connection.stream.put_ping(connection.number, message.ping.t0, now)
         if message.resign and match:
-            match.resign(now, sides)
+            match.resign(now, resigned(message, sides))
+
+
+def resigned(message: SeatMessage, sides: Sequence[int]) -> Sequence[int]:
+    """The sides that give up: the one that is named, else all of them. Raises Refused (NO_SEAT)."""
+    if not message.HasField("resign_seat"):
+        return sides
+    if message.resign_seat not in sides:
+        raise Refused(Reason.REASON_NO_SEAT, "You gave up for a seat that is not yours; give up for your own.")
+    return (message.resign_seat,)
 
 
 def sorted_by_side(

@@ -228,6 +228,50 @@ async def test_who_gives_up_loses(world: World, backend: Backend) -> None:
     assert (await backend.reports.get()).result == result
 
 
+async def test_at_one_keyboard_who_gives_up_loses_and_who_names_nobody_ends_it_without_a_winner(
+    world: World, backend: Backend
+) -> None:
+    for number, (message, outcome, winner) in enumerate(
+        [
+            (SeatMessage(resign=True, resign_seat=RIGHT), Outcome.OUTCOME_FORFEIT, Side.SIDE_LEFT),
+            (SeatMessage(resign=True), Outcome.OUTCOME_VOID, Side.SIDE_UNSPECIFIED),
+        ]
+    ):
+        session_id = f"at-one-keyboard-{number}"
+        await world.create(duel(), session_id)
+        both = world.gateway.browser()
+        await both.join(backend.ticket(session_id, LEFT, RIGHT))
+        await both.until("frame")
+        await both.say(message)
+        result = (await both.until_event("result")).events[-1].result
+        assert (result.outcome, result.winner) == (outcome, winner)
+
+
+async def test_giving_up_for_somebody_else_closes_the_connection_and_ends_no_match(world: World) -> None:
+    await world.create(duel())
+    left, right = await seated(world, LEFT), await seated(world, RIGHT)
+    await left.say(SeatMessage(resign=True, resign_seat=RIGHT))
+    assert (await left.until("refusal")).refusal.reason == Reason.REASON_NO_SEAT
+    await right.ping(1)
+    await right.until("pong")
+    assert not world.live().over
+
+
+async def test_a_page_that_is_loaded_again_learns_the_number_of_its_last_input(world: World) -> None:
+    await world.create(duel())
+    left, right = await seated(world, LEFT), await seated(world, RIGHT)
+    await left.until_event("clock")
+    for direction in (1, 1, 1):
+        await left.press(0, direction)  # all but the first say nothing new, and no paddle moves by them
+    await left.ping(1)
+    await left.until("pong")
+    again = world.gateway.browser()
+    await again.join(world.backend.ticket(SESSION, LEFT))
+    assert (await again.until("frame")).frame.snapshot.last_inputs == [3, 0]
+    await right.ping(1)
+    await right.until("pong")
+
+
 async def test_who_joins_when_it_is_over_gets_the_result_and_is_let_go(world: World) -> None:
     await world.create(duel())
     await end(world)
