@@ -7,6 +7,7 @@ from gameserver.adapters import tournament_service
 from gameserver.adapters.backend import Backend
 from gameserver.adapters.codec import ProtobufCodec
 from gameserver.adapters.journals import JournalFolder
+from gameserver.adapters.pruning import keep_pruned
 from gameserver.adapters.session_service import SERVICE, SessionService
 from gameserver.config import Config
 from gameserver.service.host import Host
@@ -52,7 +53,8 @@ class GameServer:
             f"{config.host}:{config.port}", (SERVICE, tournament_service.SERVICE), serving=False
         )
         registering = self._backend.stay_registered(f"{config.host}:{port}", config.capacity, self.host, self.reporter)
-        works = (registering, self._serve(), self._backend.keep_keys(), self._sessions.speak())
+        pruning = keep_pruned(self._journals, config.keep_days * 86_400, config.keep_mb * 1_000_000, time.time)
+        works = (registering, self._serve(), self._backend.keep_keys(), self._sessions.speak(), pruning)
         self._tasks = [asyncio.create_task(work) for work in works]
         return port
 

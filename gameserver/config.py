@@ -26,6 +26,9 @@ class Config:
     journals: Path
     log_level: str
     service_token: str = field(repr=False)
+    #: Journals that the backend has are removed after so many days, and the oldest beyond so many MB.
+    keep_days: int = 30
+    keep_mb: int = 1_000
 
     @classmethod
     def read(cls, variables: Mapping[str, str]) -> "Config":
@@ -52,4 +55,6 @@ class Config:
             journals=folder / "journals",
             log_level=log_level,
             service_token=environment.secret("SERVICE_TOKEN_FILE", folder / "service.token"),
+            keep_days=environment.number("KEEP_JOURNALS_DAYS", 30, 1, 3_650),
+            keep_mb=environment.number("KEEP_JOURNALS_MB", 1_000, 1, 1_000_000),
         )
