@@ -129,11 +129,10 @@ class Groups:
     def check(self, settings: Settings, entrants: int) -> None:
         check_entrants(entrants, 4, 64)
         check_own(settings, "groups", "advance", "third_place")
-        if settings.groups < 0 or 2 * settings.groups > entrants:
+        most = min(MOST_GROUPS, entrants // 2)
+        if not 0 <= settings.groups <= most:
             raise TournamentRefused(
-                "settings",
-                f"{entrants} entrants make 1 to {entrants // 2} groups, and not {settings.groups}.",
-                "groups",
+                "settings", f"{entrants} entrants make 1 to {most} groups, and not {settings.groups}.", "groups"
             )
         groups = dealt(settings, entrants)
         smallest = min(map(len, groups))

@@ -5,7 +5,7 @@ What counts, each before all that follow:
 1. Nobody meets anybody again, everybody is paired, and nobody has a second bye.
 2. The bye goes to the one who stands lowest.
 3. Those with the same points meet: the sum of the squares of the differences is the least.
-4. Who floats down is low in their group, and meets somebody high in the next.
+4. Who floats down is low in their group, and meets somebody high in the next; several do so in order.
 5. Within a group the top half meets the bottom half.
 6. They do so in order, the first of eight meets the fifth; what has to give way does so as near as can be, and low
    rather than high in the group.
@@ -90,7 +90,8 @@ def _costs(order: Sequence[Contender]) -> list[tuple[int, int, int]]:
         for y in range(x + 1, len(order)):
             gap = upper.points - order[y].points
             if gap:
-                cost = _POINTS * gap * gap + _FLOAT * ((size - 1 - place) ** 2 + within[y][0] ** 2)
+                up, down = size - 1 - place, within[y][0]
+                cost = _POINTS * gap * gap + _FLOAT * (up * up + down * down) + _ORDER * (place - down) ** 2
             else:
                 # Two halves that meet are further apart, all in all, than any other pairs of the same people.
                 off = abs(y - x - size // 2)

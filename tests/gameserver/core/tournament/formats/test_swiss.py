@@ -1,0 +1,349 @@
+"""Swiss: the draw, and the table."""
+
+from itertools import combinations
+from random import Random
+
+import pytest
+
+from gameserver.core.tournament.formats.swiss import Score, Swiss, buchholz
+from gameserver.core.tournament.formats.swiss_draw import Contender, draw
+from gameserver.core.tournament.values import EMPTY, Kind, Outcome, Settings
+from tests.gameserver.core.tournament.formats.play import CALLED_OFF, DRAWN, LEFT_WINS, NOBODY_CAME, RIGHT_WINS, Play
+
+SWISS = Settings("swiss")
+
+
+def people(points: str, met: str = "", byes: tuple[int, ...] = ()) -> list[Contender]:
+    """`points` are half points by seed, `met` is "1-2 3-4"."""
+    contenders = [Contender(seed, int(word)) for seed, word in enumerate(points.split(), 1)]
+    for pair in met.split():
+        one, other = map(int, pair.split("-"))
+        contenders[one - 1].met.add(other)
+        contenders[other - 1].met.add(one)
+    for seed in byes:
+        contenders[seed - 1].had_bye = True
+    return contenders
+
+
+def drawn(contenders: list[Contender]) -> str:
+    """The pairs, whoever is left: "1-5 2-6 7"."""
+    pairs = draw(contenders)
+    assert pairs is not None
+    return " ".join(str(left) if right == EMPTY else f"{min(left, right)}-{max(left, right)}" for left, right in pairs)
+
+
+def test_the_top_half_meets_the_bottom_half_in_order() -> None:
+    # FIDE Handbook C.04.3, the example of a score group of eight; and C.07 exercises, round 1 of sixteen.
+    assert drawn(people("0 0 0 0 0 0 0 0")) == "1-5 2-6 3-7 4-8"
+    assert drawn(people("0 " * 16)) == "1-9 2-10 3-11 4-12 5-13 6-14 7-15 8-16"
+
+
+@pytest.mark.parametrize(
+    ("met", "pairs"),
+    [
+        # FIDE Handbook C.04.3: the transpositions of 5 6 7 8 in their order, 5 6 8 7, 5 7 6 8, 5 7 8 6, ...; the first
+        # that is legal.
+        ("4-8", "1-5 2-6 3-8 4-7"),
+        ("3-7", "1-5 2-6 3-8 4-7"),
+        ("2-6", "1-5 2-7 3-6 4-8"),
+        ("1-5", "1-6 2-5 3-7 4-8"),
+        ("1-5 2-6 3-7 4-8", "1-6 2-5 3-8 4-7"),
+    ],
+)
+def test_who_has_met_gives_way_as_near_as_can_be(met: str, pairs: str) -> None:
+    assert drawn(people("0 0 0 0 0 0 0 0", met)) == pairs
+
+
+def test_the_bye_goes_to_the_lowest_who_had_none() -> None:
+    assert drawn(people("2 2 0 0 0")).endswith(" 5")
+    assert drawn(people("2 2 0 0 0", byes=(5,))).endswith(" 4")
+    assert drawn(people("2 2 0 0 0", byes=(3, 4, 5))).endswith(" 2")
+
+
+def test_the_lowest_of_a_group_floats_down_to_the_highest_of_the_next() -> None:
+    # 1 2 3 have two points, 4 to 8 one: 3 floats down to 4; 1-2, and of 5 6 7 8 the halves.
+    assert drawn(people("4 4 4 2 2 2 2 2")) == "1-2 3-4 5-7 6-8"
+
+
+def test_who_has_met_everybody_in_the_group_floats() -> None:
+    assert drawn(people("4 4 2 2 0 0", "1-2")) == "1-3 2-4 5-6"
+
+
+def test_no_legal_pairing_is_none() -> None:
+    assert draw(people("0 0", "1-2")) is None
+    assert draw(people("0")) is None
+    assert draw([]) is None
+    # 1 has met everybody.
+    assert draw(people("0 0 0 0", "1-2 1-3 1-4")) is None
+    # Everybody has had a bye.
+    assert draw(people("0 0 0", byes=(1, 2, 3))) is None
+
+
+def test_nobody_is_left_twice_more_than_right_while_it_can_be_helped() -> None:
+    contenders = people("0 0 0 0")
+    for _ in range(3):
+        pairs = draw(contenders)
+        assert pairs is not None
+        for left, right in pairs:
+            contenders[left - 1].was_drawn(right, 0)
+            contenders[right - 1].was_drawn(left, 1)
+    assert all(abs(one.leaning) <= 1 for one in contenders)
+
+
+def every_pairing(seeds: list[int]) -> list[list[tuple[int, int]]]:
+    """All ways to pair an even number of people."""
+    if not seeds:
+        return [[]]
+    first, *rest = seeds
+    return [
+        [(first, other), *others]
+        for other in rest
+        for others in every_pairing([seed for seed in rest if seed != other])
+    ]
+
+
+def badness(pairs: list[tuple[int, int]], groups: dict[int, list[int]]) -> tuple[int, ...]:
+    """What the draw makes as small as can be, the first before the second. `groups` has the seeds by points."""
+    points = {seed: got for got, seeds in groups.items() for seed in seeds}
+    gaps = floats = apart = 0
+    for pair in pairs:
+        upper, lower = sorted(pair, key=lambda seed: (-points[seed], seed))
+        above, below = groups[points[upper]], groups[points[lower]]
+        gap = points[upper] - points[lower]
+        gaps += gap**2
+        if gap:
+            floats += (len(above) - 1 - above.index(upper)) ** 2 + below.index(lower) ** 2
+        else:
+            apart += 2**8 - (below.index(lower) - above.index(upper))
+    return gaps, floats, apart
+
+
+def test_no_other_legal_pairing_is_better() -> None:
+    """Against all pairings there are, by the rules as they are written, for small fields."""
+    for number in range(60):
+        random = Random(number)
+        size = random.choice([4, 6, 8])
+        seeds = list(range(1, size + 1))
+        met = [pair for pair in combinations(seeds, 2) if random.random() < 0.25]
+        contenders = people(
+            " ".join(str(random.randrange(0, 6)) for _ in seeds), " ".join(f"{one}-{other}" for one, other in met)
+        )
+        order = sorted(contenders, key=lambda one: (-one.points, one.seed))
+        groups: dict[int, list[int]] = {}
+        for one in order:
+            groups.setdefault(one.points, []).append(one.seed)
+        legal = [pairs for pairs in every_pairing(seeds) if not any(tuple(sorted(pair)) in met for pair in pairs)]
+        found = draw(contenders)
+        if found is None:
+            assert not legal, f"random.Random({number})"
+        else:
+            assert badness(list(found), groups) == min(badness(pairs, groups) for pairs in legal), (
+                f"random.Random({number})"
+            )
+
+
+# IA Mario Held, "Exercises in Tie-Breaking" (FIDE, C.07 of 2023, rev. 2403220900), pages 10 to 50: sixteen players,
+# five rounds. Of each player, round by round: the opponent and the half points got; or a bye, a forfeit won or lost, a
+# bye of half a point or none that they had asked for.
+HELD: dict[int, list[tuple[int, int] | str]] = {
+    1: [(9, 2), (13, 1), (2, 1), (15, 2), (4, 1)],
+    2: [(10, 2), (7, 2), (1, 1), (16, 2), (3, 1)],
+    3: [(11, 1), (6, 2), (8, 2), (4, 1), (2, 1)],
+    4: [(12, 2), "half", (13, 2), (3, 1), (1, 1)],
+    5: [(13, 0), (15, 0), (11, 2), (7, 1), (10, 2)],
+    6: [(14, 0), (3, 0), "bye", (10, 2), (8, 2)],
+    7: [(15, 2), (2, 0), (16, 0), (5, 1), (11, 0)],
+    8: [(16, 1), (14, 2), (3, 0), (13, 2), (6, 0)],
+    9: [(1, 0), (10, 0), "half", "lost", "bye"],
+    10: [(2, 0), (9, 2), (15, 0), (6, 0), (5, 0)],
+    11: [(3, 1), (16, 0), (5, 0), "won", (7, 2)],
+    12: [(4, 0), "bye", "won", "zero", "zero"],
+    13: [(5, 2), (1, 1), (4, 0), (8, 0), (14, 0)],
+    14: [(6, 2), (8, 0), "lost", "zero", (13, 2)],
+    15: [(7, 0), (5, 2), (10, 2), (1, 0), (16, 0)],
+    16: [(8, 1), (11, 2), (7, 2), (2, 0), (15, 2)],
+}
+# What the exercises have as Buchholz, Buchholz Cut-1 and Sonneborn-Berger. By hand, player 4: 12 has 2 points and
+# stayed away from the last two rounds, which count as half points for others: 3. The half point bye counts as 4's own
+# 3.5. So 3 + 3.5 + 1.5 + 3.5 + 3.5 = 15; without the bye, cut first, 11.5; and 3 + 3.5/2 + 1.5 + 3.5/2 + 3.5/2 = 9.75.
+HELD_TIEBREAKS = {
+    1: (12.5, 11.0, 8.00),
+    2: (13.0, 12.0, 9.50),
+    3: (15.5, 13.0, 10.50),
+    4: (15.0, 11.5, 9.75),
+    5: (8.5, 7.5, 4.25),
+    6: (12.0, 11.0, 6.50),
+    7: (14.5, 12.5, 3.25),
+    8: (13.5, 12.0, 5.25),
+    9: (9.0, 7.5, 2.25),
+    10: (13.0, 11.5, 1.50),
+    11: (13.5, 12.0, 5.75),
+    12: (11.5, 9.5, 4.00),
+    13: (14.0, 12.0, 4.25),
+    14: (11.0, 9.0, 4.50),
+    15: (12.0, 11.0, 3.50),
+    16: (12.5, 11.0, 7.25),
+}
+
+
+def test_tiebreaks_are_those_of_the_fide_exercises() -> None:
+    by_seed = {seed: Score() for seed in HELD}
+    for seed, rounds in HELD.items():
+        for round_ in rounds:
+            match round_:
+                case (opponent, got):
+                    by_seed[seed].add(int(got), int(opponent))
+                case "bye" | "won":
+                    by_seed[seed].add(2)
+                case "half":
+                    by_seed[seed].add(1, absent=True)
+                case _:
+                    by_seed[seed].add(0, absent=True)
+    # The points as the exercises have them, in halves.
+    assert [score.points for score in by_seed.values()] == [7, 8, 7, 7, 5, 6, 3, 5, 3, 2, 5, 4, 3, 4, 4, 7]
+    for seed, (plain, cut, sonneborn_berger) in HELD_TIEBREAKS.items():
+        found = [quarters / 4 for quarters in buchholz(by_seed[seed], by_seed)]
+        assert found == [cut, plain, sonneborn_berger], seed
+
+
+def test_a_small_swiss_worked_by_hand() -> None:
+    play = Play(Settings("swiss", rounds=3), 5)
+
+    def round_(pairs: str, *outcomes: Outcome) -> None:
+        view = play.draw_if_due()
+        here = [p for p in view.pairings if p.round == len(play.drawn)]
+        found = [f"{min(p.left, p.right)}-{max(p.left, p.right)}" if p.right else f"{p.left}" for p in here]
+        assert " ".join(found) == pairs
+        for pairing, outcome in zip(here, outcomes, strict=False):
+            # Outcomes are said for the better seed.
+            swap = pairing.left > pairing.right
+            play.outcomes[pairing.number] = (
+                {LEFT_WINS: RIGHT_WINS, RIGHT_WINS: LEFT_WINS}.get(outcome, outcome) if swap else outcome
+            )
+
+    # Halves of five without the last one, who has the bye.
+    round_("1-3 2-4 5", LEFT_WINS, DRAWN)
+    # 1 and 5 have a point, 2 and 4 a half and have met, 3 none and the bye.
+    # 1-5 would leave 2-4: so both groups float, the first to the first.
+    round_("1-2 4-5 3", LEFT_WINS, LEFT_WINS)
+    # 1 has two points, 4 one and a half, 3 and 5 one; 2 has a half and the bye.
+    round_("1-4 3-5 2", RIGHT_WINS, DRAWN)
+    view = play.view
+    assert (view.done, view.champion) == (True, 4)
+    # Points: 4 has 2.5, 1 has 2; 2, 3, 5 have 1.5. A bye counts as an opponent with as many as oneself.
+    # 4: met 2, 5, 1 with 1.5 1.5 2: 5, cut 3.5; half of 1.5, and 1.5, and 2: 4.25.
+    # 1: met 3, 2, 4 with 1.5 1.5 2.5: 5.5, cut 4; beat the first two: 3.
+    # 2: met 4, 1 with 2.5 2, bye 1.5: 6, cut 4.5; half of 2.5, and 1.5: 2.75.
+    # 5: bye 1.5, met 4, 3 with 2.5 1.5: 5.5, cut 4; 1.5, and half of 1.5: 2.25.
+    # 3: met 1 with 2, bye 1.5, met 5 with 1.5: 5, cut 3.5; 1.5, and half of 1.5: 2.25.
+    assert [(line.seed, line.place, line.points, [t / 4 for t in line.tiebreaks]) for line in view.standings] == [
+        (4, 1, 5, [3.5, 5, 4.25, 0]),
+        (1, 2, 4, [4, 5.5, 3, 0]),
+        (2, 3, 3, [4.5, 6, 2.75, 0]),
+        (5, 4, 3, [4, 5.5, 2.25, 0]),
+        (3, 5, 3, [3.5, 5, 2.25, 0]),
+    ]
+    lines = {line.seed: line for line in view.standings}
+    assert (lines[5].played, lines[5].won, lines[5].drawn, lines[5].lost) == (2, 0, 1, 1)
+
+
+def test_the_direct_encounter_decides_last_and_only_if_all_have_met() -> None:
+    # Two entrants who are equal in everything but their only match.
+    play = Play(SWISS, 2)
+    view = play.to_the_end(lambda _: RIGHT_WINS)
+    assert view.champion == 2
+    # Four, two rounds: 1 and 2 win both... and have never met: a shared place, and no champion.
+    play = Play(Settings("swiss", rounds=1), 4)
+    view = play.to_the_end(lambda pairing: LEFT_WINS)
+    assert [line.place for line in view.standings] == [1, 1, 3, 3]
+    assert view.champion is None
+
+
+def test_rounds_are_declared_beforehand() -> None:
+    assert [Swiss().rounds(SWISS, entrants) for entrants in (2, 3, 4, 5, 8, 9, 64, 256)] == [1, 2, 2, 3, 3, 4, 6, 8]
+    assert Swiss().rounds(Settings("swiss", rounds=5), 8) == 5
+
+
+def test_it_ends_early_when_no_legal_pairing_is_left() -> None:
+    # Of four, two leave after the first round, and the others have met.
+    play = Play(Settings("swiss", rounds=3), 4)
+    play.draw_if_due()
+    play.outcomes.update({1: LEFT_WINS, 2: LEFT_WINS})
+    (one, other), _ = play.drawn[0]
+    play.out = {seed: 1 for seed in (1, 2, 3, 4) if seed not in (one, other)}
+    view = play.draw_if_due()
+    assert (view.done, len(play.drawn)) == (True, 1)
+    assert all(line.final for line in view.standings)
+
+
+def test_who_is_out_is_not_drawn_and_keeps_their_points() -> None:
+    play = Play(Settings("swiss", rounds=2), 4)
+    play.draw_if_due()
+    play.outcomes.update({1: LEFT_WINS, 2: LEFT_WINS})
+    winner = play.drawn[0][0][0]
+    play.out = {winner: 1}
+    play.draw_if_due()
+    assert winner not in {seed for pair in play.drawn[1] for seed in pair}
+    line = next(line for line in play.view.standings if line.seed == winner)
+    assert line.points == 2
+
+
+def test_a_late_entrant_is_in_from_their_round_on_and_has_no_points_for_what_they_missed() -> None:
+    play = Play(Settings("swiss", rounds=3), 4)
+    play.draw_if_due()
+    play.entrants, play.since = 5, {5: 2}
+    assert 5 not in {seed for pair in play.drawn[0] for seed in pair}
+    play.outcomes.update({1: LEFT_WINS, 2: LEFT_WINS})
+    play.draw_if_due()
+    assert 5 in {seed for pair in play.drawn[1] for seed in pair}
+    view = play.to_the_end(lambda _: LEFT_WINS)
+    assert len(play.drawn) == 3
+    assert len(view.standings) == 5
+
+
+def test_late_entrants_do_not_add_rounds() -> None:
+    play = Play(SWISS, 4)
+    play.draw_if_due()
+    play.entrants, play.since = 6, {5: 2, 6: 2}
+    play.to_the_end(lambda _: LEFT_WINS)
+    assert len(play.drawn) == 2
+
+
+def test_walkovers_double_forfeits_and_cancelled_pairings_in_the_table() -> None:
+    play = Play(Settings("swiss", rounds=1), 6)
+    play.draw_if_due()
+    play.decide(p1=Outcome(Kind.WALKOVER, 0), p2=NOBODY_CAME, p3=CALLED_OFF)
+    lines = {line.seed: line for line in play.view.standings}
+    (winner, loser), (one, other), cancelled = play.drawn[0]
+    assert (lines[winner].points, lines[winner].won) == (2, 1)
+    assert (lines[loser].points, lines[loser].lost) == (0, 1)
+    assert [(lines[seed].points, lines[seed].lost) for seed in (one, other)] == [(0, 1), (0, 1)]
+    assert [lines[seed].played for seed in cancelled] == [0, 0]
+
+
+def test_a_round_is_drawn_only_when_the_one_before_is_decided() -> None:
+    play = Play(SWISS, 4)
+    due = [play.view.draw is not None]
+    play.draw_if_due()
+    for number in (1, 2):
+        play.outcomes[number] = LEFT_WINS
+        due.append(play.view.draw is not None)
+    assert due == [True, False, True]
+
+
+def test_the_same_history_is_drawn_the_same() -> None:
+    def rounds() -> tuple[tuple[tuple[int, int], ...], ...]:
+        random = Random(5)
+        play = Play(Settings("swiss", rounds=5), 40)
+        play.to_the_end(lambda _: random.choice([LEFT_WINS, RIGHT_WINS, DRAWN]))
+        return play.drawn
+
+    assert rounds() == rounds()
+
+
+def test_all_rounds_after_a_pairing_depend_on_it() -> None:
+    play = Play(Settings("swiss", rounds=3), 4)
+    play.to_the_end(lambda _: LEFT_WINS)
+    assert Swiss().dependents(play.settings, play.history, 1) == {3, 4, 5, 6}
+    assert Swiss().dependents(play.settings, play.history, 4) == {5, 6}
+    assert Swiss().dependents(play.settings, play.history, 6) == set()
