@@ -43,6 +43,11 @@ class Guest:
         """Whether writes are held up."""
         return self.socket.stalled
 
+    @property
+    def unsent(self) -> int:
+        """Bytes that were written and that the kernel has not taken yet."""
+        return self.socket.transport.get_write_buffer_size()
+
     async def hello(self, within_s: float) -> Hello | None:
         """The first message; None when the connection was lost before it. Raises Refused when it is late, or old."""
         try:

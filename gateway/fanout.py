@@ -46,6 +46,11 @@ class Viewer(Protocol):
         """Whether writes are held up."""
         ...
 
+    @property
+    def unsent(self) -> int:
+        """Bytes that were written and that the kernel has not taken yet."""
+        ...
+
     def too_slow(self) -> None:
         """The viewer has missed too much: it is closed."""
 

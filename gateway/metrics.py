@@ -25,6 +25,11 @@ class _Numbers(Collector):
         streams.add_metric(["play"], self._links.streams)
         return [
             GaugeMetricFamily("matchpoint_connections", "Open WebSockets.", value=self._limits.open),
+            GaugeMetricFamily(
+                "matchpoint_unsent_bytes",
+                "Written to spectators, and not yet taken by the kernel.",
+                value=self._hub.unsent,
+            ),
             frames,
             streams,
         ]

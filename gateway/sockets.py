@@ -17,7 +17,7 @@ from gateway.encoding import short_messages
 EXTENSION = "matchpoint.socket"
 
 # A reader that is held up is noticed after a second of frames, not after a minute of them.
-WRITE_HIGH = 16 * 1024
+WRITE_HIGH = 8 * 1024
 WRITE_LOW = 1024
 # Past this much unsent a connection is cut, whoever it is.
 WRITE_LIMIT = 256 * 1024

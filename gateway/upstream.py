@@ -27,7 +27,7 @@ COUNT_EVERY_S = 1.0
 QUIET_S = 3.0
 """Viewers hear something at least this often, so that a match that is paused does not sound like a dead connection."""
 ANSWER_WITHIN_S = 2.0
-BACKOFF_S = (0.1, 2.0)
+BACKOFF_S = (0.1, 1.0)
 RENEW_AT_MOST_EVERY_S = 5.0
 """The game server learns how many watch through us when a stream is opened. So when that has changed by a quarter or
 more, the stream is opened anew, from where it was."""
@@ -227,6 +227,11 @@ class Hub:
     def delivered(self) -> int:
         """Frames written to viewers since the start."""
         return self.delivered_before + sum(feed.topic.delivered for feed in self._feeds.values())
+
+    @property
+    def unsent(self) -> int:
+        """Bytes that were written to viewers and that the kernel has not taken yet."""
+        return sum(viewer.unsent for feed in self._feeds.values() for viewer in feed.topic.viewers)
 
     def stream(self, address: str, request: StreamGameStateRequest) -> StreamCall:
         """A stream of serialized StreamGameStateResponses."""

@@ -23,6 +23,7 @@ class Browser:
     stalled: bool = False
     frames: list[Frame] = field(default_factory=list)
     slow: bool = False
+    unsent: int = 0
 
     def write(self, data: bytes) -> None:
         assert not self.stalled

@@ -3,18 +3,18 @@
 import asyncio
 import inspect
 import socket as sockets
-import time
-from typing import Any, Self
+from typing import Any
 
 import pytest
-from matchpoint.v1.frames_pb2 import ClientMessage, Ping, SeatMessage, ServerMessage
+from matchpoint.v1.frames_pb2 import ClientMessage, Ping, SeatMessage
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.frames import Opcode
 
 from gateway import sockets as ours
 from gateway.serve import SEND_BUFFER, USER_TIMEOUT_MS, listen
-from tests.gateway.conftest import Gateway, Start, heard, heard_frame, hello_message
-from tests.gateway.standins import SESSION, Backend, GameServer, goal, volley
+from tests.gateway.conftest import Gateway, Start, heard, heard_frame
+from tests.gateway.sleepers import Sleeper, publish_until_stalled
+from tests.gateway.standins import Backend, GameServer, goal
 
 pytestmark = pytest.mark.anyio
 
@@ -80,70 +80,6 @@ def test_a_port_in_use_is_an_error() -> None:
         listen("127.0.0.1", first.getsockname()[1])
 
 
-class Sleeper:
-    """A spectator that can stop reading. Its buffer in the kernel is as small as the kernel allows."""
-
-    def __init__(self, gateway: Gateway) -> None:
-        self._gateway = gateway
-        self._socket = sockets.socket()
-        self._buffer = b""
-
-    async def begin(self) -> None:
-        loop = asyncio.get_running_loop()
-        self._socket.setsockopt(sockets.SOL_SOCKET, sockets.SO_RCVBUF, 2_048)
-        self._socket.setblocking(False)
-        await loop.sock_connect(self._socket, ("127.0.0.1", self._gateway.port))
-        request = (
-            f"GET /ws/watch HTTP/1.1\r\nHost: 127.0.0.1\r\nOrigin: {self._gateway.origin}\r\nUpgrade: websocket\r\n"
-            "Connection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n"
-            "Sec-WebSocket-Protocol: matchpoint.v1\r\n\r\n"
-        )
-        await loop.sock_sendall(self._socket, request.encode())
-        while b"\r\n\r\n" not in self._buffer:
-            self._buffer += await loop.sock_recv(self._socket, 1_024)
-        self._buffer = self._buffer.partition(b"\r\n\r\n")[2]
-        hello = hello_message(session_id=SESSION)
-        await loop.sock_sendall(self._socket, bytes((0x82, 0x80 | len(hello), 0, 0, 0, 0)) + hello)
-
-    async def message(self) -> tuple[int, bytes]:
-        """The next WebSocket frame: opcode and payload."""
-        header = await self._read(2)
-        size = header[1] if header[1] < 126 else int.from_bytes(await self._read(2))
-        return header[0] & 0x0F, await self._read(size)
-
-    async def frame(self) -> ServerMessage:
-        while True:
-            opcode, payload = await self.message()
-            if opcode == 2 and (message := ServerMessage.FromString(payload)).HasField("frame"):
-                return message
-
-    async def _read(self, size: int) -> bytes:
-        loop = asyncio.get_running_loop()
-        while len(self._buffer) < size:
-            data = await loop.sock_recv(self._socket, 65_536)
-            if not data:
-                raise EOFError
-            self._buffer += data
-        data, self._buffer = self._buffer[:size], self._buffer[size:]
-        return data
-
-    async def __aenter__(self) -> Self:
-        await self.begin()
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        self._socket.close()
-
-
-async def publish_until_stalled(game_server: GameServer, other: Any, volleys: int = 12_000) -> None:
-    """More than any buffer on the way holds; the other spectator gets all of it."""
-    last = game_server.match.seq + volleys
-    while game_server.match.seq < last:
-        game_server.match.publish(*(volley(number) for number in range(40)))
-        while (await heard_frame(other)).frame.seq != game_server.match.seq:
-            pass
-
-
 async def test_a_reader_that_stalls_and_wakes_is_given_the_present_not_the_past(
     start: Start, game_server: GameServer
 ) -> None:
@@ -167,16 +103,39 @@ async def test_a_reader_that_stalls_and_wakes_is_given_the_present_not_the_past(
         assert (goals, snapshots) == (1, 1)
 
 
-async def test_a_reader_that_stays_stalled_is_cut_and_its_stream_ends(start: Start, game_server: GameServer) -> None:
+async def test_a_reader_that_stays_stalled_is_closed_with_4008(
+    start: Start, game_server: GameServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ours, "CLOSE_WITHIN_S", 30.0)
+    closed = asyncio.Event()
+    original = ours.Socket.close
+
+    def close(self: ours.Socket, code: int, reason: str = "") -> None:
+        original(self, code, reason)
+        closed.set()
+
+    monkeypatch.setattr(ours.Socket, "close", close)
     async with start(stall_s=0.5) as gateway, Sleeper(gateway) as sleeper:
         await sleeper.frame()
         async with gateway.watch() as other:
             await heard_frame(other)
             await publish_until_stalled(game_server, other)
-        began = time.monotonic()
+        async with asyncio.timeout(10):
+            await closed.wait()
+            # It wakes, and reads what is left.
+            while (message := await sleeper.message())[0] != Opcode.CLOSE:
+                pass
+        assert int.from_bytes(message[1][:2]) == 4008
+
+
+async def test_a_reader_that_never_wakes_is_cut_and_its_stream_ends(start: Start, game_server: GameServer) -> None:
+    async with start(stall_s=0.5) as gateway, Sleeper(gateway) as sleeper:
+        await sleeper.frame()
+        async with gateway.watch() as other:
+            await heard_frame(other)
+            await publish_until_stalled(game_server, other)
         async with asyncio.timeout(10):
             await game_server.match.watched_by(0)
-        assert time.monotonic() - began < 9
 
 
 async def test_a_spectator_is_pinged_and_a_player_that_speaks_is_not(
