@@ -54,7 +54,7 @@ def _acted(facts: Facts, record: Acted) -> None:
         case acts.Pause():
             facts.paused_at = at
         case acts.Resume():
-            away = at - facts.paused_at
+            away = max(0, at - facts.paused_at)
             _move(facts, lambda start: start + away, lambda deadline: deadline + away)
             facts.paused_at = 0
         case acts.ExtendDeadline():
