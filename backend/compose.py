@@ -38,6 +38,7 @@ from backend.service.rollcall import RollCall
 from backend.service.rolls import Rolls
 from backend.service.rooms import Rooms
 from backend.service.tickets import Tickets
+from backend.service.tournaments import Tournaments
 from backend.service.uninterrupted import Uninterrupted
 from backend.service.upkeep import Upkeep
 from wire.server import Server
@@ -76,7 +77,8 @@ class Backend:
         directory = Directory(
             self.store, clock, self._fleet, self._game_servers, self._tickets, accounts, self.bus, to_the_end
         )
-        self._rooms = Rooms(self.store, clock, self.bus, directory, self._tickets)
+        tournaments = Tournaments(self.store, clock, self._fleet, self._game_servers)
+        self._rooms = Rooms(self.store, clock, self.bus, directory, self._tickets, tournaments)
         presence = LocalPresence(clock, self.bus)
         friends = Friends(self.store, clock, self.bus, presence)
         self._rolls = Rolls(self.store, self.bus, presence, friends)
@@ -88,6 +90,7 @@ class Backend:
             presence.sweep,
             self._accounts.hear_voided,
             self._rooms.sweep,
+            self._rooms.start_due,
             rollcall.lose_silent,
             self._tickets.rotate,
             *house,
@@ -96,7 +99,7 @@ class Backend:
         self._server = Server(config.service_token, accounts)
         grpc = self._server.grpc
         add_AccountServiceServicer_to_server(AccountServicer(accounts, passwords, self.lobby, to_the_end), grpc)
-        add_DirectoryServiceServicer_to_server(DirectoryServicer(directory, self._tickets, accounts), grpc)
+        add_DirectoryServiceServicer_to_server(DirectoryServicer(directory, self._tickets, accounts, tournaments), grpc)
         add_FleetServiceServicer_to_server(self._fleet_servicer, grpc)
         add_FriendServiceServicer_to_server(FriendServicer(friends, to_the_end), grpc)
         add_LobbyServiceServicer_to_server(LobbyServicer(self.lobby), grpc)

@@ -6,13 +6,15 @@ from matchpoint.v1 import directory_pb2, directory_pb2_grpc
 from backend.service.accounts import Accounts
 from backend.service.directory import Directory
 from backend.service.tickets import LIFE_S, Tickets
+from backend.service.tournaments import Tournaments
 from wire.access import caller
 from wire.ranges import check
 
 
 class DirectoryServicer(directory_pb2_grpc.DirectoryServiceServicer):
-    def __init__(self, directory: Directory, tickets: Tickets, accounts: Accounts) -> None:
+    def __init__(self, directory: Directory, tickets: Tickets, accounts: Accounts, tournaments: Tournaments) -> None:
         self._directory = directory
+        self._tournaments = tournaments
         self._tickets = tickets
         self._accounts = accounts
 
@@ -31,6 +33,30 @@ class DirectoryServicer(directory_pb2_grpc.DirectoryServiceServicer):
     ) -> directory_pb2.ListSessionsResponse:
         check(request)
         return directory_pb2.ListSessionsResponse(sessions=await self._directory.list_live(request.page_size))
+
+    async def ListTournaments(
+        self,
+        request: directory_pb2.ListTournamentsRequest,
+        context: grpc.aio.ServicerContext[directory_pb2.ListTournamentsRequest, directory_pb2.ListTournamentsResponse],
+    ) -> directory_pb2.ListTournamentsResponse:
+        check(request)
+        return directory_pb2.ListTournamentsResponse(tournaments=await self._tournaments.listed(request.page_size))
+
+    async def ReadTournament(
+        self,
+        request: directory_pb2.ReadTournamentRequest,
+        context: grpc.aio.ServicerContext[directory_pb2.ReadTournamentRequest, directory_pb2.ReadTournamentResponse],
+    ) -> directory_pb2.ReadTournamentResponse:
+        check(request)
+        return directory_pb2.ReadTournamentResponse(state=await self._tournaments.read(request.session_id))
+
+    async def ActOnTournament(
+        self,
+        request: directory_pb2.ActOnTournamentRequest,
+        context: grpc.aio.ServicerContext[directory_pb2.ActOnTournamentRequest, directory_pb2.ActOnTournamentResponse],
+    ) -> directory_pb2.ActOnTournamentResponse:
+        await self._tournaments.act(caller().account_id, request.session_id, request.act)
+        return directory_pb2.ActOnTournamentResponse()
 
     async def LocateSession(
         self,

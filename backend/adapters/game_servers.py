@@ -6,6 +6,8 @@ import grpc
 from matchpoint.v1.refusal_pb2 import Reason
 from matchpoint.v1.session_pb2 import CreateSessionRequest, GetSessionRequest, SessionSpec
 from matchpoint.v1.session_pb2_grpc import SessionServiceStub
+from matchpoint.v1.tournament_pb2 import ActRequest, GetTournamentRequest, TournamentAct, TournamentState
+from matchpoint.v1.tournament_pb2_grpc import TournamentServiceStub
 
 from backend.service.ports import CannotCreate, NoAnswer
 from wire.channel import connect, credentials
@@ -13,8 +15,15 @@ from wire.refusal import from_rpc_error
 from wire.settings import CREATE_SESSION_DEADLINE_S, UNARY_DEADLINE_S
 
 if TYPE_CHECKING:  # The asynchronous stub exists in the types only.
-    from matchpoint.v1.session_pb2_grpc import SessionServiceAsyncStub
+    from matchpoint.v1.tournament_pb2_grpc import TournamentServiceAsyncStub
 
+CANNOT_BE = (
+    Reason.REASON_INVALID_FIELD,
+    Reason.REASON_SETTINGS_CONTRADICT,
+    Reason.REASON_ENTRANTS_COUNT,
+    Reason.REASON_ENTRANT_DUPLICATE,
+)
+"""Whoever is asked, the answer is no."""
 TRIES = 2
 """The channel itself retries while the server is not reached; this covers an answer that never came."""
 CHANNELS = 256
@@ -30,13 +39,15 @@ class GrpcGameServers:
         request = CreateSessionRequest(session_id=session_id, spec=spec)
         for attempt in range(1, TRIES + 1):
             try:
-                await (await self._stub(address)).CreateSession(
+                await SessionServiceStub(await self._channel(address)).CreateSession(
                     request, timeout=CREATE_SESSION_DEADLINE_S, metadata=self._metadata
                 )
             except grpc.aio.AioRpcError as error:
                 refused = from_rpc_error(error)
                 if refused is not None and refused.reason == Reason.REASON_SERVER_FULL:
                     raise CannotCreate(full=True) from error
+                if refused is not None and refused.reason in CANNOT_BE:
+                    raise refused from error
                 if error.code() != grpc.StatusCode.DEADLINE_EXCEEDED or attempt == TRIES:
                     raise CannotCreate(full=False) from error
             else:
@@ -45,7 +56,7 @@ class GrpcGameServers:
     async def spec_of(self, address: str, session_id: str) -> SessionSpec | None:
         request = GetSessionRequest(session_id=session_id)
         try:
-            answer = await (await self._stub(address)).GetSession(
+            answer = await SessionServiceStub(await self._channel(address)).GetSession(
                 request, timeout=UNARY_DEADLINE_S, metadata=self._metadata
             )
         except grpc.aio.AioRpcError as error:
@@ -54,15 +65,37 @@ class GrpcGameServers:
             raise NoAnswer from error
         return answer.session.spec
 
+    async def tournament(self, address: str, session_id: str, *, live: bool) -> TournamentState | None:
+        request = GetTournamentRequest(session_id=session_id, live=live)
+        stub: TournamentServiceAsyncStub = TournamentServiceStub(await self._channel(address))
+        try:
+            answer = await stub.GetTournament(request, timeout=UNARY_DEADLINE_S, metadata=self._metadata)
+        except grpc.aio.AioRpcError as error:
+            if error.code() == grpc.StatusCode.NOT_FOUND:
+                return None
+            raise NoAnswer from error
+        return answer.state
+
+    async def act(self, address: str, session_id: str, by_account_id: str, act: TournamentAct) -> None:
+        request = ActRequest(session_id=session_id, by_account_id=by_account_id, act=act)
+        stub: TournamentServiceAsyncStub = TournamentServiceStub(await self._channel(address))
+        try:
+            await stub.Act(request, timeout=UNARY_DEADLINE_S, metadata=self._metadata)
+        except grpc.aio.AioRpcError as error:
+            refused = from_rpc_error(error)
+            if refused is None or refused.reason == Reason.REASON_UNSPECIFIED:
+                raise NoAnswer from error
+            raise refused from error
+
     async def close(self) -> None:
         for channel in self._channels.values():
             await channel.close()
         self._channels.clear()
 
-    async def _stub(self, address: str) -> "SessionServiceAsyncStub":
+    async def _channel(self, address: str) -> grpc.aio.Channel:
         channel = self._channels.get(address)
         if channel is None:
             channel = self._channels[address] = connect(address)
             while len(self._channels) > CHANNELS:
                 await self._channels.pop(next(iter(self._channels))).close()
-        return SessionServiceStub(channel)
+        return channel

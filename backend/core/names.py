@@ -31,6 +31,11 @@ INVISIBLE = _code_points(
 """Default-ignorable or blank characters whose category does not say so (Unicode, DerivedCoreProperties)."""
 
 
+def refused(character: str) -> bool:
+    """Whether it cannot be seen, and so stands in nothing that people are called."""
+    return unicodedata.category(character) in REFUSED_CATEGORIES or character in INVISIBLE
+
+
 class NameInvalid(Exception):
     """A name that nobody may have. Its text is a sentence for the person who chose it."""
 
@@ -48,7 +53,7 @@ def clean(wanted: str) -> str:
     marks = MARKS_IN_A_ROW  # so that a name cannot begin with a mark
     for character in name:
         category = unicodedata.category(character)
-        if category in REFUSED_CATEGORIES or character in INVISIBLE or (category == "Zs" and character != " "):
+        if refused(character) or (category == "Zs" and character != " "):
             raise NameInvalid("A name cannot have control, invisible or text-direction characters; use others.")
         marks = marks + 1 if category in ("Mn", "Me") else 0
         if marks > MARKS_IN_A_ROW:

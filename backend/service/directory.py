@@ -1,9 +1,7 @@
 """The session directory: starts sessions, says where they are, and who may enter."""
 
-from collections.abc import Sequence
-
 from matchpoint.v1.directory_pb2 import Entry, LiveSession, LocateSessionResponse, StartSessionRequest
-from matchpoint.v1.frames_pb2 import BotStrength, Occupant
+from matchpoint.v1.frames_pb2 import Occupant
 from matchpoint.v1.refusal_pb2 import Reason
 from matchpoint.v1.session_pb2 import Origin, SeatSpec, SessionSpec
 
@@ -11,24 +9,20 @@ from backend.service import tokens
 from backend.service.accounts import Accounts, clean_name
 from backend.service.fleet import Fleet, full, unavailable
 from backend.service.ports import Account, Bus, CannotCreate, Clock, GameServers, Placement, Stage, Store
+from backend.service.session_spec import BOT_NAMES, bot_seat, session_spec
 from backend.service.tickets import Tickets, seats_of
+from backend.service.tournament_spec import local_tournament
 from backend.service.uninterrupted import Uninterrupted
 from wire.limits import Buckets
 from wire.ranges import check, fill_ruleset
 from wire.refusal import Refused
 
-JOIN_WITHIN_S = 60
 PAGE = 20
 STARTS_AT_ONCE = 20
 STARTS_PER_S = 0.5
 ACCOUNTS = 4_096
 """Sessions without a room that one account may start at once, and in the long run; how many accounts are remembered."""
 DEFAULT_RIGHT_NAME = "Player 2"
-BOT_NAMES = {
-    BotStrength.BOT_STRENGTH_EASY: "Bot (easy)",
-    BotStrength.BOT_STRENGTH_MEDIUM: "Bot (medium)",
-    BotStrength.BOT_STRENGTH_HARD: "Bot (hard)",
-}
 
 
 class Directory:
@@ -111,6 +105,9 @@ class Directory:
         except CannotCreate as cannot:
             await self._move(placement, Stage.LOST)
             raise (full() if cannot.full else unavailable()) from None
+        except Refused:
+            await self._move(placement, Stage.LOST)
+            raise
         await self._move(placement, Stage.LIVE)
 
     async def _ask(self, placement: Placement) -> None:
@@ -132,6 +129,7 @@ class Directory:
             epoch=placement.epoch,
             over=not placement.on,
             public=placement.open_view,
+            tournament=placement.tournament,
         )
 
     async def issue_ticket(self, account_id: str, session_id: str) -> Entry:
@@ -142,11 +140,9 @@ class Directory:
         if placement is None or account is None:
             raise unknown_session()
         if not placement.on:
-            raise Refused(Reason.REASON_SESSION_OVER, "The match is over; look at its result.", session_id=session_id)
+            raise Refused(Reason.REASON_SESSION_OVER, "It is over; look at its result.", session_id=session_id)
         if not seats_of(placement, account_id):
-            raise Refused(
-                Reason.REASON_NOT_ALLOWED, "You have no seat in this match; you can watch it.", session_id=session_id
-            )
+            raise Refused(Reason.REASON_NOT_ALLOWED, "You have no seat here; you can watch it.", session_id=session_id)
         return self._tickets.entry(placement, account_id, account.name)
 
     async def list_live(self, page_size: int) -> list[LiveSession]:
@@ -199,18 +195,6 @@ def occupant(spec: SessionSpec, seat: int) -> Occupant:
     return Occupant()
 
 
-def bot_seat(seat: int, strength: "BotStrength.ValueType", reaction_ms: int = 0) -> SeatSpec:
-    strength = strength or BotStrength.BOT_STRENGTH_MEDIUM
-    return SeatSpec(seat=seat, name=BOT_NAMES[strength], bot=strength, bot_reaction_ms=reaction_ms)
-
-
-def session_spec(origin: "Origin.ValueType", request_ruleset: bytes, seats: Sequence[SeatSpec]) -> SessionSpec:
-    """A spec with a fresh seed. `request_ruleset` is a serialized ruleset that was filled in."""
-    spec = SessionSpec(origin=origin, seats=seats, seed=tokens.new_seed(), join_within_s=JOIN_WITHIN_S)
-    spec.ruleset.ParseFromString(request_ruleset)
-    return spec
-
-
 def _spec(account: Account, request: StartSessionRequest) -> SessionSpec:
     ruleset = fill_ruleset(request.ruleset).SerializeToString()
     if request.HasField("bot"):
@@ -226,4 +210,8 @@ def _spec(account: Account, request: StartSessionRequest) -> SessionSpec:
         right = clean_name(request.local.right_name or DEFAULT_RIGHT_NAME, "local.right_name")
         mine = SeatSpec(seat=0, account_id=account.account_id, name=left)
         return session_spec(Origin.ORIGIN_LOCAL, ruleset, (mine, SeatSpec(seat=1, name=right)))
-    raise Refused(Reason.REASON_INVALID_FIELD, "Say what kind of session: bot or local.", field="kind")
+    if request.HasField("local_tournament"):
+        return local_tournament(account.account_id, request.local_tournament, ruleset)
+    raise Refused(
+        Reason.REASON_INVALID_FIELD, "Say what kind of session: bot, local or local tournament.", field="kind"
+    )

@@ -6,8 +6,9 @@ from matchpoint.v1.frames_pb2 import BotStrength
 from matchpoint.v1.ruleset_pb2 import Ruleset
 from matchpoint.v1.session_pb2 import Origin
 
-from backend.service.directory import Directory, bot_seat, session_spec
+from backend.service.directory import Directory
 from backend.service.ports import Store
+from backend.service.session_spec import bot_seat, session_spec
 from wire.ranges import fill_ruleset
 from wire.refusal import Refused
 

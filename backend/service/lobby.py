@@ -6,21 +6,24 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from matchpoint.v1 import lobby_pb2
 from matchpoint.v1.account_pb2 import Account as AccountMessage
-from matchpoint.v1.lobby_pb2 import ConnectRequest, ConnectResponse
+from matchpoint.v1.frames_pb2 import BotStrength
+from matchpoint.v1.lobby_pb2 import ConnectRequest, ConnectResponse, CreateRoom, SetSettings
 from matchpoint.v1.refusal_pb2 import Reason
-from matchpoint.v1.ruleset_pb2 import Ruleset
 
-from backend.core import rooms
-from backend.core.rooms import Settings
+from backend.core import entrants, rooms
+from backend.core.room import Room, Settings, Step
 from backend.service import tokens
 from backend.service.accounts import Accounts
 from backend.service.friends import Friends
 from backend.service.ports import Account, Bus, Clock, Presence
 from backend.service.rolls import Rolls
-from backend.service.rooms import Rooms, message_of
+from backend.service.room_messages import STRENGTHS, message_of
+from backend.service.rooms import Rooms
+from backend.service.session_spec import BOT_NAMES
+from backend.service.tournament_spec import checked
 from backend.service.uninterrupted import Uninterrupted
-from wire.ranges import fill_ruleset
 from wire.limits import Bucket
+from wire.ranges import check, fill_ruleset
 from wire.refusal import Refused
 
 OUTGOING = 64
@@ -108,6 +111,8 @@ class Lobby:
             "kick": self._kick,
             "start": lambda account, request: self._rooms.start(account.account_id),
             "set_seat": self._set_seat,
+            "add_bot": self._add_bot,
+            "set_ranking": self._set_ranking,
             "beat": self._beat,
             "invite": lambda account, request: self._friends.invite(account, request.invite.account_id),
         }
@@ -255,7 +260,7 @@ class Lobby:
                 connection.end(Refused(Reason.REASON_SERVER_UNAVAILABLE, "The lobby is being restarted; reconnecting."))
 
     async def _create_room(self, account: Account, request: ConnectRequest) -> None:
-        settings = _settings(request.create_room.ruleset, request.create_room.unlisted, "create_room")
+        settings = self._settings(request.create_room, "create_room")
         await self._rooms.open_room(account, settings)
 
     async def _leave_room(self, account: Account, _: ConnectRequest) -> None:
@@ -266,7 +271,7 @@ class Lobby:
         await self._rooms.change(account.account_id, lambda room: rooms.set_ready(room, account.account_id, ready))
 
     async def _set_settings(self, account: Account, request: ConnectRequest) -> None:
-        settings = _settings(request.set_settings.ruleset, request.set_settings.unlisted, "set_settings")
+        settings = self._settings(request.set_settings, "set_settings")
         await self._rooms.change(
             account.account_id, lambda room: rooms.set_settings(room, account.account_id, settings)
         )
@@ -279,13 +284,41 @@ class Lobby:
         whom = request.kick.account_id
         await self._rooms.change(account.account_id, lambda room: rooms.kick(room, account.account_id, whom))
 
+    async def _add_bot(self, account: Account, request: ConnectRequest) -> None:
+        strength = request.add_bot.strength or BotStrength.BOT_STRENGTH_MEDIUM
+        if strength not in BOT_NAMES:
+            raise Refused(
+                Reason.REASON_INVALID_FIELD,
+                "There is no such bot; choose easy, medium or hard.",
+                field="add_bot.strength",
+            )
+        name, number = BOT_NAMES[strength], STRENGTHS.index(strength)
+        await self._rooms.change(
+            account.account_id, lambda room: entrants.add_bot(room, account.account_id, name, number)
+        )
+
+    async def _set_ranking(self, account: Account, request: ConnectRequest) -> None:
+        check(request.set_ranking, "set_ranking.")
+        order = list(request.set_ranking.account_ids)
+        await self._rooms.change(account.account_id, lambda room: entrants.rank(room, account.account_id, order))
+
+    def _settings(self, wanted: CreateRoom | SetSettings, command: str) -> Settings:
+        try:
+            filled = fill_ruleset(wanted.ruleset)
+        except Refused as refused:
+            raise Refused(refused.reason, refused.sentence, field=f"{command}.{refused.field}") from None
+        tournament = None
+        if wanted.HasField("tournament"):
+            tournament = checked(wanted.tournament, f"{command}.tournament", self._clock.unix_ms())
+        return Settings(filled.SerializeToString(deterministic=True), wanted.unlisted, tournament)
+
     async def _say(self, account: Account, request: ConnectRequest) -> None:
         await self._rooms.say(account.account_id, clean_text(request.say.text))
 
     async def _beat(self, _account: Account, _request: ConnectRequest) -> None:
         return
 
-    async def _quietly(self, account_id: str, transition: Callable[[rooms.Room], rooms.Step]) -> None:
+    async def _quietly(self, account_id: str, transition: Callable[[Room], Step]) -> None:
         """A change that nobody waits for: without a room there is nothing to change."""
         try:
             await self._rooms.change(account_id, transition)
@@ -314,11 +347,3 @@ def clean_text(text: str) -> str:
 
 def _is_bidi(character: str) -> bool:
     return unicodedata.category(character) == "Cf" and character not in "\u200c\u200d"
-
-
-def _settings(ruleset: Ruleset, unlisted: bool, command: str) -> Settings:
-    try:
-        filled = fill_ruleset(ruleset)
-    except Refused as refused:
-        raise Refused(refused.reason, refused.sentence, field=f"{command}.{refused.field}") from None
-    return Settings(filled.SerializeToString(deterministic=True), unlisted)

@@ -8,10 +8,11 @@ from typing import Protocol
 
 from matchpoint.v1.lobby_pb2 import ConnectResponse
 from matchpoint.v1.result_pb2 import Result
-from matchpoint.v1.session_pb2 import SessionSpec
+from matchpoint.v1.session_pb2 import SeatSpec, SessionSpec
+from matchpoint.v1.tournament_pb2 import TournamentAct, TournamentState
 
 from backend.core.friends import Bond
-from backend.core.rooms import Room
+from backend.core.room import Room
 
 Bonds = dict[str, tuple[str, Bond]]
 """Account id of the other -> their name, and what is between the two."""
@@ -74,6 +75,10 @@ class Placement:
     def on(self) -> bool:
         return self.stage in (Stage.CREATING, Stage.LIVE)
 
+    @property
+    def tournament(self) -> bool:
+        return self.spec.HasField("tournament")
+
 
 @dataclass(frozen=True, slots=True)
 class GameServer:
@@ -123,6 +128,17 @@ class MatchRow:
     result: Result
     recorded_ms: int
     position: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class TournamentRow:
+    """What is kept of a tournament that is over. `champion` is a name, or empty."""
+
+    session_id: str
+    digest: bytes
+    state: TournamentState
+    champion: str
+    ended_ms: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +238,12 @@ class RoomRows(Protocol):
     async def due(self, now_ms: int) -> Sequence[Room]:
         """Rooms in which a place is lost now."""
 
+    async def starting(self, now_ms: int) -> Sequence[Room]:
+        """Rooms whose tournament starts by itself now."""
+
+    async def open_for_entrants(self, limit: int) -> Sequence[Room]:
+        """Listed rooms whose tournament has not started: those that start soonest, then the newest."""
+
     async def every(self) -> Sequence[Room]: ...
 
 
@@ -235,6 +257,9 @@ class DirectoryRows(Protocol):
 
     async def get(self, session_id: str) -> Placement | None: ...
 
+    async def add_seat(self, placement: Placement, seat: SeatSpec) -> None:
+        """Somebody came in late."""
+
     async def move(self, session_id: str, stage: Stage, epoch: int | None = None) -> None:
         """Sets how far the session has come, and its epoch if one is given."""
 
@@ -242,7 +267,7 @@ class DirectoryRows(Protocol):
         """The sessions of a server that are on, or that were lost."""
 
     async def listed(self) -> Sequence[tuple[str, int, int]]:
-        """Listed sessions that are live: id, origin, when created. There may be many, so no more than that of each."""
+        """Listed duels that are live: id, origin, when created. There may be many, so no more than that of each."""
 
     async def several(self, session_ids: Sequence[str]) -> Sequence[Placement]:
         """Those that there are, in no order."""
@@ -274,6 +299,22 @@ class RecordRows(Protocol):
 
     async def totals(self, account_id: str) -> SideTotals: ...
 
+    async def balances(self, account_ids: Sequence[str]) -> Mapping[str, int]:
+        """Wins minus losses of each account that has any match that counts."""
+
+
+class TournamentRows(Protocol):
+    """Every tournament of the directory has a row here, from its start on."""
+
+    async def end(self, row: TournamentRow) -> None: ...
+
+    async def get(self, session_id: str) -> TournamentRow | None:
+        """None while it is not over."""
+
+    async def listed(self, limit: int) -> Sequence[tuple[Placement, str | None]]:
+        """Listed ones: those that are on, then those that are over, the newest first; with the champion's name, or None
+        while it is on."""
+
 
 class KeyRows(Protocol):
     async def add(self, key: SigningKey) -> None: ...
@@ -301,6 +342,9 @@ class Unit(Protocol):
 
     @property
     def records(self) -> RecordRows: ...
+
+    @property
+    def tournaments(self) -> TournamentRows: ...
 
     @property
     def keys(self) -> KeyRows: ...
@@ -379,10 +423,16 @@ class GameServers(Protocol):
     """Calls to game servers."""
 
     async def create(self, address: str, session_id: str, spec: SessionSpec) -> None:
-        """Idempotent by the session id. Raises CannotCreate."""
+        """Idempotent by the session id. Raises CannotCreate, and Refused when it is a tournament that cannot be."""
 
     async def spec_of(self, address: str, session_id: str) -> SessionSpec | None:
         """What the session is, or None when the server does not have it. Raises NoAnswer."""
+
+    async def tournament(self, address: str, session_id: str, *, live: bool) -> TournamentState | None:
+        """How a tournament stands, or None when the server does not have it. Raises NoAnswer."""
+
+    async def act(self, address: str, session_id: str, by_account_id: str, act: TournamentAct) -> None:
+        """Has something done to a tournament. Raises Refused as the server does, and NoAnswer."""
 
 
 class Clock(Protocol):

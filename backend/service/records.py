@@ -22,6 +22,8 @@ from backend.service.ports import (
     SideTotals,
     Stage,
     Store,
+    TournamentRow,
+    Unit,
 )
 from backend.service.rooms import Rooms
 from backend.service.uninterrupted import Uninterrupted
@@ -57,7 +59,9 @@ class Records:
         check(request)
         if len(request.digest) != DIGEST_BYTES:
             raise Refused(Reason.REASON_INVALID_FIELD, f"digest has to be {DIGEST_BYTES} bytes.", field="digest")
-        if request.result.outcome == Outcome.OUTCOME_UNSPECIFIED:
+        if request.match == 0 and not request.tournament.HasField("result"):
+            raise Refused(Reason.REASON_INVALID_FIELD, "A tournament is reported when it is over.", field="tournament")
+        if request.match and request.result.outcome == Outcome.OUTCOME_UNSPECIFIED:
             raise Refused(Reason.REASON_INVALID_FIELD, "A match is reported when it is over.", field="result.outcome")
         for _ in range(TRIES):
             try:
@@ -75,22 +79,27 @@ class Records:
                 await unit.directory.add(placement)
             if placement.server != server:
                 raise Refused(Reason.REASON_NOT_HOLDER, "Another game server holds this session.")
-            known = await unit.records.get(request.session_id, request.match, request.attempt)
+            known = await _known(unit, request)
             if known is not None:
-                if known.digest != request.digest:
+                if known != request.digest:
                     raise Refused(Reason.REASON_RESULT_DIFFERS, "This match is recorded with another result.")
                 return True
-            if placement.spec.origin != Origin.ORIGIN_HOUSE:
+            if request.match == 0:
+                if not placement.tournament:
+                    raise Refused(Reason.REASON_INVALID_FIELD, "A duel has match 1.", field="match")
+                await unit.tournaments.end(_tournament(request, now))
+            elif placement.spec.origin != Origin.ORIGIN_HOUSE:
+                spec = _spec_of_match(placement, request)
                 row = MatchRow(
                     session_id=request.session_id,
                     match=request.match,
                     attempt=request.attempt,
                     digest=request.digest,
-                    spec=placement.spec,
+                    spec=spec,
                     result=request.result,
                     recorded_ms=now,
                 )
-                await unit.records.add(row, sides_of(placement.spec, request.result), request.journal)
+                await unit.records.add(row, sides_of(spec, request.result), request.journal)
             finished = None
             if request.session_over:
                 await unit.directory.move(request.session_id, Stage.OVER)
@@ -153,6 +162,33 @@ class Records:
             return [JournalRecord.FromString(record) for record in decode(journal).records]
         except JournalUnreadable:
             raise _no_record() from None
+
+
+async def _known(unit: Unit, request: ReportStatsRequest) -> bytes | None:
+    """The digest that is recorded."""
+    if request.match == 0:
+        ended = await unit.tournaments.get(request.session_id)
+        return ended.digest if ended is not None else None
+    row = await unit.records.get(request.session_id, request.match, request.attempt)
+    return row.digest if row is not None else None
+
+
+def _spec_of_match(placement: Placement, request: ReportStatsRequest) -> SessionSpec:
+    """What was played: a duel is its session, a match of a tournament says who of the entrants it was."""
+    if not placement.tournament:
+        return placement.spec
+    spec = SessionSpec()
+    spec.CopyFrom(request.spec)
+    spec.origin = placement.spec.origin
+    spec.ClearField("tournament")
+    return spec
+
+
+def _tournament(request: ReportStatsRequest, now_ms: int) -> TournamentRow:
+    state = request.tournament
+    named = {entrant.entrant: entrant.name for entrant in state.entrants}
+    champion = named.get(state.result.champion, "") if state.result.has_champion else ""
+    return TournamentRow(request.session_id, request.digest, state, champion, now_ms)
 
 
 def sides_of(spec: SessionSpec, result: Result) -> list[SideRow]:

@@ -3,7 +3,7 @@
 import hashlib
 import secrets
 
-from backend.core.rooms import ALPHABET, CODE_LENGTH
+from backend.core.room import ALPHABET, CODE_LENGTH
 
 
 def new_token() -> str:

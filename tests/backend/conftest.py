@@ -31,6 +31,7 @@ from backend.service.rollcall import RollCall
 from backend.service.rolls import Rolls
 from backend.service.rooms import Rooms
 from backend.service.tickets import Tickets
+from backend.service.tournaments import Tournaments
 from backend.service.uninterrupted import Uninterrupted
 from backend.service.upkeep import Upkeep
 from tests import sql
@@ -60,7 +61,8 @@ class World:
         self.directory = Directory(
             store, clock, self.fleet, game_servers, self.tickets, self.accounts, self.bus, to_the_end
         )
-        self.rooms = Rooms(store, clock, self.bus, self.directory, self.tickets)
+        self.tournaments = Tournaments(store, clock, self.fleet, game_servers)
+        self.rooms = Rooms(store, clock, self.bus, self.directory, self.tickets, self.tournaments)
         self.presence = LocalPresence(clock, self.bus)
         self.friends = Friends(store, clock, self.bus, self.presence)
         self.rolls = Rolls(store, self.bus, self.presence, self.friends)
@@ -70,7 +72,9 @@ class World:
         self.records = Records(store, clock, self.fleet, self.rooms, self.directory, to_the_end)
         self.house = House(store, self.directory)
         self.rollcall = RollCall(store, clock, self.fleet, game_servers, self.directory, self.rooms)
-        self.upkeep = Upkeep(self.presence.sweep, self.rooms.sweep, self.rollcall.lose_silent, self.tickets.rotate)
+        self.upkeep = Upkeep(
+            self.presence.sweep, self.rooms.sweep, self.rooms.start_due, self.rollcall.lose_silent, self.tickets.rotate
+        )
 
     async def open(self) -> None:
         await self.tickets.open()

@@ -1,8 +1,10 @@
 """A clock that a test turns, and game servers that do what a test tells them."""
 
 from matchpoint.v1.session_pb2 import SessionSpec
+from matchpoint.v1.tournament_pb2 import TournamentAct, TournamentState
 
 from backend.service.ports import CannotCreate, NoAnswer
+from wire.refusal import Refused
 
 
 class FakeClock:
@@ -22,24 +24,41 @@ class FakeClock:
 
 
 class FakeGameServers:
-    """Hold what they were asked to create. `fails_with` makes them refuse instead."""
+    """Hold what they were asked to create. `fails_with` makes them fail instead, `refuses` say no."""
 
     def __init__(self) -> None:
         self.asked: list[tuple[str, str]] = []
         self.held: dict[str, SessionSpec] = {}
         self.fails_with: CannotCreate | None = None
+        self.refuses: Refused | None = None
         self.answering = True
+        self.tournaments: dict[str, TournamentState] = {}
+        self.acts: list[tuple[str, str, TournamentAct]] = []
 
     async def create(self, address: str, session_id: str, spec: SessionSpec) -> None:
         self.asked.append((address, session_id))
         if self.fails_with is not None:
             raise self.fails_with
+        if self.refuses is not None:
+            raise self.refuses
         self.held[session_id] = spec
 
     async def spec_of(self, address: str, session_id: str) -> SessionSpec | None:
         if not self.answering:
             raise NoAnswer
         return self.held.get(session_id)
+
+    async def tournament(self, address: str, session_id: str, *, live: bool) -> TournamentState | None:
+        if not self.answering:
+            raise NoAnswer
+        return self.tournaments.get(session_id)
+
+    async def act(self, address: str, session_id: str, by_account_id: str, act: TournamentAct) -> None:
+        if not self.answering:
+            raise NoAnswer
+        if self.refuses is not None:
+            raise self.refuses
+        self.acts.append((session_id, by_account_id, act))
 
 
 class FakePasswords:

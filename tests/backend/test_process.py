@@ -67,7 +67,7 @@ class Program:
     async def ended(self) -> tuple[int, str]:
         """Its exit code, and the rest of what it said."""
         assert self.process is not None
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             _, said = await self.process.communicate()
         assert self.process.returncode is not None
         return self.process.returncode, said.decode()

@@ -26,12 +26,12 @@ pytestmark = [pytest.mark.slow, pytest.mark.anyio]
 
 ANYBODY: Final = {
     "AccountService": {"CreateGuest", "RegisterAccount", "SignIn"},
-    "DirectoryService": {"ListSessions"},
+    "DirectoryService": {"ListSessions", "ListTournaments", "ReadTournament"},
     "StatsService": {"GetPlayerStats", "ListMatches", "GetMatch", "GetReplay"},
 }
 PEOPLE: Final = {
     "AccountService": {"ChangePassword", "GetMe", "Rename", "SignOut"},
-    "DirectoryService": {"StartSession", "IssueTicket"},
+    "DirectoryService": {"StartSession", "IssueTicket", "ActOnTournament"},
     "FriendService": {"ListFriends", "AskFriend", "AnswerFriend", "RemoveFriend", "BlockAccount", "UnblockAccount"},
     "LobbyService": {"Connect"},
 }
@@ -39,10 +39,11 @@ PROGRAMS: Final = {
     "DirectoryService": {"LocateSession", "GetTicketKeys"},
     "FleetService": {"Register"},
     "SessionService": {"CreateSession", "GetSession", "EndSession", "GetReplay", "StreamGameState", "Play"},
+    "TournamentService": {"GetTournament", "Act"},
     # With the service token alone it is refused a second time: only a registered game server reports.
     "StatsService": {"ReportStats"},
 }
-ON_THE_GAME_SERVER: Final = {"SessionService"}
+ON_THE_GAME_SERVER: Final = {"SessionService", "TournamentService"}
 #: Answered when nothing was wrong, or when only the empty request was.
 LET_IN: Final = "let in"
 #: An operation that stays silent for this long has been let in: a refusal comes at once.

@@ -3,11 +3,11 @@
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from matchpoint.v1.session_pb2 import SessionSpec
+from matchpoint.v1.session_pb2 import SeatSpec, SessionSpec
 from sqlalchemy import ColumnElement, Row, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from backend.adapters.sql.tables import game_servers, session_seats, sessions
+from backend.adapters.sql.tables import game_servers, session_seats, sessions, tournaments
 from backend.service.ports import GameServer, Placement, Stage
 
 ON = (Stage.CREATING.value, Stage.LIVE.value)
@@ -45,16 +45,28 @@ class SqlDirectory:
                 created_ms=placement.created_ms,
             )
         )
+        if placement.tournament:
+            await self._connection.execute(insert(tournaments).values(session_id=placement.session_id))
         seats = {seat.account_id for seat in placement.spec.seats if seat.account_id}
         if seats:
             rows = [{"account_id": account_id, "session_id": placement.session_id} for account_id in sorted(seats)]
             await self._connection.execute(insert(session_seats), rows)
 
+    async def add_seat(self, placement: Placement, seat: SeatSpec) -> None:
+        spec = SessionSpec()
+        spec.CopyFrom(placement.spec)
+        spec.seats.append(seat)
+        here = sessions.c.session_id == placement.session_id
+        await self._connection.execute(update(sessions).where(here).values(spec=spec.SerializeToString()))
+        if seat.account_id:
+            row = {"account_id": seat.account_id, "session_id": placement.session_id}
+            await self._connection.execute(insert(session_seats).values(row))
+
     async def get(self, session_id: str) -> Placement | None:
         row = (
             await self._connection.execute(select(sessions).where(sessions.c.session_id == session_id))
         ).one_or_none()
-        return _placement(row) if row else None
+        return placement_of(row) if row else None
 
     async def move(self, session_id: str, stage: Stage, epoch: int | None = None) -> None:
         # What is over stays over, whatever is still on its way.
@@ -66,8 +78,9 @@ class SqlDirectory:
         return await self._all((sessions.c.stage != Stage.OVER.value) & (sessions.c.server == server))
 
     async def listed(self) -> Sequence[tuple[str, int, int]]:
-        here = (sessions.c.stage == Stage.LIVE.value) & sessions.c.listed
-        query = select(sessions.c.session_id, sessions.c.origin, sessions.c.created_ms).where(here)
+        here = (sessions.c.stage == Stage.LIVE.value) & sessions.c.listed & tournaments.c.session_id.is_(None)
+        query = select(sessions.c.session_id, sessions.c.origin, sessions.c.created_ms)
+        query = query.outerjoin(tournaments, tournaments.c.session_id == sessions.c.session_id).where(here)
         return [(row.session_id, row.origin, row.created_ms) for row in await self._connection.execute(query)]
 
     async def several(self, session_ids: Sequence[str]) -> Sequence[Placement]:
@@ -97,10 +110,10 @@ class SqlDirectory:
 
     async def _all(self, condition: ColumnElement[bool]) -> Sequence[Placement]:
         rows = await self._connection.execute(select(sessions).where(condition).order_by(sessions.c.created_ms))
-        return [_placement(row) for row in rows]
+        return [placement_of(row) for row in rows]
 
 
-def _placement(row: Row[Any]) -> Placement:
+def placement_of(row: Row[Any]) -> Placement:
     return Placement(
         session_id=row.session_id,
         server=row.server,

@@ -1,6 +1,6 @@
 """Records of matches in SQL. Totals are sums over what each side did, so they cannot drift from the matches."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -75,6 +75,13 @@ class SqlRecords:
         ).where(columns.account_id == account_id, columns.counted)
         row = (await self._connection.execute(query)).one()
         return SideTotals(**{name: int(value) for name, value in row._mapping.items()})
+
+    async def balances(self, account_ids: Sequence[str]) -> Mapping[str, int]:
+        columns = match_sides.c
+        balance = (func.sum(columns.wins) - func.sum(columns.losses)).label("balance")
+        query = select(columns.account_id, balance).where(columns.account_id.in_(account_ids), columns.counted)
+        rows = await self._connection.execute(query.group_by(columns.account_id))
+        return {row.account_id: int(row.balance) for row in rows}
 
 
 def _match(row: Row[Any]) -> MatchRow:

@@ -10,8 +10,8 @@ from sqlalchemy import ColumnElement, Row, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from backend.adapters.sql.tables import room_members, rooms
-from backend.core.rooms import LastMatch, Member, Room, Settings
+from backend.adapters.sql.tables import room_members, rooms, tournament_rooms
+from backend.core.room import LastMatch, Member, Room, Settings, Tournament
 from backend.service.ports import CodeTaken, InAnotherRoom, RoomMoved
 
 
@@ -24,7 +24,8 @@ class SqlRooms:
             await self._connection.execute(insert(rooms).values(code=room.code, **_columns(room)))
         except IntegrityError:
             raise CodeTaken from None
-        await self._move(room.code, {member.account_id for member in room.members}, set())
+        await self._move(room.code, {member.account_id for member in room.people}, set())
+        await self._keep_tournament(None, room)
 
     async def get(self, code: str) -> Room | None:
         return _room((await self._connection.execute(_select(rooms.c.code == code))).one_or_none())
@@ -41,20 +42,42 @@ class SqlRooms:
 
     async def save(self, before: Room, after: Room) -> None:
         unchanged = (rooms.c.code == before.code) & (rooms.c.revision == before.revision)
-        change = update(rooms).where(unchanged).values(**_columns(after)) if after.members else None
+        change = update(rooms).where(unchanged).values(**_columns(after)) if after.people else None
         done = await self._connection.execute(delete(rooms).where(unchanged) if change is None else change)
         if done.rowcount != 1:
             raise RoomMoved
-        if after.members:  # A deleted room takes its rows with it.
-            were = {member.account_id for member in before.members}
-            now = {member.account_id for member in after.members}
+        if after.people:  # A deleted room takes its rows with it.
+            were = {member.account_id for member in before.people}
+            now = {member.account_id for member in after.people}
             await self._move(after.code, now - were, were - now)
+            await self._keep_tournament(before, after)
 
     async def due(self, now_ms: int) -> Sequence[Room]:
         return await self._all(rooms.c.deadline_ms <= now_ms)
 
+    async def starting(self, now_ms: int) -> Sequence[Room]:
+        here = select(tournament_rooms.c.code).where(tournament_rooms.c.starts_ms <= now_ms)
+        return await self._all(rooms.c.code.in_(here) & (rooms.c.session_id == ""))
+
+    async def open_for_entrants(self, limit: int) -> Sequence[Room]:
+        here = tournament_rooms.c
+        query = _select(here.listed & (rooms.c.session_id == "")).join(tournament_rooms)
+        query = query.order_by(here.starts_ms.is_(None), here.starts_ms, here.opened_ms.desc()).limit(limit)
+        return [room for row in await self._connection.execute(query) if (room := _room(row)) is not None]
+
     async def every(self) -> Sequence[Room]:
         return await self._all(rooms.c.code == rooms.c.code)
+
+    async def _keep_tournament(self, before: Room | None, after: Room) -> None:
+        values = _tournament(after)
+        if values is None or (before is not None and _tournament(before) == values):
+            return
+        here = tournament_rooms.c.code == after.code
+        await self._connection.execute(
+            insert(tournament_rooms).values(code=after.code, **values)
+            if before is None
+            else update(tournament_rooms).where(here).values(**values)
+        )
 
     async def _all(self, condition: ColumnElement[bool]) -> Sequence[Room]:
         rows = await self._connection.execute(_select(condition))
@@ -85,6 +108,14 @@ def _columns(room: Room) -> dict[str, Any]:
     }
 
 
+def _tournament(room: Room) -> dict[str, Any] | None:
+    tournament = room.settings.tournament
+    if tournament is None:
+        return None
+    listed = not room.settings.unlisted
+    return {"listed": listed, "opened_ms": tournament.opened_ms, "starts_ms": tournament.starts_ms or None}
+
+
 def _document(room: Room) -> bytes:
     document = asdict(room)
     del document["code"], document["revision"]
@@ -104,9 +135,19 @@ def _room(row: Row[Any] | None) -> Room | None:
         code=row.code,
         revision=row.revision,
         host=kept["host"],
-        settings=Settings(base64.b64decode(kept["settings"]["ruleset"]), kept["settings"]["unlisted"]),
+        settings=_settings(kept["settings"]),
         members=tuple(Member(**member) for member in kept["members"]),
         session_id=kept["session_id"],
         last=LastMatch(last["session_id"], base64.b64decode(last["result"])) if last else None,
         put_out=tuple(kept["put_out"]),
+    )
+
+
+def _settings(kept: dict[str, Any]) -> Settings:
+    # Rooms from before there were tournaments have nothing about them.
+    tournament = kept.get("tournament")
+    return Settings(
+        base64.b64decode(kept["ruleset"]),
+        kept["unlisted"],
+        Tournament(**{**tournament, "spec": base64.b64decode(tournament["spec"])}) if tournament else None,
     )

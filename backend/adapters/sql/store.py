@@ -13,6 +13,7 @@ from backend.adapters.sql.friends import SqlFriends
 from backend.adapters.sql.keys import SqlKeys
 from backend.adapters.sql.records import SqlRecords
 from backend.adapters.sql.rooms import SqlRooms
+from backend.adapters.sql.tournaments import SqlTournaments
 
 
 class SqlUnit:
@@ -38,6 +39,10 @@ class SqlUnit:
     @cached_property
     def records(self) -> SqlRecords:
         return SqlRecords(self._connection)
+
+    @cached_property
+    def tournaments(self) -> SqlTournaments:
+        return SqlTournaments(self._connection)
 
     @cached_property
     def keys(self) -> SqlKeys:

@@ -96,6 +96,17 @@ rooms = Table(
     Column("deadline_ms", BigInteger, index=True),
 )
 
+# Rooms for a tournament, to find those that are open, and those that start by themselves.
+tournament_rooms = Table(
+    "tournament_rooms",
+    metadata,
+    Column("code", ForeignKey("rooms.code", ondelete="CASCADE"), primary_key=True),
+    Column("listed", Boolean, nullable=False),
+    Column("opened_ms", BigInteger, nullable=False, index=True),
+    # While it is open and does not wait for its host.
+    Column("starts_ms", BigInteger, index=True),
+)
+
 # One room per account, held by the database.
 room_members = Table(
     "room_members",
@@ -137,6 +148,17 @@ session_seats = Table(
     metadata,
     Column("account_id", Text(64), primary_key=True),
     Column("session_id", ForeignKey("sessions.session_id", ondelete="CASCADE"), primary_key=True),
+)
+
+# Of sessions that are tournaments. What is null is known when it is over.
+tournaments = Table(
+    "tournaments",
+    metadata,
+    Column("session_id", ForeignKey("sessions.session_id", ondelete="CASCADE"), primary_key=True),
+    Column("digest", LargeBinary(32)),
+    Column("state", LargeBinary),
+    Column("champion", Text(64)),
+    Column("ended_ms", BigInteger, index=True),
 )
 
 matches = Table(

@@ -6,7 +6,8 @@ from dataclasses import replace
 import pytest
 
 from backend.core import rooms
-from backend.core.rooms import CAPACITY, KEEP_MS, Cause, LastMatch, Out, Room, RoomRefused, Settings, Step, Why
+from backend.core.room import CAPACITY, Cause, LastMatch, Out, Room, RoomRefused, Settings, Step, Why
+from backend.core.rooms import KEEP_MS
 
 CLASSIC = Settings(b"classic")
 NOW = 1_000_000
@@ -184,13 +185,13 @@ def test_the_end_of_another_session_changes_nothing() -> None:
 def test_a_match_that_was_believed_lost_comes_back_to_its_room() -> None:
     lost = rooms.call_off(rooms.drop(started(room_of("ada", "bob", "eve")), "bob", NOW).room, "session-1", NOW).room
     assert lost.deadline_ms is not None
-    room = rooms.tie_again(lost, "session-1", {"ada": 0, "bob": 1}).room
+    room = rooms.tie_again(lost, "session-1", ("ada", "bob")).room
     assert (room.session_id, room.deadline_ms, room.revision) == ("session-1", None, lost.revision + 1)
     assert rooms.finish(room, LastMatch("session-1", b"11:4"), NOW).room.session_id == ""
 
 
 def test_a_match_that_was_believed_lost_stays_without_a_room_that_has_gone_on() -> None:
-    seats = {"ada": 0, "bob": 1}
+    players = ("ada", "bob")
     lost = rooms.call_off(started(room_of("ada", "bob", "eve")), "session-1", NOW).room
     for room in (
         rooms.start(lost, "ada", "session-2").room,
@@ -198,7 +199,7 @@ def test_a_match_that_was_believed_lost_stays_without_a_room_that_has_gone_on() 
         rooms.set_seat(lost, "bob", False).room,
         rooms.set_seat(rooms.set_seat(lost, "bob", False).room, "eve", True).room,
     ):
-        assert rooms.tie_again(room, "session-1", seats).room is room
+        assert rooms.tie_again(room, "session-1", players).room is room
 
 
 def test_a_place_without_a_connection_is_kept_for_30_s_and_then_lost() -> None:

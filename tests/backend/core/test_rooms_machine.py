@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from backend.core import rooms
-from backend.core.rooms import CAPACITY, KEEP_MS, SEATS, LastMatch, Room, RoomRefused, Settings, Step
+from backend.core.room import CAPACITY, SEATS, LastMatch, Room, RoomRefused, Settings, Step
+from backend.core.rooms import KEEP_MS
 
 PEOPLE = st.sampled_from([f"p{n}" for n in range(CAPACITY + 2)])
 
@@ -19,7 +20,7 @@ class RoomMachine(RuleBasedStateMachine):
         self.now_ms = 0
         self.sessions = 0
         self.put_out: set[str] = set()
-        self.lost: tuple[str, dict[str, int]] | None = None
+        self.lost: tuple[str, set[str]] | None = None
 
     def apply(self, transition: Callable[[Room], Step]) -> Step | None:
         before = self.room
@@ -123,7 +124,7 @@ class RoomMachine(RuleBasedStateMachine):
         session_id = self.room.session_id
         if lost:
             if session_id:
-                self.lost = (session_id, {member.account_id: member.seat or 0 for member in self.room.seated})
+                self.lost = (session_id, {member.account_id for member in self.room.seated})
             self.apply(lambda room: rooms.call_off(room, session_id or "none", self.now_ms))
         else:
             self.apply(lambda room: rooms.finish(room, LastMatch(session_id or "none", b""), self.now_ms))
@@ -136,13 +137,13 @@ class RoomMachine(RuleBasedStateMachine):
         before = self.room
         assert before is not None
         assert self.lost is not None
-        session_id, seats = self.lost
-        step = self.apply(lambda room: rooms.tie_again(room, session_id, seats))
+        session_id, players = self.lost
+        step = self.apply(lambda room: rooms.tie_again(room, session_id, players))
         assert step is not None
         if step.room is not before:
             assert not before.session_id
             assert step.room.session_id == session_id
-            assert {member.account_id: member.seat for member in step.room.seated} == seats
+            assert {member.account_id for member in step.room.seated} == players
 
     @invariant()
     def promises_hold(self) -> None:

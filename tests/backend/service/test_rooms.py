@@ -9,7 +9,7 @@ from matchpoint.v1.refusal_pb2 import Reason
 from matchpoint.v1.ruleset_pb2 import Ruleset
 from matchpoint.v1.session_pb2 import Origin
 
-from backend.core.rooms import CAPACITY
+from backend.core.room import CAPACITY
 from backend.service.ports import Account, CannotCreate, Stage
 from tests.backend.conftest import Tab, World, pair, report_of, start
 from wire.tickets import TicketVerifier

@@ -14,7 +14,7 @@ from matchpoint.v1.session_pb2 import SessionSpec
 from sqlalchemy.exc import IntegrityError
 
 from backend.adapters.sql.store import SqlStore
-from backend.core.rooms import Room
+from backend.core.room import Room
 from backend.service.ports import Account, GameServer, InAnotherRoom, MatchRow, NameTaken, Placement, RoomMoved
 from tests.backend.conftest import World, pair, report_of
 from tests.backend.fakes import FakeClock, FakeGameServers

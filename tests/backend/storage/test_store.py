@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from backend.adapters.sql.store import SqlStore
 from backend.core.friends import Bond, Stance
-from backend.core.rooms import LastMatch, Member
+from backend.core.room import LastMatch, Member
 from backend.service.ports import (
     Account,
     CodeTaken,

@@ -1,0 +1,87 @@
+"""What rooms for tournaments do that others do not: entrants, bots among them, a ranking and a waiting list.
+
+Members without a connection keep their place, for days if it has to be: whoever is called to a match and does not come
+is the game server's business. Nobody has to be ready.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from backend.core.room import Member, Room, RoomRefused, Settings, Step, Tournament, Why
+
+LEAST = 2
+BOT_ID = "bot-{}"
+"""Shorter than the id of any account."""
+
+
+def in_order(members: Sequence[Member], tournament: Tournament) -> tuple[Member, ...]:
+    """Entrants by their ranking, then the waiting list, then those who watch. Whoever finds a place free moves up."""
+    playing = sorted((m for m in members if m.playing), key=lambda m: m.waiting)
+    taken = [replace(m, seat=seat, waiting=False) for seat, m in enumerate(playing[: tournament.capacity])]
+    waiting = [replace(m, seat=None, waiting=True) for m in playing[tournament.capacity :]]
+    return (*taken, *waiting, *(m for m in members if not m.playing))
+
+
+def take_part(room: Room, member: Member, wanted: bool) -> Room:
+    """Enters, behind all who have; or only watches from now on."""
+    if wanted == member.playing:
+        return room
+    others = [m for m in room.members if m.account_id != member.account_id]
+    return _with(room, (*others, replace(member, seat=None, waiting=wanted)))
+
+
+def add_bot(room: Room, by: str, name: str, strength: int) -> Step:
+    """The host has one more entrant, or one more who waits. Its name has a number if another one has it."""
+    room.host_only(by)
+    room.open_only()
+    _for_tournaments(room)
+    if len(room.members) >= room.capacity:
+        raise RoomRefused(Why.FULL, f"All {room.capacity} places of this room are taken; put somebody out first.")
+    ids, names = {m.account_id for m in room.members}, {m.name for m in room.members}
+    numbers = range(1, room.capacity + 1)
+    new_id = next(found for n in numbers if (found := BOT_ID.format(n)) not in ids)
+    new_name = next(found for n in numbers if (found := name if n == 1 else f"{name} {n}") not in names)
+    return Step(_with(room, (*room.members, Member(new_id, new_name, waiting=True, bot=strength))))
+
+
+def rank(room: Room, by: str, account_ids: Sequence[str]) -> Step:
+    """The host puts the entrants in this order, the best first: all of them, each once."""
+    room.host_only(by)
+    room.open_only()
+    _for_tournaments(room)
+    seated = {m.account_id: m for m in room.seated}
+    if len(account_ids) != len(seated) or set(account_ids) != set(seated):
+        raise RoomRefused(Why.NOT_ALLOWED, "A ranking names every entrant once; look at the room and rank again.")
+    ranked = [replace(seated[account_id], seat=seat) for seat, account_id in enumerate(account_ids)]
+    members = (*ranked, *(m for m in room.members if m.seat is None))
+    return Step(room if members == room.members else _with(room, members))
+
+
+def start(room: Room, session_id: str) -> Room:
+    """The tournament is on, and does not start by itself any more."""
+    assert room.settings.tournament is not None
+    if len(room.seated) < LEAST:
+        raise RoomRefused(Why.NEEDS_ENTRANTS, "A tournament needs two entrants at least; send others the room's link.")
+    return replace(_without_start(room), session_id=session_id)
+
+
+def not_started(room: Room) -> Step:
+    """The time has come, and it could not be started: the host has to do it, or set another time."""
+    return Step(_without_start(room)) if room.settings.tournament and not room.session_id else Step(room)
+
+
+def _without_start(room: Room) -> Room:
+    settings = room.settings
+    assert settings.tournament is not None
+    after = Settings(settings.ruleset, settings.unlisted, replace(settings.tournament, starts_ms=0))
+    return replace(room, revision=room.revision + 1, settings=after)
+
+
+def _for_tournaments(room: Room) -> None:
+    if room.settings.tournament is None:
+        raise RoomRefused(Why.NOT_ALLOWED, "This room is for duels; open one for a tournament.")
+
+
+def _with(room: Room, members: Sequence[Member]) -> Room:
+    assert room.settings.tournament is not None
+    return replace(room, revision=room.revision + 1, members=in_order(members, room.settings.tournament))

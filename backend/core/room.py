@@ -1,0 +1,184 @@
+"""What a room is: values, and nothing that happens to them.
+
+A room is open (`session_id` is empty) or its match or tournament is on. Members of a room for duels are kept in the
+order of entering; those of a room for a tournament with the entrants first, by their ranking, then the waiting list,
+then those who only watch. It is also the order in which they inherit the room.
+"""
+
+from dataclasses import dataclass
+from enum import Enum
+
+ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+"""Of room codes: without 0, 1, I and O, which are hard to tell apart."""
+CODE_LENGTH = 6
+CAPACITY = 16
+"""Members of a room for duels at most."""
+TOURNAMENT_CAPACITY = 288
+"""Members of a room for a tournament at most: 256 entrants, and some who wait or watch."""
+SEATS = 2
+
+
+class Why(Enum):
+    """Why a command was refused."""
+
+    UNKNOWN = "unknown"
+    FULL = "full"
+    STARTED = "started"
+    NOT_IN_ROOM = "not in room"
+    NOT_HOST = "not host"
+    NEEDS_PLAYERS = "needs players"
+    NEEDS_ENTRANTS = "needs entrants"
+    NOT_READY = "not ready"
+    NOT_ALLOWED = "not allowed"
+
+
+class RoomRefused(Exception):
+    """A command that the room's rules refuse; nothing has changed. `session_id` is set for Why.STARTED."""
+
+    def __init__(self, why: Why, sentence: str, session_id: str = "") -> None:
+        super().__init__(sentence)
+        self.why = why
+        self.sentence = sentence
+        self.session_id = session_id
+
+
+class Cause(Enum):
+    """Why somebody is out of a room."""
+
+    LEFT = "left"
+    KICKED = "kicked"
+    AWAY = "away"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the host chooses. `ruleset` is opaque here: whoever writes it has checked it."""
+
+    ruleset: bytes
+    unlisted: bool = False
+    tournament: "Tournament | None" = None
+    """None in a room for duels."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tournament:
+    """What the host has made of a room for a tournament. `spec` is opaque here: whoever writes it has checked it."""
+
+    spec: bytes
+    capacity: int
+    """Entrants at most; who comes later waits."""
+    starts_ms: int = 0
+    """When it starts by itself, unix milliseconds; 0 when the host starts it."""
+    opened_ms: int = 0
+    """When the room was opened, unix milliseconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class LastMatch:
+    """The last match of the room, or its last tournament, which has no `result`. That is opaque here."""
+
+    session_id: str
+    result: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    account_id: str
+    """A bot's is of this room only."""
+    name: str
+    seat: int | None = None
+    """In a duel 0 is left, 1 is right; entrants of a tournament are numbered by their ranking."""
+    ready: bool = False
+    connected: bool = True
+    away_until_ms: int | None = None
+    """When the place of a member without a connection is lost, unix milliseconds; None while a match keeps it,
+    and always in a room for a tournament."""
+    waiting: bool = False
+    """On the waiting list of a tournament."""
+    bot: int = 0
+    """Strength of a bot, from 1; 0 for a person."""
+
+    @property
+    def playing(self) -> bool:
+        """Takes part, or would if there were a place."""
+        return self.seat is not None or self.waiting
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    code: str
+    host: str
+    settings: Settings
+    members: tuple[Member, ...]
+    revision: int = 1
+    session_id: str = ""
+    last: LastMatch | None = None
+    put_out: tuple[str, ...] = ()
+
+    def find(self, account_id: str) -> Member | None:
+        return next((member for member in self.members if member.account_id == account_id), None)
+
+    def member(self, account_id: str) -> Member:
+        """Raises RoomRefused when the account is not in the room."""
+        found = self.find(account_id)
+        if found is None:
+            raise RoomRefused(Why.NOT_IN_ROOM, "You are not in this room; join it first.")
+        return found
+
+    @property
+    def capacity(self) -> int:
+        """Members at most."""
+        return TOURNAMENT_CAPACITY if self.settings.tournament else CAPACITY
+
+    @property
+    def people(self) -> tuple[Member, ...]:
+        """The members who are no bots."""
+        return tuple(member for member in self.members if not member.bot)
+
+    @property
+    def seated(self) -> tuple[Member, ...]:
+        """The members with a seat, in the order of the seats."""
+        return tuple(sorted((m for m in self.members if m.seat is not None), key=lambda m: m.seat or 0))
+
+    @property
+    def play(self) -> str:
+        """What it is for, in a sentence."""
+        return "tournament" if self.settings.tournament else "match"
+
+    def host_only(self, account_id: str) -> None:
+        """Raises RoomRefused for everybody else."""
+        self.member(account_id)
+        if self.host != account_id:
+            raise RoomRefused(Why.NOT_HOST, "Only the host can do this; ask the host.")
+
+    def open_only(self) -> None:
+        """Raises RoomRefused while it is on."""
+        if self.session_id:
+            raise RoomRefused(
+                Why.STARTED, f"The {self.play} of this room is on; wait until it is over.", self.session_id
+            )
+
+    @property
+    def deadline_ms(self) -> int | None:
+        """When the next place is lost, unix milliseconds."""
+        return min((m.away_until_ms for m in self.members if m.away_until_ms is not None), default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Out:
+    """Somebody is out of the room."""
+
+    account_id: str
+    cause: Cause
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What a command led to. `room` without people is to be closed."""
+
+    room: Room
+    out: tuple[Out, ...] = ()
+
+    @property
+    def closed(self) -> bool:
+        return not self.room.people

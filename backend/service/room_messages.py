@@ -1,0 +1,90 @@
+"""What rooms and their refusals look like from outside."""
+
+from collections.abc import Sequence
+
+from matchpoint.v1 import lobby_pb2
+from matchpoint.v1.frames_pb2 import BotStrength
+from matchpoint.v1.lobby_pb2 import OutCause
+from matchpoint.v1.refusal_pb2 import Reason
+
+from backend.core.room import Cause, Room, RoomRefused, Why
+from wire.refusal import Refused
+
+REASONS = {
+    Why.UNKNOWN: Reason.REASON_ROOM_UNKNOWN,
+    Why.FULL: Reason.REASON_ROOM_FULL,
+    Why.STARTED: Reason.REASON_ROOM_STARTED,
+    Why.NOT_IN_ROOM: Reason.REASON_NOT_IN_ROOM,
+    Why.NOT_HOST: Reason.REASON_NOT_HOST,
+    Why.NEEDS_PLAYERS: Reason.REASON_ROOM_NEEDS_PLAYERS,
+    Why.NEEDS_ENTRANTS: Reason.REASON_ENTRANTS_COUNT,
+    Why.NOT_READY: Reason.REASON_NOT_READY,
+    Why.NOT_ALLOWED: Reason.REASON_NOT_ALLOWED,
+}
+CAUSES = {
+    Cause.LEFT: OutCause.OUT_CAUSE_LEFT,
+    Cause.KICKED: OutCause.OUT_CAUSE_KICKED,
+    Cause.AWAY: OutCause.OUT_CAUSE_AWAY,
+}
+
+STRENGTHS = (
+    BotStrength.BOT_STRENGTH_UNSPECIFIED,
+    BotStrength.BOT_STRENGTH_EASY,
+    BotStrength.BOT_STRENGTH_MEDIUM,
+    BotStrength.BOT_STRENGTH_HARD,
+)
+"""By the number that a room keeps; 0 is a person."""
+
+
+def message_of(room: Room) -> lobby_pb2.Room:
+    """The room as its members see it."""
+    message = lobby_pb2.Room(
+        code=room.code,
+        revision=room.revision,
+        host_account_id=room.host,
+        unlisted=room.settings.unlisted,
+        session_id=room.session_id,
+        capacity=room.capacity,
+        members=[
+            lobby_pb2.Member(
+                account_id=member.account_id,
+                name=member.name,
+                seated=member.seat is not None,
+                seat=member.seat or 0,
+                ready=member.ready,
+                connected=member.connected,
+                waiting=member.waiting,
+                bot=STRENGTHS[member.bot],
+            )
+            for member in room.members
+        ],
+    )
+    message.ruleset.ParseFromString(room.settings.ruleset)
+    if (tournament := room.settings.tournament) is not None:
+        message.tournament.spec.ParseFromString(tournament.spec)
+        message.tournament.capacity = tournament.capacity
+        message.tournament.starts_unix_ms = tournament.starts_ms
+    if room.last is not None:
+        message.last.session_id = room.last.session_id
+        if room.last.result:
+            message.last.result.ParseFromString(room.last.result)
+    return message
+
+
+def ids_of(room: Room) -> Sequence[str]:
+    """The accounts in it: those that can be told something."""
+    return [member.account_id for member in room.people]
+
+
+def refusal_of(refused: RoomRefused) -> Refused:
+    return Refused(REASONS[refused.why], refused.sentence, session_id=refused.session_id)
+
+
+def no_room(why: Why) -> Refused:
+    if why is Why.NOT_IN_ROOM:
+        return Refused(Reason.REASON_NOT_IN_ROOM, "You are in no room; open or join one first.")
+    return Refused(Reason.REASON_ROOM_UNKNOWN, "There is no such room any more; open another one.")
+
+
+def in_another_room() -> Refused:
+    return Refused(Reason.REASON_ALREADY_IN_ROOM, "You are in a room already; leave it first.")
