@@ -1,7 +1,7 @@
 """Plays tournaments as an engine would, with every mishap there is, and watches that the bracket keeps its word."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from random import Random
 
@@ -24,6 +24,7 @@ LEFT_WINS, RIGHT_WINS = Outcome(Kind.PLAYED, 0, ((11, 7),)), Outcome(Kind.PLAYED
 DRAWN = Outcome(Kind.PLAYED, NO_SIDE, ((9, 9),))
 NOBODY_CAME = Outcome(Kind.DOUBLE_FORFEIT)
 CALLED_OFF = Outcome(Kind.CANCELLED)
+NOBODY: Mapping[int, int] = {}
 
 
 @dataclass
@@ -75,7 +76,7 @@ def better_seed(pairing: Pairing) -> Outcome:
     return LEFT_WINS if pairing.left < pairing.right else RIGHT_WINS
 
 
-def any_outcome(random: Random, pairing: Pairing, out: dict[int, int], mishaps: float) -> Outcome:
+def any_outcome(random: Random, pairing: Pairing, out: Mapping[int, int] = NOBODY, mishaps: float = 0.0) -> Outcome:
     """What an engine may say. Who is out does not play any more."""
     gone = (pairing.left in out, pairing.right in out)
     if all(gone):
