@@ -15,6 +15,7 @@ from gameserver.core.game import Event
 from gameserver.core.journal import Ended, JournalError, fold
 from gameserver.core.match import Match
 from gameserver.core.seat import GRACE_MOST
+from gameserver.service.delayed import Woken
 from gameserver.service.match import TOPIC, Flushed, LiveMatch
 from gameserver.service.opening import filled, opened
 from gameserver.service.ports import Clock, Codec, Journal, JournalStore, Key, PastMatch
@@ -331,7 +332,7 @@ class Host:
             self._dirty.append(match)
             self._flush_soon()
 
-    def wait(self, match: Flushed) -> None:
+    def wait(self, match: Woken) -> None:
         """It has another deadline and nothing to flush."""
         self._scheduler.at(match, match.deadline)
 

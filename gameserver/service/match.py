@@ -19,10 +19,11 @@ from matchpoint.v1.result_pb2 import Result
 from matchpoint.v1.session_pb2 import Session, SessionSpec, SessionState
 
 from gameserver.core.game import Event
-from gameserver.core.journal import Ended, Input, Opened, Record
-from gameserver.core.match import NOTHING, Effects, Match, Snapshot
+from gameserver.core.journal import Ended, Input, Opened, Record, fold
+from gameserver.core.match import NOTHING, Effects, Match, Snapshot, horizon_of, snapshot_of
 from gameserver.core.values import SIDES, Intent
 from gameserver.service.connection import Connection, GatewayStream, Group, refuse
+from gameserver.service.delayed import Delayed, Woken
 from gameserver.service.ports import Clock, Codec, Journal, Key
 from gameserver.service.topic import NO_PAST, Past, Place, Topic
 from wire.refusal import Refused
@@ -42,23 +43,14 @@ NEVER: Final = 1 << 62
 DRAINING: Final = ServerMessage(notice=Notice(kind=NoticeKind.NOTICE_KIND_DRAINING)).SerializeToString()
 
 
-class Flushed(Protocol):
-    """What a host wakes at its deadline, and flushes after something has happened to it."""
+class Flushed(Woken, Protocol):
+    """What a host flushes after something has happened to it."""
 
-    #: For the scheduler.
-    scheduled: int | None
     #: Waits for the next flush.
     dirty: bool
 
     @property
     def session_id(self) -> str: ...
-
-    @property
-    def deadline(self) -> int | None:
-        """When `on_due` is wanted, server µs; None for not at all."""
-
-    def on_due(self, now: int) -> None:
-        """The deadline has come. Never raises."""
 
     def flush(self, now: int) -> None:
         """Journal and announce what has happened."""
@@ -79,7 +71,7 @@ class Shell(Protocol):
     def touch_later(self, match: Flushed) -> None:
         """The same, in a moment: the disk may take records again."""
 
-    def wait(self, match: Flushed) -> None:
+    def wait(self, match: Woken) -> None:
         """It has another deadline and nothing to flush."""
 
     def spawn(self, work: Coroutine[None, None, None]) -> None:
@@ -112,10 +104,13 @@ class LiveMatch:
         "_newcomers",
         "_on_over",
         "_pairing",
+        "_past",
         "_records",
         "_shell",
+        "_untold",
         "_write_by",
         "connections",
+        "delayed",
         "digest",
         "dirty",
         "epoch",
@@ -162,6 +157,10 @@ class LiveMatch:
         self._shell = shell
         self._holder = holder
         self._pairing = pairing
+        self._past = past
+        #: The same for spectators, if they see it later; and the records that are not announced yet.
+        self.delayed: Delayed[Record] | None = None
+        self._untold: list[Record] = []
         self._by_side: dict[int, Connection] = {}
         #: Who gets each frame, by the stream that carries it.
         self._groups: dict[GatewayStream, Group] = {}
@@ -190,7 +189,7 @@ class LiveMatch:
             self._ending = True
         seq = match.facts.seq - len(self._events)
         self.topic = Topic(
-            key.match, topic_epoch(epoch, key.attempt), seq, shell.codec, lambda: match.horizon, match.snapshot, past
+            key.match, topic_epoch(epoch, key.attempt), seq, shell.codec, lambda: match.horizon, self._snapshot, past
         )
 
     # What the host asks.
@@ -303,7 +302,26 @@ class LiveMatch:
                 self.topic.held = True
                 self._shell.spawn(self._finish(events))
             else:
-                self._deliver(self.topic.publish(events, now))
+                self._announce(events, now)
+
+    def delay(self, delay_us: int) -> None:
+        """From here on spectators see it so much later. They see nothing until then."""
+        facts = fold(self._shell.codec.read(self.journal.content()).records)
+
+        def apply(records: Sequence[Record]) -> None:
+            for record in records:
+                facts.apply(record)
+
+        topic = Topic(
+            self.topic.number,
+            self.topic.epoch,
+            self.topic.seq,
+            self._shell.codec,
+            lambda: horizon_of(facts),
+            lambda: replace(snapshot_of(facts), pairing=self._pairing),
+            self._past,
+        )
+        self.delayed = Delayed(self._shell, topic, delay_us, apply, opens_at=self._shell.clock() + delay_us)
 
     def watched(self, topic: int, *, live: bool) -> "LiveMatch":
         """A duel's only topic, which has no delay. Raises Refused (TOPIC_UNKNOWN)."""
@@ -441,8 +459,16 @@ class LiveMatch:
                     self._write_by = 0
                     break
         self._records += effects.records
+        if self.delayed:
+            self._untold += effects.records
         self._events += effects.events
         self._ending = self._ending or effects.durable
+
+    def _announce(self, events: Sequence[Event], now: int, close_code: int = 0) -> None:
+        self._deliver(self.topic.publish(events, now), close_code)
+        if self.delayed:
+            self.delayed.take(self._untold, events, now)
+            self._untold = []
 
     def _deliver(self, message: bytes, close_code: int = 0) -> None:
         delivery = self._shell.codec.delivery
@@ -461,8 +487,10 @@ class LiveMatch:
         assert self.match.result is not None
         self.result, self.digest = self._shell.codec.result(Ended(self.match.result))
         closing = self._holder.closing
-        self._deliver(self.topic.publish(events, self._shell.clock()), closing)
+        self._announce(events, self._shell.clock(), closing)
         self.topic.close()
+        if self.delayed:
+            self.delayed.close(self._shell.clock())
         for connection, after in self._newcomers:
             self._show_the_end(connection, after)
         self._newcomers.clear()

@@ -14,13 +14,15 @@ from matchpoint.v1.frames_pb2 import Joined, Seated, ServerMessage
 from matchpoint.v1.refusal_pb2 import Reason
 from matchpoint.v1.session_pb2 import Session, SessionSpec, SessionState
 from matchpoint.v1.stats_pb2 import ReportStatsRequest
-from matchpoint.v1.tournament_pb2 import TournamentPhase, TournamentState, TournamentStatus
+from matchpoint.v1.tournament_pb2 import LiveScore, TournamentPhase, TournamentState, TournamentStatus
 
 from gameserver.core.game import Event
 from gameserver.core.journal import Ended, JournalError, fold
 from gameserver.core.match import Match
 from gameserver.core.tournament.acts import Act, CallOff
 from gameserver.core.tournament.engine import NOTHING, Effects, StartMatch, StopMatch, Tournament
+from gameserver.core.tournament.featured import Live
+from gameserver.core.tournament.folding import apply
 from gameserver.core.tournament.folding import fold as fold_tournament
 from gameserver.core.tournament.journal import Ended as TournamentEnded
 from gameserver.core.tournament.journal import Event as TournamentEvent
@@ -29,10 +31,12 @@ from gameserver.core.tournament.values import TournamentRefused
 from gameserver.core.values import NOBODY, SIDES
 from gameserver.service.bracket import match_spec, refusal, tournament_of
 from gameserver.service.connection import Connection, refuse
+from gameserver.service.delayed import Delayed
 from gameserver.service.match import DRAINING, LiveMatch, Shell, replaced, restarting
 from gameserver.service.opening import opened
 from gameserver.service.ports import Journal, JournalStore, Key, PastMatch, PastTournament, TournamentSnapshot
 from gameserver.service.reporting import match_report
+from gameserver.service.scores import Scores
 from gameserver.service.session import Watched
 from gameserver.service.topic import NO_PAST, Past, Place, Topic
 from wire.journal_file import JournalUnreadable
@@ -108,6 +112,7 @@ class LiveTournament:
         self.connections: set[Connection] = set()
         #: The last playing of each match that was begun in this process.
         self.matches: dict[int, LiveMatch] = {}
+        #: Who watches topic 0 without a delay.
         self.viewers = 0
         self._shell = shell
         self._found = dict(found or {})
@@ -119,13 +124,20 @@ class LiveTournament:
         self._due: tuple[int | None, int | None] = (None, None)
         self._on_over: list[Callable[[], None]] = []
         self.topic = Topic(BRACKET, epoch, past.seq, shell.codec, lambda: 0, self.snapshot, past)
+        self.scores = Scores(shell, self._on, self._watching, self._tell_scores)
+        self._delay = spec.tournament.delay_s * 1_000_000
+        #: The bracket as spectators see it, if they see it later.
+        self.delayed: Delayed[Record] | None = None
+        self._public = self.snapshot
 
     @classmethod
     def open(cls, shell: TournamentShell, session_id: str, spec: SessionSpec, journal: Journal) -> "LiveTournament":
         """A new one, from a spec whose defaults are filled in."""
         now_ms = shell.wall_ms()
-        engine = Tournament.open(Opened(tournament_of(spec), now_ms, session_id), now_ms)
+        opening = Opened(tournament_of(spec), now_ms, session_id)
+        engine = Tournament.open(opening, now_ms)
         tournament = cls(shell, session_id, spec, 1, engine, journal)
+        tournament._begin_delay([opening], opens_at=0)
         tournament.begin()
         return tournament
 
@@ -144,8 +156,29 @@ class LiveTournament:
         engine = Tournament.restore(past.records, shell.wall_ms())
         written = Past(len(told), list(enumerate(told, 1)))
         tournament = cls(shell, session_id, past.spec, past.epoch + 1, engine, journal, written, found)
+        tournament._begin_delay(past.records, opens_at=shell.clock() + tournament._delay)
         tournament.begin()
         return tournament
+
+    def _begin_delay(self, records: Sequence[Record], *, opens_at: int) -> None:
+        """Spectators see what these records say, then the rest of it `delay_s` later."""
+        if not self._delay:
+            return
+        told: list[TournamentEvent] = []
+        facts = fold_tournament(records, told)
+
+        def fold_in(later: Sequence[Record]) -> None:
+            for record in later:
+                apply(facts, record)
+
+        def snapshot() -> TournamentSnapshot:
+            board = ServerMessage.FromString(topic.aside).scoreboard
+            return TournamentSnapshot(facts.snapshot(), self.spec.tournament, board)
+
+        past = Past(len(told), list(enumerate(told, 1)))
+        topic = Topic(BRACKET, self.epoch, past.seq, self._shell.codec, lambda: 0, snapshot, past)
+        self.delayed = Delayed(self._shell, topic, self._delay, fold_in, self.scores.watch, opens_at=opens_at)
+        self._public = snapshot
 
     # What the host asks.
 
@@ -182,7 +215,7 @@ class LiveTournament:
 
     def brief(self) -> SessionBrief:
         """The tournament for lists."""
-        return SessionBrief(session_id=self.session_id, viewers=self.viewers)
+        return SessionBrief(session_id=self.session_id, viewers=self._watching())
 
     def end(self, now: int) -> None:
         """Call it off, unless it is over."""
@@ -208,9 +241,14 @@ class LiveTournament:
 
     def part(self) -> None:
         """Viewers are sent away, to the process that comes after this one."""
-        self.topic.fail(restarting())
-        for match in self.matches.values():
-            match.part()
+        self._fail(restarting())
+
+    def _fail(self, refused: Refused) -> None:
+        everything: list[LiveTournament | LiveMatch] = [self, *self.matches.values()]
+        for watched in everything:
+            watched.topic.fail(refused)
+            if watched.delayed:
+                watched.delayed.topic.fail(refused)
 
     def write(self) -> None:
         """Write what waits in its matches' journals. Raises OSError."""
@@ -226,10 +264,9 @@ class LiveTournament:
             refuse(self._shell.codec, connection.stream, connection.number, refused)
         self.connections.clear()
         self._by_seat.clear()
-        self.topic.fail(refused)
+        self._fail(refused)
         for match in self.matches.values():
             if not match.over:
-                match.topic.fail(refused)
                 self._shell.ended(match)
         self._shell.tournament_is_abandoned(self)
 
@@ -244,11 +281,19 @@ class LiveTournament:
 
     def snapshot(self) -> TournamentSnapshot:
         """All of it, up to the last event."""
+        return TournamentSnapshot(self.engine.snapshot(), self.spec.tournament, self.scores.board)
+
+    def _final(self) -> TournamentSnapshot:
         return TournamentSnapshot(self.engine.snapshot(), self.spec.tournament)
 
     def state(self, *, live: bool = True) -> TournamentState:
-        """All of it as the contract tells it; without `live`, as spectators may know it."""
-        return self._shell.codec.tournament_state(self.snapshot())[0]
+        """All of it as the contract tells it; without `live`, as spectators may know it.
+
+        Raises Refused (SERVER_UNAVAILABLE): after a restart spectators may know nothing for as long as the delay.
+        """
+        if not live and self.delayed and self.delayed.topic.held:
+            raise restarting()
+        return self._shell.codec.tournament_state(self.snapshot() if live else self._public())[0]
 
     async def act(self, by: str, act: Act) -> None:
         """Somebody does something; returns when that is durable and announced. Raises Refused."""
@@ -357,20 +402,42 @@ class LiveTournament:
 
     def watched(self, topic: int, *, live: bool) -> Watched:
         """A topic. Raises Refused (TOPIC_UNKNOWN)."""
-        if topic == BRACKET:
-            return self
-        match = self.matches.get(topic)
-        if match is None:
+        watched: LiveTournament | LiveMatch | None = self if topic == BRACKET else self.matches.get(topic)
+        if watched is None:
             raise Refused(Reason.REASON_TOPIC_UNKNOWN, "There is no such match in this tournament yet.", field="topic")
-        return match
+        return watched if live or watched.delayed is None else watched.delayed
 
     def watch(self, viewers: int) -> None:
         """A stream of topic 0 begins, with so many who watch."""
         self.viewers += viewers
+        self.scores.watch(+1)
 
     def unwatch(self, viewers: int) -> None:
         """It ends."""
         self.viewers -= viewers
+        self.scores.watch(-1)
+
+    def _watching(self) -> int:
+        return self.viewers + (self.delayed.viewers if self.delayed else 0)
+
+    def _on(self) -> list[tuple[Live, LiveScore]]:
+        """The matches that are on, and their scores."""
+        found = []
+        facts = self.engine.facts
+        for number, match in self.matches.items():
+            pairing = facts.pairings.get(facts.pairing_of.get(number, 0))
+            if match.over or pairing is None:
+                continue
+            left, right = match.match.facts.game.score
+            viewers = match.viewers + (match.delayed.viewers if match.delayed else 0)
+            score = LiveScore(match=number, pairing=pairing.number, left=left, right=right, viewers=viewers)
+            found.append((Live(number, pairing.to_end, left, right), score))
+        return found
+
+    def _tell_scores(self, message: bytes, now: int) -> None:
+        self.topic.tell(message)
+        if self.delayed:
+            self.delayed.tell(message, now)
 
     def since(self, after: Place | None, now: int) -> list[bytes] | None:
         """What a viewer at that place still needs, oldest first; None while the newest is being made durable."""
@@ -436,8 +503,7 @@ class LiveTournament:
         try:
             while effects is not NOTHING:
                 await self._write(effects)
-                if effects.events:
-                    self.topic.publish(effects.events, self._shell.clock())
+                self._announce(effects)
                 for stop in effects.stops:
                     self._stop(stop)
                 for start in effects.starts:
@@ -456,6 +522,15 @@ class LiveTournament:
             self.topic.release()
             self._shell.touch(self)
             self._end_if_over()
+
+    def _announce(self, effects: Effects) -> None:
+        now, records, events = self._shell.clock(), effects.records, effects.events
+        if events:
+            self.topic.publish(events, now)
+        if self.delayed and records:
+            if isinstance(records[0], Opened):  # they have seen that
+                records, events = records[1:], events[self.delayed.topic.seq :]
+            self.delayed.take(records, events, now)
 
     async def _write(self, effects: Effects) -> None:
         if not effects.records:
@@ -479,7 +554,7 @@ class LiveTournament:
         if isinstance(record, Opened):
             return codec.tournament_opened(record, self.spec)
         if isinstance(record, TournamentEnded):
-            return codec.tournament_record(record, codec.tournament_state(self.snapshot())[1])
+            return codec.tournament_record(record, codec.tournament_state(self._final())[1])
         return codec.tournament_record(record)
 
     def _stop(self, stop: StopMatch) -> None:
@@ -521,6 +596,8 @@ class LiveTournament:
 
     def _begin(self, match: LiveMatch) -> None:
         self.matches[match.key.match] = match
+        if self._delay:
+            match.delay(self._delay)
         self._shell.began(match)
         now = self._shell.clock()
         for connection in tuple(self.connections):
@@ -565,7 +642,10 @@ class LiveTournament:
         if any(not match.over for match in self.matches.values()):
             return
         self.over = True
+        self.scores.stop()
         self.topic.close()
+        if self.delayed:
+            self.delayed.close(self._shell.clock())
         for connection in self.connections:
             connection.stream.connections.pop(connection.number, None)
             self._tell(connection, b"", FINISHED)
@@ -579,7 +659,7 @@ class LiveTournament:
 
     def report(self) -> ReportStatsRequest:
         """The report of the tournament itself, but for its journal."""
-        state, digest = self._shell.codec.tournament_state(self.snapshot())
+        state, digest = self._shell.codec.tournament_state(self._final())
         return ReportStatsRequest(
             session_id=self.session_id,
             match=BRACKET,

@@ -109,8 +109,8 @@ class Gateway:
     """One Play stream, with as many browsers on it as a test wants."""
 
     def __init__(self, port: int) -> None:
-        self._channel = connect(f"127.0.0.1:{port}")
-        self.stub = SessionServiceStub(self._channel)
+        self.channel = connect(f"127.0.0.1:{port}")
+        self.stub = SessionServiceStub(self.channel)
         self.metadata = credentials(SERVICE_TOKEN)
         self._call = self.stub.Play(metadata=self.metadata)
         self._browsers: dict[int, Browser] = {}
@@ -119,7 +119,7 @@ class Gateway:
 
     def raw_play(self) -> "grpc.aio.StreamStreamCall[bytes, bytes]":
         """Another Play stream, for bytes that the readable messages cannot carry."""
-        method = self._channel.stream_stream(
+        method = self.channel.stream_stream(
             "/matchpoint.v1.SessionService/Play", request_serializer=_as_it_is, response_deserializer=_as_it_is
         )
         return method(metadata=self.metadata)
@@ -137,7 +137,7 @@ class Gateway:
         self._call.cancel()
         self._reader.cancel()
         await asyncio.gather(self._reader, return_exceptions=True)
-        await self._channel.close()
+        await self.channel.close()
 
     async def _read(self) -> None:
         while isinstance(response := await self._call.read(), PlayResponse):
@@ -172,10 +172,10 @@ class Browser:
     async def say(self, message: SeatMessage) -> None:
         await self.gateway.send(Inbound(connection=self.number, seat=message))
 
-    async def press(self, t: int, direction: int, seat: int = 0, seq: int | None = None) -> None:
+    async def press(self, t: int, direction: int, seat: int = 0, seq: int | None = None, topic: int = 0) -> None:
         seq = self.seqs[seat] = self.seqs.get(seat, 0) + 1 if seq is None else seq
         item = Input(seat=seat, seq=seq, t=t, pong=PongInput(dir=direction))
-        await self.say(SeatMessage(inputs=[item], clock_epoch=self.clock_epoch))
+        await self.say(SeatMessage(inputs=[item], clock_epoch=self.clock_epoch, topic=topic))
 
     async def mark(self, t: int, seat: int = 0) -> None:
         await self.say(SeatMessage(marks=[Mark(seat=seat, t=t)], clock_epoch=self.clock_epoch))

@@ -1,19 +1,49 @@
 """Tournaments on a real game server: from CreateSession to the podium, through a restart, and what is refused."""
 
 import asyncio
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 
 import pytest
-from matchpoint.v1.frames_pb2 import BotStrength, Frame, Position
+from matchpoint.v1.frames_pb2 import BotStrength, Event, Frame, Ping, Position, SeatMessage
+from matchpoint.v1.refusal_pb2 import Reason
+from matchpoint.v1.result_pb2 import Outcome
 from matchpoint.v1.ruleset_pb2 import Ruleset
-from matchpoint.v1.session_pb2 import Origin, SeatSpec, SessionSpec, SessionState, StreamGameStateRequest
+from matchpoint.v1.session_pb2 import (
+    EndSessionRequest,
+    GetReplayRequest,
+    Origin,
+    SeatSpec,
+    SessionSpec,
+    SessionState,
+    StreamGameStateRequest,
+)
 from matchpoint.v1.stats_pb2 import ReportStatsRequest
 from matchpoint.v1.tournament_pb2 import (
+    ActRequest,
+    CallOff,
+    CheckIn,
+    CorrectResult,
+    EntrantState,
+    GetTournamentRequest,
+    PairingKind,
+    PairingState,
+    Pause,
+    Resume,
+    TournamentAct,
     TournamentFormat,
     TournamentSpec,
+    TournamentState,
+    Withdraw,
 )
+from matchpoint.v1.tournament_pb2_grpc import TournamentServiceStub
 
-from tests.gameserver.adapters.conftest import SESSION, World
+from gameserver.service.bracket import tournament_of
+from gameserver.service.match import LiveMatch
+from gameserver.service.tournament import LiveTournament
+from tests.gameserver.adapters.conftest import SESSION, World, Worlds
+from tests.gameserver.adapters.test_sessions import refused
 from tests.gameserver.standins import Backend
 
 pytestmark = pytest.mark.anyio
@@ -27,6 +57,8 @@ def _hurried(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("gameserver.core.tournament.engine.COUNTDOWN", 100)
     monkeypatch.setattr("gameserver.service.bracket.DRAW_S", 0)
     monkeypatch.setattr("gameserver.service.bracket.BETWEEN_S", 0)
+    for module in ("gameserver.service.tournament", "gameserver.adapters.tournament_records"):
+        monkeypatch.setattr(f"{module}.tournament_of", lambda spec: replace(tournament_of(spec), rest_s=0))
     monkeypatch.setattr("gameserver.core.course.COUNTDOWN", 100_000)
 
 
@@ -42,7 +74,7 @@ def cup(
     ]
     return SessionSpec(
         origin=Origin.ORIGIN_ROOM,
-        ruleset=Ruleset(points_to_win=1, start_speed=200_000, paddle_half_height=4_000),
+        ruleset=Ruleset(points_to_win=1, start_speed=200_000, paddle_half_height=3_000),
         seats=seats,
         seed=11,
         public=True,
@@ -68,6 +100,13 @@ async def frames_of(
     async for message in call:
         if message.HasField("frame"):
             yield message.frame
+
+
+def match_of(world: World, match: int) -> LiveMatch:
+    """A match inside the server."""
+    tournament = world.server.host.sessions[SESSION]
+    assert isinstance(tournament, LiveTournament)
+    return tournament.matches[match]
 
 
 async def reports_of(backend: Backend, count: int) -> list[ReportStatsRequest]:
@@ -109,3 +148,231 @@ async def test_bots_play_a_single_elimination_to_its_podium(world: World, backen
         f"{SESSION}.{n}.journal" for n in range(4)
     ]
     assert not list(world.journals.glob("*.journal"))
+
+
+async def test_two_people_are_called_play_and_are_let_go_at_the_end(world: World, backend: Backend) -> None:
+    await world.create(cup(2, people=2))
+    one, two = world.gateway.browser(), world.gateway.browser()
+    await one.join(backend.ticket(SESSION, 0))
+    joined = (await one.until("joined")).joined
+    assert (list(joined.seats), joined.topic) == ([0], 0)
+    await two.join(backend.ticket(SESSION, 1))
+    seated = (await one.until("seated")).seated
+    assert seated.topic == 1
+    assert list((await two.until("seated")).seated.sides) == [1 - seated.sides[0]]
+    snapshot = (await one.until("frame")).frame
+    assert snapshot.topic == 1
+    assert snapshot.snapshot.card.pairing == 1
+    await one.until_event("clock")
+    await one.press(0, 0, seat=seated.sides[0], topic=1)
+    await one.say(SeatMessage(ping=Ping(t0=5.0)))
+    assert (await one.until("pong")).pong.t0 == 5.0
+    await two.say(SeatMessage(resign=True, topic=1))
+    frame = await one.until_event("result")
+    assert frame.events[-1].result.outcome == Outcome.OUTCOME_FORFEIT
+    while not one.close_code:
+        await one.next()
+    assert one.close_code == 1000
+    *_, last = await reports_of(backend, 2)
+    assert last.tournament.result.champion == 0
+
+
+async def test_what_is_sent_for_a_match_of_others_closes_the_connection(world: World, backend: Backend) -> None:
+    await world.create(cup(4, people=1))
+    one = world.gateway.browser()
+    await one.join(backend.ticket(SESSION, 0))
+    await one.until("joined")
+    await one.say(SeatMessage(ping=Ping(t0=1.0), topic=0))
+    await one.until("pong")
+    await one.say(SeatMessage(resign=True, topic=9))
+    refusal = (await one.until("refusal")).refusal
+    assert refusal.reason == Reason.REASON_NO_SEAT
+
+
+async def test_a_player_who_comes_back_is_seated_again(world: World, backend: Backend) -> None:
+    await world.create(cup(2, people=2))
+    one, two, again = (world.gateway.browser() for _ in range(3))
+    await one.join(backend.ticket(SESSION, 0))
+    await two.join(backend.ticket(SESSION, 1))
+    first = (await one.until("seated")).seated
+    await again.join(backend.ticket(SESSION, 0))
+    assert (await one.until("refusal")).refusal.reason == Reason.REASON_SEAT_REPLACED
+    assert (await again.until("seated")).seated == first
+    assert (await again.until("frame")).frame.topic == 1
+
+
+async def test_a_tournament_at_one_keyboard_is_played_over_one_connection(world: World, backend: Backend) -> None:
+    spec = cup(2, people=2)
+    spec.origin = Origin.ORIGIN_LOCAL
+    for seat in spec.seats:
+        seat.account_id = ""
+    assert (await world.create(spec)).session.spec.tournament.at_once == 1
+    one = world.gateway.browser()
+    await one.join(backend.ticket(SESSION, 0, 1))
+    assert list((await one.until("seated")).seated.sides) == [0, 1]
+    await one.until_event("clock")
+    await world.gateway.stub.EndSession(EndSessionRequest(session_id=SESSION), metadata=world.gateway.metadata)
+    while not one.close_code:
+        await one.next()
+    reports = await reports_of(backend, 2)
+    assert reports[0].result.outcome == Outcome.OUTCOME_VOID
+    assert reports[1].tournament.result.cancelled
+
+
+async def act(world: World, by: str, message: TournamentAct) -> None:
+    request = ActRequest(session_id=SESSION, by_account_id=by, act=message)
+    await TournamentServiceStub(world.gateway.channel).Act(request, metadata=world.gateway.metadata)
+
+
+async def state_of(world: World, *, live: bool = True) -> TournamentState:
+    stub = TournamentServiceStub(world.gateway.channel)
+    request = GetTournamentRequest(session_id=SESSION, live=live)
+    return (await stub.GetTournament(request, metadata=world.gateway.metadata)).state
+
+
+async def test_acts_change_the_tournament_and_what_may_not_be_is_refused_by_its_reason(
+    world: World, backend: Backend
+) -> None:
+    await world.create(cup(4, people=4, check_in_s=600))
+    check_in, withdraw = TournamentAct(check_in=CheckIn()), TournamentAct(withdraw=Withdraw())
+    await act(world, "account-0", check_in)
+    assert (await refused(act(world, "stranger", check_in))).reason == Reason.REASON_ENTRANT_UNKNOWN
+    assert (await refused(act(world, "account-0", TournamentAct(pause=Pause())))).reason == Reason.REASON_NOT_ORGANISER
+    await act(world, "organiser", TournamentAct(pause=Pause()))
+    assert (await state_of(world)).status.paused
+    again = await refused(act(world, "organiser", TournamentAct(pause=Pause())))
+    assert again.reason == Reason.REASON_TOURNAMENT_STATE
+    await act(world, "", TournamentAct(resume=Resume()))
+    await act(world, "account-1", withdraw)
+    assert (await refused(act(world, "account-1", withdraw))).reason == Reason.REASON_ENTRANT_OUT
+    unknown = TournamentAct(correct_result=CorrectResult(pairing=99, kind=PairingKind.PAIRING_KIND_PLAYED))
+    assert (await refused(act(world, "organiser", unknown))).reason == Reason.REASON_PAIRING_UNKNOWN
+    assert (await refused(act(world, "organiser", TournamentAct()))).reason == Reason.REASON_INVALID_FIELD
+    entrants = (await state_of(world)).entrants
+    assert [entrant.state for entrant in entrants] == [
+        EntrantState.ENTRANT_STATE_IN,
+        EntrantState.ENTRANT_STATE_WITHDRAWN,
+        EntrantState.ENTRANT_STATE_EXPECTED,
+        EntrantState.ENTRANT_STATE_EXPECTED,
+    ]
+    await act(world, "organiser", TournamentAct(call_off=CallOff()))
+    (report,) = await reports_of(backend, 1)
+    assert report.tournament.result.cancelled
+    assert (await refused(act(world, "organiser", withdraw))).reason == Reason.REASON_TOURNAMENT_OVER
+
+
+@pytest.mark.parametrize(
+    ("reason", "change"),
+    [
+        (Reason.REASON_ENTRANT_DUPLICATE, lambda spec: setattr(spec.seats[1], "account_id", "account-0")),
+        (Reason.REASON_SETTINGS_CONTRADICT, lambda spec: setattr(spec.tournament, "best_of", 2)),
+        (Reason.REASON_SETTINGS_CONTRADICT, lambda spec: setattr(spec.tournament, "waiting_from", 1)),
+        (Reason.REASON_INVALID_FIELD, lambda spec: setattr(spec.tournament, "delay_s", 31)),
+        (Reason.REASON_INVALID_FIELD, lambda spec: setattr(spec.tournament, "title", "")),
+        (Reason.REASON_INVALID_FIELD, lambda spec: setattr(spec.seats[1], "seat", 7)),
+        (Reason.REASON_ENTRANTS_COUNT, lambda spec: spec.tournament.format.groups.SetInParent()),
+    ],
+)
+async def test_a_tournament_that_cannot_be_is_refused_by_its_reason(
+    world: World, reason: Reason.ValueType, change: Callable[[SessionSpec], object]
+) -> None:
+    spec = cup(3, people=3)
+    change(spec)
+    assert (await refused(world.create(spec))).reason == reason
+    assert not list(world.journals.glob("*.journal"))
+    assert world.server.host.on == 0
+
+
+async def test_a_tournament_goes_on_after_a_restart_with_the_same_numbers(worlds: Worlds, backend: Backend) -> None:
+    seen: dict[int, Event] = {}
+    place = Position()
+    async with worlds() as world:
+        await world.create(cup())
+        async for frame in frames_of(world, 0):
+            number(frame, seen)
+            place = Position(epoch=frame.epoch, seq=frame.seq)
+            if any(event.pairing.state == PairingState.PAIRING_STATE_DECIDED for event in frame.events):
+                break
+    async with worlds() as world, asyncio.timeout(WITHIN_S):
+        assert (await world.create(cup())).session.epoch == 2
+        async for frame in frames_of(world, 0, place):
+            assert frame.epoch == 2
+            assert min(frame.seq - len(frame.events), place.seq) == place.seq
+            number(frame, seen)
+    assert sorted(seen) == list(range(min(seen), max(seen) + 1)), "numbered without a gap"
+    assert seen[max(seen)].tournament_result.has_champion
+    reports = await reports_of(backend, 4)
+    assert sorted((report.match, report.attempt) for report in reports) == [(0, 1), (1, 1), (2, 1), (3, 1)]
+
+
+def number(frame: Frame, seen: dict[int, Event]) -> None:
+    """Keep each event by its number; the same number is the same event for ever."""
+    for seq, event in enumerate(frame.events, frame.seq - len(frame.events) + 1):
+        assert seen.setdefault(seq, event) == event
+
+
+async def test_a_match_can_be_watched_while_it_is_on_and_shows_its_end_afterwards(
+    world: World, backend: Backend
+) -> None:
+    await world.create(cup(2))
+    async with asyncio.timeout(WITHIN_S):
+        async for frame in frames_of(world, 0):
+            if any(event.pairing.state == PairingState.PAIRING_STATE_PLAYING for event in frame.events):
+                break
+        frames = [frame async for frame in frames_of(world, 1)]
+        assert frames[-1].events[-1].HasField("result")
+        (frame,) = [frame async for frame in frames_of(world, 1)]
+        assert frame.snapshot.HasField("result")
+        found = await refused(anext(frames_of(world, 2)))
+        assert found.reason == Reason.REASON_TOPIC_UNKNOWN
+    await reports_of(backend, 2)
+    metadata = world.gateway.metadata
+    replay = await world.gateway.stub.GetReplay(GetReplayRequest(session_id=SESSION, match=1), metadata=metadata)
+    assert replay.records[0].opened.match == 1
+
+
+async def test_a_scoreboard_tells_what_is_on_to_those_who_watch_the_bracket(world: World) -> None:
+    await world.create(cup())
+    request = StreamGameStateRequest(session_id=SESSION, topic=0, viewers=3)
+    async with asyncio.timeout(WITHIN_S):
+        async for message in world.gateway.stub.StreamGameState(request, metadata=world.gateway.metadata):
+            if len(message.scoreboard.scores) == 2:
+                break
+    assert [score.match for score in message.scoreboard.scores] == [1, 2]
+    assert message.scoreboard.viewers == 3
+    assert message.scoreboard.featured in (1, 2)
+
+
+async def test_spectators_see_everything_later_and_players_at_once(world: World, backend: Backend) -> None:
+    delay_s = 2
+    await world.create(cup(2, delay_s=delay_s))
+    at: dict[tuple[bool, int, int], tuple[float, Frame]] = {}
+
+    async def watch(topic: int, live: bool) -> None:
+        async for frame in frames_of(world, topic, live=live):
+            if frame.events:
+                at[live, topic, frame.seq] = (time.monotonic(), frame)
+            elif topic and not live:
+                assert time.monotonic() - began >= delay_s - 0.5, "its snapshot is of then"
+                assert match_of(world, 1).topic.seq > frame.seq
+
+    async with asyncio.timeout(WITHIN_S):
+        brackets = asyncio.gather(watch(0, True), watch(0, False))
+        async for frame in frames_of(world, 0, live=True):
+            if any(event.pairing.state == PairingState.PAIRING_STATE_PLAYING for event in frame.events):
+                break
+        began = time.monotonic()
+        early = await state_of(world, live=False)
+        assert all(pairing.state != PairingState.PAIRING_STATE_PLAYING for pairing in early.pairings)
+        await asyncio.gather(brackets, watch(1, True), watch(1, False))
+    # What was announced before the first of them began to watch, only the later one was told.
+    later = [
+        (seen, frame, at[True, topic, seq])
+        for (live, topic, seq), (seen, frame) in at.items()
+        if not live and (True, topic, seq) in at
+    ]
+    assert {frame.topic for _, frame, _ in later} == {0, 1}
+    for seen, frame, (first, twin) in later:
+        assert seen - first >= delay_s - 0.5
+        assert frame == twin, "the same, server_ms included"
+    await reports_of(backend, 2)
