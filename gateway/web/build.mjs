@@ -51,7 +51,7 @@ async function application(define) {
 async function pages() {
   const metronome = named(await bundle("src/match/metronome.worker.ts"), "metronome", "js");
   const { scripts, early, app } = await application({ METRONOME: JSON.stringify(`/static/${metronome.name}`) });
-  const style = named(await bundle("src/style/app.css"), "style", "css");
+  const style = named(await bundle("src/style/index.css"), "style", "css");
   const preloads = early.map((name) => `<link rel="modulepreload" href="/static/${name}" />`).join("\n    ");
   const page = (await readFile(join(here, "index.html"), "utf8"))
     .replace("app.js", app).replace("style.css", style.name).replace("<!-- preloads -->", preloads);

@@ -19,7 +19,11 @@ import "./pages/room";
 import { type Route, followLinks, go, route } from "./router";
 
 /** Pages that few visits need: their part of the script is loaded when one is gone to. */
-const parts: Partial<Record<Route["page"], () => Promise<unknown>>> = { replay: () => import("./pages/replay") };
+const parts: Partial<Record<Route["page"], () => Promise<unknown>>> = {
+  replay: () => import("./pages/replay"),
+  tournament: () => import("./pages/tournament"),
+  tournaments: () => import("./pages/tournaments"),
+};
 
 /** A match does not begin for somebody who looks elsewhere: it rings, and waits for them. */
 function whenSeen(action: () => void): void {
@@ -44,7 +48,8 @@ export class App extends Page {
     lobby.started = (entry) => {
       const code = lobby.room.value?.code;
       keepEntry(entry, code ? { kind: "room", code } : undefined);
-      whenSeen(() => go(entry.ticket && entry.seats.length ? `/play/${entry.sessionId}` : `/watch/${entry.sessionId}`));
+      const tournament = !!lobby.room.value?.tournament;
+      whenSeen(() => go(tournament ? `/tournament/${entry.sessionId}` : entry.ticket && entry.seats.length ? `/play/${entry.sessionId}` : `/watch/${entry.sessionId}`));
     };
     route.watch(() => {
       opened.value = "";
@@ -78,6 +83,10 @@ export class App extends Page {
         return html`<mp-result .session=${at.session}></mp-result>`;
       case "replay":
         return html`<mp-replay .session=${at.session} .match=${at.match}></mp-replay>`;
+      case "tournament":
+        return html`<mp-tournament .session=${at.session}></mp-tournament>`;
+      case "tournaments":
+        return html`<mp-tournaments></mp-tournaments>`;
       case "nowhere":
         return html`<main class="narrow" data-testid="nowhere"><h1>${words().errors.notFound}</h1><p class="hush">${words().errors.notFoundHint}</p><a class="button strong" href="/" data-testid="to-home">${words().common.home}</a></main>`;
     }
@@ -87,8 +96,8 @@ export class App extends Page {
   protected override updated(): void {
     const at = route.value;
     const w = words();
-    lobby.watching = at.page === "watch" ? at.session : "";
-    const name = at.page === "room" ? `${w.room.title} ${at.code}` : at.page === "watch" ? w.common.watch : at.page === "result" ? w.result.title : at.page === "replay" ? w.replay.title : at.page === "nowhere" ? w.errors.notFound : "";
+    lobby.watching = at.page === "watch" || at.page === "tournament" ? at.session : "";
+    const name = at.page === "room" ? `${w.room.title} ${at.code}` : at.page === "watch" ? w.common.watch : at.page === "result" ? w.result.title : at.page === "replay" ? w.replay.title : at.page === "nowhere" ? w.errors.notFound : at.page === "tournaments" ? w.home.tournaments : "";
     document.title = name ? `${name} · Matchpoint` : "Matchpoint";
     if (this.#at && this.#at !== at) {
       requestAnimationFrame(() => {

@@ -6,14 +6,18 @@ export type Route =
   | { page: "room"; code: string }
   | { page: "play" | "watch" | "result"; session: string }
   | { page: "replay"; session: string; match: number }
+  | { page: "tournament"; session: string }
+  | { page: "tournaments" }
   | { page: "nowhere" };
 
 function read(): Route {
   const [page, id, ...more] = location.pathname.split("/").filter(Boolean);
   if (!page) return { page: "home" };
   if (page === "replay" && id && more.length <= 1 && /^[1-9]\d{0,5}$/.test(more[0] ?? "1")) return { page, session: id, match: Number(more[0] ?? 1) };
+  if (page === "tournaments" && !id) return { page };
   if (!id || more.length) return { page: "nowhere" };
   if (page === "room") return { page, code: decodeURIComponent(id).toUpperCase() };
+  if (page === "tournament") return { page, session: id };
   if (page === "play" || page === "watch" || page === "result") return { page, session: id };
   return { page: "nowhere" };
 }

@@ -21,7 +21,7 @@ export const en = {
     backToMatch: "Back to your match",
     backToRoom: (code: string) => `Back to room ${code}`,
     watchLive: "Live now", nothingLive: "Nothing is on right now. The next match starts in a moment.",
-    viewers: (n: number) => count(n, "watching", "watching"), house: "House match",
+    viewers: (n: number) => count(n, "watching", "watching"), house: "House match", tournaments: "Tournaments", tournamentsHint: "Brackets for 2 to 64, groups, Swiss — or at one keyboard",
     name: "Your name", namePlaceholder: "Choose a name", rename: "Save", renamed: "Saved",
   },
   room: {
@@ -84,7 +84,7 @@ export const en = {
     points: "Points", first: "From the start", at: (time: string, left: number, right: number) => `${time}, ${left} to ${right}`, where: "Place in the match",
     point: (left: number, right: number) => `${left} : ${right}`, pointHint: (name: string, hits: string) => `${name}, ${hits}`,
     proven: "Played again here from the inputs alone: every point is as the referee had it.", differs: "Played again here it comes out differently. This record is not to be trusted.",
-    paused: "A pause was here", keys: "Space: play and pause · ← →: 5 seconds · Shift ← →: points", toResult: "Result", short: "There was no play in this match.",
+    paused: "A pause was here", keys: "Space: play and pause · ← →: 5 seconds · Shift ← →: points", toResult: "Result", short: "Nobody scored a point.",
   },
   bots: { easy: "Easy bot", medium: "Medium bot", hard: "Hard bot" },
   errors: {

@@ -20,7 +20,7 @@ export const ko: Words = {
     backToMatch: "하던 경기로 돌아가기",
     backToRoom: (code) => `${code} 방으로 돌아가기`,
     watchLive: "지금 생중계", nothingLive: "지금은 경기가 없어요. 곧 다음 경기가 시작돼요.",
-    viewers: (n) => `${n}명 관전 중`, house: "시범 경기",
+    viewers: (n) => `${n}명 관전 중`, tournaments: "토너먼트", tournamentsHint: "2명부터 64명까지 대진표, 조별 리그, 스위스 — 한 키보드에서도", house: "시범 경기",
     name: "내 이름", namePlaceholder: "이름을 정해 주세요", rename: "저장", renamed: "저장했어요",
   },
   room: {
@@ -83,7 +83,7 @@ export const ko: Words = {
     points: "득점", first: "처음부터", at: (time, left, right) => `${time}, ${left} 대 ${right}`, where: "경기 위치",
     point: (left, right) => `${left} : ${right}`, pointHint: (name, hits) => `${name}, 랠리 ${hits}`,
     proven: "입력만으로 이 자리에서 다시 치른 경기예요. 모든 점수가 심판의 기록과 같아요.", differs: "다시 치른 결과가 기록과 달라요. 이 기록은 믿을 수 없어요.",
-    paused: "여기서 잠시 멈췄어요", keys: "스페이스: 재생·일시 정지 · ← →: 5초 · Shift ← →: 득점", toResult: "경기 결과", short: "이 경기에는 플레이가 없었어요.",
+    paused: "여기서 잠시 멈췄어요", keys: "스페이스: 재생·일시 정지 · ← →: 5초 · Shift ← →: 득점", toResult: "경기 결과", short: "득점이 없었던 경기예요.",
   },
   bots: { easy: "쉬움 봇", medium: "보통 봇", hard: "어려움 봇" },
   errors: {

@@ -163,6 +163,7 @@ export class Home extends Page {
             <p class="hush">${touch ? w.localTouchHint : w.localHint}</p>
           </div>
         </div>
+        <a class="panel tournaments-link" href="/tournaments" data-testid="home-tournaments"><b>${w.tournaments}</b><small>${w.tournamentsHint}</small></a>
         <form class="name" @submit=${(e: SubmitEvent) => void this.#rename(e)}>
           <label for="name">${w.name}</label>
           <div><input id="name" name="name" data-testid="name-input" .value=${account.value?.name ?? ""} placeholder=${w.namePlaceholder} maxlength="40" autocomplete="nickname" spellcheck="false" aria-describedby="name-trouble" />

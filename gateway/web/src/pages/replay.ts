@@ -71,6 +71,11 @@ export class ReplayPage extends Page {
     if (!canvas || this.#painter) return;
     this.#painter = new Painter(canvas);
     this.#frame = requestAnimationFrame(this.#draw);
+    // What had the focus while the record was fetched is gone: whoever reads by ear or goes by keys is here now.
+    const main = this.querySelector("main");
+    if (!main || document.activeElement !== document.body) return;
+    main.tabIndex = -1;
+    main.focus({ preventScroll: true });
   }
 
   async #find(): Promise<void> {

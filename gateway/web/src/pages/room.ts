@@ -189,6 +189,7 @@ export class Room extends Page {
     const w = words();
     const room = lobby.room.value;
     if (room?.code !== this.code) return this.#outside();
+    if (room.tournament) void import("./entrants");
     const bench = room.members.filter((m) => !m.seated);
     return html`<main class="room">
       <h1 class="unseen">${w.room.title} ${room.code}</h1>
@@ -201,8 +202,10 @@ export class Room extends Page {
       ${lobby.state.value === "retrying" ? html`<p class="trouble" role="status" data-testid="overlay">${w.room.reconnecting}</p>` : nothing}
       ${lobby.state.value === "replaced" ? html`<p class="trouble" role="status">${w.room.elsewhere}</p>` : nothing}
       ${this.trouble ? html`<p class="trouble" role="alert" data-testid="trouble">${this.trouble}</p>` : nothing}
-      <section class="seats">${this.#seat(room, 0)}<i class="net"></i>${this.#seat(room, 1)}</section>
-      <section class="actions" data-testid="room-actions">${this.#actions(room)}</section>
+      ${room.tournament
+        ? html`<mp-entrants .room=${room} @command=${(e: CustomEvent<Command>) => void this.#do(e.detail)}></mp-entrants>`
+        : html`<section class="seats">${this.#seat(room, 0)}<i class="net"></i>${this.#seat(room, 1)}</section>
+          <section class="actions" data-testid="room-actions">${this.#actions(room)}</section>`}
       <div class="pair">
         <section class="panel chat">
           <h2>${w.room.chat}</h2>
@@ -211,10 +214,10 @@ export class Room extends Page {
         </section>
         <div>
           ${this.#settings(room)}
-          <section class="panel">
+          ${room.tournament ? nothing : html`<section class="panel">
             <h2>${w.room.bench}</h2>
             ${bench.length ? html`<ul class="bench" data-testid="bench">${bench.map((m) => html`<li>${this.#name(room, m)}</li>`)}</ul>` : html`<p class="hush">${w.room.benchEmpty}</p>`}
-          </section>
+          </section>`}
         </div>
       </div>
       <footer>${room.last ? html`<a href=${`/result/${room.last.sessionId}`} data-testid="room-last">${w.room.last(room.last.result?.left ?? 0, room.last.result?.right ?? 0)}</a>` : nothing}
