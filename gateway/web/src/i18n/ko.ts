@@ -20,7 +20,7 @@ export const ko: Words = {
     backToMatch: "하던 경기로 돌아가기",
     backToRoom: (code) => `${code} 방으로 돌아가기`,
     watchLive: "지금 생중계", nothingLive: "지금은 경기가 없어요. 곧 다음 경기가 시작돼요.",
-    viewers: (n) => `${n}명 관전 중`, tournaments: "토너먼트", tournamentsHint: "2명부터 64명까지 대진표, 조별 리그, 스위스 — 한 키보드에서도", house: "시범 경기",
+    viewers: (n) => `${n}명 관전 중`, house: "시범 경기", tournaments: "토너먼트", tournamentsHint: "2명부터 64명까지 대진표, 조별 리그, 스위스 — 한 키보드에서도",
     name: "내 이름", namePlaceholder: "이름을 정해 주세요", rename: "저장", renamed: "저장했어요",
   },
   room: {
