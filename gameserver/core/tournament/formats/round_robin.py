@@ -86,8 +86,12 @@ def table(seeds: Sequence[int], pairings: Sequence[Pairing], out: Mapping[int, i
     counted = {seed: counts.get(seed, NOTHING) for seed in seeds}
     here = {seed: counted[seed].points for seed in seeds}
 
+    by_left: dict[int, list[Pairing]] = {seed: [] for seed in seeds}
+    for pairing in counting:
+        by_left[pairing.left].append(pairing)
+
     def meetings(tied: Sequence[int]) -> dict[int, int]:
-        among = tally(p for p in counting if p.left in tied and p.right in tied)
+        among = tally(pairing for seed in tied for pairing in by_left[seed] if pairing.right in tied)
         return {seed: among.get(seed, NOTHING).points for seed in tied}
 
     head_to_head = among_tied({seed: (here[seed],) for seed in seeds if seed not in gone}, meetings)
