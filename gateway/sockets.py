@@ -16,9 +16,10 @@ from gateway.encoding import short_messages
 
 EXTENSION = "matchpoint.socket"
 
-# A reader that is held up is noticed after a second of frames, not after a minute of them.
-WRITE_HIGH = 8 * 1024
-WRITE_LOW = 1024
+# Who has filled the kernel's buffer (16 KiB, seconds of frames) is held up. Not a frame more is queued here: each costs
+# its few bytes and a kilobyte of the event loop's.
+WRITE_HIGH = 0
+WRITE_LOW = 0
 # Past this much unsent a connection is cut, whoever it is.
 WRITE_LIMIT = 256 * 1024
 
