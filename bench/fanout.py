@@ -69,6 +69,10 @@ class Upstream(directory_pb2_grpc.DirectoryServiceServicer, session_pb2_grpc.Ses
         """Here, open to everybody."""
         return directory_pb2.LocateSessionResponse(server="bench", address=self.address, epoch=1, public=True)
 
+    async def GetTicketKeys(self, request: Any, context: Any) -> directory_pb2.GetTicketKeysResponse:  # noqa: N802
+        """Nobody comes with a ticket."""
+        return directory_pb2.GetTicketKeysResponse()
+
     async def StreamGameState(self, request: Any, context: Any) -> Any:  # noqa: N802
         """A snapshot, then what is published."""
         queue: asyncio.Queue[session_pb2.StreamGameStateResponse] = asyncio.Queue()

@@ -1,7 +1,6 @@
 """What the backend knows about sessions and tickets, remembered for a moment; and what is done while it is away."""
 
 import asyncio
-import contextlib
 import time
 from collections import OrderedDict
 from collections.abc import Mapping
@@ -190,11 +189,15 @@ class Directory:
     async def _keep(self) -> None:
         """Hears of new keys and of tickets that are void, and shows that what is noted still holds."""
         while True:
-            with contextlib.suppress(Refused):
+            try:
                 async with self._keys_lock:
                     await self._ask_keys()
                 if time.monotonic() - self._noted_at > NOTED_EVERY_S:
                     await self._learn(self._known)
+            except Refused as refused:
+                log.info("no keys", reason=refused.sentence)
+            except Exception:
+                log.exception("no keys")
             await asyncio.sleep(KEYS_EVERY_S)
 
     async def _learn(self, known: Known) -> None:
