@@ -70,7 +70,7 @@ class Tournament:
     starts_ms: int = 0
     """When it starts by itself, unix milliseconds; 0 when the host starts it."""
     opened_ms: int = 0
-    """When the room was opened, unix milliseconds."""
+    """Since when it is open for entrants, unix milliseconds; 0 once it was played, until the host sets up another."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,7 +105,7 @@ def set_settings(room: Room, by: str, settings: Settings) -> Step:
     if (settings.tournament is None) != (room.settings.tournament is None):
         raise RoomRefused(Why.NOT_ALLOWED, "A room stays what it is, for duels or a tournament; open another one.")
     if settings.tournament and room.settings.tournament:
-        opened_ms = room.settings.tournament.opened_ms
+        opened_ms = room.settings.tournament.opened_ms or settings.tournament.opened_ms
         settings = replace(settings, tournament=replace(settings.tournament, opened_ms=opened_ms))
     if settings == room.settings:
         return Step(room)
@@ -152,7 +152,11 @@ def finish(room: Room, last: LastMatch, now_ms: int) -> Step:
     """The match is over and recorded: open again, and who wants a rematch says ready again."""
     if room.session_id != last.session_id:
         return Step(room)
-    return Step(_next(room, session_id="", last=last, members=_on_the_clock(room, _not_ready(room), now_ms)))
+    settings = room.settings
+    if settings.tournament:
+        settings = replace(settings, tournament=replace(settings.tournament, opened_ms=0))
+    members = _on_the_clock(room, _not_ready(room), now_ms)
+    return Step(_next(room, session_id="", last=last, members=members, settings=settings))
 
 
 def drop(room: Room, account_id: str, now_ms: int) -> Step:

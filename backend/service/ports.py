@@ -242,7 +242,7 @@ class RoomRows(Protocol):
         """Rooms whose tournament starts by itself now."""
 
     async def open_for_entrants(self, limit: int) -> Sequence[Room]:
-        """Listed rooms whose tournament has not started: those that start soonest, then the newest."""
+        """Listed rooms that are open for entrants: those that start soonest, then the newest."""
 
     async def every(self) -> Sequence[Room]: ...
 

@@ -58,7 +58,7 @@ class SqlDirectory:
         spec.seats.append(seat)
         here = sessions.c.session_id == placement.session_id
         await self._connection.execute(update(sessions).where(here).values(spec=spec.SerializeToString()))
-        if seat.account_id:
+        if seat.account_id and all(one.account_id != seat.account_id for one in placement.spec.seats):
             row = {"account_id": seat.account_id, "session_id": placement.session_id}
             await self._connection.execute(insert(session_seats).values(row))
 

@@ -112,7 +112,7 @@ def _tournament(room: Room) -> dict[str, Any] | None:
     tournament = room.settings.tournament
     if tournament is None:
         return None
-    listed = not room.settings.unlisted
+    listed = not room.settings.unlisted and tournament.opened_ms > 0
     return {"listed": listed, "opened_ms": tournament.opened_ms, "starts_ms": tournament.starts_ms or None}
 
 
