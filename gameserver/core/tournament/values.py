@@ -209,7 +209,7 @@ class History:
     #: Who is out for good: seed to the round in which they left (0: before the first). Their pairings that are left are
     #: decided by the engine; a Swiss draw leaves them out, a round robin may annul what they played.
     out: Mapping[int, int] = field(default_factory=dict)
-    #: Late entrants of a Swiss: seed to the first round that they are in.
+    #: Late entrants of a Swiss, all who came after the seeds were set: seed to the first round that they are in.
     since: Mapping[int, int] = field(default_factory=dict)
     #: Rounds that were drawn so far, for formats that draw by results: each (left, right) in order, right EMPTY for
     #: the bye.
@@ -240,7 +240,7 @@ class Format(Protocol):
     name: str
     #: What `Standing.tiebreaks` has, in order, by names such as "buchholz_cut_1".
     tiebreaks: tuple[str, ...]
-    #: Somebody may come in while `round <= rounds / 2`.
+    #: Somebody may come in while the rounds drawn so far are at most half of all.
     takes_late: bool
 
     def rounds(self, settings: Settings, entrants: int) -> int:

@@ -8,13 +8,11 @@ everybody else, and is walked over there: so the bracket does not depend on when
 from collections.abc import Sequence
 from functools import lru_cache
 
-from gameserver.core.tournament.formats.checks import best_of, check_best_of, check_entrants, check_own
-from gameserver.core.tournament.formats.tree import Node, Tree, bracket_view, depth, fill, sealed, seed_order
+from gameserver.core.tournament.formats.checks import check_best_of, check_entrants, check_own
+from gameserver.core.tournament.formats.tree import Builder, Tree, bracket_view, depth, fill, seed_order
 from gameserver.core.tournament.values import (
-    TO_BE_DECIDED,
     GrandFinal,
     History,
-    Pairing,
     Settings,
     Source,
     Stage,
@@ -79,16 +77,7 @@ def bracket(settings: Settings, entrants: int) -> Tree:
     order = seed_order(size)
     below = losers_rounds(size)
     grand_final = settings.grand_final
-    nodes: list[Node] = []
-
-    def add(stage: Stage, round_: int, index: int, sources: Sequence[Source], **more: int) -> int:
-        number = len(nodes) + 1
-        left, right = sources or (None, None)
-        of = best_of(settings, stage, round_)
-        blank = Pairing(number, stage, round_, index, TO_BE_DECIDED, TO_BE_DECIDED, left, right, best_of=of)
-        nodes.append(Node(blank, **more))
-        return number
-
+    builder = Builder(settings)
     winners: list[int] = []
     losers: list[int] = []
     for round_ in range(1, rounds + 1):
@@ -101,7 +90,9 @@ def bracket(settings: Settings, entrants: int) -> Tree:
             left, right = order[pair] if round_ == 1 else (0, 0)
             sources = [Source(number) for number in before[pair]]
             seats = {"left_entry": left, "right_entry": right}
-            number = add(Stage.WINNERS, round_, index + 1, sources, **seats, winner_place=title, loser_place=place)
+            number = builder.add(
+                Stage.WINNERS, round_, index + 1, sources, **seats, winner_place=title, loser_place=place
+            )
             winners.append(number)
 
         if round_ == 1:
@@ -119,17 +110,17 @@ def bracket(settings: Settings, entrants: int) -> Tree:
                 pairs = [list(pair) for pair in zip(arriving, waiting, strict=True)]
             second = 2 * int(losers_round == len(below) and grand_final is GrandFinal.NONE)
             losers = [
-                add(Stage.LOSERS, losers_round, index, sources, winner_place=second, loser_place=place)
+                builder.add(Stage.LOSERS, losers_round, index, sources, winner_place=second, loser_place=place)
                 for index, sources in enumerate(pairs, 1)
             ]
 
     if grand_final is not GrandFinal.NONE:
         last = Source(losers[0]) if losers else Source(winners[0], winner=False)
-        final = add(Stage.GRAND_FINAL, 1, 1, [Source(winners[0]), last], winner_place=1, loser_place=2)
+        final = builder.add(Stage.GRAND_FINAL, 1, 1, [Source(winners[0]), last], winner_place=1, loser_place=2)
         if grand_final is GrandFinal.DOUBLE:
             again = [Source(final, winner=False), Source(final)]
-            add(Stage.GRAND_FINAL, 2, 1, again, winner_place=1, loser_place=2, reset_of=final)
-    return sealed(nodes)
+            builder.add(Stage.GRAND_FINAL, 2, 1, again, winner_place=1, loser_place=2, reset_of=final)
+    return builder.tree()
 
 
 class DoubleElimination:

@@ -1,14 +1,11 @@
 """Single elimination: who loses is out. Where nobody wins, an empty slot goes on."""
 
-from collections.abc import Sequence
 from functools import lru_cache
 
-from gameserver.core.tournament.formats.checks import best_of, check_best_of, check_entrants, check_own
-from gameserver.core.tournament.formats.tree import Node, Tree, bracket_view, depth, fill, sealed, seed_order
+from gameserver.core.tournament.formats.checks import check_best_of, check_entrants, check_own
+from gameserver.core.tournament.formats.tree import Builder, Tree, bracket_view, depth, fill, seed_order
 from gameserver.core.tournament.values import (
-    TO_BE_DECIDED,
     History,
-    Pairing,
     Settings,
     Source,
     Stage,
@@ -22,22 +19,13 @@ def knockout(settings: Settings, entries: int, first: int = 1) -> Tree:
     rounds = depth(entries)
     order = seed_order(2**rounds)
     third = third_place(settings, entries)
-    nodes: list[Node] = []
+    builder = Builder(settings, first)
     before: list[int] = []
-
-    def add(stage: Stage, round_: int, index: int, sources: Sequence[Source], **more: int) -> int:
-        number = first + len(nodes)
-        left, right = sources or (None, None)
-        of = best_of(settings, stage, round_)
-        blank = Pairing(number, stage, round_, index, TO_BE_DECIDED, TO_BE_DECIDED, left, right, best_of=of)
-        nodes.append(Node(blank, **more))
-        return number
-
     for round_ in range(1, rounds + 1):
         matches = 2 ** (rounds - round_)
         if third and matches == 1:
             semis = (Source(before[0], winner=False), Source(before[1], winner=False))
-            add(Stage.THIRD_PLACE, 1, 1, semis, winner_place=3, loser_place=4)
+            builder.add(Stage.THIRD_PLACE, 1, 1, semis, winner_place=3, loser_place=4)
         # Who ends in a semi-final, without the match for the third place ahead, is behind those who play that.
         loser_place = 4 if third and matches == 2 else matches + 1
         winner_place = 1 if matches == 1 else 0
@@ -47,7 +35,7 @@ def knockout(settings: Settings, entries: int, first: int = 1) -> Tree:
             left, right = order[pair] if round_ == 1 else (0, 0)
             sources = [Source(number) for number in before[pair]]
             now.append(
-                add(
+                builder.add(
                     Stage.KNOCKOUT,
                     round_,
                     index + 1,
@@ -59,7 +47,7 @@ def knockout(settings: Settings, entries: int, first: int = 1) -> Tree:
                 )
             )
         before = now
-    return sealed(nodes)
+    return builder.tree()
 
 
 def third_place(settings: Settings, entries: int) -> bool:

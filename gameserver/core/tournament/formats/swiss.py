@@ -183,8 +183,7 @@ class Swiss:
         check_best_of(settings, {Stage.SWISS: self.rounds(settings, entrants)})
 
     def view(self, settings: Settings, history: History) -> View:
-        late = sum(since > 1 for since in history.since.values())
-        declared = self.rounds(settings, history.entrants - late)
+        declared = self.rounds(settings, history.entrants - len(history.since))
         rounds = [decided(pairings, history.outcomes) for pairings in laid_out(settings, history.drawn, declared)]
         pairings = tuple(pairing for drawn in rounds for pairing in drawn)
         following = None

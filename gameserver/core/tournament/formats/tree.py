@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from gameserver.core.tournament.formats.checks import best_of
 from gameserver.core.tournament.formats.table import NOTHING, tally
 from gameserver.core.tournament.values import (
     EMPTY,
@@ -16,6 +17,7 @@ from gameserver.core.tournament.values import (
     Kind,
     Outcome,
     Pairing,
+    Settings,
     Source,
     Stage,
     Standing,
@@ -86,18 +88,34 @@ class Tree:
         }
 
 
-def sealed(nodes: Sequence[Node]) -> Tree:
-    """A tree with its rounds counted from the end."""
-    to_end = {node.blank.number: 0 for node in nodes}
-    for node in reversed(nodes):
-        away = to_end[node.blank.number] + 1
-        if node.blank.stage is Stage.THIRD_PLACE:
-            to_end[node.blank.number] = 1
-        for source in (node.blank.left_from, node.blank.right_from):
-            # The reset is the same round as what it repeats.
-            if source and not node.reset_of:
-                to_end[source.pairing] = max(to_end[source.pairing], away)
-    return Tree(tuple(replace(n, blank=replace(n.blank, to_end=to_end[n.blank.number])) for n in nodes))
+class Builder:
+    """Grows a tree in the order of play."""
+
+    def __init__(self, settings: Settings, first: int = 1) -> None:
+        self._settings = settings
+        self._first = first
+        self._nodes: list[Node] = []
+
+    def add(self, stage: Stage, round_: int, index: int, sources: Sequence[Source] = (), **more: int) -> int:
+        """The number of a new pairing. `sources` are of both sides or of none; `more` as in Node."""
+        number = self._first + len(self._nodes)
+        left, right = sources or (None, None)
+        of = best_of(self._settings, stage, round_)
+        blank = Pairing(number, stage, round_, index, TO_BE_DECIDED, TO_BE_DECIDED, left, right, best_of=of)
+        self._nodes.append(Node(blank, **more))
+        return number
+
+    def tree(self) -> Tree:
+        """All of it, with its rounds counted from the end."""
+        to_end = {node.blank.number: int(node.blank.stage is Stage.THIRD_PLACE) for node in self._nodes}
+        for node in reversed(self._nodes):
+            if node.blank.stage is Stage.THIRD_PLACE or node.reset_of:
+                # The reset is the same round as what it repeats.
+                continue
+            for source in (node.blank.left_from, node.blank.right_from):
+                if source:
+                    to_end[source.pairing] = max(to_end[source.pairing], to_end[node.blank.number] + 1)
+        return Tree(tuple(replace(n, blank=replace(n.blank, to_end=to_end[n.blank.number])) for n in self._nodes))
 
 
 def fill(tree: Tree, entries: Sequence[int], outcomes: Mapping[int, Outcome]) -> list[Pairing]:

@@ -307,6 +307,10 @@ def test_late_entrants_do_not_add_rounds() -> None:
     play.entrants, play.since = 6, {5: 2, 6: 2}
     play.to_the_end(lambda _: LEFT_WINS)
     assert len(play.drawn) == 2
+    # After the draw of the seeds, and before that of the first round.
+    play = Play(SWISS, 5, since={5: 1})
+    play.to_the_end(lambda _: LEFT_WINS)
+    assert len(play.drawn) == 2
 
 
 def test_walkovers_double_forfeits_and_cancelled_pairings_in_the_table() -> None:
