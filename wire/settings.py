@@ -45,7 +45,8 @@ CHANNEL: Options = (
     ("grpc.enable_retries", 1),
     ("grpc.service_config", _RETRY),
     ("grpc.initial_reconnect_backoff_ms", 100),
-    ("grpc.min_reconnect_backoff_ms", 100),
+    # In spite of its name: how long one attempt to connect may take. With 100 ms nobody connects over a slow way.
+    ("grpc.min_reconnect_backoff_ms", 2_000),
     ("grpc.max_reconnect_backoff_ms", 1_000),
 )
 
