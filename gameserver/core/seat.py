@@ -46,6 +46,7 @@ class Seat:
         "_burst_t",
         "_credit_t",
         "_held",
+        "_late",
         "_slack",
         "_target_now",
         "_target_t",
@@ -76,6 +77,8 @@ class Seat:
         self.next_t = NEVER
         self._held: deque[Held] = deque()
         self._slack = SLACK_MOST
+        #: How late the latest input since the last own crossing was, beyond half the round trip.
+        self._late = 0
         self.credit = CREDIT_MOST
         self._credit_t = 0
         self.may_owe = True
@@ -110,6 +113,9 @@ class Seat:
         `low` is the last effective time or the floor after the last own crossing. Sets `paid`.
         """
         self.paid = 0
+        late = arrival - t - self.rtt // 2
+        if late > self._late:
+            self._late = late
         if self._held:
             low = max(low, self._held[-1].te)
         earliest = arrival - grace
@@ -143,9 +149,16 @@ class Seat:
         return min(GRACE_MOST, self.rtt // 2 + self._slack)
 
     def crossed(self, t1: int, decided: int) -> None:
-        """Its crossing at `t1` was decided: adapt the slack so that marks come 10 ms before the deadline."""
-        slack = self._slack + SLACK_AIM - max(0, decided - t1 - self.rtt // 2)
+        """Its crossing at `t1` was decided: adapt the slack, which is for jitter, to how late its mark came.
+
+        Who uses all of it by holding marks back is left with 10 ms. So is who dates inputs back, while its marks come
+        in time: an input that late takes slack away too, but never below those 10 ms, since of many inputs on an
+        uneven line one is always late.
+        """
+        grown = self._slack + SLACK_AIM
+        slack = min(grown - max(0, decided - t1 - self.rtt // 2), max(SLACK_AIM, grown - self._late))
         self._slack = min(SLACK_MOST, max(SLACK_LEAST, slack))
+        self._late = 0
         self.shadow, self.shadow_t = None, 0
 
     def pass_mark(self, t: int, arrival: int) -> None:

@@ -10,6 +10,7 @@ from gameserver.core.seat import (
     CREDIT_MOST,
     GRACE_MOST,
     HELD_MOST,
+    SLACK_AIM,
     SLACK_LEAST,
     SLACK_MOST,
     Seat,
@@ -108,6 +109,28 @@ def test_the_grace_is_half_the_round_trip_and_a_slack_that_learns() -> None:
     assert s.grace() == 30_000 + SLACK_MOST
     s.rtt = 1_000_000
     assert s.grace() == GRACE_MOST
+
+
+def test_who_dates_inputs_back_by_all_of_the_slack_is_left_with_10_ms() -> None:
+    s = seat()
+    s.rtt = 60_000
+    for crossing in range(20):
+        arrival = T + crossing * 2_000_000
+        back = s.grace()
+        assert s.effective(arrival - back, arrival, 0, back) == arrival - back
+        s.crossed(arrival, arrival + 30_000)
+    assert s.grace() == 30_000 + SLACK_AIM
+
+
+def test_one_late_input_costs_slack_for_some_crossings_only() -> None:
+    s = seat()
+    s.rtt = 60_000
+    s.effective(T, T + 30_000 + 400_000, 0, s.grace())
+    s.crossed(T, T + 30_000)
+    assert s.grace() == 30_000 + SLACK_AIM
+    for _ in range(2):
+        s.crossed(T, T + 30_000)
+    assert s.grace() == 30_000 + SLACK_MOST
 
 
 def test_no_more_is_held_than_a_hand_can_do() -> None:
