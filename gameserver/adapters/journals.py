@@ -196,7 +196,7 @@ class JournalFolder:
                 continue
             fd = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CLOEXEC)
             os.ftruncate(fd, found.whole)
-            yield key, FileJournal(self, path, fd)
+            yield key, FileJournal(self, path, fd, new=True)  # the last run may not have come to its sync
 
     def close(self) -> None:
         """End the syncing thread."""

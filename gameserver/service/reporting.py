@@ -103,6 +103,7 @@ class Reporter:
             pause = min(RETRY_MOST, 2 * pause)
 
     async def _send(self, request: ReportStatsRequest, journal: Journal) -> None:
+        await journal.sync()  # after a restart it may only be written; the backend must not know what we could lose
         request.journal = journal.content()
         async with self._gate:
             await self._sink.report(request)

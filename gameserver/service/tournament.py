@@ -510,8 +510,8 @@ class LiveTournament:
                     await self._start(start)
                 effects = self.engine.drain()
             while self._found:
-                key, (journal, past) = self._found.popitem()
-                self._take_up(key, journal, past)
+                key, found = self._found.popitem()
+                await self._take_up(key, *found)
         except Exception:
             log.exception("a tournament broke", session=self.session_id)
             self.abandon()
@@ -536,17 +536,23 @@ class LiveTournament:
         if not effects.records:
             return
         content = [self._encoded(record) for record in effects.records]
-        written = False
         while True:
             try:
-                if not written:
-                    self.journal.append(content)
-                    written = True
-                if effects.durable:
-                    await self.journal.sync()
-                return
+                self.journal.append(content)
+                break
             except OSError:
                 log.exception("a tournament's journal cannot be written", session=self.session_id)
+                await asyncio.sleep(RETRY_S)
+        if effects.durable:
+            await self._sync(self.journal)
+
+    async def _sync(self, journal: Journal) -> None:
+        while True:
+            try:
+                await journal.sync()
+                return
+            except OSError:
+                log.exception("a journal cannot be made durable", session=self.session_id)
                 await asyncio.sleep(RETRY_S)
 
     def _encoded(self, record: Record) -> bytes:
@@ -579,7 +585,7 @@ class LiveTournament:
         spec = match_spec(self.spec, entrants[start.left], entrants[start.right], seed)
         found = self._found.pop(key, None)
         if found:
-            self._take_up(key, *found)
+            await self._take_up(key, *found)
             return
         while True:
             try:
@@ -603,11 +609,13 @@ class LiveTournament:
         for connection in tuple(self.connections):
             self._seat(connection, match, now)
 
-    def _take_up(self, key: Key, journal: Journal, past: PastMatch) -> None:
+    async def _take_up(self, key: Key, journal: Journal, past: PastMatch) -> None:
         """A journal that a start has found: of a match that is on, that is over, or that was called off."""
         told: list[Event] = []
         facts = fold(past.records, told)
         if facts.result:
+            # Written is not yet durable, and nothing may follow from it before it is.
+            await self._sync(journal)
             self._match_over(key, Ended(facts.result))
             self._report(key, past.spec, journal, Ended(facts.result))
             return
