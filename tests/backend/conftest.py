@@ -164,7 +164,7 @@ class Tab:
 
     async def heard(self) -> ConnectResponse:
         """The next message."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             message = await self.connection.next()
         if self.connection.why is not None:
             raise self.connection.why

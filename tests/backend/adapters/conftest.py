@@ -90,7 +90,7 @@ class Lobby:
 
     async def heard(self) -> ConnectResponse:
         """The next message. Raises AioRpcError when the stream was ended with a status."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             message = await self._call.read()
         if message is grpc.aio.EOF:
             raise AssertionError(f"the stream ended: {await self._call.code()}")
@@ -116,7 +116,7 @@ class Lobby:
 
     async def code(self) -> grpc.StatusCode:
         """How the stream ended."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             with suppress(grpc.aio.AioRpcError):
                 while await self._call.read() is not grpc.aio.EOF:
                     pass
@@ -185,7 +185,7 @@ class Registering:
         return self
 
     async def heard(self) -> RegisterResponse:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             message = await self._call.read()
         assert isinstance(message, RegisterResponse)
         return message
@@ -196,7 +196,7 @@ class Registering:
         assert (await self.heard()).HasField("seen")
 
     async def code(self) -> grpc.StatusCode:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             code: grpc.StatusCode = await self._call.code()
         return code
 

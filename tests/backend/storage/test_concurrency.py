@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import Counter
+from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import pytest
@@ -26,14 +27,17 @@ pytestmark = pytest.mark.anyio
 
 
 @pytest.fixture
-async def worlds(store: SqlStore, other: SqlStore) -> tuple[World, World]:
+async def worlds(store: SqlStore, other: SqlStore) -> AsyncIterator[tuple[World, World]]:
     """Two backends over one database, which see the same game servers and the same time."""
     clock, game_servers = FakeClock(), FakeGameServers()
     both = World(store, clock, game_servers), World(other, clock, game_servers)
     for world in both:
         await world.open()
         await world.register()
-    return both
+    yield both
+    # What runs by itself reads the store, which is closed next.
+    for world in both:
+        await world.stop()
 
 
 async def outcomes(*work: object) -> Counter[str]:
@@ -122,7 +126,7 @@ async def test_a_reader_sees_one_moment_whatever_is_committed_meanwhile(people: 
 
 
 async def test_readers_go_on_while_another_process_writes(people: SqlStore, place: Place) -> None:
-    async with Writer.inside(place) as writer, asyncio.timeout(10):
+    async with Writer.inside(place) as writer, asyncio.timeout(30):
         assert await asyncio.gather(*(has(people, name) for name in ("ada", "writer"))) == [True, False]
         await writer.commit()
         assert await has(people, "writer")
