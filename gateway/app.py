@@ -80,7 +80,7 @@ class Gateway:
             await lobby(websocket, spoken, self.backend, self.config.service_token)
 
         async def to_play(websocket: WebSocket, _spoken: str) -> None:
-            await play(websocket, self.links, self.players, self.directory, within_s=within_s, rate=rate)
+            await play(websocket, self.links, self.hub, self.players, self.directory, within_s=within_s, rate=rate)
 
         async def to_watch(websocket: WebSocket, spoken: str) -> None:
             await watch(websocket, spoken, self.hub, self.directory, within_s)

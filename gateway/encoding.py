@@ -4,6 +4,7 @@ Tests hold each of these equal to what the libraries make.
 """
 
 from struct import Struct
+from typing import Final
 
 from google.protobuf.json_format import MessageToJson
 from matchpoint.v1.frames_pb2 import Frame, Joined, ServerMessage, Viewers
@@ -22,6 +23,11 @@ SEAT_TAG = 0x12
 
 FRAME_TAG = b"\x0a"
 """First byte of a ServerMessage that holds a Frame: field 1, length-delimited."""
+
+JOINED_TAG = b"\x12"
+"""First byte of a ServerMessage that says which seats a connection has: field 2."""
+SEATED_TAG = b"\x4a"
+"""First byte of a ServerMessage that says which match of a tournament a connection plays: field 9."""
 
 _MEDIUM = Struct("!BBH")
 _LONG = Struct("!BBQ")
@@ -105,6 +111,10 @@ def packed(message: ServerMessage, *, json: bool) -> bytes:
     return socket_frame(message.SerializeToString())
 
 
+SUPERSEDED: Final = frozenset(("clock", "attendance", "volley", "paddle_move", "miss"))
+"""Kinds of events that a snapshot replaces."""
+
+
 def is_durable(frame: Frame) -> bool:
-    """Whether something in the frame must never be dropped: a goal or a result."""
-    return any(event.WhichOneof("body") in ("goal", "result") for event in frame.events)
+    """Whether something in the frame must never be dropped: a goal, a result, a change of a bracket."""
+    return any(event.WhichOneof("body") not in SUPERSEDED for event in frame.events)

@@ -54,10 +54,10 @@ class Viewer(Protocol):
     def too_slow(self) -> None:
         """The viewer has missed too much: it is closed."""
 
-    def over(self) -> None:
+    def over(self, topic: int) -> None:
         """The topic has ended."""
 
-    def refused(self, refused: Refused) -> None:
+    def unwatchable(self, topic: int, refused: Refused) -> None:
         """The topic cannot be watched (any more)."""
 
 
@@ -205,7 +205,7 @@ class Topic:
         if self._early is not None:
             (after, payloads), self._early = self._early, None
             self.answer(after, payloads)
-        return durable and frame.events[-1].HasField("result")
+        return durable and frame.events[-1].WhichOneof("body") in ("result", "tournament_result")
 
     def answer(self, after: Place | None, payloads: list[bytes]) -> bool:
         """Takes what the game server has sent so far to somebody at `after` (None: to a new viewer), asked beside the
@@ -246,7 +246,7 @@ class Topic:
     def end(self) -> None:
         """The topic is over: everybody has its result."""
         for viewer in list(self.viewers):
-            viewer.over()
+            viewer.over(self.topic)
 
     @property
     def wants_snapshot(self) -> bool:

@@ -6,16 +6,17 @@ import struct
 import sys
 from typing import Any
 
-from matchpoint.v1.frames_pb2 import Hello, Position
+from matchpoint.v1.frames_pb2 import Follow, Hello, Position, ServerMessage
 from matchpoint.v1.refusal_pb2 import Reason
 from starlette.websockets import WebSocket
 
 from gateway.directory import Directory
 from gateway.encoding import seat_part, varint
-from gateway.entry import Guest
 from gateway.link import Links, PlayLink, seat_head
 from gateway.sockets import SLOW_READER, WRITE_LIMIT, Socket, socket_of
+from gateway.upstream import Hub
 from gateway.watch import position_of
+from gateway.watcher import BRACKET, Watcher
 from wire.refusal import Refused
 from wire.tickets import Ticket
 
@@ -25,13 +26,15 @@ _MIN_RTT = struct.Struct("=148xI")
 """`tcpi_min_rtt` of Linux' struct tcp_info: microseconds, the smallest of the kernel's window (5 min)."""
 
 
-class PlayerConnection(Guest):
-    """A connection that plays: its messages go to the game server as they are."""
+class PlayerConnection(Watcher):
+    """A connection that plays: its messages go to the game server as they are.
 
-    def __init__(self, socket: Socket, *, messages_per_second: int) -> None:
-        super().__init__(socket, json=False, messages_per_second=messages_per_second)
+    In a tournament it watches too: the bracket, and others' matches, live. Its own matches come from the link alone.
+    """
+
+    def __init__(self, socket: Socket, hub: Hub, *, messages_per_second: int) -> None:
+        super().__init__(socket, hub, json=False, messages_per_second=messages_per_second, live=True)
         self.ticket = ""
-        self.session_id = ""
         self.rtt_us = 0
         self.after: Position | None = None
         self.last_frame = b""
@@ -39,6 +42,9 @@ class PlayerConnection(Guest):
         self._number = 0
         self._head = b""
         self._may_play = False
+        # In a tournament: what is to be watched once the game server has let the connection in, and own matches.
+        self._wanted: tuple[Follow, ...] = ()
+        self._own: set[int] = set()
         self._kernel_socket = socket.transport.get_extra_info("socket")
 
     def begin(self, hello: Hello, ticket: Ticket, link: PlayLink) -> None:
@@ -49,6 +55,7 @@ class PlayerConnection(Guest):
         self.session_id = ticket.session_id
         self.rtt_us = min_rtt_us(self._kernel_socket)
         self._may_play = ticket.role == "player"
+        self._wanted = tuple(hello.follow)
         self.enter(link, position_of(hello.follow[0]) if hello.follow else None)
         self.admit()
 
@@ -65,8 +72,12 @@ class PlayerConnection(Guest):
         body = seat_part(message)
         if body is None:
             parsed = self.parsed(message)
-            if parsed.WhichOneof("body") in ("follow", "unfollow"):
-                raise Refused(Reason.REASON_TOPIC_UNKNOWN, "A duel has one topic, and this connection has it.")
+            if parsed.HasField("follow"):
+                self._watch(parsed.follow)
+                return
+            if parsed.HasField("unfollow"):
+                self.unfollow(parsed.unfollow.topic)
+                return
             if parsed.WhichOneof("body") != "seat":
                 raise Refused(Reason.REASON_MALFORMED, "This message has no place here.")
             seat = parsed.seat.SerializeToString()
@@ -90,6 +101,32 @@ class PlayerConnection(Guest):
         self.write(frame)
         if self.socket.stalled and self.socket.transport.get_write_buffer_size() > WRITE_LIMIT:
             self.socket.close(SLOW_READER, "too slow")
+
+    def placed(self, message: bytes) -> None:
+        """The game server has said that it is let in, or which match of a tournament it plays."""
+        said = ServerMessage.FromString(message)
+        if said.HasField("seated"):
+            self._own.add(said.seated.topic)
+            self.unfollow(said.seated.topic)
+        elif said.joined.topic == BRACKET:
+            self.first = BRACKET
+            wanted, self._wanted = self._wanted or (Follow(topic=BRACKET),), ()
+            try:
+                for follow in wanted:
+                    self._watch(follow)
+            except Refused as refused:
+                self.refused(refused)
+
+    def _watch(self, wanted: Follow) -> None:
+        """Begins to watch a topic. Raises Refused."""
+        if self.first != BRACKET:
+            raise Refused(Reason.REASON_TOPIC_UNKNOWN, "A duel has one topic, and this connection has it.")
+        if wanted.topic not in self._own:
+            self.follow(wanted.topic, position_of(wanted))
+
+    def over(self, topic: int) -> None:
+        """A topic that is watched has ended. When the tournament is over, the game server closes the connection."""
+        self._feeds.pop(topic, None)
 
     def closed_by_server(self, code: int) -> None:
         """The game server wants the connection closed."""
@@ -131,11 +168,18 @@ class Players:
 
 
 async def play(
-    websocket: WebSocket, links: Links, players: Players, directory: Directory, *, within_s: float, rate: int
+    websocket: WebSocket,
+    links: Links,
+    hub: Hub,
+    players: Players,
+    directory: Directory,
+    *,
+    within_s: float,
+    rate: int,
 ) -> None:
     """Serves one player until it is gone."""
     socket = socket_of(websocket.scope)
-    player = PlayerConnection(socket, messages_per_second=rate)
+    player = PlayerConnection(socket, hub, messages_per_second=rate)
     socket.attach(player)
     await websocket.accept("matchpoint.v1")
     players.add(player)

@@ -36,7 +36,9 @@ more, the stream is opened anew, from where it was."""
 class Feed:
     """A topic with its stream. It runs until its topic is over, nobody watches, or its server is not found again."""
 
-    def __init__(self, hub: "Hub", session_id: str, number: int) -> None:
+    def __init__(self, hub: "Hub", session_id: str, number: int, *, live: bool) -> None:
+        """`live` is without the spectators' delay: those who play. They do not count as viewers."""
+        self.live = live
         self.topic = Topic(session_id, number)
         # When viewers last heard something, as far as the hub's count has seen.
         self.heard_at = time.monotonic()
@@ -178,7 +180,13 @@ class Feed:
 
     def _request(self, after: Position | None, viewers: int) -> StreamGameStateRequest:
         topic = self.topic
-        return StreamGameStateRequest(session_id=topic.session_id, topic=topic.topic, after=after, viewers=viewers)
+        return StreamGameStateRequest(
+            session_id=topic.session_id,
+            topic=topic.topic,
+            after=after,
+            viewers=0 if self.live else viewers,
+            live=self.live,
+        )
 
     async def close(self) -> None:
         """Ends the stream."""
@@ -194,21 +202,21 @@ class Hub:
         self.linger_s = linger_s
         self.give_up_s = give_up_s
         self._metadata = metadata
-        self._feeds: dict[tuple[str, int], Feed] = {}
+        self._feeds: dict[tuple[str, int, bool], Feed] = {}
         self._channels: dict[str, grpc.aio.Channel] = {}
         self._counting = asyncio.create_task(self._count())
         self.delivered_before = 0
 
-    def feed(self, session_id: str, topic: int) -> Feed:
+    def feed(self, session_id: str, topic: int, *, live: bool = False) -> Feed:
         """The feed of a topic, opened if need be."""
-        key = (session_id, topic)
+        key = (session_id, topic, live)
         if key not in self._feeds:
-            self._feeds[key] = Feed(self, session_id, topic)
+            self._feeds[key] = Feed(self, session_id, topic, live=live)
         return self._feeds[key]
 
     def forget(self, feed: Feed) -> None:
         """The feed has ended."""
-        key = (feed.topic.session_id, feed.topic.topic)
+        key = (feed.topic.session_id, feed.topic.topic, feed.live)
         if self._feeds.get(key) is feed:
             del self._feeds[key]
             self.delivered_before += feed.topic.delivered
@@ -216,7 +224,7 @@ class Hub:
     def refuse(self, topic: Topic, refused: Refused) -> None:
         """Tells everybody why a topic cannot be watched."""
         for viewer in list(topic.viewers):
-            viewer.refused(refused)
+            viewer.unwatchable(topic.topic, refused)
 
     @property
     def streams(self) -> int:
@@ -252,6 +260,8 @@ class Hub:
                 topic = feed.topic
                 if topic.ordinal != feed.heard_ordinal:
                     feed.heard_ordinal, feed.heard_at = topic.ordinal, now
+                if feed.live:
+                    continue  # players have pings to hear
                 if topic.count_changed or now - feed.heard_at >= QUIET_S:
                     topic.count_changed = False
                     feed.heard_at = now

@@ -37,10 +37,10 @@ class Browser:
     def too_slow(self) -> None:
         self.slow = True
 
-    def over(self) -> None:
+    def over(self, topic: int) -> None:
         pass
 
-    def refused(self, refused: Refused) -> None:
+    def unwatchable(self, topic: int, refused: Refused) -> None:
         raise refused
 
     @property

@@ -263,7 +263,7 @@ SEAT = ClientMessage(seat=SeatMessage(inputs=[Input(seat=0, seq=1, t=5)])).Seria
         (hello_message(session_id=SESSION, protocol=0), Reason.REASON_VERSION_TOO_OLD, 4506),
         (hello_message(session_id=SESSION, follow=[{"topic": 9}]), Reason.REASON_TOPIC_UNKNOWN, 4504),
         (
-            hello_message(session_id=SESSION, follow=[{"topic": topic} for topic in range(1, 7)]),
+            hello_message(session_id=SESSION, follow=[{"topic": topic} for topic in range(1, 20)]),
             Reason.REASON_TOO_MANY,
             4503,
         ),
