@@ -320,27 +320,29 @@ class Tournament:
         facts, spec = self.facts, self.facts.spec
         if not facts.ready:
             return _NEVER
+        # Seeds that are called, or on.
         busy: set[int] = set()
         for number in facts.calls:
-            busy.update(facts.sides(facts.pairings[number]))
-        going_on = [pairing for pairing in facts.ready if facts.under_way(pairing.number)]
-        for pairing in going_on:
-            busy.update(facts.sides(pairing))
+            busy.update((facts.pairings[number].left, facts.pairings[number].right))
+        for pairing in [pairing for pairing in facts.ready if pairing.number in facts.games]:
+            # Between two matches of a best of N: nobody else may have these two.
+            busy.update((pairing.left, pairing.right))
             self._call_to(now, pairing, spec.between_s * 1000)
-        rested = _NEVER
+        first, rest = _NEVER, spec.rest_s * 1000
         for pairing in list(facts.ready):
             if spec.at_once and len(facts.calls) >= spec.at_once:
                 return _NEVER
-            sides = facts.sides(pairing)
-            if sides[0] in busy or sides[1] in busy:
+            left, right = pairing.left, pairing.right
+            if left in busy or right in busy:
                 continue
-            when = max(facts.rested_from.get(entrant, -_NEVER) for entrant in sides) + spec.rest_s * 1000
-            if when > now:
-                rested = min(rested, when)
+            ended = facts.rested_from
+            rested = max(ended.get(left, -_NEVER), ended.get(right, -_NEVER)) + rest
+            if rested > now:
+                first = min(first, rested)
             else:
-                busy.update(sides)
+                busy.update((left, right))
                 self._call_to(now, pairing, COUNTDOWN)
-        return rested
+        return first
 
     def _call_to(self, now: int, pairing: Pairing, countdown: int) -> None:
         match, attempt = self.facts.next_match(pairing)

@@ -102,7 +102,7 @@ class Facts:
         self.attempts: dict[int, int] = {}
         #: Pairings that were called, since they were last reopened.
         self.called: set[int] = set()
-        #: When each entrant's last match ended.
+        #: When the last match of each seed ended.
         self.rested_from: dict[int, int] = {}
         self.called_off = False
         self.result: TournamentResult | None = None
@@ -256,16 +256,18 @@ class Facts:
     def _look_again(self) -> None:
         """Ask the format what follows from the history, and what of it is new."""
         before, self.view = self.pairings, self.format.view(self.settings, self.history)
-        self.pairings = {pairing.number: pairing for pairing in self.view.pairings}
-        for number, pairing in self.pairings.items():
+        self.pairings, calls, ready = {}, self.calls, []
+        for pairing in self.view.pairings:
+            number = pairing.number
+            self.pairings[number] = pairing
             old = before.get(number)
             if old is not pairing and old != pairing:
                 self.touched.add(number)
-        for number in before:
-            if number not in self.pairings:
-                self._shown.pop(number, None)
-        calls = self.calls
-        self.ready = in_order(p for p in self.view.pairings if p.playable and p.number not in calls)
+            if pairing.outcome is None and number not in calls and pairing.playable:
+                ready.append(pairing)
+        self.ready = in_order(ready)
+        for number in before.keys() - self.pairings.keys():
+            self._shown.pop(number, None)
         self._sort_out()
 
     def _sort_out(self) -> None:

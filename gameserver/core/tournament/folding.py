@@ -217,8 +217,7 @@ def _match_ended(facts: Facts, record: MatchEnded) -> None:
         winner = NO_SIDE if replays < REPLAYS else int(pairing.right < pairing.left)
     games[-1] = Game(record.match, record.attempt, result, winner)
     del facts.calls[call.pairing]
-    for entrant in facts.sides(pairing):
-        facts.rested_from[entrant] = record.at
+    facts.rested_from[pairing.left] = facts.rested_from[pairing.right] = record.at
     outcome = decided(pairing, games)
     if outcome:
         facts.outcomes[call.pairing] = outcome

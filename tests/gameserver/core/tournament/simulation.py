@@ -149,10 +149,10 @@ class Simulation:
         size = chance()
         if size < 0.75:
             entrants = self.random.randint(least, 6)
-        elif size < 0.985:
+        elif size < 0.99:
             entrants = self.random.randint(6, 10)
         else:
-            entrants = self.random.randint(11, 14 if name == "round_robin" else 64)
+            entrants = pick((self.random.randint(11, 63), 32, 64)) if name != "round_robin" else 14
         settings = Settings(name, best_of=pick((1, 1, 1, 1, 3, 3, 5)))
         if name == "double_elimination":
             settings = replace(settings, grand_final=pick(tuple(GrandFinal)))
@@ -425,6 +425,8 @@ class Simulation:
         assert seen == self.told
         self.mirror.check(snapshot)
         assert self.tournament.deadline is None
+        assert not facts.calls
+        assert not self.on, "nothing is on after the end"
         ended = Counter((r.match, r.attempt) for r in self.records if isinstance(r, MatchEnded))
         begun = Counter((r.match, r.attempt) for r in self.records if isinstance(r, Begun))
         assert all(times == 1 for times in begun.values()), "no match is begun twice"
