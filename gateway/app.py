@@ -22,6 +22,7 @@ from gateway.api import Bridge, address_of
 from gateway.config import Config
 from gateway.directory import Directory
 from gateway.entry import subprotocol
+from gateway.export import Export
 from gateway.headers import SecurityHeaders
 from gateway.limits import Limits, Origins
 from gateway.link import Links
@@ -76,6 +77,8 @@ class Gateway:
         within_s, rate = self.config.hello_within_s, self.config.messages_per_second
         bridge = Bridge(self.backend, self.config.service_token, self.limits, self.origins)
 
+        export = Export(self.backend, self.config.service_token, self.limits)
+
         async def to_lobby(websocket: WebSocket, spoken: str) -> None:
             await lobby(websocket, spoken, self.backend, self.config.service_token)
 
@@ -92,6 +95,10 @@ class Gateway:
             Route("/watch/{session}", index),
             Route("/result/{session}", index),
             Route("/replay/{session}/{match}", index),
+            Route("/tournaments", index),
+            Route("/tournament/{session}.json", export.json),
+            Route("/tournament/{session}.csv", export.csv),
+            Route("/tournament/{session}", index),
             Route("/static/{name}", file),
             Route("/api/{service}/{method}", bridge.call, methods=["POST"]),
             Route("/healthz", self.healthz),

@@ -15,7 +15,7 @@ from gateway.encoding import FRAME_TAG, viewers_message
 from gateway.fanout import Place, Topic, Viewer
 from wire.channel import Metadata, connect
 from wire.refusal import Refused
-from wire.settings import SMALL_MESSAGE, STREAM_CHANNEL
+from wire.settings import LARGE_MESSAGE, STREAM_CHANNEL
 
 log = structlog.get_logger("upstream")
 
@@ -245,7 +245,7 @@ class Hub:
         """A stream of serialized StreamGameStateResponses."""
         channel = self._channels.get(address)
         if channel is None:
-            channel = self._channels[address] = connect(address, options=STREAM_CHANNEL, receive=SMALL_MESSAGE)
+            channel = self._channels[address] = connect(address, options=STREAM_CHANNEL, receive=LARGE_MESSAGE)
         call: OpenStream = channel.unary_stream(STREAM, StreamGameStateRequest.SerializeToString, None)
         return call(request, metadata=self._metadata)
 
