@@ -153,6 +153,13 @@ def test_after_a_double_forfeit_an_empty_slot_goes_on_as_a_bye() -> None:
     assert places(view) == {2: 1, 1: 3, 3: 3, 4: 3}
 
 
+def test_before_a_match_for_the_third_place_who_leaves_the_semi_final_empty_is_behind_it() -> None:
+    view = Play(THIRD, 4, {1: CALLED_OFF, 2: LEFT_WINS}).view
+    # 2 is champion and 3 third, both with a bye.
+    assert places(view) == {2: 1, 3: 3, 1: 4, 4: 4}
+    assert view.done
+
+
 def test_a_cancelled_pairing_is_one_empty_slot_and_not_the_end() -> None:
     view = Play(SINGLE, 8, {1: CALLED_OFF}).view
     semi_final = view.pairings[4]

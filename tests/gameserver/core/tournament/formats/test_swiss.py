@@ -8,7 +8,15 @@ import pytest
 from gameserver.core.tournament.formats.swiss import Score, Swiss, buchholz
 from gameserver.core.tournament.formats.swiss_draw import Contender, draw
 from gameserver.core.tournament.values import EMPTY, Kind, Outcome, Settings
-from tests.gameserver.core.tournament.formats.play import CALLED_OFF, DRAWN, LEFT_WINS, NOBODY_CAME, RIGHT_WINS, Play
+from tests.gameserver.core.tournament.formats.play import (
+    CALLED_OFF,
+    DRAWN,
+    LEFT_WINS,
+    NOBODY_CAME,
+    RIGHT_WINS,
+    Play,
+    better_seed,
+)
 
 SWISS = Settings("swiss")
 
@@ -323,6 +331,24 @@ def test_walkovers_double_forfeits_and_cancelled_pairings_in_the_table() -> None
     assert (lines[loser].points, lines[loser].lost) == (0, 1)
     assert [(lines[seed].points, lines[seed].lost) for seed in (one, other)] == [(0, 1), (0, 1)]
     assert [lines[seed].played for seed in cancelled] == [0, 0]
+
+
+def test_whose_pairing_was_called_off_has_not_stayed_away() -> None:
+    play = Play(Settings("swiss", rounds=2), 4)
+    play.draw_if_due()
+    # 1 and 3 are called off, and 2 beats 4. Then 1 beats 2, and 3 beats 4.
+    play.outcomes.update(
+        {p.number: CALLED_OFF if 1 in (p.left, p.right) else better_seed(p) for p in play.view.pairings}
+    )
+    view = play.to_the_end(better_seed)
+    assert [frozenset(pair) for pair in play.drawn[1]] == [frozenset((1, 2)), frozenset((3, 4))]
+    lines = {line.seed: line for line in view.standings}
+    # 2 met 4, who has none, and 1, who has 1.
+    assert [t / 4 for t in lines[2].tiebreaks[:2]] == [1, 1]
+    # 1 met nobody, as one with 1, and 2, who has 1.
+    assert [t / 4 for t in lines[1].tiebreaks[:2]] == [1, 2]
+    # 3 met nobody, as one with 1, and 4, who has none. Had 3 stayed away, the 1 would be cut.
+    assert [t / 4 for t in lines[3].tiebreaks[:2]] == [1, 1]
 
 
 def test_a_round_is_drawn_only_when_the_one_before_is_decided() -> None:
