@@ -19,11 +19,12 @@ from matchpoint.v1.session_pb2 import (
 )
 
 from gameserver.adapters.codec import decided_records
+from gameserver.adapters.following import Featured, Following
 from gameserver.service.connection import GatewayStream
 from gameserver.service.host import Host, unknown
 from gameserver.service.match import restarting
 from gameserver.service.play import Play, place
-from gameserver.service.session import Watched
+from gameserver.service.session import LiveSession
 from wire.journal_file import JournalUnreadable
 from wire.refusal import Refused
 
@@ -96,33 +97,29 @@ class SessionService:
             raise Refused(Reason.REASON_RECORD_UNKNOWN, "This journal is damaged and cannot be read.") from error
 
     async def stream_game_state(self, request: StreamGameStateRequest, context: Context) -> None:
-        watched = self._watched(request)
-        topic = watched.topic
-        watched.watch(request.viewers)
+        session = self._session(request.session_id)
+        watched = session.watched(request.topic, live=request.live)
+        following = Following(watched, request.viewers, place(request.after) if request.HasField("after") else None)
+        featured = Featured(session, request) if request.featured and request.topic == 0 else None
+        topic, clock = watched.topic, self._host.clock
         try:
-            seen = place(request.after) if request.HasField("after") else None
-            told = 0
             while True:
                 news = topic.news
-                frames = watched.since(seen, self._host.clock())
-                if frames is not None:
-                    seen = topic.here
-                    for frame in frames:
-                        await context.write(frame)
-                    if seen != topic.here:
-                        continue
-                    if topic.over:
-                        return
-                    if told != topic.asides:
-                        told = topic.asides
-                        await context.write(topic.aside)
-                        continue
+                if await following.tell(context.write, clock):
+                    continue
+                if topic.over:
+                    return
                 # Only now, so that nothing is missed of what was announced before.
                 if topic.failed:
                     raise topic.failed
-                await news.wait()
+                if featured is None:
+                    await news.wait()
+                else:
+                    await featured.tell_until(news, context.write, clock)
         finally:
-            watched.unwatch(request.viewers)
+            following.close()
+            if featured:
+                featured.close()
 
     async def play(self, requests: Any, context: Context) -> None:
         await self._play.can_begin()
@@ -164,14 +161,11 @@ class SessionService:
             if self._ending:
                 raise restarting()
 
-    def _watched(self, request: StreamGameStateRequest) -> Watched:
-        session = self._host.sessions.get(request.session_id)
+    def _session(self, session_id: str) -> LiveSession:
+        session = self._host.sessions.get(session_id)
         if session is None:
-            if self._host.find(request.session_id):
-                raise Refused(
-                    Reason.REASON_SESSION_OVER,
-                    "This session is over; its result is in the records.",
-                    session_id=request.session_id,
-                )
-            raise unknown(request.session_id)
-        return session.watched(request.topic, live=request.live)
+            if self._host.find(session_id):
+                sentence = "This session is over; its result is in the records."
+                raise Refused(Reason.REASON_SESSION_OVER, sentence, session_id=session_id)
+            raise unknown(session_id)
+        return session

@@ -107,3 +107,7 @@ class LiveSession(Flushed, Protocol):
     def watched(self, topic: int, *, live: bool) -> Watched:
         """A topic; `live`: without the spectators' delay. Raises Refused: TOPIC_UNKNOWN, SESSION_OVER."""
         ...
+
+    def featured(self, *, live: bool) -> Watched | None:
+        """A tournament's featured match; None when nothing is on, and in a duel."""
+        ...

@@ -32,7 +32,7 @@ from gameserver.core.values import NOBODY, SIDES
 from gameserver.service.bracket import match_spec, refusal, tournament_of
 from gameserver.service.connection import Connection, refuse
 from gameserver.service.delayed import Delayed
-from gameserver.service.match import DRAINING, LiveMatch, Shell, replaced, restarting
+from gameserver.service.match import DRAINING, LiveMatch, Over, Shell, replaced, restarting
 from gameserver.service.opening import opened
 from gameserver.service.ports import Journal, JournalStore, Key, PastMatch, PastTournament, TournamentSnapshot
 from gameserver.service.reporting import match_report
@@ -271,9 +271,15 @@ class LiveTournament:
         self._shell.tournament_is_abandoned(self)
 
     def replay(self, match: int, now: int) -> Key | None:
-        """The journal of a match, written up to now; None when there is no such match."""
+        """The journal of a match, written up to now; None when there is no such match.
+
+        Raises Refused (RECORD_UNKNOWN): spectators have not seen its end yet.
+        """
         live = self.matches.get(match)
         if live:
+            if live.delayed and not live.delayed.topic.over:
+                sentence = "This match can be seen again once spectators have seen it; wait for its end."
+                raise Refused(Reason.REASON_RECORD_UNKNOWN, sentence, session_id=self.session_id)
             live.flush(now)
             return live.key
         attempt = self.engine.facts.attempts.get(match)
@@ -404,8 +410,33 @@ class LiveTournament:
         """A topic. Raises Refused (TOPIC_UNKNOWN)."""
         watched: LiveTournament | LiveMatch | None = self if topic == BRACKET else self.matches.get(topic)
         if watched is None:
+            if not live and self.delayed and self.delayed.topic.held:
+                raise restarting()
+            past = self._past_match(topic)
+            if past:
+                return past
             raise Refused(Reason.REASON_TOPIC_UNKNOWN, "There is no such match in this tournament yet.", field="topic")
         return watched if live or watched.delayed is None else watched.delayed
+
+    def _past_match(self, number: int) -> Over | None:
+        """A match that was over before this process began, from its journal."""
+        attempt = self.engine.facts.attempts.get(number)
+        key = Key(self.session_id, number, attempt or 1)
+        content = self._shell.store.content(key) if attempt else None
+        if content is None:
+            return None
+        try:
+            facts = fold(self._shell.codec.read(content).records)
+        except (JournalUnreadable, JournalError):
+            log.exception("a match's journal cannot be read", session=key.session_id, match=key.match)
+            return None
+        return Over(key, self.epoch, facts, self.engine.facts.pairing_of[number], self._shell.codec)
+
+    def featured(self, *, live: bool) -> Watched | None:
+        """The featured match, as the last scoreboard told it."""
+        board = self.scores.board if live or self.delayed is None else self._public().scoreboard
+        number = board.featured if board else 0
+        return self.watched(number, live=live) if number in self.matches else None
 
     def watch(self, viewers: int) -> None:
         """A stream of topic 0 begins, with so many who watch."""

@@ -343,6 +343,33 @@ async def test_a_scoreboard_tells_what_is_on_to_those_who_watch_the_bracket(worl
     assert message.scoreboard.featured in (1, 2)
 
 
+async def test_whoever_asks_for_it_sees_the_featured_match_beside_the_bracket(world: World, backend: Backend) -> None:
+    await world.create(cup())
+    request = StreamGameStateRequest(session_id=SESSION, topic=0, viewers=1, featured=True)
+    topics: list[int] = []
+    async with asyncio.timeout(WITHIN_S):
+        async for message in world.gateway.stub.StreamGameState(request, metadata=world.gateway.metadata):
+            if message.HasField("frame"):
+                topics.append(message.frame.topic)
+                last = message.frame
+    assert {0, 1} <= set(topics)
+    assert last.topic == 0
+    assert last.events[-1].HasField("tournament_result")
+
+
+async def test_a_match_that_was_over_before_a_restart_still_shows_its_end(worlds: Worlds, backend: Backend) -> None:
+    async with worlds() as world, asyncio.timeout(WITHIN_S):
+        await world.create(cup())
+        async for frame in frames_of(world, 0):
+            if any(event.pairing.state == PairingState.PAIRING_STATE_DECIDED for event in frame.events):
+                break
+        over = (await reports_of(backend, 1))[0]
+    async with worlds() as world, asyncio.timeout(WITHIN_S):
+        (frame,) = [frame async for frame in frames_of(world, over.match)]
+        assert frame.snapshot.result == over.result
+        assert frame.snapshot.card.match == over.match
+
+
 async def test_spectators_see_everything_later_and_players_at_once(world: World, backend: Backend) -> None:
     delay_s = 2
     await world.create(cup(2, delay_s=delay_s))
@@ -364,7 +391,12 @@ async def test_spectators_see_everything_later_and_players_at_once(world: World,
         began = time.monotonic()
         early = await state_of(world, live=False)
         assert all(pairing.state != PairingState.PAIRING_STATE_PLAYING for pairing in early.pairings)
+        metadata = world.gateway.metadata
+        replay = GetReplayRequest(session_id=SESSION, match=1)
+        found = await refused(world.gateway.stub.GetReplay(replay, metadata=metadata))
+        assert found.reason == Reason.REASON_RECORD_UNKNOWN
         await asyncio.gather(brackets, watch(1, True), watch(1, False))
+        await world.gateway.stub.GetReplay(replay, metadata=metadata)
     # What was announced before the first of them began to watch, only the later one was told.
     later = [
         (seen, frame, at[True, topic, seq])
