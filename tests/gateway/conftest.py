@@ -56,8 +56,9 @@ class Gateway:
         """A spectator that is let in."""
         async with self.socket("/ws/watch") as socket:
             hello.setdefault("session_id", SESSION)
-            follow = [Follow(topic=1, after=after)] if after else []
-            await socket.send(hello_message(follow=follow, **hello))
+            if after:
+                hello["follow"] = [Follow(topic=1, after=after)]
+            await socket.send(hello_message(**hello))
             yield socket
 
     @asynccontextmanager

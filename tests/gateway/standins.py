@@ -1,11 +1,13 @@
 """A backend and a game server that speak the real contract over real sockets, and do only what a test tells them."""
 
 import asyncio
+import contextlib
 import time
 from collections.abc import AsyncIterator
 from typing import Any
 
 import grpc
+import jwt
 from matchpoint.v1 import (
     account_pb2,
     account_pb2_grpc,
@@ -20,6 +22,7 @@ from matchpoint.v1.frames_pb2 import Event, Frame, Joined, Pong, Position, Serve
 from matchpoint.v1.pong_pb2 import Goal, PongState, Volley
 from matchpoint.v1.refusal_pb2 import Reason
 from matchpoint.v1.result_pb2 import Result
+from matchpoint.v1.tournament_pb2 import TournamentState
 
 from wire.access import caller
 from wire.channel import SET_TOKEN
@@ -32,8 +35,9 @@ PERSON_TOKEN = "token-of-a-person"
 SESSION = "session-0123456789abcd"
 PRIVATE = "private-0123456789abcd"
 OVER = "finished-0123456789abc"
+TOURNAMENT = "tournament-0123456789a"
 ISSUED_MS = 1_800_000_000_000
-DURABLE = ("goal", "result")
+DURABLE = ("goal", "result", "pairing", "tournament_result")
 
 
 class Authenticator:
@@ -58,6 +62,7 @@ class Backend(
         self.located = 0
         self.keys_asked = 0
         self.voided: dict[str, int] = {}
+        self.tournament = TournamentState(session_id=TOURNAMENT)
         self.answers = asyncio.Event()
         self.answers.set()
         self.lobby_calls = 0
@@ -102,15 +107,21 @@ class Backend(
     async def LocateSession(self, request: Any, context: Any) -> directory_pb2.LocateSessionResponse:
         self.located += 1
         await self.answers.wait()
-        if request.session_id not in (SESSION, PRIVATE, OVER):
+        if request.session_id not in (SESSION, PRIVATE, OVER, TOURNAMENT):
             raise Refused(Reason.REASON_SESSION_UNKNOWN, "There is no such session.")
         return directory_pb2.LocateSessionResponse(
+            tournament=request.session_id == TOURNAMENT,
             server="gs-1",
             address=self.game_server_address,
             epoch=1,
             over=request.session_id == OVER,
             public=request.session_id != PRIVATE,
         )
+
+    async def ReadTournament(self, request: Any, context: Any) -> directory_pb2.ReadTournamentResponse:
+        if request.session_id != TOURNAMENT:
+            raise Refused(Reason.REASON_TOURNAMENT_UNKNOWN, "There is no such tournament.")
+        return directory_pb2.ReadTournamentResponse(state=self.tournament)
 
     async def GetTicketKeys(self, request: Any, context: Any) -> directory_pb2.GetTicketKeysResponse:
         self.keys_asked += 1
@@ -139,9 +150,10 @@ def goal(left: int, right: int) -> Event:
 
 
 class Match:
-    """Topic 1 of a session: numbers events as the real one does, keeps its last frames, and gives snapshots."""
+    """One topic of a session: numbers events as the real one does, keeps its last frames, and gives snapshots."""
 
-    def __init__(self) -> None:
+    def __init__(self, topic: int = 1) -> None:
+        self.topic = topic
         self.epoch = 1
         self.events: list[Event] = []
         self.frames: list[tuple[int, bytes]] = []
@@ -156,10 +168,11 @@ class Match:
     def snapshot(self, *missed: Event) -> bytes:
         score = next((event.goal for event in reversed(self.events) if event.HasField("goal")), Goal())
         state = PongState(left=score.left, right=score.right)
-        return self._pack(Frame(topic=1, epoch=self.epoch, seq=self.seq, events=missed, snapshot=Snapshot(pong=state)))
+        whole = Snapshot(pong=state) if self.topic else Snapshot(tournament=TournamentState(session_id=TOURNAMENT))
+        return self._pack(Frame(topic=self.topic, epoch=self.epoch, seq=self.seq, events=missed, snapshot=whole))
 
     def tail(self, after: int) -> bytes:
-        return self._pack(Frame(topic=1, epoch=self.epoch, seq=self.seq, events=self.events[after:]))
+        return self._pack(Frame(topic=self.topic, epoch=self.epoch, seq=self.seq, events=self.events[after:]))
 
     def since(self, after: Position | None) -> list[bytes]:
         """What somebody who is there still needs."""
@@ -204,6 +217,8 @@ class GameServer(session_pb2_grpc.SessionServiceServicer):
     def __init__(self) -> None:
         self.server = Server(SERVICE_TOKEN, None)
         self.match = Match()
+        #: The topics of the tournament: its bracket, and matches.
+        self.topics = {number: Match(number) for number in range(20)}
         self.streams: list[session_pb2.StreamGameStateRequest] = []
         self.inbound: asyncio.Queue[session_pb2.Inbound] = asyncio.Queue()
         self.play_requests = 0
@@ -222,12 +237,14 @@ class GameServer(session_pb2_grpc.SessionServiceServicer):
     async def StreamGameState(
         self, request: session_pb2.StreamGameStateRequest, context: Any
     ) -> AsyncIterator[session_pb2.StreamGameStateResponse]:
-        if request.session_id not in (SESSION, PRIVATE):
+        if request.session_id not in (SESSION, PRIVATE, TOURNAMENT):
             raise Refused(Reason.REASON_SESSION_UNKNOWN, "There is no such session here.")
-        if request.topic != 1:
+        if request.session_id != TOURNAMENT and request.topic != 1:
             raise Refused(Reason.REASON_TOPIC_UNKNOWN, "A duel has topic 1.")
+        if request.session_id == TOURNAMENT and request.topic not in self.topics:
+            raise Refused(Reason.REASON_SESSION_OVER, "This match is over.")
         self.streams.append(request)
-        match = self.match
+        match = self.topics[request.topic] if request.session_id == TOURNAMENT else self.match
         queue: asyncio.Queue[Any] = asyncio.Queue()
         for frame in match.since(request.after if request.HasField("after") else None):
             queue.put_nowait(frame)
@@ -261,6 +278,11 @@ class GameServer(session_pb2_grpc.SessionServiceServicer):
 
     def _answer(self, inbound: session_pb2.Inbound) -> None:
         if inbound.HasField("join"):
+            if ticket_session(inbound.join.ticket) == TOURNAMENT:
+                self.deliver(
+                    inbound.connection, ServerMessage(joined=Joined(session_id=TOURNAMENT, seats=[3], topic=0))
+                )
+                return
             joined = ServerMessage(joined=Joined(session_id=SESSION, seats=[0], topic=1))
             snapshot = ServerMessage.FromString(self.match.snapshot())
             self.deliver(inbound.connection, joined)
@@ -279,6 +301,13 @@ class GameServer(session_pb2_grpc.SessionServiceServicer):
             inbound = await self.inbound.get()
             if inbound.WhichOneof("body") == body:
                 return inbound
+
+
+def ticket_session(ticket: str) -> str:
+    """The session that a ticket is for; whether it holds is not this server's business."""
+    with contextlib.suppress(jwt.InvalidTokenError):
+        return str(jwt.decode(ticket, options={"verify_signature": False}).get("sid", ""))
+    return ""
 
 
 def position(seq: int, epoch: int = 1) -> Position:
