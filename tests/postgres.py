@@ -1,10 +1,8 @@
 """A real PostgreSQL server for tests, and databases on it. It listens on loopback only, and is gone after the run."""
 
 import os
-import socket
 import subprocess
 import tempfile
-from contextlib import closing
 from functools import cache
 from importlib.util import find_spec
 from itertools import count
@@ -13,6 +11,7 @@ from pathlib import Path
 import asyncpg  # type: ignore[import-untyped]
 
 from tests import sql
+from tests.ports import free_port
 
 START_LIMIT_S = 30
 # Whatever becomes of the tests, even SIGKILL: when their end of the pipe is closed the server and its folder go.
@@ -34,9 +33,7 @@ class PostgresServer:
     def __init__(self) -> None:
         # Its socket has to have a short path, so it does not live in pytest's folders.
         self.folder = Path(tempfile.mkdtemp(prefix="matchpoint-postgres-"))
-        with closing(socket.socket()) as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port: int = probe.getsockname()[1]
+        self.port = free_port()
         self._numbers = count(1)
         self._watch = subprocess.Popen(
             ("sh", "-c", WATCH, "sh", str(self.folder)),

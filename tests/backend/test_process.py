@@ -19,6 +19,7 @@ from matchpoint.v1.stats_pb2 import GetPlayerStatsRequest, ReportStatsRequest
 
 from tests.backend.adapters.conftest import SERVICE_TOKEN, GameServer, Registering, Stubs
 from tests.backend.conftest import report_of
+from tests.ports import free_port
 from wire.channel import PERSON_TOKEN, SET_TOKEN, connect
 
 pytestmark = [pytest.mark.anyio, pytest.mark.slow]
@@ -130,9 +131,7 @@ async def test_a_database_that_is_none_ends_it_with_one_line(program: Program) -
 async def test_killed_again_and_again_while_results_come_in_it_loses_none_and_doubles_none(
     program: Program, game_server: GameServer
 ) -> None:
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     await program.start(MATCHPOINT_BACKEND_PORT=str(port))
     await program.ready()
     stubs = Stubs(connect(f"127.0.0.1:{port}"))

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests import databases
-from tests.system.conftest import UNHURRIED, Installation, free_port
+from tests.ports import free_port
+from tests.system.conftest import UNHURRIED, Installation
 
 READY_WITHIN_S = 30.0
 STOP_WITHIN_S = 10.0
@@ -246,7 +247,7 @@ async def running(
     only: Mapping[str, Mapping[str, str]] | None = None,
     **variables: str,
 ) -> AsyncIterator[Programs]:
-    """The three programs, ready. At the end no process is left, and no temporary file.
+    """The three programs, ready. At the end no process is left, no temporary file, and no exception in their logs.
 
     `only` has further variables for single programs, by name.
     """
@@ -284,6 +285,8 @@ async def running(
             await made["gameserver"].said(b'"registered"')
         yield programs
         await no_temporary_file(data)
+        for program in programs.all:
+            assert "Traceback" not in program.log.read_text(errors="replace"), f"an exception: see {program.log}"
     finally:
         for program in programs.all:
             if program.running:

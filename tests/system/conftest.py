@@ -3,18 +3,17 @@
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import urllib.request
 from collections.abc import AsyncIterator, Iterator
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from tests import databases
+from tests.ports import free_port
 from tests.system.players import Site
 
 START_LIMIT_S = 60
@@ -41,14 +40,6 @@ class Installation:
         with urllib.request.urlopen(self.page + path, timeout=10) as answer:
             body: bytes = answer.read()
             return body
-
-
-def free_port() -> int:
-    """A port that is free now."""
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def start(data: Path, **variables: str) -> tuple["subprocess.Popen[str]", Installation]:

@@ -19,17 +19,11 @@ from gameserver.core.journal import PAUSES, Cause, Clock
 from gameserver.core.verify import verify
 from tests.gameserver.adapters.conftest import SESSION, duel
 from tests.gameserver.standins import SERVICE_TOKEN, Backend, Browser, Gateway
+from tests.ports import free_port
 
 pytestmark = pytest.mark.anyio
 
 Programs = Callable[..., AbstractAsyncContextManager[asyncio.subprocess.Process]]
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 @pytest.fixture
