@@ -121,7 +121,11 @@ class Tournament:
 
         Raises JournalError for a journal that does not hold together.
         """
-        facts = fold(records)
+        return cls.take_up(fold(records), now_ms)
+
+    @classmethod
+    def take_up(cls, facts: Facts, now_ms: int) -> "Tournament":
+        """As `restore`, for who has folded the journal already."""
         tournament = cls(facts)
         if not facts.over:
             tournament._write(Restored(now_ms))
