@@ -29,11 +29,8 @@ DRAW_S: Final = 5
 #: code -> reason: all that the core can say no with.
 REASONS: Final[Mapping[str, "Reason.ValueType"]] = {
     "settings": Reason.REASON_SETTINGS_CONTRADICT,
-    "settings_contradict": Reason.REASON_SETTINGS_CONTRADICT,
     "entrants": Reason.REASON_ENTRANTS_COUNT,
-    "entrants_count": Reason.REASON_ENTRANTS_COUNT,
     "duplicate": Reason.REASON_ENTRANT_DUPLICATE,
-    "entrant_duplicate": Reason.REASON_ENTRANT_DUPLICATE,
     "tournament_over": Reason.REASON_TOURNAMENT_OVER,
     "not_organiser": Reason.REASON_NOT_ORGANISER,
     "not_entrant": Reason.REASON_ENTRANT_UNKNOWN,
@@ -45,7 +42,6 @@ REASONS: Final[Mapping[str, "Reason.ValueType"]] = {
     "already_paused": Reason.REASON_TOURNAMENT_STATE,
     "not_paused": Reason.REASON_TOURNAMENT_STATE,
     "too_late": Reason.REASON_TOURNAMENT_STATE,
-    "tournament_state": Reason.REASON_TOURNAMENT_STATE,
 }
 
 

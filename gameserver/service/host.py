@@ -153,6 +153,8 @@ class Host:
             if spec.HasField("tournament"):
                 session = LiveTournament.open(self, session_id, spec, journal)
                 await session.settled()
+                if session.topic.failed:
+                    raise session.topic.failed
             else:
                 match = Match.open(opened(key, spec), self.clock(), spec.join_within_s * 1_000_000)
                 session = LiveMatch(self, self, key, spec, 1, match, journal)
