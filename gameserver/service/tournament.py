@@ -151,9 +151,10 @@ class LiveTournament:
         """
         past = shell.codec.read_tournament(journal.content())
         told: list[TournamentEvent] = []
-        if fold_tournament(past.records, told).reported:
+        facts = fold_tournament(past.records, told)
+        if facts.reported:
             return None
-        engine = Tournament.restore(past.records, shell.wall_ms())
+        engine = Tournament.take_up(facts, shell.wall_ms())
         written = Past(len(told), list(enumerate(told, 1)))
         tournament = cls(shell, session_id, past.spec, past.epoch + 1, engine, journal, written, found)
         tournament._begin_delay(past.records, opens_at=shell.clock() + tournament._delay)
