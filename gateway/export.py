@@ -132,6 +132,8 @@ def side(who: PairingSide, names: dict[int, str]) -> str:
             return f"winner of {who.winner_of}"
         case "loser_of":
             return f"loser of {who.loser_of}"
+        case "place_of":
+            return f"{who.place_of.place} of group {who.place_of.group}"
         case _:
             return ""
 

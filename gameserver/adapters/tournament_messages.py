@@ -13,7 +13,7 @@ from matchpoint.v1 import result_pb2 as results
 from matchpoint.v1 import tournament_pb2 as messages
 
 from gameserver.core.tournament import journal as core
-from gameserver.core.tournament.values import EMPTY, Source
+from gameserver.core.tournament.values import EMPTY, GroupPlace, Source
 from gameserver.service.ports import TournamentSnapshot
 
 
@@ -51,8 +51,8 @@ def put_pairing(message: messages.Pairing, line: core.PairingLine) -> None:
     message.group = p.group
     message.best_of = p.best_of
     message.to_end = p.to_end
-    _put_side(message.left, line.left, p.left, p.left_from, line.left_won)
-    _put_side(message.right, line.right, p.right, p.right_from, line.right_won)
+    _put_side(message.left, line.left, p.left, p.left_from or p.left_place, line.left_won)
+    _put_side(message.right, line.right, p.right, p.right_from or p.right_place, line.right_won)
     message.state = messages.PairingState.ValueType(line.state)
     if line.outcome:
         message.kind = messages.PairingKind.ValueType(line.outcome.kind)
@@ -65,13 +65,17 @@ def put_pairing(message: messages.Pairing, line: core.PairingLine) -> None:
     message.deadline_unix_ms = line.deadline
 
 
-def _put_side(message: messages.PairingSide, entrant: int | None, seed: int, source: Source | None, won: int) -> None:
+def _put_side(
+    message: messages.PairingSide, entrant: int | None, seed: int, source: Source | GroupPlace | None, won: int
+) -> None:
     message.SetInParent()
     message.won = won
     if entrant is not None:
         message.entrant = entrant
     elif seed == EMPTY:
         message.nobody.SetInParent()
+    elif isinstance(source, GroupPlace):
+        message.place_of.group, message.place_of.place = source.group, source.place
     elif source and source.winner:
         message.winner_of = source.pairing
     elif source:
