@@ -147,6 +147,14 @@ def test_too_few_for_the_settings_play_by_settings_that_fit() -> None:
     assert len(hall.tournament.snapshot().pairings) == 3
 
 
+def test_too_few_for_so_many_groups_play_in_fewer() -> None:
+    hall = Hall(Spec(Settings("groups", groups=4, advance=2), people(16), HOST, check_in_s=60))
+    for entrant in range(6):
+        hall.act(f"a{entrant}", CheckIn())
+    settings = hall.go(60 * S).tournament.facts.settings
+    assert (settings.format, settings.groups) == ("groups", 0)
+
+
 # The draw.
 
 
@@ -253,6 +261,12 @@ def test_pairings_are_called_by_round_then_number() -> None:
 def test_in_a_round_robin_nobody_is_called_to_two_matches_at_once() -> None:
     hall = Hall(Spec(Settings("round_robin"), bots(5))).go(10 * S)
     assert len(hall.on) == 2
+
+
+def test_between_two_matches_of_a_pairing_nobody_else_may_have_its_sides() -> None:
+    hall = Hall(Spec(Settings("round_robin", best_of=3), bots(3))).go(10 * S).end(1, 0)
+    assert hall.called == [2]
+    assert hall.go(5 * S).on == [2]
 
 
 # Matches.
@@ -393,6 +407,17 @@ def test_the_end_is_told_last_and_nothing_is_due_any_more() -> None:
     with pytest.raises(TournamentRefused) as refused:
         hall.act("", Withdraw(0))
     assert refused.value.code == "tournament_over"
+
+
+def test_an_upset_is_a_pairing_that_the_worse_seed_won_on_the_court() -> None:
+    hall = Hall(single(*bots(8))).go(10 * S)
+    for match, side in ((1, 0), (2, 0), (3, 0), (4, 1)):
+        hall.end(match, side)
+    hall.go(15 * S)
+    for match in hall.on:
+        hall.end(match, result(MatchOutcome.FORFEIT, 1, 3, 2))
+    hall.go(15 * S).end(7, 0)
+    assert hall.result.event.upsets == 1
 
 
 def test_what_was_measured_is_added_up() -> None:

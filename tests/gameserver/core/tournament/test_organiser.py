@@ -242,6 +242,12 @@ def test_what_depended_on_it_is_stopped_and_played_again_too() -> None:
     assert hall.result.event.matches == 3
 
 
+def test_after_it_was_reopened_a_result_can_be_corrected_again() -> None:
+    hall = Hall(single(*bots(4))).go(10 * S).end(1, 0).end(2, 0).go(15 * S).act(HOST, Reopen(1)).go(15 * S)
+    hall.end(1, 0).act(HOST, CorrectResult(1, Kind.PLAYED, 1))
+    assert hall.pairing(3).left == 3
+
+
 def test_who_was_eliminated_is_in_again_when_their_pairing_is_reopened() -> None:
     hall = Hall(single(*bots(4))).go(10 * S).end(1, 0)
     assert hall.tournament.snapshot().entrants[3].state == EntrantState.ELIMINATED
@@ -307,6 +313,16 @@ def test_after_the_draw_only_a_swiss_takes_somebody_and_only_in_its_first_half()
     second = [line for line in hall.tournament.snapshot().pairings if line.pairing.round == 2]
     assert 6 in {entrant for line in second for entrant in (line.left, line.right)}
     assert refused(hall, HOST, AddEntrant(LATE)) == "too_late"
+
+
+def test_a_late_entrant_adds_no_round() -> None:
+    hall = swiss(4, 0).act(HOST, AddEntrant(Entrant("Late bot", bot=bots(1)[0].bot)))
+    while not hall.tournament.over:
+        for match in hall.on:
+            hall.end(match, 0)
+        hall.go(15 * S)
+    assert len(hall.all(RoundDrawn)) == 2
+    assert {line.entrant for line in hall.result.standings} == {0, 1, 2, 3, 4}
 
 
 # The end of it.
