@@ -264,7 +264,7 @@ def test_in_a_round_robin_nobody_is_called_to_two_matches_at_once() -> None:
 
 
 def test_between_two_matches_of_a_pairing_nobody_else_may_have_its_sides() -> None:
-    hall = Hall(Spec(Settings("round_robin", best_of=3), bots(3))).go(10 * S).end(1, 0)
+    hall = Hall(Spec(Settings("round_robin", best_of=3), bots(3), rest_s=0)).go(10 * S).end(1, 0)
     assert hall.called == [2]
     assert hall.go(5 * S).on == [2]
 
