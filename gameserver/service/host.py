@@ -16,14 +16,16 @@ from gameserver.core.journal import Ended, JournalError, fold
 from gameserver.core.match import Match
 from gameserver.core.seat import GRACE_MOST
 from gameserver.service.delayed import Woken
+from gameserver.service.entrants import BRACKET
 from gameserver.service.match import TOPIC, Flushed, LiveMatch
 from gameserver.service.opening import filled, opened
+from gameserver.service.past import describe_past
 from gameserver.service.ports import Clock, Codec, Journal, JournalStore, Key, PastMatch
 from gameserver.service.reporting import match_report
 from gameserver.service.scheduler import Scheduler
 from gameserver.service.session import LiveSession
 from gameserver.service.topic import Past
-from gameserver.service.tournament import BRACKET, Found, LiveTournament, describe_past
+from gameserver.service.tournament import Found, LiveTournament
 from wire.journal_file import JournalUnreadable
 from wire.refusal import Refused
 

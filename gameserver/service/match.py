@@ -19,7 +19,7 @@ from matchpoint.v1.result_pb2 import Result
 from matchpoint.v1.session_pb2 import Session, SessionSpec, SessionState
 
 from gameserver.core.game import Event
-from gameserver.core.journal import Ended, Facts, Input, Opened, Record, fold
+from gameserver.core.journal import Ended, Input, Opened, Record, fold
 from gameserver.core.match import NOTHING, Effects, Match, Snapshot, horizon_of, snapshot_of
 from gameserver.core.values import SIDES, Intent
 from gameserver.service.connection import Connection, GatewayStream, Group, refuse
@@ -521,31 +521,6 @@ class LiveMatch:
 
     def _tell(self, connection: Connection, message: bytes, close_code: int = 0) -> None:
         connection.stream.put(self._shell.codec.delivery(connection.encoded, message, close_code))
-
-
-class Over:
-    """A match of the past: its topic has only its end to show."""
-
-    def __init__(self, key: Key, epoch: int, facts: Facts, pairing: int, codec: Codec) -> None:
-        self.topic = Topic(
-            key.match,
-            topic_epoch(epoch, key.attempt),
-            facts.seq,
-            codec,
-            lambda: horizon_of(facts),
-            lambda: replace(snapshot_of(facts), pairing=pairing),
-        )
-        self.topic.close()
-
-    def since(self, after: Place | None, now: int) -> list[bytes]:
-        """How it ended, unless the viewer knows."""
-        return self.topic.since(after, now)
-
-    def watch(self, viewers: int) -> None:
-        """It is no more counted who watches."""
-
-    def unwatch(self, viewers: int) -> None:
-        """It is no more counted who watches."""
 
 
 def topic_epoch(epoch: int, attempt: int) -> int:

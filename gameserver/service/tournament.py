@@ -5,38 +5,35 @@ on topic 0, then matches begun and stopped. Nothing follows from what is not dur
 """
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Final, Protocol
 
 import structlog
 from matchpoint.v1.fleet_pb2 import SessionBrief
-from matchpoint.v1.frames_pb2 import Joined, Seated, ServerMessage
 from matchpoint.v1.refusal_pb2 import Reason
 from matchpoint.v1.session_pb2 import Session, SessionSpec, SessionState
 from matchpoint.v1.stats_pb2 import ReportStatsRequest
-from matchpoint.v1.tournament_pb2 import LiveScore, TournamentPhase, TournamentState, TournamentStatus
+from matchpoint.v1.tournament_pb2 import TournamentState
 
 from gameserver.core.game import Event
 from gameserver.core.journal import Ended, JournalError, fold
 from gameserver.core.match import Match
 from gameserver.core.tournament.acts import Act, CallOff
 from gameserver.core.tournament.engine import NOTHING, Effects, StartMatch, StopMatch, Tournament
-from gameserver.core.tournament.featured import Live
-from gameserver.core.tournament.folding import apply
 from gameserver.core.tournament.folding import fold as fold_tournament
 from gameserver.core.tournament.journal import Ended as TournamentEnded
 from gameserver.core.tournament.journal import Event as TournamentEvent
 from gameserver.core.tournament.journal import Opened, Phase, Record
 from gameserver.core.tournament.values import TournamentRefused
-from gameserver.core.values import NOBODY, SIDES
+from gameserver.core.values import NOBODY
+from gameserver.service.audience import Audience
 from gameserver.service.bracket import match_spec, refusal, tournament_of
-from gameserver.service.connection import Connection, refuse
-from gameserver.service.delayed import Delayed
-from gameserver.service.match import DRAINING, LiveMatch, Over, Shell, replaced, restarting
+from gameserver.service.connection import Connection
+from gameserver.service.entrants import BRACKET, FINISHED, Entrants
+from gameserver.service.match import LiveMatch, Shell, restarting
 from gameserver.service.opening import opened
-from gameserver.service.ports import Journal, JournalStore, Key, PastMatch, PastTournament, TournamentSnapshot
+from gameserver.service.ports import Journal, JournalStore, Key, PastMatch, TournamentSnapshot
 from gameserver.service.reporting import match_report
-from gameserver.service.scores import Scores
 from gameserver.service.session import Watched
 from gameserver.service.topic import NO_PAST, Past, Place, Topic
 from wire.journal_file import JournalUnreadable
@@ -44,10 +41,6 @@ from wire.refusal import Refused
 
 log = structlog.get_logger("tournament")
 
-#: The topic of the bracket, and the match that stands for the tournament itself in names and reports.
-BRACKET: Final = 0
-#: WebSocket close code: finished.
-FINISHED: Final = 1000
 #: Seconds after which a journal that could not be written is tried again.
 RETRY_S: Final = 0.25
 
@@ -109,26 +102,18 @@ class LiveTournament:
         #: Waits for the next flush.
         self.dirty = False
         self.over = False
-        self.connections: set[Connection] = set()
         #: The last playing of each match that was begun in this process.
         self.matches: dict[int, LiveMatch] = {}
-        #: Who watches topic 0 without a delay.
-        self.viewers = 0
+        self.entrants = Entrants(session_id, shell.codec, engine, self.matches, shell.wall_ms)
+        self.audience = Audience(shell, session_id, spec.tournament, epoch, engine, self.matches, past, self._is_busy)
         self._shell = shell
         self._found = dict(found or {})
-        self._by_seat: dict[int, Connection] = {}
         #: Matches that were called off: what comes of them is no result.
         self._cancelled: set[LiveMatch] = set()
         #: Set while effects are being carried out: resolved when all are.
         self._carrying: asyncio.Future[None] | None = None
         self._due: tuple[int | None, int | None] = (None, None)
         self._on_over: list[Callable[[], None]] = []
-        self.topic = Topic(BRACKET, epoch, past.seq, shell.codec, lambda: 0, self.snapshot, past)
-        self.scores = Scores(shell, self._on, self._watching, self._tell_scores)
-        self._delay = spec.tournament.delay_s * 1_000_000
-        #: The bracket as spectators see it, if they see it later.
-        self.delayed: Delayed[Record] | None = None
-        self._public = self.snapshot
 
     @classmethod
     def open(cls, shell: TournamentShell, session_id: str, spec: SessionSpec, journal: Journal) -> "LiveTournament":
@@ -137,7 +122,7 @@ class LiveTournament:
         opening = Opened(tournament_of(spec), now_ms, session_id)
         engine = Tournament.open(opening, now_ms)
         tournament = cls(shell, session_id, spec, 1, engine, journal)
-        tournament._begin_delay([opening], opens_at=0)
+        tournament.audience.begin_delay([opening], opens_at=0)
         tournament.begin()
         return tournament
 
@@ -157,29 +142,9 @@ class LiveTournament:
         engine = Tournament.take_up(facts, shell.wall_ms())
         written = Past(len(told), list(enumerate(told, 1)))
         tournament = cls(shell, session_id, past.spec, past.epoch + 1, engine, journal, written, found)
-        tournament._begin_delay(past.records, opens_at=shell.clock() + tournament._delay)
+        tournament.audience.begin_delay(past.records, opens_at=shell.clock() + tournament.audience.delay)
         tournament.begin()
         return tournament
-
-    def _begin_delay(self, records: Sequence[Record], *, opens_at: int) -> None:
-        """Spectators see what these records say, then the rest of it `delay_s` later."""
-        if not self._delay:
-            return
-        told: list[TournamentEvent] = []
-        facts = fold_tournament(records, told)
-
-        def fold_in(later: Sequence[Record]) -> None:
-            for record in later:
-                apply(facts, record)
-
-        def snapshot() -> TournamentSnapshot:
-            board = ServerMessage.FromString(topic.aside).scoreboard
-            return TournamentSnapshot(facts.snapshot(), self.spec.tournament, board)
-
-        past = Past(len(told), list(enumerate(told, 1)))
-        topic = Topic(BRACKET, self.epoch, past.seq, self._shell.codec, lambda: 0, snapshot, past)
-        self.delayed = Delayed(self._shell, topic, self._delay, fold_in, self.scores.watch, opens_at=opens_at)
-        self._public = snapshot
 
     # What the host asks.
 
@@ -216,7 +181,7 @@ class LiveTournament:
 
     def brief(self) -> SessionBrief:
         """The tournament for lists."""
-        return SessionBrief(session_id=self.session_id, viewers=self._watching())
+        return SessionBrief(session_id=self.session_id, viewers=self.audience.viewers)
 
     def end(self, now: int) -> None:
         """Call it off, unless it is over."""
@@ -233,23 +198,13 @@ class LiveTournament:
 
     def hand_over(self, now: int) -> None:
         """This process is about to end: tell everybody, and let every match stand still."""
-        playing: set[Connection] = set()
+        self.entrants.tell_draining()
         for match in self.matches.values():
-            playing |= match.connections
             match.hand_over(now)
-        for connection in self.connections - playing:
-            self._tell(connection, DRAINING)
 
     def part(self) -> None:
         """Viewers are sent away, to the process that comes after this one."""
-        self._fail(restarting())
-
-    def _fail(self, refused: Refused) -> None:
-        everything: list[LiveTournament | LiveMatch] = [self, *self.matches.values()]
-        for watched in everything:
-            watched.topic.fail(refused)
-            if watched.delayed:
-                watched.delayed.topic.fail(refused)
+        self.audience.fail(restarting())
 
     def write(self) -> None:
         """Write what waits in its matches' journals. Raises OSError."""
@@ -260,47 +215,24 @@ class LiveTournament:
     def abandon(self) -> None:
         """It broke in this process: let everybody go. Its journals stay, and the next start takes them up."""
         refused = Refused(Reason.REASON_UNSPECIFIED, "This tournament broke in the server; it has been logged.")
-        for connection in self.connections:
-            connection.stream.connections.pop(connection.number, None)
-            refuse(self._shell.codec, connection.stream, connection.number, refused)
-        self.connections.clear()
-        self._by_seat.clear()
-        self._fail(refused)
+        self.entrants.let_go(refused)
+        self.audience.fail(refused)
         for match in self.matches.values():
             if not match.over:
                 self._shell.ended(match)
         self._shell.tournament_is_abandoned(self)
 
     def replay(self, match: int, now: int) -> Key | None:
-        """The journal of a match, written up to now; None when there is no such match.
+        """The journal of a match, written up to now; None when there is no such match. Raises Refused."""
+        return self.audience.replay(match, now)
 
-        Raises Refused (RECORD_UNKNOWN): spectators have not seen its end yet.
-        """
-        live = self.matches.get(match)
-        if live:
-            if live.delayed and not live.delayed.topic.over:
-                sentence = "This match can be seen again once spectators have seen it; wait for its end."
-                raise Refused(Reason.REASON_RECORD_UNKNOWN, sentence, session_id=self.session_id)
-            live.flush(now)
-            return live.key
-        attempt = self.engine.facts.attempts.get(match)
-        return Key(self.session_id, match, attempt) if attempt else None
-
-    def snapshot(self) -> TournamentSnapshot:
-        """All of it, up to the last event."""
-        return TournamentSnapshot(self.engine.snapshot(), self.spec.tournament, self.scores.board)
+    def state(self, *, live: bool = True) -> TournamentState:
+        """All of it as the contract tells it; without `live`, as spectators may know it. Raises Refused."""
+        snapshot = self.audience.snapshot() if live else self.audience.public()
+        return self._shell.codec.tournament_state(snapshot)[0]
 
     def _final(self) -> TournamentSnapshot:
         return TournamentSnapshot(self.engine.snapshot(), self.spec.tournament)
-
-    def state(self, *, live: bool = True) -> TournamentState:
-        """All of it as the contract tells it; without `live`, as spectators may know it.
-
-        Raises Refused (SERVER_UNAVAILABLE): after a restart spectators may know nothing for as long as the delay.
-        """
-        if not live and self.delayed and self.delayed.topic.held:
-            raise restarting()
-        return self._shell.codec.tournament_state(self.snapshot() if live else self._public())[0]
 
     async def act(self, by: str, act: Act) -> None:
         """Somebody does something; returns when that is durable and announced. Raises Refused."""
@@ -312,172 +244,65 @@ class LiveTournament:
             self.flush(self._shell.clock())
         await self.settled()
 
-    # Those who play.
+    # Those who play. See `Entrants`.
+
+    @property
+    def connections(self) -> Collection[Connection]:
+        """Those that joined it to play."""
+        return self.entrants.connections
 
     def may_sit(self, seat: int) -> bool:
         """Whether there is such an entrant, and it is a person."""
-        entrants = self.engine.facts.entrants
-        return seat < len(entrants) and not entrants[seat].bot
+        return self.entrants.may_sit(seat)
 
     def join(self, connection: Connection, after: Place | None, now: int) -> None:
         """A connection takes its entrants' seats; whoever had them is sent away."""
-        for seat in connection.seats:
-            before = self._by_seat.get(seat)
-            self._by_seat[seat] = connection
-            if before and before is not connection:
-                before.seats = tuple(s for s in before.seats if self._by_seat[s] is before)
-                if not before.seats:
-                    replaced(self._shell.codec, before)
-                    self.connections.discard(before)
-                    for match in self.matches.values():
-                        match.forget(before)
-        self.connections.add(connection)
-        self._greet(connection)
-        for match in self.matches.values():
-            if not match.over:
-                self._seat(connection, match, now)
-        for seat in connection.seats:
-            self.engine.present(self._shell.wall_ms(), seat, True)
+        self.entrants.join(connection, now)
         self._shell.touch(self)
 
     def join_late(self, connection: Connection, after: Place | None) -> None:
         """It is over: a connection is let go, since all that there is to see is on topic 0."""
-        self._greet(connection)
-        self._tell(connection, b"", FINISHED)
+        self.entrants.greet(connection)
+        self.entrants.tell(connection, b"", FINISHED)
 
     def leave(self, connection: Connection, now: int) -> None:
         """A connection has ended."""
-        self.connections.discard(connection)
-        for match in self.matches.values():
-            if connection in match.connections:
-                match.leave(connection, now)
-        for seat in connection.seats:
-            if self._by_seat.get(seat) is connection:
-                del self._by_seat[seat]
-                self.engine.present(self._shell.wall_ms(), seat, False)
+        self.entrants.leave(connection, now)
         self._shell.touch(self)
 
     def suspend(self, connection: Connection, now: int) -> None:
         """The gateway of a connection is about to end."""
-        for match in self.matches.values():
-            if connection in match.connections:
-                match.suspend(connection, now)
+        for match in self.entrants.played_by(connection):
+            match.suspend(connection, now)
 
     def seated(self, connection: Connection, topic: int) -> tuple[LiveMatch | None, Sequence[int]]:
-        """The match that a connection's message is for, and its sides in it; none when it is over, or not yet on."""
-        if topic == BRACKET:
-            return None, ()
-        match = self.matches.get(topic)
-        sides = self._sides(connection, topic)
-        if not sides:
-            raise Refused(Reason.REASON_NO_SEAT, "You do not play in that match; play your own.")
-        if match is None or match.over or connection not in match.connections:
-            return None, sides
-        return match, sides
+        """The match that a connection's message is for, and its sides in it; none when it is not on. Raises Refused."""
+        return self.entrants.seated(connection, topic)
 
     def measured(self, connection: Connection, rtt_us: int, now: int) -> None:
         """The network of a connection was measured."""
         connection.rtt_us = rtt_us
-        for match in self.matches.values():
-            if connection in match.connections:
-                match.measured(connection, rtt_us, now)
+        for match in self.entrants.played_by(connection):
+            match.measured(connection, rtt_us, now)
 
-    def _greet(self, connection: Connection) -> None:
-        joined = Joined(session_id=self.session_id, seats=connection.seats, topic=BRACKET)
-        self._tell(connection, ServerMessage(joined=joined).SerializeToString())
+    # Those who watch. See `Audience`.
 
-    def _seat(self, connection: Connection, match: LiveMatch, now: int) -> None:
-        """If a connection has sides in a match, it plays them from now on."""
-        sides = self._sides(connection, match.key.match)
-        if sides:
-            seated = Seated(topic=match.key.match, sides=sides)
-            self._tell(connection, ServerMessage(seated=seated).SerializeToString())
-            match.sit(connection, sides, None, now)
-
-    def _sides(self, connection: Connection, match: int) -> list[int]:
-        facts = self.engine.facts
-        pairing = facts.pairings.get(facts.pairing_of.get(match, 0))
-        if pairing is None or pairing.left <= 0 or pairing.right <= 0:
-            return []
-        entrants = facts.sides(pairing)
-        return [side for side in SIDES if entrants[side] in connection.seats]
-
-    def _tell(self, connection: Connection, message: bytes, close_code: int = 0) -> None:
-        connection.stream.put(self._shell.codec.delivery(connection.encoded, message, close_code))
-
-    # Those who watch.
+    @property
+    def topic(self) -> Topic:
+        """Topic 0, without a delay."""
+        return self.audience.topic
 
     def watched(self, topic: int, *, live: bool) -> Watched:
-        """A topic. Raises Refused (TOPIC_UNKNOWN)."""
-        watched: LiveTournament | LiveMatch | None = self if topic == BRACKET else self.matches.get(topic)
-        if watched is None:
-            if not live and self.delayed and self.delayed.topic.held:
-                raise restarting()
-            past = self._past_match(topic)
-            if past:
-                return past
-            raise Refused(Reason.REASON_TOPIC_UNKNOWN, "There is no such match in this tournament yet.", field="topic")
-        return watched if live or watched.delayed is None else watched.delayed
-
-    def _past_match(self, number: int) -> Over | None:
-        """A match that was over before this process began, from its journal."""
-        attempt = self.engine.facts.attempts.get(number)
-        key = Key(self.session_id, number, attempt or 1)
-        content = self._shell.store.content(key) if attempt else None
-        if content is None:
-            return None
-        try:
-            facts = fold(self._shell.codec.read(content).records)
-        except (JournalUnreadable, JournalError):
-            log.exception("a match's journal cannot be read", session=key.session_id, match=key.match)
-            return None
-        return Over(key, self.epoch, facts, self.engine.facts.pairing_of[number], self._shell.codec)
+        """A topic. Raises Refused."""
+        return self.audience.watched(topic, self._shell.store, live=live)
 
     def featured(self, *, live: bool) -> Watched | None:
         """The featured match, as the last scoreboard told it."""
-        board = self.scores.board if live or self.delayed is None else self._public().scoreboard
-        number = board.featured if board else 0
-        return self.watched(number, live=live) if number in self.matches else None
+        return self.audience.featured(live=live)
 
-    def watch(self, viewers: int) -> None:
-        """A stream of topic 0 begins, with so many who watch."""
-        self.viewers += viewers
-        self.scores.watch(+1)
-
-    def unwatch(self, viewers: int) -> None:
-        """It ends."""
-        self.viewers -= viewers
-        self.scores.watch(-1)
-
-    def _watching(self) -> int:
-        return self.viewers + (self.delayed.viewers if self.delayed else 0)
-
-    def _on(self) -> list[tuple[Live, LiveScore]]:
-        """The matches that are on, and their scores."""
-        found = []
-        facts = self.engine.facts
-        for number, match in self.matches.items():
-            pairing = facts.pairings.get(facts.pairing_of.get(number, 0))
-            if match.over or pairing is None:
-                continue
-            left, right = match.match.facts.game.score
-            viewers = match.viewers + (match.delayed.viewers if match.delayed else 0)
-            score = LiveScore(match=number, pairing=pairing.number, left=left, right=right, viewers=viewers)
-            found.append((Live(number, pairing.to_end, left, right), score))
-        return found
-
-    def _tell_scores(self, message: bytes, now: int) -> None:
-        self.topic.tell(message)
-        if self.delayed:
-            self.delayed.tell(message, now)
-
-    def since(self, after: Place | None, now: int) -> list[bytes] | None:
-        """What a viewer at that place still needs, oldest first; None while the newest is being made durable."""
-        if not self.topic.keeps(after):
-            self.flush(now)  # so that the snapshot and the numbering agree
-            if self._carrying:
-                return None
-        return self.topic.since(after, now)
+    def _is_busy(self, now: int) -> bool:
+        self.flush(now)
+        return self._carrying is not None
 
     # What matches tell.
 
@@ -535,7 +360,7 @@ class LiveTournament:
         try:
             while effects is not NOTHING:
                 await self._write(effects)
-                self._announce(effects)
+                self.audience.announce(effects)
                 for stop in effects.stops:
                     self._stop(stop)
                 for start in effects.starts:
@@ -554,15 +379,6 @@ class LiveTournament:
             self.topic.release()
             self._shell.touch(self)
             self._end_if_over()
-
-    def _announce(self, effects: Effects) -> None:
-        now, records, events = self._shell.clock(), effects.records, effects.events
-        if events:
-            self.topic.publish(events, now)
-        if self.delayed and records:
-            if isinstance(records[0], Opened):  # they have seen that
-                records, events = records[1:], events[self.delayed.topic.seq :]
-            self.delayed.take(records, events, now)
 
     async def _write(self, effects: Effects) -> None:
         if not effects.records:
@@ -634,12 +450,10 @@ class LiveTournament:
 
     def _begin(self, match: LiveMatch) -> None:
         self.matches[match.key.match] = match
-        if self._delay:
-            match.delay(self._delay)
+        if self.audience.delay:
+            match.delay(self.audience.delay)
         self._shell.began(match)
-        now = self._shell.clock()
-        for connection in tuple(self.connections):
-            self._seat(connection, match, now)
+        self.entrants.begin(match, self._shell.clock())
 
     async def _take_up(self, key: Key, journal: Journal, past: PastMatch) -> None:
         """A journal that a start has found: of a match that is on, that is over, or that was called off."""
@@ -682,15 +496,8 @@ class LiveTournament:
         if any(not match.over for match in self.matches.values()):
             return
         self.over = True
-        self.scores.stop()
-        self.topic.close()
-        if self.delayed:
-            self.delayed.close(self._shell.clock())
-        for connection in self.connections:
-            connection.stream.connections.pop(connection.number, None)
-            self._tell(connection, b"", FINISHED)
-        self.connections.clear()
-        self._by_seat.clear()
+        self.audience.close()
+        self.entrants.let_go()
         self._shell.report(self.key, self.report(), self.journal, self.spec.tournament.delay_s)
         self._shell.tournament_is_over(self)
         for call in self._on_over:
@@ -709,15 +516,3 @@ class LiveTournament:
             session_over=True,
             tournament=state,
         )
-
-
-def describe_past(session_id: str, past: PastTournament) -> Session:
-    """A tournament that was over long ago, from its journal. Raises JournalError."""
-    status = fold_tournament(past.records).snapshot().status
-    return Session(
-        session_id=session_id,
-        spec=past.spec,
-        state=SessionState.SESSION_STATE_OVER,
-        epoch=past.epoch,
-        tournament=TournamentStatus(phase=TournamentPhase.ValueType(status.phase)),
-    )

@@ -1,0 +1,50 @@
+"""What is over, from its journal."""
+
+from dataclasses import replace
+
+from matchpoint.v1.session_pb2 import Session, SessionState
+from matchpoint.v1.tournament_pb2 import TournamentPhase, TournamentStatus
+
+from gameserver.core.journal import Facts
+from gameserver.core.match import horizon_of, snapshot_of
+from gameserver.core.tournament.folding import fold as fold_tournament
+from gameserver.service.match import topic_epoch
+from gameserver.service.ports import Codec, Key, PastTournament
+from gameserver.service.topic import Place, Topic
+
+
+class Over:
+    """A match of the past: its topic has only its end to show."""
+
+    def __init__(self, key: Key, epoch: int, facts: Facts, pairing: int, codec: Codec) -> None:
+        self.topic = Topic(
+            key.match,
+            topic_epoch(epoch, key.attempt),
+            facts.seq,
+            codec,
+            lambda: horizon_of(facts),
+            lambda: replace(snapshot_of(facts), pairing=pairing),
+        )
+        self.topic.close()
+
+    def since(self, after: Place | None, now: int) -> list[bytes]:
+        """How it ended, unless the viewer knows."""
+        return self.topic.since(after, now)
+
+    def watch(self, viewers: int) -> None:
+        """It is no more counted who watches."""
+
+    def unwatch(self, viewers: int) -> None:
+        """It is no more counted who watches."""
+
+
+def describe_past(session_id: str, past: PastTournament) -> Session:
+    """A tournament that was over long ago, from its journal. Raises JournalError."""
+    status = fold_tournament(past.records).snapshot().status
+    return Session(
+        session_id=session_id,
+        spec=past.spec,
+        state=SessionState.SESSION_STATE_OVER,
+        epoch=past.epoch,
+        tournament=TournamentStatus(phase=TournamentPhase.ValueType(status.phase)),
+    )
