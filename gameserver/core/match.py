@@ -41,6 +41,7 @@ from gameserver.core.journal import (
     AttendanceChanged,
     Cause,
     Clock,
+    Decided,
     Facts,
     Opened,
     Outcome,
@@ -119,7 +120,8 @@ class Match:
             seat.resume(facts.last_seq[seat.side], facts.last_te[seat.side], facts.written_t)
         referee.write(AttendanceChanged(Attendance(*facts.bots()), facts.written_t))
         if facts.game.due is None:
-            course.end_of_play(now, facts.written_t)
+            # Where the last event was: what was decided late before it may be written with a later time.
+            course.end_of_play(now, next(record.t1 for record in reversed(records) if isinstance(record, Decided)))
         elif facts.clock.cause == Cause.WAITING:
             course.begin(now)
         else:

@@ -84,6 +84,15 @@ def test_any_restart_between_two_records_leads_to_a_match_that_can_be_played_out
         assert again.match.facts.seq == fold(again.records).seq
 
 
+@pytest.mark.parametrize("seed", range(8))
+def test_a_match_whose_last_decision_was_written_ends_after_a_restart_as_it_would_have_without_one(seed: int) -> None:
+    """Also when the decision before it was made late, at a match time after that of the last."""
+    lines = (Line(250_000, 150_000, Random(seed)), Line(250_000, 150_000, Random(seed + 1)))
+    world = World(seed, lines, ruleset=Ruleset(points_to_win=1)).run()
+    match = Match.restore(world.records[: at(world, Decided, -1) + 1], 10**9)
+    assert match.facts.result == world.result
+
+
 Change = Callable[[World, list[Record]], int | None]
 
 
