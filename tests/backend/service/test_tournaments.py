@@ -446,6 +446,7 @@ async def test_the_list_has_what_is_open_then_what_is_on_then_what_is_over(world
     assert [brief.spec.title for brief in await world.tournaments.listed(3)] == ["soon", "open", "on"]
     assert not await world.directory.list_live(0)
     # Whoever has played can set up another one, and only then is it open for others.
+    world.clock.advance(1)
     await first[0].do(set_settings=lobby_pb2.SetSettings(tournament=TournamentRoom(spec=TournamentSpec(title="again"))))
     assert [brief.spec.title for brief in await world.tournaments.listed(0)][1:3] == ["again", "open"]
 
