@@ -232,7 +232,7 @@ class Tournament:
 
     def _stop_if_out(self, call: Call) -> None:
         out = self._sides_out(self.facts.pairings[call.pairing])
-        if len(out) == 1:
+        if out:
             self._stops.append(StopMatch(call.match, call.attempt, out[0]))
 
     def _sides_out(self, pairing: Pairing) -> list[int]:

@@ -61,6 +61,10 @@ def test_a_match_whose_side_withdrew_just_before_is_stopped_after_the_restart() 
     hall.stops.clear()
     hall.restart()
     assert [(stop.match, stop.side) for stop in hall.stops] == [(1, 1)]
+    hall.act("a0", Withdraw())
+    hall.stops.clear()
+    hall.restart()
+    assert [(stop.match, stop.side) for stop in hall.stops] == [(1, 0)]
 
 
 def test_a_pause_goes_on_after_a_restart() -> None:
