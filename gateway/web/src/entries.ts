@@ -51,11 +51,11 @@ export async function ticketFor(session: string, fresh: boolean): Promise<Kept> 
 
 const CURRENT = "matchpoint.current";
 
-/** The match that this tab has a seat in, while it is on. */
+/** Address of the match or tournament that this tab has a seat in, while it is on. */
 export const currentMatch = (): string => forTab.get(CURRENT) ?? "";
-export const sitDown = (session: string): void => forTab.set(CURRENT, session);
-export const standUp = (session: string): void => {
-  if (currentMatch() === session) forTab.drop(CURRENT);
+export const sitDown = (path: string): void => forTab.set(CURRENT, path);
+export const standUp = (path: string): void => {
+  if (currentMatch() === path) forTab.drop(CURRENT);
 };
 
 /** Added to the mean reaction time of a bot at one's own level, milliseconds: its steps, and how far they go. */

@@ -71,9 +71,9 @@ export class Hands {
     clearTimeout(this.#crossing);
   }
 
-  /** Resigns the match. */
-  resign(): void {
-    this.#say([], [], { resign: true });
+  /** Resigns the match; at one keyboard for the side that gives up. */
+  resign(seat?: Side): void {
+    this.#say([], [], { resign: true, seat });
   }
 
   /** Moves a seat's paddle by direction, as of page time `at`. */
@@ -217,8 +217,9 @@ export class Hands {
     this.#ping = setTimeout(() => this.#askClock(), this.#pings < 12 ? 80 : 2000);
   }
 
-  #say(inputs: Input[], marks: Mark[], more: { ping?: boolean; resign?: boolean } = {}): void {
+  #say(inputs: Input[], marks: Mark[], more: { ping?: boolean; resign?: boolean; seat?: Side | undefined } = {}): void {
     const seat = create(SeatMessageSchema, { inputs, marks, clockEpoch: this.#view.clock.epoch, resign: more.resign ?? false, topic: this.#topic });
+    if (more.seat !== undefined) seat.resignSeat = more.seat;
     if (more.ping) seat.ping = create(PingSchema, { t0: performance.now() });
     const message = create(ClientMessageSchema, { body: { case: "seat", value: seat } });
     if (this.#send(toBinary(ClientMessageSchema, message))) this.#sent = performance.now();

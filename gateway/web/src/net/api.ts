@@ -4,6 +4,7 @@ import type { DescMessage } from "@bufbuild/protobuf";
 import { base64Decode } from "@bufbuild/protobuf/wire";
 import { Reason, RefusalSchema } from "../../gen/matchpoint/v1/refusal_pb";
 import { Refused, Unreachable } from "./refused";
+import { hearTime } from "./time";
 
 interface ConnectError {
   code?: string;
@@ -26,6 +27,7 @@ export async function call<I extends DescMessage, O extends DescMessage>(
       body,
       signal: AbortSignal.timeout(15_000),
     });
+    hearTime(answer.headers.get("date"));
     if (answer.ok) return fromBinary(method.output, new Uint8Array(await answer.arrayBuffer()));
   } catch (cause) {
     throw new Unreachable("no answer", { cause });

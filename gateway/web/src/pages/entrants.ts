@@ -1,22 +1,29 @@
 // A room of a tournament: who takes part, in which order, under which settings; shown inside the room's page.
 import { type TemplateResult, html, nothing } from "lit";
-import { customElement, property } from "lit/decorators.js";
+import { customElement, property, state } from "lit/decorators.js";
 import { BotStrength } from "../../gen/matchpoint/v1/frames_pb";
 import type { Member, Room } from "../../gen/matchpoint/v1/lobby_pb";
+import { Reason } from "../../gen/matchpoint/v1/refusal_pb";
 import { Seeding } from "../../gen/matchpoint/v1/tournament_pb";
-import { language, nameOf, words } from "../i18n";
+import { nameOf, words } from "../i18n";
 import { account } from "../net/account";
-import type { Command } from "../net/lobby";
-import { choice, fields, specOf } from "../tournament/settings";
+import { type Command, lobby } from "../net/lobby";
+import { Refused } from "../net/refused";
+import { unixNow } from "../net/time";
+import { choice, fields, specOf, startChoice, startOf, whenText } from "../tournament/settings";
 import { tournamentWords } from "../tournament/words";
 import "./befriend";
 import { Page } from "./page";
 import { icons } from "./parts";
 
+/** Between two bots when so many at once were too many, milliseconds. */
+const PACE = 500;
+
 /** Fires `command` with what the lobby is to do. */
 @customElement("mp-entrants")
 export class Entrants extends Page {
   @property({ attribute: false }) room!: Room;
+  @state() private filling = false;
   protected override readonly shows = [account];
 
   #do(command: Command): void {
@@ -29,10 +36,25 @@ export class Entrants extends Page {
 
   #set(event: Event): void {
     const form = new FormData(event.currentTarget as HTMLFormElement);
-    const { tournament } = this.room;
-    const startsUnixMs = tournament?.startsUnixMs ?? 0n;
-    const value = { ruleset: this.room.ruleset!, unlisted: this.room.unlisted, tournament: { spec: specOf(form), capacity: Number(form.get("capacity") ?? 0), startsUnixMs } };
+    const value = { ruleset: this.room.ruleset!, unlisted: this.room.unlisted, tournament: { spec: specOf(form), capacity: Number(form.get("capacity") ?? 0), startsUnixMs: startOf(form, unixNow()) } };
     this.#do({ case: "setSettings", value } as Command);
+  }
+
+  /** Bots of every strength on all free places. */
+  async #fill(free: number): Promise<void> {
+    const strengths = [BotStrength.EASY, BotStrength.MEDIUM, BotStrength.HARD];
+    this.filling = true;
+    for (let n = 0; n < free && this.isConnected; ) {
+      try {
+        await lobby.do({ case: "addBot", value: { strength: strengths[n % strengths.length]! } });
+        n++;
+      } catch (error) {
+        // So many at once are too many: the rest a little later. Anything else ends it, as a full room does.
+        if (!(error instanceof Refused) || error.reason !== Reason.TOO_MANY) break;
+        await new Promise((done) => setTimeout(done, PACE));
+      }
+    }
+    this.filling = false;
   }
 
   /** One place up in the ranking. */
@@ -73,8 +95,9 @@ export class Entrants extends Page {
     const waiting = room.members.filter((member) => member.waiting);
     const others = room.members.filter((member) => !member.seated && !member.waiting);
     const me = room.members.find(({ accountId }) => accountId === account.value?.accountId);
-    const when = tournament?.startsUnixMs ? new Date(Number(tournament.startsUnixMs)).toLocaleString(language.value, { dateStyle: "medium", timeStyle: "short" }) : "";
+    const when = tournament?.startsUnixMs ? whenText(tournament.startsUnixMs) : "";
     const enough = entrants.length >= 2;
+    const free = (tournament?.capacity || room.capacity) - entrants.length;
     return html`
       <header class="title"><h1>${tournament?.spec?.title}</h1>
         <p class="hush">${t.taken(entrants.length, tournament?.capacity || room.capacity)}${when ? ` · ${t.startsAt(when)}` : ""}</p></header>
@@ -90,12 +113,13 @@ export class Entrants extends Page {
           ${this.#people(t.waitingList, "waiting", waiting, true)}
           ${this.#people(t.onlyWatching, "bench", others, false)}
           ${this.#host ? html`<div class="actions">${([[BotStrength.EASY, w.bots.easy], [BotStrength.MEDIUM, w.bots.medium], [BotStrength.HARD, w.bots.hard]] as const).map(([strength, label]) => html`
-            <button class="button" data-testid=${`add-bot-${strength}`} title=${t.addBot} @click=${() => this.#do({ case: "addBot", value: { strength } } as Command)}>+ ${label}</button>`)}</div>` : nothing}
+            <button class="button" data-testid=${`add-bot-${strength}`} title=${t.addBot} @click=${() => this.#do({ case: "addBot", value: { strength } } as Command)}>+ ${label}</button>`)}
+            <button class="button" data-testid="fill-bots" ?disabled=${!free || this.filling} aria-busy=${this.filling} @click=${() => void this.#fill(free)}>${t.fill}</button></div>` : nothing}
         </section>
-        <details class="panel settings" ?open=${this.#host}><summary><h2>${w.room.settings}</h2></summary>
+        <details class="panel settings" ?open=${this.#host}><summary><h2>${t.tournamentSettings}</h2></summary>
           ${this.#host ? nothing : html`<p class="hush">${w.room.hostOnly}</p>`}
           <form class="stack" data-testid="tournament-settings" ?inert=${!this.#host} @change=${(e: Event) => this.#set(e)} @submit=${(e: Event) => e.preventDefault()}>
-            <div class="grid">${fields(tournament?.spec, true)}${choice("capacity", t.capacity, [2, 4, 8, 16, 32, 64].map((n) => [n, String(n)] as const), tournament?.capacity || 16)}</div>
+            <div class="grid">${fields(tournament?.spec, true)}${choice("capacity", t.capacity, [2, 4, 8, 16, 32, 64].map((n) => [n, String(n)] as const), tournament?.capacity || 16)}${startChoice(tournament?.startsUnixMs ?? 0n)}</div>
           </form></details>
       </div>`;
   }

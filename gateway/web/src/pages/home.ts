@@ -135,7 +135,7 @@ export class Home extends Page {
       <section class="hero">
         <h1><span>${words().tagline.what}</span> <span>${words().tagline.how}</span></h1>
         ${this.trouble ? html`<p class="trouble" role="alert" data-testid="trouble">${this.trouble}</p>` : nothing}
-        ${currentMatch() ? html`<a class="button strong" href=${`/play/${currentMatch()}`} data-testid="home-resume">${w.backToMatch}</a>` : nothing}
+        ${currentMatch() ? html`<a class="button strong" href=${currentMatch()} data-testid="home-resume">${w.backToMatch}</a>` : nothing}
         <div class="panel">
           <h2>${w.bot}</h2>
           <div class="trio">

@@ -107,7 +107,7 @@ export class Match extends Page {
     link.state.watch(() => {
       if (this.connection) return this.requestUpdate();
       if (link.state.value.is === "closed" && link.state.value.why === "over") {
-        standUp(this.session);
+        standUp(`/play/${this.session}`);
         // It ended while this player was away: what became of it is all there is to see. An end that has come to this
         // page is seen here first.
         if (this.seats.length && !this.#view.result) go(`/result/${this.session}`, true);
@@ -175,7 +175,7 @@ export class Match extends Page {
     this.seats = seats;
     this.#view = new MatchView(seats);
     if (!seats.length || !this.#link) return;
-    if (!this.connection) sitDown(this.session);
+    if (!this.connection) sitDown(`/play/${this.session}`);
     this.#hands = new Hands(this.#view, seats, this.#link.send, this.topic);
     this.#hands.start();
   }
@@ -236,7 +236,7 @@ export class Match extends Page {
       this.#ended = now;
       const { card, result } = this.#view;
       if (!this.connection) {
-        standUp(this.session);
+        standUp(`/play/${this.session}`);
         keepEnding(this.session, { card: card!, result: result!, seats: this.seats });
       }
       if (this.seats.length === 1 && result!.winner && sideOf(result!.winner) === this.seats[0]) sound.play("won");
@@ -263,9 +263,9 @@ export class Match extends Page {
     this.querySelector<HTMLDialogElement>("dialog")?.showModal();
   }
 
-  #resign(): void {
+  #resign(seat?: Side): void {
     this.querySelector("dialog")?.close();
-    this.#hands?.resign();
+    this.#hands?.resign(seat);
   }
 
   /** What stands over the court when the connection is not as it should be. */
@@ -367,7 +367,9 @@ export class Match extends Page {
         <h2 id="resign-title">${w.court.resignAsk}</h2>
         ${seats.length === 1 ? html`<p>${w.court.resignText}</p>` : nothing}
         <div class="actions">
-          <button class="button danger" data-testid="resign-yes" @click=${() => this.#resign()}>${w.court.resignYes}</button>
+          ${local && this.connection
+            ? seats.map((side) => html`<button class="button danger" data-testid=${`resign-${side}`} @click=${() => this.#resign(side)}>${namesOf(view)[side]}: ${w.court.resignYes}</button>`)
+            : html`<button class="button danger" data-testid="resign-yes" @click=${() => this.#resign()}>${w.court.resignYes}</button>`}
           <button class="button strong" autofocus @click=${() => this.querySelector("dialog")!.close()}>${w.court.resignNo}</button>
         </div>
       </dialog>

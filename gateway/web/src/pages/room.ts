@@ -106,7 +106,7 @@ export class Room extends Page {
 
   #set(room: RoomMessage, change: Partial<Settings>, unlisted = room.unlisted): void {
     const { $typeName: _, ...ruleset } = room.ruleset!;
-    void this.#do({ case: "setSettings", value: { ruleset: { ...ruleset, ...change }, unlisted } });
+    void this.#do({ case: "setSettings", value: { ruleset: { ...ruleset, ...change }, unlisted, ...(room.tournament ? { tournament: room.tournament } : {}) } });
   }
 
   #seat(room: RoomMessage, seat: 0 | 1): TemplateResult {

@@ -2,18 +2,21 @@
 import { type TemplateResult, html, nothing } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { DirectoryService } from "../../gen/matchpoint/v1/directory_pb";
-import { EntrantState, TournamentPhase } from "../../gen/matchpoint/v1/tournament_pb";
+import { type Entrant, EntrantState, TournamentPhase } from "../../gen/matchpoint/v1/tournament_pb";
+import { sitDown, standUp } from "../entries";
 import { explain, words } from "../i18n";
 import { sound } from "../match/sound";
 import { account } from "../net/account";
 import { call } from "../net/api";
+import { unixNow } from "../net/time";
 import "../tournament/board";
 import "../tournament/bracket";
-import { banner, callOf } from "../tournament/call";
+import { banner, callOf, callOfAll, clockOf } from "../tournament/call";
 import { TournamentConnection } from "../tournament/connection";
 import { hasBracket } from "../tournament/layout";
 import "../tournament/organise";
-import { figures, matches, podium } from "../tournament/podium";
+import { entrantAt, isDecided } from "../tournament/model";
+import { figures, how, matches, podium } from "../tournament/podium";
 import { hasTables, tables } from "../tournament/tables";
 import { tournamentWords } from "../tournament/words";
 import "./match";
@@ -35,13 +38,15 @@ export class TournamentPage extends Page {
   @state() private missing = false;
   /** The match that is played here; it stays for a moment when it is over. */
   @state() private court = 0;
-  @state() private now = Date.now();
+  @state() private now = unixNow();
   protected override readonly shows = [account];
   #connection: TournamentConnection | undefined;
   #watched: (() => void)[] = [];
   #timer: ReturnType<typeof setInterval> | undefined;
   #afterglow: ReturnType<typeof setTimeout> | undefined;
   #called = "";
+  /** When the draw was first seen here. */
+  #drawn = 0;
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -68,19 +73,25 @@ export class TournamentPage extends Page {
   #begin(): void {
     this.#end();
     this.missing = false;
-    this.court = this.opened = 0;
+    this.court = this.opened = this.#drawn = 0;
     const connection = new TournamentConnection(this.session);
     this.#connection = connection;
     const redraw = (): void => this.requestUpdate();
     this.#watched = [
       connection.revision.watch(redraw),
       connection.entrants.watch(() => {
-        if (this.followed === undefined && connection.entrants.value.length === 1) this.followed = connection.entrants.value[0];
+        const [first, ...others] = connection.entrants.value;
+        if (first === undefined) return;
+        sitDown(`/tournament/${this.session}`);
+        if (this.followed === undefined && !others.length) this.followed = first;
       }),
       connection.seated.watch(() => this.#seat()),
       connection.state.watch(() => {
         const { value } = connection.state;
-        if (value.is === "closed" && value.why !== "replaced") void this.#read();
+        if (value.is === "closed" && value.why !== "replaced") {
+          standUp(`/tournament/${this.session}`);
+          void this.#read();
+        }
         redraw();
       }),
     ];
@@ -114,12 +125,29 @@ export class TournamentPage extends Page {
     return mine.length === 1 ? mine[0] : undefined;
   }
 
+  /** What is to be said to who sits here. */
+  get #said(): ReturnType<typeof callOf> {
+    const connection = this.#connection;
+    if (!connection) return undefined;
+    if (connection.entrants.value.length > 1) return callOfAll(connection.tournament, this.now);
+    const me = this.#me === undefined ? undefined : connection.tournament.entrants.get(this.#me);
+    return me && callOf(connection.tournament, me, this.now);
+  }
+
+  /** Seeds whose names are in, while the draw is shown as it is made. */
+  get #revealed(): number {
+    const tournament = this.#connection?.tournament;
+    if (tournament?.status?.phase !== TournamentPhase.DRAWN || matchMedia("(prefers-reduced-motion: reduce)").matches) return Infinity;
+    this.#drawn ||= this.now;
+    const shown = (this.now - this.#drawn) / Math.max(1, Number(tournament.status.deadlineUnixMs) - 1_000 - this.#drawn);
+    return Math.ceil(shown * tournament.entrants.size);
+  }
+
   /** The countdowns, and what has to be heard: once for each call. */
   #tick(): void {
-    this.now = Date.now();
+    this.now = unixNow();
     const tournament = this.#connection?.tournament;
-    const me = this.#me === undefined ? undefined : tournament?.entrants.get(this.#me);
-    const said = tournament && me ? callOf(tournament, me, this.now) : undefined;
+    const said = this.#said;
     const key = said?.urgent ? said.key : "";
     if (key && key !== this.#called) {
       sound.play(key === "won" ? "won" : "go");
@@ -148,16 +176,32 @@ export class TournamentPage extends Page {
     const connection = this.#connection!;
     const { tournament } = connection;
     const w = tournamentWords();
-    const featured = tournament.scoreboard?.featured ?? 0;
     const pairing = tournament.pairings.get(this.opened);
-    const match = this.opened ? (pairing?.matches[pairing.matches.length - 1]?.match ?? 0) : featured;
-    if (!match) return this.opened && pairing ? html`<aside class="side"><p class="hush">${w.upNext}</p></aside>` : nothing;
-    const over = pairing?.matches.find((each) => each.match === match)?.result;
+    if (!pairing) {
+      const featured = tournament.scoreboard?.featured ?? 0;
+      const on = featured && tournament.status?.phase === TournamentPhase.PLAYING && featured !== connection.seated.value?.topic;
+      return on ? html`<aside class="side" data-testid="side"><header><h2><i class="dot"></i>${w.featured}</h2></header><mp-board .connection=${connection} .match=${featured}></mp-board></aside>` : nothing;
+    }
+    const name = (side: typeof pairing.left): string => tournament.entrants.get(entrantAt(side) ?? -1)?.name ?? w.open;
+    const ended = pairing.matches.filter(({ result }) => result);
+    const on = isDecided(pairing) ? undefined : pairing.matches.find(({ result }) => !result);
     return html`<aside class="side" data-testid="side">
-      <header><h2>${this.opened ? w.pairing(this.opened) : html`<i class="dot"></i>${w.featured}`}</h2>
-        ${this.opened ? html`<button class="quiet icon" data-testid="close-board" aria-label=${w.closeBoard} title=${w.closeBoard} @click=${() => (this.opened = 0)}>${icons.close()}</button>` : nothing}</header>
-      ${over ? html`<p class="digits">${over.left} : ${over.right}</p><a class="button" href=${`/replay/${this.session}/${match}`}>${w.replay}</a>` : html`<mp-board .connection=${connection} .match=${match}></mp-board>`}
+      <header><h2>${pairing.group ? `${w.group(pairing.group)} · ` : ""}${w.stage(pairing.stage, pairing.round, tournament.roundsAfter(pairing))}</h2>
+        <button class="quiet icon" data-testid="close-board" aria-label=${w.closeBoard} title=${w.closeBoard} @click=${() => (this.opened = 0)}>${icons.close()}</button></header>
+      ${on ? html`<mp-board .connection=${connection} .match=${on.match}></mp-board>` : html`
+        <p class="two"><b>${name(pairing.left)}</b> – <b>${name(pairing.right)}</b></p>
+        <p class="hush">${isDecided(pairing) ? how(pairing) : w.upNext}</p>`}
+      ${ended.map(({ match, result }) => html`<a class="button" href=${`/replay/${this.session}/${match}`}><span class="digits">${result!.left} : ${result!.right}</span> ${w.replay}</a>`)}
     </aside>`;
+  }
+
+  /** Who is here already, while people check in. */
+  #roll(players: readonly Entrant[]): TemplateResult {
+    const w = tournamentWords();
+    const here = players.filter(({ state }) => state === EntrantState.IN).length;
+    const left = Math.max(0, Math.ceil((Number(this.#connection!.tournament.status!.deadlineUnixMs) - this.now) / 1000));
+    return html`<section class="stack"><p class="hush">${w.here(here, players.length)} · ${w.till(clockOf(left))}</p>
+      <ul class="entrants" data-testid="entrants">${players.map((entrant) => html`<li class=${entrant.state === EntrantState.IN ? "in" : ""}>${entrant.name}</li>`)}</ul></section>`;
   }
 
   #tabs(tabs: readonly (readonly [Tab, string])[], chosen: Tab): TemplateResult {
@@ -178,7 +222,7 @@ export class TournamentPage extends Page {
     const revision = connection.revision.value;
     switch (tab) {
       case "bracket":
-        return html`<div class="beside-board"><mp-bracket .tournament=${tournament} .revision=${revision} .followed=${this.followed} .opened=${this.opened}
+        return html`<div class="beside-board"><mp-bracket .tournament=${tournament} .revision=${revision} .followed=${this.followed} .opened=${this.opened} .revealed=${this.#revealed}
           @open=${(e: CustomEvent<number>) => this.#open(e.detail)} @follow=${(e: CustomEvent<number | undefined>) => (this.followed = e.detail)}></mp-bracket>${this.#side()}</div>`;
       case "table":
         return html`<div class="beside-board"><div class="tables">${tables(tournament, this.followed, (pairing) => this.#open(pairing))}</div>${this.#side()}</div>`;
@@ -203,12 +247,12 @@ export class TournamentPage extends Page {
     const { status } = tournament;
     const over = status?.phase === TournamentPhase.OVER;
     const me = this.#me === undefined ? undefined : tournament.entrants.get(this.#me);
-    const said = me ? callOf(tournament, me, this.now) : undefined;
+    const said = this.#said;
     const organiser = !!account.value && account.value.accountId === tournament.spec.organiserAccountId;
     const tabs: (readonly [Tab, string])[] = [];
     if (hasBracket(tournament.pairings.values())) tabs.push(["bracket", w.bracket]);
     if (hasTables(tournament)) tabs.push(["table", w.table]);
-    if (!over) tabs.push(["boards", w.boards]);
+    if (tournament.pairings.size && !over) tabs.push(["boards", w.boards]);
     if (organiser && !over) tabs.push(["organise", w.organise]);
     const tab = tabs.some(([name]) => name === this.tab) ? (this.tab as Tab) : tabs[0]?.[0];
     const state = connection.state.value;
@@ -217,14 +261,15 @@ export class TournamentPage extends Page {
       <header class="title">
         <h1>${tournament.spec.title}</h1>
         <p class="hush" data-testid="phase">${w.phases[status?.phase ?? 0]}${status?.rounds ? html` · ${w.roundOf(status.roundsDrawn || 1, status.rounds)}` : nothing} · ${w.players(players.length)}
-          ${tournament.scoreboard?.viewers ? html`· <span data-testid="viewers">${icons.eye()} ${w.watching(tournament.scoreboard.viewers)}</span>` : nothing}</p>
+          ${tournament.scoreboard?.viewers && !over ? html`· <span data-testid="viewers">${icons.eye()} ${w.watching(tournament.scoreboard.viewers)}</span>` : nothing}</p>
       </header>
+      ${state.is === "closed" && state.why === "replaced" ? html`<div class="banner" role="status"><p>${w.anotherTab}</p><button class="button strong" data-testid="take-over" @click=${() => this.#begin()}>${words().court.takeOver}</button></div>` : nothing}
       ${state.is === "retrying" ? html`<p class="trouble" role="status">${words().court.reconnecting}</p>` : nothing}
       ${status?.paused && !said ? html`<p class="banner" role="status">${w.paused}</p>` : nothing}
       ${said ? banner(said, () => void this.#act({ case: "checkIn", value: {} } as never)) : nothing}
       ${this.trouble ? html`<p class="trouble" role="alert" data-testid="trouble">${this.trouble}</p>` : nothing}
       ${over ? podium(tournament) : nothing}
-      ${status?.phase === TournamentPhase.CHECK_IN ? html`<ul class="entrants" data-testid="entrants">${players.map((entrant) => html`<li class=${entrant.state === EntrantState.IN ? "in" : ""}>${entrant.name}</li>`)}</ul>` : nothing}
+      ${status?.phase === TournamentPhase.CHECK_IN ? this.#roll(players) : nothing}
       ${tabs.length > 1 && tab ? this.#tabs(tabs, tab) : nothing}
       ${tab ? this.#panel(tab) : nothing}
       ${over ? html`${figures(tournament)}${matches(tournament, this.session)}

@@ -4,12 +4,13 @@ import { customElement, state } from "lit/decorators.js";
 import { DirectoryService, type TournamentBrief } from "../../gen/matchpoint/v1/directory_pb";
 import { TournamentPhase } from "../../gen/matchpoint/v1/tournament_pb";
 import { keepEntry } from "../entries";
-import { explain, language, words } from "../i18n";
+import { explain, words } from "../i18n";
 import { ensureAccount } from "../net/account";
 import { call } from "../net/api";
 import { lobby } from "../net/lobby";
+import { unixNow } from "../net/time";
 import { go } from "../router";
-import { type SpecInit, choice, fields, specOf } from "../tournament/settings";
+import { type SpecInit, choice, fields, specOf, startChoice, startOf, whenText } from "../tournament/settings";
 import { tournamentWords } from "../tournament/words";
 import { Page } from "./page";
 import { icons } from "./parts";
@@ -24,6 +25,8 @@ export class Tournaments extends Page {
   @state() private spec: SpecInit | undefined;
   @state() private localSpec: SpecInit | undefined;
   @state() private names: readonly string[] = Array.from({ length: NAMES.first }, () => "");
+  /** Points to win at one keyboard: short, since the others wait. */
+  @state() private points = 5;
   @state() private trouble = "";
   @state() private busy = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -66,23 +69,23 @@ export class Tournaments extends Page {
   #create(event: SubmitEvent): void {
     event.preventDefault();
     const form = new FormData(event.target as HTMLFormElement);
-    const minutes = Number(form.get("start") ?? 0);
     void this.#try(async () => {
       await lobby.open();
       if (lobby.room.value) await lobby.do({ case: "leaveRoom", value: {} });
-      const startsUnixMs = minutes ? BigInt(Date.now() + minutes * 60_000) : 0n;
-      await lobby.do({ case: "createRoom", value: { tournament: { spec: specOf(form), capacity: Number(form.get("capacity") ?? 0), startsUnixMs } } });
+      await lobby.do({ case: "createRoom", value: { tournament: { spec: specOf(form), capacity: Number(form.get("capacity") ?? 0), startsUnixMs: startOf(form, unixNow()) } } });
       go(`/room/${lobby.room.value?.code ?? (await lobby.roomKnown()).code}`);
     });
   }
 
   #playHere(event: SubmitEvent): void {
     event.preventDefault();
-    const tournament = specOf(new FormData(event.target as HTMLFormElement));
+    const form = new FormData(event.target as HTMLFormElement);
+    // Whoever sits at the same keyboard needs no time to come back to it.
+    const tournament = { ...specOf(form), callS: 60, restS: 3 };
     const names = this.names.map((name, index) => name.trim() || tournamentWords().nameOf(index + 1));
     void this.#try(async () => {
       await ensureAccount();
-      const { entry } = await call(DirectoryService.method.startSession, { kind: { case: "localTournament", value: { names, tournament } } });
+      const { entry } = await call(DirectoryService.method.startSession, { kind: { case: "localTournament", value: { names, tournament } }, ruleset: { pointsToWin: Number(form.get("points")) } });
       if (!entry) throw new Error(words().errors.unknown);
       keepEntry(entry);
       go(`/tournament/${entry.sessionId}`);
@@ -93,7 +96,7 @@ export class Tournaments extends Page {
     const w = tournamentWords();
     const open = !brief.sessionId;
     const over = brief.phase === TournamentPhase.OVER;
-    const when = brief.startsUnixMs ? new Date(Number(brief.startsUnixMs)).toLocaleString(language.value, { dateStyle: "medium", timeStyle: "short" }) : "";
+    const when = brief.startsUnixMs ? whenText(brief.startsUnixMs) : "";
     return html`<li><a class="tour" href=${open ? `/room/${brief.roomCode}` : `/tournament/${brief.sessionId}`} data-testid="tournament-line">
       <b>${brief.spec?.title}</b>
       <small>${[brief.organiser && w.byOrganiser(brief.organiser), open ? w.taken(brief.entrants, brief.capacity) : w.players(brief.entrants), open && when && w.startsAt(when), over && brief.champion && w.wonBy(brief.champion)].filter(Boolean).join(" · ")}
@@ -117,7 +120,10 @@ export class Tournaments extends Page {
   protected override render(): TemplateResult {
     const w = tournamentWords();
     const list = this.list ?? [];
-    const change = (set: (spec: SpecInit) => void) => (event: Event) => set(specOf(new FormData(event.currentTarget as HTMLFormElement)));
+    const change = (set: (spec: SpecInit, form: FormData) => void) => (event: Event) => {
+      const form = new FormData(event.currentTarget as HTMLFormElement);
+      set(specOf(form), form);
+    };
     return html`<main class="tournaments">
       <h1>${w.list}</h1>
       ${this.trouble ? html`<p class="trouble" role="alert" data-testid="trouble">${this.trouble}</p>` : nothing}
@@ -128,15 +134,15 @@ export class Tournaments extends Page {
           <form class="stack" data-testid="create-form" @change=${change((spec) => (this.spec = spec))} @submit=${(e: SubmitEvent) => this.#create(e)}>
             <div class="grid">${fields(this.spec, true)}
               ${choice("capacity", w.capacity, [4, 8, 16, 32, 64].map((n) => [n, String(n)] as const), 16)}
-              ${choice("start", w.start, [[0, w.byHand], ...[5, 15, 30, 60].map((m) => [m, w.in(m)] as const)], 0)}</div>
+              ${startChoice(0n)}</div>
             <button class="button strong" data-testid="create" ?disabled=${this.busy}>${w.go}</button>
           </form></details>
         <details class="panel settings" ?open=${location.hash === "#local"}><summary><h2>${w.local}</h2></summary>
-          <form class="stack" data-testid="local-form" @change=${change((spec) => (this.localSpec = spec))} @submit=${(e: SubmitEvent) => this.#playHere(e)}>
+          <form class="stack" data-testid="local-form" @change=${change((spec, form) => { this.localSpec = spec; this.points = Number(form.get("points")); })} @submit=${(e: SubmitEvent) => this.#playHere(e)}>
             <p class="hush">${w.localHint}</p>
             ${this.names.map((_, index) => this.#name(index))}
             <button type="button" class="button" data-testid="local-add" ?disabled=${this.names.length >= NAMES.most} @click=${() => (this.names = [...this.names, ""])}>${w.addName}</button>
-            <div class="grid">${fields(this.localSpec, false)}</div>
+            <div class="grid">${fields(this.localSpec, false)}${choice("points", words().room.points, [1, 3, 5, 7, 11].map((n) => [n, String(n)] as const), this.points)}</div>
             <button class="button strong" data-testid="local-begin" ?disabled=${this.busy}>${w.begin}</button>
           </form></details>
       </div>

@@ -34,6 +34,8 @@ export class Bracket extends Page {
   @property({ attribute: false }) followed: number | undefined;
   /** The pairing whose board is open. */
   @property({ type: Number }) opened = 0;
+  /** While the draw is shown: seeds whose names are in already. */
+  @property({ type: Number }) revealed = Infinity;
   @state() private scale = 1;
   @state() private at = 0;
   #drawn: Layout | undefined;
@@ -59,6 +61,14 @@ export class Bracket extends Page {
     this.#drawn = layout(this.tournament.pairings.values());
     if (!this.#drawn.boxes.has(this.at)) this.at = this.#drawn.boxes.keys().next().value ?? 0;
     if (this.hasUpdated && this.#fitted) this.#fit();
+  }
+
+  /** Sizes go by the object model: style attributes are not let in here. */
+  protected override updated(): void {
+    const drawing = this.querySelector("svg");
+    if (!drawing || !this.#drawn) return;
+    drawing.style.width = `${this.#drawn.width * this.scale}px`;
+    drawing.style.height = `${this.#drawn.height * this.scale}px`;
   }
 
   get #pane(): HTMLElement | null {
@@ -162,12 +172,15 @@ export class Bracket extends Page {
     switch (side?.who.case) {
       case "entrant": {
         const entrant = this.tournament.entrants.get(side.who.value);
+        if (entrant && entrant.seed > this.revealed) return { name: "", seed: entrant.seed, soft: true };
         return { name: entrant?.name ?? "", seed: entrant?.seed ?? 0, soft: false };
       }
       case "winnerOf":
         return { name: w.winnerOf(side.who.value), seed: 0, soft: true };
       case "loserOf":
         return { name: w.loserOf(side.who.value), seed: 0, soft: true };
+      case "placeOf":
+        return { name: w.placeOf(side.who.value.place, side.who.value.group), seed: 0, soft: true };
       default:
         return { name: w.nobody, seed: 0, soft: true };
     }
@@ -253,8 +266,7 @@ export class Bracket extends Page {
         </span>
       </div>
       <div class="pane" data-testid="bracket" @wheel=${this.#wheel} @pointerdown=${this.#down} @pointermove=${this.#move} @pointerup=${this.#up} @pointercancel=${this.#up} @pointerleave=${this.#up}>
-        ${drawn.boxes.size ? html`<svg role="group" aria-label=${w.bracket} style=${`width:${drawn.width * this.scale}px;height:${drawn.height * this.scale}px`}
-          viewBox=${`0 0 ${drawn.width} ${drawn.height}`} class=${path ? "follows" : ""} @keydown=${this.#key}>
+        ${drawn.boxes.size ? html`<svg role="group" aria-label=${w.bracket} viewBox=${`0 0 ${drawn.width} ${drawn.height}`} class=${path ? "follows" : ""} @keydown=${this.#key}>
           ${drawn.lines.map(({ from, to, path: d }) => svg`<path aria-hidden="true" class=${onPath(from, to) ? "line mine" : "line"} d=${d} />`)}
           ${drawn.headings.map((heading) => this.#round(heading))}
         </svg>` : nothing}

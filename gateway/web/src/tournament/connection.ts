@@ -4,11 +4,11 @@ import { DirectoryService } from "../../gen/matchpoint/v1/directory_pb";
 import {
   ClientMessageSchema, type Frame, type FollowSchema, type Seated, type ServerMessage,
 } from "../../gen/matchpoint/v1/frames_pb";
-import { Reason } from "../../gen/matchpoint/v1/refusal_pb";
 import type { TournamentAct } from "../../gen/matchpoint/v1/tournament_pb";
-import { ticketFor } from "../entries";
+import { entryOf, ticketFor } from "../entries";
 import { account, whoAmI } from "../net/account";
 import { call } from "../net/api";
+import { delay } from "../net/backoff";
 import { Link, type LinkState } from "../net/link";
 import { Refused } from "../net/refused";
 import { Store } from "../net/store";
@@ -132,14 +132,18 @@ export class TournamentConnection {
 
   /** Whoever has a seat plays on this connection; everybody else, guests who are not known yet too, watches. */
   async #hasSeat(): Promise<boolean> {
-    try {
-      await whoAmI();
-      if (!account.value) return false;
-      return (await ticketFor(this.session, true)).seats.length > 0;
-    } catch (error) {
-      if (error instanceof Refused && error.reason === Reason.UNAUTHENTICATED) return false;
-      return false;
+    for (let attempt = 0; !this.#ended; attempt++) {
+      try {
+        await whoAmI();
+        return !!account.value && (await ticketFor(this.session, true)).seats.length > 0;
+      } catch (error) {
+        if (error instanceof Refused) return false;
+        // No answer is no "no": who has a seat is not to lose it by that.
+        if (entryOf(this.session)?.seats.length) return true;
+        await new Promise((done) => setTimeout(done, delay(attempt, 1006, Math.random())));
+      }
     }
+    return false;
   }
 
   #place(topic: number, epoch: number, seq: number): MessageInitShape<typeof FollowSchema> {

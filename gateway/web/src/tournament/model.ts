@@ -112,6 +112,13 @@ export class Tournament {
     return [...this.pairings.values()].filter((pairing) => meets(pairing, entrant));
   }
 
+  /** Rounds of its part of the bracket that come after a pairing; 0 is that part's final. */
+  roundsAfter({ stage, round }: Pairing): number {
+    let last = round;
+    for (const each of this.pairings.values()) if (each.stage === stage) last = Math.max(last, each.round);
+    return last - round;
+  }
+
   /** Still in it. */
   isIn(entrant: number): boolean {
     const state = this.entrants.get(entrant)?.state;

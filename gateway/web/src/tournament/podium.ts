@@ -31,7 +31,8 @@ export function figures(tournament: Tournament): TemplateResult | typeof nothing
   </dl></section>`;
 }
 
-const how = (pairing: Pairing): string => {
+/** How a pairing was decided, when not by playing it. */
+export const how = (pairing: Pairing): string => {
   const w = tournamentWords();
   switch (pairing.kind) {
     case PairingKind.FORFEIT:
@@ -52,10 +53,9 @@ export function matches(tournament: Tournament, session: string): TemplateResult
   const w = tournamentWords();
   const name = (pairing: Pairing, left: boolean): string => tournament.entrants.get(entrantAt(left ? pairing.left : pairing.right) ?? -1)?.name ?? w.nobody;
   const played = [...tournament.pairings.values()].filter((pairing) => isDecided(pairing) && !isBye(pairing) && pairing.kind);
-  const toFinal = (pairing: Pairing): number => Math.max(...[...tournament.pairings.values()].filter(({ stage }) => stage === pairing.stage).map(({ round }) => round)) - pairing.round;
   return html`<section class="stack" data-testid="all-matches"><h2>${w.allMatches}</h2><ol class="log">
     ${played.map((pairing) => html`<li>
-      <small>${pairing.group ? `${w.group(pairing.group)} · ` : ""}${w.stage(pairing.stage, pairing.round, toFinal(pairing))}</small>
+      <small>${pairing.group ? `${w.group(pairing.group)} · ` : ""}${w.stage(pairing.stage, pairing.round, tournament.roundsAfter(pairing))}</small>
       <span class=${pairing.winner === Side.LEFT ? "won" : ""}>${name(pairing, true)}</span> – <span class=${pairing.winner === Side.RIGHT ? "won" : ""}>${name(pairing, false)}</span>
       ${how(pairing) ? html`<em>${how(pairing)}</em>` : nothing}
       ${pairing.matches.filter(({ result }) => result).map(({ match, result }) => html`<a href=${`/replay/${session}/${match}`} data-testid=${`replay-${match}`}>

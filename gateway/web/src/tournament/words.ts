@@ -14,7 +14,7 @@ const LONG_KO: Record<string, string> = {
   direct_encounter: "맞대결 결과", head_to_head: "동률끼리의 승점", score_difference: "득점과 실점의 차이", scored: "득점",
 };
 
-const en = {
+export const tournamentEn = {
   stage: (stage: Stage, round: number, toFinal: number): string => {
     switch (stage) {
       case Stage.KNOCKOUT:
@@ -32,16 +32,19 @@ const en = {
     }
   },
   group: (n: number) => `Group ${String.fromCharCode(64 + n)}`,
-  winnerOf: (n: number) => `Winner of ${n}`, loserOf: (n: number) => `Loser of ${n}`, nobody: "—", bracket: "Bracket",
+  placeOf: (place: number, group: number) => `${String.fromCharCode(64 + group)}${place}`, winnerOf: (n: number) => `Winner of ${n}`, loserOf: (n: number) => `Loser of ${n}`, nobody: "—", bracket: "Bracket",
   fit: "Show all", nearer: "Zoom in", farther: "Zoom out", follow: "Follow", followWhom: "Follow a player", everybody: "Everybody",
   on: "on now", called: "called", won: (name: string) => `${name} won`, upNext: "not played yet", open: "open", pairing: (n: number) => `Pairing ${n}`,
   watching: (n: number) => `${n} watching`, nothingOn: "Nothing is on right now.", moreOn: (n: number) => `and ${n} more`,
   title: "Tournament", boards: "Boards", table: "Table", checkIn: "I’m here", checkInTill: (time: string) => `Check in within ${time}`, checkedIn: "You are checked in.",
   phases: ["", "Check-in", "The draw", "On", "Over"], paused: "Paused by the organiser", replay: "Replay", withdraw: "Withdraw",
-  withdrawAsk: "Withdraw from the tournament?", withdrawText: "You forfeit all that remains. This cannot be taken back.", stay: "Stay in", drawing: "The draw",
+  withdrawAsk: "Withdraw from the tournament?", withdrawText: "You forfeit all that remains. This cannot be taken back.", stay: "Stay in", drawing: "The draw is being made.",
   next: (name: string) => `You play ${name} next`, nextHint: "You are called as soon as both of you are free.", nextOpen: "You play the winner of another match next.",
   calledTo: (name: string) => `Your match against ${name}`, startsIn: (s: number) => `begins in ${s} s`, waitsFor: (name: string, s: number) => `waiting for ${name}, ${s} s left`,
-  youOut: "You are out. Thank you for playing.", youWon: "You are the champion!", champion: "Champion", noChampion: "No champion", cancelled: "Called off",
+  youOut: "You are out. Thank you for playing.", youWon: "You are the champion!", youAbsent: "You did not check in, so you are not in the draw.", youDisqualified: "The organiser has put you out.",
+  youWait: "You are on the waiting list.", youWaitHint: "You come in for whoever does not check in.", nextUnknown: "Your next match is not known yet.",
+  together: (left: string, right: string) => `Next: ${left} – ${right}`, togetherHint: "Take your places at the keyboard.",
+  here: (n: number, of: number) => `${n} of ${of} are here`, till: (time: string) => `${time} left`, anotherTab: "You play this tournament in another tab.", champion: "Champion", noChampion: "No champion", cancelled: "Called off",
   featured: "Featured match", watchThis: "Watch", closeBoard: "Close the board", players: (n: number) => `${n} players`, download: "Download", allMatches: "All matches",
   gone: "This tournament cannot be found.", byForfeit: "by forfeit", byWalkover: "walkover", nobodyWon: "nobody won", event: "The event in figures",
   facts: { matches: "Matches", points: "Points", rally: "Longest rally", speed: "Fastest ball", took: "Time", upsets: "Upsets" },
@@ -52,6 +55,8 @@ const en = {
   formatHint: {
     single_elimination: "Who loses is out.", double_elimination: "Who loses twice is out.", round_robin: "Everybody meets everybody.", swiss: "Each round against somebody with as many points.", groups: "Groups first, then a knockout of the best.",
   } as Record<string, string>,
+  fill: "Fill with bots", rules: "Rules of a match", tournamentSettings: "Tournament", sameBest: "Like the others", bestGrand: "Grand final", bestKnockout: "In the knockout",
+  callWait: "Wait for absent players", rest: "Rest between matches", seconds: (n: number) => `${n} s`, more: "More settings", startAt: (when: string) => `At ${when}`,
   thirdPlace: "Play for third place", grandFinal: "Grand final", gfDouble: "With a decider", gfSimple: "One match", gfNone: "None", rounds: "Rounds", auto: "By number of players",
   bestOf: "Matches per pairing", best: (n: number) => (n === 1 ? "One" : `Best of ${n}`), seeding: "Seeding", given: "As ranked by you", results: "By past results", random: "Drawn by lot",
   checkInS: "Check-in", none: "None", delay: "Delay for spectators", capacity: "Places", start: "Start", byHand: "When I say so", in: (m: number) => `In ${m} min`, go: "Open it", begin: "Begin",
@@ -65,7 +70,7 @@ const en = {
   tiebreak: (name: string): string => SHORT[name] ?? name, tiebreakLong: (name: string): string => LONG[name] ?? name,
 };
 
-const ko: typeof en = {
+export const tournamentKo: typeof tournamentEn = {
   stage: (stage, round, toFinal) => {
     switch (stage) {
       case Stage.KNOCKOUT:
@@ -83,16 +88,19 @@ const ko: typeof en = {
     }
   },
   group: (n) => `${String.fromCharCode(64 + n)}조`,
-  winnerOf: (n) => `${n}번 승자`, loserOf: (n) => `${n}번 패자`, nobody: "—", bracket: "대진표",
+  placeOf: (place, group) => `${String.fromCharCode(64 + group)}조 ${place}위`, winnerOf: (n) => `${n}번 승자`, loserOf: (n) => `${n}번 패자`, nobody: "—", bracket: "대진표",
   fit: "전체 보기", nearer: "확대", farther: "축소", follow: "따라가기", followWhom: "선수 따라가기", everybody: "전체",
   on: "경기 중", called: "호출됨", won: (name) => `${name} 승리`, upNext: "아직 안 했어요", open: "미정", pairing: (n) => `${n}번 대진`,
   watching: (n) => `${n}명 관전 중`, nothingOn: "지금 진행 중인 경기가 없어요.", moreOn: (n) => `그 밖에 ${n}경기`,
   title: "토너먼트", boards: "경기 화면", table: "순위표", checkIn: "참가 확인", checkInTill: (time) => `${time} 안에 참가를 확인해 주세요`, checkedIn: "참가를 확인했어요.",
   phases: ["", "참가 확인", "대진 추첨", "진행 중", "종료"], paused: "주최자가 잠시 멈췄어요", replay: "다시 보기", withdraw: "기권",
-  withdrawAsk: "토너먼트에서 기권할까요?", withdrawText: "남은 경기를 모두 포기하게 돼요. 되돌릴 수 없어요.", stay: "계속할게요", drawing: "대진 추첨",
+  withdrawAsk: "토너먼트에서 기권할까요?", withdrawText: "남은 경기를 모두 포기하게 돼요. 되돌릴 수 없어요.", stay: "계속할게요", drawing: "대진을 추첨하고 있어요.",
   next: (name) => `다음 상대는 ${name}`, nextHint: "두 사람이 모두 준비되면 바로 불러 드려요.", nextOpen: "다른 경기의 승자와 붙게 돼요.",
   calledTo: (name) => `${name} 선수와의 경기`, startsIn: (s) => `${s}초 뒤 시작해요`, waitsFor: (name, s) => `${name} 선수를 기다려요. ${s}초 남았어요`,
-  youOut: "탈락했어요. 수고하셨어요.", youWon: "우승했어요!", champion: "우승", noChampion: "우승자 없음", cancelled: "취소됨",
+  youOut: "탈락했어요. 수고하셨어요.", youWon: "우승했어요!", youAbsent: "참가 확인을 하지 않아 대진에 들지 못했어요.", youDisqualified: "주최자가 실격 처리했어요.",
+  youWait: "대기자 명단에 있어요.", youWaitHint: "참가 확인을 하지 않은 사람 대신 들어가요.", nextUnknown: "다음 경기는 아직 정해지지 않았어요.",
+  together: (left, right) => `다음 경기 ${left} – ${right}`, togetherHint: "키보드 앞에 앉아 주세요.",
+  here: (n, of) => `${of}명 중 ${n}명이 왔어요`, till: (time) => `${time} 남았어요`, anotherTab: "이 토너먼트를 다른 탭에서 하고 있어요.", champion: "우승", noChampion: "우승자 없음", cancelled: "취소됨",
   featured: "주요 경기", watchThis: "관전", closeBoard: "화면 닫기", players: (n) => `${n}명`, download: "내려받기", allMatches: "모든 경기",
   gone: "토너먼트를 찾을 수 없어요.", byForfeit: "기권승", byWalkover: "부전승", nobodyWon: "승자 없음", event: "기록으로 보는 토너먼트",
   facts: { matches: "경기", points: "점수", rally: "가장 긴 랠리", speed: "가장 빠른 공", took: "걸린 시간", upsets: "이변" },
@@ -103,6 +111,8 @@ const ko: typeof en = {
   formatHint: {
     single_elimination: "한 번 지면 탈락해요.", double_elimination: "두 번 지면 탈락해요.", round_robin: "모두가 서로 한 번씩 붙어요.", swiss: "라운드마다 승점이 비슷한 상대와 붙어요.", groups: "조별로 겨룬 뒤 상위 선수끼리 토너먼트를 해요.",
   },
+  fill: "봇으로 채우기", rules: "경기 규칙", tournamentSettings: "토너먼트 설정", sameBest: "다른 경기와 같게", bestGrand: "최종 결승", bestKnockout: "본선",
+  callWait: "안 온 선수 기다리기", rest: "경기 사이 휴식", seconds: (n) => `${n}초`, more: "더 많은 설정", startAt: (when) => `${when}에`,
   thirdPlace: "3·4위전 하기", grandFinal: "최종 결승", gfDouble: "재경기 있음", gfSimple: "한 경기", gfNone: "없음", rounds: "라운드 수", auto: "참가자 수에 맞게",
   bestOf: "대진당 경기 수", best: (n) => (n === 1 ? "단판" : `${n}판 ${(n + 1) / 2}선승`), seeding: "시드", given: "내가 정한 순서", results: "지난 성적순", random: "추첨",
   checkInS: "참가 확인", none: "없음", delay: "관전 지연", capacity: "자리 수", start: "시작", byHand: "내가 시작할 때", in: (m) => `${m}분 뒤`, go: "열기", begin: "시작하기",
@@ -116,4 +126,4 @@ const ko: typeof en = {
   tiebreak: (name) => SHORT[name] ?? name, tiebreakLong: (name) => LONG_KO[name] ?? name,
 };
 
-export const tournamentWords = (): typeof en => (language.value === "ko" ? ko : en);
+export const tournamentWords = (): typeof tournamentEn => (language.value === "ko" ? tournamentKo : tournamentEn);
