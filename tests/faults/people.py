@@ -28,7 +28,7 @@ AGAIN_S: Final = 0.2
 """Up to so long somebody waits before the next try; a browser waits up to 0.25 s."""
 DEAF_S: Final = 4.5
 """Without a word for so long a page takes its connection for dead."""
-PATIENCE_S: Final = 90.0
+PATIENCE_S: Final = 150.0
 """Somebody who gets nowhere for this long has found a fault."""
 PASSING: Final = frozenset(
     (

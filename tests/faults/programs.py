@@ -38,6 +38,9 @@ class Program:
         self.ready = asyncio.Event()
         #: When it was last ready, by the monotonic clock.
         self.ready_at = 0.0
+        #: How long the last process took until then, seconds.
+        self.took_to_start = 0.0
+        self._started_at = 0.0
         #: Processes so far.
         self.starts = 0
         self.environment = dict(environment)
@@ -62,6 +65,7 @@ class Program:
         assert not self.running
         crash = {"MATCHPOINT_CRASH_AT": crash_at} if crash_at else {}
         self.starts += 1
+        self._started_at = time.monotonic()
         self._process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-P", "-m", "tests.faults.crashing", self.name),
             stdin=PIPE,
@@ -85,6 +89,7 @@ class Program:
                     self._heard.set()
                 if b'"event": "ready"' in line:
                     self.ready_at = time.monotonic()
+                    self.took_to_start = self.ready_at - self._started_at
                     self.ready.set()
 
     async def ready_or_ended(self) -> None:
@@ -230,6 +235,18 @@ async def no_temporary_file(data: Path) -> None:
         raise AssertionError(f"left behind: {temporary(data)}") from None
 
 
+async def healthy(installation: Installation) -> None:
+    """Returns once the gateway reaches the backend. Raises TimeoutError."""
+    async with asyncio.timeout(READY_WITHIN_S):
+        while True:
+            try:
+                await asyncio.to_thread(installation.get, "/healthz")
+            except OSError:  # 503 is one
+                await asyncio.sleep(0.05)
+            else:
+                return
+
+
 def _furnish(data: Path) -> None:
     data.mkdir(parents=True, exist_ok=True)
     _scratch(data).mkdir(exist_ok=True)
@@ -283,6 +300,7 @@ async def running(
             for program in programs.all:
                 await program.until_ready()
             await made["gameserver"].said(b'"registered"')
+            await healthy(installation)
         yield programs
         await no_temporary_file(data)
         for program in programs.all:

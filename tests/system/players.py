@@ -177,7 +177,8 @@ class Site:
                 if answer.status == 200:
                     found: dict[str, Any] = answer.body["match"]
                     return found
-                assert answer.refused == "REASON_RECORD_UNKNOWN"
+                # It may be on its way, and the backend may have been away.
+                assert answer.refused in ("REASON_RECORD_UNKNOWN", "REASON_SERVER_UNAVAILABLE"), answer
                 await asyncio.sleep(0.05)
 
 
