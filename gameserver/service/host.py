@@ -2,30 +2,30 @@
 
 import asyncio
 import re
-from collections.abc import Callable, Coroutine, Iterable, Sequence
+from collections.abc import Callable, Coroutine, Iterable
 from typing import Final, Protocol
 
 import structlog
 from matchpoint.v1.fleet_pb2 import ServerHeartbeat, SessionBrief
 from matchpoint.v1.refusal_pb2 import Reason
-from matchpoint.v1.session_pb2 import Origin, Session, SessionSpec, SessionState
+from matchpoint.v1.session_pb2 import Session, SessionSpec, SessionState
 from matchpoint.v1.stats_pb2 import ReportStatsRequest
 
-from gameserver.core.game import Event
-from gameserver.core.journal import Ended, JournalError, fold
+from gameserver.core.journal import Ended, JournalError
 from gameserver.core.match import Match
 from gameserver.core.seat import GRACE_MOST
 from gameserver.service.delayed import Woken
 from gameserver.service.entrants import BRACKET
-from gameserver.service.match import TOPIC, Flushed, LiveMatch
+from gameserver.service.match import TOPIC, LiveMatch
 from gameserver.service.opening import filled, opened
 from gameserver.service.past import describe_past
 from gameserver.service.ports import Clock, Codec, Journal, JournalStore, Key, PastMatch
 from gameserver.service.reporting import match_report
+from gameserver.service.restoring import take_up_all
 from gameserver.service.scheduler import Scheduler
 from gameserver.service.session import LiveSession
-from gameserver.service.topic import Past
-from gameserver.service.tournament import Found, LiveTournament
+from gameserver.service.shell import Flushed
+from gameserver.service.tournament import LiveTournament
 from wire.journal_file import JournalUnreadable
 from wire.refusal import Refused
 
@@ -219,13 +219,15 @@ class Host:
 
     def journal(self, session_id: str, match: int) -> bytes:
         """The bytes of a match's journal; 0 is a duel's. Raises Refused: SESSION_UNKNOWN, INVALID_FIELD."""
+        if not SESSION_ID.fullmatch(session_id):
+            raise unknown(session_id)
         session = self.sessions.get(session_id)
         key: Key | None = Key(session_id, match or 1)
         if session:
             key = session.replay(match or 1, self.clock())
         elif match > 1 or self.store.content(Key(session_id, BRACKET)):
             key = self._last_attempt(Key(session_id, match or 1))
-        content = self.store.content(key) if key and SESSION_ID.fullmatch(session_id) else None
+        content = self.store.content(key) if key else None
         if content is None:
             if self.find(session_id):
                 raise Refused(Reason.REASON_INVALID_FIELD, "There is no such match in this session.", field="match")
@@ -240,66 +242,13 @@ class Host:
 
     def restore(self) -> None:
         """Take up what the last run left: unfinished matches go on, finished ones are reported."""
-        tournaments: dict[str, Journal] = {}
-        found: dict[str, dict[Key, tuple[Journal, PastMatch]]] = {}
-        for key, journal in self.store.unreported():
-            if key.match == BRACKET:
-                tournaments[key.session_id] = journal
-                continue
-            told: list[Event] = []
-            try:
-                past = self.codec.read(journal.content())
-                facts = fold(past.records, told)
-            except (JournalUnreadable, JournalError):
-                log.exception("a journal cannot be taken up and is set aside", session=key.session_id, match=key.match)
-                journal.set_aside()
-                continue
-            if facts.reported:
-                journal.retire(keep=past.spec.origin != Origin.ORIGIN_HOUSE)
-            elif self.store.content(Key(key.session_id, BRACKET)) is not None:
-                found.setdefault(key.session_id, {})[key] = (journal, past)
-            elif facts.result:
-                self._report_duel(key, past.spec, journal, Ended(facts.result))
-            else:
-                self._take_up(key, past, told, journal)
-        for session_id, journal in tournaments.items():
-            self._take_up_tournament(session_id, journal, found.pop(session_id, {}))
-        for matches in found.values():
-            self._report_rest(matches)
+        take_up_all(self)
 
-    def _take_up_tournament(self, session_id: str, journal: Journal, found: Found) -> None:
-        try:
-            tournament = LiveTournament.restore(self, session_id, journal, found)
-        except (JournalUnreadable, JournalError):
-            log.exception("a tournament cannot be taken up and is set aside", session=session_id)
-            journal.set_aside()
-            self._report_rest(found)
-            return
-        if tournament is None:  # it is reported
-            journal.retire(keep=True)
-            self._report_rest(found)
-            return
+    def take_up(self, session: LiveMatch | LiveTournament) -> None:
+        """A session of the last run goes on here."""
         self.on += 1
-        self._hold(tournament)
-        log.info("tournament restored", session=session_id, epoch=tournament.epoch)
-
-    def _report_rest(self, found: Found) -> None:
-        """Matches whose tournament is no more: what has a result is reported, what has none will never have one."""
-        for key, (journal, past) in found.items():
-            ended = next((record for record in past.records if isinstance(record, Ended)), None)
-            if ended:
-                self.report(key, match_report(self.codec, key, past.spec, ended, alone=False), journal, 0)
-            else:
-                log.error("a match has no tournament any more", session=key.session_id, match=key.match)
-                journal.set_aside()
-
-    def _take_up(self, key: Key, past: PastMatch, told: Sequence[Event], journal: Journal) -> None:
-        match = Match.restore(past.records, self.clock(), past.spec.join_within_s * 1_000_000)
-        self.on += 1
-        durable = [(seq, event) for seq, event in enumerate(told, 2) if type(event) in self.codec.durable]
-        written = Past(len(told) + 1, durable)
-        self._hold(LiveMatch(self, self, key, past.spec, past.epoch + 1, match, journal, written))
-        log.info("session restored", session=key.session_id, epoch=past.epoch + 1)
+        self._hold(session)
+        log.info("session restored", session=session.session_id, epoch=session.epoch)
 
     def _hold(self, session: LiveSession) -> None:
         self.sessions[session.session_id] = session
@@ -365,10 +314,11 @@ class Host:
         """A duel's result is durable and announced."""
         self.on -= 1
         assert match.match.result is not None
-        self._report_duel(match.key, match.spec, match.journal, Ended(match.match.result))
+        self.report_duel(match.key, match.spec, match.journal, Ended(match.match.result))
         self._linger(match.session_id)
 
-    def _report_duel(self, key: Key, spec: SessionSpec, journal: Journal, ended: Ended) -> None:
+    def report_duel(self, key: Key, spec: SessionSpec, journal: Journal, ended: Ended) -> None:
+        """Report the result of a duel."""
         self.report(key, match_report(self.codec, key, spec, ended, alone=True), journal, 0)
 
     def report(self, key: Key, report: ReportStatsRequest, journal: Journal, wait_s: float) -> None:

@@ -7,9 +7,9 @@ fsync before a result.
 """
 
 import asyncio
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Final, Protocol
+from typing import Final
 
 import structlog
 from matchpoint.v1.fleet_pb2 import SessionBrief
@@ -23,8 +23,9 @@ from gameserver.core.journal import Ended, Input, Opened, Record, fold
 from gameserver.core.match import NOTHING, Effects, Match, Snapshot, horizon_of, snapshot_of
 from gameserver.core.values import SIDES, Intent
 from gameserver.service.connection import Connection, GatewayStream, Group, refuse
-from gameserver.service.delayed import Delayed, Woken
-from gameserver.service.ports import Clock, Codec, Journal, Key
+from gameserver.service.delayed import Delayed
+from gameserver.service.ports import Codec, Journal, Key
+from gameserver.service.shell import Holder, Shell
 from gameserver.service.topic import NO_PAST, Past, Place, Topic
 from wire.refusal import Refused
 
@@ -41,54 +42,6 @@ INPUTS_WAIT: Final = 250_000
 NEVER: Final = 1 << 62
 #: Told to players before the match stands still for another game server process.
 DRAINING: Final = ServerMessage(notice=Notice(kind=NoticeKind.NOTICE_KIND_DRAINING)).SerializeToString()
-
-
-class Flushed(Woken, Protocol):
-    """What a host flushes after something has happened to it."""
-
-    #: Waits for the next flush.
-    dirty: bool
-
-    @property
-    def session_id(self) -> str: ...
-
-    def flush(self, now: int) -> None:
-        """Journal and announce what has happened."""
-
-    def abandon(self) -> None:
-        """It broke: let everybody go."""
-
-
-class Shell(Protocol):
-    """What a match asks of its host."""
-
-    codec: Codec
-    clock: Clock
-
-    def touch(self, match: Flushed) -> None:
-        """It has something to flush, and perhaps another deadline."""
-
-    def touch_later(self, match: Flushed) -> None:
-        """The same, in a moment: the disk may take records again."""
-
-    def wait(self, match: Woken) -> None:
-        """It has another deadline and nothing to flush."""
-
-    def spawn(self, work: Coroutine[None, None, None]) -> None:
-        """Run to its end beside everything else."""
-
-
-class Holder(Protocol):
-    """What a match belongs to: the host itself for a duel, or its tournament."""
-
-    #: WebSocket close code for those who play, when it is over; 0 lets them stay.
-    closing: int
-
-    def is_abandoned(self, match: "LiveMatch") -> None:
-        """The match broke, and is no more in this process."""
-
-    def is_over(self, match: "LiveMatch") -> None:
-        """The match's result is durable and announced."""
 
 
 class LiveMatch:

@@ -7,8 +7,9 @@ from matchpoint.v1.fleet_pb2 import SessionBrief
 from matchpoint.v1.session_pb2 import Session, SessionSpec
 
 from gameserver.service.connection import Connection
-from gameserver.service.match import Flushed, LiveMatch
+from gameserver.service.match import LiveMatch
 from gameserver.service.ports import Key
+from gameserver.service.shell import Flushed
 from gameserver.service.topic import Place, Topic
 
 

@@ -40,6 +40,11 @@ class Past:
 NO_PAST: Final = Past(0, ())
 
 
+def told_before(codec: Codec, told: Sequence[Event]) -> Past:
+    """The past of a match's topic, from all events that its journal means. The first serve has number 1."""
+    return Past(len(told) + 1, [(seq, event) for seq, event in enumerate(told, 2) if type(event) in codec.durable])
+
+
 class Topic:
     """One topic. Its events are numbered by the caller, since the numbering outlives this process."""
 

@@ -6,7 +6,7 @@ on topic 0, then matches begun and stopped. Nothing follows from what is not dur
 
 import asyncio
 from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import Final, Protocol
+from typing import Final
 
 import structlog
 from matchpoint.v1.fleet_pb2 import SessionBrief
@@ -30,12 +30,13 @@ from gameserver.service.audience import Audience
 from gameserver.service.bracket import match_spec, refusal, tournament_of
 from gameserver.service.connection import Connection
 from gameserver.service.entrants import BRACKET, FINISHED, Entrants
-from gameserver.service.match import LiveMatch, Shell, restarting
+from gameserver.service.match import LiveMatch, restarting
 from gameserver.service.opening import opened
-from gameserver.service.ports import Journal, JournalStore, Key, PastMatch, TournamentSnapshot
+from gameserver.service.ports import Journal, Key, PastMatch, TournamentSnapshot
 from gameserver.service.reporting import match_report
 from gameserver.service.session import Watched
-from gameserver.service.topic import NO_PAST, Past, Place, Topic
+from gameserver.service.shell import TournamentShell
+from gameserver.service.topic import NO_PAST, Past, Place, Topic, told_before
 from wire.journal_file import JournalUnreadable
 from wire.refusal import Refused
 
@@ -43,31 +44,6 @@ log = structlog.get_logger("tournament")
 
 #: Seconds after which a journal that could not be written is tried again.
 RETRY_S: Final = 0.25
-
-
-class TournamentShell(Shell, Protocol):
-    """What a tournament asks of its host."""
-
-    store: JournalStore
-
-    def wall_ms(self) -> int:
-        """Milliseconds since 1970 UTC: deadlines of a tournament outlive the process."""
-        ...
-
-    def began(self, match: LiveMatch) -> None:
-        """A match of it is on from now on."""
-
-    def ended(self, match: LiveMatch) -> None:
-        """A match of it is over."""
-
-    def report(self, key: Key, report: ReportStatsRequest, journal: Journal, wait_s: float) -> None:
-        """Report a result, not before `wait_s` seconds from now."""
-
-    def tournament_is_over(self, tournament: "LiveTournament") -> None:
-        """Its result is durable and announced, and nothing in it is on."""
-
-    def tournament_is_abandoned(self, tournament: "LiveTournament") -> None:
-        """It broke, and is no more in this process."""
 
 
 #: Matches of a tournament whose journals a start has found open, with what is in them.
@@ -361,10 +337,11 @@ class LiveTournament:
             while effects is not NOTHING:
                 await self._write(effects)
                 self.audience.announce(effects)
-                for stop in effects.stops:
-                    self._stop(stop)
                 for start in effects.starts:
                     await self._start(start)
+                # After the starts: who left while their match was about to begin has forfeited it.
+                for stop in effects.stops:
+                    self._stop(stop)
                 effects = self.engine.drain()
             while self._found:
                 key, found = self._found.popitem()
@@ -466,8 +443,7 @@ class LiveTournament:
             self._report(key, past.spec, journal, Ended(facts.result))
             return
         match = Match.restore(past.records, self._shell.clock(), past.spec.join_within_s * 1_000_000)
-        durable = [(seq, event) for seq, event in enumerate(told, 2) if type(event) in self._shell.codec.durable]
-        written = Past(len(told) + 1, durable)
+        written = told_before(self._shell.codec, told)
         pairing = self.engine.facts.pairing_of[key.match]
         live = LiveMatch(self._shell, self, key, past.spec, self.epoch, match, journal, written, pairing=pairing)
         call = self.engine.facts.calls.get(pairing)

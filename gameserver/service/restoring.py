@@ -1,0 +1,81 @@
+"""A start: what the last run left is taken up again, from the journals that are not reported."""
+
+from typing import TYPE_CHECKING
+
+import structlog
+from matchpoint.v1.session_pb2 import Origin
+
+from gameserver.core.game import Event
+from gameserver.core.journal import Ended, JournalError, fold
+from gameserver.core.match import Match
+from gameserver.service.entrants import BRACKET
+from gameserver.service.match import LiveMatch
+from gameserver.service.ports import Journal, Key, PastMatch
+from gameserver.service.reporting import match_report
+from gameserver.service.topic import told_before
+from gameserver.service.tournament import Found, LiveTournament
+from wire.journal_file import JournalUnreadable
+
+if TYPE_CHECKING:
+    from gameserver.service.host import Host
+
+log = structlog.get_logger("restoring")
+
+
+def take_up_all(host: "Host") -> None:
+    """Unfinished matches and tournaments go on, finished ones are reported, and what is damaged is set aside."""
+    tournaments: dict[str, Journal] = {}
+    found: dict[str, dict[Key, tuple[Journal, PastMatch]]] = {}
+    for key, journal in host.store.unreported():
+        if key.match == BRACKET:
+            tournaments[key.session_id] = journal
+            continue
+        told: list[Event] = []
+        try:
+            past = host.codec.read(journal.content())
+            facts = fold(past.records, told)
+        except (JournalUnreadable, JournalError):
+            log.exception("a journal cannot be taken up and is set aside", session=key.session_id, match=key.match)
+            journal.set_aside()
+            continue
+        if facts.reported:
+            journal.retire(keep=past.spec.origin != Origin.ORIGIN_HOUSE)
+        elif host.store.content(Key(key.session_id, BRACKET)) is not None:
+            found.setdefault(key.session_id, {})[key] = (journal, past)
+        elif facts.result:
+            host.report_duel(key, past.spec, journal, Ended(facts.result))
+        else:
+            match = Match.restore(past.records, host.clock(), past.spec.join_within_s * 1_000_000)
+            host.take_up(
+                LiveMatch(host, host, key, past.spec, past.epoch + 1, match, journal, told_before(host.codec, told))
+            )
+    for session_id, journal in tournaments.items():
+        _take_up_tournament(host, session_id, journal, found.pop(session_id, {}))
+    for matches in found.values():
+        _report_rest(host, matches)
+
+
+def _take_up_tournament(host: "Host", session_id: str, journal: Journal, found: Found) -> None:
+    try:
+        tournament = LiveTournament.restore(host, session_id, journal, found)
+    except (JournalUnreadable, JournalError):
+        log.exception("a tournament cannot be taken up and is set aside", session=session_id)
+        journal.set_aside()
+        _report_rest(host, found)
+        return
+    if tournament:
+        host.take_up(tournament)
+    else:  # it is reported
+        journal.retire(keep=True)
+        _report_rest(host, found)
+
+
+def _report_rest(host: "Host", found: Found) -> None:
+    """Matches whose tournament is no more: what has a result is reported, what has none will never have one."""
+    for key, (journal, past) in found.items():
+        ended = next((record for record in past.records if isinstance(record, Ended)), None)
+        if ended:
+            host.report(key, match_report(host.codec, key, past.spec, ended, alone=False), journal, 0)
+        else:
+            log.error("a match has no tournament any more", session=key.session_id, match=key.match)
+            journal.set_aside()
