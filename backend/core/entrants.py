@@ -1,7 +1,7 @@
 """What rooms for tournaments do that others do not: entrants, bots among them, a ranking and a waiting list.
 
-Members without a connection keep their place, for days if it has to be: whoever is called to a match and does not come
-is the game server's business. Nobody has to be ready.
+Members without a connection keep their place for weeks: whoever is called to a match and does not come is the game
+server's business. Nobody has to be ready.
 """
 
 from collections.abc import Sequence
@@ -9,6 +9,8 @@ from dataclasses import replace
 
 from backend.core.room import Member, Room, RoomRefused, Settings, Step, Tournament, Why
 
+KEEP_MS = 31 * 24 * 3_600_000
+"""How long the place of a member without a connection is kept, milliseconds: a room that all have forgotten ends."""
 LEAST = 2
 BOT_ID = "bot-{}"
 """Shorter than the id of any account."""
@@ -62,7 +64,8 @@ def start(room: Room, session_id: str) -> Room:
     assert room.settings.tournament is not None
     if len(room.seated) < LEAST:
         raise RoomRefused(Why.NEEDS_ENTRANTS, "A tournament needs two entrants at least; send others the room's link.")
-    return replace(_without_start(room), session_id=session_id)
+    kept = tuple(replace(member, away_until_ms=None) for member in room.members)
+    return replace(_without_start(room), session_id=session_id, members=kept)
 
 
 def not_started(room: Room) -> Step:

@@ -91,8 +91,7 @@ class Member:
     ready: bool = False
     connected: bool = True
     away_until_ms: int | None = None
-    """When the place of a member without a connection is lost, unix milliseconds; None while a match keeps it,
-    and always in a room for a tournament."""
+    """When the place of a member without a connection is lost, unix milliseconds; None while a match keeps it."""
     waiting: bool = False
     """On the waiting list of a tournament."""
     bot: int = 0

@@ -160,9 +160,9 @@ def finish(room: Room, last: LastMatch, now_ms: int) -> Step:
 
 
 def drop(room: Room, account_id: str, now_ms: int) -> Step:
-    """The member's last connection has ended. A running match keeps the place; otherwise KEEP_MS do."""
+    """The member's last connection has ended. A running match keeps the place; otherwise it is kept for a while."""
     member = replace(room.member(account_id), ready=False, connected=False)
-    return _with_member(room, member if _keeps_places(room) else _away(member, now_ms))
+    return _with_member(room, member if room.session_id else _away(room, member, now_ms))
 
 
 def drop_everybody(room: Room, now_ms: int) -> Step:
@@ -227,17 +227,10 @@ def _not_ready(room: Room) -> tuple[Member, ...]:
     return tuple(replace(member, ready=False) for member in room.members)
 
 
-def _away(member: Member, now_ms: int) -> Member:
-    return member if member.away_until_ms is not None else replace(member, away_until_ms=now_ms + KEEP_MS)
+def _away(room: Room, member: Member, now_ms: int) -> Member:
+    keep_ms = entrants.KEEP_MS if room.settings.tournament else KEEP_MS
+    return member if member.away_until_ms is not None else replace(member, away_until_ms=now_ms + keep_ms)
 
 
 def _on_the_clock(room: Room, members: tuple[Member, ...], now_ms: int) -> tuple[Member, ...]:
-    """Who is away has a while to come back, if the place is not kept anyway."""
-    if room.settings.tournament:
-        return members
-    return tuple(m if m.connected else _away(m, now_ms) for m in members)
-
-
-def _keeps_places(room: Room) -> bool:
-    """Whether members without a connection keep their places: while a match is on, and for a tournament."""
-    return bool(room.session_id or room.settings.tournament)
+    return tuple(m if m.connected else _away(room, m, now_ms) for m in members)

@@ -27,8 +27,8 @@ ENTRANTS = {
 """How many a format takes (tournament.proto)."""
 USUAL_CAPACITY = 64
 BEST_OF = (1, 3, 5)
-AHEAD_MS = 366 * 24 * 3_600_000
-"""A start can be set this far ahead."""
+AHEAD_MS = 30 * 24 * 3_600_000
+"""A start can be set this far ahead: less than places are kept."""
 RATING = 1_000
 RATING_PER_WIN = 25
 RATING_MOST = 100_000
@@ -62,7 +62,7 @@ def checked(wanted: TournamentRoom, field: str, now_ms: int) -> Tournament:
     if wanted.starts_unix_ms and not now_ms < wanted.starts_unix_ms <= now_ms + AHEAD_MS:
         raise Refused(
             Reason.REASON_INVALID_FIELD,
-            "The start has to be in the future, and within a year; choose another time or none.",
+            "The start has to be in the future, and within 30 days; choose another time or none.",
             field=f"{field}.starts_unix_ms",
         )
     return Tournament(spec.SerializeToString(deterministic=True), capacity, wanted.starts_unix_ms, now_ms)

@@ -112,7 +112,9 @@ def _tournament(room: Room) -> dict[str, Any] | None:
     tournament = room.settings.tournament
     if tournament is None:
         return None
-    listed = not room.settings.unlisted and tournament.opened_ms > 0
+    # Without a time nothing will happen as long as nobody is there.
+    soon = tournament.starts_ms or any(member.connected for member in room.people)
+    listed = bool(soon and tournament.opened_ms and not room.settings.unlisted)
     return {"listed": listed, "opened_ms": tournament.opened_ms, "starts_ms": tournament.starts_ms or None}
 
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from backend.core import entrants, rooms
+from backend.core.entrants import KEEP_MS
 from backend.core.room import TOURNAMENT_CAPACITY, LastMatch, Room, RoomRefused, Settings, Step, Tournament, Why
 
 NOW = 1_000_000
@@ -101,13 +102,26 @@ def test_the_ranking_is_the_hosts_and_names_every_entrant_once() -> None:
     assert refusal(lambda: entrants.rank(room, "bob", ["ada", "bob", "eve"])).why is Why.NOT_HOST
 
 
-def test_a_place_is_kept_for_days_without_a_connection() -> None:
+def test_a_place_is_kept_for_31_days_without_a_connection() -> None:
     room = rooms.drop(room_of("ada", "bob"), "bob", NOW).room
     assert not room.member("bob").connected
+    assert room.deadline_ms == NOW + KEEP_MS
+    assert rooms.expire(room, NOW + KEEP_MS - 1).room is room
+    assert rooms.expire(room, NOW + KEEP_MS).room.find("bob") is None
+    room = rooms.drop_everybody(entrants.add_bot(room, "ada", "Bot", 1).room, NOW + 1).room
+    assert [(m.connected, m.away_until_ms) for m in room.members] == [
+        (False, NOW + 1 + KEEP_MS),
+        (False, NOW + KEEP_MS),
+        (True, None),
+    ]
+    assert rooms.expire(room, NOW + 1 + KEEP_MS).closed
+
+
+def test_while_it_is_on_every_place_is_kept() -> None:
+    room = rooms.start(rooms.drop(room_of("ada", "bob", "eve"), "bob", NOW).room, "ada", "s").room
+    room = rooms.drop_everybody(room, NOW).room
     assert room.deadline_ms is None
-    assert rooms.expire(room, NOW * 1_000).room is room
-    room = rooms.drop_everybody(entrants.add_bot(room, "ada", "Bot", 1).room, NOW).room
-    assert (room.deadline_ms, [member.connected for member in room.members]) == (None, [False, False, True])
+    assert rooms.finish(room, LastMatch("s", b""), NOW).room.deadline_ms == NOW + KEEP_MS
 
 
 def test_it_starts_with_two_and_nobody_has_to_be_ready() -> None:
@@ -131,7 +145,7 @@ def test_while_it_is_on_nobody_comes_in_and_whoever_goes_is_gone() -> None:
 def test_after_it_the_room_is_open_for_another_one() -> None:
     room = rooms.start(room_of("ada", "bob"), "ada", "s").room
     room = rooms.finish(rooms.drop(room, "bob", NOW).room, LastMatch("s", b""), NOW).room
-    assert (room.session_id, room.last, room.deadline_ms) == ("", LastMatch("s", b""), None)
+    assert (room.session_id, room.last) == ("", LastMatch("s", b""))
     assert rooms.start(room, "ada", "t").room.session_id == "t"
 
 
@@ -238,7 +252,8 @@ class TournamentRoomMachine(RuleBasedStateMachine):
         assert not any(m.waiting and m.seat is not None for m in room.members)
         order = [0 if m.seat is not None else 1 if m.waiting else 2 for m in room.members]
         assert order == sorted(order)
-        assert room.deadline_ms is None
+        assert room.deadline_ms in (None, NOW + KEEP_MS)
+        assert not any(m.bot and m.away_until_ms for m in room.members)
         assert not any(m.ready for m in room.members)
         ids = [member.account_id for member in room.members]
         assert len(set(ids)) == len(ids)

@@ -432,6 +432,8 @@ async def test_the_list_has_what_is_open_then_what_is_on_then_what_is_over(world
     soon = world.clock.unix_ms() + 60_000
     await gathered(world, "Lee", room=TournamentRoom(spec=TournamentSpec(title="soon"), starts_unix_ms=soon))
     await gathered(world, "Max", room=TournamentRoom(spec=TournamentSpec(title="hidden")), unlisted=True)
+    (gone,) = await gathered(world, "Gone", room=TournamentRoom(spec=TournamentSpec(title="nobody there")))
+    await gone.close()
     found = await world.tournaments.listed(0)
     assert [(brief.spec.title, brief.phase, brief.organiser) for brief in found] == [
         ("soon", TournamentPhase.TOURNAMENT_PHASE_UNSPECIFIED, "Lee"),
