@@ -357,6 +357,31 @@ async def test_whoever_asks_for_it_sees_the_featured_match_beside_the_bracket(wo
     assert last.events[-1].HasField("tournament_result")
 
 
+async def test_a_clean_stop_tells_everybody_once_and_costs_no_player_a_pause(worlds: Worlds, backend: Backend) -> None:
+    async with worlds() as world:
+        await world.create(cup(3, people=3))
+        browsers = [world.gateway.browser() for _ in range(3)]
+        for seat, browser in enumerate(browsers):
+            await browser.join(backend.ticket(SESSION, seat))
+        # Three of them: the best seed has a bye, so one of them waits.
+        playing = [browsers[1], browsers[2]]
+        for browser in playing:
+            await browser.until("seated")
+            await browser.until_event("clock")
+        await world.stop()
+        for browser in browsers:
+            await browser.until("notice")
+            while not browser.got.empty():
+                assert (await browser.next()).WhichOneof("body") != "notice"
+    async with worlds() as world:
+        match = match_of(world, 1)
+        assert match.match.facts.pauses == [2, 2]
+        assert match.epoch == 2
+        one = world.gateway.browser()
+        await one.join(backend.ticket(SESSION, 1))
+        assert (await one.until("seated")).seated.topic == 1
+
+
 async def test_a_match_that_was_over_before_a_restart_still_shows_its_end(worlds: Worlds, backend: Backend) -> None:
     async with worlds() as world, asyncio.timeout(WITHIN_S):
         await world.create(cup())

@@ -25,12 +25,16 @@ from matchpoint.v1.tournament_pb2 import (
 )
 
 from gameserver.adapters.codec import ProtobufCodec
+from gameserver.core.tournament import acts
+from gameserver.core.tournament.values import Kind
 from gameserver.service.host import Host
 from gameserver.service.ports import Key
 from gameserver.service.reporting import Reporter
 from gameserver.service.topic import Place
+from gameserver.service.tournament import LiveTournament
 from tests.gameserver.adapters.conftest import SESSION
 from tests.gameserver.service.simulated import Disk, Killed, Network, Recorder, VirtualLoop
+from wire.refusal import Refused
 
 FORMATS = [
     TournamentFormat(single_elimination=SingleElimination(third_place=True)),
@@ -79,6 +83,8 @@ class Setting:
         self.place: Place | None = None
         self.seen: dict[int, Event] = {}
         self.over = False
+        #: An organiser who meddles.
+        self.meddles = False
 
     def unforeseen(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         if not isinstance(context.get("exception"), Killed):
@@ -98,9 +104,32 @@ class Setting:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self.host.create(SESSION, self.spec)
+                if self.meddles:
+                    asyncio.get_running_loop().create_task(self.meddle())
                 await self.watch()
         if self.over:
             await asyncio.sleep(REPORTED_S)
+
+    async def meddle(self) -> None:
+        """Do something to the tournament now and then, whether it may be done or not."""
+        while isinstance(session := self.host.sessions.get(SESSION), LiveTournament):
+            await asyncio.sleep(self.random.uniform(1, 40))
+            pairing, entrant = self.random.randint(1, 12), self.random.randint(0, 8)
+            winner = self.random.randint(0, 1)
+            act = self.random.choice(
+                [
+                    acts.Pause(),
+                    acts.Resume(),
+                    acts.Resume(),
+                    acts.Disqualify(entrant) if self.random.random() < 0.3 else acts.Resume(),
+                    acts.ExtendDeadline(pairing, 5),
+                    acts.CorrectResult(pairing, Kind.FORFEIT, winner),
+                    acts.CorrectResult(pairing, Kind.CANCELLED),
+                    acts.Reopen(pairing),
+                ]
+            )
+            with contextlib.suppress(Refused):
+                await session.act("", act)
 
     async def watch(self) -> None:
         """Follow topic 0 as a gateway does, from the last place on."""
@@ -138,9 +167,10 @@ class Setting:
             self.loop.run_until_complete(asyncio.wait(tasks))
 
 
-def play(spec: SessionSpec, seed: int, kills: int) -> Setting:
-    """A tournament to its end, with so many kills on the way."""
+def play(spec: SessionSpec, seed: int, kills: int, *, meddles: bool = False) -> Setting:
+    """A tournament to its end, with so many kills on the way; whoever meddles does so until the last of them."""
     setting = Setting(spec, seed)
+    setting.meddles = meddles
     try:
         for _ in range(kills):
             if setting.over:
@@ -150,6 +180,7 @@ def play(spec: SessionSpec, seed: int, kills: int) -> Setting:
                 setting.disk.last_happens = setting.random.random() < 0.5
             setting.run(setting.live(setting.random.uniform(0, 120)))
             setting.die(power=setting.random.random() < 0.5)
+        setting.meddles = False
         setting.run(setting.live(LONGEST_S))
         assert not setting.faults
         return setting
@@ -189,3 +220,21 @@ def test_however_often_the_process_is_killed_each_match_counts_once_and_nobody_m
     assert {(key.match, key.attempt) for key in counted if key.match} == matches
     assert len({match for match, _ in matches}) == result.event.matches
     assert sorted(setting.seen) == list(range(min(setting.seen), max(setting.seen) + 1))
+
+
+@pytest.mark.parametrize("form", FORMATS, ids=lambda form: form.WhichOneof("kind"))
+@pytest.mark.parametrize("seed", range(4))
+def test_whatever_the_organiser_does_between_kills_it_ends_and_no_playing_of_a_match_counts_twice(
+    form: TournamentFormat, seed: int
+) -> None:
+    print(f"seed {seed}")
+    setting = play(cup(form, 8, best_of=1, delay_s=0), seed, kills=5, meddles=True)
+    assert setting.over
+    assert setting.seen[max(setting.seen)].HasField("tournament_result")
+    assert not setting.disk.open
+    assert not setting.disk.refused
+    assert all(count == 1 for count in setting.recorder.counted.values())
+    assert sorted(setting.seen) == list(range(min(setting.seen), max(setting.seen) + 1))
+    told = {(match.match, match.attempt) for event in setting.seen.values() for match in event.pairing.matches}
+    counted = {(key.match, key.attempt) for key in setting.recorder.counted if key.match}
+    assert counted <= told
