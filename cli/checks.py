@@ -7,6 +7,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -52,6 +53,14 @@ CHECKS = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """Runs of pytest, one after another, each with its arguments."""
+
+    name: str
+    runs: tuple[tuple[str, ...], ...]
+
+
 ON_POSTGRESQL = ("--database=postgresql", "tests/system", "tests/faults")
 
 
@@ -74,13 +83,15 @@ def run_all(fast: bool, long: bool, pytest_arguments: Sequence[str]) -> int:
     if (found := chromium.find()) is not None:
         environment["CHROMIUM_PATH"] = str(found)
     pytest_code, counts = 0, Counter[str]()
-    for arguments in pytest_runs(fast, long, pytest_arguments):
-        code, counted = _run_pytest(arguments, environment)
-        pytest_code = pytest_code or code
-        if counts:
-            # Only once more, and not left out.
-            counted.pop("deselected", None)
-        counts.update(counted)
+    lanes = pytest_lanes(fast, long, pytest_arguments)
+    with ThreadPoolExecutor(len(lanes)) as pool:
+        for outcomes in [pool.submit(_run_lane, lane, environment, named=len(lanes) > 1) for lane in lanes]:
+            for code, counted in outcomes.result():
+                pytest_code = pytest_code or code
+                counts.update(counted)
+    if not fast:
+        # What one run leaves out is in another.
+        counts.pop("deselected", None)
     if failed:
         print(f"failed checks: {', '.join(failed)}")
     if pytest_code not in (0, 1):
@@ -90,11 +101,15 @@ def run_all(fast: bool, long: bool, pytest_arguments: Sequence[str]) -> int:
     return code
 
 
-def pytest_runs(fast: bool, long: bool, pytest_arguments: Sequence[str]) -> list[list[str]]:
-    """The arguments of each run: all tests; then the whole of Matchpoint on PostgreSQL, or what hangs on it most."""
+def pytest_lanes(fast: bool, long: bool, pytest_arguments: Sequence[str]) -> list[Lane]:
+    """What runs beside each other: the tests that compute, and those that mostly wait for whole programs.
+
+    The whole of Matchpoint runs on PostgreSQL too, or, unless it is a long run, what hangs on it most.
+    """
     if pytest_arguments or fast:
-        return [[*(["-m", "not slow"] if fast else []), *pytest_arguments]]
-    return [[], [*ON_POSTGRESQL, *(() if long else ("-m", "storage"))]]
+        return [Lane("tests", ((*(("-m", "not slow") if fast else ()), *pytest_arguments),))]
+    on_postgresql = (*ON_POSTGRESQL, *(() if long else ("-m", "storage")))
+    return [Lane("core", (("-m", "not slow"), on_postgresql)), Lane("whole", (("-m", "slow"),))]
 
 
 def run_checks(checks: Sequence[Check], environment: Environment) -> list[str]:
@@ -137,7 +152,12 @@ def checks_environment() -> dict[str, str]:
     return kept
 
 
-def _run_pytest(arguments: Sequence[str], environment: Environment) -> tuple[int, dict[str, int]]:
+def _run_lane(lane: Lane, environment: Environment, *, named: bool) -> list[tuple[int, dict[str, int]]]:
+    prefix = f"{lane.name:5} | " if named else ""
+    return [_run_pytest(arguments, environment, prefix) for arguments in lane.runs]
+
+
+def _run_pytest(arguments: Sequence[str], environment: Environment, prefix: str) -> tuple[int, dict[str, int]]:
     """Runs pytest, shows its output as it comes, and returns its exit code and the counts of its closing line."""
     command = [sys.executable, "-P", "-m", "pytest", *(["--color=yes"] if sys.stdout.isatty() else []), *arguments]
     closing = ""
@@ -146,7 +166,8 @@ def _run_pytest(arguments: Sequence[str], environment: Environment) -> tuple[int
     ) as process:
         assert process.stdout is not None
         for line in process.stdout:
-            print(line, end="", flush=True)
+            sys.stdout.write(prefix + line)
+            sys.stdout.flush()
             closing = (line.strip() and line) or closing
     return process.returncode, read_counts(closing)
 

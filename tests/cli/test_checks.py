@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from cli import CommandError, chromium
-from cli.checks import CHECKS, Check, checks_environment, pytest_runs, read_counts, run_checks, summary
+from cli.checks import CHECKS, Check, checks_environment, pytest_lanes, read_counts, run_checks, summary
 
 
 def refuse(_environment: Mapping[str, str]) -> str:
@@ -76,12 +76,16 @@ def test_the_last_line_counts_checks_and_tests_together() -> None:
 
 
 def test_the_whole_runs_on_postgresql_too() -> None:
-    everything, again = pytest_runs(fast=False, long=False, pytest_arguments=())
-    assert everything == []
-    assert again == ["--database=postgresql", "tests/system", "tests/faults", "-m", "storage"]
-    assert pytest_runs(fast=False, long=True, pytest_arguments=())[1] == again[:3]
-    assert pytest_runs(fast=True, long=False, pytest_arguments=()) == [["-m", "not slow"]]
-    assert pytest_runs(fast=False, long=False, pytest_arguments=["tests/web"]) == [["tests/web"]]
+    core, whole = pytest_lanes(fast=False, long=False, pytest_arguments=())
+    assert whole.runs == (("-m", "slow"),)
+    everything_else, again = core.runs
+    assert everything_else == ("-m", "not slow")
+    assert again == ("--database=postgresql", "tests/system", "tests/faults", "-m", "storage")
+    assert pytest_lanes(fast=False, long=True, pytest_arguments=())[0].runs[1] == again[:3]
+    (only,) = pytest_lanes(fast=True, long=False, pytest_arguments=())
+    assert only.runs == (("-m", "not slow"),)
+    (chosen,) = pytest_lanes(fast=False, long=False, pytest_arguments=["tests/web"])
+    assert chosen.runs == (("tests/web",),)
 
 
 def test_tests_left_out_are_said() -> None:
