@@ -26,7 +26,7 @@ from matchpoint.v1.stats_pb2 import ReportStatsRequest
 from matchpoint.v1.stats_pb2_grpc import StatsServiceStub
 
 from tests.system.conftest import Installation
-from tests.system.players import Ending, Site
+from tests.system.players import Ending, Guest, Site
 from wire.channel import Metadata, connect, credentials
 from wire.refusal import Refused, from_rpc_error
 
@@ -38,6 +38,19 @@ pytestmark = [pytest.mark.slow, pytest.mark.storage, pytest.mark.anyio]
 
 UNKNOWN_SESSION: Final = "A-session-nobody-made"
 NOT_PROTOBUF: Final = b"\xff\xff\xff\xff"
+CUP: Final = {"title": "Cup"}
+WRONG: Final = {"pairing": 1, "kind": "PAIRING_KIND_PLAYED", "winner": "SIDE_LEFT"}
+#: What only the organiser of a tournament may do.
+ORGANISERS: Final[tuple[dict[str, object], ...]] = (
+    {"disqualify": {"entrant": 0}},
+    {"pause": {}},
+    {"resume": {}},
+    {"extendDeadline": {"seconds": 60}},
+    {"correctResult": WRONG},
+    {"reopen": {"pairing": 1}},
+    {"addEntrant": {"botStrength": 1}},
+    {"callOff": {}},
+)
 DEEP: Final = '{"name":' + "[" * 1_000 + "]" * 1_000 + "}"
 
 
@@ -80,6 +93,8 @@ async def test_a_call_that_cannot_be_read_is_refused(
         "LobbyService/Connect",
         "SessionService/CreateSession",
         "SessionService/EndSession",
+        "TournamentService/GetTournament",
+        "TournamentService/Act",
         "AccountService/Nothing",
         "Nothing/Nothing",
     ],
@@ -121,6 +136,16 @@ async def test_a_cookie_is_void_after_signing_out(site: Site) -> None:
         ({"bot": {}, "ruleset": {"id": "chess"}}, "ruleset.id"),
         ({"bot": {}, "ruleset": {"version": 2}}, "ruleset.version"),
         ({"local": {"rightName": "x" * 21}}, "local.right_name"),
+        ({"localTournament": {"names": ["A"], "tournament": CUP}}, "local_tournament.names"),
+        ({"localTournament": {"names": ["A", "B"]}}, "local_tournament.tournament.title"),
+        (
+            {"localTournament": {"names": ["A", "B"], "tournament": {**CUP, "bestOf": 2}}},
+            "local_tournament.tournament.best_of",
+        ),
+        (
+            {"localTournament": {"names": ["A", "B"], "tournament": {**CUP, "format": {"swiss": {"rounds": 21}}}}},
+            "local_tournament.tournament.format.swiss.rounds",
+        ),
     ],
 )
 async def test_a_session_with_impossible_wishes_is_refused_by_the_name_of_the_wish(
@@ -148,6 +173,47 @@ async def test_nobody_gets_a_ticket_for_other_peoples_seats(site: Site) -> None:
     ):
         answer = await attacker.post("DirectoryService/IssueTicket", {"sessionId": session_id})
         assert answer.refused == reason
+
+
+# Tournaments.
+
+
+async def test_what_cannot_be_done_to_a_tournament_is_refused_and_leaves_it_as_it_was(site: Site) -> None:
+    mina, jun, stranger = await site.guests(3)
+    room = {"spec": {"title": "Cup", "check_in_s": 600}}
+    async with mina.lobby() as host, jun.lobby() as other:
+        await host.do(create_room={"tournament": room})
+        await other.do(join_room={"code": (await host.see_room()).code})
+        await host.do(start={})
+        session_id, _ = await other.see_started()
+
+    async def state() -> object:
+        return (await site.post("DirectoryService/ReadTournament", {"sessionId": session_id})).body["state"]
+
+    before = await state()
+    cases: list[tuple[Guest, str, dict[str, object], str]] = [
+        (stranger, session_id, {"checkIn": {}}, "REASON_ENTRANT_UNKNOWN"),
+        (stranger, session_id, {"withdraw": {}}, "REASON_ENTRANT_UNKNOWN"),
+        (jun, session_id, {"withdraw": {"entrant": 0}}, "REASON_INVALID_FIELD"),
+        *((jun, session_id, act, "REASON_NOT_ORGANISER") for act in ORGANISERS),
+        (mina, session_id, {}, "REASON_INVALID_FIELD"),
+        (mina, session_id, {"disqualify": {"entrant": 9}}, "REASON_ENTRANT_UNKNOWN"),
+        (mina, session_id, {"resume": {}}, "REASON_TOURNAMENT_STATE"),
+        (mina, session_id, {"extendDeadline": {"seconds": 0}}, "REASON_INVALID_FIELD"),
+        (mina, session_id, {"correctResult": {**WRONG, "pairing": 99}}, "REASON_PAIRING_UNKNOWN"),
+        (mina, session_id, {"reopen": {"pairing": 1}}, "REASON_PAIRING_UNKNOWN"),
+        (mina, session_id, {"addEntrant": {"accountId": jun.account_id}}, "REASON_ENTRANT_DUPLICATE"),
+        (mina, session_id, {"addEntrant": {"accountId": "nobody"}}, "REASON_ACCOUNT_UNKNOWN"),
+        (mina, UNKNOWN_SESSION, {"pause": {}}, "REASON_TOURNAMENT_UNKNOWN"),
+    ]
+    for who, session, act, reason in cases:
+        answer = await who.post("DirectoryService/ActOnTournament", {"sessionId": session, "act": act})
+        assert (answer.refused, act) == (reason, act)
+        assert answer.body["message"].endswith(".")
+    assert await state() == before
+    for _ in range(2):
+        answer = await jun.post("DirectoryService/ActOnTournament", {"sessionId": session_id, "act": {"withdraw": {}}})
+    assert answer.refused == "REASON_ENTRANT_OUT"
 
 
 # Names.
