@@ -16,7 +16,7 @@ from gateway.link import Links, PlayLink, seat_head
 from gateway.sockets import SLOW_READER, WRITE_LIMIT, Socket, socket_of
 from gateway.upstream import Hub
 from gateway.watch import position_of
-from gateway.watcher import BRACKET, Watcher
+from gateway.watcher import BRACKET, FINISHED, Watcher
 from wire.refusal import Refused
 from wire.tickets import Ticket
 
@@ -45,6 +45,7 @@ class PlayerConnection(Watcher):
         # In a tournament: what is to be watched once the game server has let the connection in, and own matches.
         self._wanted: tuple[Follow, ...] = ()
         self._own: set[int] = set()
+        self._finishing = False
         self._kernel_socket = socket.transport.get_extra_info("socket")
 
     def begin(self, hello: Hello, ticket: Ticket, link: PlayLink) -> None:
@@ -127,10 +128,15 @@ class PlayerConnection(Watcher):
     def over(self, topic: int) -> None:
         """A topic that is watched has ended. When the tournament is over, the game server closes the connection."""
         self._feeds.pop(topic, None)
+        if topic == BRACKET and self._finishing:
+            self.socket.close(FINISHED)
 
     def closed_by_server(self, code: int) -> None:
-        """The game server wants the connection closed."""
-        self.socket.close(code)
+        """The game server wants the connection closed. The end of a bracket that is on its way is waited for."""
+        if code == FINISHED and BRACKET in self._feeds:
+            self._finishing = True
+        else:
+            self.socket.close(code)
 
     def lost(self) -> None:
         """The connection is gone."""

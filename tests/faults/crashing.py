@@ -5,9 +5,10 @@ have no hooks for this: the methods in `POINTS` are wrapped here, before the pro
 before the method does anything, `after` when it has done all and has not returned; `journal.append.torn` is after half
 of the bytes.
 
-Two more things that only a test may want are done in the same way:
+Three more things that only a test may want are done in the same way:
 
 MATCHPOINT_KEYLESS=1 takes the key of a result away from the backend: every report is a new one. It is the control.
+MATCHPOINT_HURRIED=1 shortens what the game server waits for people's sake.
 MATCHPOINT_ADVERTISE=host:port is where the game server says that it is: a proxy.
 """
 
@@ -23,6 +24,7 @@ from functools import wraps
 from typing import Any, Final, NoReturn
 
 from cli.child import end_with_supervisor
+from tests.faults.hurried import hurry
 
 POINTS: Final = {
     "gameserver": {
@@ -175,6 +177,8 @@ def main() -> None:
         take_the_key_away()
     if program == "gameserver" and (address := os.environ.get("MATCHPOINT_ADVERTISE")):
         advertise(address)
+    if program == "gameserver" and os.environ.get("MATCHPOINT_HURRIED"):
+        hurry()
     sys.argv = [program]
     threading.Thread(target=end_with_supervisor, daemon=True).start()
     runpy.run_module(program, run_name="__main__", alter_sys=True)

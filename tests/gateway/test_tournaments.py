@@ -180,6 +180,26 @@ async def test_a_player_who_comes_back_goes_on_in_the_bracket_from_where_they_we
         assert numbers == [2, 3]
 
 
+@pytest.mark.parametrize("play_ends_first", [True, False])
+async def test_a_player_is_shown_the_end_of_the_tournament_whichever_stream_ends_first(
+    gateway: Gateway, backend: Backend, game_server: GameServer, play_ends_first: bool
+) -> None:
+    async with gateway.play(backend.ticket(TOURNAMENT, seats=(3,))) as socket:
+        await heard_frame(socket)
+        connection = (await game_server.next_inbound("join")).connection
+        last_word = ServerMessage(scoreboard=Scoreboard(viewers=77))
+        if play_ends_first:
+            game_server.deliver(connection, last_word, close_code=1000)
+            while not (await heard(socket)).HasField("scoreboard"):
+                pass
+        game_server.topics[0].publish(Event(tournament_result=TournamentResult(has_champion=True)))
+        game_server.topics[0].send(None)
+        assert (await heard_frame(socket)).frame.events[0].tournament_result.has_champion
+        if not play_ends_first:
+            game_server.deliver(connection, last_word, close_code=1000)
+        assert await close_code(socket) == 1000
+
+
 async def test_a_duel_has_no_topics_to_follow(gateway: Gateway, backend: Backend) -> None:
     async with gateway.play(backend.ticket()) as socket:
         await heard_frame(socket)
