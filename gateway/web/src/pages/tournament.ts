@@ -182,7 +182,7 @@ export class TournamentPage extends Page {
       const on = featured && tournament.status?.phase === TournamentPhase.PLAYING && featured !== connection.seated.value?.topic;
       return on ? html`<aside class="side" data-testid="side"><header><h2><i class="dot"></i>${w.featured}</h2></header><mp-board .connection=${connection} .match=${featured}></mp-board></aside>` : nothing;
     }
-    const name = (side: typeof pairing.left): string => tournament.entrants.get(entrantAt(side) ?? -1)?.name ?? w.open;
+    const name = (side: typeof pairing.left): string => tournament.nameOf(entrantAt(side)) ?? w.open;
     const ended = pairing.matches.filter(({ result }) => result);
     const on = isDecided(pairing) ? undefined : pairing.matches.find(({ result }) => !result);
     return html`<aside class="side" data-testid="side">
@@ -201,7 +201,7 @@ export class TournamentPage extends Page {
     const here = players.filter(({ state }) => state === EntrantState.IN).length;
     const left = Math.max(0, Math.ceil((Number(this.#connection!.tournament.status!.deadlineUnixMs) - this.now) / 1000));
     return html`<section class="stack"><p class="hush">${w.here(here, players.length)} · ${w.till(clockOf(left))}</p>
-      <ul class="entrants" data-testid="entrants">${players.map((entrant) => html`<li class=${entrant.state === EntrantState.IN ? "in" : ""}>${entrant.name}</li>`)}</ul></section>`;
+      <ul class="entrants" data-testid="entrants">${players.map((entrant) => html`<li class=${entrant.state === EntrantState.IN ? "in" : ""}>${this.#connection!.tournament.nameOf(entrant.entrant)}</li>`)}</ul></section>`;
   }
 
   #tabs(tabs: readonly (readonly [Tab, string])[], chosen: Tab): TemplateResult {

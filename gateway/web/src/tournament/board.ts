@@ -8,6 +8,7 @@ import { type Scene, MatchView } from "../match/view";
 import { Page } from "../pages/page";
 import { icons } from "../pages/parts";
 import type { TournamentConnection } from "./connection";
+import { entrantAt } from "./model";
 import { tournamentWords } from "./words";
 
 @customElement("mp-board")
@@ -60,7 +61,10 @@ export class Board extends Page {
         if (body.case === "viewers") this.viewers = body.value.count;
         if (body.case !== "frame") return;
         view.fold(body.value, at, () => undefined);
-        if (view.card) this.names = [nameOf(view.card.left), nameOf(view.card.right)];
+        if (!view.card) return;
+        const { tournament } = this.connection;
+        const pairing = tournament.pairings.get(view.card.pairing);
+        this.names = [tournament.nameOf(entrantAt(pairing?.left)) ?? nameOf(view.card.left), tournament.nameOf(entrantAt(pairing?.right)) ?? nameOf(view.card.right)];
       },
     });
     this.#frame = requestAnimationFrame(this.#draw);

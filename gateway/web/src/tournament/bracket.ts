@@ -8,7 +8,7 @@ import { BOX, type Heading, type Layout, layout, neighbour } from "./layout";
 import { type Tournament, entrantAt, isDecided, meets } from "./model";
 import { tournamentWords } from "./words";
 
-const SCALES = { least: 0.2, most: 2, step: 1.25 } as const;
+const SCALES = { least: 0.2, most: 2, fit: 1.5, step: 1.25 } as const;
 const ARROWS = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"] as const;
 type Arrow = (typeof ARROWS)[number];
 
@@ -80,7 +80,7 @@ export class Bracket extends Page {
     const pane = this.#pane;
     const drawn = this.#drawn;
     if (!pane || !drawn?.width) return;
-    const all = Math.min(pane.clientWidth / drawn.width, pane.clientHeight / drawn.height, 1.15);
+    const all = Math.min(pane.clientWidth / drawn.width, pane.clientHeight / drawn.height, SCALES.fit);
     const readable = pane.clientWidth < 700 ? 0.8 : 0.5;
     this.#fitted = true;
     this.scale = Math.max(all, Math.min(readable, 1));
@@ -104,7 +104,7 @@ export class Bracket extends Page {
     const drawn = this.#drawn;
     if (!pane || !drawn) return;
     this.#fitted = false;
-    this.scale = Math.max(SCALES.least, Math.min(pane.clientWidth / drawn.width, pane.clientHeight / drawn.height, 1.15));
+    this.scale = Math.max(SCALES.least, Math.min(pane.clientWidth / drawn.width, pane.clientHeight / drawn.height, SCALES.fit));
   }
 
   readonly #wheel = (event: WheelEvent): void => {
@@ -173,7 +173,7 @@ export class Bracket extends Page {
       case "entrant": {
         const entrant = this.tournament.entrants.get(side.who.value);
         if (entrant && entrant.seed > this.revealed) return { name: "", seed: entrant.seed, soft: true };
-        return { name: entrant?.name ?? "", seed: entrant?.seed ?? 0, soft: false };
+        return { name: this.tournament.nameOf(side.who.value) ?? "", seed: entrant?.seed ?? 0, soft: false };
       }
       case "winnerOf":
         return { name: w.winnerOf(side.who.value), seed: 0, soft: true };
@@ -230,6 +230,7 @@ export class Bracket extends Page {
       <rect class="box" width=${BOX.width} height=${BOX.height} rx="7" />
       <line x1="0" x2=${BOX.width} y1=${half} y2=${half} />
       <rect class="strip" width="4" height=${BOX.height - 12} x="5" y="6" rx="2" />
+      ${left ? nothing : svg`<text class="number" x=${BOX.width - 10} y="14">${pairing.pairing}</text>`}
       ${this.#row(pairing, pairing.left, pairing.winner === Side.LEFT, left, 0)}
       ${this.#row(pairing, pairing.right, pairing.winner === Side.RIGHT, right, half)}
     </g></g>`;
@@ -249,7 +250,7 @@ export class Bracket extends Page {
     const drawn = this.#drawn!;
     const path = this.followed === undefined ? undefined : new Set(this.tournament.pathOf(this.followed).map(({ pairing }) => pairing));
     const onPath = (from: number, to: number): boolean => !!path?.has(from) && path.has(to) && entrantAt(this.tournament.pairings.get(to)?.left) !== undefined;
-    const entrants = [...this.tournament.entrants.values()].sort((a, b) => a.name.localeCompare(b.name));
+    const entrants = [...this.tournament.entrants.keys()].map((entrant) => ({ entrant, name: this.tournament.nameOf(entrant)! })).sort((a, b) => a.name.localeCompare(b.name, undefined, { numeric: true }));
     return html`
       <div class="tools">
         <label><span class="unseen">${w.followWhom}</span><select data-testid="follow" @change=${(e: Event) => {

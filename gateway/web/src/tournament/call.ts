@@ -22,10 +22,7 @@ const calm = (key: string, big: string, small = ""): Call => ({ key, big, small,
 
 const urgent = (key: string, big: string, small = "", checkIn = false): Call => ({ key, big, small, urgent: true, checkIn });
 
-function nameAt(tournament: Tournament, side: Pairing["left"]): string | undefined {
-  const number = entrantAt(side);
-  return number === undefined ? undefined : tournament.entrants.get(number)?.name;
-}
+const nameAt = (tournament: Tournament, side: Pairing["left"]): string | undefined => tournament.nameOf(entrantAt(side));
 
 /** What to say to an entrant at `now`, milliseconds since 1970 UTC; undefined when there is nothing. Pure. */
 export function callOf(tournament: Tournament, me: Entrant, now: number): Call | undefined {

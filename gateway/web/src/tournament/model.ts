@@ -5,6 +5,7 @@ import {
   type Entrant, EntrantState, type LiveScore, type Pairing, PairingState, type PairingSide, type Scoreboard, type Standings,
   type TournamentResult, type TournamentSpec, type TournamentState, type TournamentStatus,
 } from "../../gen/matchpoint/v1/tournament_pb";
+import { words } from "../i18n";
 
 export class Tournament {
   epoch = 0;
@@ -90,14 +91,22 @@ export class Tournament {
     for (const each of sorted) this.pairings.set(each.pairing, each);
   }
 
-  /** The score of a pairing's match that is on. */
+  /** The score of a pairing's match that is on. The last word on scores may be older than a result. */
   live(pairing: number): LiveScore | undefined {
-    return this.#scores.get(pairing);
+    const known = this.pairings.get(pairing);
+    return known && isDecided(known) ? undefined : this.#scores.get(pairing);
   }
 
   /** The entrant that an account is, if it takes part. */
   entrantOf(account: string): Entrant | undefined {
     return account ? [...this.entrants.values()].find((entrant) => entrant.accountId === account) : undefined;
+  }
+
+  /** What an entrant is called; bots in the language of the page, with their number when there are several. */
+  nameOf(entrant: number | undefined): string | undefined {
+    const known = entrant === undefined ? undefined : this.entrants.get(entrant);
+    const bot = known?.bot ? /^Bot \((easy|medium|hard)\)( \d+)?$/.exec(known.name) : undefined;
+    return bot ? `${words().bots[bot[1] as "easy" | "medium" | "hard"]}${bot[2] ?? ""}` : known?.name;
   }
 
   /** Where an entrant plays next: what they are called to or play, else what waits for them, else nothing. */

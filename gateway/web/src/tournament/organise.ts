@@ -48,7 +48,7 @@ export class Organise extends Page {
   #pairing(pairing: Pairing): TemplateResult {
     const w = tournamentWords();
     const { tournament } = this.connection;
-    const name = (left: boolean): string => tournament.entrants.get(entrantAt(left ? pairing.left : pairing.right) ?? -1)?.name ?? w.nobody;
+    const name = (left: boolean): string => tournament.nameOf(entrantAt(left ? pairing.left : pairing.right)) ?? w.nobody;
     const correct = (winner: Side): Act => ({ case: "correctResult", value: { pairing: pairing.pairing, kind: winner ? PairingKind.FORFEIT : PairingKind.CANCELLED, winner } }) as Act;
     return html`<li><span>${w.pairing(pairing.pairing)}: ${name(true)} – ${name(false)}</span><span class="deeds">
       ${pairing.state === PairingState.CALLED ? this.#button(w.moreTime, `extend-${pairing.pairing}`, () => void this.#do({ case: "extendDeadline", value: { pairing: pairing.pairing, seconds: MORE } } as Act)) : nothing}
@@ -64,7 +64,7 @@ export class Organise extends Page {
     const { tournament } = this.connection;
     const { status } = tournament;
     const pairings = [...tournament.pairings.values()].filter((pairing) => !isBye(pairing) && (pairing.state === PairingState.CALLED || (isDecided(pairing) && pairing.kind)));
-    const entrants = [...tournament.entrants.values()].filter(({ entrant }) => tournament.isIn(entrant));
+    const entrants = [...tournament.entrants.keys()].filter((entrant) => tournament.isIn(entrant)).map((entrant) => ({ entrant, name: tournament.nameOf(entrant)! }));
     return html`<section class="stack organise">
       <p class="trouble" role="alert" data-testid="organise-trouble">${this.trouble}</p>
       <div class="actions">

@@ -12,11 +12,11 @@ export function podium(tournament: Tournament): TemplateResult | typeof nothing 
   const { result } = tournament;
   if (!result) return nothing;
   const lines = (result.standings?.lines ?? []).filter(({ group, place }) => !group && place <= 3);
-  const champion = result.hasChampion ? tournament.entrants.get(result.champion)?.name : undefined;
+  const champion = result.hasChampion ? tournament.nameOf(result.champion) : undefined;
   return html`<section class="podium" data-testid="podium">
     <h2>${result.cancelled ? w.cancelled : champion ? w.champion : w.noChampion}</h2>
     ${champion ? html`<p class="champion">${champion}</p>` : nothing}
-    <ol>${lines.map(({ entrant, place }) => html`<li class=${`p${place}`} data-testid=${`place-${place}`}><b class="digits">${place}</b><span>${tournament.entrants.get(entrant)?.name}</span></li>`)}</ol>
+    <ol>${lines.map(({ entrant, place }) => html`<li class=${`p${place}`} data-testid=${`place-${place}`}><b class="digits">${place}</b><span>${tournament.nameOf(entrant)}</span></li>`)}</ol>
   </section>`;
 }
 
@@ -51,7 +51,7 @@ export const how = (pairing: Pairing): string => {
 /** Every pairing in order, each match of it with its replay. */
 export function matches(tournament: Tournament, session: string): TemplateResult {
   const w = tournamentWords();
-  const name = (pairing: Pairing, left: boolean): string => tournament.entrants.get(entrantAt(left ? pairing.left : pairing.right) ?? -1)?.name ?? w.nobody;
+  const name = (pairing: Pairing, left: boolean): string => tournament.nameOf(entrantAt(left ? pairing.left : pairing.right)) ?? w.nobody;
   const played = [...tournament.pairings.values()].filter((pairing) => isDecided(pairing) && !isBye(pairing) && pairing.kind);
   return html`<section class="stack" data-testid="all-matches"><h2>${w.allMatches}</h2><ol class="log">
     ${played.map((pairing) => html`<li>

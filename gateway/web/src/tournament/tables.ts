@@ -20,10 +20,9 @@ export function fraction(parts: number, of: 2 | 4): string {
 }
 
 function line(tournament: Tournament, standing: Standing, names: readonly string[], followed: number | undefined): TemplateResult {
-  const entrant = tournament.entrants.get(standing.entrant);
   const difference = standing.scored - standing.conceded;
   return html`<tr class=${standing.entrant === followed ? "mine" : ""}>
-    <td class="place">${standing.place}</td><th scope="row">${entrant?.name}</th>
+    <td class="place">${standing.place}</td><th scope="row">${tournament.nameOf(standing.entrant)}</th>
     <td>${standing.played}</td><td>${standing.won}</td><td>${standing.drawn}</td><td>${standing.lost}</td>
     <td>${difference > 0 ? `+${difference}` : difference}</td><td class="points">${fraction(standing.halfPoints, 2)}</td>
     ${names.map((name) => {
@@ -59,7 +58,7 @@ function result(tournament: Tournament, pairing: Pairing): string {
 
 function pairingLine(tournament: Tournament, pairing: Pairing, followed: number | undefined, open: (pairing: number) => void): TemplateResult {
   const w = tournamentWords();
-  const name = (side: Pairing["left"]): string => (isEmpty(side) ? w.bye : tournament.entrants.get(entrantAt(side) ?? -1)?.name ?? w.open);
+  const name = (side: Pairing["left"]): string => (isEmpty(side) ? w.bye : tournament.nameOf(entrantAt(side)) ?? w.open);
   const mine = followed !== undefined && meets(pairing, followed);
   const state = pairing.state === PairingState.PLAYING ? "on" : "";
   return html`<li><button class=${`row ${state} ${mine ? "mine" : ""}`} @click=${() => open(pairing.pairing)}>

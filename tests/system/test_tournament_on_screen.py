@@ -1,0 +1,191 @@
+"""A tournament as people see it: four play it to the podium, a fifth watches, and brackets of 4, 16 and 64 are looked at."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Locator, expect
+
+from tests.system.browsers import Person, browser
+from tests.system.conftest import Installation
+
+pytestmark = pytest.mark.slow
+
+SOON = 30_000
+"""Milliseconds within which what comes by itself is there: a draw, a call, the next match."""
+PAIRINGS = {16: 31, 64: 63}
+"""Of a double elimination, the second grand final too, and of a single one."""
+LATER = 90_000
+"""Milliseconds within which a match to 5 points is over."""
+
+
+@pytest.fixture(scope="module")
+def chrome(chromium: Path) -> Iterator[Browser]:
+    with browser(chromium) as running:
+        yield running
+
+
+def known_as(person: Person, name: str) -> Person:
+    """The same, with a name."""
+    person.call_itself(name)
+    person.page.get_by_test_id("who").get_by_text(name).wait_for()
+    return person
+
+
+def opens(host: Person, title: str, *, places: int, form: str = "single_elimination", check_in: str = "0") -> None:
+    """Makes a room for a tournament by the form that is there for it."""
+    host.go("/tournaments")
+    fields = host.page.get_by_test_id("create-form")
+    fields.get_by_test_id("set-title").fill(title)
+    fields.get_by_test_id("set-format").select_option(form)
+    fields.get_by_test_id("set-capacity").select_option(str(places))
+    fields.get_by_test_id("set-checkIn").select_option(check_in)
+    fields.get_by_test_id("set-rest").select_option("5")
+    host.press("create")
+    host.wait("room-link")
+
+
+def pairing(person: Person, number: int) -> Locator:
+    """A place in the bracket."""
+    return person.page.locator(f'[data-pairing="{number}"]')
+
+
+@pytest.fixture(scope="module")
+def halls(matchpoint: Installation, chrome: Browser) -> dict[int, Person]:
+    """Organisers of a double elimination of 16 and a single one of 64, by size. Bots come in, so many a second."""
+    hosts = {}
+    for size, form in ((64, "single_elimination"), (16, "double_elimination")):
+        host = hosts[size] = known_as(Person(chrome, matchpoint.page), f"Host of {size}")
+        opens(host, f"Cup of {size}", places=size, form=form)
+        host.page.get_by_test_id("rule-pointsToWin").select_option("1")
+        host.press("room-bench")
+        host.wait("bench")
+        host.press("fill-bots")
+    return hosts
+
+
+@pytest.mark.usefixtures("halls")
+def test_four_people_play_a_tournament_to_the_podium_while_a_fifth_watches_and_switches_boards(
+    matchpoint: Installation, chrome: Browser
+) -> None:
+    mina = known_as(Person(chrome, matchpoint.page), "Mina Cup")
+    jun = known_as(Person(chrome, matchpoint.page, locale="ko-KR"), "준호 컵")
+    ada = known_as(Person(chrome, matchpoint.page, scheme="dark"), "Ada Cup")
+    grace = known_as(Person(chrome, matchpoint.page, phone=True), "Grace Cup")
+    four = (mina, jun, ada, grace)
+    viewer = Person(chrome, matchpoint.page)
+
+    # A room collects them; three come by its link, and the list of tournaments has it.
+    opens(mina, "Friday Cup", places=4, check_in="60")
+    mina.page.get_by_test_id("rule-pointsToWin").select_option("5")
+    viewer.go("/tournaments")
+    expect(viewer.page.get_by_test_id("open")).to_contain_text("Friday Cup")
+    link = mina.page.get_by_test_id("room-link").input_value()
+    for person in (jun, ada, grace):
+        person.go(link)
+        person.wait("entrants")
+    expect(mina.page.get_by_test_id("entrant")).to_have_count(4)
+    expect(jun.page.get_by_test_id("rule-pointsToWin")).to_have_value("5")
+    mina.picture("tournament-room")
+    grace.picture("tournament-room-phone")
+
+    # Who is called checks in; who watches sees who is here.
+    mina.press("room-start")
+    for person in four:
+        person.wait("check-in")
+    where = mina.page.url
+    viewer.go(where)
+    expect(viewer.page.get_by_test_id("entrants")).to_contain_text("준호 컵")
+    ada.picture("tournament-check-in-dark")
+    for person in four:
+        person.press("check-in")
+    for person in (*four, viewer):
+        person.wait("bracket", timeout_s=30)
+    # The ranking of the room holds among equals: the first meets the last.
+    expect(pairing(viewer, 1)).to_contain_text("Grace Cup", timeout=SOON)
+    expect(grace.page.get_by_test_id("call")).to_contain_text("Mina Cup", timeout=SOON)
+    viewer.picture("tournament-bracket-4")
+    grace.picture("tournament-bracket-4-phone")
+
+    # Two matches at once. The viewer opens one, then the other, and then sees both.
+    for person in four:
+        person.wait("court", timeout_s=30)
+    mina.page.keyboard.down("KeyW")
+    shown = []
+    for number in (1, 2):
+        pairing(viewer, number).click()
+        board = viewer.page.get_by_test_id("side").locator("figure")
+        expect(board).to_contain_text("Mina Cup" if number == 1 else "준호 컵", timeout=SOON)
+        shown.append(board.get_attribute("data-testid"))
+    assert len(set(shown)) == 2
+    viewer.picture("tournament-board-beside-bracket")
+    viewer.press("tab-boards")
+    expect(viewer.page.get_by_test_id("wall").locator("figure")).to_have_count(2)
+    expect(viewer.page.get_by_test_id("wall")).to_contain_text("Ada Cup")
+    viewer.picture("tournament-wall")
+    viewer.press("tab-bracket")
+    viewer.press("close-board")
+
+    # Two give up, the others meet in the final, and one of them lets most balls pass.
+    for person in (grace, ada):
+        person.press("resign")
+        person.press("resign-yes")
+        expect(person.page.get_by_test_id("call")).to_contain_text("out", timeout=SOON)
+    expect(mina.page.get_by_test_id("call")).to_contain_text("준호 컵", timeout=SOON)
+    for person in (mina, jun):
+        person.wait("court", timeout_s=30)
+    mina.page.keyboard.up("KeyW")
+    mina.page.keyboard.down("KeyW")
+    expect(viewer.page.get_by_test_id("side")).to_contain_text("준호 컵", timeout=SOON)
+    grace.picture("tournament-watching-phone")
+    for person in (*four, viewer):
+        person.wait("podium", timeout_s=LATER / 1_000)
+        person.page.get_by_test_id("podium").scroll_into_view_if_needed()
+    champions = {person.read("place-1").split("\n")[-1] for person in (*four, viewer)}
+    assert len(champions) == 1
+    assert champions <= {"Mina Cup", "준호 컵"}
+    expect(viewer.page.get_by_test_id("place-3")).to_have_count(2)
+    for person, name in ((viewer, "en"), (jun, "ko"), (ada, "dark"), (grace, "phone")):
+        person.picture(f"tournament-podium-{name}")
+
+    # Read afterwards, by somebody who was not there: every match with its replay, and the files.
+    viewer.go(where)
+    viewer.wait("podium", timeout_s=30)
+    expect(viewer.page.get_by_test_id("all-matches").locator("a")).to_have_count(3)
+    with viewer.page.expect_download() as file:
+        viewer.press("export-json")
+    kept = json.loads(file.value.path().read_text())
+    names = [entrant["name"] for entrant in kept["entrants"]]
+    assert names[kept["result"].get("champion", 0)] in champions
+    viewer.page.get_by_test_id("all-matches").locator("a").first.click()
+    viewer.wait("court")
+    assert [person.troubles for person in (*four, viewer)] == [[]] * 5
+    for person in (*four, viewer):
+        person.context.close()
+
+
+def test_brackets_of_sixteen_and_sixty_four_fit_a_desk_and_a_phone(
+    matchpoint: Installation, chrome: Browser, halls: dict[int, Person]
+) -> None:
+    phones = {}
+    for size, host in halls.items():
+        expect(host.page.get_by_test_id("entrant")).to_have_count(size + 1, timeout=LATER)
+        host.press("room-start")
+    for size, host in halls.items():
+        host.wait("bracket", timeout_s=30)
+        phone = phones[size] = Person(chrome, matchpoint.page, locale="ko-KR", scheme="dark", phone=True)
+        phone.go(host.page.url)
+        phone.wait("bracket")
+        for person, device in ((host, ""), (phone, "-phone")):
+            expect(person.page.locator("[data-pairing]")).to_have_count(PAIRINGS[size])
+            person.picture(f"tournament-{size}-drawn{device}")
+    for size, host in halls.items():
+        for person, device in ((host, ""), (phones[size], "-phone")):
+            # Midway: the first ones are through.
+            expect(person.page.locator(".pairing .who.won").nth(size // 4)).to_be_attached(timeout=LATER)
+            person.picture(f"tournament-{size}-midway{device}")
+            person.press("zoom-fit")
+            person.picture(f"tournament-{size}-whole{device}")
+            assert person.troubles == []
+            person.context.close()
