@@ -26,7 +26,13 @@ def descriptors() -> dict[str, str]:
 
 def children() -> set[str]:
     """Processes that this one has started and not seen the end of."""
-    return {pid for task in Path("/proc/self/task").iterdir() for pid in (task / "children").read_text().split()}
+    found: set[str] = set()
+    for task in Path("/proc/self/task").iterdir():
+        try:
+            found.update((task / "children").read_text().split())
+        except OSError:
+            continue  # the thread has just ended
+    return found
 
 
 def threads() -> set[threading.Thread]:

@@ -19,7 +19,7 @@ from matchpoint.v1.result_pb2 import Result
 from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import WebSocketException
 
-from tests.system.players import Guest, Player, Site, Style, View, Viewer, away_from_the_ball, refusal_of
+from tests.system.players import Guest, Lobby, Player, Site, Style, View, Viewer, away_from_the_ball, refusal_of
 from wire.refusal import Refused
 
 T = TypeVar("T")
@@ -316,8 +316,16 @@ async def _meet(host: Guest, other: Guest, ruleset: dict[str, int]) -> tuple[str
                 await _ticket(host, refused.session_id),
                 await _ticket(other, refused.session_id),
             )
-        session_id, ticket = await left.see_started()
-        return session_id, (ticket, (await right.see_started())[1])
+        # What an earlier attempt has started may be announced to them now as well.
+        session_id = (await left.see_room(lambda room: room.code == code and bool(room.session_id))).session_id
+        return session_id, (await _way_in(left, session_id), await _way_in(right, session_id))
+
+
+async def _way_in(lobby: Lobby, session_id: str) -> str:
+    started = await lobby.see(
+        lambda message: message.HasField("started") and message.started.entry.session_id == session_id
+    )
+    return started.started.entry.ticket
 
 
 async def _ticket(guest: Guest, session_id: str) -> str:
