@@ -7,6 +7,7 @@ from matchpoint.v1.frames_pb2 import ServerMessage
 from matchpoint.v1.refusal_pb2 import Reason
 from matchpoint.v1.tournament_pb2 import LiveScore, TournamentSpec
 
+from gameserver.core.game import Event as MatchEvent
 from gameserver.core.journal import JournalError, fold
 from gameserver.core.tournament.engine import Effects, Tournament
 from gameserver.core.tournament.featured import Live
@@ -186,12 +187,13 @@ class Audience:
         content = store.content(key) if attempt else None
         if content is None:
             return None
+        told: list[MatchEvent] = []
         try:
-            facts = fold(self._shell.codec.read(content).records)
+            facts = fold(self._shell.codec.read(content).records, told)
         except (JournalUnreadable, JournalError):
             log.exception("a match's journal cannot be read", session=key.session_id, match=key.match)
             return None
-        return Over(key, self._epoch, facts, self._engine.facts.pairing_of[number], self._shell.codec)
+        return Over(key, self._epoch, facts, told, self._engine.facts.pairing_of[number], self._shell.codec)
 
     def _on(self) -> list[tuple[Live, LiveScore]]:
         """The matches that are on, and their scores."""

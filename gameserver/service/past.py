@@ -1,22 +1,25 @@
 """What is over, from its journal."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from matchpoint.v1.session_pb2 import Session, SessionState
 from matchpoint.v1.tournament_pb2 import TournamentPhase, TournamentStatus
 
+from gameserver.core.game import Event
 from gameserver.core.journal import Facts
 from gameserver.core.match import horizon_of, snapshot_of
 from gameserver.core.tournament.folding import fold as fold_tournament
 from gameserver.service.match import topic_epoch
 from gameserver.service.ports import Codec, Key, PastTournament
-from gameserver.service.topic import Place, Topic
+from gameserver.service.topic import Place, Topic, told_before
 
 
 class Over:
     """A match of the past: its topic has only its end to show."""
 
-    def __init__(self, key: Key, epoch: int, facts: Facts, pairing: int, codec: Codec) -> None:
+    def __init__(self, key: Key, epoch: int, facts: Facts, told: Sequence[Event], pairing: int, codec: Codec) -> None:
+        """`told` are all events of its journal: who comes back has missed some of them."""
         self.topic = Topic(
             key.match,
             topic_epoch(epoch, key.attempt),
@@ -24,6 +27,7 @@ class Over:
             codec,
             lambda: horizon_of(facts),
             lambda: replace(snapshot_of(facts), pairing=pairing),
+            told_before(codec, told),
         )
         self.topic.close()
 

@@ -305,6 +305,23 @@ async def test_a_tournament_goes_on_after_a_restart_with_the_same_numbers(worlds
     assert sorted((report.match, report.attempt) for report in reports) == [(0, 1), (1, 1), (2, 1), (3, 1)]
 
 
+async def test_who_comes_back_after_a_restart_to_a_match_that_was_over_is_told_what_is_durable(
+    worlds: Worlds, backend: Backend
+) -> None:
+    async with worlds() as world, asyncio.timeout(WITHIN_S):
+        await world.create(cup())
+        async for frame in frames_of(world, 0):
+            over = [
+                match.match for event in frame.events for match in event.pairing.matches if match.HasField("result")
+            ]
+            if over:
+                break
+    async with worlds() as world, asyncio.timeout(WITHIN_S):
+        frame = await anext(frames_of(world, over[0], Position(epoch=1, seq=1)))
+    assert [event.WhichOneof("body") for event in frame.events] == ["goal", "result"]
+    assert frame.snapshot.result == frame.events[-1].result
+
+
 def number(frame: Frame, seen: dict[int, Event]) -> None:
     """Keep each event by its number; the same number is the same event for ever."""
     for seq, event in enumerate(frame.events, frame.seq - len(frame.events) + 1):
