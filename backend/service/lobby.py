@@ -2,6 +2,7 @@
 
 import asyncio
 import unicodedata
+from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
 
 from matchpoint.v1 import lobby_pb2
@@ -53,16 +54,20 @@ class Connection:
         """Set when it has to end at once, for the reason `why`, even if a message is stuck on its way."""
         self.why: Refused | None = None
         self._ended = False
-        self._waiting: asyncio.Queue[ConnectResponse | None] = asyncio.Queue(OUTGOING + 1)
+        self._waiting: deque[ConnectResponse | None] = deque()
+        self._any = asyncio.Event()
 
     def send(self, message: ConnectResponse) -> None:
-        """Queues a message; one too many breaks the connection."""
+        """Queues a message; one too many breaks the connection. A room that waits gives way to what it has become."""
         if self._ended:
             return
-        if self._waiting.qsize() >= OUTGOING:
+        if message.HasField("room") and self._waiting and (last := self._waiting[-1]) and last.HasField("room"):
+            self._waiting[-1] = message
+            return
+        if len(self._waiting) >= OUTGOING:
             self.end(Refused(Reason.REASON_TOO_MANY, "This connection reads too slowly; connect again."))
             return
-        self._waiting.put_nowait(message)
+        self._put(message)
 
     def end(self, why: Refused | None = None) -> None:
         """Ends it: behind what waits, or at once for a reason."""
@@ -72,11 +77,23 @@ class Connection:
         self.why = why
         if why is not None:
             self.broken.set()
-        self._waiting.put_nowait(None)
+        self._put(None)
+
+    @property
+    def silent(self) -> bool:
+        """Whether nothing waits."""
+        return not self._waiting
 
     async def next(self) -> ConnectResponse | None:
-        """The next message, or None at the end."""
-        return await self._waiting.get()
+        """The next message, or None at the end. For one caller at a time."""
+        while not self._waiting:
+            self._any.clear()
+            await self._any.wait()
+        return self._waiting.popleft()
+
+    def _put(self, message: ConnectResponse | None) -> None:
+        self._waiting.append(message)
+        self._any.set()
 
 
 class Lobby:

@@ -187,7 +187,7 @@ class Tab:
 
     def silent(self) -> bool:
         """Whether nothing has come."""
-        return self.connection._waiting.empty()
+        return self.connection.silent
 
 
 @pytest.fixture(scope="session")

@@ -43,6 +43,19 @@ async def test_a_connection_that_does_not_read_is_ended_and_can_come_back(world:
     assert (await (await ada.another()).heard()).HasField("welcome")
 
 
+async def test_a_room_that_changes_faster_than_it_is_read_is_read_as_it_is_now(world: World) -> None:
+    ada = await world.guest("Ada")
+    await ada.do(create_room=lobby_pb2.CreateRoom())
+    for revision in range(2, 3 * OUTGOING):
+        world.bus.publish((ada.account_id,), ConnectResponse(room=lobby_pb2.Room(revision=revision)))
+    world.bus.publish((ada.account_id,), ConnectResponse(said=lobby_pb2.Said(text="x")))
+    world.bus.publish((ada.account_id,), ConnectResponse(room=lobby_pb2.Room(revision=1_000)))
+    assert (await ada.sees(revision=3 * OUTGOING - 1)).revision
+    # What was said stays where it was said.
+    assert (await ada.heard()).HasField("said")
+    assert (await ada.heard()).room.revision == 1_000
+
+
 async def test_too_many_tabs_of_one_account_are_refused(world: World) -> None:
     ada = await world.guest("Ada")
     tabs = [await ada.another() for _ in range(CONNECTIONS_PER_ACCOUNT - 1)]
