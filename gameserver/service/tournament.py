@@ -65,7 +65,6 @@ class LiveTournament:
         engine: Tournament,
         journal: Journal,
         past: Past = NO_PAST,
-        found: Found | None = None,
     ) -> None:
         self.session_id = session_id
         self.key = Key(session_id, BRACKET)
@@ -83,7 +82,8 @@ class LiveTournament:
         self.entrants = Entrants(session_id, shell.codec, engine, self.matches, shell.wall_ms)
         self.audience = Audience(shell, session_id, spec.tournament, epoch, engine, self.matches, past, self._is_busy)
         self._shell = shell
-        self._found = dict(found or {})
+        #: Matches whose end a start has found, and of which the engine is not told yet.
+        self._ended: dict[Key, tuple[Journal, SessionSpec, Ended]] = {}
         #: Matches that were called off: what comes of them is no result.
         self._cancelled: set[LiveMatch] = set()
         #: Set while effects are being carried out: resolved when all are.
@@ -117,8 +117,9 @@ class LiveTournament:
             return None
         engine = Tournament.take_up(facts, shell.wall_ms())
         written = Past(len(told), list(enumerate(told, 1)))
-        tournament = cls(shell, session_id, past.spec, past.epoch + 1, engine, journal, written, found)
+        tournament = cls(shell, session_id, past.spec, past.epoch + 1, engine, journal, written)
         tournament.audience.begin_delay(past.records, opens_at=shell.clock() + tournament.audience.delay)
+        tournament._go_on(found)
         tournament.begin()
         return tournament
 
@@ -343,9 +344,9 @@ class LiveTournament:
                 for stop in effects.stops:
                     self._stop(stop)
                 effects = self.engine.drain()
-            while self._found:
-                key, found = self._found.popitem()
-                await self._take_up(key, *found)
+            while self._ended:
+                key, ended = self._ended.popitem()
+                await self._take_up(key, *ended)
         except Exception:
             log.exception("a tournament broke", session=self.session_id)
             self.abandon()
@@ -402,15 +403,18 @@ class LiveTournament:
         match.end(self._shell.clock())
 
     async def _start(self, start: StartMatch) -> None:
-        """Begin a match, or take it up again if a start has found its journal."""
+        """Begin a match, unless a start has found its journal."""
         key = Key(self.session_id, start.match, start.attempt)
+        on = self.matches.get(start.match)
+        if on and on.key == key:
+            return  # it goes on from its journal
         entrants = self.engine.facts.entrants
         # Another seed for each playing, and the same one after a restart.
         seed = (self.spec.seed + 7_919 * start.match + 104_729 * (start.attempt - 1)) & 0xFFFFFFFF or 1
         spec = match_spec(self.spec, entrants[start.left], entrants[start.right], seed)
-        found = self._found.pop(key, None)
-        if found:
-            await self._take_up(key, *found)
+        ended = self._ended.pop(key, None)
+        if ended:
+            await self._take_up(key, *ended)
             return
         while True:
             try:
@@ -432,26 +436,31 @@ class LiveTournament:
         self._shell.began(match)
         self.entrants.begin(match, self._shell.clock())
 
-    async def _take_up(self, key: Key, journal: Journal, past: PastMatch) -> None:
-        """A journal that a start has found: of a match that is on, that is over, or that was called off."""
-        told: list[Event] = []
-        facts = fold(past.records, told)
-        if facts.result:
-            # Written is not yet durable, and nothing may follow from it before it is.
-            await self._sync(journal)
-            self._match_over(key, Ended(facts.result))
-            self._report(key, past.spec, journal, Ended(facts.result))
-            return
-        match = Match.restore(past.records, self._shell.clock(), past.spec.join_within_s * 1_000_000)
-        written = told_before(self._shell.codec, told)
-        pairing = self.engine.facts.pairing_of[key.match]
-        live = LiveMatch(self._shell, self, key, past.spec, self.epoch, match, journal, written, pairing=pairing)
-        call = self.engine.facts.calls.get(pairing)
-        if call and call.begun and (call.match, call.attempt) == (key.match, key.attempt):
-            self._begin(live)
-        else:
-            self._shell.began(live)
-            self._call_off(live)
+    async def _take_up(self, key: Key, journal: Journal, spec: SessionSpec, ended: Ended) -> None:
+        """A start has found the journal of a match that is over."""
+        # Written is not yet durable, and nothing may follow from it before it is.
+        await self._sync(journal)
+        self._match_over(key, ended)
+        self._report(key, spec, journal, ended)
+
+    def _go_on(self, found: Found) -> None:
+        """Journals that a start has found. What is on goes on at once, so that nobody who watches it misses it."""
+        for key, (journal, past) in found.items():
+            told: list[Event] = []
+            facts = fold(past.records, told)
+            if facts.result:
+                self._ended[key] = (journal, past.spec, Ended(facts.result))
+                continue
+            match = Match.restore(past.records, self._shell.clock(), past.spec.join_within_s * 1_000_000)
+            written = told_before(self._shell.codec, told)
+            pairing = self.engine.facts.pairing_of[key.match]
+            live = LiveMatch(self._shell, self, key, past.spec, self.epoch, match, journal, written, pairing=pairing)
+            call = self.engine.facts.calls.get(pairing)
+            if call and call.begun and (call.match, call.attempt) == (key.match, key.attempt):
+                self._begin(live)
+            else:
+                self._shell.began(live)
+                self._call_off(live)
 
     def _was_over(self, key: Key) -> None:
         """The match ended, and was reported, just before the kill: only the tournament does not know yet."""
