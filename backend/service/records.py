@@ -223,6 +223,9 @@ def _adopted(server: str, request: ReportStatsRequest, now_ms: int) -> Placement
     """A session that an operator made on a game server enters the directory with its report."""
     if request.spec.origin != Origin.ORIGIN_SERVICE:
         raise unknown_session()
+    if not request.session_over:
+        # A match of a tournament, of which only the roll call or its own report can tell. Both are on their way.
+        raise Refused(Reason.REASON_SERVER_UNAVAILABLE, "The tournament is not known here yet; report again soon.")
     return Placement.of_operator(request.session_id, server, request.spec, now_ms)
 
 

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Locator, expect
 from tests.system.browsers import Person, browser
 from tests.system.conftest import Installation
 
-pytestmark = [pytest.mark.slow, pytest.mark.storage]
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
@@ -58,6 +58,7 @@ def become_friends(one: Person, name: str, other: Person, other_name: str) -> No
         row(person, "friend", friend).wait_for()
 
 
+@pytest.mark.storage
 def test_two_friends_ask_and_accept_and_see_each_other_through_room_and_match_until_one_removes_and_blocks_the_other(
     matchpoint: Installation, chrome: Browser
 ) -> None:

@@ -55,7 +55,7 @@ async def kill(own: Own, program: str) -> None:
             await asyncio.sleep(0.05)
 
 
-@pytest.mark.parametrize("program", ["gateway", "gameserver", pytest.param("backend", marks=pytest.mark.storage)])
+@pytest.mark.parametrize("program", ["gateway", "gameserver", "backend"])
 async def test_a_match_is_played_to_its_right_result_though_a_program_is_killed_in_the_middle(
     program: str, own: Own, site: Site
 ) -> None:

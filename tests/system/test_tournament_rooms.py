@@ -100,6 +100,9 @@ async def test_a_tournament_is_gathered_played_by_bots_watched_and_kept(site: Si
     assert len(played) == 1
     assert all(len(match["spec"]["seats"]) == 2 for match in found.values())
     assert (brief["champion"], brief["entrants"]) == (champion, 2)
+    replay = await site.post("StatsService/GetReplay", {"sessionId": session_id, "match": played[0]})
+    assert replay.status == 200
+    assert len(replay.body["records"]) > 5
     kept = sql.rows(
         site.installation.database,
         "SELECT t.champion, s.stage FROM tournaments t JOIN sessions s USING (session_id) WHERE session_id = :id",

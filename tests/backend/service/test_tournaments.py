@@ -315,6 +315,23 @@ async def test_a_tournament_reported_otherwise_or_by_another_server_is_refused(w
     assert (await world.tournaments.read(session_id)).result.champion == 0
 
 
+async def test_one_that_an_operator_made_is_kept_in_whatever_order_it_is_reported(world: World) -> None:
+    session_id = "o" * 22
+    seats = [SeatSpec(seat=seat, name=name) for seat, name in enumerate("ab")]
+    spec = SessionSpec(
+        origin=Origin.ORIGIN_SERVICE, seats=seats, tournament=TournamentSpec(title="Theirs"), public=True
+    )
+    world.game_servers.held[session_id] = spec
+    match = match_of(world, session_id, 1, 0, 1)
+    with pytest.raises(Refused, match="SERVER_UNAVAILABLE"):
+        await world.report(match)
+    await world.report(end_of(world, session_id, champion=1))
+    assert await world.report(match) is False
+    assert (await world.records.get_match(session_id, 1)).result == match.result
+    (brief,) = await world.tournaments.listed(0)
+    assert (brief.spec.title, brief.champion, brief.organiser) == ("Theirs", "b", "")
+
+
 async def test_a_duel_has_no_match_0(world: World) -> None:
     ada = await world.guest("Ada")
     entry = await world.directory.start_session(ada.account_id, StartSessionRequest(bot={}))  # type: ignore[arg-type]
