@@ -76,7 +76,16 @@ class Entrants:
         for seat in connection.seats:
             if self._by_seat.get(seat) is connection:
                 del self._by_seat[seat]
-                self._engine.present(self._wall_ms(), seat, False)
+                if connection.stream.ending:
+                    self._engine.cut_off(self._wall_ms(), seat)
+                else:
+                    self._engine.present(self._wall_ms(), seat, False)
+
+    def drop_closed(self, now: int) -> None:
+        """Those whose match broke are closed: they leave, and come back."""
+        for connection in tuple(self.connections):
+            if connection.stream.connections.get(connection.number) is not connection:
+                self.leave(connection, now)
 
     def begin(self, match: LiveMatch, now: int) -> None:
         """A match is on: who has a side in it is told, and gets its frames."""

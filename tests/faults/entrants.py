@@ -26,12 +26,10 @@ from matchpoint.v1.frames_pb2 import (
 from matchpoint.v1.refusal_pb2 import Reason
 from matchpoint.v1.result_pb2 import Result
 from matchpoint.v1.tournament_pb2 import (
-    Entrant,
     Pairing,
     PairingSide,
     PairingState,
     Scoreboard,
-    TournamentPhase,
     TournamentState,
 )
 from websockets.asyncio.client import ClientConnection
@@ -74,8 +72,6 @@ class Bracket:
         self.proven = 0
         #: Changes of the epoch that were seen.
         self.tenures = 0
-        #: When each pairing was last told, and in which state, by this process' monotonic clock.
-        self.heard: dict[tuple[int, int], float] = {}
         self._changed = asyncio.Event()
 
     @property
@@ -135,7 +131,6 @@ class Bracket:
             for seed, number in enumerate(event.draw.entrants, 1):
                 state.entrants[number].seed = seed
         elif kind == "pairing":
-            self.heard[event.pairing.pairing, event.pairing.state] = time.monotonic()
             pairings = [pairing for pairing in state.pairings if pairing.pairing == event.pairing.pairing]
             (pairings[0] if pairings else state.pairings.add()).CopyFrom(event.pairing)
         elif kind == "standings":
@@ -162,6 +157,9 @@ class Attending:
         self.bracket = Bracket()
         self.entries = 0
         self.refusals: list[str] = []
+        #: Of each frame with news, how old it was when it came, ms. Server and people are on one machine here, and have
+        #: one monotonic clock.
+        self.ages: list[float] = []
         #: Close codes, and how often each came.
         self.closed: dict[int, int] = {}
         self._entered = asyncio.Event()
@@ -170,6 +168,10 @@ class Attending:
         """Returns when this person was let in so many times; another task has to try."""
         while self.entries < entries:
             await self._entered.wait()
+
+    def _note_age(self, frame: Frame) -> None:
+        if not frame.HasField("snapshot"):
+            self.ages.append(time.monotonic() * 1000 - frame.server_ms)
 
     def _in(self) -> None:
         self.entries += 1
@@ -217,9 +219,7 @@ class Attending:
 class Contestant(Attending, Player):
     """Somebody who plays whatever they are called to."""
 
-    def __init__(
-        self, guest: Guest, session: str, ticket: str, style: Style = away_from_the_ball, *, follow: Sequence[int] = ()
-    ) -> None:
+    def __init__(self, guest: Guest, session: str, ticket: str, style: Style = away_from_the_ball) -> None:
         Attending.__init__(self, guest.site, session)
         Player.__init__(self, None)  # type: ignore[arg-type]
         self.guest = guest
@@ -229,9 +229,9 @@ class Contestant(Attending, Player):
         self.entrants: tuple[int, ...] = ()
         #: The match that is played here; 0 between matches.
         self.topic = BRACKET
-        #: Results of own matches, as they were shown, by match; and when each began and ended here.
+        #: Results of own matches, as they were shown, by match; and the sides that this connection had in each.
         self.shown: dict[int, Result] = {}
-        self.matches: list[int] = []
+        self.sides: dict[int, tuple[int, ...]] = {}
         self._heard_at = 0.0
 
     async def _once(self) -> None:
@@ -283,6 +283,7 @@ class Contestant(Attending, Player):
     def _take(self, message: ServerMessage) -> None:
         kind = message.WhichOneof("body")
         if kind == "frame":
+            self._note_age(message.frame)
             if message.frame.topic == BRACKET:
                 self.bracket.see(message.frame)
             else:
@@ -305,8 +306,7 @@ class Contestant(Attending, Player):
         self.topic, self.seats, self.view = match, sides, View()
         self._seen = None
         self._marks.clear()
-        if match not in self.matches:
-            self.matches.append(match)
+        self.sides[match] = sides
 
     def _play_on(self, frame: Frame) -> None:
         assert frame.topic == self.topic, f"a frame of match {frame.topic} for who plays match {self.topic}"
@@ -325,8 +325,6 @@ class Onlooker(Attending):
     def __init__(self, site: Site, session: str) -> None:
         super().__init__(site, session)
         self.socket: ClientConnection = None  # type: ignore[assignment]
-        #: (when it was seen, the server's stamp, topic) of each frame with events, for what is said of delays.
-        self.frames: list[tuple[float, Frame]] = []
 
     async def _once(self) -> None:
         async with self.site.socket("/ws/watch") as socket:
@@ -425,19 +423,22 @@ Settings = dict[str, Any]
 
 
 async def gather_entrants(
-    guests: Sequence[Guest], spec: Settings, *, bots: int = 0, **room: Any
+    guests: Sequence[Guest], spec: Settings, *, bots: int = 0, host_plays: bool = True
 ) -> tuple[str, list[str]]:
-    """A tournament of these people, opened by the first of them: its session, and a ticket for each."""
+    """A tournament of these people and bots, opened by the first of them: its session, and a ticket for each."""
     async with AsyncExitStack() as stack:
         lobbies = [await stack.enter_async_context(guest.lobby()) for guest in guests]
         host, *others = lobbies
-        await host.do(create_room={"ruleset": SHORT, "tournament": {"spec": spec}, **room})
+        await host.do(create_room={"ruleset": SHORT, "tournament": {"spec": spec}})
         code = (await host.see_room()).code
         for lobby in others:
             await lobby.do(join_room={"code": code})
+        if not host_plays:
+            await host.do(set_seat={"seated": False})
         for _ in range(bots):
             await host.do(add_bot={})
-        await host.see_room(lambda room: sum(member.seated for member in room.members) == len(guests) + bots)
+        entrants = len(others) + host_plays + bots
+        await host.see_room(lambda room: sum(member.seated for member in room.members) == entrants)
         await host.do(start={})
         entries = [await lobby.see_started() for lobby in lobbies]
     (session,) = {session for session, _ in entries}
@@ -468,14 +469,3 @@ def sides_of(pairing: Pairing) -> tuple[int | None, int | None]:
 def decided(state: TournamentState) -> list[Pairing]:
     """The pairings that were decided."""
     return [pairing for pairing in state.pairings if pairing.state == PairingState.PAIRING_STATE_DECIDED]
-
-
-def entrant_of(state: TournamentState, guest: Guest) -> Entrant:
-    """Who somebody is in a tournament."""
-    (found,) = [entrant for entrant in state.entrants if entrant.account_id == guest.account_id]
-    return found
-
-
-def is_over(state: TournamentState) -> bool:
-    """Whether it is over, by its own word."""
-    return state.status.phase == TournamentPhase.TOURNAMENT_PHASE_OVER

@@ -10,7 +10,8 @@ WAITS: Final = {
     # From a call to its match; how far away every deadline is after a restart; how long the draw is shown.
     "gameserver.core.tournament.engine.COUNTDOWN": 1 * MS,
     "gameserver.core.tournament.folding.COUNTDOWN": 1 * MS,
-    "gameserver.core.tournament.folding.RETURN": 10 * MS,
+    "gameserver.core.tournament.engine.RETURN": 15 * MS,
+    "gameserver.core.tournament.folding.RETURN": 15 * MS,
     "gameserver.service.bracket.DRAW_S": 1,
     # Before the first serve of a match, and when it goes on after a pause.
     "gameserver.core.journal.COUNTDOWN": 1 * US,

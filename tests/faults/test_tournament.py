@@ -6,6 +6,8 @@ short (`tests.faults.hurried`). `MATCHPOINT_LONG=1` plays ten of them.
 """
 
 import asyncio
+import csv
+import io
 import os
 import random
 import signal
@@ -16,16 +18,20 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
+from google.protobuf.json_format import MessageToDict, Parse, ParseDict
 from matchpoint.v1.pong_pb2 import Side
 from matchpoint.v1.result_pb2 import Outcome, Result
+from matchpoint.v1.ruleset_pb2 import Ruleset
 from matchpoint.v1.tournament_pb2 import Pairing, PairingKind, PairingState, TournamentState
 
 from gameserver.adapters.codec import ProtobufCodec
 from gameserver.core.journal import Ended
+from gameserver.core.values import LEFT, RIGHT
 from gameserver.core.verify import verify
 from tests import sql
 from tests.faults.crashing import points
 from tests.faults.entrants import (
+    SHORT,
     Attending,
     Contestant,
     Onlooker,
@@ -61,15 +67,13 @@ LIFE_S: Final = (4.0, 14.0)
 AWAY_S: Final = (0.0, 0.5)
 MIDDLE: Final = ENTRANTS // 2
 """So many pairings are decided before somebody vanishes: the first round."""
-UNPLAYED: Final = (
-    PairingKind.PAIRING_KIND_WALKOVER,
-    PairingKind.PAIRING_KIND_FORFEIT,
-    PairingKind.PAIRING_KIND_DOUBLE_FORFEIT,
-)
+UNBEGUN: Final = (PairingKind.PAIRING_KIND_WALKOVER, PairingKind.PAIRING_KIND_DOUBLE_FORFEIT)
+UNPLAYED: Final = (*UNBEGUN, PairingKind.PAIRING_KIND_FORFEIT)
 """How pairings of somebody who is not there are decided."""
 WITHIN_S: Final = 300.0
 """It takes about a minute and a half; more is stuck."""
 DRAINED_WITHIN_S: Final = 60.0
+DELAY_S: Final = 2
 
 
 @pytest.fixture
@@ -222,10 +226,15 @@ def check_the_end(state: TournamentState, gone: set[int]) -> None:
         PairingState.PAIRING_STATE_SKIPPED,
     }
     lost = Counter(loser for pairing in pairings for loser in losers(pairing))
-    assert all(lost[number] == 2 for number in range(ENTRANTS) if number != champion), lost
     assert lost[champion] < 2
+    # Who neither wins nor loses a pairing that nobody wins is out at once.
+    nowhere = {n for p in pairings if p.kind == PairingKind.PAIRING_KIND_DOUBLE_FORFEIT for n in losers(p)}
+    assert all(lost[number] == 2 for number in set(range(ENTRANTS)) - nowhere - {champion}), lost
     for number in gone:
         assert any(pairing.kind in UNPLAYED for pairing in pairings if number in losers(pairing))
+    for pairing in pairings:
+        if pairing.kind in UNBEGUN:
+            assert losers(pairing) <= gone, "somebody was walked over by an outage of ours"
 
 
 async def check_the_records(
@@ -260,6 +269,91 @@ async def check_the_records(
     journals.pop(f"{state.session_id}.0.journal")
     proven = {name: proof(path) for name, path in journals.items()}
     assert proven == {f"{state.session_id}.{name_of(key)}.journal": result for key, result in records.items()}
+
+
+async def test_a_tournament_at_one_keyboard_is_played_over_one_connection_and_counts_for_nobody(
+    programs: Programs, site: Site
+) -> None:
+    guest = await site.guest()
+    local = {"names": ["Mina", "Jun", "Ada"], "tournament": {"title": "Sofa", "restS": 1, "callS": 10}}
+    session, ticket = await guest.start(localTournament=local, ruleset=in_json(SHORT))
+    keyboard = Contestant(guest, session, ticket)
+    async with asyncio.timeout(WITHIN_S), attending([keyboard]):
+        await keyboard.let_in()
+        assert keyboard.entrants == (0, 1, 2)
+    state = keyboard.bracket.state
+    assert state.result.has_champion
+    assert [entrant.name for entrant in state.entrants] == ["Mina", "Jun", "Ada"]
+    assert keyboard.sides == {1: (LEFT, RIGHT), 2: (LEFT, RIGHT)}
+    assert keyboard.bracket.told, "the end was shown on the connection"
+    assert keyboard.closed == {1000: 1}
+    await all_is_reported(programs)
+    assert [await listed(site), totals_told(await guest.stats())["matches"]] == [[(1, 1), (2, 1)], 0]
+    assert without_scores(await keyboard.record()) == state
+
+
+async def test_six_bots_play_a_swiss_that_its_organiser_interrupts_and_that_can_be_taken_away_as_files(
+    programs: Programs, site: Site
+) -> None:
+    organiser = await site.guest()
+    spec = {"title": "Swiss", "format": {"swiss": {"rounds": 3}}, "rest_s": 1, "call_s": 10}
+    session, (ticket,) = await gather_entrants([organiser], spec, bots=6, host_plays=False)
+    assert not ticket, "who does not play has nothing to play with"
+    onlooker = Onlooker(site, session)
+
+    async def act(**what: object) -> None:
+        await organiser.call("DirectoryService/ActOnTournament", {"sessionId": session, "act": what})
+
+    async with asyncio.timeout(WITHIN_S), attending([onlooker]):
+        await onlooker.bracket.seen(lambda state: bool(decided(state)))
+        await act(pause={})
+        await onlooker.bracket.seen(lambda state: state.status.paused)
+        await onlooker.bracket.seen(lambda state: not on(state))
+        await act(resume={})
+    assert onlooker.closed == {1000: 1}
+    await all_is_reported(programs)
+    state = await onlooker.record()
+    assert onlooker.bracket.state == state
+    pairings = decided(state)
+    assert Counter(pairing.round for pairing in pairings) == {1: 3, 2: 3, 3: 3}
+    assert len({frozenset(sides_of(pairing)) for pairing in pairings}) == 9, "nobody meets anybody again"
+    assert sum(line.half_points for line in state.result.standings.lines) == 2 * 9
+    assert await listed(site) == [(number, 1) for number in range(1, 10)]
+
+    file, table = [
+        await asyncio.to_thread(programs.installation.get, f"/tournament/{session}.{kind}") for kind in ("json", "csv")
+    ]
+    assert Parse(file, TournamentState()) == state
+    lines = list(csv.DictReader(io.StringIO(table.decode("utf-8-sig"))))
+    assert sorted(int(line["match"]) for line in lines) == list(range(1, 10))
+    assert {line["winner"] for line in lines} <= {entrant.name for entrant in state.entrants}
+
+
+async def test_spectators_see_everything_as_late_as_the_organiser_says_and_players_see_it_live(
+    programs: Programs, site: Site
+) -> None:
+    guests = await site.guests(2)
+    delayed = {"title": "Late", "rest_s": 1, "call_s": 10, "delay_s": DELAY_S}
+    session, tickets = await gather_entrants(guests, delayed)
+    mina, jun = (Contestant(guest, session, ticket) for guest, ticket in zip(guests, tickets, strict=True))
+    switcher = Switcher(site, session, random.Random(0))
+    async with asyncio.timeout(WITHIN_S), attending([mina, jun, switcher]):
+        await mina.bracket.seen(lambda state: state.HasField("result"))
+        over_at = time.monotonic()
+        known = await switcher.record()
+        if time.monotonic() < over_at - max(mina.ages) / 1000 + DELAY_S:
+            assert not known.HasField("result"), "ReadTournament is as late"
+        assert not switcher.bracket.over
+    print(switcher.refusals, switcher.closed, switcher.entries)
+    assert min(mina.ages) < DELAY_S * 1000 <= min(switcher.ages)
+    assert switcher.featured == {1}
+    assert switcher.goals == 1, "the board is as late as the bracket, and as whole"
+    assert switcher.bracket.state == mina.bracket.state
+
+
+def in_json(ruleset: dict[str, int]) -> dict[str, int]:
+    """A ruleset for a call of the API."""
+    return MessageToDict(ParseDict(ruleset, Ruleset()))
 
 
 def bare(result: Result) -> Result:

@@ -7,6 +7,7 @@ a clock or does I/O.
     host.carry_out(tournament.drain())
     ...
     tournament.present(now, entrant, True)                   # a connection of theirs is here, or (False) no more
+    tournament.cut_off(now, entrant)                         # no more, and that is a fault of ours
     tournament.act(now, account, CheckIn())                  # by an entrant, the organiser or ("") the house
     tournament.match_over(now, match, attempt, result)       # what was started has ended
     tournament.advance(now)                                  # at tournament.deadline
@@ -49,7 +50,7 @@ from gameserver.core.tournament.journal import (
     WalkedOver,
 )
 from gameserver.core.tournament.permission import refuse
-from gameserver.core.tournament.spec import COUNTDOWN, PAUSE, draw
+from gameserver.core.tournament.spec import COUNTDOWN, PAUSE, RETURN, draw
 from gameserver.core.tournament.statistics import result_of
 from gameserver.core.tournament.values import NO_SIDE, Kind, Pairing, TournamentRefused
 from gameserver.core.values import NOBODY, SIDES, value
@@ -94,12 +95,14 @@ NOTHING: Final = Effects((), (), (), (), False)
 class Tournament:
     """One tournament. See the module's text."""
 
-    __slots__ = ("_deadline", "_events", "_records", "_starts", "_stops", "_there", "facts")
+    __slots__ = ("_cut_off", "_deadline", "_events", "_records", "_starts", "_stops", "_there", "facts")
 
     def __init__(self, facts: Facts) -> None:
         self.facts = facts
         #: Entrants with a connection. Not in the journal: a restart begins without.
         self._there: set[int] = set()
+        #: Until when calls wait for those whom an outage of ours keeps away, unix ms.
+        self._cut_off: dict[int, int] = {}
         self._deadline: int | None = None
         self._records: list[Record] = []
         self._events: list[Event] = []
@@ -174,6 +177,19 @@ class Tournament:
         if there != (entrant in self._there):
             self.advance(now_ms)
             (self._there.add if there else self._there.discard)(entrant)
+            self._cut_off.pop(entrant, None)
+            self._settle(now_ms)
+
+    def cut_off(self, now_ms: int, entrant: int) -> None:
+        """No connection of the entrant is here any more, since a program between them and us has failed.
+
+        An outage of ours walks nobody over: a call waits for them beyond its deadline, until they have had as long to
+        come back as after a restart.
+        """
+        if entrant in self._there:
+            self.advance(now_ms)
+            self._there.discard(entrant)
+            self._cut_off[entrant] = now_ms + RETURN
             self._settle(now_ms)
 
     def act(self, now_ms: int, by: str, act: acts.Act) -> None:
@@ -225,6 +241,10 @@ class Tournament:
 
     def _here(self, entrant: int) -> bool:
         return entrant in self._there or self.facts.entrants[entrant].bot > 0
+
+    def _deadline_of(self, call: Call) -> int:
+        sides = self.facts.sides(self.facts.pairings[call.pairing])
+        return max(call.deadline, *(self._cut_off.get(entrant, 0) for entrant in sides))
 
     def _start(self, call: Call) -> None:
         left, right = self.facts.sides(self.facts.pairings[call.pairing])
@@ -314,7 +334,7 @@ class Tournament:
             if not missing:
                 self._write(Begun(call.match, call.attempt, now))
                 self._start(call)
-            elif now >= call.deadline:
+            elif now >= self._deadline_of(call):
                 self._decide_without(now, pairing, missing)
                 return True
         return False
@@ -360,5 +380,5 @@ class Tournament:
             if not call.begun:
                 left, right = facts.sides(facts.pairings[call.pairing])
                 both = self._here(left) and self._here(right)
-                due = min(due, call.starts_at if both else call.deadline)
+                due = min(due, call.starts_at if both else self._deadline_of(call))
         return due

@@ -75,6 +75,13 @@ class Hall:
         self._drain()
         return self
 
+    def cut_off(self, *entrants: int) -> "Hall":
+        """No connection of each is there, and that is a fault of ours."""
+        for entrant in entrants:
+            self.tournament.cut_off(self.now, entrant)
+        self._drain()
+        return self
+
     def act(self, by: str, act: Act) -> "Hall":
         """Somebody does something."""
         self.tournament.act(self.now, by, act)

@@ -15,7 +15,7 @@ from gameserver.core.tournament.journal import (
     Phase,
     WalkedOver,
 )
-from gameserver.core.tournament.spec import COUNTDOWN, Entrant, Seeding, Spec, check, shuffle
+from gameserver.core.tournament.spec import COUNTDOWN, RETURN, Entrant, Seeding, Spec, check, shuffle
 from gameserver.core.tournament.values import NO_SIDE, Kind, Outcome, Settings, TournamentRefused
 from gameserver.core.values import NOBODY
 from tests.gameserver.core.tournament.hall import HOST, Hall, S, bots, people, single
@@ -221,6 +221,27 @@ def test_two_who_are_not_there_leave_an_empty_place() -> None:
 def test_being_there_at_the_call_is_not_enough() -> None:
     hall = Hall(single(*people(2))).come(0, 1).go(6 * S).leave(0).go(60 * S)
     assert hall.pairing(1).outcome == Outcome(Kind.WALKOVER, 1)
+
+
+def test_who_is_cut_off_by_a_fault_of_ours_is_waited_for_beyond_the_deadline() -> None:
+    hall = Hall(single(*people(2))).come(0).go(64 * S).cut_off(0).go(2 * S)
+    assert hall.called == [1]
+    hall.come(0)
+    assert hall.pairing(1).outcome == Outcome(Kind.WALKOVER, 0)
+
+
+def test_who_was_cut_off_and_does_not_come_back_is_walked_over_after_as_long_as_a_restart_gives() -> None:
+    hall = Hall(single(*people(2))).come(0).go(64 * S).cut_off(0).go(RETURN - 1)
+    assert hall.called == [1]
+    hall.go(1)
+    assert hall.pairing(1).outcome == Outcome(Kind.DOUBLE_FORFEIT)
+
+
+def test_a_match_does_not_begin_without_who_was_cut_off() -> None:
+    hall = Hall(single(*people(2))).come(0, 1).go(6 * S).cut_off(0).go(8 * S)
+    assert hall.called == [1]
+    hall.come(0)
+    assert hall.on == [1]
 
 
 def test_nobody_is_called_before_they_have_rested() -> None:
