@@ -1,4 +1,4 @@
-"""A tournament as people see it: four play it to the podium, a fifth watches, and brackets of 4, 16 and 64 are looked at."""
+"""A tournament as people see it: four play it to the podium, a fifth watches; brackets of 4, 16 and 64 are looked at."""
 
 import json
 from collections.abc import Iterator

@@ -1,4 +1,5 @@
 // Where a bracket is drawn, and what its fold knows.
+import "./browser";
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { create } from "@bufbuild/protobuf";

@@ -1,8 +1,10 @@
+import "./browser";
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Reason } from "../../gateway/web/gen/matchpoint/v1/refusal_pb";
 import { en } from "../../gateway/web/src/i18n/en";
 import { ko } from "../../gateway/web/src/i18n/ko";
+import { tournamentEn, tournamentKo } from "../../gateway/web/src/tournament/words";
 
 type Tree = { [key: string]: unknown };
 
@@ -15,8 +17,8 @@ function leaves(tree: Tree, path = ""): Map<string, unknown> {
   return found;
 }
 
-const english = leaves(en);
-const korean = leaves(ko);
+const english = leaves({ ...en, tournament: tournamentEn });
+const korean = leaves({ ...ko, tournament: tournamentKo });
 
 test("both languages say the same things", () => {
   assert.deepEqual([...korean.keys()], [...english.keys()]);
@@ -25,12 +27,23 @@ test("both languages say the same things", () => {
 
 test("nothing is empty, and nothing was left in English", () => {
   // What is the same in both: names of keys and units.
-  const shared = new Set(["court.keysLocal", "result.speedUnit", "result.lengthUnit", "result.none"]);
+  const shared = new Set(["court.keysLocal", "result.speedUnit", "result.lengthUnit", "result.none", "tournament.nobody", "tournament.phases.0"]);
   for (const [key, value] of korean) {
     if (typeof value !== "string") continue;
-    assert.ok(value.trim() && String(english.get(key)).trim(), key);
+    if (key !== "tournament.phases.0") assert.ok(value.trim() && String(english.get(key)).trim(), key);
     if (!shared.has(key) && key !== "common.switchLanguage") assert.match(value, /[가-힣]/, `${key}: ${value}`);
     assert.doesNotMatch(String(english.get(key)).replace("한국어로 보기", ""), /[가-힣]/, key);
+  }
+});
+
+test("what tournaments say of names and numbers is said in both languages", () => {
+  for (const [key, value] of korean) {
+    if (typeof value !== "function" || !key.startsWith("tournament.")) continue;
+    const say = (words: Map<string, unknown>): string => String((words.get(key) as (...values: unknown[]) => unknown)(...Array.from({ length: 3 }, (_, i) => i + 1)));
+    if (key === "tournament.tiebreak") continue;
+    assert.match(say(korean), key === "tournament.tiebreakLong" ? /1/ : /[가-힣]/, key);
+    assert.doesNotMatch(say(english), /[가-힣]|undefined/, key);
+    assert.doesNotMatch(say(korean), /undefined|(니다|한다|된다|이다)[.!]?$/, key);
   }
 });
 

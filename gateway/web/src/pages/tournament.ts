@@ -17,7 +17,7 @@ import { hasBracket } from "../tournament/layout";
 import "../tournament/organise";
 import { entrantAt, isDecided } from "../tournament/model";
 import { figures, how, matches, podium } from "../tournament/podium";
-import { hasTables, tables } from "../tournament/tables";
+import { hasTables, inGroups, tables } from "../tournament/tables";
 import { tournamentWords } from "../tournament/words";
 import "./match";
 import { Page } from "./page";
@@ -251,8 +251,9 @@ export class TournamentPage extends Page {
     const organiser = !!account.value && account.value.accountId === tournament.spec.organiserAccountId;
     const tabs: (readonly [Tab, string])[] = [];
     if (hasBracket(tournament.pairings.values())) tabs.push(["bracket", w.bracket]);
-    if (hasTables(tournament)) tabs.push(["table", w.table]);
-    if (tournament.pairings.size && !over) tabs.push(["boards", w.boards]);
+    // Groups are what is looked at first, until a knockout follows them.
+    if (hasTables(tournament)) tabs[inGroups(tournament) ? "unshift" : "push"](["table", w.table]);
+    if (tournament.pairings.size && !over && connection.entrants.value.length < 2) tabs.push(["boards", w.boards]);
     if (organiser && !over) tabs.push(["organise", w.organise]);
     const tab = tabs.some(([name]) => name === this.tab) ? (this.tab as Tab) : tabs[0]?.[0];
     const state = connection.state.value;

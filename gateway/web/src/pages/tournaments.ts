@@ -10,8 +10,8 @@ import { call } from "../net/api";
 import { lobby } from "../net/lobby";
 import { unixNow } from "../net/time";
 import { go } from "../router";
-import { type SpecInit, choice, fields, specOf, startChoice, startOf, whenText } from "../tournament/settings";
-import { tournamentWords } from "../tournament/words";
+import { type SpecInit, choice, fields, formatName, formatOf, specOf, startChoice, startOf, whenText } from "../tournament/settings";
+import { botName, tournamentWords } from "../tournament/words";
 import { Page } from "./page";
 import { icons } from "./parts";
 
@@ -99,7 +99,7 @@ export class Tournaments extends Page {
     const when = brief.startsUnixMs ? whenText(brief.startsUnixMs) : "";
     return html`<li><a class="tour" href=${open ? `/room/${brief.roomCode}` : `/tournament/${brief.sessionId}`} data-testid="tournament-line">
       <b>${brief.spec?.title}</b>
-      <small>${[brief.organiser && w.byOrganiser(brief.organiser), open ? w.taken(brief.entrants, brief.capacity) : w.players(brief.entrants), open && when && w.startsAt(when), over && brief.champion && w.wonBy(brief.champion)].filter(Boolean).join(" · ")}
+      <small>${[formatName(formatOf(brief.spec)), brief.organiser && w.byOrganiser(brief.organiser), open ? w.taken(brief.entrants, brief.capacity) : w.players(brief.entrants), open && when && w.startsAt(when), over && brief.champion && w.wonBy(botName(brief.champion))].filter(Boolean).join(" · ")}
         ${brief.viewers ? html`${icons.eye()} ${w.watching(brief.viewers)}` : nothing}</small>
       <span class="go">${open ? w.join : over ? w.read : w.seeIt}</span></a></li>`;
   }

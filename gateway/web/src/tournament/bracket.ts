@@ -81,7 +81,7 @@ export class Bracket extends Page {
     const drawn = this.#drawn;
     if (!pane || !drawn?.width) return;
     const all = Math.min(pane.clientWidth / drawn.width, pane.clientHeight / drawn.height, SCALES.fit);
-    const readable = pane.clientWidth < 700 ? 0.8 : 0.5;
+    const readable = pane.clientWidth < 600 ? 0.8 : 0.44;
     this.#fitted = true;
     this.scale = Math.max(all, Math.min(readable, 1));
   }

@@ -5,7 +5,7 @@ import {
   type Entrant, EntrantState, type LiveScore, type Pairing, PairingState, type PairingSide, type Scoreboard, type Standings,
   type TournamentResult, type TournamentSpec, type TournamentState, type TournamentStatus,
 } from "../../gen/matchpoint/v1/tournament_pb";
-import { words } from "../i18n";
+import { botName } from "./words";
 
 export class Tournament {
   epoch = 0;
@@ -105,8 +105,7 @@ export class Tournament {
   /** What an entrant is called; bots in the language of the page, with their number when there are several. */
   nameOf(entrant: number | undefined): string | undefined {
     const known = entrant === undefined ? undefined : this.entrants.get(entrant);
-    const bot = known?.bot ? /^Bot \((easy|medium|hard)\)( \d+)?$/.exec(known.name) : undefined;
-    return bot ? `${words().bots[bot[1] as "easy" | "medium" | "hard"]}${bot[2] ?? ""}` : known?.name;
+    return known?.bot ? botName(known.name) : known?.name;
   }
 
   /** Where an entrant plays next: what they are called to or play, else what waits for them, else nothing. */

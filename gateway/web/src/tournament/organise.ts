@@ -53,8 +53,10 @@ export class Organise extends Page {
     return html`<li><span>${w.pairing(pairing.pairing)}: ${name(true)} – ${name(false)}</span><span class="deeds">
       ${pairing.state === PairingState.CALLED ? this.#button(w.moreTime, `extend-${pairing.pairing}`, () => void this.#do({ case: "extendDeadline", value: { pairing: pairing.pairing, seconds: MORE } } as Act)) : nothing}
       ${isDecided(pairing) ? html`
-        ${this.#button(w.wins(name(true)), `left-${pairing.pairing}`, () => this.#ask(w.wins(name(true)), correct(Side.LEFT)))}
-        ${this.#button(w.wins(name(false)), `right-${pairing.pairing}`, () => this.#ask(w.wins(name(false)), correct(Side.RIGHT)))}
+        ${([Side.LEFT, Side.RIGHT] as const).filter((side) => side !== pairing.winner && entrantAt(side === Side.LEFT ? pairing.left : pairing.right) !== undefined).map((side) => {
+          const text = w.wins(name(side === Side.LEFT));
+          return this.#button(text, `correct-${pairing.pairing}-${side}`, () => this.#ask(w.correctAsk(text), correct(side)));
+        })}
         ${this.#button(w.reopen, `reopen-${pairing.pairing}`, () => this.#ask(w.reopenAsk, { case: "reopen", value: { pairing: pairing.pairing } } as Act), true)}` : nothing}
     </span></li>`;
   }
@@ -63,7 +65,9 @@ export class Organise extends Page {
     const w = tournamentWords();
     const { tournament } = this.connection;
     const { status } = tournament;
-    const pairings = [...tournament.pairings.values()].filter((pairing) => !isBye(pairing) && (pairing.state === PairingState.CALLED || (isDecided(pairing) && pairing.kind)));
+    const pairings = [...tournament.pairings.values()].filter((pairing) => !isBye(pairing) && (pairing.state === PairingState.CALLED || (isDecided(pairing) && pairing.kind)))
+      // Who waits for more time first, then what was decided last.
+      .sort((a, b) => Number(isDecided(a)) - Number(isDecided(b)) || b.pairing - a.pairing);
     const entrants = [...tournament.entrants.keys()].filter((entrant) => tournament.isIn(entrant)).map((entrant) => ({ entrant, name: tournament.nameOf(entrant)! }));
     return html`<section class="stack organise">
       <p class="trouble" role="alert" data-testid="organise-trouble">${this.trouble}</p>

@@ -18,6 +18,12 @@ export function formatOf(spec: TournamentSpec | SpecInit | undefined): FormatNam
   return (Object.keys(CASES) as FormatName[]).find((name) => CASES[name] === kind) ?? "single_elimination";
 }
 
+/** What a format is called. */
+export function formatName(format: FormatName): string {
+  const w = tournamentWords();
+  return { single_elimination: w.single, double_elimination: w.double, round_robin: w.roundRobin, swiss: w.swiss, groups: w.groups }[format];
+}
+
 const number = (form: FormData, name: string): number => Number(form.get(name) ?? 0);
 
 /** What a form of `fields` says. */
@@ -77,7 +83,7 @@ export function fields(spec: TournamentSpec | SpecInit | undefined, online: bool
   const times = (...seconds: number[]): Option[] => seconds.map((s) => [s, s < 60 ? w.seconds(s) : clockOf(s)]);
   return html`
     <label class="wide">${w.titleLabel}<input name="title" data-testid="set-title" maxlength="60" required .value=${spec?.title || w.titleDefault} /></label>
-    ${choice("format", w.format, [["single_elimination", w.single], ["double_elimination", w.double], ["round_robin", w.roundRobin], ["swiss", w.swiss], ["groups", w.groups]], format)}
+    ${choice("format", w.format, (Object.keys(CASES) as FormatName[]).map((name): Option => [name, formatName(name)]), format)}
     <p class="hush wide">${w.formatHint[format]}</p>
     ${format === "double_elimination" ? choice("grandFinal", w.grandFinal, [[GrandFinal.DOUBLE, w.gfDouble], [GrandFinal.SIMPLE, w.gfSimple], [GrandFinal.NONE, w.gfNone]], (kind?.case === "doubleElimination" && kind.value.grandFinal) || GrandFinal.DOUBLE) : nothing}
     ${format === "swiss" ? choice("rounds", w.rounds, [[0, w.auto], ...counts(2, 12)], (kind?.case === "swiss" && kind.value.rounds) || 0) : nothing}

@@ -11,8 +11,12 @@ const TABLED = new Set([Stage.GROUP, Stage.SWISS]);
 /** Whether there is anything to show in tables. */
 export const hasTables = (tournament: Tournament): boolean => [...tournament.pairings.values()].some(({ stage }) => TABLED.has(stage));
 
+/** Whether groups are still played. */
+export const inGroups = (tournament: Tournament): boolean => [...tournament.pairings.values()].some((pairing) => pairing.stage === Stage.GROUP && !isDecided(pairing));
+
 /** A number of quarters or halves as people write it: 2½, 0.75. */
 export function fraction(parts: number, of: 2 | 4): string {
+  if (parts < 0) return `−${fraction(-parts, of)}`;
   const value = parts / of;
   if (Number.isInteger(value)) return String(value);
   if (value % 1 === 0.5) return `${Math.floor(value) || ""}½`;
@@ -24,7 +28,7 @@ function line(tournament: Tournament, standing: Standing, names: readonly string
   return html`<tr class=${standing.entrant === followed ? "mine" : ""}>
     <td class="place">${standing.place}</td><th scope="row">${tournament.nameOf(standing.entrant)}</th>
     <td>${standing.played}</td><td>${standing.won}</td><td>${standing.drawn}</td><td>${standing.lost}</td>
-    <td>${difference > 0 ? `+${difference}` : difference}</td><td class="points">${fraction(standing.halfPoints, 2)}</td>
+    <td>${difference > 0 ? `+${difference}` : `${difference}`.replace("-", "−")}</td><td class="total">${fraction(standing.halfPoints, 2)}</td>
     ${names.map((name) => {
       const tiebreak = standing.tiebreaks.find((each) => each.name === name);
       return html`<td>${tiebreak ? fraction(tiebreak.quarters, 4) : ""}</td>`;

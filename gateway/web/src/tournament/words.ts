@@ -1,6 +1,6 @@
 // What is said about tournaments. Apart from the other words, since few visits need them.
 import { Stage } from "../../gen/matchpoint/v1/tournament_pb";
-import { language } from "../i18n";
+import { language, words } from "../i18n";
 
 const SHORT: Record<string, string> = {
   buchholz_cut_1: "BH-1", buchholz: "BH", sonneborn_berger: "SB", direct_encounter: "DE", head_to_head: "H2H", score_difference: "±", scored: "F",
@@ -55,7 +55,7 @@ export const tournamentEn = {
   formatHint: {
     single_elimination: "Who loses is out.", double_elimination: "Who loses twice is out.", round_robin: "Everybody meets everybody.", swiss: "Each round against somebody with as many points.", groups: "Groups first, then a knockout of the best.",
   } as Record<string, string>,
-  fill: "Fill with bots", rules: "Rules of a match", tournamentSettings: "Tournament", sameBest: "Like the others", bestGrand: "Grand final", bestKnockout: "In the knockout",
+  fill: "Fill with bots", rules: "Rules of a match", tournamentSettings: "Tournament", sameBest: "Like the others", bestGrand: "Matches in the grand final", bestKnockout: "Matches in the knockout",
   callWait: "Wait for absent players", rest: "Rest between matches", seconds: (n: number) => `${n} s`, more: "More settings", startAt: (when: string) => `At ${when}`,
   thirdPlace: "Play for third place", grandFinal: "Grand final", gfDouble: "With a decider", gfSimple: "One match", gfNone: "None", rounds: "Rounds", auto: "By number of players",
   bestOf: "Matches per pairing", best: (n: number) => (n === 1 ? "One" : `Best of ${n}`), seeding: "Seeding", given: "As ranked by you", results: "By past results", random: "Drawn by lot",
@@ -63,7 +63,7 @@ export const tournamentEn = {
   groupsN: "Groups", advance: "Go on from each", ranking: "Entrants, best first", up: (name: string) => `Move ${name} up`, waitingList: "Waiting list", addBot: "Add a bot", startNow: "Start the tournament", needTwo: "Two players are needed.", hostStarts: "The organiser starts it.", watchOnly: "Only watch", takePart: "Take part", onlyWatching: "Watching",
   all: "All tournaments", roundOf: (n: number, of: number) => `round ${n} of ${of}`,
   organise: "Organise", pause: "Pause", resume: "Go on", moreTime: "One more minute", callOff: "Call it off", callOffAsk: "Call the tournament off?", pairings: "Pairings", playersTitle: "Players",
-  wins: (name: string) => `${name} wins`, reopen: "Play again", reopenAsk: "Play this again, and all that depends on it?", disqualify: "Disqualify", disqualifyAsk: (name: string) => `Disqualify ${name}?`,
+  wins: (name: string) => `${name} wins`, correctAsk: (wins: string) => `Correct the result: ${wins}?`, reopen: "Play again", reopenAsk: "Play this again, and all that depends on it?", disqualify: "Disqualify", disqualifyAsk: (name: string) => `Disqualify ${name}?`,
   sure: "Everybody sees it at once.", yes: "Yes", no: "No",
   place: "Place", entrant: "Player", bye: "bye", standings: "Standings",
   columns: [["P", "Played"], ["W", "Won"], ["D", "Drawn"], ["L", "Lost"], ["±", "Difference of points"], ["Pts", "Tournament points"]],
@@ -111,7 +111,7 @@ export const tournamentKo: typeof tournamentEn = {
   formatHint: {
     single_elimination: "한 번 지면 탈락해요.", double_elimination: "두 번 지면 탈락해요.", round_robin: "모두가 서로 한 번씩 붙어요.", swiss: "라운드마다 승점이 비슷한 상대와 붙어요.", groups: "조별로 겨룬 뒤 상위 선수끼리 토너먼트를 해요.",
   },
-  fill: "봇으로 채우기", rules: "경기 규칙", tournamentSettings: "토너먼트 설정", sameBest: "다른 경기와 같게", bestGrand: "최종 결승", bestKnockout: "본선",
+  fill: "봇으로 채우기", rules: "경기 규칙", tournamentSettings: "토너먼트 설정", sameBest: "다른 경기와 같게", bestGrand: "최종 결승 경기 수", bestKnockout: "본선 대진당 경기 수",
   callWait: "안 온 선수 기다리기", rest: "경기 사이 휴식", seconds: (n) => `${n}초`, more: "더 많은 설정", startAt: (when) => `${when}에`,
   thirdPlace: "3·4위전 하기", grandFinal: "최종 결승", gfDouble: "재경기 있음", gfSimple: "한 경기", gfNone: "없음", rounds: "라운드 수", auto: "참가자 수에 맞게",
   bestOf: "대진당 경기 수", best: (n) => (n === 1 ? "단판" : `${n}판 ${(n + 1) / 2}선승`), seeding: "시드", given: "내가 정한 순서", results: "지난 성적순", random: "추첨",
@@ -119,11 +119,17 @@ export const tournamentKo: typeof tournamentEn = {
   groupsN: "조 수", advance: "조별 진출", ranking: "참가자 (시드 순)", up: (name) => `${name} 위로`, waitingList: "대기자", addBot: "봇 추가", startNow: "토너먼트 시작", needTwo: "두 명 이상이 필요해요.", hostStarts: "주최자가 시작해요.", watchOnly: "관전만 하기", takePart: "참가하기", onlyWatching: "관전자",
   all: "모든 토너먼트", roundOf: (n, of) => `${of}라운드 중 ${n}라운드`,
   organise: "운영", pause: "잠시 멈춤", resume: "다시 진행", moreTime: "1분 더 주기", callOff: "토너먼트 취소", callOffAsk: "토너먼트를 취소할까요?", pairings: "대진", playersTitle: "참가자",
-  wins: (name) => `${name} 승리`, reopen: "다시 치르기", reopenAsk: "이 대진과 그 뒤의 경기를 모두 다시 치를까요?", disqualify: "실격", disqualifyAsk: (name) => `${name} 선수를 실격 처리할까요?`,
+  wins: (name) => `${name} 승리`, correctAsk: (wins) => `결과를 ${wins}로 바로잡을까요?`, reopen: "다시 치르기", reopenAsk: "이 대진과 그 뒤의 경기를 모두 다시 치를까요?", disqualify: "실격", disqualifyAsk: (name) => `${name} 선수를 실격 처리할까요?`,
   sure: "모두에게 바로 보여요.", yes: "네", no: "아니요",
   place: "순위", entrant: "참가자", bye: "부전승", standings: "순위표",
   columns: [["경기", "치른 경기"], ["승", "이긴 경기"], ["무", "비긴 경기"], ["패", "진 경기"], ["득실", "득점과 실점의 차이"], ["승점", "승점"]],
   tiebreak: (name) => SHORT[name] ?? name, tiebreakLong: (name) => LONG_KO[name] ?? name,
 };
+
+/** A bot's name in the language of the page, with its number when there are several. */
+export function botName(name: string): string {
+  const bot = /^Bot \((easy|medium|hard)\)( \d+)?$/.exec(name);
+  return bot ? `${words().bots[bot[1] as "easy" | "medium" | "hard"]}${bot[2] ?? ""}` : name;
+}
 
 export const tournamentWords = (): typeof tournamentEn => (language.value === "ko" ? tournamentKo : tournamentEn);
