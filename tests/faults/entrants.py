@@ -347,6 +347,7 @@ class Onlooker(Attending):
         if kind == "joined":
             self._in()
         elif kind == "frame":
+            self._note_age(message.frame)
             if message.frame.topic == BRACKET:
                 self.bracket.see(message.frame)
             else:

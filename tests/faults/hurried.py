@@ -10,17 +10,17 @@ WAITS: Final = {
     # From a call to its match; how far away every deadline is after a restart; how long the draw is shown.
     "gameserver.core.tournament.engine.COUNTDOWN": 1 * MS,
     "gameserver.core.tournament.folding.COUNTDOWN": 1 * MS,
-    "gameserver.core.tournament.engine.RETURN": 15 * MS,
-    "gameserver.core.tournament.folding.RETURN": 15 * MS,
+    "gameserver.core.tournament.engine.RETURN": 12 * MS,
+    "gameserver.core.tournament.folding.RETURN": 12 * MS,
     "gameserver.service.bracket.DRAW_S": 1,
     # Before the first serve of a match, and when it goes on after a pause.
     "gameserver.core.journal.COUNTDOWN": 1 * US,
     "gameserver.core.course.COUNTDOWN": 1 * US,
     # For how long a side may be away from a match, and what a restart forgives beside that.
-    "gameserver.core.journal.BUDGET": 8 * US,
-    "gameserver.core.clocks.BUDGET": 8 * US,
-    "gameserver.core.journal.RESTORE_FREE": 8 * US,
-    "gameserver.core.clocks.RESTORE_FREE": 8 * US,
+    "gameserver.core.journal.BUDGET": 5 * US,
+    "gameserver.core.clocks.BUDGET": 5 * US,
+    "gameserver.core.journal.RESTORE_FREE": 3 * US,
+    "gameserver.core.clocks.RESTORE_FREE": 3 * US,
 }
 """Each wait that is shortened, and what it is then."""
 

@@ -139,10 +139,10 @@ def on(state: TournamentState) -> set[int]:
     return {side for pairing in pairings for side in sides_of(pairing) if side is not None}
 
 
-async def all_is_reported(programs: Programs) -> None:
-    """Returns when the outbox is empty. Raises TimeoutError."""
+async def all_is_reported(programs: Programs, session: str) -> None:
+    """Returns when nothing of a session is in the outbox. Raises TimeoutError."""
     async with asyncio.timeout(DRAINED_WITHIN_S):
-        while any(programs.journals.glob("*.journal")):  # noqa: ASYNC110
+        while any(programs.journals.glob(f"{session}.*.journal")):  # noqa: ASYNC110
             await asyncio.sleep(0.2)
 
 
@@ -196,7 +196,7 @@ async def test_sixteen_play_a_double_elimination_under_kills_and_two_vanish(
             await reaping
     for kind, number in sorted(reaper.deaths.items()):
         print(f"  {number:4} {kind}")
-    await all_is_reported(programs)
+    await all_is_reported(programs, session)
     state = await insist(onlooker.record)
     check_the_end(state, gone)
     print(f"  {onlooker.bracket.told} events in {onlooker.bracket.epoch} tenures, {onlooker.entries} connections")
@@ -253,7 +253,7 @@ async def check_the_records(
     for person in people:
         for number, result in person.shown.items():
             assert result in [record for (match, _), record in records.items() if match == number]
-    assert await listed(site) == sorted(records)
+    assert await listed(site, state.session_id) == sorted(records)
     assert len(sql.rows(database, "SELECT session_id FROM tournaments WHERE ended_ms IS NOT NULL")) == 1
 
     books = Books(database)
@@ -271,14 +271,21 @@ async def check_the_records(
     assert proven == {f"{state.session_id}.{name_of(key)}.journal": result for key, result in records.items()}
 
 
-async def test_a_tournament_at_one_keyboard_is_played_over_one_connection_and_counts_for_nobody(
+async def test_at_one_keyboard_of_bots_and_delayed_three_tournaments_run_side_by_side(
     programs: Programs, site: Site
 ) -> None:
+    async with asyncio.timeout(WITHIN_S), asyncio.TaskGroup() as group:
+        for tournament in (at_one_keyboard, swiss_of_bots, delayed):
+            group.create_task(tournament(programs, site))
+
+
+async def at_one_keyboard(programs: Programs, site: Site) -> None:
+    """It is played over one connection, and counts for nobody."""
     guest = await site.guest()
     local = {"names": ["Mina", "Jun", "Ada"], "tournament": {"title": "Sofa", "restS": 1, "callS": 10}}
     session, ticket = await guest.start(localTournament=local, ruleset=in_json(SHORT))
     keyboard = Contestant(guest, session, ticket)
-    async with asyncio.timeout(WITHIN_S), attending([keyboard]):
+    async with attending([keyboard]):
         await keyboard.let_in()
         assert keyboard.entrants == (0, 1, 2)
     state = keyboard.bracket.state
@@ -287,14 +294,14 @@ async def test_a_tournament_at_one_keyboard_is_played_over_one_connection_and_co
     assert keyboard.sides == {1: (LEFT, RIGHT), 2: (LEFT, RIGHT)}
     assert keyboard.bracket.told, "the end was shown on the connection"
     assert keyboard.closed == {1000: 1}
-    await all_is_reported(programs)
-    assert [await listed(site), totals_told(await guest.stats())["matches"]] == [[(1, 1), (2, 1)], 0]
+    await all_is_reported(programs, session)
+    assert await listed(site, session) == [(1, 1), (2, 1)]
+    assert totals_told(await guest.stats())["matches"] == 0
     assert without_scores(await keyboard.record()) == state
 
 
-async def test_six_bots_play_a_swiss_that_its_organiser_interrupts_and_that_can_be_taken_away_as_files(
-    programs: Programs, site: Site
-) -> None:
+async def swiss_of_bots(programs: Programs, site: Site) -> None:
+    """Its organiser interrupts it, and it can be taken away as files."""
     organiser = await site.guest()
     spec = {"title": "Swiss", "format": {"swiss": {"rounds": 3}}, "rest_s": 1, "call_s": 10}
     session, (ticket,) = await gather_entrants([organiser], spec, bots=6, host_plays=False)
@@ -304,21 +311,21 @@ async def test_six_bots_play_a_swiss_that_its_organiser_interrupts_and_that_can_
     async def act(**what: object) -> None:
         await organiser.call("DirectoryService/ActOnTournament", {"sessionId": session, "act": what})
 
-    async with asyncio.timeout(WITHIN_S), attending([onlooker]):
+    async with attending([onlooker]):
         await onlooker.bracket.seen(lambda state: bool(decided(state)))
         await act(pause={})
         await onlooker.bracket.seen(lambda state: state.status.paused)
         await onlooker.bracket.seen(lambda state: not on(state))
         await act(resume={})
     assert onlooker.closed == {1000: 1}
-    await all_is_reported(programs)
+    await all_is_reported(programs, session)
     state = await onlooker.record()
     assert onlooker.bracket.state == state
     pairings = decided(state)
     assert Counter(pairing.round for pairing in pairings) == {1: 3, 2: 3, 3: 3}
     assert len({frozenset(sides_of(pairing)) for pairing in pairings}) == 9, "nobody meets anybody again"
     assert sum(line.half_points for line in state.result.standings.lines) == 2 * 9
-    assert await listed(site) == [(number, 1) for number in range(1, 10)]
+    assert await listed(site, state.session_id) == [(number, 1) for number in range(1, 10)]
 
     file, table = [
         await asyncio.to_thread(programs.installation.get, f"/tournament/{session}.{kind}") for kind in ("json", "csv")
@@ -329,22 +336,23 @@ async def test_six_bots_play_a_swiss_that_its_organiser_interrupts_and_that_can_
     assert {line["winner"] for line in lines} <= {entrant.name for entrant in state.entrants}
 
 
-async def test_spectators_see_everything_as_late_as_the_organiser_says_and_players_see_it_live(
-    programs: Programs, site: Site
-) -> None:
+async def delayed(programs: Programs, site: Site) -> None:
+    """Spectators see everything as late as the organiser says, and players see it live."""
     guests = await site.guests(2)
-    delayed = {"title": "Late", "rest_s": 1, "call_s": 10, "delay_s": DELAY_S}
-    session, tickets = await gather_entrants(guests, delayed)
+    spec = {"title": "Late", "rest_s": 1, "call_s": 10, "delay_s": DELAY_S}
+    session, tickets = await gather_entrants(guests, spec)
     mina, jun = (Contestant(guest, session, ticket) for guest, ticket in zip(guests, tickets, strict=True))
     switcher = Switcher(site, session, random.Random(0))
-    async with asyncio.timeout(WITHIN_S), attending([mina, jun, switcher]):
+    async with attending([mina, jun, switcher]):
         await mina.bracket.seen(lambda state: state.HasField("result"))
         over_at = time.monotonic()
         known = await switcher.record()
         if time.monotonic() < over_at - max(mina.ages) / 1000 + DELAY_S:
             assert not known.HasField("result"), "ReadTournament is as late"
         assert not switcher.bracket.over
-    print(switcher.refusals, switcher.closed, switcher.entries)
+    print(
+        f"players heard of it after {max(mina.ages):.1f} ms at most, spectators after {min(switcher.ages):.1f} at least"
+    )
     assert min(mina.ages) < DELAY_S * 1000 <= min(switcher.ages)
     assert switcher.featured == {1}
     assert switcher.goals == 1, "the board is as late as the bracket, and as whole"
@@ -376,13 +384,14 @@ def proof(path: Path) -> Result:
     return codec.result(Ended(verify(codec.read(path.read_bytes()).records)))[0]
 
 
-async def listed(site: Site) -> list[tuple[int, int]]:
-    """All matches that ListMatches tells of, page by page."""
+async def listed(site: Site, session: str) -> list[tuple[int, int]]:
+    """All matches of a session that ListMatches tells of, page by page."""
     found, token = [], ""
     while True:
         answer = await site.post("StatsService/ListMatches", {"pageSize": 7, "pageToken": token})
         assert answer.status == 200
-        found += [(match["match"], match["attempt"]) for match in answer.body["matches"]]
+        matches = answer.body["matches"]
+        found += [(match["match"], match["attempt"]) for match in matches if match["sessionId"] == session]
         token = answer.body.get("nextPageToken", "")
         if not token:
             return sorted(found)
