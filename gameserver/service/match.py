@@ -225,6 +225,10 @@ class LiveMatch:
         self.topic.fail(refused)
         self._holder.is_abandoned(self)
 
+    def broke(self, connection: Connection) -> None:
+        """A duel: what a connection sent has broken it."""
+        self.abandon()
+
     def when_over(self, call: Callable[[], None]) -> None:
         """Call back once the result is durable and announced; at once if it is."""
         if self.over:

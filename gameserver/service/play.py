@@ -132,7 +132,7 @@ class Play:
             except Exception:
                 # A fault of ours, in one match. Everybody else is on this stream too.
                 log.exception("a match broke", session=connection.session.session_id)
-                connection.session.abandon()
+                connection.session.broke(connection)
         self._host.settle(now)
 
     def _suspend(self, stream: GatewayStream, now: int) -> None:

@@ -100,6 +100,9 @@ class LiveSession(Flushed, Protocol):
         """
         ...
 
+    def broke(self, connection: Connection) -> None:
+        """What a connection sent has broken its match."""
+
     def measured(self, connection: Connection, rtt_us: int, now: int) -> None:
         """The network of a connection was measured."""
 

@@ -44,6 +44,9 @@ log = structlog.get_logger("tournament")
 
 #: Seconds after which a journal that could not be written is tried again.
 RETRY_S: Final = 0.25
+#: How often a match may break before it is given up, and the epochs between two breaks.
+BREAKS: Final = 3
+BREAK_EPOCHS: Final = 100
 
 
 #: Matches of a tournament whose journals a start has found open, with what is in them.
@@ -86,6 +89,7 @@ class LiveTournament:
         self._ended: dict[Key, tuple[Journal, SessionSpec, Ended]] = {}
         #: Matches that were called off: what comes of them is no result.
         self._cancelled: set[LiveMatch] = set()
+        self._breaks: dict[Key, int] = {}
         #: Set while effects are being carried out: resolved when all are.
         self._carrying: asyncio.Future[None] | None = None
         self._due: tuple[int | None, int | None] = (None, None)
@@ -256,6 +260,12 @@ class LiveTournament:
         """The match that a connection's message is for, and its sides in it; none when it is not on. Raises Refused."""
         return self.entrants.seated(connection, topic)
 
+    def broke(self, connection: Connection) -> None:
+        """What a connection sent has broken its match, or else all of it."""
+        broken: list[LiveMatch] | list[LiveTournament] = self.entrants.played_by(connection) or [self]
+        for each in broken:
+            each.abandon()
+
     def measured(self, connection: Connection, rtt_us: int, now: int) -> None:
         """The network of a connection was measured."""
         connection.rtt_us = rtt_us
@@ -298,9 +308,30 @@ class LiveTournament:
             self._end_if_over()
 
     def is_abandoned(self, match: LiveMatch) -> None:
-        """A match broke. What it would have decided is not known, so the tournament stands still until a restart."""
+        """A match broke, and its connections are closed. It goes on from its journal, as after a restart."""
+        key = match.key
         self._shell.ended(match)
-        self.abandon()
+        self._cancelled.discard(match)
+        if self.matches.get(key.match) is match:
+            del self.matches[key.match]
+        self.entrants.drop_closed(self._shell.clock())
+        self._breaks[key] = self._breaks.get(key, 0) + 1
+        try:
+            if self._breaks[key] > BREAKS:
+                raise JournalError(0, "breaks the match again and again")
+            past = self._shell.codec.read(match.journal.content())
+            self._resume(key, match.journal, past, self.epoch + BREAK_EPOCHS * self._breaks[key])
+        except (JournalUnreadable, JournalError, OSError):
+            log.exception("a match is given up", session=key.session_id, match=key.match)
+            self._give_up(key, match.spec)
+        self._shell.touch(self)
+
+    def _give_up(self, key: Key, spec: SessionSpec) -> None:
+        """A match is lost, by a fault of ours: void. Its journal stays, for a person to look at."""
+        void = Match.open(opened(key, spec), 0)
+        void.end(0)
+        assert void.result
+        self._match_over(key, Ended(void.result))
 
     def _match_over(self, key: Key, ended: Ended) -> None:
         try:
@@ -421,7 +452,7 @@ class LiveTournament:
                 journal = self._shell.store.create(key)
                 break
             except FileExistsError:
-                self._was_over(key)
+                self._was_over(key, spec)
                 return
             except OSError:
                 log.exception("a match's journal could not be made", session=self.session_id, match=start.match)
@@ -446,33 +477,35 @@ class LiveTournament:
     def _go_on(self, found: Found) -> None:
         """Journals that a start has found. What is on goes on at once, so that nobody who watches it misses it."""
         for key, (journal, past) in found.items():
-            told: list[Event] = []
-            facts = fold(past.records, told)
-            if facts.result:
-                self._ended[key] = (journal, past.spec, Ended(facts.result))
-                continue
-            match = Match.restore(past.records, self._shell.clock(), past.spec.join_within_s * 1_000_000)
-            written = told_before(self._shell.codec, told)
-            pairing = self.engine.facts.pairing_of[key.match]
-            live = LiveMatch(self._shell, self, key, past.spec, self.epoch, match, journal, written, pairing=pairing)
-            call = self.engine.facts.calls.get(pairing)
-            if call and call.begun and (call.match, call.attempt) == (key.match, key.attempt):
-                self._begin(live)
+            ended = next((record for record in past.records if isinstance(record, Ended)), None)
+            if ended:
+                self._ended[key] = (journal, past.spec, ended)
             else:
-                self._shell.began(live)
-                self._call_off(live)
+                self._resume(key, journal, past, self.epoch)
 
-    def _was_over(self, key: Key) -> None:
+    def _resume(self, key: Key, journal: Journal, past: PastMatch, epoch: int) -> None:
+        told: list[Event] = []
+        fold(past.records, told)
+        match = Match.restore(past.records, self._shell.clock(), past.spec.join_within_s * 1_000_000)
+        written = told_before(self._shell.codec, told)
+        pairing = self.engine.facts.pairing_of[key.match]
+        live = LiveMatch(self._shell, self, key, past.spec, epoch, match, journal, written, pairing=pairing)
+        call = self.engine.facts.calls.get(pairing)
+        if call and call.begun and (call.match, call.attempt) == (key.match, key.attempt):
+            self._begin(live)
+        else:
+            self._shell.began(live)
+            self._call_off(live)
+
+    def _was_over(self, key: Key, spec: SessionSpec) -> None:
         """The match ended, and was reported, just before the kill: only the tournament does not know yet."""
         try:
-            content = self._shell.store.content(key)
-            past = self._shell.codec.read(content or b"")
-        except (JournalUnreadable, JournalError):
+            past = self._shell.codec.read(self._shell.store.content(key) or b"")
+            ended = next(record for record in reversed(past.records) if isinstance(record, Ended))
+        except (JournalUnreadable, JournalError, StopIteration):
             log.exception("a match's journal cannot be read", session=key.session_id, match=key.match)
-            self.abandon()
-            return
-        ended = next((record for record in reversed(past.records) if isinstance(record, Ended)), None)
-        if ended:
+            self._give_up(key, spec)
+        else:
             self._match_over(key, ended)
 
     def _end_if_over(self) -> None:

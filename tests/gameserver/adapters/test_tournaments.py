@@ -39,6 +39,7 @@ from matchpoint.v1.tournament_pb2 import (
 )
 from matchpoint.v1.tournament_pb2_grpc import TournamentServiceStub
 
+from gameserver.core.match import Match
 from gameserver.service.bracket import tournament_of
 from gameserver.service.match import LiveMatch
 from gameserver.service.tournament import LiveTournament
@@ -397,6 +398,44 @@ async def test_a_clean_stop_tells_everybody_once_and_costs_no_player_a_pause(wor
         one = world.gateway.browser()
         await one.join(backend.ticket(SESSION, 1))
         assert (await one.until("seated")).seated.topic == 1
+
+
+async def test_a_match_that_breaks_goes_on_from_its_journal(
+    world: World, backend: Backend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await world.create(cup(2))
+    advance = Match.advance
+    broken: list[Match] = []
+
+    def break_the_first(match: Match, now: int) -> None:
+        if not broken:
+            broken.append(match)
+        if match is broken[0]:
+            raise RuntimeError("as the test wants it")
+        advance(match, now)
+
+    monkeypatch.setattr(Match, "advance", break_the_first)
+    first, last = await reports_of(backend, 2)
+    assert (first.match, first.attempt) == (1, 1)
+    assert first.result.outcome == Outcome.OUTCOME_PLAYED
+    assert last.tournament.result.has_champion
+    assert world.server.host.on == 0
+
+
+async def test_a_match_that_breaks_again_and_again_is_given_up_and_holds_up_nobody(
+    world: World, backend: Backend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await world.create(cup(2))
+
+    def break_all(match: Match, now: int) -> None:
+        raise RuntimeError("as the test wants it")
+
+    monkeypatch.setattr(Match, "advance", break_all)
+    (report,) = await reports_of(backend, 1)
+    assert report.match == 0
+    assert not report.tournament.result.has_champion
+    assert report.tournament.pairings[0].kind == PairingKind.PAIRING_KIND_DOUBLE_FORFEIT
+    assert world.server.host.on == 0
 
 
 async def test_a_match_that_was_over_before_a_restart_still_shows_its_end(worlds: Worlds, backend: Backend) -> None:
