@@ -8,12 +8,13 @@ from matchpoint.v1.session_pb2 import Origin
 from gameserver.core.game import Event
 from gameserver.core.journal import Ended, JournalError, fold
 from gameserver.core.match import Match
+from gameserver.service.courts import Found
 from gameserver.service.entrants import BRACKET
 from gameserver.service.match import LiveMatch
 from gameserver.service.ports import Journal, Key, PastMatch
 from gameserver.service.reporting import match_report
 from gameserver.service.topic import told_before
-from gameserver.service.tournament import Found, LiveTournament
+from gameserver.service.tournament import LiveTournament
 from wire.journal_file import JournalUnreadable
 
 if TYPE_CHECKING:

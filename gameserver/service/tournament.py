@@ -5,8 +5,7 @@ on topic 0, then matches begun and stopped. Nothing follows from what is not dur
 """
 
 import asyncio
-from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import Final
+from collections.abc import Callable, Collection, Sequence
 
 import structlog
 from matchpoint.v1.fleet_pb2 import SessionBrief
@@ -15,49 +14,30 @@ from matchpoint.v1.session_pb2 import Session, SessionSpec, SessionState
 from matchpoint.v1.stats_pb2 import ReportStatsRequest
 from matchpoint.v1.tournament_pb2 import TournamentState
 
-from gameserver.core.game import Event
-from gameserver.core.journal import Ended, JournalError, fold
-from gameserver.core.match import Match
 from gameserver.core.tournament.acts import Act, CallOff
-from gameserver.core.tournament.engine import NOTHING, Effects, StartMatch, StopMatch, Tournament
+from gameserver.core.tournament.engine import NOTHING, Effects, Tournament
 from gameserver.core.tournament.folding import fold as fold_tournament
 from gameserver.core.tournament.journal import Ended as TournamentEnded
 from gameserver.core.tournament.journal import Event as TournamentEvent
 from gameserver.core.tournament.journal import Opened, Phase, Record
 from gameserver.core.tournament.values import TournamentRefused
-from gameserver.core.values import NOBODY
 from gameserver.service.audience import Audience
-from gameserver.service.bracket import match_spec, refusal, tournament_of
+from gameserver.service.bracket import refusal, tournament_of
 from gameserver.service.connection import Connection
+from gameserver.service.courts import RETRY_S, Courts, Found, made_durable
 from gameserver.service.entrants import BRACKET, FINISHED, Entrants
 from gameserver.service.match import LiveMatch, restarting
-from gameserver.service.opening import opened
-from gameserver.service.ports import Journal, Key, PastMatch, TournamentSnapshot
-from gameserver.service.reporting import match_report
+from gameserver.service.ports import Journal, Key, TournamentSnapshot
 from gameserver.service.session import Watched
 from gameserver.service.shell import TournamentShell
-from gameserver.service.topic import NO_PAST, Past, Place, Topic, told_before
-from wire.journal_file import JournalUnreadable
+from gameserver.service.topic import NO_PAST, Past, Place, Topic
 from wire.refusal import Refused
 
 log = structlog.get_logger("tournament")
 
-#: Seconds after which a journal that could not be written is tried again.
-RETRY_S: Final = 0.25
-#: How often a match may break before it is given up, and the epochs between two breaks.
-BREAKS: Final = 3
-BREAK_EPOCHS: Final = 100
-
-
-#: Matches of a tournament whose journals a start has found open, with what is in them.
-Found = Mapping[Key, tuple[Journal, PastMatch]]
-
 
 class LiveTournament:
     """One tournament of this server."""
-
-    #: A match that is over does not end the connection of who played it.
-    closing = 0
 
     def __init__(
         self,
@@ -85,11 +65,7 @@ class LiveTournament:
         self.entrants = Entrants(session_id, shell.codec, engine, self.matches, shell.wall_ms)
         self.audience = Audience(shell, session_id, spec.tournament, epoch, engine, self.matches, past, self._is_busy)
         self._shell = shell
-        #: Matches whose end a start has found, and of which the engine is not told yet.
-        self._ended: dict[Key, tuple[Journal, SessionSpec, Ended]] = {}
-        #: Matches that were called off: what comes of them is no result.
-        self._cancelled: set[LiveMatch] = set()
-        self._breaks: dict[Key, int] = {}
+        self.courts = Courts(shell, session_id, spec, epoch, engine, self.matches, self.entrants, self._settle)
         #: Set while effects are being carried out: resolved when all are.
         self._carrying: asyncio.Future[None] | None = None
         self._due: tuple[int | None, int | None] = (None, None)
@@ -123,7 +99,7 @@ class LiveTournament:
         written = Past(len(told), list(enumerate(told, 1)))
         tournament = cls(shell, session_id, past.spec, past.epoch + 1, engine, journal, written)
         tournament.audience.begin_delay(past.records, opens_at=shell.clock() + tournament.audience.delay)
-        tournament._go_on(found)
+        tournament.courts.go_on(found)
         tournament.begin()
         return tournament
 
@@ -291,58 +267,6 @@ class LiveTournament:
         self.flush(now)
         return self._carrying is not None
 
-    # What matches tell.
-
-    def is_over(self, match: LiveMatch) -> None:
-        """A match's result is durable and announced."""
-        key = match.key
-        assert match.match.result is not None
-        self._shell.ended(match)
-        if match in self._cancelled:
-            self._cancelled.discard(match)
-        else:
-            self._match_over(key, Ended(match.match.result))
-        self._report(key, match.spec, match.journal, Ended(match.match.result))
-        self.flush(self._shell.clock())
-        if self._carrying is None:
-            self._end_if_over()
-
-    def is_abandoned(self, match: LiveMatch) -> None:
-        """A match broke, and its connections are closed. It goes on from its journal, as after a restart."""
-        key = match.key
-        self._shell.ended(match)
-        self._cancelled.discard(match)
-        if self.matches.get(key.match) is match:
-            del self.matches[key.match]
-        self.entrants.drop_closed(self._shell.clock())
-        self._breaks[key] = self._breaks.get(key, 0) + 1
-        try:
-            if self._breaks[key] > BREAKS:
-                raise JournalError(0, "breaks the match again and again")
-            past = self._shell.codec.read(match.journal.content())
-            self._resume(key, match.journal, past, self.epoch + BREAK_EPOCHS * self._breaks[key])
-        except (JournalUnreadable, JournalError, OSError):
-            log.exception("a match is given up", session=key.session_id, match=key.match)
-            self._give_up(key, match.spec)
-        self._shell.touch(self)
-
-    def _give_up(self, key: Key, spec: SessionSpec) -> None:
-        """A match is lost, by a fault of ours: void. Its journal stays, for a person to look at."""
-        void = Match.open(opened(key, spec), 0)
-        void.end(0)
-        assert void.result
-        self._match_over(key, Ended(void.result))
-
-    def _match_over(self, key: Key, ended: Ended) -> None:
-        try:
-            self.engine.match_over(self._shell.wall_ms(), key.match, key.attempt, ended.result)
-        except TournamentRefused as error:
-            log.error("a match's result is not wanted", session=key.session_id, match=key.match, cause=error.sentence)
-
-    def _report(self, key: Key, spec: SessionSpec, journal: Journal, ended: Ended) -> None:
-        report = match_report(self._shell.codec, key, spec, ended, alone=False)
-        self._shell.report(key, report, journal, self.spec.tournament.delay_s)
-
     # How it is carried out.
 
     def flush(self, now: int) -> None:
@@ -353,6 +277,10 @@ class LiveTournament:
             if effects is not NOTHING:
                 self._carrying = asyncio.get_running_loop().create_future()
                 self._shell.spawn(self._carry_out(effects))
+
+    def _settle(self) -> None:
+        if not self._is_busy(self._shell.clock()):
+            self._end_if_over()
 
     def begin(self) -> None:
         """Carry out what opening it, or taking it up again, has to be followed by."""
@@ -370,14 +298,12 @@ class LiveTournament:
                 await self._write(effects)
                 self.audience.announce(effects)
                 for start in effects.starts:
-                    await self._start(start)
+                    await self.courts.start(start)
                 # After the starts: who left while their match was about to begin has forfeited it.
                 for stop in effects.stops:
-                    self._stop(stop)
+                    self.courts.stop(stop)
                 effects = self.engine.drain()
-            while self._ended:
-                key, ended = self._ended.popitem()
-                await self._take_up(key, *ended)
+            await self.courts.take_up_ended()
         except Exception:
             log.exception("a tournament broke", session=self.session_id)
             self.abandon()
@@ -401,16 +327,7 @@ class LiveTournament:
                 log.exception("a tournament's journal cannot be written", session=self.session_id)
                 await asyncio.sleep(RETRY_S)
         if effects.durable:
-            await self._sync(self.journal)
-
-    async def _sync(self, journal: Journal) -> None:
-        while True:
-            try:
-                await journal.sync()
-                return
-            except OSError:
-                log.exception("a journal cannot be made durable", session=self.session_id)
-                await asyncio.sleep(RETRY_S)
+            await made_durable(self.journal, self.session_id)
 
     def _encoded(self, record: Record) -> bytes:
         codec = self._shell.codec
@@ -420,98 +337,8 @@ class LiveTournament:
             return codec.tournament_record(record, codec.tournament_state(self._final())[1])
         return codec.tournament_record(record)
 
-    def _stop(self, stop: StopMatch) -> None:
-        match = self.matches.get(stop.match)
-        if match is None or match.over or match.key.attempt != stop.attempt:
-            return
-        if stop.side == NOBODY:
-            self._call_off(match)
-        else:
-            match.resign(self._shell.clock(), (stop.side,))
-
-    def _call_off(self, match: LiveMatch) -> None:
-        self._cancelled.add(match)
-        match.end(self._shell.clock())
-
-    async def _start(self, start: StartMatch) -> None:
-        """Begin a match, unless a start has found its journal."""
-        key = Key(self.session_id, start.match, start.attempt)
-        on = self.matches.get(start.match)
-        if on and on.key == key:
-            return  # it goes on from its journal
-        entrants = self.engine.facts.entrants
-        # Another seed for each playing, and the same one after a restart.
-        seed = (self.spec.seed + 7_919 * start.match + 104_729 * (start.attempt - 1)) & 0xFFFFFFFF or 1
-        spec = match_spec(self.spec, entrants[start.left], entrants[start.right], seed)
-        ended = self._ended.pop(key, None)
-        if ended:
-            await self._take_up(key, *ended)
-            return
-        while True:
-            try:
-                journal = self._shell.store.create(key)
-                break
-            except FileExistsError:
-                self._was_over(key, spec)
-                return
-            except OSError:
-                log.exception("a match's journal could not be made", session=self.session_id, match=start.match)
-                await asyncio.sleep(RETRY_S)
-        match = Match.open(opened(key, spec), self._shell.clock(), spec.join_within_s * 1_000_000)
-        self._begin(LiveMatch(self._shell, self, key, spec, self.epoch, match, journal, pairing=start.pairing))
-
-    def _begin(self, match: LiveMatch) -> None:
-        self.matches[match.key.match] = match
-        if self.audience.delay:
-            match.delay(self.audience.delay)
-        self._shell.began(match)
-        self.entrants.begin(match, self._shell.clock())
-
-    async def _take_up(self, key: Key, journal: Journal, spec: SessionSpec, ended: Ended) -> None:
-        """A start has found the journal of a match that is over."""
-        # Written is not yet durable, and nothing may follow from it before it is.
-        await self._sync(journal)
-        self._match_over(key, ended)
-        self._report(key, spec, journal, ended)
-
-    def _go_on(self, found: Found) -> None:
-        """Journals that a start has found. What is on goes on at once, so that nobody who watches it misses it."""
-        for key, (journal, past) in found.items():
-            ended = next((record for record in past.records if isinstance(record, Ended)), None)
-            if ended:
-                self._ended[key] = (journal, past.spec, ended)
-            else:
-                self._resume(key, journal, past, self.epoch)
-
-    def _resume(self, key: Key, journal: Journal, past: PastMatch, epoch: int) -> None:
-        told: list[Event] = []
-        fold(past.records, told)
-        match = Match.restore(past.records, self._shell.clock(), past.spec.join_within_s * 1_000_000)
-        written = told_before(self._shell.codec, told)
-        pairing = self.engine.facts.pairing_of[key.match]
-        live = LiveMatch(self._shell, self, key, past.spec, epoch, match, journal, written, pairing=pairing)
-        call = self.engine.facts.calls.get(pairing)
-        if call and call.begun and (call.match, call.attempt) == (key.match, key.attempt):
-            self._begin(live)
-        else:
-            self._shell.began(live)
-            self._call_off(live)
-
-    def _was_over(self, key: Key, spec: SessionSpec) -> None:
-        """The match ended, and was reported, just before the kill: only the tournament does not know yet."""
-        try:
-            past = self._shell.codec.read(self._shell.store.content(key) or b"")
-            ended = next(record for record in reversed(past.records) if isinstance(record, Ended))
-        except (JournalUnreadable, JournalError, StopIteration):
-            log.exception("a match's journal cannot be read", session=key.session_id, match=key.match)
-            self._give_up(key, spec)
-        else:
-            self._match_over(key, ended)
-
     def _end_if_over(self) -> None:
-        if not self.engine.over or self.over or self._cancelled:
-            return
-        if any(not match.over for match in self.matches.values()):
+        if not self.engine.over or self.over or not self.courts.empty:
             return
         self.over = True
         self.audience.close()
