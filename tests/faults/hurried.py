@@ -17,10 +17,10 @@ WAITS: Final = {
     "gameserver.core.journal.COUNTDOWN": 1 * US,
     "gameserver.core.course.COUNTDOWN": 1 * US,
     # For how long a side may be away from a match, and what a restart forgives beside that.
-    "gameserver.core.journal.BUDGET": 5 * US,
-    "gameserver.core.clocks.BUDGET": 5 * US,
-    "gameserver.core.journal.RESTORE_FREE": 3 * US,
-    "gameserver.core.clocks.RESTORE_FREE": 3 * US,
+    "gameserver.core.journal.BUDGET": 6 * US,
+    "gameserver.core.clocks.BUDGET": 6 * US,
+    "gameserver.core.journal.RESTORE_FREE": 8 * US,
+    "gameserver.core.clocks.RESTORE_FREE": 8 * US,
 }
 """Each wait that is shortened, and what it is then."""
 

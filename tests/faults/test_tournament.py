@@ -14,6 +14,7 @@ import signal
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any, Final
 
@@ -65,6 +66,8 @@ KILLS: Final = 3
 LIFE_S: Final = (4.0, 14.0)
 """How long a program lives before it is killed."""
 AWAY_S: Final = (0.0, 0.5)
+BACK_S: Final = 2.0
+"""So long after a program is ready everybody is back."""
 MIDDLE: Final = ENTRANTS // 2
 """So many pairings are decided before somebody vanishes: the first round."""
 UNBEGUN: Final = (PairingKind.PAIRING_KIND_WALKOVER, PairingKind.PAIRING_KIND_DOUBLE_FORFEIT)
@@ -89,12 +92,17 @@ async def site(programs: Programs) -> AsyncIterator[Site]:
 
 
 class Reaper:
-    """Kills each program so many times, each with its own luck."""
+    """Kills each program so many times, each with its own luck.
+
+    Players reach their game server through two programs. When one of them dies, the other lives until people are back,
+    so that nobody is away for longer than tournaments wait for those whom an outage keeps away.
+    """
 
     def __init__(self, programs: Programs, chance: random.Random) -> None:
         self.programs = programs
         self.chance = chance
         self.deaths: Counter[str] = Counter()
+        self._way = asyncio.Lock()
 
     async def run(self) -> None:
         """Returns when all were killed often enough and serve again."""
@@ -105,19 +113,23 @@ class Reaper:
     async def _haunt(self, program: Program, chance: random.Random) -> None:
         armed = ""
         for kills in range(1, KILLS + 1):
-            try:
-                async with asyncio.timeout(chance.uniform(*LIFE_S)):
-                    code = await program.ended()
-                assert (bool(armed), code) == (True, -signal.SIGKILL), f"ended by itself: {program.tail()}"
-            except TimeoutError:
-                await program.kill()
-                armed = ""
-            self.deaths[f"{program.name} {armed or 'at random'}"] += 1
-            await asyncio.sleep(chance.uniform(*AWAY_S))
-            named = points(program.name)
-            armed = chance.choice(named) if named and kills < KILLS and chance.random() < 0.5 else ""
-            await program.start(f"{armed}:{chance.randint(1, 12)}" if armed else "")
-            await program.ready_or_ended()
+            died = asyncio.create_task(program.ended())
+            await asyncio.wait((died,), timeout=chance.uniform(*LIFE_S))
+            async with AsyncExitStack() as stack:
+                if program is not self.programs.backend:
+                    await stack.enter_async_context(self._way)
+                if not died.done():
+                    armed = ""
+                    program.send(signal.SIGKILL)
+                code = await died
+                assert code == -signal.SIGKILL, f"it ended with {code}: {program.tail()}"
+                self.deaths[f"{program.name} {armed or 'at random'}"] += 1
+                await asyncio.sleep(chance.uniform(*AWAY_S))
+                named = points(program.name)
+                armed = chance.choice(named) if named and kills < KILLS and chance.random() < 0.5 else ""
+                await program.start(f"{armed}:{chance.randint(1, 12)}" if armed else "")
+                await program.ready_or_ended()
+                await asyncio.sleep(BACK_S)
 
 
 def unbeaten(state: TournamentState) -> set[int]:
