@@ -52,7 +52,6 @@ from tests.system.players import (
 from wire.refusal import Refused
 
 BRACKET: Final = 0
-FINISHED: Final = 1000
 IDLE_PING_S: Final = 1.0
 """Between two pings of somebody who plays no match."""
 SHORT: Final = {"points_to_win": 1, "start_speed": 200_000, "paddle_half_height": 3_000}

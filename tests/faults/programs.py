@@ -23,7 +23,7 @@ SETTLED_WITHIN_S = 5.0
 NAMES = ("backend", "gameserver", "gateway")
 KEPT = re.compile(
     r"(backend|gameserver|gateway)\.log|matchpoint\.db(-wal|-shm)?|service\.token|gateway\.json"
-    r"|journals/(reported/|refused/)?[\w-]+(\.\w+)*\.journal"
+    r"|journals/(reported/|refused/)?[\w-]+(\.[\w-]+)*\.journal"
 )
 """What a data folder has in it; all else is a temporary file."""
 
