@@ -40,6 +40,14 @@ test("whoever has checked in is not asked again", () => {
   assert.deepEqual([call?.urgent, call?.checkIn], [false, false]);
 });
 
+test("whoever has withdrawn before the draw is not told to be checked in", () => {
+  const call = said((t) => {
+    t.status!.phase = TournamentPhase.CHECK_IN;
+    t.entrants.get(0)!.state = EntrantState.WITHDRAWN;
+  });
+  assert.equal(call?.big, "You have withdrawn.");
+});
+
 test("while the draw is shown nobody is told whom they meet", () => {
   const call = said((t) => (t.status!.phase = TournamentPhase.DRAWN));
   assert.doesNotMatch(`${call?.big} ${call?.small}`, /n\d/);
@@ -73,7 +81,7 @@ test("a call is said even while the organiser pauses; what is not called yet wai
 
 test("who is out is told how, who waits for what, and the champion is cheered", () => {
   const out = (state: EntrantState): string => said((t) => (t.entrants.get(0)!.state = state))!.big;
-  const texts = [EntrantState.ELIMINATED, EntrantState.ABSENT, EntrantState.DISQUALIFIED, EntrantState.WAITING].map(out);
+  const texts = [EntrantState.ELIMINATED, EntrantState.ABSENT, EntrantState.DISQUALIFIED, EntrantState.WITHDRAWN, EntrantState.WAITING].map(out);
   assert.equal(new Set(texts).size, texts.length);
   const over = (champion: number): Call | undefined => said((t) => {
     t.status!.phase = TournamentPhase.OVER;

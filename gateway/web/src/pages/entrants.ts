@@ -104,7 +104,7 @@ export class Entrants extends Page {
       <section class="actions" data-testid="room-actions">
         ${room.sessionId ? html`<a class="button strong" href=${`/tournament/${room.sessionId}`} data-testid="room-to-tournament">${me?.seated ? w.room.toMatch : w.common.watch}</a>` : html`
           ${this.#host ? html`<button class=${enough ? "button strong" : "button"} data-testid="room-start" ?disabled=${!enough} @click=${() => this.#do({ case: "start", value: {} } as Command)}>${t.startNow}</button>` : nothing}
-          <p class="hush" aria-live="polite">${enough ? (this.#host ? "" : t.hostStarts) : t.needTwo}</p>
+          <p class="hush" aria-live="polite">${enough ? (this.#host || when ? "" : t.hostStarts) : t.needTwo}</p>
           ${me ? html`<button class="quiet" data-testid="room-bench" @click=${() => this.#do({ case: "setSeat", value: { seated: !(me.seated || me.waiting) } } as Command)}>${me.seated || me.waiting ? t.watchOnly : t.takePart}</button>` : nothing}`}
       </section>
       <div class="pair">

@@ -257,7 +257,7 @@ export class TournamentPage extends Page {
     if (organiser && !over) tabs.push(["organise", w.organise]);
     const tab = tabs.some(([name]) => name === this.tab) ? (this.tab as Tab) : tabs[0]?.[0];
     const state = connection.state.value;
-    const players = [...tournament.entrants.values()].filter((entrant) => entrant.state !== EntrantState.WAITING);
+    const players = [...tournament.entrants.values()].filter(({ state, seed }) => (tournament.pairings.size ? seed : state === EntrantState.IN || state === EntrantState.EXPECTED));
     return html`<main class="tournament">
       <header class="title">
         <h1>${tournament.spec.title}</h1>

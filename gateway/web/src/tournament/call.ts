@@ -33,12 +33,12 @@ export function callOf(tournament: Tournament, me: Entrant, now: number): Call |
     return won ? urgent("won", w.youWon) : undefined;
   }
   if (me.state === EntrantState.WAITING) return calm("waiting", w.youWait, w.youWaitHint);
+  if (!tournament.isIn(me.entrant)) return calm("out", { [EntrantState.ABSENT]: w.youAbsent, [EntrantState.DISQUALIFIED]: w.youDisqualified, [EntrantState.WITHDRAWN]: w.youWithdrew }[me.state as number] ?? w.youOut);
   if (status?.phase === TournamentPhase.CHECK_IN) {
     if (me.state !== EntrantState.EXPECTED) return calm("in", w.checkedIn);
     return urgent("check-in", w.checkInTill(clockOf(secondsTo(status.deadlineUnixMs, now))), "", true);
   }
   if (status?.phase === TournamentPhase.DRAWN) return calm("draw", w.drawing);
-  if (!tournament.isIn(me.entrant)) return calm("out", me.state === EntrantState.ABSENT ? w.youAbsent : me.state === EntrantState.DISQUALIFIED ? w.youDisqualified : w.youOut);
   const pairing = tournament.nextOf(me.entrant);
   if (!pairing) return status?.phase === TournamentPhase.PLAYING ? calm("through", w.nextUnknown) : undefined;
   const name = nameAt(tournament, entrantAt(pairing.left) === me.entrant ? pairing.right : pairing.left);
