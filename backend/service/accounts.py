@@ -7,7 +7,8 @@ from matchpoint.v1.refusal_pb2 import Reason
 
 from backend.core import names
 from backend.service import tokens
-from backend.service.ports import Account, Bus, Clock, NameTaken, Store, Unit
+from backend.service.kept import Account
+from backend.service.ports import Bus, Clock, NameTaken, Store, Unit
 from backend.service.tickets import LIFE_S
 from wire.limits import Buckets
 from wire.refusal import Refused

@@ -7,7 +7,8 @@ from matchpoint.v1.refusal_pb2 import Reason
 from backend.core import names, passwords
 from backend.service import tokens
 from backend.service.accounts import Accounts, clean_name, name_taken
-from backend.service.ports import Account, Clock, NameTaken, Passwords, Store
+from backend.service.kept import Account
+from backend.service.ports import Clock, NameTaken, Passwords, Store
 from wire.limits import Buckets
 from wire.refusal import Refused
 

@@ -8,7 +8,8 @@ from matchpoint.v1.session_pb2 import Origin, SeatSpec, SessionSpec
 from backend.service import tokens
 from backend.service.accounts import Accounts, clean_name
 from backend.service.fleet import Fleet, full, unavailable
-from backend.service.ports import Account, Bus, CannotCreate, Clock, GameServers, Placement, Stage, Store
+from backend.service.kept import Account, Placement, Stage
+from backend.service.ports import Bus, CannotCreate, Clock, GameServers, Store
 from backend.service.session_spec import BOT_NAMES, bot_seat, session_spec
 from backend.service.tickets import Tickets, seats_of
 from backend.service.tournament_spec import local_tournament

@@ -12,7 +12,8 @@ from matchpoint.v1.fleet_pb2 import ServerHeartbeat, ServerHello, SessionBrief
 from matchpoint.v1.refusal_pb2 import Reason
 
 from backend.core.fleet import AllFull, Load, NoServer, least_loaded
-from backend.service.ports import Clock, GameServer, SigningKey, Store
+from backend.service.kept import GameServer, SigningKey
+from backend.service.ports import Clock, Store
 from wire.refusal import Refused
 
 HEARTBEAT_MS = 1_000

@@ -10,7 +10,8 @@ from matchpoint.v1.refusal_pb2 import Reason
 
 from backend.core import friends, names
 from backend.core.friends import Bond, Counts, FriendRefused, Standing, Why
-from backend.service.ports import Account, Bonds, Bus, Clock, Presence, Store, Unit
+from backend.service.kept import Account, Bonds
+from backend.service.ports import Bus, Clock, Presence, Store, Unit
 from backend.service.whereabouts import Sight, sights_of
 from wire.limits import Buckets
 from wire.refusal import Refused

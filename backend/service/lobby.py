@@ -16,7 +16,8 @@ from backend.core.room import Room, Settings, Step
 from backend.service import tokens
 from backend.service.accounts import Accounts
 from backend.service.friends import Friends
-from backend.service.ports import Account, Bus, Clock, Presence
+from backend.service.kept import Account
+from backend.service.ports import Bus, Clock, Presence
 from backend.service.rolls import Rolls
 from backend.service.room_messages import STRENGTHS, message_of
 from backend.service.rooms import Rooms

@@ -1,154 +1,27 @@
-"""What the use cases need from the world, and the values that are kept there."""
+"""What the use cases need from the world."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
-from enum import Enum
 from typing import Protocol
 
 from matchpoint.v1.lobby_pb2 import ConnectResponse
-from matchpoint.v1.result_pb2 import Result
 from matchpoint.v1.session_pb2 import SeatSpec, SessionSpec
 from matchpoint.v1.tournament_pb2 import TournamentAct, TournamentState
 
 from backend.core.friends import Bond
 from backend.core.room import Room
-
-Bonds = dict[str, tuple[str, Bond]]
-"""Account id of the other -> their name, and what is between the two."""
-
-
-@dataclass(frozen=True, slots=True)
-class Account:
-    """A durable identity."""
-
-    account_id: str
-    name: str
-    guest: bool
-
-
-class Stage(Enum):
-    """How far a session has come, as the directory knows it."""
-
-    CREATING = "creating"
-    """Committed; its game server may not have it yet."""
-    LIVE = "live"
-    OVER = "over"
-    LOST = "lost"
-    """Its game server does not have it (any more). It carries no statistics, and yields to a late result."""
-
-
-@dataclass(frozen=True, slots=True)
-class Placement:
-    """One row of the session directory: which game server holds which session."""
-
-    session_id: str
-    server: str
-    spec: SessionSpec
-    listed: bool
-    open_view: bool
-    """It may be watched without a ticket."""
-    account_id: str
-    """Who asked for it; empty for the house."""
-    room_code: str
-    """The room it was started from, or empty."""
-    created_ms: int
-    epoch: int = 1
-    stage: Stage = Stage.CREATING
-
-    @classmethod
-    def of_operator(cls, session_id: str, server: str, spec: SessionSpec, created_ms: int) -> "Placement":
-        """A session that was made on the game server itself."""
-        return cls(
-            session_id=session_id,
-            server=server,
-            spec=spec,
-            listed=spec.public,
-            open_view=spec.public,
-            account_id="",
-            room_code="",
-            created_ms=created_ms,
-            stage=Stage.LIVE,
-        )
-
-    @property
-    def on(self) -> bool:
-        return self.stage in (Stage.CREATING, Stage.LIVE)
-
-    @property
-    def tournament(self) -> bool:
-        return self.spec.HasField("tournament")
-
-
-@dataclass(frozen=True, slots=True)
-class GameServer:
-    """A game server that the directory knows."""
-
-    server: str
-    address: str
-    incarnation: int
-
-
-@dataclass(frozen=True, slots=True)
-class SideTotals:
-    """What one account did: in one match, or summed over many. Distances in units, speeds in units per second."""
-
-    matches: int = 1
-    wins: int = 0
-    losses: int = 0
-    draws: int = 0
-    points_for: int = 0
-    points_against: int = 0
-    hits: int = 0
-    longest_rally: int = 0
-    top_speed: int = 0
-    play_us: int = 0
-    distance: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class SideRow:
-    """What an account did in a match. `side` is 0 for left, 1 for right; `counted` says whether totals include it."""
-
-    account_id: str
-    side: int
-    counted: bool
-    totals: SideTotals
-
-
-@dataclass(frozen=True, slots=True)
-class MatchRow:
-    """What is kept of a match. `position` orders records by when they were committed; 0 before that."""
-
-    session_id: str
-    match: int
-    attempt: int
-    digest: bytes
-    spec: SessionSpec
-    result: Result
-    recorded_ms: int
-    position: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class TournamentRow:
-    """What is kept of a tournament that is over. `champion` is a name, or empty."""
-
-    session_id: str
-    digest: bytes
-    state: TournamentState
-    champion: str
-    ended_ms: int
-
-
-@dataclass(frozen=True, slots=True)
-class SigningKey:
-    """`purpose` is "ticket" (Ed25519, 32 raw bytes) or "fleet" (HMAC)."""
-
-    kid: str
-    purpose: str
-    secret: bytes
-    created_ms: int
+from backend.service.kept import (
+    Account,
+    Bonds,
+    GameServer,
+    MatchRow,
+    Placement,
+    SideRow,
+    SideTotals,
+    SigningKey,
+    Stage,
+    TournamentRow,
+)
 
 
 class NameTaken(Exception):

@@ -13,18 +13,8 @@ from matchpoint.v1.stats_pb2 import ListMatchesResponse, MatchRecord, PlayerStat
 
 from backend.service.directory import Directory, unknown_session
 from backend.service.fleet import Fleet
-from backend.service.ports import (
-    Clock,
-    MatchRow,
-    Placement,
-    RoomMoved,
-    SideRow,
-    SideTotals,
-    Stage,
-    Store,
-    TournamentRow,
-    Unit,
-)
+from backend.service.kept import MatchRow, Placement, SideRow, SideTotals, Stage, TournamentRow
+from backend.service.ports import Clock, RoomMoved, Store, Unit
 from backend.service.rooms import Rooms
 from backend.service.uninterrupted import Uninterrupted
 from wire.journal_file import JournalUnreadable, decode

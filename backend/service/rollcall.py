@@ -8,7 +8,8 @@ from matchpoint.v1.session_pb2 import Origin
 
 from backend.service.directory import Directory
 from backend.service.fleet import Fleet
-from backend.service.ports import Clock, GameServers, NoAnswer, Placement, Stage, Store
+from backend.service.kept import Placement, Stage
+from backend.service.ports import Clock, GameServers, NoAnswer, Store
 from backend.service.rooms import Rooms
 from wire.refusal import Refused
 

@@ -13,7 +13,8 @@ from matchpoint.v1.friend_pb2 import FriendList
 from matchpoint.v1.lobby_pb2 import ConnectResponse
 
 from backend.service.friends import Friends, friends_in, list_message
-from backend.service.ports import Bonds, Bus, Presence, Store
+from backend.service.kept import Bonds
+from backend.service.ports import Bus, Presence, Store
 from backend.service.whereabouts import Sight, in_parts, sights_of
 from wire.refusal import Refused
 

@@ -13,18 +13,8 @@ from backend.core import entrants, rooms
 from backend.core.room import CAPACITY, LastMatch, Room, RoomRefused, Settings, Step, Why
 from backend.service import tokens
 from backend.service.directory import Directory
-from backend.service.ports import (
-    Account,
-    Bus,
-    Clock,
-    CodeTaken,
-    InAnotherRoom,
-    Placement,
-    RoomMoved,
-    Stage,
-    Store,
-    Unit,
-)
+from backend.service.kept import Account, Placement, Stage
+from backend.service.ports import Bus, Clock, CodeTaken, InAnotherRoom, RoomMoved, Store, Unit
 from backend.service.room_messages import CAUSES, ids_of, in_another_room, message_of, no_room, refusal_of
 from backend.service.session_spec import session_spec
 from backend.service.tickets import Tickets

@@ -5,7 +5,8 @@ import secrets
 from matchpoint.v1.directory_pb2 import Entry, TicketKey
 from matchpoint.v1.session_pb2 import Origin
 
-from backend.service.ports import Clock, Placement, SigningKey, Store
+from backend.service.kept import Placement, SigningKey
+from backend.service.ports import Clock, Store
 from wire.tickets import Ticket, TicketSigner, new_private_key
 
 LIFE_S = 600

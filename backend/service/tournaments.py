@@ -10,7 +10,8 @@ from matchpoint.v1.tournament_pb2 import TournamentAct, TournamentPhase, Tournam
 
 from backend.core.room import Member, Room
 from backend.service.fleet import Fleet, unavailable
-from backend.service.ports import Clock, GameServers, NoAnswer, Placement, Stage, Store, Unit
+from backend.service.kept import Placement, Stage
+from backend.service.ports import Clock, GameServers, NoAnswer, Store, Unit
 from backend.service.room_messages import STRENGTHS
 from backend.service.session_spec import bot_seat
 from backend.service.tournament_spec import rating

@@ -7,7 +7,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.adapters.sql.tables import accounts, passwords, tokens, voided_tickets
-from backend.service.ports import Account, NameTaken
+from backend.service.kept import Account
+from backend.service.ports import NameTaken
 
 
 class SqlAccounts:

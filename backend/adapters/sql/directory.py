@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Row, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.adapters.sql.tables import game_servers, session_seats, sessions, tournaments
-from backend.service.ports import GameServer, Placement, Stage
+from backend.service.kept import GameServer, Placement, Stage
 
 ON = (Stage.CREATING.value, Stage.LIVE.value)
 

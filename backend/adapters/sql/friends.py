@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.adapters.sql.tables import accounts, stances
 from backend.core.friends import Bond, Stance
-from backend.service.ports import Bonds
+from backend.service.kept import Bonds
 
 
 class SqlFriends:

@@ -10,7 +10,7 @@ from sqlalchemy import Row, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.adapters.sql.tables import journals, match_sides, matches
-from backend.service.ports import MatchRow, SideRow, SideTotals
+from backend.service.kept import MatchRow, SideRow, SideTotals
 
 SUMS = ("wins", "losses", "draws", "points_for", "points_against", "hits", "play_us", "distance")
 MAXIMA = ("longest_rally", "top_speed")

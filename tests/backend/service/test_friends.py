@@ -12,7 +12,7 @@ from matchpoint.v1.refusal_pb2 import Reason
 from backend.adapters.presence import LEASE_S
 from backend.service import friends as limits
 from backend.service import rolls
-from backend.service.ports import Stage
+from backend.service.kept import Stage
 from backend.service.whereabouts import sights_of
 from tests.backend.conftest import Tab, World, pair, report_of, start
 from wire.refusal import Refused

@@ -10,7 +10,8 @@ from matchpoint.v1.ruleset_pb2 import Ruleset
 from matchpoint.v1.session_pb2 import Origin
 
 from backend.core.room import CAPACITY
-from backend.service.ports import Account, CannotCreate, Stage
+from backend.service.kept import Account, Stage
+from backend.service.ports import CannotCreate
 from tests.backend.conftest import Tab, World, pair, report_of, start
 from wire.tickets import TicketVerifier
 

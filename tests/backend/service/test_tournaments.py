@@ -1,264 +1,35 @@
-"""Tournaments: from the room that collects the entrants to the record that is read afterwards."""
+"""Tournaments that are on or over: who may do what, what is kept, and where it is found."""
 
 import pytest
 from matchpoint.v1 import lobby_pb2, tournament_pb2
 from matchpoint.v1.directory_pb2 import LocalTournament, StartSessionRequest
 from matchpoint.v1.fleet_pb2 import ServerHeartbeat, SessionBrief
-from matchpoint.v1.frames_pb2 import BotStrength
 from matchpoint.v1.friend_pb2 import Whereabouts
 from matchpoint.v1.lobby_pb2 import OutCause, TournamentRoom
 from matchpoint.v1.refusal_pb2 import Reason
 from matchpoint.v1.session_pb2 import Origin, SeatSpec, SessionSpec
-from matchpoint.v1.stats_pb2 import ReportStatsRequest
 from matchpoint.v1.tournament_pb2 import (
     TournamentAct,
     TournamentFormat,
     TournamentPhase,
     TournamentSpec,
-    TournamentState,
 )
 
-from backend.service.ports import CannotCreate, Stage
-from backend.service.tournament_spec import rating
-from tests.backend.conftest import SERVER, Tab, World, report_of
+from backend.service.kept import Stage
+from backend.service.ports import CannotCreate
+from tests.backend.conftest import SERVER, World
+from tests.backend.service.entrants import (
+    begin,
+    end_of,
+    gathered,
+    match_of,
+    refusal,
+    room_of,
+    state_of,
+)
 from wire.refusal import Refused
 
 pytestmark = pytest.mark.anyio
-
-CUP = TournamentRoom(spec=TournamentSpec(title="  Friday   Cup "), capacity=4)
-DAY_S = 24 * 3_600
-
-
-async def people(world: World, *names: str) -> list[Tab]:
-    return [await world.guest(name) for name in names]
-
-
-async def gathered(world: World, *names: str, room: TournamentRoom = CUP, unlisted: bool = False) -> list[Tab]:
-    """They are in a room for a tournament; the first is the host."""
-    tabs = await people(world, *names)
-    await tabs[0].do(create_room=lobby_pb2.CreateRoom(tournament=room, unlisted=unlisted))
-    code = (await tabs[0].hears("room")).room.code
-    for tab in tabs[1:]:
-        await tab.do(join_room=lobby_pb2.JoinRoom(code=code))
-    return tabs
-
-
-async def begin(*tabs: Tab) -> str:
-    """The first one starts it. Everybody has heard it; returns the session."""
-    await tabs[0].do(start=lobby_pb2.Start())
-    entries = [(await tab.hears("started")).started.entry for tab in tabs]
-    assert len({entry.session_id for entry in entries}) == 1
-    return entries[0].session_id
-
-
-async def room_of(tab: Tab) -> lobby_pb2.Room:
-    """What somebody who connects now is shown."""
-    other = await tab.another()
-    room = (await other.hears("room")).room
-    await other.close()
-    return room
-
-
-def state_of(world: World, session_id: str, champion: int | None = None) -> TournamentState:
-    """As the game server would have it at the end."""
-    spec = world.game_servers.held[session_id]
-    state = TournamentState(session_id=session_id, spec=spec.tournament)
-    for seat in spec.seats:
-        state.entrants.add(entrant=seat.seat, account_id=seat.account_id, name=seat.name)
-    state.result.cancelled = champion is None
-    if champion is not None:
-        state.result.has_champion, state.result.champion = True, champion
-    return state
-
-
-def end_of(world: World, session_id: str, champion: int | None = 0, digest: bytes = b"t" * 32) -> ReportStatsRequest:
-    """The report of the tournament as a whole."""
-    return ReportStatsRequest(
-        session_id=session_id,
-        match=0,
-        attempt=1,
-        digest=digest,
-        spec=world.game_servers.held[session_id],
-        session_over=True,
-        tournament=state_of(world, session_id, champion),
-    )
-
-
-def match_of(world: World, session_id: str, match: int, left: int, right: int, attempt: int = 1) -> ReportStatsRequest:
-    """The report of one of its matches, which the left one wins."""
-    held = world.game_servers.held[session_id]
-    seats = [
-        SeatSpec(seat=side, account_id=held.seats[n].account_id, name=held.seats[n].name)
-        for side, n in enumerate((left, right))
-    ]
-    report = report_of(session_id, SessionSpec(origin=held.origin, ruleset=held.ruleset, seats=seats))
-    report.match, report.attempt, report.session_over = match, attempt, False
-    report.digest = bytes([match, attempt]) * 16
-    return report
-
-
-async def refusal(world: World, account_id: str, session_id: str, **act: object) -> str:
-    with pytest.raises(Refused) as caught:
-        await world.tournaments.act(account_id, session_id, TournamentAct(**act))  # type: ignore[arg-type]
-    return Reason.Name(caught.value.reason)
-
-
-async def test_a_room_collects_entrants_and_shows_what_they_will_play(world: World) -> None:
-    ada, bob = await gathered(world, "Ada", "Bob")
-    await ada.do(add_bot=lobby_pb2.AddBot(strength=BotStrength.BOT_STRENGTH_HARD))
-    room = await room_of(bob)
-    assert (room.tournament.spec.title, room.tournament.capacity) == ("Friday Cup", 4)
-    assert room.tournament.spec.format.WhichOneof("kind") == "single_elimination"
-    assert [(m.name, m.seated, m.seat, m.bot) for m in room.members] == [
-        ("Ada", True, 0, 0),
-        ("Bob", True, 1, 0),
-        ("Bot (hard)", True, 2, BotStrength.BOT_STRENGTH_HARD),
-    ]
-    await ada.do(set_ranking=lobby_pb2.SetRanking(account_ids=["bot-1", bob.account_id, ada.account_id]))
-    assert [m.name for m in (await room_of(bob)).members] == ["Bot (hard)", "Bob", "Ada"]
-    await ada.do(kick=lobby_pb2.Kick(account_id="bot-1"))
-    assert [m.name for m in (await room_of(bob)).members] == ["Bob", "Ada"]
-
-
-async def test_a_start_gives_everybody_their_number_and_those_who_watch_none(world: World) -> None:
-    two = TournamentRoom(spec=CUP.spec, capacity=2)
-    ada, bob, eve, joe = await gathered(world, "Ada", "Bob", "Eve", "Joe", room=two)
-    await joe.do(set_seat=lobby_pb2.SetSeat(seated=False))
-    await ada.do(start=lobby_pb2.Start())
-    seats = [list((await tab.hears("started")).started.entry.seats) for tab in (ada, bob, eve, joe)]
-    assert seats == [[0], [1], [2], []]
-    (spec,) = world.game_servers.held.values()
-    assert (spec.origin, spec.tournament.organiser_account_id, spec.tournament.waiting_from) == (
-        Origin.ORIGIN_ROOM,
-        ada.account_id,
-        2,
-    )
-    assert [(seat.seat, seat.name) for seat in spec.seats] == [(0, "Ada"), (1, "Bob"), (2, "Eve")]
-    located = await world.directory.locate(next(iter(world.game_servers.held)))
-    assert located.tournament
-    entry = await world.directory.issue_ticket(eve.account_id, next(iter(world.game_servers.held)))
-    assert (list(entry.seats), bool(entry.ticket)) == ([2], True)
-
-
-async def test_past_results_come_along_for_seeding(world: World) -> None:
-    ada, bob, eve = await gathered(world, "Ada", "Bob", "Eve")
-    first = await begin(ada, bob, eve)
-    for match in (1, 2):
-        await world.report(match_of(world, first, match, 1, 0))
-    await world.report(end_of(world, first))
-    await ada.do(add_bot=lobby_pb2.AddBot(strength=BotStrength.BOT_STRENGTH_EASY))
-    second = await begin(ada, bob, eve)
-    ratings = {seat.name: seat.rating for seat in world.game_servers.held[second].seats}
-    assert ratings == {"Ada": 950, "Bob": 1_050, "Eve": 1_000, "Bot (easy)": 800}
-    assert (rating(-100), rating(10**9)) == (0, 100_000)
-
-
-async def test_who_drops_out_keeps_the_place_for_days(world: World) -> None:
-    ada, bob = await gathered(world, "Ada", "Bob")
-    await bob.close()
-    world.clock.advance(5 * DAY_S)
-    await world.upkeep.round()
-    assert [(m.name, m.connected) for m in (await room_of(ada)).members] == [("Ada", True), ("Bob", False)]
-    again = await world.restarted()
-    again.clock.advance(DAY_S)
-    await again.upkeep.round()
-    room = await again.rooms.of_account(bob.account_id)
-    assert room is not None
-    assert len(room.seated) == 2
-
-
-async def test_it_starts_when_its_time_has_come_also_after_a_restart_of_the_backend(world: World) -> None:
-    starts = world.clock.unix_ms() + 60_000
-    room = TournamentRoom(spec=CUP.spec, capacity=4, starts_unix_ms=starts)
-    ada, _bob = await gathered(world, "Ada", "Bob", room=room)
-    await world.upkeep.round()
-    assert not world.game_servers.held
-    again = await world.restarted()
-    await again.register()
-    tab = await Tab.open(again, ada.account_id, ada.token)
-    world.clock.advance(60)
-    await again.register()
-    await again.upkeep.round()
-    assert list((await tab.hears("started")).started.entry.seats) == [0]
-    await again.upkeep.round()
-    assert len(world.game_servers.held) == 1
-
-
-async def test_alone_at_its_time_the_host_is_told_and_starts_it_later(world: World) -> None:
-    room = TournamentRoom(spec=CUP.spec, starts_unix_ms=world.clock.unix_ms() + 5_000)
-    (ada,) = await gathered(world, "Ada", room=room)
-    world.clock.advance(6)
-    await world.upkeep.round()
-    assert (await ada.hears("refusal")).refusal.reason == Reason.REASON_ENTRANTS_COUNT
-    assert (await room_of(ada)).tournament.starts_unix_ms == 0
-    await ada.do(add_bot=lobby_pb2.AddBot())
-    assert await begin(ada)
-
-
-async def test_without_a_game_server_at_its_time_it_starts_as_soon_as_there_is_one(world: World) -> None:
-    room = TournamentRoom(spec=CUP.spec, starts_unix_ms=world.clock.unix_ms() + 5_000)
-    ada, _bob = await gathered(world, "Ada", "Bob", room=room)
-    world.clock.advance(20)
-    await world.upkeep.round()
-    assert (await room_of(ada)).session_id == ""
-    await world.register()
-    await world.upkeep.round()
-    assert (await ada.hears("started")).started.entry.session_id
-
-
-@pytest.mark.parametrize(
-    ("room", "reason", "field"),
-    [
-        (TournamentRoom(), "REASON_INVALID_FIELD", "spec.title"),
-        (TournamentRoom(spec=TournamentSpec(title="a\u202eb")), "REASON_INVALID_FIELD", "spec.title"),
-        (TournamentRoom(spec=TournamentSpec(title="x" * 61)), "REASON_INVALID_FIELD", "spec.title"),
-        (TournamentRoom(spec=TournamentSpec(title="x", best_of=2)), "REASON_INVALID_FIELD", "spec.best_of"),
-        (TournamentRoom(spec=TournamentSpec(title="x", delay_s=31)), "REASON_INVALID_FIELD", "spec.delay_s"),
-        (TournamentRoom(spec=TournamentSpec(title="x"), capacity=65), "REASON_SETTINGS_CONTRADICT", "capacity"),
-        (TournamentRoom(spec=TournamentSpec(title="x"), capacity=257), "REASON_INVALID_FIELD", "capacity"),
-        (TournamentRoom(spec=TournamentSpec(title="x"), starts_unix_ms=1), "REASON_INVALID_FIELD", "starts_unix_ms"),
-        (
-            TournamentRoom(
-                spec=TournamentSpec(title="x", format=TournamentFormat(groups=tournament_pb2.Groups(groups=4))),
-                capacity=7,
-            ),
-            "REASON_SETTINGS_CONTRADICT",
-            "spec.format.groups.groups",
-        ),
-    ],
-)
-async def test_settings_that_cannot_be_are_refused_by_the_field_at_fault(
-    world: World, room: TournamentRoom, reason: str, field: str
-) -> None:
-    ada = await world.guest("Ada")
-    refused = await ada.ask(create_room=lobby_pb2.CreateRoom(tournament=room))
-    assert refused is not None
-    assert (Reason.Name(refused.reason), refused.field) == (reason, f"create_room.tournament.{field}")
-    assert await world.rooms.of_account(ada.account_id) is None
-
-
-async def test_a_start_that_its_format_or_the_game_server_refuses_leaves_the_room_as_it_was(world: World) -> None:
-    groups = TournamentRoom(spec=TournamentSpec(title="x", format=TournamentFormat(groups=tournament_pb2.Groups())))
-    ada, bob = await gathered(world, "Ada", "Bob", room=groups)
-    assert await ada.refused(start=lobby_pb2.Start()) == "REASON_ENTRANTS_COUNT"
-    assert await bob.refused(start=lobby_pb2.Start()) == "REASON_NOT_HOST"
-    assert not world.game_servers.asked
-    await ada.do(set_settings=lobby_pb2.SetSettings(tournament=CUP))
-    world.game_servers.refuses = Refused(Reason.REASON_SETTINGS_CONTRADICT, "That cannot be.", field="spec.rounds")
-    assert await ada.refused(start=lobby_pb2.Start()) == "REASON_SETTINGS_CONTRADICT"
-    assert (await bob.hears("refusal")).refusal.sentence == "That cannot be."
-    assert (await room_of(ada)).session_id == ""
-    world.game_servers.refuses = None
-    assert await begin(ada, bob)
-
-
-async def test_what_is_for_tournaments_is_refused_in_a_room_for_duels(world: World) -> None:
-    (ada,) = await people(world, "Ada")
-    await ada.do(create_room=lobby_pb2.CreateRoom())
-    assert await ada.refused(add_bot=lobby_pb2.AddBot()) == "REASON_NOT_ALLOWED"
-    assert await ada.refused(set_ranking=lobby_pb2.SetRanking(account_ids=["x"])) == "REASON_NOT_ALLOWED"
-    assert await ada.refused(set_settings=lobby_pb2.SetSettings(tournament=CUP)) == "REASON_NOT_ALLOWED"
-    assert await ada.refused(set_ranking=lobby_pb2.SetRanking()) == "REASON_INVALID_FIELD"
 
 
 async def test_while_it_is_on_friends_see_its_entrants_in_a_match_and_its_room_says_so(world: World) -> None:

@@ -6,7 +6,7 @@ from matchpoint.v1.fleet_pb2 import ServerHeartbeat, ServerHello, SessionBrief
 from matchpoint.v1.refusal_pb2 import Reason
 from matchpoint.v1.session_pb2 import Origin, SeatSpec, SessionSpec
 
-from backend.service.ports import Stage
+from backend.service.kept import Stage
 from backend.service.upkeep import Upkeep
 from tests.backend.conftest import ADDRESS, SERVER, World, pair, report_of, start
 from wire.refusal import Refused

@@ -12,7 +12,7 @@ import pytest
 from backend.adapters.sql.database import WAIT_S
 from backend.adapters.sql.store import SqlStore
 from backend.core.room import Member, Room, Settings
-from backend.service.ports import Account
+from backend.service.kept import Account
 from cli.config import CHECKOUT
 from tests.backend.adapters.conftest import GameServer
 from tests.backend.places import KINDS, Place

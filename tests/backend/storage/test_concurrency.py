@@ -16,7 +16,8 @@ from sqlalchemy.exc import IntegrityError
 
 from backend.adapters.sql.store import SqlStore
 from backend.core.room import Room
-from backend.service.ports import Account, GameServer, InAnotherRoom, MatchRow, NameTaken, Placement, RoomMoved
+from backend.service.kept import Account, GameServer, MatchRow, Placement
+from backend.service.ports import InAnotherRoom, NameTaken, RoomMoved
 from tests.backend.conftest import World, pair, report_of
 from tests.backend.fakes import FakeClock, FakeGameServers
 from tests.backend.places import Place

@@ -11,18 +11,8 @@ from sqlalchemy.exc import IntegrityError
 from backend.adapters.sql.store import SqlStore
 from backend.core.friends import Bond, Stance
 from backend.core.room import LastMatch, Member
-from backend.service.ports import (
-    Account,
-    CodeTaken,
-    GameServer,
-    InAnotherRoom,
-    MatchRow,
-    Placement,
-    RoomMoved,
-    SideRow,
-    SideTotals,
-    Stage,
-)
+from backend.service.kept import Account, GameServer, MatchRow, Placement, SideRow, SideTotals, Stage
+from backend.service.ports import CodeTaken, InAnotherRoom, RoomMoved
 from tests.backend.places import Place
 from tests.backend.storage.conftest import room_of
 
