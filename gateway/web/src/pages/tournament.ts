@@ -8,6 +8,7 @@ import { explain, words } from "../i18n";
 import { sound } from "../match/sound";
 import { account } from "../net/account";
 import { call } from "../net/api";
+import { lobby } from "../net/lobby";
 import { unixNow } from "../net/time";
 import "../tournament/board";
 import "../tournament/bracket";
@@ -17,7 +18,9 @@ import { hasBracket } from "../tournament/layout";
 import "../tournament/organise";
 import { entrantAt, isDecided } from "../tournament/model";
 import { figures, how, matches, podium } from "../tournament/podium";
+import { statistics } from "../tournament/statistics";
 import { hasTables, inGroups, tables } from "../tournament/tables";
+import "../tournament/talk";
 import { tournamentWords } from "../tournament/words";
 import "./match";
 import { Page } from "./page";
@@ -39,7 +42,7 @@ export class TournamentPage extends Page {
   /** The match that is played here; it stays for a moment when it is over. */
   @state() private court = 0;
   @state() private now = unixNow();
-  protected override readonly shows = [account];
+  protected override readonly shows = [lobby.room, account];
   #connection: TournamentConnection | undefined;
   #watched: (() => void)[] = [];
   #timer: ReturnType<typeof setInterval> | undefined;
@@ -273,8 +276,9 @@ export class TournamentPage extends Page {
       ${status?.phase === TournamentPhase.CHECK_IN ? this.#roll(players) : nothing}
       ${tabs.length > 1 && tab ? this.#tabs(tabs, tab) : nothing}
       ${tab ? this.#panel(tab) : nothing}
-      ${over ? html`${figures(tournament)}${matches(tournament, this.session)}
+      ${over ? html`${figures(tournament)}${statistics(tournament)}${matches(tournament, this.session)}
         <p class="actions"><a class="button" download href=${`/tournament/${this.session}.json`} data-testid="export-json">${w.download} JSON</a><a class="button" download href=${`/tournament/${this.session}.csv`} data-testid="export-csv">${w.download} CSV</a></p>` : nothing}
+      ${!over && lobby.room.value?.sessionId === this.session ? html`<mp-talk></mp-talk>` : nothing}
       ${me && !over && tournament.isIn(me.entrant) ? html`<footer><button class="quiet" data-testid="withdraw" @click=${() => this.querySelector<HTMLDialogElement>("dialog.withdraw")?.showModal()}>${icons.flag()} ${w.withdraw}</button></footer>
         <dialog class="withdraw" aria-labelledby="withdraw-title"><h2 id="withdraw-title">${w.withdrawAsk}</h2><p>${w.withdrawText}</p><div class="actions">
           <button class="button danger" data-testid="withdraw-yes" @click=${() => { this.querySelector<HTMLDialogElement>("dialog.withdraw")?.close(); void this.#act({ case: "withdraw", value: {} } as never); }}>${w.withdraw}</button>
