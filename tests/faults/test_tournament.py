@@ -180,7 +180,7 @@ async def two_vanish(onlooker: Onlooker, tasks: Sequence["asyncio.Task[None]"], 
     return {one, other}
 
 
-@pytest.fixture(params=[*REGRESSIONS, *(None for _ in range(TOURNAMENTS))])
+@pytest.fixture(params=[*REGRESSIONS, *(0 for _ in range(TOURNAMENTS))], ids=lambda seed: str(seed or "by-lot"))
 def seed(request: pytest.FixtureRequest) -> int:
     """Of everything that is left to chance here; MATCHPOINT_SEED repeats a run as far as the machine lets it."""
     given = request.param or int(os.environ.get("MATCHPOINT_SEED", "0"))
