@@ -66,10 +66,11 @@ class Person:
         self.page.get_by_test_id(testid).wait_for(timeout=timeout_s * 1_000)
 
     def call_itself(self, name: str) -> None:
-        """Takes a name on the home page."""
+        """Takes a name on the home page. Returns once it is theirs: whoever goes on before that goes on without it."""
         self.go("/")
         self.page.get_by_test_id("name-input").fill(name)
         self.press("name-save")
+        self.page.get_by_test_id("who").get_by_text(name).wait_for(state="attached")
 
     def picture(self, name: str) -> None:
         """Keeps a screenshot."""
