@@ -135,7 +135,7 @@ def _tear(countdown: Countdown) -> None:
 def take_the_key_away() -> None:
     """Reports are not recognised any more: the backend keeps each as one more attempt."""
     from backend.adapters.sql.records import SqlRecords
-    from backend.service.ports import MatchRow
+    from backend.service.kept import MatchRow
 
     get, add = SqlRecords.get, SqlRecords.add
 
