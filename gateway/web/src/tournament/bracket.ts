@@ -2,15 +2,18 @@
 import { type TemplateResult, html, nothing, svg } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { Side } from "../../gen/matchpoint/v1/pong_pb";
-import { type Pairing, PairingState, type PairingSide } from "../../gen/matchpoint/v1/tournament_pb";
+import { type Pairing, PairingKind, PairingState, type PairingSide } from "../../gen/matchpoint/v1/tournament_pb";
 import { Page } from "../pages/page";
 import { BOX, type Heading, type Layout, layout, neighbour } from "./layout";
 import { type Tournament, entrantAt, isDecided, meets } from "./model";
+import { how } from "./podium";
 import { tournamentWords } from "./words";
 
 const SCALES = { least: 0.2, most: 2, fit: 1.5, step: 1.25 } as const;
 const ARROWS = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"] as const;
 type Arrow = (typeof ARROWS)[number];
+
+const GIVEN: ReadonlySet<PairingKind> = new Set([PairingKind.FORFEIT, PairingKind.WALKOVER, PairingKind.DOUBLE_FORFEIT]);
 
 const measure = document.createElement("canvas").getContext("2d");
 
@@ -189,6 +192,8 @@ export class Bracket extends Page {
   /** What stands at the end of each line: points of what is on, or was, with one match; matches won with more. */
   #scores(pairing: Pairing): readonly [string, string] {
     const live = this.tournament.live(pairing.pairing);
+    // Given up or never begun: points do not tell who goes on.
+    if (GIVEN.has(pairing.kind)) return [pairing.winner === Side.LEFT ? "+" : "–", pairing.winner === Side.RIGHT ? "+" : "–"];
     if (live && pairing.bestOf <= 1) return [String(live.left), String(live.right)];
     if (pairing.bestOf > 1 && pairing.matches.length) return [String(pairing.left?.won ?? 0), String(pairing.right?.won ?? 0)];
     const result = pairing.matches[pairing.matches.length - 1]?.result;
@@ -198,14 +203,14 @@ export class Bracket extends Page {
   #spoken(pairing: Pairing): string {
     const w = tournamentWords();
     const [left, right] = [this.#who(pairing.left).name, this.#who(pairing.right).name];
-    const [a, b] = this.#scores(pairing);
-    const how =
+    const [a, b] = GIVEN.has(pairing.kind) ? ["", ""] : this.#scores(pairing);
+    const state =
       pairing.state === PairingState.PLAYING ? w.on
       : pairing.state === PairingState.CALLED ? w.called
       : pairing.winner === Side.LEFT ? w.won(left)
       : pairing.winner === Side.RIGHT ? w.won(right)
       : isDecided(pairing) ? w.nobody : w.upNext;
-    return `${left} ${a} – ${right} ${b}, ${how}`;
+    return [`${left} ${a} – ${right} ${b}`, state, how(pairing)].filter(Boolean).join(", ");
   }
 
   #row(pairing: Pairing, side: PairingSide | undefined, won: boolean, score: string, y: number): TemplateResult {
