@@ -42,7 +42,13 @@ async def healthy(port: int) -> bool:
             request_serializer=HealthCheckRequest.SerializeToString,
             response_deserializer=HealthCheckResponse.FromString,
         )
-        return bool((await check(HealthCheckRequest(), timeout=5)).status == HealthCheckResponse.SERVING)
+        try:
+            answer = await check(HealthCheckRequest(), timeout=20)
+        except grpc.aio.AioRpcError as error:
+            # It has ended in the meantime: nobody is sent there either.
+            assert error.code() == grpc.StatusCode.UNAVAILABLE
+            return False
+        return bool(answer.status == HealthCheckResponse.SERVING)
 
 
 async def test_players_are_told_and_the_match_stands_still_until_the_stream_ends_as_unavailable(worlds: Worlds) -> None:
@@ -59,7 +65,7 @@ async def test_players_are_told_and_the_match_stands_still_until_the_stream_ends
         with pytest.raises(grpc.aio.AioRpcError) as ended:
             await read_to_the_end(call)
         assert ended.value.code() == grpc.StatusCode.UNAVAILABLE
-        async with asyncio.timeout(2):
+        async with asyncio.timeout(20):
             await stopping
 
 
@@ -117,7 +123,7 @@ async def test_a_server_that_drains_takes_no_session_and_says_so_to_everybody(wo
 async def test_it_is_healthy_once_it_is_registered(worlds: Worlds) -> None:
     async with worlds(registered=False) as world:
         await world.backend.hellos.get()
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             while not await healthy(world.port):
                 await world.backend.heartbeats.get()
         assert world.server.table.known.is_set()
