@@ -6,6 +6,7 @@ that this relies on.
 """
 
 import asyncio
+import random
 from asyncio.transports import BaseTransport
 from typing import Any, Protocol
 
@@ -28,6 +29,8 @@ MESSAGE_LIMITS = {"/ws/play": 4 * 1024, "/ws/watch": 4 * 1024, "/ws/lobby": 16 *
 
 CLOSE_WITHIN_S = 1.0
 SLOW_READER = 4008
+SPREAD = 1.2
+"""Up to so many times as long as it may a reader that is held up is waited for."""
 
 
 class Receiver(Protocol):
@@ -124,7 +127,9 @@ class Socket(WebSocketsSansIOProtocol):
         """The write buffer is full."""
         super().pause_writing()
         self.stalled = True
-        self._stall = self.loop.call_later(self.ping_timeout or 0.0, self._too_slow)
+        # Not all at once: those who stall together, behind one router, would hold up everybody else when they are closed.
+        wait_s = (self.ping_timeout or 0.0) * random.uniform(1.0, SPREAD)
+        self._stall = self.loop.call_later(wait_s, self._too_slow)
         if self.receiver is not None:
             self.receiver.paused()
 
