@@ -127,7 +127,7 @@ class Socket(WebSocketsSansIOProtocol):
         """The write buffer is full."""
         super().pause_writing()
         self.stalled = True
-        # Not all at once: those who stall together, behind one router, would hold up everybody else when they are closed.
+        # Not all at once: those who stall together, behind one router, would hold up everybody when they are closed.
         wait_s = (self.ping_timeout or 0.0) * random.uniform(1.0, SPREAD)
         self._stall = self.loop.call_later(wait_s, self._too_slow)
         if self.receiver is not None:
