@@ -22,7 +22,7 @@ from starlette.requests import ClientDisconnect, HTTPConnection, Request
 from starlette.responses import JSONResponse, Response
 
 from gateway.cookies import set_token, token_of
-from gateway.directory import refused_by
+from gateway.directory import answered
 from gateway.limits import Limits, Origins
 from wire.channel import SET_TOKEN, credentials
 from wire.refusal import Refused, to_connect
@@ -126,13 +126,10 @@ class Bridge:
     async def _forward(self, request: Request, method: Method, message: Message, kind: str) -> Response:
         metadata = credentials(self._service_token, person_token=token_of(request), person_address=address_of(request))
         call = method.call(message, metadata=metadata, timeout=UNARY_DEADLINE_S)
-        try:
-            answer = await call
-        except grpc.aio.AioRpcError as error:
-            raise refused_by(error) from None
+        answer = await answered(call)
         text = MessageToJson(answer, indent=None).encode() if kind == JSON else answer.SerializeToString()
         response = Response(text, media_type=kind, headers={"cache-control": "no-store"})
-        for key, value in await call.initial_metadata():
+        for key, value in await answered(call.initial_metadata()):
             if key == SET_TOKEN:
                 set_token(response, value, request)
         return response

@@ -3,9 +3,9 @@
 import asyncio
 import time
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import grpc
 import structlog
@@ -223,6 +223,21 @@ class Directory:
 def expired() -> Refused:
     """The ticket has run out, in its time or because somebody has signed out."""
     return Refused(Reason.REASON_TICKET_EXPIRED, "The ticket has run out; ask for a new one.", field="ticket")
+
+
+async def answered(call: Awaitable[Any]) -> Any:
+    """The answer of a call. Raises Refused, also when this gateway ends and its channels are closed under the call."""
+    try:
+        return await call
+    except grpc.aio.AioRpcError as error:
+        raise refused_by(error) from None
+    except asyncio.CancelledError:
+        current = asyncio.current_task()
+        if current is None or current.cancelling():
+            raise
+        raise Refused(
+            Reason.REASON_SERVER_UNAVAILABLE, "The server is being restarted; try again in a moment."
+        ) from None
 
 
 def refused_by(error: grpc.aio.AioRpcError) -> Refused:

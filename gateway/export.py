@@ -16,9 +16,10 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from gateway.api import address_of, http_status
-from gateway.directory import refused_by
+from gateway.directory import answered
 from gateway.limits import Limits
 from wire.channel import credentials
+from wire.refusal import Refused
 from wire.settings import UNARY_DEADLINE_S
 
 COLUMNS: Final = (
@@ -65,11 +66,12 @@ class Export:
         if not self._limits.may_call(address_of(request), asyncio.get_running_loop().time()):
             return PlainTextResponse("That was too many calls; wait a moment and try again.\n", status_code=429)
         try:
-            answer = await self._stub.ReadTournament(
-                ReadTournamentRequest(session_id=session_id), metadata=self._metadata, timeout=UNARY_DEADLINE_S
+            answer = await answered(
+                self._stub.ReadTournament(
+                    ReadTournamentRequest(session_id=session_id), metadata=self._metadata, timeout=UNARY_DEADLINE_S
+                )
             )
-        except grpc.aio.AioRpcError as error:
-            refused = refused_by(error)
+        except Refused as refused:
             return PlainTextResponse(refused.sentence + "\n", status_code=http_status(refused))
         headers = {
             "content-disposition": f'attachment; filename="matchpoint-{session_id}.{suffix}"',
