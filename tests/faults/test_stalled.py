@@ -30,7 +30,7 @@ EACH: Final = 64 * 1024
 """Bytes of the gateway that a stalled spectator may take."""
 LITTLE: Final = 4 * 1024
 """Bytes: with less said to each, keeping it would not be seen."""
-DROPPED_WITHIN_S: Final = 60.0
+DROPPED_WITHIN_S: Final = 30.0
 QUIET_S: Final = 6.0
 SLOWER, SLACK_S = 2.0, 0.25
 """How much longer a move may take beside them; a machine with other work varies as much by itself."""

@@ -43,7 +43,7 @@ async def healthy(port: int) -> bool:
             response_deserializer=HealthCheckResponse.FromString,
         )
         try:
-            answer = await check(HealthCheckRequest(), timeout=20)
+            answer = await check(HealthCheckRequest(), timeout=5)
         except grpc.aio.AioRpcError as error:
             if error.code() is not grpc.StatusCode.UNAVAILABLE:
                 raise
@@ -65,7 +65,7 @@ async def test_players_are_told_and_the_match_stands_still_until_the_stream_ends
         with pytest.raises(grpc.aio.AioRpcError) as ended:
             await read_to_the_end(call)
         assert ended.value.code() == grpc.StatusCode.UNAVAILABLE
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(2):
             await stopping
 
 
@@ -123,7 +123,7 @@ async def test_a_server_that_drains_takes_no_session_and_says_so_to_everybody(wo
 async def test_it_is_healthy_once_it_is_registered(worlds: Worlds) -> None:
     async with worlds(registered=False) as world:
         await world.backend.hellos.get()
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(5):
             while not await healthy(world.port):
                 await world.backend.heartbeats.get()
         assert world.server.table.known.is_set()

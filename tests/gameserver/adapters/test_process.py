@@ -72,7 +72,7 @@ async def test_it_registers_and_ends_cleanly_at_sigterm(programs: Programs, back
         assert hello.server == "gameserver-1"
         assert hello.capacity == 1_000
         process.send_signal(signal.SIGTERM)
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(3):
             assert await process.wait() == 0
 
 
@@ -154,7 +154,7 @@ async def test_a_match_survives_kill_9_and_counts_once(programs: Programs, backe
                 task.cancel()
             await asyncio.gather(*marking, return_exceptions=True)
         assert result.outcome == Outcome.OUTCOME_PLAYED
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(5):
             report = await backend.reports.get()
         await gateway.close()
         second.send_signal(signal.SIGTERM)

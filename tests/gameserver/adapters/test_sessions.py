@@ -140,7 +140,7 @@ async def test_an_operator_ends_a_session_as_void_and_it_is_reported_once(world:
     )
     assert session.session.state == SessionState.SESSION_STATE_OVER
     assert session.session.result.outcome == Outcome.OUTCOME_VOID
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(5):
         report = await backend.reports.get()
     assert report.session_id == SESSION
     assert report.result == session.session.result
@@ -152,7 +152,7 @@ async def test_an_operator_ends_a_session_as_void_and_it_is_reported_once(world:
 
 async def test_a_session_that_nobody_joins_ends_as_void_by_its_deadline(world: World, backend: Backend) -> None:
     await world.create(duel(join_within_s=5))
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(7):
         report = await backend.reports.get()
     assert report.result.outcome == Outcome.OUTCOME_VOID
 
@@ -171,7 +171,7 @@ async def test_a_report_is_tried_again_until_the_backend_takes_it(world: World, 
     backend.faults = [grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED, grpc.StatusCode.INTERNAL]
     await world.create(duel())
     await end(world)
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(5):
         await backend.reports.get()
     assert not backend.faults
 
@@ -184,7 +184,7 @@ async def test_a_report_that_is_refused_for_good_is_set_aside_and_holds_up_no_ot
     await end(world)
     await world.create(duel(), "another-session-12345")
     await end(world, "another-session-12345")
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(5):
         assert (await backend.reports.get()).session_id == "another-session-12345"
     assert (world.journals / "refused" / f"{SESSION}.1.journal").exists()
 
@@ -195,7 +195,7 @@ async def test_what_was_not_reported_is_reported_after_a_restart(worlds: Worlds,
         await world.create(duel())
         await end(world)
     backend.faults = []
-    async with worlds(), asyncio.timeout(20):
+    async with worlds(), asyncio.timeout(5):
         report = await backend.reports.get()
     assert report.session_id == SESSION
 
@@ -270,7 +270,7 @@ async def test_a_house_match_leaves_no_journal_behind(world: World, backend: Bac
 
 async def test_heartbeats_tell_the_load_and_who_is_on(world: World, backend: Backend) -> None:
     await world.create(duel())
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(2):
         while not (beat := await backend.heartbeats.get()).briefs:
             pass
     assert beat.sessions == 1
