@@ -65,6 +65,8 @@ def act_message(act: acts.Act) -> messages.TournamentAct:
             message.add_entrant.rating = who.rating
         case acts.CallOff():
             message.call_off.SetInParent()
+        case acts.Confirm():
+            message.confirm.SetInParent()
     return message
 
 
@@ -122,6 +124,10 @@ def _put_restored(message: Message, record: core.Restored) -> None:
     message.restored.unix_ms = record.at
 
 
+def _put_played(message: Message, record: core.Played) -> None:
+    message.played.unix_ms = record.at
+
+
 def _put_ended(message: Message, record: core.Ended) -> None:
     put_tournament_result(message.tournament_over.result, record.result)
     message.tournament_over.unix_ms = record.at
@@ -141,6 +147,7 @@ PUT_RECORD: Final[dict[type[Any], Callable[[Message, Any], None]]] = {
     core.MatchEnded: _put_match_over,
     core.WalkedOver: _put_walkover,
     core.Restored: _put_restored,
+    core.Played: _put_played,
     core.Ended: _put_ended,
     core.Reported: _put_reported,
 }
@@ -194,6 +201,10 @@ def _read_walkover(message: Message) -> core.Record:
 
 def _read_restored(message: Message) -> core.Record:
     return core.Restored(message.restored.unix_ms)
+
+
+def _read_played(message: Message) -> core.Record:
+    return core.Played(message.played.unix_ms)
 
 
 def _read_reported(message: Message) -> core.Record:
@@ -270,6 +281,7 @@ READ_RECORD: Final[dict[str, Callable[[Message], core.Record]]] = {
     "match_over": _read_match_over,
     "walkover": _read_walkover,
     "restored": _read_restored,
+    "played": _read_played,
     "reported": _read_reported,
     "tournament_over": _read_ended,
 }

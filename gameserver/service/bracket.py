@@ -103,6 +103,7 @@ def tournament_of(spec: SessionSpec) -> Spec:
         between_s=BETWEEN_S,
         draw_s=DRAW_S,
         at_once=t.at_once,
+        review_s=t.review_s,
     )
 
 
@@ -162,6 +163,8 @@ def act_of(message: TournamentAct) -> acts.Act:
             return acts.AddEntrant(Entrant(add.name, add.account_id, Strength(add.bot_strength), 0, add.rating))
         case "call_off":
             return acts.CallOff()
+        case "confirm":
+            return acts.Confirm()
     raise Refused(Reason.REASON_INVALID_FIELD, "Say what is to be done.", field="act")
 
 

@@ -37,7 +37,7 @@ class Resume:
 
 @dataclass(frozen=True, slots=True)
 class ExtendDeadline:
-    """Organiser: `seconds` (1 to 3,600) more for those who are called to a pairing, or (0) for the check-in."""
+    """Organiser: `seconds` (1 to 3,600) more for those who are called to a pairing; 0: for the check-in or review."""
 
     pairing: int
     seconds: int
@@ -71,4 +71,21 @@ class CallOff:
     """Organiser: it ends now, without a champion."""
 
 
-Act = CheckIn | Withdraw | Disqualify | Pause | Resume | ExtendDeadline | CorrectResult | Reopen | AddEntrant | CallOff
+@dataclass(frozen=True, slots=True)
+class Confirm:
+    """Organiser: the results stand as they are. While they are under review."""
+
+
+Act = (
+    CheckIn
+    | Withdraw
+    | Disqualify
+    | Pause
+    | Resume
+    | ExtendDeadline
+    | CorrectResult
+    | Reopen
+    | AddEntrant
+    | CallOff
+    | Confirm
+)

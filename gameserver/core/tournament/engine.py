@@ -44,6 +44,7 @@ from gameserver.core.tournament.journal import (
     MatchEnded,
     Opened,
     Phase,
+    Played,
     Record,
     Restored,
     RoundDrawn,
@@ -277,6 +278,11 @@ class Tournament:
                 self._make_draw(now)
             elif facts.view.draw is not None:
                 self._write(RoundDrawn(facts.view.draw, now))
+            elif facts.view.done and facts.spec.review_s and facts.phase != Phase.REVIEW:
+                self._write(Played(now))
+            elif facts.view.done and now < facts.deadline and facts.phase == Phase.REVIEW:
+                self._deadline = facts.deadline
+                return
             elif facts.view.done:
                 self._end(now)
             elif facts.phase == Phase.DRAWN and now < facts.deadline:

@@ -67,7 +67,7 @@ class Facts:
         self.settings = spec.settings
         self.format = FORMATS[spec.settings.format]
         self.phase = Phase.CHECK_IN
-        #: Of the check-in, then of the showing of the draw.
+        #: Of the check-in, then of the showing of the draw, then of the review.
         self.deadline = opened.at + spec.check_in_s * 1000
         #: Since when; 0 while it goes on.
         self.paused_at = 0
@@ -196,7 +196,7 @@ class Facts:
         events: list[Event] = []
         if self.stale:
             self._look_again()
-        shown = self.phase in (Phase.CHECK_IN, Phase.DRAWN)
+        shown = self.phase in (Phase.CHECK_IN, Phase.DRAWN, Phase.REVIEW)
         status = Status(
             self.phase,
             self.paused_at > 0,

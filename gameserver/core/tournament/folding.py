@@ -27,6 +27,7 @@ from gameserver.core.tournament.journal import (
     MatchEnded,
     Opened,
     Phase,
+    Played,
     Record,
     Reported,
     Restored,
@@ -78,6 +79,8 @@ def _acted(facts: Facts, record: Acted) -> None:
             facts.called_off = True
             facts.touched.update(facts.calls)
             facts.calls.clear()
+        case acts.Confirm():
+            facts.deadline = at
 
 
 def _move(facts: Facts, start: Callable[[int], int], deadline: Callable[[int], int]) -> None:
@@ -124,7 +127,9 @@ def _leave(facts: Facts, entrant: int, state: EntrantState) -> None:
 
 
 def _undo(facts: Facts, pairing: int) -> None:
-    """Forget what depends on how a pairing was decided."""
+    """Forget what depends on how a pairing was decided, and that all is played: a new result is reviewed anew."""
+    if facts.phase == Phase.REVIEW:
+        facts.phase = Phase.PLAYING
     for dependent in facts.format.dependents(facts.settings, facts.history, pairing):
         _clear(facts, dependent)
     if facts.pairings[pairing].stage == Stage.SWISS:
@@ -169,6 +174,8 @@ def _drawn(facts: Facts, record: Drawn) -> Sequence[Event]:
 
 def _round_drawn(facts: Facts, record: RoundDrawn) -> None:
     facts.rounds_drawn += (record.pairs,)
+    if facts.phase == Phase.REVIEW:
+        facts.phase = Phase.PLAYING  # somebody came late to a Swiss that had ended early
     facts.stale = True
 
 
@@ -242,6 +249,10 @@ def _restored(facts: Facts, record: Restored) -> None:
     _move(facts, lambda start: max(start, now + COUNTDOWN), lambda deadline: max(deadline, now + RETURN))
 
 
+def _played(facts: Facts, record: Played) -> None:
+    facts.phase, facts.deadline = Phase.REVIEW, record.at + facts.spec.review_s * 1000
+
+
 def _ended(facts: Facts, record: Ended) -> Sequence[Event]:
     facts.phase, facts.result = Phase.OVER, record.result
     if facts.table == record.result.standings:
@@ -264,6 +275,7 @@ _FOLDS: Final[dict[type, Callable[[Facts, Any], Sequence[Event] | None]]] = {
     MatchEnded: _match_ended,
     WalkedOver: _walked_over,
     Restored: _restored,
+    Played: _played,
     Ended: _ended,
     Reported: _reported,
 }

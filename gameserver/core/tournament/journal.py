@@ -21,6 +21,8 @@ class Phase(IntEnum):
     DRAWN = 2
     PLAYING = 3
     OVER = 4
+    #: All is played, and can still be corrected.
+    REVIEW = 5
 
 
 class EntrantState(IntEnum):
@@ -148,6 +150,13 @@ class Restored:
 
 
 @value
+class Played:
+    """Nothing is left to play: the results are under review, until `Spec.review_s` later or the organiser's word."""
+
+    at: int
+
+
+@value
 class EntrantStats:
     """What one entrant did. Walkovers, byes and what was reopened are no matches. Speeds in units per second, µs."""
 
@@ -221,6 +230,7 @@ Record = (
     | MatchEnded
     | WalkedOver
     | Restored
+    | Played
     | Ended
     | Reported
 )
@@ -234,7 +244,7 @@ class Status:
 
     phase: Phase
     paused: bool
-    #: When check-in ends, or the draw has been shown; 0 otherwise.
+    #: When check-in ends, the draw has been shown, or the review is over; 0 otherwise.
     deadline: int
     #: Rounds drawn so far, and to be drawn in all: of a Swiss.
     rounds_drawn: int

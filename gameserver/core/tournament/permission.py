@@ -54,6 +54,9 @@ def refuse(facts: Facts, by: str, act: acts.Act) -> None:
             _add(facts, act)
         case acts.CallOff():
             pass
+        case acts.Confirm():
+            if facts.phase != Phase.REVIEW:
+                raise TournamentRefused("too_late", "Results are confirmed once all is played, while under review.")
 
 
 def _own(facts: Facts, by: str) -> int:
@@ -89,8 +92,8 @@ def _extend(facts: Facts, act: acts.ExtendDeadline) -> None:
     if not 1 <= act.seconds <= _EXTEND_MAX:
         raise TournamentRefused("settings", f"Between 1 and {_EXTEND_MAX} seconds can be added.", "seconds")
     if not act.pairing:
-        if facts.phase != Phase.CHECK_IN:
-            raise TournamentRefused("too_late", "The check-in is over.")
+        if facts.phase not in (Phase.CHECK_IN, Phase.REVIEW):
+            raise TournamentRefused("too_late", "The check-in is over, and the review has not begun.")
         return
     _pairing(facts, act.pairing)
     call = facts.calls.get(act.pairing)

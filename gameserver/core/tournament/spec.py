@@ -79,6 +79,8 @@ class Spec:
     draw_s: int = 5
     #: Pairings that may be on at once; 0: any number. At one keyboard it is 1.
     at_once: int = 0
+    #: For how long all results can still be corrected once all is played, seconds; 0: it is over at once.
+    review_s: int = 0
 
     @property
     def places(self) -> int:
@@ -95,6 +97,7 @@ RANGES: Final = {
     "between_s": (0, 10),
     "draw_s": (0, 60),
     "at_once": (0, 128),
+    "review_s": (0, 3_600),
 }
 
 
