@@ -180,6 +180,7 @@ class Simulation:
             call_s=pick((10, 60, 120)),
             rest_s=pick((0, 10, 60)),
             at_once=pick((0, 0, 0, 1, 2)),
+            review_s=pick((0, 0, 30, 300)),
         )
 
     # The host.
@@ -302,6 +303,7 @@ class Simulation:
                 acts.CorrectResult(pairing, Kind.PLAYED, number(0, 1)),
                 acts.Reopen(pairing),
                 acts.AddEntrant(late),
+                acts.Confirm(),
             )
         )
 
@@ -322,6 +324,7 @@ class Simulation:
             self.slack += PAUSE
         elif isinstance(act, acts.CorrectResult | acts.Reopen):
             self.rewritten = True
+            self.slack += self.spec.review_s * 1000
 
     def restart(self) -> None:
         """The game server dies: what was not written is forgotten, and who was there has to come again."""
@@ -507,5 +510,5 @@ class Simulation:
         else:
             rounds = len({(p.stage, p.round) for p in facts.view.pairings})
             most = (rounds + 1) * max((p.best_of for p in facts.view.pairings), default=1) * again * once
-        most += (spec.check_in_s + spec.draw_s) * 1000 + self.slack
+        most += (spec.check_in_s + spec.draw_s + spec.review_s) * 1000 + self.slack
         assert self.now - START <= most, f"took {(self.now - START) / 1000:.0f} s, at most {most / 1000:.0f} s"

@@ -10,6 +10,7 @@ from gameserver.core.tournament.acts import (
     AddEntrant,
     CallOff,
     CheckIn,
+    Confirm,
     CorrectResult,
     Disqualify,
     ExtendDeadline,
@@ -19,7 +20,7 @@ from gameserver.core.tournament.acts import (
     Withdraw,
 )
 from gameserver.core.tournament.engine import StopMatch
-from gameserver.core.tournament.journal import Drawn, EntrantState, PairingState, RoundDrawn
+from gameserver.core.tournament.journal import Drawn, EntrantState, PairingState, Phase, RoundDrawn
 from gameserver.core.tournament.spec import PAUSE, Entrant, Spec
 from gameserver.core.tournament.values import NO_SIDE, Kind, Outcome, Settings, TournamentRefused
 from gameserver.core.values import NOBODY
@@ -55,6 +56,7 @@ def swiss(count: int, rounds: int) -> Hall:
         Reopen(1),
         AddEntrant(LATE),
         CallOff(),
+        Confirm(),
     ],
 )
 def test_only_the_organiser_and_the_house_may_do_this(act: Act) -> None:
@@ -216,6 +218,59 @@ def test_where_draws_are_results_a_result_can_be_corrected_to_one() -> None:
     number = hall.tournament.facts.pairing_of[1]
     hall.act(HOST, CorrectResult(number, Kind.PLAYED, NO_SIDE))
     assert [line.standing.points for line in hall.tournament.snapshot().table if line.standing.played] == [1, 1]
+
+
+# The review of the last results.
+
+
+def played(review_s: int = 30) -> Hall:
+    """Two bots have played, and the first has won."""
+    return Hall(replace(single(*bots(2)), review_s=review_s)).go(10 * S).end(1, 0)
+
+
+def test_the_final_can_be_corrected_while_it_is_under_review() -> None:
+    hall = played().go(29 * S)
+    assert (hall.tournament.snapshot().status.phase, hall.tournament.over) == (Phase.REVIEW, False)
+    hall.act(HOST, CorrectResult(1, Kind.FORFEIT, 1)).go(29 * S)
+    assert not hall.tournament.over, "the new result is reviewed as long as the old one would have been"
+    assert hall.go(1 * S).result.champion == 1
+
+
+def test_without_a_correction_the_results_stand_when_the_review_is_over() -> None:
+    hall = played()
+    assert hall.tournament.snapshot().status.deadline == hall.now + 30 * S
+    assert hall.tournament.facts.view.champion == 1
+    assert hall.go(30 * S).result.champion == 0
+
+
+def test_without_a_review_it_is_over_with_the_last_match() -> None:
+    hall = played(review_s=0)
+    assert hall.result.champion == 0
+    assert refused(hall, HOST, CorrectResult(1, Kind.FORFEIT, 1)) == "tournament_over"
+
+
+def test_the_organiser_confirms_the_results_and_it_is_over() -> None:
+    assert played().act(HOST, Confirm()).result.champion == 0
+
+
+def test_nothing_is_confirmed_before_all_is_played() -> None:
+    hall = Hall(replace(single(*bots(2)), review_s=30)).go(10 * S)
+    assert refused(hall, HOST, Confirm()) == "too_late"
+
+
+def test_the_review_can_be_extended_and_paused_and_outlives_a_restart() -> None:
+    hall = played().act(HOST, ExtendDeadline(0, 60)).go(10 * S).act(HOST, Pause()).go(100 * S).act(HOST, Resume())
+    assert hall.tournament.deadline == hall.now + 80 * S
+    hall.restart(away_ms=70 * S).go(19 * S)
+    assert not hall.tournament.over, "an organiser who was cut off has time to come back"
+    assert hall.go(1 * S).result.champion == 0
+
+
+def test_a_final_that_is_reopened_under_review_is_played_again_and_reviewed_again() -> None:
+    hall = played().act(HOST, Reopen(1)).go(15 * S)
+    assert hall.on == [1]
+    hall.end(1, 1).go(29 * S)
+    assert hall.go(1 * S).result.champion == 1
 
 
 # Playing again.
