@@ -97,6 +97,8 @@ class SessionService:
             raise Refused(Reason.REASON_RECORD_UNKNOWN, "This journal is damaged and cannot be read.") from error
 
     async def stream_game_state(self, request: StreamGameStateRequest, context: Context) -> None:
+        if request.viewers:  # a gateway asks, and not somebody who debugs
+            self._host.reach(True)
         session = self._session(request.session_id)
         watched = session.watched(request.topic, live=request.live)
         following = Following(watched, request.viewers, place(request.after) if request.HasField("after") else None)
@@ -125,6 +127,7 @@ class SessionService:
         await self._play.can_begin()
         news = asyncio.Event()
         stream = GatewayStream(self._host.codec, lambda: self._host.wake(news.set))
+        self._play.begin(stream)
         reader = asyncio.ensure_future(self._read(stream, context))
         writer = asyncio.ensure_future(self._write(stream, news, context))
         self._streams.add(news)

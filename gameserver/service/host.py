@@ -89,6 +89,8 @@ class Host:
         self.clock = clock
         self.wall_ms = wall_ms
         self.draining = False
+        #: Whether a gateway is here, as far as is known: without one nobody can come.
+        self.reachable = False
         self.capacity = capacity
         self.sessions: dict[str, LiveSession] = {}
         #: Sessions that are not over.
@@ -237,6 +239,17 @@ class Host:
     def _last_attempt(self, key: Key) -> Key:
         later = Key(key.session_id, key.match, key.attempt + 1)
         return key if self.store.content(later) is None else self._last_attempt(later)
+
+    # Gateways.
+
+    def reach(self, yes: bool) -> None:
+        """A gateway is here; or the last one has failed, with people on it."""
+        if yes == self.reachable:
+            return
+        self.reachable = yes
+        for session in tuple(self.sessions.values()):
+            if isinstance(session, LiveTournament):
+                session.reach(yes)
 
     # A start.
 

@@ -96,11 +96,17 @@ class Play:
     def __init__(self, host: Host, table: Table) -> None:
         self._host = host
         self._table = table
+        self._streams: set[GatewayStream] = set()
         table.close = self._close_account
 
     async def can_begin(self) -> None:
         """Returns when tickets can be checked: right after the start that takes a moment."""
         await self._table.known.wait()
+
+    def begin(self, stream: GatewayStream) -> None:
+        """A gateway's stream is here."""
+        self._streams.add(stream)
+        self._host.reach(True)
 
     def take(self, stream: GatewayStream, request: RawPlayRequest, now: int) -> None:
         """One batch, read at `now`. Never raises for anything that a browser did."""
@@ -142,12 +148,20 @@ class Play:
             connection.session.suspend(connection, now)
 
     def lose(self, stream: GatewayStream) -> None:
-        """The stream has ended: all its seats are empty."""
+        """The stream has ended: all its seats are empty.
+
+        A gateway ends one by itself when nobody is on it. Otherwise it has failed, and if it was the last one nobody
+        can come until there is one again.
+        """
         now = self._host.clock()
         stream.ending = True
+        failed = bool(stream.connections)
         for connection in tuple(stream.connections.values()):
             connection.session.leave(connection, now)
         stream.connections.clear()
+        self._streams.discard(stream)
+        if failed and not self._streams:
+            self._host.reach(False)
 
     def _close_account(self, account_id: str, until_ms: int) -> None:
         """Somebody has signed out. Rare, so looking through all sessions costs less than keeping an index."""

@@ -65,6 +65,8 @@ class TournamentShell(Shell, Protocol):
     """What a tournament asks of its host."""
 
     store: JournalStore
+    #: Whether a gateway is here, through which people can come.
+    reachable: bool
 
     def wall_ms(self) -> int:
         """Milliseconds since 1970 UTC: deadlines of a tournament outlive the process."""

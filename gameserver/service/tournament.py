@@ -70,6 +70,7 @@ class LiveTournament:
         self._carrying: asyncio.Future[None] | None = None
         self._due: tuple[int | None, int | None] = (None, None)
         self._on_over: list[Callable[[], None]] = []
+        engine.reachable(shell.wall_ms(), shell.reachable)
 
     @classmethod
     def open(cls, shell: TournamentShell, session_id: str, spec: SessionSpec, journal: Journal) -> "LiveTournament":
@@ -235,6 +236,11 @@ class LiveTournament:
     def seated(self, connection: Connection, topic: int) -> tuple[LiveMatch | None, Sequence[int]]:
         """The match that a connection's message is for, and its sides in it; none when it is not on. Raises Refused."""
         return self.entrants.seated(connection, topic)
+
+    def reach(self, yes: bool) -> None:
+        """Whether a gateway is here, through which people can come."""
+        self.engine.reachable(self._shell.wall_ms(), yes)
+        self._shell.touch(self)
 
     def broke(self, connection: Connection) -> None:
         """What a connection sent has broken its match, or else all of it."""

@@ -8,6 +8,7 @@ a clock or does I/O.
     ...
     tournament.present(now, entrant, True)                   # a connection of theirs is here, or (False) no more
     tournament.cut_off(now, entrant)                         # no more, and that is a fault of ours
+    tournament.reachable(now, False)                         # nobody can come, and that is a fault of ours too
     tournament.act(now, account, CheckIn())                  # by an entrant, the organiser or ("") the house
     tournament.match_over(now, match, attempt, result)       # what was started has ended
     tournament.advance(now)                                  # at tournament.deadline
@@ -96,7 +97,7 @@ NOTHING: Final = Effects((), (), (), (), False)
 class Tournament:
     """One tournament. See the module's text."""
 
-    __slots__ = ("_cut_off", "_deadline", "_events", "_records", "_starts", "_stops", "_there", "facts")
+    __slots__ = ("_cut_off", "_deadline", "_events", "_reachable", "_records", "_starts", "_stops", "_there", "facts")
 
     def __init__(self, facts: Facts) -> None:
         self.facts = facts
@@ -104,6 +105,7 @@ class Tournament:
         self._there: set[int] = set()
         #: Until when calls wait for those whom an outage of ours keeps away, unix ms.
         self._cut_off: dict[int, int] = {}
+        self._reachable = True
         self._deadline: int | None = None
         self._records: list[Record] = []
         self._events: list[Event] = []
@@ -131,6 +133,7 @@ class Tournament:
     def take_up(cls, facts: Facts, now_ms: int) -> "Tournament":
         """As `restore`, for who has folded the journal already."""
         tournament = cls(facts)
+        tournament._cut_off = dict.fromkeys(range(len(facts.entrants)), now_ms + RETURN)
         if not facts.over:
             tournament._write(Restored(now_ms))
             for call in facts.calls.values():
@@ -190,7 +193,20 @@ class Tournament:
         if entrant in self._there:
             self.advance(now_ms)
             self._there.discard(entrant)
-            self._cut_off[entrant] = now_ms + RETURN
+            self._cut_off[entrant] = now_ms + (RETURN if self._reachable else PAUSE)
+            self._settle(now_ms)
+
+    def reachable(self, now_ms: int, yes: bool) -> None:
+        """Whether there is any program of ours through which people can come.
+
+        While there is none, those whom an outage keeps away are waited for, PAUSE at most; their time to come back
+        begins with the first one that is there again.
+        """
+        if yes != self._reachable:
+            self.advance(now_ms)
+            self._reachable = yes
+            until = now_ms + (RETURN if yes else PAUSE)
+            self._cut_off = {entrant: until for entrant, waits in self._cut_off.items() if waits > now_ms}
             self._settle(now_ms)
 
     def act(self, now_ms: int, by: str, act: acts.Act) -> None:

@@ -19,7 +19,8 @@ REPLAYS: Final = 2
 COUNTDOWN: Final = 5_000
 #: After a restart every deadline is at least so far away, ms: an outage of ours walks nobody over.
 RETURN: Final = 20_000
-#: A pause that nobody ends is over after this, ms: nothing gets stuck.
+#: A pause that nobody ends is over after this, ms: nothing gets stuck. Nor is anybody waited for longer than this who
+#: cannot come because of us.
 PAUSE: Final = 3_600_000
 
 

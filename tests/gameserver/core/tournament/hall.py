@@ -82,6 +82,12 @@ class Hall:
         self._drain()
         return self
 
+    def reachable(self, yes: bool) -> "Hall":
+        """Whether people can come at all."""
+        self.tournament.reachable(self.now, yes)
+        self._drain()
+        return self
+
     def act(self, by: str, act: Act) -> "Hall":
         """Somebody does something."""
         self.tournament.act(self.now, by, act)

@@ -35,6 +35,7 @@ from gameserver.core.tournament.journal import (
     Status,
     Table,
     TournamentResult,
+    WalkedOver,
 )
 from gameserver.core.tournament.spec import PAUSE, RANGES, RETURN, Entrant, Seeding, Spec
 from gameserver.core.tournament.values import (
@@ -135,6 +136,9 @@ class Simulation:
         #: (when, tie-break, match, attempt) at which they end.
         self.ends: list[tuple[int, int, int, int]] = []
         self.returns: list[tuple[int, int]] = []
+        #: While nobody can come because of us: until when, and who would be there.
+        self.away_until = 0
+        self.kept_away: set[int] = set()
         self.cancelled: list[StopMatch] = []
         self.count = 0
         self.there = {n for n, e in enumerate(self.spec.entrants) if not e.bot and chance() < 0.9}
@@ -199,6 +203,8 @@ class Simulation:
         for record in effects.records:
             if isinstance(record, Called):
                 self._called(record)
+            elif isinstance(record, WalkedOver):
+                self._walked_over(record)
         if self.random.random() < 0.1:
             self.mirror.check(self.tournament.snapshot())
         for stop in effects.stops:
@@ -236,6 +242,12 @@ class Simulation:
         for entrant in facts.sides(facts.pairings[record.pairing]):
             assert facts.states[entrant] == EntrantState.IN, "nobody who is out or eliminated is called"
 
+    def _walked_over(self, record: WalkedOver) -> None:
+        facts = self.tournament.facts
+        for side, seed in enumerate((facts.pairings[record.pairing].left, facts.pairings[record.pairing].right)):
+            ours = facts.seeds[seed - 1] in self.kept_away and seed not in facts.out
+            assert side == record.winner or not ours, "an outage of ours walks nobody over"
+
     def _match_ends(self) -> None:
         _, _, match, attempt = heapq.heappop(self.ends)
         if self.on.pop((match, attempt), None) is None:
@@ -271,8 +283,29 @@ class Simulation:
             self.tournament.match_over(self.now, stop.match, stop.attempt, result(MatchOutcome.VOID, NOBODY))
             assert not self.tournament.drain().records, "a match that was called off has no result"
 
+    def _outage(self) -> None:
+        """Everybody's way is lost at once: for a moment, for long, or without anybody's noticing that it is the last."""
+        self.kept_away = set(self.there)
+        for entrant in sorted(self.there):
+            self.tournament.cut_off(self.now, entrant)
+        self.there.clear()
+        self.away_until = self.now + self.random.choice((1_000, RETURN, 300_000, PAUSE - 60_000))
+        self.tournament.reachable(self.now, False)
+        self.slack += self.away_until - self.now + RETURN + 30_000
+
+    def _back(self) -> None:
+        self.away_until = 0
+        self.tournament.reachable(self.now, True)
+        self.returns = sorted((self.now + self.random.randint(0, 15_000), entrant) for entrant in self.kept_away)
+
     def _come_or_go(self) -> None:
+        if self.away_until:
+            return
+        if self.random.random() < 0.1:
+            self._outage()
+            return
         entrant = self.random.randrange(len(self.tournament.facts.entrants))
+        self.kept_away.discard(entrant)
         if entrant in self.there:
             self.there.discard(entrant)
         else:
@@ -370,8 +403,13 @@ class Simulation:
         assert set(self.on) == {(c.match, c.attempt) for c in self.tournament.facts.calls.values() if c.begun}
         for stop in effects.stops:
             self._stops(stop)
-        self.returns = sorted((self.now + self.random.randint(0, 15_000), entrant) for entrant in self.there)
+        self.kept_away |= self.there
         self.there.clear()
+        if self.away_until:
+            self.away_until = max(self.now, self.away_until)
+            self.tournament.reachable(self.now, False)
+        else:
+            self.returns = sorted((self.now + self.random.randint(0, 15_000), entrant) for entrant in self.kept_away)
 
     # The course of it.
 
@@ -393,6 +431,8 @@ class Simulation:
             times = [time for time in (due, self.ends[0][0] if self.ends else None) if time is not None]
             if self.returns:
                 times.append(self.returns[0][0])
+            if self.away_until:
+                times.append(self.away_until)
             at = max(self.now, min(times))
             if chance() < self.trouble:
                 self.now = self.random.randint(self.now, at)
@@ -410,9 +450,12 @@ class Simulation:
 
     def step(self, at: int) -> None:
         """What is due next."""
-        if self.returns and self.returns[0][0] <= at:
+        if self.away_until and self.away_until <= at:
+            self._back()
+        elif self.returns and self.returns[0][0] <= at:
             entrant = self.returns.pop(0)[1]
             self.there.add(entrant)
+            self.kept_away.discard(entrant)
             self.tournament.present(at, entrant, True)
         elif self.ends and self.ends[0][0] <= at:
             self._match_ends()

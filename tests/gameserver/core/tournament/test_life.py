@@ -15,7 +15,7 @@ from gameserver.core.tournament.journal import (
     Phase,
     WalkedOver,
 )
-from gameserver.core.tournament.spec import COUNTDOWN, RETURN, Entrant, Seeding, Spec, check, shuffle
+from gameserver.core.tournament.spec import COUNTDOWN, PAUSE, RETURN, Entrant, Seeding, Spec, check, shuffle
 from gameserver.core.tournament.values import NO_SIDE, Kind, Outcome, Settings, TournamentRefused
 from gameserver.core.values import NOBODY
 from tests.gameserver.core.tournament.hall import HOST, Hall, S, bots, people, single
@@ -242,6 +242,32 @@ def test_a_match_does_not_begin_without_who_was_cut_off() -> None:
     assert hall.called == [1]
     hall.come(0)
     assert hall.on == [1]
+
+
+def test_while_nobody_can_come_because_of_us_who_was_cut_off_is_waited_for() -> None:
+    hall = Hall(single(*people(2))).come(0).go(64 * S).cut_off(0).reachable(False).go(600 * S)
+    assert hall.called == [1]
+    hall.reachable(True).go(RETURN - 1)
+    assert hall.called == [1], "the time to come back begins when they can"
+    assert hall.come(0).pairing(1).outcome == Outcome(Kind.WALKOVER, 0)
+
+
+def test_who_stayed_away_by_themselves_is_not_waited_for_because_nobody_can_come() -> None:
+    hall = Hall(single(*people(2))).go(64 * S).reachable(False).go(1 * S)
+    assert hall.pairing(1).outcome == Outcome(Kind.DOUBLE_FORFEIT)
+
+
+def test_nobody_is_waited_for_longer_than_an_hour() -> None:
+    hall = Hall(single(*people(2))).come(0, 1).go(2 * S).cut_off(0, 1).reachable(False).go(PAUSE - 1)
+    assert hall.called == [1]
+    assert hall.go(1).pairing(1).outcome == Outcome(Kind.DOUBLE_FORFEIT)
+
+
+def test_after_a_restart_everybody_is_waited_for_while_nobody_can_come() -> None:
+    hall = Hall(single(*people(2))).go(30 * S).restart().reachable(False).go(600 * S)
+    assert hall.called == [1]
+    hall.reachable(True).go(RETURN)
+    assert hall.pairing(1).outcome == Outcome(Kind.DOUBLE_FORFEIT)
 
 
 def test_nobody_is_called_before_they_have_rested() -> None:
