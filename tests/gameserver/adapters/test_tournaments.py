@@ -45,7 +45,7 @@ from gameserver.service.match import LiveMatch
 from gameserver.service.tournament import LiveTournament
 from tests.gameserver.adapters.conftest import SESSION, World, Worlds
 from tests.gameserver.adapters.test_sessions import refused
-from tests.gameserver.standins import Backend
+from tests.gameserver.standins import Backend, Gateway
 
 pytestmark = pytest.mark.anyio
 
@@ -200,6 +200,45 @@ async def test_a_player_who_comes_back_is_seated_again(world: World, backend: Ba
     assert (await one.until("refusal")).refusal.reason == Reason.REASON_SEAT_REPLACED
     assert (await again.until("seated")).seated == first
     assert (await again.until("frame")).frame.topic == 1
+
+
+async def waited_for_s(world: World, is_so: Callable[[float], bool]) -> None:
+    """Returns when those who are called are waited for as long, seconds."""
+    tournament = world.server.host.sessions[SESSION]
+    assert isinstance(tournament, LiveTournament)
+    async with asyncio.timeout(WITHIN_S):
+        while not is_so(((tournament.engine.deadline or 0) / 1000) - time.time()):  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+
+
+async def test_when_the_last_gateway_fails_its_players_are_waited_for_until_there_is_one_again(
+    world: World, backend: Backend
+) -> None:
+    await world.create(cup(2, people=2))
+    one = world.gateway.browser()
+    await one.join(backend.ticket(SESSION, 0))
+    await one.until("joined")
+    await waited_for_s(world, lambda left: left < 60)
+    await world.gateway.close()
+    await waited_for_s(world, lambda left: 3_000 < left < 3_601)
+    again = Gateway(world.port)
+    try:
+        await again.browser().join(backend.ticket(SESSION, 1))
+        # Both have the rest of the call at least, and who was cut off has 20 s.
+        await waited_for_s(world, lambda left: left < 60)
+    finally:
+        await again.close()
+
+
+async def test_after_a_restart_people_are_waited_for_until_there_is_a_gateway(worlds: Worlds, backend: Backend) -> None:
+    async with worlds() as world:
+        await world.create(cup(2, people=2))
+    async with worlds() as world:
+        await waited_for_s(world, lambda left: 3_000 < left < 3_601)
+        watching = frames_of(world, 0)
+        await anext(watching)
+        await waited_for_s(world, lambda left: left < 61)
+        await watching.aclose()
 
 
 async def test_a_tournament_at_one_keyboard_is_played_over_one_connection(world: World, backend: Backend) -> None:

@@ -284,7 +284,7 @@ class Simulation:
             assert not self.tournament.drain().records, "a match that was called off has no result"
 
     def _outage(self) -> None:
-        """Everybody's way is lost at once: for a moment, for long, or without anybody's noticing that it is the last."""
+        """Everybody's way is lost at once, and nobody can come for a moment, or for long."""
         self.kept_away = set(self.there)
         for entrant in sorted(self.there):
             self.tournament.cut_off(self.now, entrant)
