@@ -20,6 +20,12 @@ from tests.gateway.standins import PERSON_TOKEN, SERVICE_TOKEN, Backend, GameSer
 pytestmark = [pytest.mark.anyio, pytest.mark.slow]
 
 
+@pytest.fixture
+def anyio_backend() -> str:
+    """Not on uvloop: it forks with Python's handlers, which once crashed a child between fork and exec."""
+    return "asyncio"
+
+
 def environment(tmp_path: Path, backend_address: str = "127.0.0.1:1", **more: str) -> dict[str, str]:
     token = tmp_path / "service.token"
     token.write_text(SERVICE_TOKEN)
