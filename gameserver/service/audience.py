@@ -10,9 +10,9 @@ from matchpoint.v1.tournament_pb2 import LiveScore, TournamentSpec
 from gameserver.core.game import Event as MatchEvent
 from gameserver.core.journal import JournalError, fold
 from gameserver.core.tournament.engine import Effects, Tournament
+from gameserver.core.tournament.facts import Facts
 from gameserver.core.tournament.featured import Live
 from gameserver.core.tournament.folding import apply
-from gameserver.core.tournament.folding import fold as fold_tournament
 from gameserver.core.tournament.journal import Event, Opened, Record
 from gameserver.service.delayed import Delayed, Waking
 from gameserver.service.entrants import BRACKET
@@ -59,12 +59,8 @@ class Audience:
         self._public = self.snapshot
         self._scores = Scores(shell, self._on, lambda: self.viewers, self._tell_scores)
 
-    def begin_delay(self, records: Sequence[Record], *, opens_at: int) -> None:
-        """Spectators see what these records say, then the rest of it `delay_s` later."""
-        if not self.delay:
-            return
-        told: list[Event] = []
-        facts = fold_tournament(records, told)
+    def begin_delay(self, facts: Facts, told: Sequence[Event], *, opens_at: int) -> None:
+        """Spectators see these facts, which are theirs alone and were told so, then the rest of it `delay_s` later."""
 
         def fold_in(later: Sequence[Record]) -> None:
             for record in later:

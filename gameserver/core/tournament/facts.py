@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from itertools import zip_longest
+from operator import attrgetter
+from typing import Any, Final
 
 from gameserver.core.tournament.best_of import counts
 from gameserver.core.tournament.formats import FORMATS
@@ -86,6 +88,7 @@ class Facts:
         self.since: dict[int, int] = {}
         self.rounds_drawn: tuple[tuple[tuple[int, int], ...], ...] = ()
         self.rounds = 0
+        self._memo: dict[str, Any] = {}
         #: What follows from it.
         self.view = _NOTHING
         self.pairings: dict[int, Pairing] = {}
@@ -122,7 +125,7 @@ class Facts:
     @property
     def history(self) -> History:
         """All that the format may know."""
-        return History(len(self.seeds), self.outcomes, self.out, self.since, self.rounds_drawn)
+        return History(len(self.seeds), self.outcomes, self.out, self.since, self.rounds_drawn, self._memo)
 
     @property
     def over(self) -> bool:
@@ -255,19 +258,20 @@ class Facts:
 
     def _look_again(self) -> None:
         """Ask the format what follows from the history, and what of it is new."""
-        before, self.view = self.pairings, self.format.view(self.settings, self.history)
-        self.pairings, calls, ready = {}, self.calls, []
-        for pairing in self.view.pairings:
-            number = pairing.number
-            self.pairings[number] = pairing
-            old = before.get(number)
-            if old is not pairing and old != pairing:
-                self.touched.add(number)
-            if pairing.outcome is None and number not in calls and pairing.playable:
-                ready.append(pairing)
-        self.ready = in_order(ready)
-        for number in before.keys() - self.pairings.keys():
-            self._shown.pop(number, None)
+        before, self.view = self.view.pairings, self.format.view(self.settings, self.history)
+        now, calls = self.view.pairings, self.calls
+        # Most are the very same ones as before.
+        for old, pairing in zip_longest(before, now):
+            if old is not pairing:
+                if pairing is None:
+                    del self.pairings[old.number]
+                    self._shown.pop(old.number, None)
+                else:
+                    self.pairings[pairing.number] = pairing
+                    if old != pairing:
+                        self.touched.add(pairing.number)
+        undecided = [pairing for pairing in now if pairing.outcome is None]
+        self.ready = in_order(pairing for pairing in undecided if pairing.playable and pairing.number not in calls)
         self._sort_out()
 
     def _sort_out(self) -> None:
@@ -291,4 +295,4 @@ class Facts:
 
 def in_order(pairings: Iterable[Pairing]) -> list[Pairing]:
     """The order in which pairings are called."""
-    return sorted(pairings, key=lambda pairing: (pairing.round, pairing.number))
+    return sorted(pairings, key=attrgetter("round", "number"))

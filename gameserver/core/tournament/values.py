@@ -8,7 +8,7 @@ come, are the engine's business.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 #: A side of a pairing that will never be filled: whoever is on the other side has a bye.
 EMPTY: Final = 0
@@ -214,13 +214,16 @@ class History:
     #: Rounds that were drawn so far, for formats that draw by results: each (left, right) in order, right EMPTY for
     #: the bye.
     drawn: tuple[tuple[tuple[int, int], ...], ...] = ()
+    #: What the format has worked out for earlier views of the same tournament: it may save work, and changes nothing
+    #: of what a view says.
+    memo: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class View:
     """All that follows from a history."""
 
-    #: In the order of their numbers; those whose sides are not known yet too.
+    #: In the order of their numbers, from 1 and without a gap; those whose sides are not known yet too.
     pairings: tuple[Pairing, ...]
     #: First everybody's place in the whole tournament, best first, with group 0. After that, where there are groups,
     #: their tables one after another: so a seed has two lines there.

@@ -235,10 +235,8 @@ async def test_after_a_restart_people_are_waited_for_until_there_is_a_gateway(wo
         await world.create(cup(2, people=2))
     async with worlds() as world:
         await waited_for_s(world, lambda left: 3_000 < left < 3_601)
-        watching = frames_of(world, 0)
-        await anext(watching)
+        await anext(frames_of(world, 0))
         await waited_for_s(world, lambda left: left < 61)
-        await watching.aclose()
 
 
 async def test_a_tournament_at_one_keyboard_is_played_over_one_connection(world: World, backend: Backend) -> None:

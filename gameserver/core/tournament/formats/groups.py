@@ -7,9 +7,8 @@ from functools import lru_cache
 from rustworkx import PyGraph, max_weight_matching
 
 from gameserver.core.tournament.formats.checks import check_best_of, check_entrants, check_own
-from gameserver.core.tournament.formats.round_robin import TIEBREAKS, annulled, berger_rounds, schedule, table
+from gameserver.core.tournament.formats.round_robin import TIEBREAKS, Meetings, berger_rounds, schedule
 from gameserver.core.tournament.formats.single import knockout, third_place
-from gameserver.core.tournament.formats.table import decided
 from gameserver.core.tournament.formats.tree import Tree, depth, ended, fill, ranking, seed_order, winner
 from gameserver.core.tournament.values import (
     EMPTY,
@@ -154,16 +153,15 @@ class Groups:
 
     def view(self, settings: Settings, history: History) -> View:
         shape = shaped(settings, history.entrants)
-        meetings = decided(shape.meetings, history.outcomes)
+        meetings = Meetings.of(shape.meetings, history)
         tables: list[list[Standing]] = []
         going_on: list[list[int]] = []
         places: dict[int, tuple[int, bool]] = {}
         for number, seeds in enumerate(shape.groups, 1):
-            mine = [pairing for pairing in meetings if pairing.group == number]
-            lines = table(seeds, mine, history.out, number)
-            complete = all(pairing.decided for pairing in mine)
+            lines = meetings.table(seeds, number)
+            complete = meetings.complete(number)
             tables.append(lines)
-            gone = annulled(seeds, mine, history.out)
+            gone = meetings.annulled(seeds, number)
             # Equals go on by their seeds; nobody does who is annulled.
             going_on.append([EMPTY if line.seed in gone else line.seed for line in lines] if complete else [])
             for line in lines:
@@ -174,7 +172,7 @@ class Groups:
         ]
         bracket = fill(shape.tree, entries, history.outcomes)
         places.update(ended(shape.tree, bracket))
-        pairings = (*meetings, *bracket)
+        pairings = (*meetings.sheet.pairings, *bracket)
         overall = ranking(places, pairings)
         done = all(pairing.decided for pairing in pairings)
         standings = (*overall, *(line for lines in tables for line in lines))

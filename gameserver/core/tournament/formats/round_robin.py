@@ -5,9 +5,9 @@ from functools import lru_cache
 from typing import Final
 
 from gameserver.core.tournament.formats.checks import best_of, check_best_of, check_entrants, check_own
-from gameserver.core.tournament.formats.table import NOTHING, among_tied, decided, placed, tally
+from gameserver.core.tournament.formats.table import NOTHING, Sheet, Tally, among_tied, halves, placed, tally
 from gameserver.core.tournament.formats.tree import winner
-from gameserver.core.tournament.values import History, Kind, Pairing, Settings, Stage, Standing, View
+from gameserver.core.tournament.values import History, Pairing, Settings, Stage, Standing, View
 
 TIEBREAKS: Final = ("head_to_head", "score_difference", "score_for")
 
@@ -60,70 +60,88 @@ def schedule(
     return tuple(pairings)
 
 
-def annulled(seeds: Sequence[int], pairings: Sequence[Pairing], out: Mapping[int, int]) -> set[int]:
-    """Who came to less than half of their pairings: none of these counts, for nobody.
+class Meetings:
+    """The round robins of a tournament, one of each group, with all that follows from what has happened in them."""
 
-    A pairing that is left of somebody who is out counts as one they did not come to, before the engine has said so.
-    Nobody is annulled later than that, so a group that is complete stays as it is.
-    """
-    missed = dict.fromkeys(seeds, 0)
-    for pairing in pairings:
-        outcome = pairing.outcome
-        if outcome is None:
-            missed[pairing.left] += pairing.left in out
-            missed[pairing.right] += pairing.right in out
-        elif outcome.kind is Kind.WALKOVER or outcome.kind is Kind.DOUBLE_FORFEIT:
-            missed[pairing.left] += outcome.winner != 0
-            missed[pairing.right] += outcome.winner != 1
-    return {seed for seed in seeds if 2 * missed[seed] > len(seeds) - 1}
+    def __init__(self, laid: Sequence[Pairing]) -> None:
+        self.sheet = Sheet(laid)
+        #: By seed: the half points got against each opponent so far.
+        self._got: dict[int, dict[int, int]] = {seed: {} for pairing in laid for seed in (pairing.left, pairing.right)}
+        self._out: Mapping[int, int] = {}
 
+    @classmethod
+    def of(cls, laid: Sequence[Pairing], history: History) -> "Meetings":
+        """These pairings after what has happened."""
+        meetings = history.memo.get("meetings")
+        if not isinstance(meetings, cls) or meetings.sheet.laid is not laid:
+            meetings = history.memo["meetings"] = cls(laid)
+        for pairing in meetings.sheet.look(history.outcomes):
+            left, right = halves(pairing.outcome) if pairing.outcome else (0, 0)
+            meetings._got[pairing.left][pairing.right] = left
+            meetings._got[pairing.right][pairing.left] = right
+        meetings._out = history.out
+        return meetings
 
-def table(seeds: Sequence[int], pairings: Sequence[Pairing], out: Mapping[int, int], group: int) -> list[Standing]:
-    """The table of one group: points, then head-to-head among the tied, score difference, score for, a shared place."""
-    gone = annulled(seeds, pairings, out)
-    counting = [p for p in pairings if p.left not in gone and p.right not in gone]
-    counts = tally(counting)
-    counted = {seed: counts.get(seed, NOTHING) for seed in seeds}
-    here = {seed: counted[seed].points for seed in seeds}
+    def complete(self, group: int) -> bool:
+        """Nothing of it is left to play."""
+        return not self.sheet.open[group]
 
-    by_left: dict[int, list[Pairing]] = {seed: [] for seed in seeds}
-    for pairing in counting:
-        by_left[pairing.left].append(pairing)
+    def annulled(self, seeds: Sequence[int], group: int) -> set[int]:
+        """Who came to less than half of their pairings: none of these counts, for nobody.
 
-    def meetings(tied: Sequence[int]) -> dict[int, int]:
-        among = tally(pairing for seed in tied for pairing in by_left[seed] if pairing.right in tied)
-        return {seed: among.get(seed, NOTHING).points for seed in tied}
+        A pairing that is left of somebody who is out counts as one they did not come to, before the engine has said so.
+        Nobody is annulled later than that, so a group that is complete stays as it is.
+        """
+        missed = {seed: self.sheet.counts.get(seed, NOTHING).missed for seed in seeds}
+        if not self.complete(group) and any(seed in self._out for seed in seeds):
+            for pairing in self.sheet.pairings:
+                if pairing.group == group and pairing.outcome is None:
+                    missed[pairing.left] += pairing.left in self._out
+                    missed[pairing.right] += pairing.right in self._out
+        return {seed for seed in seeds if 2 * missed[seed] > len(seeds) - 1}
 
-    head_to_head = among_tied({seed: (here[seed],) for seed in seeds if seed not in gone}, meetings)
-    keys = {
-        seed: (
-            int(seed not in gone),
-            here[seed],
-            head_to_head.get(seed, 0),
-            counted[seed].scored - counted[seed].conceded,
-            counted[seed].scored,
-        )
-        for seed in seeds
-    }
-    complete = all(pairing.decided for pairing in pairings)
-    return [
-        Standing(
-            seed,
-            place,
-            group,
-            counted[seed].played,
-            counted[seed].won,
-            counted[seed].drawn,
-            counted[seed].lost,
-            here[seed],
-            counted[seed].scored,
-            counted[seed].conceded,
-            # A half point is 2 quarters.
-            (2 * keys[seed][2], 4 * keys[seed][3], 4 * keys[seed][4]),
-            complete,
-        )
-        for place, seed in placed(seeds, keys)
-    ]
+    def table(self, seeds: Sequence[int], group: int) -> list[Standing]:
+        """Of one group: points, then head-to-head among the tied, score difference, score for, a shared place."""
+        gone = self.annulled(seeds, group)
+        counts: Mapping[int, Tally] = self.sheet.counts
+        if gone:
+            mine = (pairing for pairing in self.sheet.pairings if pairing.group == group)
+            counts = tally(pairing for pairing in mine if pairing.left not in gone and pairing.right not in gone)
+        counted = {seed: counts.get(seed, NOTHING) for seed in seeds}
+        here = {seed: counted[seed].points for seed in seeds}
+        head_to_head = among_tied({seed: (here[seed],) for seed in seeds if seed not in gone}, self._among)
+        keys = {
+            seed: (
+                int(seed not in gone),
+                here[seed],
+                head_to_head.get(seed, 0),
+                counted[seed].scored - counted[seed].conceded,
+                counted[seed].scored,
+            )
+            for seed in seeds
+        }
+        return [
+            Standing(
+                seed,
+                place,
+                group,
+                counted[seed].played,
+                counted[seed].won,
+                counted[seed].drawn,
+                counted[seed].lost,
+                here[seed],
+                counted[seed].scored,
+                counted[seed].conceded,
+                # A half point is 2 quarters.
+                (2 * keys[seed][2], 4 * keys[seed][3], 4 * keys[seed][4]),
+                self.complete(group),
+            )
+            for place, seed in placed(seeds, keys)
+        ]
+
+    def _among(self, tied: Sequence[int]) -> dict[int, int]:
+        """What the tied have got against each other, half points."""
+        return {seed: sum(self._got[seed].get(other, 0) for other in tied) for seed in tied}
 
 
 class RoundRobin:
@@ -143,11 +161,10 @@ class RoundRobin:
 
     def view(self, settings: Settings, history: History) -> View:
         seeds = tuple(range(1, history.entrants + 1))
-        pairings = decided(schedule(settings, (seeds,)), history.outcomes)
-        standings = table(seeds, pairings, history.out, 0)
-        done = all(pairing.decided for pairing in pairings)
+        group = Meetings.of(schedule(settings, (seeds,)), history)
+        standings = group.table(seeds, 0)
         # Where the first place is shared, nobody is champion.
-        return View(tuple(pairings), tuple(standings), done, winner(standings))
+        return View(tuple(group.sheet.pairings), tuple(standings), group.complete(0), winner(standings))
 
     def dependents(self, settings: Settings, history: History, pairing: int) -> frozenset[int]:
         """None: the table follows, and no pairing does."""

@@ -1,17 +1,16 @@
 """Swiss: a number of rounds against somebody with as many points, and never against the same one twice."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
 
 from gameserver.core.tournament.formats.checks import best_of, check_best_of, check_entrants, check_own
 from gameserver.core.tournament.formats.swiss_draw import Contender, draw
-from gameserver.core.tournament.formats.table import DRAW, NOTHING, WIN, Tally, among_tied, decided, placed, tally
+from gameserver.core.tournament.formats.table import DRAW, NOTHING, WIN, Sheet, Tally, among_tied, halves, placed
 from gameserver.core.tournament.formats.tree import BYES, depth, winner
 from gameserver.core.tournament.values import (
     EMPTY,
-    NO_SIDE,
     History,
     Kind,
     Pairing,
@@ -80,29 +79,24 @@ class Score:
             self.met.append((opponent, got))
 
 
-def scores(entrants: int, rounds: Sequence[Sequence[Pairing]]) -> dict[int, Score]:
-    """By seed: what everybody got in the rounds drawn so far. Who waits for a result is not yet over with it."""
-    by_seed = {seed: Score() for seed in range(1, entrants + 1)}
-    for pairings in rounds:
-        missing = set(by_seed)
-        for pairing in pairings:
-            sides = (pairing.left, pairing.right)
-            missing.difference_update(sides)
-            outcome = pairing.outcome
-            if outcome is None:
-                continue
-            for side, seed in enumerate(sides):
-                if seed == EMPTY:
-                    continue
+def score_of(seed: int, rounds: Sequence[Pairing | None]) -> Score:
+    """What somebody got in the rounds drawn so far, None where they were in none of its pairings.
+
+    Who waits for a result is not yet over with that round.
+    """
+    score = Score()
+    for pairing in rounds:
+        outcome = pairing.outcome if pairing else None
+        if pairing is None:
+            score.add(0, absent=True)
+        elif outcome is not None:
+            side = int(pairing.right == seed)
+            if outcome.kind in (Kind.PLAYED, Kind.FORFEIT):
+                score.add(halves(outcome)[side], pairing.left if side else pairing.right)
+            else:
                 won = outcome.winner == side
-                if outcome.kind in (Kind.PLAYED, Kind.FORFEIT):
-                    drawn = outcome.kind is Kind.PLAYED and outcome.winner == NO_SIDE
-                    by_seed[seed].add(WIN if won else DRAW if drawn else 0, sides[1 - side])
-                else:
-                    by_seed[seed].add(WIN if won else 0, absent=not won and outcome.kind is not Kind.CANCELLED)
-        for seed in missing:
-            by_seed[seed].add(0, absent=True)
-    return by_seed
+                score.add(WIN if won else 0, absent=not won and outcome.kind is not Kind.CANCELLED)
+    return score
 
 
 def buchholz(score: Score, by_seed: Mapping[int, Score]) -> tuple[int, int, int]:
@@ -123,39 +117,88 @@ def buchholz(score: Score, by_seed: Mapping[int, Score]) -> tuple[int, int, int]
     return 2 * (total - cut), 2 * total, sum(points * got for points, got in against)
 
 
-def standings(entrants: int, rounds: Sequence[Sequence[Pairing]], final: bool) -> tuple[Standing, ...]:
-    """The table: points, the three above, then direct encounter, then a shared place."""
-    by_seed = scores(entrants, rounds)
-    keys = {seed: (score.points, *buchholz(score, by_seed)) for seed, score in by_seed.items()}
+class Board:
+    """All rounds that are drawn, with everybody's points and tiebreaks.
 
-    def encounters(tied: Sequence[int]) -> dict[int, int]:
+    After a result only those are worked out anew whom it concerns.
+    """
+
+    def __init__(self, entrants: int, laid: Sequence[Sequence[Pairing]]) -> None:
+        self.laid = laid
+        self.entrants = entrants
+        self.sheet = Sheet([pairing for pairings in laid for pairing in pairings])
+        #: Of each seed: where its pairing of each round is in the sheet.
+        self._places: dict[int, list[int | None]] = {seed: [] for seed in range(1, entrants + 1)}
+        for pairings in laid:
+            for places in self._places.values():
+                places.append(None)
+            for pairing in pairings:
+                for seed in (pairing.left, pairing.right):
+                    if seed != EMPTY:
+                        self._places[seed][-1] = pairing.number - 1
+        self.scores: dict[int, Score] = {}
+        self._keys: dict[int, tuple[int, ...]] = {}
+        self._score(self._places)
+
+    @classmethod
+    def of(cls, laid: Sequence[Sequence[Pairing]], history: History) -> "Board":
+        """These rounds after what has happened."""
+        board = history.memo.get("board")
+        if not isinstance(board, cls) or board.laid is not laid or board.entrants != history.entrants:
+            board = history.memo["board"] = cls(history.entrants, laid)
+        new = board.sheet.look(history.outcomes)
+        board._score({seed for pairing in new for seed in (pairing.left, pairing.right)} - {EMPTY})
+        return board
+
+    @property
+    def complete(self) -> bool:
+        """No result is missing."""
+        return not any(self.sheet.open.values())
+
+    def _score(self, seeds: Collection[int]) -> None:
+        """These seeds have something new, and so have those who met them, before and now."""
+        concerned = set(seeds)
+        for seed in seeds:
+            rounds = [None if place is None else self.sheet.pairings[place] for place in self._places[seed]]
+            for score in (self.scores.get(seed), score_of(seed, rounds)):
+                if score is not None:
+                    concerned.update(opponent for opponent, _ in score.met)
+                    self.scores[seed] = score
+        for seed in concerned:
+            self._keys[seed] = (self.scores[seed].points, *buchholz(self.scores[seed], self.scores))
+
+    def standings(self, final: bool) -> tuple[Standing, ...]:
+        """The table: points, Buchholz Cut-1, Buchholz, Sonneborn-Berger, then direct encounter, then a shared place."""
+        direct = among_tied(self._keys, self._encounters)
+        keys = {seed: (*key, direct[seed]) for seed, key in self._keys.items()}
+        lines: list[Standing] = []
+        for place, seed in placed(keys, keys):
+            count: Tally = self.sheet.counts.get(seed, NOTHING)
+            points, *tiebreaks, encounter = keys[seed]
+            lines.append(
+                Standing(
+                    seed,
+                    place,
+                    0,
+                    count.played,
+                    count.won,
+                    count.drawn,
+                    count.lost,
+                    points,
+                    count.scored,
+                    count.conceded,
+                    (*tiebreaks, 2 * encounter),
+                    final,
+                )
+            )
+        return tuple(lines)
+
+    def _encounters(self, tied: Sequence[int]) -> dict[int, int]:
         """What the tied got against each other; nothing, unless every two of them have met."""
-        among = {seed: [got for opponent, got in by_seed[seed].met if opponent in tied] for seed in tied}
+        them = set(tied)
+        among = {seed: [got for opponent, got in self.scores[seed].met if opponent in them] for seed in tied}
         complete = all(len(met) == len(tied) - 1 for met in among.values())
         return {seed: sum(met) if complete else 0 for seed, met in among.items()}
-
-    direct = among_tied(keys, encounters)
-    counts = tally(pairing for pairings in rounds for pairing in pairings)
-    lines: list[Standing] = []
-    for place, seed in placed(keys, {seed: (*keys[seed], direct[seed]) for seed in keys}):
-        count: Tally = counts.get(seed, NOTHING)
-        lines.append(
-            Standing(
-                seed,
-                place,
-                0,
-                count.played,
-                count.won,
-                count.drawn,
-                count.lost,
-                keys[seed][0],
-                count.scored,
-                count.conceded,
-                (*keys[seed][1:], 2 * direct[seed]),
-                final,
-            )
-        )
-    return tuple(lines)
 
 
 class Swiss:
@@ -184,24 +227,21 @@ class Swiss:
 
     def view(self, settings: Settings, history: History) -> View:
         declared = self.rounds(settings, history.entrants - len(history.since))
-        rounds = [decided(pairings, history.outcomes) for pairings in laid_out(settings, history.drawn, declared)]
-        pairings = tuple(pairing for drawn in rounds for pairing in drawn)
+        board = Board.of(laid_out(settings, history.drawn, declared), history)
         following = None
-        complete = all(pairing.decided for pairing in pairings)
-        if complete and len(rounds) < declared:
-            following = draw(self._contenders(history, rounds))
-        done = complete and following is None
-        lines = standings(history.entrants, rounds, done)
-        return View(pairings, lines, done, winner(lines), following)
+        if board.complete and len(board.laid) < declared:
+            following = draw(self._contenders(history, board.scores))
+        done = board.complete and following is None
+        lines = board.standings(done)
+        return View(tuple(board.sheet.pairings), lines, done, winner(lines), following)
 
     @staticmethod
-    def _contenders(history: History, rounds: Sequence[Sequence[Pairing]]) -> list[Contender]:
+    def _contenders(history: History, scores: Mapping[int, Score]) -> list[Contender]:
         """Who is in the next round."""
-        by_seed = scores(history.entrants, rounds)
         contenders = {
             seed: Contender(seed, score.points)
-            for seed, score in by_seed.items()
-            if seed not in history.out and history.since.get(seed, 1) <= len(rounds) + 1
+            for seed, score in scores.items()
+            if seed not in history.out and history.since.get(seed, 1) <= len(history.drawn) + 1
         }
         for left, right in (pair for pairs in history.drawn for pair in pairs):
             if left in contenders:

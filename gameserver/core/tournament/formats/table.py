@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from typing import Final
 
-from gameserver.core.tournament.values import Kind, Outcome, Pairing
+from gameserver.core.tournament.values import NO_SIDE, Kind, Outcome, Pairing
 
 #: Half points.
 WIN, DRAW = 2, 1
@@ -19,6 +19,8 @@ class Tally:
     lost: int = 0
     scored: int = 0
     conceded: int = 0
+    #: Of these, pairings that they did not come to.
+    missed: int = 0
 
     @property
     def played(self) -> int:
@@ -30,41 +32,82 @@ class Tally:
         return WIN * self.won + DRAW * self.drawn
 
 
-NOTHING = Tally()
+NOTHING: Final = Tally()
+#: Pairings that are no meeting of two.
+_NO_MEETING: Final = (Kind.BYE, Kind.CANCELLED)
+_MISSED: Final = (Kind.WALKOVER, Kind.DOUBLE_FORFEIT)
+
+
+def halves(outcome: Outcome) -> tuple[int, int]:
+    """Half points of left and right."""
+    if outcome.winner == NO_SIDE:
+        return (DRAW, DRAW) if outcome.kind is Kind.PLAYED else (0, 0)
+    return (0, WIN) if outcome.winner else (WIN, 0)
+
+
+def count(counts: dict[int, Tally], pairing: Pairing, times: int = 1) -> None:
+    """Add what a pairing was, or (-1) take it away: walkovers count as won and lost, a double forfeit as lost twice."""
+    outcome = pairing.outcome
+    if outcome is None or outcome.kind in _NO_MEETING:
+        return
+    missed = outcome.kind in _MISSED
+    sides = [counts.get(seed) or counts.setdefault(seed, Tally()) for seed in (pairing.left, pairing.right)]
+    for side, mine in enumerate(sides):
+        if outcome.winner == side:
+            mine.won += times
+        elif outcome.winner == NO_SIDE and outcome.kind is Kind.PLAYED:
+            mine.drawn += times
+        else:
+            mine.lost += times
+            mine.missed += times * missed
+        for points in outcome.matches:
+            mine.scored += times * points[side]
+            mine.conceded += times * points[1 - side]
 
 
 def tally(pairings: Iterable[Pairing]) -> dict[int, Tally]:
-    """By seed. Walkovers count as won and lost, a double forfeit as lost by both."""
+    """By seed."""
     counts: dict[int, Tally] = {}
     for pairing in pairings:
-        outcome = pairing.outcome
-        if outcome is None or outcome.kind is Kind.BYE or outcome.kind is Kind.CANCELLED:
-            continue
-        left = counts.get(pairing.left) or counts.setdefault(pairing.left, Tally())
-        right = counts.get(pairing.right) or counts.setdefault(pairing.right, Tally())
-        if outcome.winner == 0:
-            left.won += 1
-            right.lost += 1
-        elif outcome.winner == 1:
-            left.lost += 1
-            right.won += 1
-        elif outcome.kind is Kind.PLAYED:
-            left.drawn += 1
-            right.drawn += 1
-        else:
-            left.lost += 1
-            right.lost += 1
-        for here, there in outcome.matches:
-            left.scored += here
-            left.conceded += there
-            right.scored += there
-            right.conceded += here
+        count(counts, pairing)
     return counts
+
+
+class Sheet:
+    """Pairings whose sides are known from the start, what became of them, and the tally of it.
+
+    It can be looked at again after each result: then only what is new is worked out. A round robin of 64 has 2,016 of
+    them.
+    """
+
+    def __init__(self, laid: Sequence[Pairing]) -> None:
+        self.laid = laid
+        #: The same with their outcomes.
+        self.pairings = list(laid)
+        self.counts: dict[int, Tally] = {}
+        self._bare = [(pairing.number, pairing.outcome) for pairing in laid]
+        #: How many of each group are not decided.
+        self.open: dict[int, int] = {}
+        for pairing in laid:
+            self.open[pairing.group] = self.open.get(pairing.group, 0) + (pairing.outcome is None)
+            count(self.counts, pairing)
+
+    def look(self, outcomes: Mapping[int, Outcome]) -> list[Pairing]:
+        """Take in what has happened; the pairings that it has changed."""
+        get, both = outcomes.get, zip(self._bare, self.pairings, strict=True)
+        new = [at for at, ((number, bare), was) in enumerate(both) if get(number, bare) is not was.outcome]
+        for at in new:
+            before, bare = self.pairings[at], self.laid[at]
+            self.pairings[at] = now = with_outcome(bare, outcomes.get(bare.number, bare.outcome))
+            count(self.counts, before, -1)
+            count(self.counts, now)
+            self.open[bare.group] += (now.outcome is None) - (before.outcome is None)
+        return [self.pairings[at] for at in new]
 
 
 def placed(seeds: Iterable[int], keys: Mapping[int, tuple[int, ...]]) -> list[tuple[int, int]]:
     """(place, seed), the highest keys first; equal keys share a place, and stand in the order of their seeds."""
-    order = sorted(seeds, key=lambda seed: (tuple(-part for part in keys[seed]), seed))
+    order = sorted(sorted(seeds), key=lambda seed: keys[seed], reverse=True)  # which leaves equals as they are
     lines: list[tuple[int, int]] = []
     for position, seed in enumerate(order, 1):
         shared = lines and keys[lines[-1][1]] == keys[seed]
@@ -86,9 +129,8 @@ def among_tied(
     return among
 
 
-@lru_cache(maxsize=8192)
-def with_outcome(pairing: Pairing, outcome: Outcome) -> Pairing:
-    """The pairing, decided. Remembered, since a round robin of 64 has 2016 of them, and is looked at after each one."""
+def with_outcome(pairing: Pairing, outcome: Outcome | None) -> Pairing:
+    """The pairing of a table, decided like that."""
     p = pairing
     # Not `replace`, which takes five times as long.
     return Pairing(
@@ -104,8 +146,3 @@ def with_outcome(pairing: Pairing, outcome: Outcome) -> Pairing:
         outcome=outcome,
         may_draw=p.may_draw,
     )
-
-
-def decided(pairings: Sequence[Pairing], outcomes: Mapping[int, Outcome]) -> list[Pairing]:
-    """The same pairings with what became of them."""
-    return [with_outcome(p, outcomes[p.number]) if p.number in outcomes else p for p in pairings]
