@@ -61,7 +61,8 @@ class Lane:
     runs: tuple[tuple[str, ...], ...]
 
 
-ON_POSTGRESQL = ("--database=postgresql", "tests/system", "tests/faults")
+FAULTS = "tests/faults"
+ON_POSTGRESQL = ("--database=postgresql", "tests/system", FAULTS)
 
 
 def run_all(fast: bool, long: bool, pytest_arguments: Sequence[str]) -> int:
@@ -102,14 +103,18 @@ def run_all(fast: bool, long: bool, pytest_arguments: Sequence[str]) -> int:
 
 
 def pytest_lanes(fast: bool, long: bool, pytest_arguments: Sequence[str]) -> list[Lane]:
-    """What runs beside each other: the tests that compute, and those that mostly wait for whole programs.
+    """What runs beside each other, about as long: the tests that compute, then those that kill programs; and all others
+    that mostly wait for whole programs.
 
     The whole of Matchpoint runs on PostgreSQL too, or, unless it is a long run, what hangs on it most.
     """
     if pytest_arguments or fast:
         return [Lane("tests", ((*(("-m", "not slow") if fast else ()), *pytest_arguments),))]
     on_postgresql = (*ON_POSTGRESQL, *(() if long else ("-m", "storage")))
-    return [Lane("core", (("-m", "not slow"), on_postgresql)), Lane("whole", (("-m", "slow"),))]
+    return [
+        Lane("core", (("-m", "not slow"), on_postgresql, ("-m", "slow", FAULTS))),
+        Lane("whole", (("-m", "slow", f"--ignore={FAULTS}"),)),
+    ]
 
 
 def run_checks(checks: Sequence[Check], environment: Environment) -> list[str]:

@@ -75,11 +75,12 @@ def test_the_last_line_counts_checks_and_tests_together() -> None:
     )
 
 
-def test_the_whole_runs_on_postgresql_too() -> None:
+def test_the_lanes_run_every_test_and_the_whole_on_postgresql_too() -> None:
     core, whole = pytest_lanes(fast=False, long=False, pytest_arguments=())
-    assert whole.runs == (("-m", "slow"),)
-    everything_else, again = core.runs
+    assert whole.runs == (("-m", "slow", "--ignore=tests/faults"),)
+    everything_else, again, faults = core.runs
     assert everything_else == ("-m", "not slow")
+    assert faults == ("-m", "slow", "tests/faults")
     assert again == ("--database=postgresql", "tests/system", "tests/faults", "-m", "storage")
     assert pytest_lanes(fast=False, long=True, pytest_arguments=())[0].runs[1] == again[:3]
     (only,) = pytest_lanes(fast=True, long=False, pytest_arguments=())
