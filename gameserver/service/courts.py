@@ -1,7 +1,7 @@
 """The matches of a tournament: begun, stopped, taken up again, and told to the engine and the backend when over."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 import structlog
@@ -68,6 +68,8 @@ class Courts:
         self._delay = spec.tournament.delay_s * 1_000_000
         #: Matches whose end a start has found, and of which the engine is not told yet.
         self._ended: dict[Key, tuple[Journal, SessionSpec, Ended]] = {}
+        #: Reports that wait until the tournament's own journal has the results.
+        self._reports: list[Callable[[], None]] = []
         #: Matches that were called off: what comes of them is no result.
         self._cancelled: set[LiveMatch] = set()
         self._breaks: dict[Key, int] = {}
@@ -125,7 +127,15 @@ class Courts:
 
     def _report(self, key: Key, spec: SessionSpec, journal: Journal, ended: Ended) -> None:
         report = match_report(self._shell.codec, key, spec, ended, alone=False)
-        self._shell.report(key, report, journal, self._spec.tournament.delay_s)
+        self._reports.append(lambda: self._shell.report(key, report, journal, self._spec.tournament.delay_s))
+
+    def take_reports(self) -> Sequence[Callable[[], None]]:
+        """Reports that have to be made once all that the engine has wanted so far is durable.
+
+        A match that is reported is forgotten with its journal, so the tournament's must not be without its result.
+        """
+        reports, self._reports = self._reports, []
+        return reports
 
     def stop(self, stop: StopMatch) -> None:
         """End a match, as a forfeit or void."""
@@ -160,7 +170,8 @@ class Courts:
                 journal = self._shell.store.create(key)
                 break
             except FileExistsError:
-                self._was_over(key, spec)
+                log.error("a match cannot be begun: its journal is set aside", session=key.session_id, match=key.match)
+                self._give_up(key, spec)
                 return
             except OSError:
                 log.exception("a match's journal could not be made", session=self._session_id, match=start.match)
@@ -210,17 +221,6 @@ class Courts:
         else:
             self._shell.began(live)
             self._call_off(live)
-
-    def _was_over(self, key: Key, spec: SessionSpec) -> None:
-        """The match ended, and was reported, just before the kill: only the tournament does not know yet."""
-        try:
-            past = self._shell.codec.read(self._shell.store.content(key) or b"")
-            ended = next(record for record in reversed(past.records) if isinstance(record, Ended))
-        except (JournalUnreadable, JournalError, StopIteration):
-            log.exception("a match's journal cannot be read", session=key.session_id, match=key.match)
-            self._give_up(key, spec)
-        else:
-            self._match_over(key, ended)
 
 
 async def made_durable(journal: Journal, session_id: str) -> None:

@@ -286,10 +286,13 @@ class LiveTournament:
         """Begin to carry out what the engine wants, unless that is under way."""
         self.dirty = False
         if self._carrying is None:
-            effects = self.engine.drain()
+            effects, reports = self.engine.drain(), self.courts.take_reports()
             if effects is not NOTHING:
                 self._carrying = asyncio.get_running_loop().create_future()
-                self._shell.spawn(self._carry_out(effects))
+                self._shell.spawn(self._carry_out(effects, reports))
+            else:
+                for report in reports:
+                    report()
 
     def _settle(self) -> None:
         if not self._is_busy(self._shell.clock()):
@@ -298,24 +301,26 @@ class LiveTournament:
     def begin(self) -> None:
         """Carry out what opening it, or taking it up again, has to be followed by."""
         self._carrying = asyncio.get_running_loop().create_future()
-        self._shell.spawn(self._carry_out(self.engine.drain()))
+        self._shell.spawn(self._carry_out(self.engine.drain(), self.courts.take_reports()))
 
     async def settled(self) -> None:
         """Returns when all that the engine has wanted so far is carried out."""
         if self._carrying:
             await asyncio.shield(self._carrying)
 
-    async def _carry_out(self, effects: Effects) -> None:
+    async def _carry_out(self, effects: Effects, reports: Sequence[Callable[[], None]]) -> None:
         try:
-            while effects is not NOTHING:
+            while effects is not NOTHING or reports:
                 await self._write(effects)
+                for report in reports:
+                    report()
                 self.audience.announce(effects)
                 for start in effects.starts:
                     await self.courts.start(start)
                 # After the starts: who left while their match was about to begin has forfeited it.
                 for stop in effects.stops:
                     self.courts.stop(stop)
-                effects = self.engine.drain()
+                effects, reports = self.engine.drain(), self.courts.take_reports()
             await self.courts.take_up_ended()
         except Exception:
             log.exception("a tournament broke", session=self.session_id)

@@ -59,6 +59,8 @@ class Disk:
         self.last_happens = False
         #: Which process may write. Another one is dead.
         self.tenure = 0
+        #: Seconds that the next sync takes.
+        self.sync_s: Callable[[], float] = lambda: 0.0002
         self._synced: dict[Key, int] = {}
         self._moved: list[tuple[Key, dict[Key, bytearray]]] = []
 
@@ -93,6 +95,10 @@ class Disk:
         for key, content in list(self.open.items()):
             if len(content) < len(HEADER):
                 del self.open[key]  # never synced, so nobody was told of it
+
+    def prune(self) -> None:
+        """Journals of matches whose results are reported need not be kept."""
+        self.reported = {key: content for key, content in self.reported.items() if not key.match}
 
     # JournalStore.
 
@@ -144,7 +150,7 @@ class Paper:
         self._disk.operate(self._tenure, lambda: self._disk.open[self._key].extend(encode(records)))
 
     async def sync(self) -> None:
-        await asyncio.sleep(0.0002)
+        await asyncio.sleep(self._disk.sync_s())
         if self._disk.full:
             raise OSError("no space")
         self._disk.operate(self._tenure, lambda: self._disk.sync(self._key))

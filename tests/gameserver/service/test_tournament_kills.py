@@ -78,6 +78,8 @@ class Setting:
         self.faults: list[object] = []
         self.loop.set_exception_handler(self.unforeseen)
         self.disk = Disk()
+        # Seldom so slow that a report could be faster.
+        self.disk.sync_s = lambda: 0.0002 if self.random.random() < 0.8 else self.random.uniform(0, 0.2)
         self.recorder = Recorder()
         self.network = Network(self.recorder, seed)
         self.place: Place | None = None
@@ -159,6 +161,8 @@ class Setting:
 
     def die(self, *, power: bool) -> None:
         self.disk.next_process(self.random if power else None)
+        if self.random.random() < 0.5:
+            self.disk.prune()
         self.host._scheduler.close()
         tasks = asyncio.all_tasks(self.loop)
         for task in tasks:
