@@ -20,9 +20,8 @@ from matchpoint.v1.session_pb2 import (
 
 from gameserver.adapters.codec import decided_records
 from gameserver.adapters.following import Featured, Following
-from gameserver.service.connection import GatewayStream
+from gameserver.service.connection import GatewayStream, restarting
 from gameserver.service.host import Host, unknown
-from gameserver.service.match import restarting
 from gameserver.service.play import Play, place
 from gameserver.service.session import LiveSession
 from wire.journal_file import JournalUnreadable

@@ -14,9 +14,10 @@ from gameserver.core.tournament.facts import Facts
 from gameserver.core.tournament.featured import Live
 from gameserver.core.tournament.folding import apply
 from gameserver.core.tournament.journal import Event, Opened, Record
+from gameserver.service.connection import restarting
 from gameserver.service.delayed import Delayed, Waking
 from gameserver.service.entrants import BRACKET
-from gameserver.service.match import LiveMatch, restarting
+from gameserver.service.match import LiveMatch
 from gameserver.service.past import Over
 from gameserver.service.ports import JournalStore, Key, TournamentSnapshot
 from gameserver.service.scores import Scores

@@ -1,8 +1,9 @@
 """A browser's connection as the game server knows it, and the gateway's stream that carries it."""
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
-from matchpoint.v1.frames_pb2 import ServerMessage
+from matchpoint.v1.frames_pb2 import Notice, NoticeKind, ServerMessage
+from matchpoint.v1.refusal_pb2 import Reason
 
 from gameserver.service.limits import INPUTS_BURST, INPUTS_PER_S, MESSAGES_BURST, MESSAGES_PER_S
 from gameserver.service.ports import Codec
@@ -12,6 +13,10 @@ from wire.tickets import Ticket
 
 if TYPE_CHECKING:
     from gameserver.service.session import LiveSession
+
+
+#: Told to players before the match stands still for another game server process.
+DRAINING: Final = ServerMessage(notice=Notice(kind=NoticeKind.NOTICE_KIND_DRAINING)).SerializeToString()
 
 
 class Waker(Protocol):
@@ -131,3 +136,15 @@ def refuse(codec: Codec, stream: GatewayStream, number: int, refused: Refused) -
     """Tell a connection why it is closed, and have it closed."""
     message = ServerMessage(refusal=refused.message).SerializeToString()
     stream.put(codec.delivery(codec.connections((number,)), message, refused.close_code))
+
+
+def replaced(codec: Codec, before: Connection) -> None:
+    """Send somebody away whose seats another connection has taken."""
+    sentence = "This seat is now played from another tab or device; close this one, or reload it to play here."
+    refuse(codec, before.stream, before.number, Refused(Reason.REASON_SEAT_REPLACED, sentence))
+    before.stream.connections.pop(before.number, None)
+
+
+def restarting() -> Refused:
+    """This process ends; the next one holds the same sessions."""
+    return Refused(Reason.REASON_SERVER_UNAVAILABLE, "This game server is being restarted; ask again in a moment.")

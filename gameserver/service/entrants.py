@@ -8,8 +8,8 @@ from matchpoint.v1.refusal_pb2 import Reason
 
 from gameserver.core.tournament.engine import Tournament
 from gameserver.core.values import SIDES
-from gameserver.service.connection import Connection, refuse
-from gameserver.service.match import DRAINING, LiveMatch, replaced
+from gameserver.service.connection import DRAINING, Connection, refuse, replaced
+from gameserver.service.match import LiveMatch
 from gameserver.service.ports import Codec
 from wire.refusal import Refused
 

@@ -2,44 +2,35 @@
 
 import asyncio
 import re
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Iterable
 from typing import Final, Protocol
 
 import structlog
 from matchpoint.v1.fleet_pb2 import ServerHeartbeat, SessionBrief
 from matchpoint.v1.refusal_pb2 import Reason
-from matchpoint.v1.session_pb2 import Session, SessionSpec, SessionState
+from matchpoint.v1.session_pb2 import Session, SessionSpec
 from matchpoint.v1.stats_pb2 import ReportStatsRequest
 
 from gameserver.core.journal import Ended, JournalError
 from gameserver.core.match import Match
 from gameserver.core.seat import GRACE_MOST
-from gameserver.service.delayed import Woken
+from gameserver.service.duel import TOPIC, Duel
 from gameserver.service.entrants import BRACKET
-from gameserver.service.match import TOPIC, LiveMatch
-from gameserver.service.opening import filled, opened
-from gameserver.service.past import describe_past
-from gameserver.service.ports import Clock, Codec, Journal, JournalStore, Key, PastMatch
+from gameserver.service.match import LiveMatch
+from gameserver.service.opening import filled, opened, places_of
+from gameserver.service.past import describe_duel, describe_tournament, last_attempt
+from gameserver.service.ports import Clock, Codec, Journal, JournalStore, Key
 from gameserver.service.reporting import match_report
 from gameserver.service.restoring import take_up_all
-from gameserver.service.scheduler import Scheduler
 from gameserver.service.session import LiveSession
-from gameserver.service.shell import Flushed
 from gameserver.service.tournament import LiveTournament
+from gameserver.service.turns import Turns
 from wire.journal_file import JournalUnreadable
 from wire.refusal import Refused
 
 log = structlog.get_logger("host")
 
 SESSION_ID: Final = re.compile(r"[A-Za-z0-9_-]{16,64}")
-#: What gateways send comes in batches, and each is answered as one: what is due happens, then all is flushed. What
-#: falls due between two batches waits for the next, so many µs for each running session (two seats each), at most
-#: FLUSH_MOST: a gRPC write costs the same whatever it carries. Below QUIET sessions nothing waits.
-FLUSH_PER_SESSION: Final = 80
-FLUSH_MOST: Final = 16_000
-QUIET: Final = 8
-#: Seconds after which a journal that could not be written is tried again.
-DISK_RETRY_S: Final = 0.25
 #: Seconds that matches which stand still wait for what was in flight, and for their results to be durable.
 SETTLE_S: Final = (GRACE_MOST + 20_000) / 1e6
 FINISH_S: Final = 1.0
@@ -65,8 +56,8 @@ class _Forgetting:
         self._forget()
 
 
-class Host:
-    """The sessions that this server holds."""
+class Host(Turns):
+    """The sessions that this server holds. `Turns` has when they are woken and flushed."""
 
     #: A duel's players are let go when it is over (WebSocket close code: finished).
     closing = 1000
@@ -80,31 +71,24 @@ class Host:
         capacity: int,
         wall_ms: Callable[[], int],
     ) -> None:
-        """`capacity` is the most sessions that may be on at once, each match of a tournament counted as one too.
+        """`capacity` is the most matches that may be on at once; a tournament has its places to its end.
 
         Needs a running event loop.
         """
+        super().__init__(clock)
         self.store = store
         self.codec = codec
-        self.clock = clock
         self.wall_ms = wall_ms
         self.draining = False
         #: Whether a gateway is here, as far as is known: without one nobody can come.
         self.reachable = False
         self.capacity = capacity
         self.sessions: dict[str, LiveSession] = {}
-        #: Sessions that are not over.
-        self.on = 0
         self._outbox = outbox
-        self._loop = asyncio.get_running_loop()
-        self._scheduler = Scheduler(clock, self._loop)
-        self._dirty: list[Flushed] = []
-        self._wakers: set[Callable[[], None]] = set()
-        self._flushing = False
-        self._closed = False
         self._briefed: dict[str, SessionBrief] = {}
         self._opening: dict[str, asyncio.Future[None]] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
+        #: Places of sessions that are being opened.
+        self._promised = 0
 
     # Sessions.
 
@@ -130,9 +114,11 @@ class Host:
             return before
         if self.draining:
             raise Refused(Reason.REASON_SERVER_UNAVAILABLE, "This game server is draining; choose another one.")
-        if self.on >= self.capacity:
+        places = places_of(spec)
+        if self.places + places > self.capacity:
             raise Refused(Reason.REASON_SERVER_FULL, "This game server is full; choose another one, or wait.")
-        self._opening[session_id] = opening = self._loop.create_future()
+        self._opening[session_id] = opening = self.loop.create_future()
+        self._promised += places
         try:
             session = await self._open(session_id, spec)
         except FileExistsError as error:
@@ -144,14 +130,20 @@ class Host:
             ) from error
         finally:
             del self._opening[session_id]
+            self._promised -= places
             opening.set_result(None)
         return session.describe()
+
+    @property
+    def places(self) -> int:
+        """Matches that are on, or may be at once, in all that it holds."""
+        return self._promised + sum(session.places for session in self.sessions.values() if not session.over)
 
     async def _open(self, session_id: str, spec: SessionSpec) -> LiveSession:
         self.on += 1
         journal: Journal | None = None
         key = Key(session_id, BRACKET if spec.HasField("tournament") else TOPIC)
-        session: LiveMatch | LiveTournament
+        session: Duel | LiveTournament
         try:
             journal = self.store.create(key)
             if spec.HasField("tournament"):
@@ -161,7 +153,7 @@ class Host:
                     raise session.topic.failed
             else:
                 match = Match.open(opened(key, spec), self.clock(), spec.join_within_s * 1_000_000)
-                session = LiveMatch(self, self, key, spec, 1, match, journal)
+                session = Duel(self, self, key, spec, 1, match, journal)
                 await journal.sync()
         except BaseException:
             self.on -= 1
@@ -181,22 +173,12 @@ class Host:
         try:
             content = self.store.content(Key(session_id, BRACKET))
             if content is not None:
-                return describe_past(session_id, self.codec.read_tournament(content))
+                return describe_tournament(session_id, self.codec.read_tournament(content))
             content = self.store.content(Key(session_id))
-            return None if content is None else self._describe_past(session_id, self.codec.read(content))
+            return None if content is None else describe_duel(session_id, self.codec, self.codec.read(content))
         except (JournalUnreadable, JournalError):
             log.exception("a journal cannot be read", session=session_id)
             return None
-
-    def _describe_past(self, session_id: str, past: PastMatch) -> Session:
-        ended = next((record for record in reversed(past.records) if isinstance(record, Ended)), None)
-        session = Session(
-            session_id=session_id, spec=past.spec, state=SessionState.SESSION_STATE_OVER, epoch=past.epoch
-        )
-        if ended:
-            session.left, session.right = ended.result.left, ended.result.right
-            session.result.CopyFrom(self.codec.result(ended)[0])
-        return session
 
     async def end(self, session_id: str) -> Session:
         """End a session as void and return it once that is durable; one that is over stays as it ended.
@@ -205,7 +187,7 @@ class Host:
         """
         session = self.sessions.get(session_id)
         if session:
-            done = self._loop.create_future()
+            done = self.loop.create_future()
             session.end(self.clock())
             session.when_over(lambda: None if done.done() else done.set_result(None))
             await done
@@ -228,17 +210,13 @@ class Host:
         if session:
             key = session.replay(match or 1, self.clock())
         elif match > 1 or self.store.content(Key(session_id, BRACKET)):
-            key = self._last_attempt(Key(session_id, match or 1))
+            key = last_attempt(self.store, Key(session_id, match or 1))
         content = self.store.content(key) if key else None
         if content is None:
             if self.find(session_id):
                 raise Refused(Reason.REASON_INVALID_FIELD, "There is no such match in this session.", field="match")
             raise unknown(session_id)
         return content
-
-    def _last_attempt(self, key: Key) -> Key:
-        later = Key(key.session_id, key.match, key.attempt + 1)
-        return key if self.store.content(later) is None else self._last_attempt(later)
 
     # Gateways.
 
@@ -257,7 +235,7 @@ class Host:
         """Take up what the last run left: unfinished matches go on, finished ones are reported."""
         take_up_all(self)
 
-    def take_up(self, session: LiveMatch | LiveTournament) -> None:
+    def take_up(self, session: Duel | LiveTournament) -> None:
         """A session of the last run goes on here."""
         self.on += 1
         self._hold(session)
@@ -275,7 +253,7 @@ class Host:
 
     def heartbeat(self, *, all_briefs: bool = False) -> ServerHeartbeat:
         """How this server is, with the public sessions whose score or viewers changed since the last one."""
-        beat = ServerHeartbeat(sessions=self.on, draining=self.draining)
+        beat = ServerHeartbeat(sessions=self.places, draining=self.draining)
         briefed: dict[str, SessionBrief] = {}
         for session_id, session in self.sessions.items():
             if session.over or not session.spec.public:
@@ -288,40 +266,11 @@ class Host:
 
     # What sessions ask.
 
-    def touch(self, match: Flushed) -> None:
-        """It has something to flush, and perhaps another deadline."""
-        if self._closed:
-            return
-        self._scheduler.at(match, match.deadline)
-        if not match.dirty:
-            match.dirty = True
-            self._dirty.append(match)
-            self._flush_soon()
-
-    def wait(self, match: Woken) -> None:
-        """It has another deadline and nothing to flush."""
-        self._scheduler.at(match, match.deadline)
-
-    def touch_later(self, match: Flushed) -> None:
-        """The same, in a moment: the disk may take records again."""
-        self._loop.call_later(DISK_RETRY_S, self.touch, match)
-
-    def wake(self, writer: Callable[[], None]) -> None:
-        """`writer` has something to write at the next flush."""
-        self._wakers.add(writer)
-        self._flush_soon()
-
-    def spawn(self, work: Coroutine[None, None, None]) -> None:
-        """Run to its end beside everything else."""
-        task = self._loop.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
     def is_abandoned(self, match: LiveMatch) -> None:
         """A duel broke, and is no more in this process."""
         if self.sessions.pop(match.session_id, None):
             self.on -= 1
-            self._scheduler.at(match, None)
+            self.wake_at(match, None)
 
     def is_over(self, match: LiveMatch) -> None:
         """A duel's result is durable and announced."""
@@ -348,7 +297,7 @@ class Host:
     def ended(self, match: LiveMatch) -> None:
         """A match of a tournament is over, or broke."""
         self.on -= 1
-        self._scheduler.at(match, None)
+        self.wake_at(match, None)
 
     def tournament_is_over(self, tournament: LiveTournament) -> None:
         """Its result is durable and announced, and nothing in it is on."""
@@ -359,47 +308,13 @@ class Host:
         """It broke, and is no more in this process."""
         if self.sessions.pop(tournament.session_id, None):
             self.on -= 1
-            self._scheduler.at(tournament, None)
+            self.wake_at(tournament, None)
 
     def _linger(self, session_id: str) -> None:
         def forget() -> None:
             self.sessions.pop(session_id, None)
 
-        self._scheduler.at(_Forgetting(forget), self.clock() + LINGER)
-
-    def _flush_soon(self) -> None:
-        if not self._flushing:
-            self._flushing = True
-            if self.on < QUIET:
-                self._loop.call_soon(self._flush_late)
-            else:
-                self._loop.call_later(self._window() / 1e6, self._flush_late)
-
-    def _window(self) -> int:
-        return 0 if self.on < QUIET else min(FLUSH_MOST, FLUSH_PER_SESSION * self.on)
-
-    def _flush_late(self) -> None:
-        self._flushing = False
-        self.flush(self.clock())
-
-    def settle(self, now: int) -> None:
-        """A batch has just been read: let happen what is due, then flush."""
-        self._scheduler.slack = 2 * self._window()  # the next batch is there before the timer
-        self._scheduler.run(now)
-        self.flush(now)
-
-    def flush(self, now: int) -> None:
-        """Journal and announce what has happened, and let the gateways' writers write it."""
-        dirty, self._dirty = self._dirty, []
-        for session in dirty:
-            try:
-                session.flush(now)
-            except Exception:
-                log.exception("a match broke", session=session.session_id)
-                session.abandon()
-        wakers, self._wakers = self._wakers, set()
-        for writer in wakers:
-            writer()
+        self.wake_at(_Forgetting(forget), self.clock() + LINGER)
 
     async def hand_over(self) -> None:
         """Take nothing new, and have every match stand still where it is, with all that its players had sent by now.
@@ -418,10 +333,9 @@ class Host:
         self.flush(now)
         await asyncio.sleep(SETTLE_S)
         now = self.clock()
-        self._scheduler.run(now)
+        self.run(now)
         self.flush(now)
-        if self._tasks:  # results that are being made durable
-            await asyncio.wait(tuple(self._tasks), timeout=FINISH_S)
+        await self.finish(FINISH_S)  # results that are being made durable
 
     def part(self) -> None:
         """Those who watch are sent away, to the process that comes after this one."""
@@ -431,7 +345,7 @@ class Host:
     async def close(self) -> None:
         """Stop: write what is pending. From here on nothing happens any more; matches that are on go on at the next
         start, and that their players' connections end now costs nobody a pause."""
-        self._scheduler.close()
+        self.stand_still()
         self.flush(self.clock())
         for session in self.sessions.values():
             if not session.over:
@@ -439,10 +353,7 @@ class Host:
                     session.write()
                 except OSError:
                     log.exception("the journal's last records are lost", session=session.session_id)
-        self._closed = True
-        for task in tuple(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await super().close()
 
 
 def _exists(session_id: str) -> Refused:

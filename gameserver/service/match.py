@@ -7,24 +7,23 @@ fsync before a result.
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
 import structlog
-from matchpoint.v1.fleet_pb2 import SessionBrief
-from matchpoint.v1.frames_pb2 import Joined, Latency, Notice, NoticeKind, ServerMessage
+from matchpoint.v1.frames_pb2 import Latency, ServerMessage
 from matchpoint.v1.refusal_pb2 import Reason
 from matchpoint.v1.result_pb2 import Result
-from matchpoint.v1.session_pb2 import Session, SessionSpec, SessionState
+from matchpoint.v1.session_pb2 import SessionSpec
 
 from gameserver.core.game import Event
 from gameserver.core.journal import Ended, Input, Opened, Record, fold
 from gameserver.core.match import NOTHING, Effects, Match, Snapshot, horizon_of, snapshot_of
 from gameserver.core.values import SIDES, Intent
-from gameserver.service.connection import Connection, GatewayStream, Group, refuse
+from gameserver.service.connection import DRAINING, Connection, GatewayStream, Group, refuse, restarting
 from gameserver.service.delayed import Delayed
-from gameserver.service.ports import Codec, Journal, Key
+from gameserver.service.ports import Journal, Key
 from gameserver.service.shell import Holder, Shell
 from gameserver.service.topic import NO_PAST, Past, Place, Topic
 from wire.refusal import Refused
@@ -40,8 +39,6 @@ LATENCY_EVERY: Final = 1_000_000
 #: Inputs wait for the disk at most so long, µs.
 INPUTS_WAIT: Final = 250_000
 NEVER: Final = 1 << 62
-#: Told to players before the match stands still for another game server process.
-DRAINING: Final = ServerMessage(notice=Notice(kind=NoticeKind.NOTICE_KIND_DRAINING)).SerializeToString()
 
 
 class LiveMatch:
@@ -55,7 +52,6 @@ class LiveMatch:
         "_holder",
         "_latency_told",
         "_newcomers",
-        "_on_over",
         "_pairing",
         "_past",
         "_records",
@@ -126,7 +122,6 @@ class LiveMatch:
         self._latency_told = 0
         #: Who joined while the result was being made durable.
         self._newcomers: list[tuple[Connection, Place | None]] = []
-        self._on_over: list[Callable[[], None]] = []
         # What `open` or `restore` announces is in every snapshot, so nobody has to be told.
         effects = match.drain()
         opening, *rest = effects.records
@@ -157,27 +152,6 @@ class LiveMatch:
         """Its result is announced."""
         return self.result is not None
 
-    def describe(self) -> Session:
-        """The session as the contract tells it."""
-        left, right = self.match.facts.game.score
-        state = SessionState.SESSION_STATE_PLAYING if self.match.started else SessionState.SESSION_STATE_WAITING
-        if self.over:
-            state = SessionState.SESSION_STATE_OVER
-        return Session(
-            session_id=self.session_id,
-            spec=self.spec,
-            state=state,
-            epoch=self.epoch,
-            left=left,
-            right=right,
-            result=self.result,
-        )
-
-    def brief(self) -> SessionBrief:
-        """A duel, for lists."""
-        left, right = self.match.facts.game.score
-        return SessionBrief(session_id=self.session_id, left=left, right=right, viewers=self.viewers)
-
     def on_due(self, now: int) -> None:
         """A deadline of the match has come."""
         try:
@@ -204,11 +178,6 @@ class LiveMatch:
         self.match.suspend(now, SIDES)
         self._touch()
 
-    def replay(self, match: int, now: int) -> Key | None:
-        """The journal of a match, written up to now; None when there is no such match."""
-        self.flush(now)
-        return self.key if match == self.key.match else None
-
     def part(self) -> None:
         """Viewers are sent away, to the process that comes after this one."""
         self.topic.fail(restarting())
@@ -224,17 +193,6 @@ class LiveMatch:
         self._by_side.clear()
         self.topic.fail(refused)
         self._holder.is_abandoned(self)
-
-    def broke(self, connection: Connection) -> None:
-        """A duel: what a connection sent has broken it."""
-        self.abandon()
-
-    def when_over(self, call: Callable[[], None]) -> None:
-        """Call back once the result is durable and announced; at once if it is."""
-        if self.over:
-            call()
-        else:
-            self._on_over.append(call)
 
     def flush(self, now: int) -> None:
         """Write what happened to the journal, then announce it to everybody who watches.
@@ -280,15 +238,6 @@ class LiveMatch:
         )
         self.delayed = Delayed(self._shell, topic, delay_us, apply, opens_at=self._shell.clock() + delay_us)
 
-    def watched(self, topic: int, *, live: bool) -> "LiveMatch":
-        """A duel's only topic, which has no delay. Raises Refused (TOPIC_UNKNOWN)."""
-        if topic not in (0, TOPIC):
-            raise Refused(Reason.REASON_TOPIC_UNKNOWN, f"A duel has topic {TOPIC} only.", field="topic")
-        return self
-
-    def featured(self, *, live: bool) -> None:
-        """In a duel there is nothing to choose from."""
-
     def watch(self, viewers: int) -> None:
         """A stream of StreamGameState begins, with so many who watch."""
         self.viewers += viewers
@@ -310,24 +259,6 @@ class LiveMatch:
         self._records, self._write_by = [], NEVER
 
     # What players do.
-
-    def join(self, connection: Connection, after: Place | None, now: int) -> None:
-        """A duel: a connection takes its seats; whoever had them is sent away."""
-        for seat in connection.seats:
-            before = self._by_side.get(seat)
-            self._by_side[seat] = connection
-            if before and before is not connection:
-                before.seats = tuple(s for s in before.seats if self._by_side[s] is before)
-                if not before.seats:
-                    replaced(self._shell.codec, before)
-                    self.forget(before)
-        self._greet(connection)
-        self.sit(connection, connection.seats, after, now)
-
-    def join_late(self, connection: Connection, after: Place | None) -> None:
-        """A duel that is over: a connection is shown how it ended, and closed."""
-        self._greet(connection)
-        self._show_the_end(connection, after)
 
     def sit(self, connection: Connection, sides: Sequence[int], after: Place | None, now: int) -> None:
         """A connection plays these sides from now on, or (without one) watches; the topic's frames go to it."""
@@ -363,14 +294,6 @@ class LiveMatch:
         group = self._groups.get(connection.stream)
         if group and group.remove(connection.number):
             del self._groups[connection.stream]
-
-    def seated(self, connection: Connection, topic: int) -> "tuple[LiveMatch, Sequence[int]]":
-        """A duel: where what a connection sends belongs."""
-        return self, connection.seats
-
-    def may_sit(self, seat: int) -> bool:
-        """A duel: whether the seat is there, and for a person."""
-        return seat < len(self.spec.seats) and not self.spec.seats[seat].bot
 
     def suspend(self, connection: Connection, now: int) -> None:
         """The gateway of a connection is about to end: stand still until its player has come over another one."""
@@ -461,13 +384,6 @@ class LiveMatch:
         self._groups.clear()
         self._by_side.clear()
         self._holder.is_over(self)
-        for call in self._on_over:
-            call()
-        self._on_over.clear()
-
-    def _greet(self, connection: Connection) -> None:
-        joined = Joined(session_id=self.session_id, seats=connection.seats, topic=TOPIC)
-        self._tell(connection, ServerMessage(joined=joined).SerializeToString())
 
     def _show_the_end(self, connection: Connection, after: Place | None) -> None:
         """What is missing up to the result, for somebody who comes when it is over."""
@@ -483,15 +399,3 @@ class LiveMatch:
 def topic_epoch(epoch: int, attempt: int) -> int:
     """The epoch of a match's topic: a match that is played again is numbered anew, and so in a later epoch."""
     return epoch + (attempt - 1) * ATTEMPT_EPOCHS
-
-
-def replaced(codec: Codec, before: Connection) -> None:
-    """Send somebody away whose seats another connection has taken."""
-    sentence = "This seat is now played from another tab or device; close this one, or reload it to play here."
-    refuse(codec, before.stream, before.number, Refused(Reason.REASON_SEAT_REPLACED, sentence))
-    before.stream.connections.pop(before.number, None)
-
-
-def restarting() -> Refused:
-    """This process ends; the next one holds the same sessions."""
-    return Refused(Reason.REASON_SERVER_UNAVAILABLE, "This game server is being restarted; ask again in a moment.")

@@ -7,11 +7,11 @@ from matchpoint.v1.session_pb2 import Session, SessionState
 from matchpoint.v1.tournament_pb2 import TournamentPhase, TournamentStatus
 
 from gameserver.core.game import Event
-from gameserver.core.journal import Facts
+from gameserver.core.journal import Ended, Facts
 from gameserver.core.match import horizon_of, snapshot_of
 from gameserver.core.tournament.folding import fold as fold_tournament
 from gameserver.service.match import topic_epoch
-from gameserver.service.ports import Codec, Key, PastTournament
+from gameserver.service.ports import Codec, JournalStore, Key, PastMatch, PastTournament
 from gameserver.service.topic import Place, Topic, told_before
 
 
@@ -42,7 +42,7 @@ class Over:
         """It is no more counted who watches."""
 
 
-def describe_past(session_id: str, past: PastTournament) -> Session:
+def describe_tournament(session_id: str, past: PastTournament) -> Session:
     """A tournament that was over long ago, from its journal. Raises JournalError."""
     status = fold_tournament(past.records).snapshot().status
     return Session(
@@ -52,3 +52,19 @@ def describe_past(session_id: str, past: PastTournament) -> Session:
         epoch=past.epoch,
         tournament=TournamentStatus(phase=TournamentPhase.ValueType(status.phase)),
     )
+
+
+def describe_duel(session_id: str, codec: Codec, past: PastMatch) -> Session:
+    """A duel that was over long ago, from its journal."""
+    ended = next((record for record in reversed(past.records) if isinstance(record, Ended)), None)
+    session = Session(session_id=session_id, spec=past.spec, state=SessionState.SESSION_STATE_OVER, epoch=past.epoch)
+    if ended:
+        session.left, session.right = ended.result.left, ended.result.right
+        session.result.CopyFrom(codec.result(ended)[0])
+    return session
+
+
+def last_attempt(store: JournalStore, key: Key) -> Key:
+    """The last playing of a match that has a journal."""
+    later = Key(key.session_id, key.match, key.attempt + 1)
+    return key if store.content(later) is None else last_attempt(store, later)

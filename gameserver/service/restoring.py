@@ -9,8 +9,8 @@ from gameserver.core.game import Event
 from gameserver.core.journal import Ended, JournalError, fold
 from gameserver.core.match import Match
 from gameserver.service.courts import Found
+from gameserver.service.duel import Duel
 from gameserver.service.entrants import BRACKET
-from gameserver.service.match import LiveMatch
 from gameserver.service.ports import Journal, Key, PastMatch
 from gameserver.service.reporting import match_report
 from gameserver.service.topic import told_before
@@ -48,7 +48,7 @@ def take_up_all(host: "Host") -> None:
         else:
             match = Match.restore(past.records, host.clock(), past.spec.join_within_s * 1_000_000)
             host.take_up(
-                LiveMatch(host, host, key, past.spec, past.epoch + 1, match, journal, told_before(host.codec, told))
+                Duel(host, host, key, past.spec, past.epoch + 1, match, journal, told_before(host.codec, told))
             )
     for session_id, journal in tournaments.items():
         _take_up_tournament(host, session_id, journal, found.pop(session_id, {}))

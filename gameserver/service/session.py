@@ -42,6 +42,11 @@ class LiveSession(Flushed, Protocol):
         ...
 
     @property
+    def places(self) -> int:
+        """The matches that it may have on at once."""
+        ...
+
+    @property
     def connections(self) -> Collection[Connection]:
         """Those that joined it to play."""
         ...

@@ -25,10 +25,11 @@ from gameserver.core.tournament.journal import Opened, Phase, Record
 from gameserver.core.tournament.values import TournamentRefused
 from gameserver.service.audience import Audience
 from gameserver.service.bracket import refusal, tournament_of
-from gameserver.service.connection import Connection
+from gameserver.service.connection import Connection, restarting
 from gameserver.service.courts import RETRY_S, Courts, Found, made_durable
 from gameserver.service.entrants import BRACKET, FINISHED, Entrants
-from gameserver.service.match import LiveMatch, restarting
+from gameserver.service.match import LiveMatch
+from gameserver.service.opening import places_of
 from gameserver.service.ports import Journal, Key, TournamentSnapshot
 from gameserver.service.session import Watched
 from gameserver.service.shell import TournamentShell
@@ -54,6 +55,7 @@ class LiveTournament:
         self.session_id = session_id
         self.key = Key(session_id, BRACKET)
         self.spec = spec
+        self.places = places_of(spec)
         self.epoch = epoch
         self.engine = engine
         self.journal = journal

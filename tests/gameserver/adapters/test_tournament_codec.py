@@ -32,6 +32,7 @@ ACTS: list[acts.Act] = [
     acts.AddEntrant(Entrant("Ann", "ann", Strength.PERSON, 0, 12)),
     acts.AddEntrant(Entrant("Bot", "", Strength.HARD)),
     acts.CallOff(),
+    acts.Confirm(),
 ]
 RECORDS: list[core.Record] = [
     *(core.Acted("organiser", act, 1_000) for act in ACTS),
@@ -44,6 +45,7 @@ RECORDS: list[core.Record] = [
     core.WalkedOver(5, Kind.WALKOVER, 0, 1_008),
     core.WalkedOver(5, Kind.DOUBLE_FORFEIT, NO_SIDE, 1_008),
     core.Restored(1_009),
+    core.Played(1_010),
     core.Reported(1_010),
 ]
 

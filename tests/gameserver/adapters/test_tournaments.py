@@ -11,6 +11,7 @@ from matchpoint.v1.refusal_pb2 import Reason
 from matchpoint.v1.result_pb2 import Outcome
 from matchpoint.v1.ruleset_pb2 import Ruleset
 from matchpoint.v1.session_pb2 import (
+    CreateSessionRequest,
     EndSessionRequest,
     GetReplayRequest,
     Origin,
@@ -435,6 +436,21 @@ async def test_a_clean_stop_tells_everybody_once_and_costs_no_player_a_pause(wor
         one = world.gateway.browser()
         await one.join(backend.ticket(SESSION, 1))
         assert (await one.until("seated")).seated.topic == 1
+
+
+async def test_a_tournament_has_places_for_all_matches_that_it_may_have_on_at_once(
+    worlds: Worlds, backend: Backend
+) -> None:
+    async with worlds(capacity=4) as world:
+        await world.create(cup(4, people=4))
+        request = CreateSessionRequest(session_id="another-session-12345", spec=cup(6))
+        found = await refused(world.gateway.stub.CreateSession(request, metadata=world.gateway.metadata))
+        assert found.reason == Reason.REASON_SERVER_FULL
+        request.spec.tournament.at_once = 2
+        await world.gateway.stub.CreateSession(request, metadata=world.gateway.metadata)
+        assert world.server.host.heartbeat().sessions == 4
+        await world.gateway.stub.EndSession(EndSessionRequest(session_id=SESSION), metadata=world.gateway.metadata)
+        assert world.server.host.heartbeat().sessions == 2
 
 
 async def test_a_match_that_breaks_goes_on_from_its_journal(

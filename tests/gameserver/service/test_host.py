@@ -7,8 +7,8 @@ import pytest
 from matchpoint.v1.stats_pb2 import ReportStatsRequest
 
 from gameserver.adapters.codec import ProtobufCodec
+from gameserver.service.duel import Duel
 from gameserver.service.host import Host
-from gameserver.service.match import LiveMatch
 from gameserver.service.ports import Journal, Key
 from gameserver.service.topic import Place
 from tests.gameserver.adapters.conftest import SESSION, duel
@@ -70,10 +70,10 @@ class Setting:
         self.outbox = Kept()
         self.host = Host(self.disk, ProtobufCodec(), self.outbox, lambda: self.now, 10, lambda: self.now // 1_000)  # type: ignore[arg-type]
 
-    def live(self) -> LiveMatch:
-        match = self.host.sessions[SESSION]
-        assert isinstance(match, LiveMatch)
-        return match
+    def live(self) -> Duel:
+        duel = self.host.sessions[SESSION]
+        assert isinstance(duel, Duel)
+        return duel
 
 
 async def test_a_create_is_answered_after_the_journal_is_durable() -> None:
@@ -94,7 +94,7 @@ async def test_a_disk_that_takes_no_journal_refuses_the_session_and_keeps_its_ro
     setting.disk.full = True
     with pytest.raises(Exception, match="SERVER_UNAVAILABLE"):
         await setting.host.create(SESSION, duel())
-    assert setting.host.on == 0
+    assert (setting.host.on, setting.host.places) == (0, 0)
     setting.disk.full = False
     await setting.host.create(SESSION, duel())
     await setting.host.close()
