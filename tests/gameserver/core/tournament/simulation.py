@@ -207,6 +207,7 @@ class Simulation:
                 self._walked_over(record)
         if self.random.random() < 0.1:
             self.mirror.check(self.tournament.snapshot())
+            self._check_memo()
         for stop in effects.stops:
             self._stops(stop)
 
@@ -470,6 +471,7 @@ class Simulation:
         assert fold(self.records, seen).snapshot() == snapshot, "the journal replayed gives the same tournament"
         assert seen == self.told
         self.mirror.check(snapshot)
+        self._check_memo()
         assert self.tournament.deadline is None
         assert not facts.calls
         assert not self.on, "nothing is on after the end"
@@ -482,6 +484,12 @@ class Simulation:
         self._check_byes()
         self._check_eliminated()
         self._check_time()
+
+    def _check_memo(self) -> None:
+        facts = self.tournament.facts
+        if facts.seeds:
+            anew = facts.format.view(facts.settings, replace(facts.history, memo={}))
+            assert facts.view == anew, "what a format remembers changes nothing of what it says"
 
     def _check_result(self, snapshot: Snapshot) -> None:
         outcome = snapshot.result
