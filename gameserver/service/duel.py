@@ -1,20 +1,17 @@
 """A duel: the session that has one match, and its members beside it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from matchpoint.v1.fleet_pb2 import SessionBrief
 from matchpoint.v1.frames_pb2 import Joined, ServerMessage
 from matchpoint.v1.refusal_pb2 import Reason
-from matchpoint.v1.session_pb2 import Session, SessionSpec, SessionState
+from matchpoint.v1.session_pb2 import Session, SessionState
 
-from gameserver.core.game import Event
-from gameserver.core.match import Match
 from gameserver.service.connection import Connection, replaced
 from gameserver.service.match import LiveMatch
-from gameserver.service.ports import Journal, Key
-from gameserver.service.shell import Holder, Shell
-from gameserver.service.topic import NO_PAST, Past, Place
+from gameserver.service.ports import Key
+from gameserver.service.topic import Place
 from wire.refusal import Refused
 
 #: Its only topic.
@@ -24,24 +21,10 @@ TOPIC: Final = 1
 class Duel(LiveMatch):
     """One duel of this server. It is a `LiveSession`."""
 
-    __slots__ = ("_on_over",)
+    __slots__ = ()
 
     #: Of the matches that its server may have on at once.
     places = 1
-
-    def __init__(
-        self,
-        shell: Shell,
-        holder: Holder,
-        key: Key,
-        spec: SessionSpec,
-        epoch: int,
-        match: Match,
-        journal: Journal,
-        past: Past = NO_PAST,
-    ) -> None:
-        super().__init__(shell, holder, key, spec, epoch, match, journal, past)
-        self._on_over: list[Callable[[], None]] = []
 
     # What the host asks.
 
@@ -70,13 +53,6 @@ class Duel(LiveMatch):
         """The journal of a match, written up to now; None when there is no such match."""
         self.flush(now)
         return self.key if match == self.key.match else None
-
-    def when_over(self, call: Callable[[], None]) -> None:
-        """Call back once the result is durable and announced; at once if it is."""
-        if self.over:
-            call()
-        else:
-            self._on_over.append(call)
 
     def broke(self, connection: Connection) -> None:
         """What a connection sent has broken it."""
@@ -124,9 +100,3 @@ class Duel(LiveMatch):
     def _greet(self, connection: Connection) -> None:
         joined = Joined(session_id=self.session_id, seats=connection.seats, topic=TOPIC)
         self._tell(connection, ServerMessage(joined=joined).SerializeToString())
-
-    async def _finish(self, events: Sequence[Event]) -> None:
-        await super()._finish(events)
-        for call in self._on_over:
-            call()
-        self._on_over.clear()

@@ -89,6 +89,8 @@ class Host(Turns):
         self._opening: dict[str, asyncio.Future[None]] = {}
         #: Places of sessions that are being opened.
         self._promised = 0
+        #: Resolved when a session is over, for those who wait for it.
+        self._ends: dict[str, asyncio.Future[None]] = {}
 
     # Sessions.
 
@@ -186,12 +188,9 @@ class Host(Turns):
         Raises Refused (SESSION_UNKNOWN).
         """
         session = self.sessions.get(session_id)
-        if session:
-            done = self.loop.create_future()
+        if session and not session.over:
             session.end(self.clock())
-            session.when_over(lambda: None if done.done() else done.set_result(None))
-            await done
-            return session.describe()
+            await asyncio.shield(self._ends.setdefault(session_id, self.loop.create_future()))
         return self.must_find(session_id)
 
     def must_find(self, session_id: str) -> Session:
@@ -311,6 +310,9 @@ class Host(Turns):
             self.wake_at(tournament, None)
 
     def _linger(self, session_id: str) -> None:
+        if end := self._ends.pop(session_id, None):
+            end.set_result(None)
+
         def forget() -> None:
             self.sessions.pop(session_id, None)
 

@@ -1,6 +1,6 @@
 """What a session is to its host, to players and to viewers: a duel (one `LiveMatch`) or a `LiveTournament`."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from typing import Protocol
 
 from matchpoint.v1.fleet_pb2 import SessionBrief
@@ -63,9 +63,6 @@ class LiveSession(Flushed, Protocol):
 
     def end(self, now: int) -> None:
         """End it without a winner, unless it is over."""
-
-    def when_over(self, call: Callable[[], None]) -> None:
-        """Call back once the result is durable and announced; at once if it is."""
 
     def hand_over(self, now: int) -> None:
         """This process is about to end: tell the players, and stand still."""

@@ -73,7 +73,6 @@ class LiveTournament:
         #: Set while effects are being carried out: resolved when all are.
         self._carrying: asyncio.Future[None] | None = None
         self._due: tuple[int | None, int | None] = (None, None)
-        self._on_over: list[Callable[[], None]] = []
         engine.reachable(shell.wall_ms(), shell.reachable)
 
     @classmethod
@@ -155,13 +154,6 @@ class LiveTournament:
         if not self.engine.over:
             self.engine.act(self._shell.wall_ms(), "", CallOff())
             self._shell.touch(self)
-
-    def when_over(self, call: Callable[[], None]) -> None:
-        """Call back once all of it is over; at once if it is."""
-        if self.over:
-            call()
-        else:
-            self._on_over.append(call)
 
     def hand_over(self, now: int) -> None:
         """This process is about to end: tell everybody, and let every match stand still."""
@@ -365,9 +357,6 @@ class LiveTournament:
         self.entrants.let_go()
         self._shell.report(self.key, self.report(), self.journal, self.spec.tournament.delay_s)
         self._shell.tournament_is_over(self)
-        for call in self._on_over:
-            call()
-        self._on_over.clear()
 
     def report(self) -> ReportStatsRequest:
         """The report of the tournament itself, but for its journal."""

@@ -111,10 +111,10 @@ async def test_a_result_is_announced_and_reported_only_when_it_is_durable() -> N
     await asyncio.sleep(0)
     assert session.since(None, setting.now) is None
     assert (session.topic.seq, session.over, setting.outbox.ended) == (seq, False, [])
-    done = asyncio.Event()
-    session.when_over(done.set)
+    ending = asyncio.create_task(setting.host.end(SESSION))
+    await asyncio.sleep(0)
     setting.disk.may_sync.set()
-    await done.wait()
+    await ending
     assert setting.disk.synced == len(setting.disk.records)
     assert session.topic.seq > seq
     assert len(setting.outbox.ended) == 1

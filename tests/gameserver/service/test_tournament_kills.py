@@ -195,7 +195,7 @@ def play(spec: SessionSpec, seed: int, kills: int, *, meddles: bool = False) -> 
 
 @pytest.mark.parametrize("form", FORMATS, ids=lambda form: form.WhichOneof("kind"))
 #: Seeds that have failed once come last: a match was reported and its journal pruned before the tournament's had it.
-@pytest.mark.parametrize("seed", (*range(8), 118, 162))
+@pytest.mark.parametrize("seed", [*range(8), 118, 162])
 def test_however_often_the_process_is_killed_each_match_counts_once_and_nobody_misses_a_number(
     form: TournamentFormat, seed: int
 ) -> None:
