@@ -7,6 +7,7 @@ from matchpoint.v1.frames_pb2 import BotStrength
 from matchpoint.v1.refusal_pb2 import Reason
 from matchpoint.v1.session_pb2 import Origin, SeatSpec, SessionSpec
 from matchpoint.v1.tournament_pb2 import GrandFinal as GrandFinalMessage
+from matchpoint.v1.tournament_pb2 import RoundBestOf as RoundBestOfMessage
 from matchpoint.v1.tournament_pb2 import Seeding as SeedingMessage
 from matchpoint.v1.tournament_pb2 import TournamentAct, TournamentFormat, TournamentSpec
 
@@ -125,8 +126,13 @@ def _settings(t: TournamentSpec) -> Settings:
         groups=f.groups.groups,
         advance=f.groups.advance,
         best_of=t.best_of,
-        best_of_rounds=tuple(RoundBestOf(_stage(r.stage), r.round, r.best_of) for r in t.best_of_rounds),
+        best_of_rounds=tuple(map(_round_best_of, t.best_of_rounds)),
     )
+
+
+def _round_best_of(line: RoundBestOfMessage) -> RoundBestOf:
+    before_last = line.before_last if line.HasField("before_last") else None
+    return RoundBestOf(_stage(line.stage), line.round, line.best_of, before_last)
 
 
 def _stage(number: int) -> Stage:

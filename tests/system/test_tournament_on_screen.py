@@ -33,15 +33,25 @@ def known_as(person: Person, name: str) -> Person:
     return person
 
 
-def opens(host: Person, title: str, *, places: int, form: str = "single_elimination", check_in: str = "0") -> None:
+def opens(
+    host: Person,
+    title: str,
+    *,
+    places: int,
+    form: str = "single_elimination",
+    check_in: str = "0",
+    review: str = "0",
+    delay: str = "0",
+) -> None:
     """Makes a room for a tournament by the form that is there for it."""
     host.go("/tournaments")
     fields = host.page.get_by_test_id("create-form")
     fields.get_by_test_id("set-title").fill(title)
     fields.get_by_test_id("set-format").select_option(form)
     fields.get_by_test_id("set-capacity").select_option(str(places))
-    fields.get_by_test_id("set-checkIn").select_option(check_in)
-    fields.get_by_test_id("set-rest").select_option("5")
+    fields.get_by_test_id("set-more").click()
+    for name, value in {"checkIn": check_in, "rest": "5", "review": review, "delay": delay}.items():
+        fields.get_by_test_id(f"set-{name}").select_option(value)
     host.press("create")
     host.wait("room-link")
 
@@ -83,7 +93,7 @@ def test_four_people_play_a_tournament_to_the_podium_while_a_fifth_watches_and_s
     viewer = Person(chrome, matchpoint.page)
 
     # A room collects them; three come by its link, and the list of tournaments has it.
-    opens(mina, "Friday Cup", places=4, check_in="60")
+    opens(mina, "Friday Cup", places=4, check_in="60", review="300")
     mina.page.get_by_test_id("rule-pointsToWin").select_option("11")
     viewer.go("/tournaments")
     expect(viewer.page.get_by_test_id("open")).to_contain_text("Friday Cup")
@@ -96,8 +106,11 @@ def test_four_people_play_a_tournament_to_the_podium_while_a_fifth_watches_and_s
     mina.picture("tournament-room")
     grace.picture("tournament-room-phone")
 
-    # Who is called checks in; who watches sees who is here.
+    # Who is called checks in; who watches sees who is here. Whoever was away at the start is led there by the room.
+    ada.page.goto("about:blank")
     mina.press("room-start")
+    mina.wait("check-in")
+    ada.go(link)
     for person in four:
         person.wait("check-in")
     where = mina.page.url
@@ -146,9 +159,26 @@ def test_four_people_play_a_tournament_to_the_podium_while_a_fifth_watches_and_s
     viewer.picture("tournament-live-score")
     gives_up(jun)
     for person in (*four, viewer):
+        person.wait("review", timeout_s=30)
+        expect(person.page.get_by_test_id("provisional")).to_be_visible()
+        expect(person.page.get_by_test_id("place-1")).to_contain_text("Mina Cup")
+        expect(person.page.get_by_test_id("confirm")).to_have_count(int(person is mina))
+    viewer.picture("tournament-review")
+    grace.picture("tournament-review-phone")
+
+    # All is played, and the organiser knows better: everybody sees it, and then it stands.
+    mina.press("review-correct")
+    mina.press("correct-3")
+    mina.page.locator("fieldset").get_by_text("준호 컵").click()
+    mina.page.get_by_test_id("correct-kind").select_option(label="Played")
+    mina.picture("tournament-correction")
+    mina.press("correct-yes")
+    expect(viewer.page.get_by_test_id("place-1")).to_contain_text("준호 컵", timeout=SOON)
+    mina.press("confirm")
+    for person in (*four, viewer):
         person.wait("podium", timeout_s=30)
     champions = {person.read("place-1").split("\n")[-1] for person in (*four, viewer)}
-    assert champions == {"Mina Cup"}
+    assert champions == {"준호 컵"}
     expect(viewer.page.get_by_test_id("place-3")).to_have_count(2)
     for person, name in ((viewer, "en"), (jun, "ko"), (ada, "dark"), (grace, "phone")):
         person.picture(f"tournament-podium-{name}")
@@ -161,11 +191,57 @@ def test_four_people_play_a_tournament_to_the_podium_while_a_fifth_watches_and_s
         viewer.press("export-json")
     kept = json.loads(file.value.path().read_text())
     names = [entrant["name"] for entrant in kept["entrants"]]
-    assert names[kept["result"].get("champion", 0)] == "Mina Cup"
+    assert names[kept["result"].get("champion", 0)] == "준호 컵"
     viewer.page.get_by_test_id("all-matches").locator("a").first.click()
     viewer.wait("court")
     assert [person.troubles for person in (*four, viewer)] == [[]] * 5
     for person in (*four, viewer):
+        person.context.close()
+
+
+def test_the_organiser_lets_in_who_comes_late_and_makes_the_final_longer(
+    matchpoint: Installation, chrome: Browser
+) -> None:
+    host = known_as(Person(chrome, matchpoint.page), "Late Cup Host")
+    late = known_as(Person(chrome, matchpoint.page, locale="ko-KR", phone=True), "늦은 사람")
+    opens(host, "Late Cup", places=8, check_in="600")
+    settings = host.page.get_by_test_id("tournament-settings")
+    settings.get_by_test_id("set-lengths").click()
+    settings.get_by_test_id("set-lengthAt-0").select_option(label="Final")
+    settings.get_by_test_id("set-lengthBest-0").select_option(label="Best of 5")
+    settings.get_by_test_id("set-lengthAt-1").select_option(label="Semi-finals")
+    settings.get_by_test_id("set-lengthAt-2").select_option(label="Quarter-finals")
+    settings.get_by_test_id("drop-length-1").click()
+    expect(settings.get_by_test_id("set-lengthAt-1").locator("option:checked")).to_have_text("Quarter-finals")
+    expect(settings.get_by_test_id("set-lengthAt-0").locator("option:checked")).to_have_text("Final")
+    host.press("add-bot-1")
+    late.go(host.page.get_by_test_id("room-link").input_value())
+    late.press("room-bench")
+    expect(host.page.get_by_test_id("bench")).to_contain_text("늦은 사람")
+    host.press("room-start")
+    host.wait("check-in")
+
+    expect(host.page.get_by_test_id("entrants").locator("li")).to_have_count(2)
+    for who in ("늦은 사람", "Hard bot"):
+        host.page.get_by_test_id("late-who").select_option(label=who)
+        host.press("late-add")
+        expect(host.page.get_by_test_id("late-said")).to_have_text(f"{who} is in.")
+    host.picture("tournament-late")
+    expect(host.page.get_by_test_id("entrants").locator("li")).to_have_count(4)
+    # Nobody is let in twice, so the form does not offer it.
+    expect(host.page.get_by_test_id("late-who").get_by_role("option", name="늦은 사람")).to_have_count(0)
+    late.go(host.page.url)
+    for person in (late, host):
+        person.press("check-in")
+    host.wait("bracket", timeout_s=30)
+    spec = json.loads(host.page.evaluate("fetch(`${location.pathname}.json`).then(answer => answer.text())"))
+    assert [pairing["bestOf"] for pairing in spec["pairings"]] == [1, 1, 5]
+    host.press("tab-organise")
+    host.press("call-off")
+    host.press("organise-yes")
+    for person in (late, host):
+        person.wait("podium", timeout_s=30)
+        assert person.troubles == []
         person.context.close()
 
 

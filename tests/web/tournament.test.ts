@@ -7,8 +7,11 @@ import { EntrantState, GrandFinal, PairingKind, PairingState, Seeding, Stage, To
 import { setLanguage } from "../../gateway/web/src/i18n";
 import { hearTime, unixNow } from "../../gateway/web/src/net/time";
 import { type Call, callOf, callOfAll } from "../../gateway/web/src/tournament/call";
+import { FORMATS, choosable, formatOf } from "../../gateway/web/src/tournament/formats";
+import { roundName, roundsOf } from "../../gateway/web/src/tournament/lengths";
 import { Tournament } from "../../gateway/web/src/tournament/model";
-import { formatOf, specOf, startOf } from "../../gateway/web/src/tournament/settings";
+import { canCorrect, takesLate, waysOf } from "../../gateway/web/src/tournament/permission";
+import { capacityOf, specOf, startOf } from "../../gateway/web/src/tournament/settings";
 import { fraction } from "../../gateway/web/src/tournament/tables";
 import { double, single } from "./brackets";
 
@@ -91,6 +94,58 @@ test("who is out is told how, who waits for what, and the champion is cheered", 
   assert.equal(over(1), undefined);
 });
 
+test("while results are reviewed nobody is told to have won, or to be out", () => {
+  for (const state of [EntrantState.IN, EntrantState.ELIMINATED]) {
+    assert.equal(said((t) => {
+      t.status!.phase = TournamentPhase.REVIEW;
+      t.entrants.get(0)!.state = state;
+    }), undefined);
+  }
+});
+
+test("before there is a result the champion is who is first alone for good, and the result has the last word", () => {
+  const t = new Tournament();
+  t.replace(single(4));
+  const table = (...places: (readonly [entrant: number, place: number, group?: number, final?: boolean])[]): number | undefined => {
+    t.standings = { lines: places.map(([entrant, place, group = 0, final = true]) => ({ entrant, place, group, final })) } as typeof t.standings;
+    return t.champion;
+  };
+  assert.deepEqual([table([2, 1], [0, 2]), table([2, 1], [0, 1]), table([2, 1, 0, false]), table([2, 2], [0, 2]), table([2, 1, 1])], [2, undefined, undefined, undefined, undefined]);
+  table([2, 1]);
+  t.result = { hasChampion: false, champion: 0 } as typeof t.result;
+  assert.equal(t.champion, undefined);
+  t.result = { hasChampion: true, champion: 3 } as typeof t.result;
+  assert.equal(t.champion, 3);
+});
+
+test("a result can be given to who is known and does not play; a draw only where it is a result", () => {
+  const t = new Tournament();
+  t.replace(single(4));
+  const first = t.pairings.get(1)!;
+  const can = (state: PairingState): boolean => canCorrect({ ...first, state });
+  assert.deepEqual([PairingState.READY, PairingState.CALLED, PairingState.PLAYING, PairingState.DECIDED, PairingState.SKIPPED].map(can), [true, true, false, true, false]);
+  assert.equal(canCorrect(t.pairings.get(3)!), false);
+  const ways = (stage: Stage, winner: Side): string[] => waysOf({ ...first, stage }, winner).map((kind) => PairingKind[kind]);
+  for (const stage of [Stage.KNOCKOUT, Stage.GROUP]) assert.deepEqual(ways(stage, Side.RIGHT), ["PLAYED", "FORFEIT", "WALKOVER"]);
+  assert.deepEqual(ways(Stage.LOSERS, Side.UNSPECIFIED), ["DOUBLE_FORFEIT", "CANCELLED"]);
+  for (const stage of [Stage.GROUP, Stage.SWISS]) assert.deepEqual(ways(stage, Side.UNSPECIFIED), ["PLAYED", "DOUBLE_FORFEIT", "CANCELLED"]);
+});
+
+test("somebody can come in late while people check in, and in the first half of a Swiss", () => {
+  const takes = (format: string, entrants: number, status: { phase: TournamentPhase; roundsDrawn?: number; rounds?: number }, waitingFrom = 0): boolean => {
+    const t = new Tournament();
+    t.replace(single(entrants));
+    t.spec = { ...specOf(form({ title: "x", format })), waitingFrom } as typeof t.spec;
+    Object.assign(t.status!, { roundsDrawn: 0, rounds: 0, ...status });
+    return takesLate(t);
+  };
+  const checkIn = { phase: TournamentPhase.CHECK_IN };
+  assert.deepEqual([takes("round_robin", 63, checkIn), takes("round_robin", 64, checkIn), takes("round_robin", 64, checkIn, 32)], [true, false, true]);
+  const swiss = (roundsDrawn: number, phase = TournamentPhase.PLAYING): boolean => takes("swiss", 8, { phase, roundsDrawn, rounds: 4 });
+  assert.deepEqual([swiss(0, TournamentPhase.DRAWN), swiss(2), swiss(3), swiss(1, TournamentPhase.REVIEW), swiss(1, TournamentPhase.OVER)], [true, true, false, true, false]);
+  assert.equal(takes("single_elimination", 8, { phase: TournamentPhase.DRAWN }), false);
+});
+
 test("at one keyboard the two who are called are named; who plays is left alone", () => {
   const t = new Tournament();
   t.replace(single(4));
@@ -159,15 +214,74 @@ test("each format of the form becomes that format, with its own settings and no 
   }
 });
 
-test("a longer end is for formats that have one", () => {
-  const rounds = (format: string, lastBestOf: string): unknown => specOf(form({ title: "x", format, lastBestOf })).bestOfRounds;
-  assert.deepEqual(rounds("double_elimination", "5"), [{ stage: Stage.GRAND_FINAL, round: 0, bestOf: 5 }]);
-  assert.deepEqual(rounds("groups", "3"), [{ stage: Stage.KNOCKOUT, round: 0, bestOf: 3 }]);
-  for (const [format, best] of [["double_elimination", "0"], ["swiss", "3"], ["single_elimination", "3"]] as const) assert.deepEqual(rounds(format, best), []);
+/** What a form with these rows says of rounds: of each its stage, its place counted from either end, and its length. */
+function rows(format: string, chosen: readonly (readonly [at: string, best?: number])[], more: Record<string, string> = {}): unknown[] {
+  const made = form({ title: "x", format, bestOf: "1", ...more });
+  for (const [at, best] of chosen) {
+    made.append("lengthAt", at);
+    if (best) made.append("lengthBest", String(best));
+  }
+  return (specOf(made).bestOfRounds ?? []).map(({ stage, round, beforeLast, bestOf }) => [Stage[stage!], beforeLast === undefined ? round : `last but ${beforeLast}`, bestOf]);
+}
+
+test("a final is named from the end, so that it is one however many take part", () => {
+  const final = `${Stage.KNOCKOUT}/-1`;
+  assert.deepEqual(rows("single_elimination", [[final, 5], [`${Stage.KNOCKOUT}/-2`, 3], [""]]), [["KNOCKOUT", "last but 0", 5], ["KNOCKOUT", "last but 1", 3]]);
+  assert.deepEqual(rows("swiss", [[`${Stage.SWISS}/2`, 3], [`${Stage.SWISS}/-1`, 5]]), [["SWISS", 2, 3], ["SWISS", "last but 0", 5]]);
+  assert.deepEqual(rows("double_elimination", [[`${Stage.WINNERS}/0`, 3]]), [["WINNERS", 0, 3]]);
 });
 
-test("a start is by hand, some minutes from now, or the time that was set already", () => {
-  assert.deepEqual(["0", "+15", "1234567890123"].map((start) => startOf(form({ start }), NOW)), [0n, BigInt(NOW + 900_000), 1_234_567_890_123n]);
+test("a round that has only just been chosen is longer than the others", () => {
+  const chosen = [[`${Stage.GROUP}/2`, 1], [`${Stage.GROUP}/-1`]] as const;
+  assert.deepEqual(rows("round_robin", chosen), [["GROUP", 2, 1], ["GROUP", "last but 0", 3]]);
+  assert.deepEqual(rows("round_robin", chosen, { bestOf: "3" })[1], ["GROUP", "last but 0", 5]);
+});
+
+test("rounds of another format, and of what is not played, are left out", () => {
+  const all = [Stage.KNOCKOUT, Stage.THIRD_PLACE, Stage.WINNERS, Stage.GRAND_FINAL, Stage.SWISS].map((stage) => [`${stage}/-1`, 3] as const);
+  const stages = (format: string, more: Record<string, string> = {}): unknown[] => rows(format, all, more).map((row) => (row as unknown[])[0]);
+  assert.deepEqual(stages("single_elimination"), ["KNOCKOUT"]);
+  assert.deepEqual(stages("groups", { third: "on" }), ["KNOCKOUT", "THIRD_PLACE"]);
+  assert.deepEqual(stages("double_elimination", { grandFinal: String(GrandFinal.NONE) }), ["WINNERS"]);
+  assert.deepEqual(stages("double_elimination", { grandFinal: String(GrandFinal.DOUBLE) }), ["WINNERS", "GRAND_FINAL"]);
+  // A row that is left out takes no other's length with it.
+  assert.deepEqual(rows("swiss", [[`${Stage.WINNERS}/-1`, 5], [`${Stage.SWISS}/1`, 1]]), [["SWISS", 1, 1]]);
+});
+
+test("the form offers every round of a format by a plain name, each once", () => {
+  const names = (format: string, places: number, more: Record<string, string> = {}): string[] => {
+    const spec = specOf(form({ title: "x", format, ...more }));
+    return roundsOf(spec, places).map((place) => roundName(place, formatOf(spec)));
+  };
+  assert.deepEqual(names("single_elimination", 16, { third: "on" }), ["Final", "Semi-finals", "Quarter-finals", "Round of 16", "Third place"]);
+  assert.deepEqual(names("double_elimination", 8, { grandFinal: String(GrandFinal.SIMPLE) }), [
+    "Grand final", "Winners final", "Losers final", "Whole winners bracket", "Whole losers bracket", "Winners round 1", "Winners round 2", "Losers round 1", "Losers round 2", "Losers round 3",
+  ]);
+  assert.deepEqual(names("swiss", 8), ["Last round", "Round 1", "Round 2"]);
+  assert.deepEqual(names("swiss", 8, { rounds: "5" }).length, 5);
+  assert.deepEqual(names("round_robin", 4), ["Last round", "Round 1", "Round 2"]);
+  assert.deepEqual(names("groups", 8), ["Whole knockout", "Final", "Semi-finals", "Groups · Round 1", "Groups · Round 2", "Groups · Round 3"]);
+  for (const format of FORMATS) for (const places of choosable(format)) {
+    const all = names(format, places, { third: "on", grandFinal: String(GrandFinal.DOUBLE) });
+    assert.equal(new Set(all).size, all.length, `${format} of ${places}`);
+  }
+});
+
+test("places go as far as the format does", () => {
+  assert.deepEqual(choosable("swiss"), [2, 4, 8, 16, 32, 64, 128, 256]);
+  assert.deepEqual(choosable("groups"), [4, 8, 16, 32, 64]);
+  assert.deepEqual(["swiss", "single_elimination", "groups"].map((format) => capacityOf(form({ format, capacity: "256" }))), [256, 64, 64]);
+  assert.equal(capacityOf(form({ format: "groups", capacity: "2" })), 4);
+});
+
+test("a start is by hand, some minutes from now, or at a time where the page is", () => {
+  const at = (entries: Record<string, string>): number => Number(startOf(form(entries), NOW).at);
+  assert.deepEqual([at({ start: "0" }), at({ start: "+15" })], [0, NOW + 900_000]);
+  assert.equal(at({ start: "at", startAt: "2031-05-04T20:30" }), new Date(2031, 4, 4, 20, 30).getTime());
+  // Before a time is chosen one is proposed, within a day or two.
+  const proposed = at({ start: "at" });
+  assert.ok(proposed > NOW && proposed <= NOW + 48 * 3_600_000);
+  assert.deepEqual([new Date(proposed).getHours(), new Date(proposed).getMinutes()], [20, 0]);
 });
 
 test("a browser whose clock is wrong counts with the server's, and a blur of seconds changes nothing", () => {

@@ -171,11 +171,15 @@ class GrandFinal(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class RoundBestOf:
-    """The best of how many in one round (round 0: in every round of the stage)."""
+    """The best of how many in one round (round 0: in every round of the stage).
+
+    With `before_last` the round is counted from the stage's last one, which is 0, and `round` is 0.
+    """
 
     stage: Stage
     round: int
     best_of: int
+    before_last: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,10 +50,16 @@ export async function ticketFor(session: string, fresh: boolean): Promise<Kept> 
 }
 
 const CURRENT = "matchpoint.current";
+const LAST = "matchpoint.last";
 
 /** Address of the match or tournament that this tab has a seat in, while it is on. */
 export const currentMatch = (): string => forTab.get(CURRENT) ?? "";
-export const sitDown = (path: string): void => forTab.set(CURRENT, path);
+export const sitDown = (path: string): void => {
+  forTab.set(CURRENT, path);
+  forBrowser.set(LAST, path);
+};
+/** Whether the last seat that was taken in this browser is there. */
+export const satDown = (path: string): boolean => forBrowser.get(LAST) === path;
 export const standUp = (path: string): void => {
   if (currentMatch() === path) forTab.drop(CURRENT);
 };

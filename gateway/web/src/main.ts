@@ -17,6 +17,7 @@ import { icons, mark, switches } from "./pages/parts";
 import "./pages/result";
 import "./pages/room";
 import { type Route, followLinks, go, route } from "./router";
+import { whenSeen } from "./seen";
 
 /** Pages that few visits need: their part of the script is loaded when one is gone to. */
 const parts: Partial<Record<Route["page"], () => Promise<unknown>>> = {
@@ -24,14 +25,6 @@ const parts: Partial<Record<Route["page"], () => Promise<unknown>>> = {
   tournament: () => import("./pages/tournament"),
   tournaments: () => import("./pages/tournaments"),
 };
-
-/** A match does not begin for somebody who looks elsewhere: it rings, and waits for them. */
-function whenSeen(action: () => void): void {
-  if (document.visibilityState === "visible") return action();
-  sound.play("won");
-  document.title = `▶ ${words().court.starting} · Matchpoint`;
-  document.addEventListener("visibilitychange", action, { once: true });
-}
 
 @customElement("mp-app")
 export class App extends Page {

@@ -305,6 +305,10 @@ async def test_acts_change_the_tournament_and_what_may_not_be_is_refused_by_its_
     [
         (Reason.REASON_ENTRANT_DUPLICATE, lambda spec: setattr(spec.seats[1], "account_id", "account-0")),
         (Reason.REASON_SETTINGS_CONTRADICT, lambda spec: setattr(spec.tournament, "best_of", 2)),
+        (
+            Reason.REASON_SETTINGS_CONTRADICT,
+            lambda spec: spec.tournament.best_of_rounds.add(stage=1, round=1, best_of=3, before_last=0),
+        ),
         (Reason.REASON_SETTINGS_CONTRADICT, lambda spec: setattr(spec.tournament, "waiting_from", 1)),
         (Reason.REASON_INVALID_FIELD, lambda spec: setattr(spec.tournament, "delay_s", 31)),
         (Reason.REASON_INVALID_FIELD, lambda spec: setattr(spec.tournament, "title", "")),

@@ -33,11 +33,12 @@ def check_own(settings: Settings, *own: str) -> None:
 def check_best_of(settings: Settings, rounds: Mapping[Stage, int]) -> None:
     """Raise TournamentRefused for a best of that is not 1, 3 or 5, or of a round that there is not.
 
-    `rounds` says how many rounds each stage has.
+    `rounds` says how many rounds each stage has. Counted from the last one a round may be missing: of how many a stage
+    has, the entrants decide.
     """
     if settings.best_of not in BEST_OF:
         raise TournamentRefused("settings", f"The best of {settings.best_of} cannot be; take 1, 3 or 5.", "best_of")
-    seen: set[tuple[Stage, int]] = set()
+    seen: set[tuple[Stage, int, int | None]] = set()
     for position, line in enumerate(settings.best_of_rounds):
         path = f"best_of_rounds[{position}]"
         name = line.stage.name.lower().replace("_", " ")
@@ -45,7 +46,7 @@ def check_best_of(settings: Settings, rounds: Mapping[Stage, int]) -> None:
             raise TournamentRefused(
                 "settings", f"The best of {line.best_of} cannot be; take 1, 3 or 5.", f"{path}.best_of"
             )
-        if not rounds.get(line.stage):
+        if line.stage not in rounds or (line.before_last is None and not rounds[line.stage]):
             raise TournamentRefused("settings", f"This tournament has no stage “{name}”.", f"{path}.stage")
         if not 0 <= line.round <= rounds[line.stage]:
             raise TournamentRefused(
@@ -53,12 +54,20 @@ def check_best_of(settings: Settings, rounds: Mapping[Stage, int]) -> None:
                 f"The stage “{name}” has {rounds[line.stage]} rounds, and no round {line.round}.",
                 f"{path}.round",
             )
-        if (line.stage, line.round) in seen:
-            raise TournamentRefused("settings", f"Round {line.round} of the stage “{name}” is set twice.", path)
-        seen.add((line.stage, line.round))
+        if line.round and line.before_last is not None:
+            sentence = f"A round of the stage “{name}” is counted from the first one or from the last, not from both."
+            raise TournamentRefused("settings", sentence, f"{path}.before_last")
+        place = (line.stage, line.round, line.before_last)
+        if place in seen:
+            raise TournamentRefused("settings", f"A round of the stage “{name}” is set twice.", path)
+        seen.add(place)
 
 
-def best_of(settings: Settings, stage: Stage, round_: int) -> int:
-    """The best of how many a round is: what was said of it, else of its stage, else of all."""
-    said = {line.round: line.best_of for line in settings.best_of_rounds if line.stage is stage}
-    return said.get(round_, said.get(0, settings.best_of))
+def best_of(settings: Settings, stage: Stage, round_: int, last: int) -> int:
+    """The best of how many a round is, of a stage whose last one is `last`.
+
+    What was said of it, first as counted from the last, else of its stage, else of all.
+    """
+    said = {(line.round, line.before_last): line.best_of for line in settings.best_of_rounds if line.stage is stage}
+    places = ((0, last - round_), (round_, None), (0, None))
+    return next((said[place] for place in places if place in said), settings.best_of)

@@ -52,7 +52,7 @@ def schedule(
                         seeds[left - 1],
                         seeds[right - 1],
                         group=group,
-                        best_of=best_of(settings, Stage.GROUP, round_),
+                        best_of=best_of(settings, Stage.GROUP, round_, rounds),
                         to_end=rounds - round_ + beyond,
                         may_draw=True,
                     )

@@ -32,7 +32,7 @@ def laid_out(
     number = 0
     laid: list[tuple[Pairing, ...]] = []
     for round_, pairs in enumerate(drawn, 1):
-        of = best_of(settings, Stage.SWISS, round_)
+        of = best_of(settings, Stage.SWISS, round_, rounds)
         laid.append(
             tuple(
                 Pairing(

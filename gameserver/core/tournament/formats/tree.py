@@ -100,13 +100,12 @@ class Builder:
         """The number of a new pairing. `sources` are of both sides or of none; `more` as in Node."""
         number = self._first + len(self._nodes)
         left, right = sources or (None, None)
-        of = best_of(self._settings, stage, round_)
-        blank = Pairing(number, stage, round_, index, TO_BE_DECIDED, TO_BE_DECIDED, left, right, best_of=of)
+        blank = Pairing(number, stage, round_, index, TO_BE_DECIDED, TO_BE_DECIDED, left, right)
         self._nodes.append(Node(blank, **more))
         return number
 
     def tree(self) -> Tree:
-        """All of it, with its rounds counted from the end."""
+        """All of it, with its rounds counted from the end, and what they are the best of."""
         to_end = {node.blank.number: int(node.blank.stage is Stage.THIRD_PLACE) for node in self._nodes}
         for node in reversed(self._nodes):
             if node.blank.stage is Stage.THIRD_PLACE or node.reset_of:
@@ -115,7 +114,18 @@ class Builder:
             for source in (node.blank.left_from, node.blank.right_from):
                 if source:
                     to_end[source.pairing] = max(to_end[source.pairing], to_end[node.blank.number] + 1)
-        return Tree(tuple(replace(n, blank=replace(n.blank, to_end=to_end[n.blank.number])) for n in self._nodes))
+        # Nodes come round by round.
+        last = {node.blank.stage: node.blank.round for node in self._nodes}
+        return Tree(
+            tuple(
+                replace(node, blank=replace(node.blank, to_end=to_end[node.blank.number], best_of=self._of(node, last)))
+                for node in self._nodes
+            )
+        )
+
+    def _of(self, node: Node, last: Mapping[Stage, int]) -> int:
+        stage = node.blank.stage
+        return best_of(self._settings, stage, node.blank.round, last[stage])
 
 
 def fill(tree: Tree, entries: Sequence[int], outcomes: Mapping[int, Outcome]) -> list[Pairing]:

@@ -10,7 +10,8 @@ import { account } from "../net/account";
 import { type Command, lobby } from "../net/lobby";
 import { Refused } from "../net/refused";
 import { unixNow } from "../net/time";
-import { choice, fields, specOf, startChoice, startOf, whenText } from "../tournament/settings";
+import { PLACES } from "../tournament/formats";
+import { capacityOf, fields, specOf, startAt, startOf, whenText } from "../tournament/settings";
 import { tournamentWords } from "../tournament/words";
 import "./befriend";
 import { Page } from "./page";
@@ -35,8 +36,11 @@ export class Entrants extends Page {
   }
 
   #set(event: Event): void {
-    const form = new FormData(event.currentTarget as HTMLFormElement);
-    const value = { ruleset: this.room.ruleset!, unlisted: this.room.unlisted, tournament: { spec: specOf(form), capacity: Number(form.get("capacity") ?? 0), startsUnixMs: startOf(form, unixNow()) } };
+    const fields = event.currentTarget as HTMLFormElement;
+    // A date that is being typed is no date yet.
+    if (!fields.checkValidity()) return;
+    const form = new FormData(fields);
+    const value = { ruleset: this.room.ruleset!, unlisted: this.room.unlisted, tournament: { spec: specOf(form), capacity: capacityOf(form), startsUnixMs: startOf(form, unixNow()).at } };
     this.#do({ case: "setSettings", value } as Command);
   }
 
@@ -119,7 +123,7 @@ export class Entrants extends Page {
         <details class="panel settings" ?open=${this.#host}><summary><h2>${t.tournamentSettings}</h2></summary>
           ${this.#host ? nothing : html`<p class="hush">${w.room.hostOnly}</p>`}
           <form class="stack" data-testid="tournament-settings" ?inert=${!this.#host} @change=${(e: Event) => this.#set(e)} @submit=${(e: Event) => e.preventDefault()}>
-            <div class="grid">${fields(tournament?.spec, true)}${choice("capacity", t.capacity, [2, 4, 8, 16, 32, 64].map((n) => [n, String(n)] as const), tournament?.capacity || 16)}${startChoice(tournament?.startsUnixMs ?? 0n)}</div>
+            <div class="grid">${fields(tournament?.spec, tournament?.capacity || PLACES, startAt(tournament?.startsUnixMs ?? 0n))}</div>
           </form></details>
       </div>`;
   }

@@ -7,48 +7,22 @@ import { type Again, currentMatch, playNow } from "../entries";
 import { explain, nameOf, words } from "../i18n";
 import { account, takeName } from "../net/account";
 import { call } from "../net/api";
+import { Asked } from "../net/asked";
 import { lobby } from "../net/lobby";
 import { go } from "../router";
 import { Page } from "./page";
 import { icons } from "./parts";
 import "./miniature";
 
-/** The list of what is on is asked for again after so long, milliseconds. */
-const REFRESH = 4_000;
-
 @customElement("mp-home")
 export class Home extends Page {
-  @state() private sessions: readonly LiveSession[] | undefined;
   @state() private trouble = "";
   @state() private nameTrouble = "";
   @state() private saved = false;
   @state() private busy = "";
   protected override readonly shows = [account, lobby.room];
   #featured = "";
-  #timer: ReturnType<typeof setTimeout> | undefined;
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    void this.#list();
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    clearTimeout(this.#timer);
-  }
-
-  async #list(): Promise<void> {
-    clearTimeout(this.#timer);
-    if (document.visibilityState === "visible") {
-      try {
-        const answer = await call(DirectoryService.method.listSessions, { pageSize: 8 });
-        this.sessions = answer.sessions;
-      } catch {
-        // What was on stays on the screen; the next time may do.
-      }
-    }
-    if (this.isConnected) this.#timer = setTimeout(() => void this.#list(), REFRESH);
-  }
+  readonly #sessions = new Asked<readonly LiveSession[]>(this, async () => (await call(DirectoryService.method.listSessions, { pageSize: 8 })).sessions);
 
   async #try(what: string, action: () => Promise<void>): Promise<void> {
     if (this.busy) return;
@@ -99,7 +73,7 @@ export class Home extends Page {
 
   #live(): TemplateResult {
     const w = words().home;
-    const sessions = this.sessions;
+    const sessions = this.#sessions.value;
     if (!sessions?.length) return html`<p class="hush">${sessions ? w.nothingLive : words().common.loading}</p>`;
     // What is looked at stays, as long as it is on, wherever it moves in the list.
     const featured = sessions.find((s) => s.sessionId === this.#featured) ?? sessions[0]!;

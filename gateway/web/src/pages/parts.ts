@@ -25,6 +25,19 @@ export const icons = {
   close: () => icon("M6 6l12 12M18 6 6 18"),
 };
 
+/** Tabs of `name`, of which one is chosen: arrows go from one to the next. */
+export function tabs<T extends string>(all: readonly (readonly [T, string])[], chosen: T, choose: (tab: T) => void, name = "tab"): TemplateResult {
+  const turn = (event: KeyboardEvent): void => {
+    const step = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
+    if (!step) return;
+    const [next] = all[(all.findIndex(([tab]) => tab === chosen) + step + all.length) % all.length]!;
+    choose(next);
+    (event.currentTarget as HTMLElement).querySelector<HTMLElement>(`[data-testid="${name}-${next}"]`)?.focus();
+  };
+  return html`<div class="tabs" role="tablist" @keydown=${turn}>${all.map(([tab, label]) => html`
+    <button role="tab" class="quiet" data-testid=${`${name}-${tab}`} aria-selected=${tab === chosen} tabindex=${tab === chosen ? 0 : -1} @click=${() => choose(tab)}>${label}</button>`)}</div>`;
+}
+
 export const switches = (redraw: () => void): TemplateResult => {
   const w = words();
   return html`

@@ -3,16 +3,22 @@ import { customElement, property, state } from "lit/decorators.js";
 import { type Member, OutCause, type Room as RoomMessage } from "../../gen/matchpoint/v1/lobby_pb";
 import { Reason } from "../../gen/matchpoint/v1/refusal_pb";
 import type { Ruleset } from "../../gen/matchpoint/v1/ruleset_pb";
+import { entryOf, satDown } from "../entries";
 import { explain, sentenceOf, words } from "../i18n";
 import { account } from "../net/account";
 import { type Command, lobby } from "../net/lobby";
 import { Refused } from "../net/refused";
 import { go } from "../router";
+import { whenSeen } from "../seen";
 import { Page } from "./page";
 import "./befriend";
+import "./chat";
 import { icons } from "./parts";
 
 type Settings = Pick<Ruleset, "pointsToWin" | "startSpeed" | "paddleHalfHeight" | "timeLimitS" | "directionsOnly">;
+
+/** Word of a start comes by itself, and leads there. Who has missed it goes after so long, milliseconds. */
+const MISSED = 1_000;
 
 @customElement("mp-room")
 export class Room extends Page {
@@ -21,9 +27,11 @@ export class Room extends Page {
   @state() private watchable = "";
   @state() private entering = true;
   @state() private copied = false;
-  protected override readonly shows = [lobby.room, lobby.chat, lobby.state, lobby.out, account];
+  protected override readonly shows = [lobby.room, lobby.state, lobby.out, account];
 
   #stop: (() => void) | undefined;
+  #followed = "";
+  #missed: ReturnType<typeof setTimeout> | undefined;
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -37,12 +45,25 @@ export class Room extends Page {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.#stop?.();
+    clearTimeout(this.#missed);
   }
 
   protected override updated(changed: PropertyValues): void {
     if (changed.has("code")) void this.#enter();
-    const log = this.querySelector(".chat ol");
-    if (log) log.scrollTop = log.scrollHeight;
+    this.#follow();
+  }
+
+  /** Who has a seat in what the room has started goes there, unless they have been there and came back. */
+  #follow(): void {
+    const room = lobby.room.value;
+    const on = room?.code === this.code ? room.sessionId : "";
+    if (!room || on === this.#followed) return;
+    this.#followed = on;
+    clearTimeout(this.#missed);
+    const me = room.members.find((m) => m.accountId === account.value?.accountId);
+    const way = `/${room.tournament ? "tournament" : "play"}/${on}`;
+    if (!on || !(me?.seated || me?.waiting) || satDown(way)) return;
+    this.#missed = setTimeout(() => !entryOf(on) && whenSeen(() => this.isConnected && go(way)), MISSED);
   }
 
   async #enter(): Promise<void> {
@@ -93,15 +114,6 @@ export class Room extends Page {
       // No clipboard here: the link stays selected, to be copied by hand.
       this.querySelector<HTMLInputElement>("[data-testid=room-link]")?.select();
     }
-  }
-
-  #say(event: SubmitEvent): void {
-    event.preventDefault();
-    const input = (event.target as HTMLFormElement).elements.namedItem("text") as HTMLInputElement;
-    const text = input.value.trim();
-    if (!text) return;
-    input.value = "";
-    void this.#do({ case: "say", value: { text } });
   }
 
   #set(room: RoomMessage, change: Partial<Settings>, unlisted = room.unlisted): void {
@@ -207,11 +219,7 @@ export class Room extends Page {
         : html`<section class="seats">${this.#seat(room, 0)}<i class="net"></i>${this.#seat(room, 1)}</section>
           <section class="actions" data-testid="room-actions">${this.#actions(room)}</section>`}
       <div class="pair">
-        <section class="panel chat">
-          <h2>${w.room.chat}</h2>
-          <ol data-testid="chat" aria-live="polite">${lobby.chat.value.length ? lobby.chat.value.map((said) => html`<li><b>${said.name}</b> ${said.text}</li>`) : html`<li class="hush">${w.room.chatEmpty}</li>`}</ol>
-          <form @submit=${(e: SubmitEvent) => this.#say(e)}><input name="text" data-testid="chat-input" aria-label=${w.room.say} placeholder=${w.room.say} maxlength="300" autocomplete="off" /><button class="button" data-testid="chat-send">${w.room.send}</button></form>
-        </section>
+        <mp-chat></mp-chat>
         <div>
           ${this.#settings(room)}
           ${room.tournament ? nothing : html`<section class="panel">

@@ -12,22 +12,25 @@ import { lobby } from "../net/lobby";
 import { unixNow } from "../net/time";
 import "../tournament/board";
 import "../tournament/bracket";
-import { banner, callOf, callOfAll, clockOf } from "../tournament/call";
-import { TournamentConnection } from "../tournament/connection";
+import { banner, callOf, callOfAll, clockTo } from "../tournament/call";
+import { type Act, TournamentConnection } from "../tournament/connection";
 import { hasBracket } from "../tournament/layout";
 import "../tournament/organise";
 import { entrantAt, isDecided } from "../tournament/model";
+import { canCorrect } from "../tournament/permission";
 import { figures, how, matches, podium } from "../tournament/podium";
 import { statistics } from "../tournament/statistics";
 import { hasTables, inGroups, tables } from "../tournament/tables";
-import "../tournament/talk";
 import { tournamentWords } from "../tournament/words";
 import "./match";
+import "./chat";
 import { Page } from "./page";
-import { icons } from "./parts";
+import { icons, tabs } from "./parts";
 
 type Tab = "bracket" | "table" | "boards" | "organise";
 
+/** What a review goes on for when it is to be longer, seconds. */
+const MORE = 60;
 /** How long the end of one's own match is shown before the bracket comes back, milliseconds. */
 const AFTERGLOW = 2_500;
 
@@ -161,7 +164,7 @@ export class TournamentPage extends Page {
     else if (tournament?.spec) document.title = `${tournament.spec.title} · Matchpoint`;
   }
 
-  async #act(act: Parameters<TournamentConnection["act"]>[0]): Promise<void> {
+  async #act(act: Act): Promise<void> {
     this.trouble = "";
     try {
       await this.#connection?.act(act);
@@ -194,6 +197,7 @@ export class TournamentPage extends Page {
       ${on ? html`<mp-board .connection=${connection} .match=${on.match}></mp-board>` : html`
         <p class="two"><b>${name(pairing.left)}</b> – <b>${name(pairing.right)}</b></p>
         <p class="hush">${isDecided(pairing) ? how(pairing) : w.upNext}</p>`}
+      ${this.#organises && canCorrect(pairing) && tournament.status?.phase !== TournamentPhase.OVER ? html`<mp-correct .connection=${connection} .pairing=${pairing}></mp-correct>` : nothing}
       ${ended.map(({ match, result }) => html`<a class="button" href=${`/replay/${this.session}/${match}`}><span class="digits">${result!.left} : ${result!.right}</span> ${w.replay}</a>`)}
     </aside>`;
   }
@@ -202,21 +206,32 @@ export class TournamentPage extends Page {
   #roll(players: readonly Entrant[]): TemplateResult {
     const w = tournamentWords();
     const here = players.filter(({ state }) => state === EntrantState.IN).length;
-    const left = Math.max(0, Math.ceil((Number(this.#connection!.tournament.status!.deadlineUnixMs) - this.now) / 1000));
-    return html`<section class="stack"><p class="hush">${w.here(here, players.length)} · ${w.till(clockOf(left))}</p>
+    return html`<section class="stack"><p class="hush">${w.here(here, players.length)} · ${w.till(clockTo(this.#deadline, this.now))}</p>
       <ul class="entrants" data-testid="entrants">${players.map((entrant) => html`<li class=${entrant.state === EntrantState.IN ? "in" : ""}>${this.#connection!.tournament.nameOf(entrant.entrant)}</li>`)}</ul></section>`;
   }
 
-  #tabs(tabs: readonly (readonly [Tab, string])[], chosen: Tab): TemplateResult {
-    const turn = (event: KeyboardEvent): void => {
-      const step = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
-      if (!step) return;
-      const index = tabs.findIndex(([tab]) => tab === chosen);
-      this.tab = tabs[(index + step + tabs.length) % tabs.length]![0];
-      void this.updateComplete.then(() => this.querySelector<HTMLElement>('[role="tab"][aria-selected="true"]')?.focus());
-    };
-    return html`<div class="tabs" role="tablist" @keydown=${turn}>${tabs.map(([tab, name]) => html`
-      <button role="tab" class="quiet" data-testid=${`tab-${tab}`} aria-selected=${tab === chosen} tabindex=${tab === chosen ? 0 : -1} @click=${() => (this.tab = tab)}>${name}</button>`)}</div>`;
+  /** When the phase is over, as this page sees it: spectators see everything a little later. */
+  get #deadline(): bigint {
+    const { tournament, entrants } = this.#connection!;
+    const late = entrants.value.length || this.#organises ? 0 : (tournament.spec?.delayS ?? 0);
+    return tournament.status!.deadlineUnixMs + BigInt(1000 * late);
+  }
+
+  get #organises(): boolean {
+    return !!account.value && account.value.accountId === this.#connection?.tournament.spec?.organiserAccountId;
+  }
+
+  /** All is played, and can still be corrected: until when, and what the organiser can do about it. */
+  #review(): TemplateResult {
+    const w = tournamentWords();
+    const { status } = this.#connection!.tournament;
+    return html`<div class="banner review" data-testid="review">
+      <p><span aria-hidden="true">${status?.paused ? w.reviewPaused : w.reviewTill(clockTo(this.#deadline, this.now))}</span><span class="unseen" role="status">${w.reviewed}</span></p>
+      ${this.#organises ? html`<div class="actions">
+        <button class="button strong" data-testid="confirm" @click=${() => void this.#act({ case: "confirm", value: {} } as Act)}>${w.confirm}</button>
+        <button class="button" data-testid="review-more" @click=${() => void this.#act({ case: "extendDeadline", value: { pairing: 0, seconds: MORE } } as Act)}>${w.moreTime}</button>
+        <button class="button" data-testid="review-correct" @click=${() => (this.tab = "organise")}>${w.correctOne}</button></div>` : nothing}
+    </div>`;
   }
 
   #panel(tab: Tab): TemplateResult {
@@ -251,14 +266,14 @@ export class TournamentPage extends Page {
     const over = status?.phase === TournamentPhase.OVER;
     const me = this.#me === undefined ? undefined : tournament.entrants.get(this.#me);
     const said = this.#said;
-    const organiser = !!account.value && account.value.accountId === tournament.spec.organiserAccountId;
-    const tabs: (readonly [Tab, string])[] = [];
-    if (hasBracket(tournament.pairings.values())) tabs.push(["bracket", w.bracket]);
+    const review = status?.phase === TournamentPhase.REVIEW;
+    const all: (readonly [Tab, string])[] = [];
+    if (hasBracket(tournament.pairings.values())) all.push(["bracket", w.bracket]);
     // Groups are what is looked at first, until a knockout follows them.
-    if (hasTables(tournament)) tabs[inGroups(tournament) ? "unshift" : "push"](["table", w.table]);
-    if (tournament.pairings.size && !over && connection.entrants.value.length < 2) tabs.push(["boards", w.boards]);
-    if (organiser && !over) tabs.push(["organise", w.organise]);
-    const tab = tabs.some(([name]) => name === this.tab) ? (this.tab as Tab) : tabs[0]?.[0];
+    if (hasTables(tournament)) all[inGroups(tournament) ? "unshift" : "push"](["table", w.table]);
+    if (tournament.pairings.size && !over && !review && connection.entrants.value.length < 2) all.push(["boards", w.boards]);
+    if (this.#organises && !over) all.push(["organise", w.organise]);
+    const tab = all.some(([name]) => name === this.tab) ? (this.tab as Tab) : all[0]?.[0];
     const state = connection.state.value;
     const players = [...tournament.entrants.values()].filter(({ state, seed }) => (tournament.pairings.size ? seed : state === EntrantState.IN || state === EntrantState.EXPECTED));
     return html`<main class="tournament">
@@ -269,19 +284,20 @@ export class TournamentPage extends Page {
       </header>
       ${state.is === "closed" && state.why === "replaced" ? html`<div class="banner" role="status"><p>${w.anotherTab}</p><button class="button strong" data-testid="take-over" @click=${() => this.#begin()}>${words().court.takeOver}</button></div>` : nothing}
       ${state.is === "retrying" ? html`<p class="trouble" role="status">${words().court.reconnecting}</p>` : nothing}
-      ${status?.paused && !said ? html`<p class="banner" role="status">${w.paused}</p>` : nothing}
-      ${said ? banner(said, () => void this.#act({ case: "checkIn", value: {} } as never)) : nothing}
+      ${status?.paused && !said && !review ? html`<p class="banner" role="status">${w.paused}</p>` : nothing}
+      ${said ? banner(said, () => void this.#act({ case: "checkIn", value: {} } as Act)) : nothing}
       ${this.trouble ? html`<p class="trouble" role="alert" data-testid="trouble">${this.trouble}</p>` : nothing}
-      ${over ? podium(tournament) : nothing}
+      ${review ? this.#review() : nothing}
+      ${over || review ? podium(tournament) : nothing}
       ${status?.phase === TournamentPhase.CHECK_IN ? this.#roll(players) : nothing}
-      ${tabs.length > 1 && tab ? this.#tabs(tabs, tab) : nothing}
+      ${all.length > 1 && tab ? tabs(all, tab, (chosen) => (this.tab = chosen)) : nothing}
       ${tab ? this.#panel(tab) : nothing}
       ${over ? html`${figures(tournament)}${statistics(tournament)}${matches(tournament, this.session)}
         <p class="actions"><a class="button" download href=${`/tournament/${this.session}.json`} data-testid="export-json">${w.download} JSON</a><a class="button" download href=${`/tournament/${this.session}.csv`} data-testid="export-csv">${w.download} CSV</a></p>` : nothing}
-      ${!over && lobby.room.value?.sessionId === this.session ? html`<mp-talk></mp-talk>` : nothing}
-      ${me && !over && tournament.isIn(me.entrant) ? html`<footer><button class="quiet" data-testid="withdraw" @click=${() => this.querySelector<HTMLDialogElement>("dialog.withdraw")?.showModal()}>${icons.flag()} ${w.withdraw}</button></footer>
+      ${!over && lobby.room.value?.sessionId === this.session ? html`<mp-chat small></mp-chat>` : nothing}
+      ${me && !over && !review && tournament.isIn(me.entrant) ? html`<footer><button class="quiet" data-testid="withdraw" @click=${() => this.querySelector<HTMLDialogElement>("dialog.withdraw")?.showModal()}>${icons.flag()} ${w.withdraw}</button></footer>
         <dialog class="withdraw" aria-labelledby="withdraw-title"><h2 id="withdraw-title">${w.withdrawAsk}</h2><p>${w.withdrawText}</p><div class="actions">
-          <button class="button danger" data-testid="withdraw-yes" @click=${() => { this.querySelector<HTMLDialogElement>("dialog.withdraw")?.close(); void this.#act({ case: "withdraw", value: {} } as never); }}>${w.withdraw}</button>
+          <button class="button danger" data-testid="withdraw-yes" @click=${() => { this.querySelector<HTMLDialogElement>("dialog.withdraw")?.close(); void this.#act({ case: "withdraw", value: {} } as Act); }}>${w.withdraw}</button>
           <button class="button strong" autofocus @click=${() => this.querySelector<HTMLDialogElement>("dialog.withdraw")?.close()}>${w.stay}</button></div></dialog>` : nothing}
     </main>`;
   }

@@ -7,51 +7,32 @@ import { keepEntry } from "../entries";
 import { explain, words } from "../i18n";
 import { ensureAccount } from "../net/account";
 import { call } from "../net/api";
+import { Asked } from "../net/asked";
 import { lobby } from "../net/lobby";
 import { unixNow } from "../net/time";
 import { go } from "../router";
-import { type SpecInit, choice, fields, formatName, formatOf, specOf, startChoice, startOf, whenText } from "../tournament/settings";
+import { PLACES, type SpecInit, formatName, formatOf } from "../tournament/formats";
+import { capacityOf, choice, fields, specOf, startAt, startOf, whenText } from "../tournament/settings";
 import { botName, tournamentWords } from "../tournament/words";
 import { Page } from "./page";
-import { icons } from "./parts";
+import { icons, tabs } from "./parts";
 
-/** The list is asked for again after so long, milliseconds. */
-const REFRESH = 4_000;
+type Tab = "online" | "local";
 const NAMES = { first: 4, least: 2, most: 32 } as const;
 
 @customElement("mp-tournaments")
 export class Tournaments extends Page {
-  @state() private list: readonly TournamentBrief[] | undefined;
+  @state() private tab: Tab = location.hash === "#local" ? "local" : "online";
   @state() private spec: SpecInit | undefined;
+  @state() private places: number = PLACES;
+  @state() private start = startAt(0n);
   @state() private localSpec: SpecInit | undefined;
   @state() private names: readonly string[] = Array.from({ length: NAMES.first }, () => "");
   /** Points to win at one keyboard: short, since the others wait. */
   @state() private points = 5;
   @state() private trouble = "";
   @state() private busy = false;
-  #timer: ReturnType<typeof setTimeout> | undefined;
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    void this.#refresh();
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    clearTimeout(this.#timer);
-  }
-
-  async #refresh(): Promise<void> {
-    clearTimeout(this.#timer);
-    if (document.visibilityState === "visible") {
-      try {
-        this.list = (await call(DirectoryService.method.listTournaments, { pageSize: 40 })).tournaments;
-      } catch {
-        // What was there stays on the screen; the next time may do.
-      }
-    }
-    if (this.isConnected) this.#timer = setTimeout(() => void this.#refresh(), REFRESH);
-  }
+  readonly #list = new Asked<readonly TournamentBrief[]>(this, async () => (await call(DirectoryService.method.listTournaments, { pageSize: 40 })).tournaments);
 
   async #try(action: () => Promise<void>): Promise<void> {
     if (this.busy) return;
@@ -72,7 +53,7 @@ export class Tournaments extends Page {
     void this.#try(async () => {
       await lobby.open();
       if (lobby.room.value) await lobby.do({ case: "leaveRoom", value: {} });
-      await lobby.do({ case: "createRoom", value: { tournament: { spec: specOf(form), capacity: Number(form.get("capacity") ?? 0), startsUnixMs: startOf(form, unixNow()) } } });
+      await lobby.do({ case: "createRoom", value: { tournament: { spec: specOf(form), capacity: capacityOf(form), startsUnixMs: startOf(form, unixNow()).at } } });
       go(`/room/${lobby.room.value?.code ?? (await lobby.roomKnown()).code}`);
     });
   }
@@ -117,35 +98,44 @@ export class Tournaments extends Page {
       <button type="button" class="quiet icon" aria-label=${w.removeName(index + 1)} title=${w.removeName(index + 1)} ?disabled=${this.names.length <= NAMES.least} @click=${() => (this.names = this.names.toSpliced(index, 1))}>${icons.close()}</button></div>`;
   }
 
+  #online(): TemplateResult {
+    const change = (event: Event): void => {
+      const form = new FormData(event.currentTarget as HTMLFormElement);
+      [this.spec, this.places, this.start] = [specOf(form), capacityOf(form), startOf(form, unixNow())];
+    };
+    return html`<form class="stack" data-testid="create-form" @change=${change} @submit=${(e: SubmitEvent) => this.#create(e)}>
+      <div class="grid">${fields(this.spec, this.places, this.start)}</div>
+      <button class="button strong" data-testid="create" ?disabled=${this.busy}>${tournamentWords().go}</button>
+    </form>`;
+  }
+
+  #local(): TemplateResult {
+    const w = tournamentWords();
+    const change = (event: Event): void => {
+      const form = new FormData(event.currentTarget as HTMLFormElement);
+      [this.localSpec, this.points] = [specOf(form), Number(form.get("points"))];
+    };
+    return html`<form class="stack" data-testid="local-form" @change=${change} @submit=${(e: SubmitEvent) => this.#playHere(e)}>
+      <p class="hush">${w.localHint}</p>
+      <div class="names">${this.names.map((_, index) => this.#name(index))}</div>
+      <button type="button" class="button" data-testid="local-add" ?disabled=${this.names.length >= NAMES.most} @click=${() => (this.names = [...this.names, ""])}>${w.addName}</button>
+      <div class="grid">${fields(this.localSpec, this.names.length, undefined, choice("points", words().room.points, [1, 3, 5, 7, 11].map((n) => [n, String(n)] as const), this.points))}</div>
+      <button class="button strong" data-testid="local-begin" ?disabled=${this.busy}>${w.begin}</button>
+    </form>`;
+  }
+
   protected override render(): TemplateResult {
     const w = tournamentWords();
-    const list = this.list ?? [];
-    const change = (set: (spec: SpecInit, form: FormData) => void) => (event: Event) => {
-      const form = new FormData(event.currentTarget as HTMLFormElement);
-      set(specOf(form), form);
-    };
+    const list = this.#list.value ?? [];
     return html`<main class="tournaments">
       <h1>${w.list}</h1>
       ${this.trouble ? html`<p class="trouble" role="alert" data-testid="trouble">${this.trouble}</p>` : nothing}
-      ${this.#part(w.openNow, "open", list.filter(({ sessionId }) => !sessionId), this.list ? w.noneOpen : words().common.loading)}
+      ${this.#part(w.openNow, "open", list.filter(({ sessionId }) => !sessionId), this.#list.value ? w.noneOpen : words().common.loading)}
       ${this.#part(w.running, "running", list.filter(({ sessionId, phase }) => sessionId && phase !== TournamentPhase.OVER))}
-      <div class="pair">
-        <details class="panel settings" open><summary><h2>${w.create}</h2></summary>
-          <form class="stack" data-testid="create-form" @change=${change((spec) => (this.spec = spec))} @submit=${(e: SubmitEvent) => this.#create(e)}>
-            <div class="grid">${fields(this.spec, true)}
-              ${choice("capacity", w.capacity, [4, 8, 16, 32, 64].map((n) => [n, String(n)] as const), 16)}
-              ${startChoice(0n)}</div>
-            <button class="button strong" data-testid="create" ?disabled=${this.busy}>${w.go}</button>
-          </form></details>
-        <details class="panel settings" ?open=${location.hash === "#local"}><summary><h2>${w.local}</h2></summary>
-          <form class="stack" data-testid="local-form" @change=${change((spec, form) => { this.localSpec = spec; this.points = Number(form.get("points")); })} @submit=${(e: SubmitEvent) => this.#playHere(e)}>
-            <p class="hush">${w.localHint}</p>
-            ${this.names.map((_, index) => this.#name(index))}
-            <button type="button" class="button" data-testid="local-add" ?disabled=${this.names.length >= NAMES.most} @click=${() => (this.names = [...this.names, ""])}>${w.addName}</button>
-            <div class="grid">${fields(this.localSpec, false)}${choice("points", words().room.points, [1, 3, 5, 7, 11].map((n) => [n, String(n)] as const), this.points)}</div>
-            <button class="button strong" data-testid="local-begin" ?disabled=${this.busy}>${w.begin}</button>
-          </form></details>
-      </div>
+      <section class="panel settings maker" aria-labelledby="make">
+        <header><h2 id="make">${w.create}</h2>${tabs<Tab>([["online", w.online], ["local", w.local]], this.tab, (tab) => (this.tab = tab), "make")}</header>
+        <div role="tabpanel" aria-label=${this.tab === "online" ? w.online : w.local}>${this.tab === "online" ? this.#online() : this.#local()}</div>
+      </section>
       ${this.#part(w.past, "past", list.filter(({ phase }) => phase === TournamentPhase.OVER))}
     </main>`;
   }

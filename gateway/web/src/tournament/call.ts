@@ -16,6 +16,9 @@ export interface Call {
 
 const secondsTo = (unixMs: bigint, now: number): number => Math.max(0, Math.ceil((Number(unixMs) - now) / 1000));
 
+/** Minutes and seconds left until a time, at `now`. */
+export const clockTo = (unixMs: bigint, now: number): string => clockOf(secondsTo(unixMs, now));
+
 export const clockOf = (seconds: number): string => `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
 
 const calm = (key: string, big: string, small = ""): Call => ({ key, big, small, urgent: false, checkIn: false });
@@ -28,6 +31,8 @@ const nameAt = (tournament: Tournament, side: Pairing["left"]): string | undefin
 export function callOf(tournament: Tournament, me: Entrant, now: number): Call | undefined {
   const w = tournamentWords();
   const { status } = tournament;
+  // What is said then is said to everybody, in one place.
+  if (status?.phase === TournamentPhase.REVIEW) return undefined;
   if (status?.phase === TournamentPhase.OVER) {
     const won = tournament.result?.hasChampion && tournament.result.champion === me.entrant;
     return won ? urgent("won", w.youWon) : undefined;
@@ -36,7 +41,7 @@ export function callOf(tournament: Tournament, me: Entrant, now: number): Call |
   if (!tournament.isIn(me.entrant)) return calm("out", { [EntrantState.ABSENT]: w.youAbsent, [EntrantState.DISQUALIFIED]: w.youDisqualified, [EntrantState.WITHDRAWN]: w.youWithdrew }[me.state as number] ?? w.youOut);
   if (status?.phase === TournamentPhase.CHECK_IN) {
     if (me.state !== EntrantState.EXPECTED) return calm("in", w.checkedIn);
-    return urgent("check-in", w.checkInTill(clockOf(secondsTo(status.deadlineUnixMs, now))), "", true);
+    return urgent("check-in", w.checkInTill(clockTo(status.deadlineUnixMs, now)), "", true);
   }
   if (status?.phase === TournamentPhase.DRAWN) return calm("draw", w.drawing);
   const pairing = tournament.nextOf(me.entrant);

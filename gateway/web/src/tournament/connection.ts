@@ -34,6 +34,7 @@ interface Followed {
 const KEPT = 64;
 const BRACKET = 0;
 
+export type Act = NonNullable<TournamentAct["act"]>;
 type Say = NonNullable<MessageInitShape<typeof ClientMessageSchema>["body"]>;
 
 export class TournamentConnection {
@@ -95,7 +96,7 @@ export class TournamentConnection {
   }
 
   /** Does something to the tournament. Throws Refused, Unreachable. */
-  async act(act: NonNullable<TournamentAct["act"]>): Promise<void> {
+  async act(act: Act): Promise<void> {
     await call(DirectoryService.method.actOnTournament, { sessionId: this.session, act: { act } as TournamentAct });
   }
 

@@ -97,6 +97,13 @@ export class Tournament {
     return known && isDecided(known) ? undefined : this.#scores.get(pairing);
   }
 
+  /** Who is champion, or would be if the table stays as it is; undefined when nobody is first alone. */
+  get champion(): number | undefined {
+    if (this.result) return this.result.hasChampion ? this.result.champion : undefined;
+    const [first, ...others] = (this.standings?.lines ?? []).filter(({ group, place, final }) => !group && place === 1 && final);
+    return others.length ? undefined : first?.entrant;
+  }
+
   /** The entrant that an account is, if it takes part. */
   entrantOf(account: string): Entrant | undefined {
     return account ? [...this.entrants.values()].find((entrant) => entrant.accountId === account) : undefined;

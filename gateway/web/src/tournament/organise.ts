@@ -1,17 +1,18 @@
 // What the organiser can do, each with a word before it cannot be taken back.
 import { type TemplateResult, html, nothing } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
-import { Side } from "../../gen/matchpoint/v1/pong_pb";
-import { type Pairing, PairingKind, PairingState, TournamentPhase } from "../../gen/matchpoint/v1/tournament_pb";
+import { repeat } from "lit/directives/repeat.js";
+import { type Pairing, PairingState, TournamentPhase } from "../../gen/matchpoint/v1/tournament_pb";
 import { explain } from "../i18n";
 import { Page } from "../pages/page";
-import type { TournamentConnection } from "./connection";
+import type { Act, TournamentConnection } from "./connection";
+import "./correct";
+import "./late";
 import { entrantAt, isBye, isDecided } from "./model";
+import { canCorrect } from "./permission";
 import { tournamentWords } from "./words";
 
-type Act = Parameters<TournamentConnection["act"]>[0];
-
-/** Minutes that a deadline is extended by at once, seconds. */
+/** What a deadline is extended by at once, seconds. */
 const MORE = 60;
 
 @customElement("mp-organise")
@@ -38,7 +39,7 @@ export class Organise extends Page {
 
   #ask(text: string, act: Act): void {
     this.asked = { text, act };
-    void this.updateComplete.then(() => this.querySelector("dialog")?.showModal());
+    void this.updateComplete.then(() => this.querySelector<HTMLDialogElement>("dialog.sure")?.showModal());
   }
 
   #button(label: string, id: string, action: () => void, danger = false): TemplateResult {
@@ -49,15 +50,10 @@ export class Organise extends Page {
     const w = tournamentWords();
     const { tournament } = this.connection;
     const name = (left: boolean): string => tournament.nameOf(entrantAt(left ? pairing.left : pairing.right)) ?? w.nobody;
-    const correct = (winner: Side): Act => ({ case: "correctResult", value: { pairing: pairing.pairing, kind: winner ? PairingKind.FORFEIT : PairingKind.CANCELLED, winner } }) as Act;
     return html`<li><span>${w.pairing(pairing.pairing)}: ${name(true)} – ${name(false)}</span><span class="deeds">
       ${pairing.state === PairingState.CALLED ? this.#button(w.moreTime, `extend-${pairing.pairing}`, () => void this.#do({ case: "extendDeadline", value: { pairing: pairing.pairing, seconds: MORE } } as Act)) : nothing}
-      ${isDecided(pairing) ? html`
-        ${([Side.LEFT, Side.RIGHT] as const).filter((side) => side !== pairing.winner && entrantAt(side === Side.LEFT ? pairing.left : pairing.right) !== undefined).map((side) => {
-          const text = w.wins(name(side === Side.LEFT));
-          return this.#button(text, `correct-${pairing.pairing}-${side}`, () => this.#ask(w.correctAsk(text), correct(side)));
-        })}
-        ${this.#button(w.reopen, `reopen-${pairing.pairing}`, () => this.#ask(w.reopenAsk, { case: "reopen", value: { pairing: pairing.pairing } } as Act), true)}` : nothing}
+      ${canCorrect(pairing) ? html`<mp-correct .connection=${this.connection} .pairing=${pairing}></mp-correct>` : nothing}
+      ${isDecided(pairing) ? html`${this.#button(w.reopen, `reopen-${pairing.pairing}`, () => this.#ask(w.reopenAsk, { case: "reopen", value: { pairing: pairing.pairing } } as Act), true)}` : nothing}
     </span></li>`;
   }
 
@@ -72,17 +68,18 @@ export class Organise extends Page {
     return html`<section class="stack organise">
       <p class="trouble" role="alert" data-testid="organise-trouble">${this.trouble}</p>
       <div class="actions">
-        ${status?.paused ? this.#button(w.resume, "resume", () => void this.#do({ case: "resume", value: {} } as Act)) : this.#button(w.pause, "pause", () => void this.#do({ case: "pause", value: {} } as Act))}
+        ${status?.paused ? this.#button(w.resume, "resume", () => void this.#do({ case: "resume", value: {} } as Act)) : status?.phase === TournamentPhase.REVIEW ? nothing : this.#button(w.pause, "pause", () => void this.#do({ case: "pause", value: {} } as Act))}
         ${status?.phase === TournamentPhase.CHECK_IN ? this.#button(w.moreTime, "extend-0", () => void this.#do({ case: "extendDeadline", value: { pairing: 0, seconds: MORE } } as Act)) : nothing}
         ${this.#button(w.callOff, "call-off", () => this.#ask(w.callOffAsk, { case: "callOff", value: {} } as Act), true)}
       </div>
-      <h2>${w.pairings}</h2>
-      <ul class="deck-list">${pairings.map((pairing) => this.#pairing(pairing))}</ul>
+      <mp-late .connection=${this.connection} .revision=${this.revision}></mp-late>
+      ${pairings.length ? html`<h2>${w.pairings}</h2>
+      <ul class="deck-list">${repeat(pairings, ({ pairing }) => pairing, (pairing) => this.#pairing(pairing))}</ul>` : nothing}
       <h2>${w.playersTitle}</h2>
       <ul class="deck-list">${entrants.map(({ entrant, name }) => html`<li><span>${name}</span><span class="deeds">${this.#button(w.disqualify, `disqualify-${entrant}`, () => this.#ask(w.disqualifyAsk(name), { case: "disqualify", value: { entrant } } as Act), true)}</span></li>`)}</ul>
-      <dialog aria-labelledby="organise-title"><h2 id="organise-title">${this.asked?.text}</h2><p>${w.sure}</p><div class="actions">
-        <button class="button danger" data-testid="organise-yes" @click=${() => { this.querySelector("dialog")!.close(); if (this.asked) void this.#do(this.asked.act); }}>${w.yes}</button>
-        <button class="button strong" autofocus @click=${() => this.querySelector("dialog")!.close()}>${w.no}</button></div></dialog>
+      <dialog class="sure" aria-labelledby="organise-title"><h2 id="organise-title">${this.asked?.text}</h2><p>${w.sure}</p><div class="actions">
+        <button class="button danger" data-testid="organise-yes" @click=${() => { this.querySelector<HTMLDialogElement>("dialog.sure")!.close(); if (this.asked) void this.#do(this.asked.act); }}>${w.yes}</button>
+        <button class="button strong" autofocus @click=${() => this.querySelector<HTMLDialogElement>("dialog.sure")!.close()}>${w.no}</button></div></dialog>
     </section>`;
   }
 }

@@ -7,14 +7,15 @@ import { clockOf } from "./call";
 import { type Tournament, entrantAt, isBye, isDecided } from "./model";
 import { tournamentWords } from "./words";
 
-export function podium(tournament: Tournament): TemplateResult | typeof nothing {
+/** Who stands where; while that can still be corrected, as provisional. */
+export function podium(tournament: Tournament): TemplateResult {
   const w = tournamentWords();
   const { result } = tournament;
-  if (!result) return nothing;
-  const lines = (result.standings?.lines ?? []).filter(({ group, place }) => !group && place <= 3);
-  const champion = result.hasChampion ? tournament.nameOf(result.champion) : undefined;
-  return html`<section class="podium" data-testid="podium">
-    <h2>${result.cancelled ? w.cancelled : champion ? w.champion : w.noChampion}</h2>
+  const lines = (tournament.standings?.lines ?? []).filter(({ group, place }) => !group && place <= 3);
+  const champion = tournament.nameOf(tournament.champion);
+  const title = result?.cancelled ? w.cancelled : champion ? w.champion : w.noChampion;
+  return html`<section class=${result ? "podium" : "podium provisional"} data-testid=${result ? "podium" : "provisional"}>
+    <h2>${result ? title : w.provisionally(title)}</h2>
     ${champion ? html`<p class="champion">${champion}</p>` : nothing}
     <ol>${lines.map(({ entrant, place }) => html`<li class=${`p${place}`} data-testid=${`place-${place}`}><b class="digits">${place}</b><span>${tournament.nameOf(entrant)}</span></li>`)}</ol>
   </section>`;

@@ -1,28 +1,14 @@
 // The form of a tournament's settings: by format, with defaults that most people would choose.
 import { type MessageInitShape, create } from "@bufbuild/protobuf";
-import { type TemplateResult, html, nothing } from "lit";
-import { GrandFinal, Seeding, Stage, TournamentFormatSchema, type TournamentSpec, type TournamentSpecSchema } from "../../gen/matchpoint/v1/tournament_pb";
-import { clockOf } from "./call";
+import { type TemplateResult, html, noChange, nothing } from "lit";
+import { live } from "lit/directives/live.js";
+import { GrandFinal, Seeding, TournamentFormatSchema } from "../../gen/matchpoint/v1/tournament_pb";
 import { language } from "../i18n";
+import { unixNow } from "../net/time";
+import { clockOf } from "./call";
+import { FORMATS, type FormatName, type Spec, type SpecInit, choosable, formatName, formatOf, placesIn } from "./formats";
+import { lengths, lengthsOf } from "./lengths";
 import { tournamentWords } from "./words";
-
-export type SpecInit = MessageInitShape<typeof TournamentSpecSchema>;
-export type FormatName = "single_elimination" | "double_elimination" | "round_robin" | "swiss" | "groups";
-
-const CASES = {
-  single_elimination: "singleElimination", double_elimination: "doubleElimination", round_robin: "roundRobin", swiss: "swiss", groups: "groups",
-} as const;
-
-export function formatOf(spec: TournamentSpec | SpecInit | undefined): FormatName {
-  const kind = spec?.format?.kind?.case;
-  return (Object.keys(CASES) as FormatName[]).find((name) => CASES[name] === kind) ?? "single_elimination";
-}
-
-/** What a format is called. */
-export function formatName(format: FormatName): string {
-  const w = tournamentWords();
-  return { single_elimination: w.single, double_elimination: w.double, round_robin: w.roundRobin, swiss: w.swiss, groups: w.groups }[format];
-}
 
 const number = (form: FormData, name: string): number => Number(form.get(name) ?? 0);
 
@@ -30,8 +16,6 @@ const number = (form: FormData, name: string): number => Number(form.get(name) ?
 export function specOf(form: FormData): SpecInit {
   const name = String(form.get("format") ?? "single_elimination") as FormatName;
   const third = form.get("third") !== null;
-  const lastStage = name === "double_elimination" ? Stage.GRAND_FINAL : name === "groups" ? Stage.KNOCKOUT : undefined;
-  const lastBestOf = number(form, "lastBestOf");
   const kinds: Record<FormatName, NonNullable<MessageInitShape<typeof TournamentFormatSchema>["kind"]>> = {
     single_elimination: { case: "singleElimination" as const, value: { thirdPlace: third } },
     double_elimination: { case: "doubleElimination" as const, value: { grandFinal: number(form, "grandFinal") } },
@@ -41,61 +25,94 @@ export function specOf(form: FormData): SpecInit {
   };
   return {
     title: String(form.get("title") ?? "").trim(), format: create(TournamentFormatSchema, { kind: kinds[name] }), bestOf: number(form, "bestOf"), seeding: number(form, "seeding"),
-    bestOfRounds: lastStage && lastBestOf ? [{ stage: lastStage, round: 0, bestOf: lastBestOf }] : [],
-    checkInS: number(form, "checkIn"), callS: number(form, "call"), restS: number(form, "rest"), delayS: number(form, "delay"),
+    bestOfRounds: lengthsOf(form, name), checkInS: number(form, "checkIn"), callS: number(form, "call"), restS: number(form, "rest"), delayS: number(form, "delay"),
+    atOnce: number(form, "atOnce"), reviewS: number(form, "review"),
   };
 }
 
-/** Minutes from now that a start can be set to. */
-const STARTS = [5, 15, 30, 60] as const;
+/** The places that a form of `fields` has, as far as its format takes them. */
+export const capacityOf = (form: FormData): number => placesIn(formatOf(specOf(form)), number(form, "capacity"));
 
-/** Where a form of `startChoice` wants the start, milliseconds since 1970 UTC; 0 is when the organiser says so. */
-export function startOf(form: FormData, now: number): bigint {
+/** Minutes from now that a start can be set to, and how far ahead any can be, milliseconds. */
+const STARTS = [5, 15, 30, 60] as const;
+const AHEAD = 30 * 24 * 3_600_000;
+const AT = "at";
+
+/** What is chosen about the start, and when that is, milliseconds since 1970 UTC; 0 is when the organiser says so. */
+export interface Start {
+  chosen: string;
+  at: bigint;
+}
+
+/** A start that was set. */
+export const startAt = (at: bigint): Start => ({ chosen: at ? AT : "0", at });
+
+/** What a form of `fields` says of the start. */
+export function startOf(form: FormData, now: number): Start {
   const chosen = String(form.get("start") ?? "0");
-  return chosen.startsWith("+") ? BigInt(Math.round(now + Number(chosen) * 60_000)) : BigInt(chosen);
+  if (chosen !== AT) return { chosen, at: chosen.startsWith("+") ? BigInt(Math.round(now + Number(chosen) * 60_000)) : 0n };
+  return { chosen, at: BigInt(Date.parse(String(form.get("startAt") ?? "")) || tomorrow(now)) };
+}
+
+/** What an exact start is at first: tomorrow at eight in the evening, where the page is. */
+function tomorrow(now: number): number {
+  const day = new Date(now);
+  day.setDate(day.getDate() + 1);
+  return day.setHours(20, 0, 0, 0);
 }
 
 export const whenText = (unixMs: bigint): string => new Date(Number(unixMs)).toLocaleString(language.value, { dateStyle: "medium", timeStyle: "short" });
 
-/** When it starts: by hand, at the time that was set, or some minutes from now. */
-export function startChoice(set: bigint): TemplateResult {
+/** A time as a field for date and time has it: where the page is, to the minute. */
+const localText = (unixMs: number): string => new Date(unixMs - new Date(unixMs).getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+
+/** When it starts: by hand, some minutes from now, or at a time. What is being typed stays as it is. */
+function startChoice({ chosen, at }: Start): TemplateResult {
   const w = tournamentWords();
-  const already: Option[] = set ? [[String(set), w.startAt(whenText(set))]] : [];
-  return choice("start", w.start, [[0, w.byHand], ...already, ...STARTS.map((m): Option => [`+${m}`, w.in(m)])], String(set));
+  const now = unixNow();
+  const options: Option[] = [[0, w.byHand], ...STARTS.map((m): Option => [`+${m}`, w.in(m)]), [AT, w.atTime]];
+  const typing = document.activeElement?.getAttribute("name") === "startAt";
+  return html`${choice("start", w.start, options, chosen)}
+    ${chosen === AT ? html`<label class="wide">${w.startAt}<input type="datetime-local" name="startAt" data-testid="set-startAt" required min=${localText(now)} max=${localText(now + AHEAD)} .value=${typing ? noChange : localText(Number(at))} />
+      <small>${w.yourZone(Intl.DateTimeFormat().resolvedOptions().timeZone)}</small></label>` : nothing}`;
 }
 
 type Option = readonly [number | string, string];
 
 export function choice(name: string, label: string, options: readonly Option[], chosen: number | string): TemplateResult {
   const all = options.some(([value]) => String(value) === String(chosen)) ? options : [...options, [chosen, String(chosen)] as const];
-  return html`<label>${label}<select name=${name} data-testid=${`set-${name}`}>${all.map(([value, text]) => html`<option value=${value} ?selected=${String(value) === String(chosen)}>${text}</option>`)}</select></label>`;
+  return html`<label>${label}<select name=${name} data-testid=${`set-${name}`}>${all.map(([value, text]) => html`<option value=${value} .selected=${live(String(value) === String(chosen))}>${text}</option>`)}</select></label>`;
 }
 
-/** The fields; `online` adds what makes sense among people who are elsewhere. */
-export function fields(spec: TournamentSpec | SpecInit | undefined, online: boolean): TemplateResult {
+/** The fields. `places`: how many can take part; `start` makes it one among people who are elsewhere, who come to it. */
+export function fields(spec: Spec, places: number, start?: Start, more: TemplateResult | typeof nothing = nothing): TemplateResult {
   const w = tournamentWords();
+  const online = start !== undefined;
   const format = formatOf(spec);
   const kind = spec?.format?.kind;
   const counts = (from: number, to: number): Option[] => Array.from({ length: to - from + 1 }, (_, i) => [from + i, String(from + i)] as const);
   const third = kind?.case === "singleElimination" || kind?.case === "groups" ? !!kind.value.thirdPlace : false;
-  const lasts = format === "double_elimination" || format === "groups";
-  const bests = [1, 3, 5].map((n): Option => [n, w.best(n)]);
   const times = (...seconds: number[]): Option[] => seconds.map((s) => [s, s < 60 ? w.seconds(s) : clockOf(s)]);
+  const review = choice("review", w.review, [[0, w.none], ...times(30, 60, 300)], spec?.reviewS ?? (online ? 30 : 0));
   return html`
     <label class="wide">${w.titleLabel}<input name="title" data-testid="set-title" maxlength="60" required .value=${spec?.title || w.titleDefault} /></label>
-    ${choice("format", w.format, (Object.keys(CASES) as FormatName[]).map((name): Option => [name, formatName(name)]), format)}
+    ${choice("format", w.format, FORMATS.map((name): Option => [name, formatName(name)]), format)}
     <p class="hush wide">${w.formatHint[format]}</p>
     ${format === "double_elimination" ? choice("grandFinal", w.grandFinal, [[GrandFinal.DOUBLE, w.gfDouble], [GrandFinal.SIMPLE, w.gfSimple], [GrandFinal.NONE, w.gfNone]], (kind?.case === "doubleElimination" && kind.value.grandFinal) || GrandFinal.DOUBLE) : nothing}
     ${format === "swiss" ? choice("rounds", w.rounds, [[0, w.auto], ...counts(2, 12)], (kind?.case === "swiss" && kind.value.rounds) || 0) : nothing}
     ${format === "groups" ? html`${choice("groups", w.groupsN, [[0, w.auto], ...counts(2, 16)], (kind?.case === "groups" && kind.value.groups) || 0)}
       ${choice("advance", w.advance, counts(1, 4), (kind?.case === "groups" && kind.value.advance) || 2)}` : nothing}
-    ${choice("bestOf", w.bestOf, bests, spec?.bestOf || 1)}
-    ${lasts ? choice("lastBestOf", format === "groups" ? w.bestKnockout : w.bestGrand, [[0, w.sameBest], ...bests], spec?.bestOfRounds?.[0]?.bestOf ?? 0) : nothing}
+    ${online ? choice("capacity", w.capacity, choosable(format).map((n): Option => [n, String(n)]), placesIn(format, places)) : nothing}
+    ${choice("bestOf", w.bestOf, [1, 3, 5].map((n): Option => [n, w.best(n)]), spec?.bestOf || 1)}
     ${choice("seeding", w.seeding, online ? [[Seeding.RESULTS, w.results], [Seeding.GIVEN, w.given], [Seeding.RANDOM, w.random]] : [[Seeding.RANDOM, w.random], [Seeding.GIVEN, w.given]], spec?.seeding || (online ? Seeding.RESULTS : Seeding.RANDOM))}
-    ${online ? html`
+    ${online ? startChoice(start) : review}${more}
+    ${format === "single_elimination" || format === "groups" ? html`<label class="check wide"><input type="checkbox" name="third" data-testid="set-third" .checked=${third} />${w.thirdPlace}</label>` : nothing}
+    ${lengths(spec, places)}
+    ${online ? html`<details class="fold wide"><summary data-testid="set-more">${w.more}</summary><div class="grid">
       ${choice("checkIn", w.checkInS, [[0, w.none], ...times(60, 180, 300, 600)], spec?.checkInS ?? 60)}
       ${choice("call", w.callWait, times(30, 60, 120, 300), spec?.callS || 60)}
       ${choice("rest", w.rest, times(5, 10, 30, 60, 180), spec?.restS || 10)}
-      ${choice("delay", w.delay, [[0, w.none], ...times(5, 10, 20, 30)], spec?.delayS ?? 0)}` : nothing}
-    ${format === "single_elimination" || format === "groups" ? html`<label class="check wide"><input type="checkbox" name="third" data-testid="set-third" .checked=${third} />${w.thirdPlace}</label>` : nothing}`;
+      ${choice("atOnce", w.atOnce, [[0, w.anyNumber], ...[1, 2, 4, 8].map((n): Option => [n, String(n)])], spec?.atOnce ?? 0)}
+      ${review}
+      ${choice("delay", w.delay, [[0, w.none], ...times(5, 10, 20, 30)], spec?.delayS ?? 0)}</div></details>` : nothing}`;
 }

@@ -1,6 +1,6 @@
 // Tables of groups and of a Swiss, each tiebreak by its name; and the rounds beneath.
 import { type TemplateResult, html, nothing } from "lit";
-import { type Pairing, PairingKind, PairingState, type Standing, Stage } from "../../gen/matchpoint/v1/tournament_pb";
+import { type Pairing, PairingKind, PairingState, type Standing, Stage, TournamentPhase } from "../../gen/matchpoint/v1/tournament_pb";
 import { Side } from "../../gen/matchpoint/v1/pong_pb";
 import { language } from "../i18n";
 import { type Tournament, entrantAt, isDecided, isEmpty, meets } from "./model";
@@ -77,7 +77,8 @@ export function tables(tournament: Tournament, followed: number | undefined, ope
   const groups = [...new Set(pairings.map(({ group }) => group))].sort((a, b) => a - b);
   const lines = tournament.standings?.lines ?? [];
   return html`${groups.map((group) => {
-    const caption = group ? w.group(group) : w.standings;
+    const name = group ? w.group(group) : w.standings;
+    const caption = tournament.status?.phase === TournamentPhase.REVIEW ? w.provisionally(name) : name;
     const here = pairings.filter((pairing) => pairing.group === group);
     const rounds = [...new Set(here.map(({ round }) => round))].sort((a, b) => b - a);
     const ours = group ? lines.filter((each) => each.group === group) : lines;

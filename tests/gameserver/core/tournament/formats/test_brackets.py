@@ -298,3 +298,32 @@ def test_rounds_are_best_of_what_was_said_of_them_of_their_stage_and_of_all() ->
     assert [said[Stage.WINNERS, round_] for round_ in (1, 2, 3)] == [3, 3, 5]
     assert {said[Stage.LOSERS, round_] for round_ in (1, 2, 3, 4)} == {1}
     assert [said[Stage.GRAND_FINAL, round_] for round_ in (1, 2)] == [1, 5]
+
+
+#: A final of 5 and semi-finals of 3, counted from the last round: what the rounds of a knockout of so many are best of.
+FROM_THE_LAST = {2: [5], 3: [3, 5], 4: [3, 5], 5: [1, 3, 5], 8: [1, 3, 5], 9: [1, 1, 3, 5], 64: [1, 1, 1, 1, 3, 5]}
+
+
+@pytest.mark.parametrize("entrants", FROM_THE_LAST)
+def test_a_final_is_best_of_what_was_said_of_the_last_round_however_many_take_part(entrants: int) -> None:
+    lines = (RoundBestOf(Stage.KNOCKOUT, 0, 5, 0), RoundBestOf(Stage.KNOCKOUT, 0, 3, 1))
+    settings = Settings("single_elimination", third_place=True, best_of_rounds=lines)
+    said = {(p.stage, p.round): p.best_of for p in Play(settings, entrants).view.pairings}
+    rounds = FROM_THE_LAST[entrants]
+    assert [said[Stage.KNOCKOUT, round_] for round_ in range(1, len(rounds) + 1)] == rounds
+    assert said.get((Stage.THIRD_PLACE, 1), 1) == 1
+
+
+def test_each_bracket_of_a_double_elimination_has_a_last_round_and_counted_from_there_holds_first() -> None:
+    lines = (
+        RoundBestOf(Stage.WINNERS, 3, 1),
+        RoundBestOf(Stage.WINNERS, 0, 5, 0),
+        RoundBestOf(Stage.LOSERS, 0, 3, 0),
+        RoundBestOf(Stage.GRAND_FINAL, 0, 5, 0),
+    )
+    view = Play(Settings("double_elimination", best_of=3, best_of_rounds=lines), 8).view
+    said = {(p.stage, p.round): p.best_of for p in view.pairings}
+    assert [said[Stage.WINNERS, round_] for round_ in (1, 2, 3)] == [3, 3, 5]
+    assert {said[Stage.LOSERS, round_] for round_ in (1, 2, 3, 4)} == {3}
+    # The last pairing of a grand final is the reset.
+    assert [said[Stage.GRAND_FINAL, round_] for round_ in (1, 2)] == [3, 5]

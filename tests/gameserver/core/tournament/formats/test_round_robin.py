@@ -3,7 +3,7 @@
 import pytest
 
 from gameserver.core.tournament.formats.round_robin import berger
-from gameserver.core.tournament.values import NO_SIDE, Kind, Outcome, Settings, Stage, View
+from gameserver.core.tournament.values import NO_SIDE, Kind, Outcome, RoundBestOf, Settings, Stage, View
 from tests.gameserver.core.tournament.formats.play import (
     CALLED_OFF,
     DRAWN,
@@ -33,6 +33,11 @@ def test_rounds_are_those_of_the_berger_tables(entrants: int) -> None:
     assert berger(entrants) == rounds
     # With one less, whoever would meet the last one rests.
     assert berger(entrants - 1) == [[pair for pair in pairs if entrants not in pair] for pairs in rounds]
+
+
+def test_the_last_round_can_be_longer() -> None:
+    view = Play(Settings("round_robin", best_of_rounds=(RoundBestOf(Stage.GROUP, 0, 3, 0),)), 5).view
+    assert sorted({(p.round, p.best_of) for p in view.pairings}) == [(1, 1), (2, 1), (3, 1), (4, 1), (5, 3)]
 
 
 @pytest.mark.parametrize("entrants", range(2, 65))

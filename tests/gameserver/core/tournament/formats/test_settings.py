@@ -95,6 +95,29 @@ def test_a_round_set_twice_is_refused() -> None:
     assert refused(settings) == ("settings", "best_of_rounds[1]")
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_counted_from_the_last_a_round_is_taken_of_every_stage_of_the_format_however_few_there_are(name: str) -> None:
+    for stage in Stage:
+        for before_last in (0, 1, 62):
+            line = RoundBestOf(stage, 0, 3, before_last)
+            settings = Settings(name, best_of_rounds=(line,), third_place=name in ("single_elimination", "groups"))
+            if stage_of(name, stage) or (stage is Stage.THIRD_PLACE and settings.third_place):
+                for entrants in (4, 8, 64):
+                    FORMATS[name].check(settings, entrants)
+            else:
+                assert refused(settings) == ("settings", "best_of_rounds[0].stage")
+
+
+def test_a_round_is_counted_from_one_end_and_from_each_end_once() -> None:
+    final = RoundBestOf(Stage.KNOCKOUT, 0, 5, 0)
+    both = (RoundBestOf(Stage.KNOCKOUT, 3, 3), final, RoundBestOf(Stage.KNOCKOUT, 0, 3))
+    FORMATS["single_elimination"].check(Settings("single_elimination", best_of_rounds=both), 8)
+    twice = Settings("single_elimination", best_of_rounds=(final, RoundBestOf(Stage.KNOCKOUT, 0, 3, 0)))
+    assert refused(twice) == ("settings", "best_of_rounds[1]")
+    unclear = Settings("single_elimination", best_of_rounds=(RoundBestOf(Stage.KNOCKOUT, 3, 5, 0),))
+    assert refused(unclear) == ("settings", "best_of_rounds[0].before_last")
+
+
 @pytest.mark.parametrize("rounds", [-1, 8, 21])
 def test_a_swiss_of_8_has_at_most_7_rounds(rounds: int) -> None:
     assert refused(Settings("swiss", rounds=rounds)) == ("settings", "rounds")

@@ -7,7 +7,7 @@ import pytest
 
 from gameserver.core.tournament.formats.swiss import Score, Swiss, buchholz
 from gameserver.core.tournament.formats.swiss_draw import Contender, draw
-from gameserver.core.tournament.values import EMPTY, Kind, Outcome, Settings
+from gameserver.core.tournament.values import EMPTY, Kind, Outcome, RoundBestOf, Settings, Stage
 from tests.gameserver.core.tournament.formats.play import (
     CALLED_OFF,
     DRAWN,
@@ -270,6 +270,12 @@ def test_the_direct_encounter_decides_last_and_only_if_all_have_met() -> None:
 def test_rounds_are_declared_beforehand() -> None:
     assert [Swiss().rounds(SWISS, entrants) for entrants in (2, 3, 4, 5, 8, 9, 64, 256)] == [1, 2, 2, 3, 3, 4, 6, 8]
     assert Swiss().rounds(Settings("swiss", rounds=5), 8) == 5
+
+
+def test_the_last_of_the_declared_rounds_can_be_longer() -> None:
+    longer = (RoundBestOf(Stage.SWISS, 0, 5, 0), RoundBestOf(Stage.SWISS, 0, 3, 1))
+    view = Play(Settings("swiss", rounds=3, best_of_rounds=longer), 8).to_the_end(better_seed)
+    assert sorted({(pairing.round, pairing.best_of) for pairing in view.pairings}) == [(1, 1), (2, 3), (3, 5)]
 
 
 def test_it_ends_early_when_no_legal_pairing_is_left() -> None:
