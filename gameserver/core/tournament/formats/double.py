@@ -9,15 +9,8 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from gameserver.core.tournament.formats.checks import check_best_of, check_entrants, check_own
-from gameserver.core.tournament.formats.tree import Builder, Tree, bracket_view, depth, fill, seed_order
-from gameserver.core.tournament.values import (
-    GrandFinal,
-    History,
-    Settings,
-    Source,
-    Stage,
-    View,
-)
+from gameserver.core.tournament.formats.tree import Bracket, Builder, Tree, depth, seed_order
+from gameserver.core.tournament.values import GrandFinal, Settings, Source, Stage
 
 
 def natural(order: Sequence[int]) -> list[int]:
@@ -123,15 +116,13 @@ def bracket(settings: Settings, entrants: int) -> Tree:
     return builder.tree()
 
 
-class DoubleElimination:
+class DoubleElimination(Bracket):
     """Who loses twice is out."""
 
     name: str = "double_elimination"
-    tiebreaks: tuple[str, ...] = ()
-    takes_late: bool = False
 
-    def rounds(self, settings: Settings, entrants: int) -> int:
-        return 0
+    def tree(self, settings: Settings, entrants: int) -> Tree:
+        return bracket(settings, entrants)
 
     def check(self, settings: Settings, entrants: int) -> None:
         check_entrants(entrants, 2, 64)
@@ -139,10 +130,3 @@ class DoubleElimination:
         rounds = depth(entrants)
         stages = {Stage.WINNERS: rounds, Stage.LOSERS: 2 * rounds - 2, Stage.GRAND_FINAL: int(settings.grand_final)}
         check_best_of(settings, stages)
-
-    def view(self, settings: Settings, history: History) -> View:
-        tree = bracket(settings, history.entrants)
-        return bracket_view(tree, fill(tree, range(1, history.entrants + 1), history.outcomes))
-
-    def dependents(self, settings: Settings, history: History, pairing: int) -> frozenset[int]:
-        return bracket(settings, history.entrants).after.get(pairing, frozenset())

@@ -3,14 +3,8 @@
 from functools import lru_cache
 
 from gameserver.core.tournament.formats.checks import check_best_of, check_entrants, check_own
-from gameserver.core.tournament.formats.tree import Builder, Tree, bracket_view, depth, fill, seed_order
-from gameserver.core.tournament.values import (
-    History,
-    Settings,
-    Source,
-    Stage,
-    View,
-)
+from gameserver.core.tournament.formats.tree import Bracket, Builder, Tree, depth, seed_order
+from gameserver.core.tournament.values import Settings, Source, Stage
 
 
 @lru_cache(maxsize=256)
@@ -55,15 +49,13 @@ def third_place(settings: Settings, entries: int) -> bool:
     return settings.third_place and entries > 2
 
 
-class SingleElimination:
+class SingleElimination(Bracket):
     """Who loses is out."""
 
     name: str = "single_elimination"
-    tiebreaks: tuple[str, ...] = ()
-    takes_late: bool = False
 
-    def rounds(self, settings: Settings, entrants: int) -> int:
-        return 0
+    def tree(self, settings: Settings, entrants: int) -> Tree:
+        return knockout(settings, entrants)
 
     def check(self, settings: Settings, entrants: int) -> None:
         check_entrants(entrants, 2, 64)
@@ -71,10 +63,3 @@ class SingleElimination:
         check_best_of(
             settings, {Stage.KNOCKOUT: depth(entrants), Stage.THIRD_PLACE: int(third_place(settings, entrants))}
         )
-
-    def view(self, settings: Settings, history: History) -> View:
-        tree = knockout(settings, history.entrants)
-        return bracket_view(tree, fill(tree, range(1, history.entrants + 1), history.outcomes))
-
-    def dependents(self, settings: Settings, history: History, pairing: int) -> frozenset[int]:
-        return knockout(settings, history.entrants).after.get(pairing, frozenset())

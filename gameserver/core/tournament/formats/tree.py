@@ -14,6 +14,7 @@ from gameserver.core.tournament.values import (
     EMPTY,
     NO_SIDE,
     TO_BE_DECIDED,
+    History,
     Kind,
     Outcome,
     Pairing,
@@ -240,8 +241,28 @@ def winner(standings: Sequence[Standing]) -> int | None:
     return first[0] if len(first) == 1 else None
 
 
-def bracket_view(tree: Tree, pairings: Sequence[Pairing]) -> View:
-    """The view of a tournament that is this one bracket."""
-    standings = ranking(ended(tree, pairings), pairings)
-    done = all(pairing.decided for pairing in pairings)
-    return View(tuple(pairings), standings, done, winner(standings) if done else None)
+class Bracket:
+    """A format that is one bracket of 2 to 64: its tree says the rest."""
+
+    tiebreaks: tuple[str, ...] = ()
+    takes_late: bool = False
+
+    def tree(self, settings: Settings, entrants: int) -> Tree:
+        """The bracket for so many."""
+        raise NotImplementedError
+
+    def rounds(self, settings: Settings, entrants: int) -> int:
+        """None are drawn one by one."""
+        return 0
+
+    def view(self, settings: Settings, history: History) -> View:
+        """As `Format.view`."""
+        tree = self.tree(settings, history.entrants)
+        pairings = fill(tree, range(1, history.entrants + 1), history.outcomes)
+        standings = ranking(ended(tree, pairings), pairings)
+        done = all(pairing.decided for pairing in pairings)
+        return View(tuple(pairings), standings, done, winner(standings) if done else None)
+
+    def dependents(self, settings: Settings, history: History, pairing: int) -> frozenset[int]:
+        """As `Format.dependents`."""
+        return self.tree(settings, history.entrants).after.get(pairing, frozenset())
