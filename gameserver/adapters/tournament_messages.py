@@ -5,6 +5,7 @@ from 0 and has -1 for nobody, the contract counts from 1 and has 0.
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import fields
 from typing import Any, Final
 
 from matchpoint.v1 import frames_pb2 as frames
@@ -15,6 +16,15 @@ from matchpoint.v1 import tournament_pb2 as messages
 from gameserver.core.tournament import journal as core
 from gameserver.core.tournament.values import EMPTY, GroupPlace, Source
 from gameserver.service.ports import TournamentSnapshot
+
+#: Figures have the same names in the core and in the contract.
+ENTRANT_FIGURES: Final = tuple(field.name for field in fields(core.EntrantStats))
+EVENT_FIGURES: Final = tuple(field.name for field in fields(core.EventStats))
+
+
+def figures(source: object, names: Sequence[str]) -> dict[str, Any]:
+    """Those figures, by their names."""
+    return {name: getattr(source, name) for name in names}
 
 
 def put_status(message: messages.TournamentStatus, status: core.Status) -> None:
@@ -122,34 +132,8 @@ def put_tournament_result(message: messages.TournamentResult, result: core.Tourn
     message.cancelled = result.cancelled
     put_standings(message.standings, result.standings)
     for one in result.entrants:
-        message.entrants.add(
-            entrant=one.entrant,
-            matches=one.matches,
-            wins=one.wins,
-            points_for=one.points_for,
-            points_against=one.points_against,
-            hits=one.hits,
-            longest_rally=one.longest_rally,
-            top_speed=one.top_speed,
-            play_us=one.play_us,
-        )
-    e = result.event
-    message.event.CopyFrom(
-        messages.EventStats(
-            matches=e.matches,
-            points=e.points,
-            hits=e.hits,
-            play_us=e.play_us,
-            took_ms=e.took_ms,
-            longest_rally_match=e.longest_rally_match,
-            longest_rally=e.longest_rally,
-            top_speed_match=e.top_speed_match,
-            top_speed=e.top_speed,
-            closest_match=e.closest_match,
-            longest_match=e.longest_match,
-            upsets=e.upsets,
-        )
-    )
+        message.entrants.add(**figures(one, ENTRANT_FIGURES))
+    message.event.CopyFrom(messages.EventStats(**figures(result.event, EVENT_FIGURES)))
 
 
 def put_tournament(message: messages.TournamentState, snapshot: TournamentSnapshot) -> None:

@@ -9,7 +9,12 @@ from matchpoint.v1 import tournament_pb2 as messages
 from matchpoint.v1.session_pb2 import SessionSpec
 
 from gameserver.adapters.messages import result_message, result_of
-from gameserver.adapters.tournament_messages import put_tournament_result
+from gameserver.adapters.tournament_messages import (
+    ENTRANT_FIGURES,
+    EVENT_FIGURES,
+    figures,
+    put_tournament_result,
+)
 from gameserver.core.tournament import acts
 from gameserver.core.tournament import journal as core
 from gameserver.core.tournament.values import NO_SIDE, Kind, Standing
@@ -217,39 +222,12 @@ def _read_ended(message: Message) -> core.Record:
 
 
 def _result_of(m: messages.TournamentResult) -> core.TournamentResult:
-    e = m.event
     return core.TournamentResult(
         champion=m.champion if m.has_champion else None,
         cancelled=m.cancelled,
         standings=tuple(map(_line_of, m.standings.lines)),
-        entrants=tuple(
-            core.EntrantStats(
-                s.entrant,
-                s.matches,
-                s.wins,
-                s.points_for,
-                s.points_against,
-                s.hits,
-                s.longest_rally,
-                s.top_speed,
-                s.play_us,
-            )
-            for s in m.entrants
-        ),
-        event=core.EventStats(
-            matches=e.matches,
-            points=e.points,
-            hits=e.hits,
-            play_us=e.play_us,
-            took_ms=e.took_ms,
-            longest_rally_match=e.longest_rally_match,
-            longest_rally=e.longest_rally,
-            top_speed_match=e.top_speed_match,
-            top_speed=e.top_speed,
-            closest_match=e.closest_match,
-            longest_match=e.longest_match,
-            upsets=e.upsets,
-        ),
+        entrants=tuple(core.EntrantStats(**figures(stats, ENTRANT_FIGURES)) for stats in m.entrants),
+        event=core.EventStats(**figures(m.event, EVENT_FIGURES)),
     )
 
 
