@@ -50,19 +50,23 @@ def count(counts: dict[int, Tally], pairing: Pairing, times: int = 1) -> None:
     outcome = pairing.outcome
     if outcome is None or outcome.kind in _NO_MEETING:
         return
-    missed = outcome.kind in _MISSED
-    sides = [counts.get(seed) or counts.setdefault(seed, Tally()) for seed in (pairing.left, pairing.right)]
-    for side, mine in enumerate(sides):
-        if outcome.winner == side:
-            mine.won += times
-        elif outcome.winner == NO_SIDE and outcome.kind is Kind.PLAYED:
-            mine.drawn += times
-        else:
-            mine.lost += times
-            mine.missed += times * missed
-        for points in outcome.matches:
-            mine.scored += times * points[side]
-            mine.conceded += times * points[1 - side]
+    left = counts.get(pairing.left) or counts.setdefault(pairing.left, Tally())
+    right = counts.get(pairing.right) or counts.setdefault(pairing.right, Tally())
+    if outcome.winner == NO_SIDE and outcome.kind is Kind.PLAYED:
+        left.drawn += times
+        right.drawn += times
+    else:
+        for winner, side in enumerate((left, right)):
+            if outcome.winner == winner:
+                side.won += times
+            else:
+                side.lost += times
+                side.missed += times * (outcome.kind in _MISSED)
+    for here, there in outcome.matches:
+        left.scored += times * here
+        left.conceded += times * there
+        right.scored += times * there
+        right.conceded += times * here
 
 
 def tally(pairings: Iterable[Pairing]) -> dict[int, Tally]:
