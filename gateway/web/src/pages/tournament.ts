@@ -17,6 +17,7 @@ import type { Act, TournamentConnection } from "../tournament/connection";
 import { hasBracket } from "../tournament/layout";
 import "../tournament/organise";
 import { entrantAt, isDecided } from "../tournament/model";
+import { ask, canAsk } from "../tournament/notify";
 import { canCorrect } from "../tournament/permission";
 import { figures, how, matches, podium } from "../tournament/podium";
 import { statistics } from "../tournament/statistics";
@@ -288,7 +289,7 @@ export class TournamentPage extends Page {
       ${over ? html`${figures(tournament)}${statistics(tournament)}${matches(tournament, this.session)}
         <p class="actions"><a class="button" download href=${`/tournament/${this.session}.json`} data-testid="export-json">${w.download} JSON</a><a class="button" download href=${`/tournament/${this.session}.csv`} data-testid="export-csv">${w.download} CSV</a></p>` : nothing}
       ${!over && lobby.room.value?.sessionId === this.session ? html`<mp-chat small></mp-chat>` : nothing}
-      ${me && !over && !review && tournament.isIn(me.entrant) ? html`<footer><button class="quiet" data-testid="withdraw" @click=${() => this.querySelector<HTMLDialogElement>("dialog.withdraw")?.showModal()}>${icons.flag()} ${w.withdraw}</button></footer>
+      ${me && !over && !review && tournament.isIn(me.entrant) ? html`<footer>${canAsk() ? html`<button class="quiet" data-testid="notify" @click=${() => void ask().then(() => this.requestUpdate())}>${icons.sound()} ${w.tellMe}</button>` : nothing}<button class="quiet" data-testid="withdraw" @click=${() => this.querySelector<HTMLDialogElement>("dialog.withdraw")?.showModal()}>${icons.flag()} ${w.withdraw}</button></footer>
         <dialog class="withdraw" aria-labelledby="withdraw-title"><h2 id="withdraw-title">${w.withdrawAsk}</h2><p>${w.withdrawText}</p><div class="actions">
           <button class="button danger" data-testid="withdraw-yes" @click=${() => { this.querySelector<HTMLDialogElement>("dialog.withdraw")?.close(); void this.#act({ case: "withdraw", value: {} } as Act); }}>${w.withdraw}</button>
           <button class="button strong" autofocus @click=${() => this.querySelector<HTMLDialogElement>("dialog.withdraw")?.close()}>${w.stay}</button></div></dialog>` : nothing}

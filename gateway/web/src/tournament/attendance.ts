@@ -9,6 +9,7 @@ import { go, route } from "../router";
 import { whenSeen } from "../seen";
 import { type Call, callOf, callOfAll, matchCall } from "./call";
 import { TournamentConnection } from "./connection";
+import { notify } from "./notify";
 import { tournamentWords } from "./words";
 
 /** Countdowns are looked at so often, milliseconds. */
@@ -28,12 +29,13 @@ export function saidOn({ tournament, entrants }: TournamentConnection, now: numb
   return me && callOf(tournament, me, now);
 }
 
-/** Makes an urgent call heard, once. */
+/** Makes an urgent call heard, once, and seen where people are. */
 export function ring(session: string, call: Call | undefined): void {
   const key = call?.urgent ? call.key : "";
   if (key && key !== heard.get(session)) {
     sound.play(key === "won" ? "won" : "go");
     navigator.vibrate?.([180, 90, 180]);
+    notify(session, call!.big, call!.small);
   }
   heard.set(session, key);
 }
