@@ -159,13 +159,27 @@ class Board:
         """These seeds have something new, and so have those who met them, before and now."""
         concerned = set(seeds)
         for seed in seeds:
-            rounds = [None if place is None else self.sheet.pairings[place] for place in self._places[seed]]
-            for score in (self.scores.get(seed), score_of(seed, rounds)):
+            for score in (self.scores.get(seed), self._score_after(seed, len(self.laid))):
                 if score is not None:
                     concerned.update(opponent for opponent, _ in score.met)
                     self.scores[seed] = score
         for seed in concerned:
             self._keys[seed] = (self.scores[seed].points, *buchholz(self.scores[seed], self.scores))
+
+    def _score_after(self, seed: int, rounds: int) -> Score:
+        pairings = self.sheet.pairings
+        return score_of(seed, [None if at is None else pairings[at] for at in self._places[seed][:rounds]])
+
+    def floats(self) -> dict[int, int]:
+        """Who met somebody with fewer points in the last round (1), or with more (-1); a bye is a meeting like that."""
+        if not self.laid:
+            return {}
+        before = {seed: self._score_after(seed, len(self.laid) - 1).points for seed in self._places}
+        floats: dict[int, int] = {}
+        for pairing in self.laid[-1]:
+            gap = before[pairing.left] - before[pairing.right] if pairing.right != EMPTY else 1
+            floats[pairing.left], floats[pairing.right] = (gap > 0) - (gap < 0), (gap < 0) - (gap > 0)
+        return floats
 
     def standings(self, final: bool) -> tuple[Standing, ...]:
         """The table: points, Buchholz Cut-1, Buchholz, Sonneborn-Berger, then direct encounter, then a shared place."""
@@ -230,17 +244,17 @@ class Swiss:
         board = Board.of(laid_out(settings, history.drawn, declared), history)
         following = None
         if board.complete and len(board.laid) < declared:
-            following = draw(self._contenders(history, board.scores))
+            following = draw(self._contenders(history, board))
         done = board.complete and following is None
         lines = board.standings(done)
         return View(tuple(board.sheet.pairings), lines, done, winner(lines), following)
 
     @staticmethod
-    def _contenders(history: History, scores: Mapping[int, Score]) -> list[Contender]:
+    def _contenders(history: History, board: Board) -> list[Contender]:
         """Who is in the next round."""
         contenders = {
-            seed: Contender(seed, score.points)
-            for seed, score in scores.items()
+            seed: Contender(seed, score.points, was_spared=any(got == WIN for got, _ in score.unmet))
+            for seed, score in board.scores.items()
             if seed not in history.out and history.since.get(seed, 1) <= len(history.drawn) + 1
         }
         for left, right in (pair for pairs in history.drawn for pair in pairs):
@@ -248,6 +262,9 @@ class Swiss:
                 contenders[left].was_drawn(right, 0)
             if right in contenders:
                 contenders[right].was_drawn(left, 1)
+        for seed, floated in board.floats().items():
+            if seed in contenders:
+                contenders[seed].floated = floated
         return list(contenders.values())
 
     def dependents(self, settings: Settings, history: History, pairing: int) -> frozenset[int]:

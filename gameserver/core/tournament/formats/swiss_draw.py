@@ -3,31 +3,37 @@
 What counts, each before all that follow:
 
 1. Nobody meets anybody again, everybody is paired, and nobody has a second bye.
-2. The bye goes to the one who stands lowest.
+2. The bye goes to somebody with the fewest points; to who has won a round without playing only if nobody else can.
 3. Those with the same points meet: the sum of the squares of the differences is the least.
-4. Who floats down is low in their group, and meets somebody high in the next; several do so in order.
-5. Within a group the top half meets the bottom half.
-6. They do so in order, the first of eight meets the fifth; what has to give way does so as near as can be, and low
+4. Where that leaves a choice, those at the top meet each other, and those below float.
+5. Who floats down is low in their group, and meets somebody high in the next; several do so in order. Who has floated
+   in the round before is the last to do it again. A bye is a float, too.
+6. Within a group the top half meets the bottom half.
+7. They do so in order, the first of eight meets the fifth; what has to give way does so as near as can be, and low
    rather than high in the group.
 
-All of it is one sum of integers for each pair, so the matching is exact, whatever it has to give up.
+From 3 on all of it is one sum of integers for each pair, so the matching is exact, whatever it has to give up.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
+from typing import Final
 
 from rustworkx import PyGraph, max_weight_matching
 
 from gameserver.core.tournament.values import EMPTY
 
-# Each is more than the sum of all that follows it can be, with 128 pairs of 256 entrants who have 0 to 40 half points:
-# places differ by less than 2**8.
-_ORDER = 2**24
-_HALVES = _ORDER * 2**24
-_FLOAT = _HALVES * 2**16
-_POINTS = _FLOAT * 2**25
-_BYE = _POINTS * 2**18
+# Each is more than the sum of all that follows it can be, with 128 pairs of 256 entrants who have 0 to 40 half points,
+# so that no weight has more than 110 bits; the matching computes with 128.
+_ORDER: Final = 2**23
+_HALVES: Final = _ORDER * 2**23
+_FLOAT: Final = _HALVES * 2**15
+_TOP: Final = _FLOAT * 2**26
+_POINTS: Final = _TOP * 2**13
+
+#: x and y as places in the order, and the cost of their meeting.
+Edge = tuple[int, int, int]
 
 
 @dataclass(slots=True)
@@ -39,6 +45,10 @@ class Contender:
     points: int
     met: set[int] = field(default_factory=set)
     had_bye: bool = False
+    #: Has won a round without playing it.
+    was_spared: bool = False
+    #: In the round before: 1 met somebody with fewer points, or had a bye, -1 met somebody with more, 0 neither.
+    floated: int = 0
     #: How often left less how often right, and what it was last: -1 right, 1 left, 0 neither.
     leaning: int = 0
     last: int = 0
@@ -61,13 +71,26 @@ def draw(contenders: Sequence[Contender]) -> tuple[tuple[int, int], ...] | None:
     if len(contenders) < 2:
         return None
     order = sorted(contenders, key=lambda one: (-one.points, one.seed))
-    edges = [(upper, lower, -cost) for upper, lower, cost in _costs(order) if order[lower].seed not in order[upper].met]
+    places = _within(order)
+    edges = [edge for edge in _costs(order, places) if order[edge[1]].seed not in order[edge[0]].met]
     nobody = len(order)
-    if nobody % 2:
-        edges += [(x, nobody, -_BYE * (nobody - 1 - x)) for x, one in enumerate(order) if not one.had_bye]
+    if nobody % 2 == 0:
+        return _round(order, edges)
+    # Who may have the bye: one group after another, until there is a pairing with it.
+    able = sorted((one.was_spared, one.points, x) for x, one in enumerate(order) if not one.had_bye)
+    for _, group in groupby(able, key=lambda one: one[:2]):
+        byes = [(x, nobody, _FLOAT * _down(order[x], places[x]) ** 2) for *_, x in group]
+        if drawn := _round(order, edges + byes):
+            return drawn
+    return None
+
+
+def _round(order: Sequence[Contender], edges: Sequence[Edge]) -> tuple[tuple[int, int], ...] | None:
+    """The best of what these edges allow, None when they leave somebody out. Past the order there is the bye."""
+    nobody = len(order)
     graph: PyGraph[int, int] = PyGraph(multigraph=False)
     graph.add_nodes_from(range(nobody + nobody % 2))
-    graph.add_edges_from(edges)
+    graph.add_edges_from([(x, y, -cost) for x, y, cost in edges])
     matching = max_weight_matching(graph, max_cardinality=True, weight_fn=int)
     if 2 * len(matching) < graph.num_nodes():
         return None
@@ -77,21 +100,39 @@ def draw(contenders: Sequence[Contender]) -> tuple[tuple[int, int], ...] | None:
     return tuple(met + bye)
 
 
-def _costs(order: Sequence[Contender]) -> list[tuple[int, int, int]]:
-    """(upper, lower, cost) of every two, as places in the order."""
-    # Of each one: the place in their group, and how many are in it.
+def _within(order: Sequence[Contender]) -> list[tuple[int, int]]:
+    """Of each one: the place in their group, from 0, and how many are in it."""
     within: list[tuple[int, int]] = []
     for _, group in groupby(order, key=lambda one: one.points):
         size = len(list(group))
         within += [(place, size) for place in range(size)]
-    costs: list[tuple[int, int, int]] = []
+    return within
+
+
+def _down(one: Contender, within: tuple[int, int]) -> int:
+    """How wrong it is that somebody floats down: how many of their group are lower, all if they have just done so."""
+    place, size = within
+    return size - 1 - place + size * (one.floated > 0)
+
+
+def _up(one: Contender, within: tuple[int, int]) -> int:
+    """How wrong it is that somebody meets one from above: how many are higher, all if they have just done so."""
+    place, size = within
+    return place + size * (one.floated < 0)
+
+
+def _costs(order: Sequence[Contender], within: Sequence[tuple[int, int]]) -> list[Edge]:
+    """Of every two."""
+    downs = [_down(one, place) ** 2 for one, place in zip(order, within, strict=True)]
+    ups = [_up(one, place) ** 2 for one, place in zip(order, within, strict=True)]
+    costs: list[Edge] = []
     for x, upper in enumerate(order):
         place, size = within[x]
         for y in range(x + 1, len(order)):
             gap = upper.points - order[y].points
             if gap:
-                up, down = size - 1 - place, within[y][0]
-                cost = _POINTS * gap * gap + _FLOAT * (up * up + down * down) + _ORDER * (place - down) ** 2
+                cost = _POINTS * gap * gap + _TOP * upper.points + _FLOAT * (downs[x] + ups[y])
+                cost += _ORDER * (place - within[y][0]) ** 2
             else:
                 # Two halves that meet are further apart, all in all, than any other pairs of the same people.
                 off = abs(y - x - size // 2)
