@@ -245,6 +245,44 @@ def test_the_organiser_lets_in_who_comes_late_and_makes_the_final_longer(
         person.context.close()
 
 
+def test_who_looks_at_another_page_is_called_there_and_led_to_their_match(
+    matchpoint: Installation, chrome: Browser
+) -> None:
+    host = known_as(Person(chrome, matchpoint.page), "Elsewhere Host")
+    away = known_as(Person(chrome, matchpoint.page, locale="ko-KR", phone=True), "딴 데 보는 사람")
+    opens(host, "Elsewhere Cup", places=2, check_in="60")
+    away.go(host.page.get_by_test_id("room-link").input_value())
+    away.wait("entrants")
+    host.press("room-start")
+    for person in (host, away):
+        person.wait("check-in")
+
+    # They are asked to check in wherever they are; then they are called, and taken to the court.
+    away.press("home")
+    expect(away.page.get_by_test_id("summons")).to_contain_text("Elsewhere Cup", timeout=SOON)
+    away.picture("tournament-summons-phone")
+    host.press("home")
+    host.wait("summons")
+    host.picture("tournament-summons")
+    away.press("summons-go")
+    for person in (away, host):
+        if person is host:
+            host.press("summons-go")
+        person.press("check-in")
+    away.press("home")
+    away.wait("court", timeout_s=30)
+    assert "/tournament/" in away.page.url
+
+    # So they are after the page was loaded again, elsewhere, in the middle of the match.
+    away.go("/")
+    away.wait("court", timeout_s=30)
+    gives_up(away)
+    for person in (host, away):
+        person.wait("podium", timeout_s=30)
+        assert person.troubles == []
+        person.context.close()
+
+
 def test_brackets_of_sixteen_and_sixty_four_fit_a_desk_and_a_phone(
     matchpoint: Installation, chrome: Browser, halls: dict[int, Person]
 ) -> None:

@@ -1,7 +1,8 @@
 import { type TemplateResult, html, nothing } from "lit";
 import { customElement, state } from "lit/decorators.js";
+import { summons } from "./attended";
 import { explain, words } from "./i18n";
-import { keepEntry } from "./entries";
+import { currentMatch, keepEntry } from "./entries";
 import { sound } from "./match/sound";
 import { account, whoAmI } from "./net/account";
 import { friends } from "./net/friends";
@@ -28,7 +29,7 @@ const parts: Partial<Record<Route["page"], () => Promise<unknown>>> = {
 
 @customElement("mp-app")
 export class App extends Page {
-  protected override readonly shows = [route, account, friends.list, friends.invitations];
+  protected override readonly shows = [route, account, friends.list, friends.invitations, summons];
   #at: Route | undefined;
   @state() private missing = false;
 
@@ -49,6 +50,9 @@ export class App extends Page {
       this.#load();
     });
     this.#load();
+    // Who plays in a tournament is there for it on whatever page this tab is loaded again.
+    const session = /^\/tournament\/(.+)$/.exec(currentMatch())?.[1];
+    if (session && route.value.page !== "tournament") void import("./tournament/attendance").then(({ attend, stay }) => stay(attend(session)), () => undefined);
     // Whoever is known has friends to see, and may be in a room already: the lobby opens by itself.
     whoAmI().catch((error: unknown) => console.warn(explain(error)));
   }
@@ -91,7 +95,8 @@ export class App extends Page {
     const w = words();
     lobby.watching = at.page === "watch" || at.page === "tournament" ? at.session : "";
     const name = at.page === "room" ? `${w.room.title} ${at.code}` : at.page === "watch" ? w.common.watch : at.page === "result" ? w.result.title : at.page === "replay" ? w.replay.title : at.page === "nowhere" ? w.errors.notFound : at.page === "tournaments" ? w.home.tournaments : "";
-    document.title = name ? `${name} · Matchpoint` : "Matchpoint";
+    const [call] = summons.value;
+    document.title = call ? `▶ ${call.big} · Matchpoint` : name ? `${name} · Matchpoint` : "Matchpoint";
     if (this.#at && this.#at !== at) {
       requestAnimationFrame(() => {
         const main = this.querySelector("main");

@@ -1,7 +1,9 @@
-// What friends want of who sits here, wherever that is: shown, spoken, never in the way of a match.
+// What friends want of who sits here, wherever that is: shown, spoken, never in the way of a match. And to which match of a
+// tournament they are called.
 import { type TemplateResult, html, nothing } from "lit";
 import { customElement, state } from "lit/decorators.js";
 import { Bond } from "../../gen/matchpoint/v1/friend_pb";
+import { summons } from "../attended";
 import { words } from "../i18n";
 import { sound } from "../match/sound";
 import { friends } from "../net/friends";
@@ -14,7 +16,7 @@ const GLIMPSE = 6_000;
 
 @customElement("mp-calls")
 export class Calls extends Page {
-  protected override readonly shows = [friends.invitations, route];
+  protected override readonly shows = [friends.invitations, route, summons];
   @state() private spoken = "";
   @state() private glimpse = false;
   #off: (() => void)[] = [];
@@ -65,7 +67,14 @@ export class Calls extends Page {
       <button class="button" data-testid="invitation-later" @click=${() => friends.settle(invitation.roomCode)}>${w.later}</button></div>`;
   }
 
+  #summons(): TemplateResult | typeof nothing {
+    const [first] = summons.value;
+    if (!first) return nothing;
+    return html`<div class="call urgent" data-testid="summons"><p><b role="alert">${first.big}</b> <span>${[first.small, first.title].filter(Boolean).join(" · ")}</span></p>
+      <a class="button strong" href=${`/tournament/${first.session}`} data-testid="summons-go">${first.way}</a></div>`;
+  }
+
   protected override render(): TemplateResult {
-    return html`<div role="status">${this.#invitation()}</div><p class="unseen" aria-live="polite" data-testid="calls">${this.spoken}</p>`;
+    return html`${this.#summons()}<div role="status">${summons.value.length ? nothing : this.#invitation()}</div><p class="unseen" aria-live="polite" data-testid="calls">${this.spoken}</p>`;
   }
 }

@@ -5,18 +5,19 @@ import { DirectoryService } from "../../gen/matchpoint/v1/directory_pb";
 import { type Entrant, EntrantState, TournamentPhase } from "../../gen/matchpoint/v1/tournament_pb";
 import { sitDown, standUp } from "../entries";
 import { explain, words } from "../i18n";
-import { sound } from "../match/sound";
 import { account } from "../net/account";
 import { call } from "../net/api";
 import { lobby } from "../net/lobby";
 import { unixNow } from "../net/time";
+import { attend, ring, saidOn, stay } from "../tournament/attendance";
 import "../tournament/board";
 import "../tournament/bracket";
-import { banner, callOf, callOfAll, clockTo } from "../tournament/call";
-import { type Act, TournamentConnection } from "../tournament/connection";
+import { banner, clockTo } from "../tournament/call";
+import type { Act, TournamentConnection } from "../tournament/connection";
 import { hasBracket } from "../tournament/layout";
 import "../tournament/organise";
 import { entrantAt, isDecided } from "../tournament/model";
+import { ask, canAsk } from "../tournament/notify";
 import { canCorrect } from "../tournament/permission";
 import { figures, how, matches, podium } from "../tournament/podium";
 import { statistics } from "../tournament/statistics";
@@ -50,7 +51,6 @@ export class TournamentPage extends Page {
   #watched: (() => void)[] = [];
   #timer: ReturnType<typeof setInterval> | undefined;
   #afterglow: ReturnType<typeof setTimeout> | undefined;
-  #called = "";
   /** When the draw was first seen here. */
   #drawn = 0;
 
@@ -72,7 +72,7 @@ export class TournamentPage extends Page {
 
   #end(): void {
     for (const off of this.#watched) off();
-    this.#connection?.close();
+    if (this.#connection) stay(this.#connection);
     this.#connection = undefined;
   }
 
@@ -80,17 +80,20 @@ export class TournamentPage extends Page {
     this.#end();
     this.missing = false;
     this.court = this.opened = this.#drawn = 0;
-    const connection = new TournamentConnection(this.session);
+    const connection = attend(this.session);
     this.#connection = connection;
     const redraw = (): void => this.requestUpdate();
+    const sit = (): void => {
+      const [first, ...others] = connection.entrants.value;
+      if (first === undefined) return;
+      sitDown(`/tournament/${this.session}`);
+      if (this.followed === undefined && !others.length) this.followed = first;
+    };
+    sit();
+    if (connection.seated.value) this.#seat();
     this.#watched = [
       connection.revision.watch(redraw),
-      connection.entrants.watch(() => {
-        const [first, ...others] = connection.entrants.value;
-        if (first === undefined) return;
-        sitDown(`/tournament/${this.session}`);
-        if (this.followed === undefined && !others.length) this.followed = first;
-      }),
+      connection.entrants.watch(sit),
       connection.seated.watch(() => this.#seat()),
       connection.state.watch(() => {
         const { value } = connection.state;
@@ -132,12 +135,8 @@ export class TournamentPage extends Page {
   }
 
   /** What is to be said to who sits here. */
-  get #said(): ReturnType<typeof callOf> {
-    const connection = this.#connection;
-    if (!connection) return undefined;
-    if (connection.entrants.value.length > 1) return callOfAll(connection.tournament, this.now);
-    const me = this.#me === undefined ? undefined : connection.tournament.entrants.get(this.#me);
-    return me && callOf(connection.tournament, me, this.now);
+  get #said(): ReturnType<typeof saidOn> {
+    return this.#connection && saidOn(this.#connection, this.now);
   }
 
   /** Seeds whose names are in, while the draw is shown as it is made. */
@@ -154,12 +153,7 @@ export class TournamentPage extends Page {
     this.now = unixNow();
     const tournament = this.#connection?.tournament;
     const said = this.#said;
-    const key = said?.urgent ? said.key : "";
-    if (key && key !== this.#called) {
-      sound.play(key === "won" ? "won" : "go");
-      navigator.vibrate?.([180, 90, 180]);
-    }
-    this.#called = key;
+    ring(this.session, said);
     if (said?.urgent) document.title = `${this.now % 1000 < 500 ? "▶" : "▷"} ${said.big} · Matchpoint`;
     else if (tournament?.spec) document.title = `${tournament.spec.title} · Matchpoint`;
   }
@@ -295,7 +289,7 @@ export class TournamentPage extends Page {
       ${over ? html`${figures(tournament)}${statistics(tournament)}${matches(tournament, this.session)}
         <p class="actions"><a class="button" download href=${`/tournament/${this.session}.json`} data-testid="export-json">${w.download} JSON</a><a class="button" download href=${`/tournament/${this.session}.csv`} data-testid="export-csv">${w.download} CSV</a></p>` : nothing}
       ${!over && lobby.room.value?.sessionId === this.session ? html`<mp-chat small></mp-chat>` : nothing}
-      ${me && !over && !review && tournament.isIn(me.entrant) ? html`<footer><button class="quiet" data-testid="withdraw" @click=${() => this.querySelector<HTMLDialogElement>("dialog.withdraw")?.showModal()}>${icons.flag()} ${w.withdraw}</button></footer>
+      ${me && !over && !review && tournament.isIn(me.entrant) ? html`<footer>${canAsk() ? html`<button class="quiet" data-testid="notify" @click=${() => void ask().then(() => this.requestUpdate())}>${icons.sound()} ${w.tellMe}</button>` : nothing}<button class="quiet" data-testid="withdraw" @click=${() => this.querySelector<HTMLDialogElement>("dialog.withdraw")?.showModal()}>${icons.flag()} ${w.withdraw}</button></footer>
         <dialog class="withdraw" aria-labelledby="withdraw-title"><h2 id="withdraw-title">${w.withdrawAsk}</h2><p>${w.withdrawText}</p><div class="actions">
           <button class="button danger" data-testid="withdraw-yes" @click=${() => { this.querySelector<HTMLDialogElement>("dialog.withdraw")?.close(); void this.#act({ case: "withdraw", value: {} } as Act); }}>${w.withdraw}</button>
           <button class="button strong" autofocus @click=${() => this.querySelector<HTMLDialogElement>("dialog.withdraw")?.close()}>${w.stay}</button></div></dialog>` : nothing}

@@ -57,6 +57,9 @@ export function callOf(tournament: Tournament, me: Entrant, now: number): Call |
   return name === undefined ? calm(`open.${key}`, w.nextOpen) : calm(`next.${key}`, w.next(name), w.nextHint);
 }
 
+/** What to say about a match that is on, where it cannot be seen. */
+export const matchCall = (match: number): Call => urgent(`on.${match}`, tournamentWords().hasBegun);
+
 /** What to say at one keyboard, where everybody sits together: which two play next. Pure. */
 export function callOfAll(tournament: Tournament, now: number): Call | undefined {
   const w = tournamentWords();
