@@ -1,27 +1,13 @@
-// What does something to a tournament: one act at a time, and a refusal is shown.
-import { property, state } from "lit/decorators.js";
-import { explain } from "../i18n";
-import { Page } from "../pages/page";
+// What does something to a tournament.
+import { property } from "lit/decorators.js";
+import { Trying } from "../pages/trying";
 import type { Act, TournamentConnection } from "./connection";
 
-export abstract class Acting extends Page {
+export abstract class Acting extends Trying {
   @property({ attribute: false }) connection!: TournamentConnection;
-  @state() protected trouble = "";
-  @state() protected busy = false;
 
   /** True when it was done. */
-  protected async act(act: Act): Promise<boolean> {
-    if (this.busy) return false;
-    this.busy = true;
-    this.trouble = "";
-    try {
-      await this.connection.act(act);
-      return true;
-    } catch (error) {
-      this.trouble = explain(error);
-      return false;
-    } finally {
-      this.busy = false;
-    }
+  protected act(act: Act): Promise<boolean> {
+    return this.attempt(() => this.connection.act(act));
   }
 }
