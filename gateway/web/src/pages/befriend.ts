@@ -1,39 +1,25 @@
 // Beside somebody's name: how they stand to who sits here, and the one thing to do about it.
 import { type TemplateResult, html, nothing } from "lit";
-import { customElement, property, state } from "lit/decorators.js";
+import { customElement, property } from "lit/decorators.js";
 import { Bond } from "../../gen/matchpoint/v1/friend_pb";
-import { explain, words } from "../i18n";
+import { words } from "../i18n";
 import { account } from "../net/account";
 import { friends } from "../net/friends";
-import { Page } from "./page";
 import { icons } from "./parts";
+import { Trying } from "./trying";
 
 @customElement("mp-befriend")
-export class Befriend extends Page {
+export class Befriend extends Trying {
   /** The other's account, and name; a bot has no account, and gets no button. */
   @property() who = "";
   @property() name = "";
   /** The name does not stand beside it: it is said. */
   @property({ type: Boolean }) named = false;
   protected override readonly shows = [account, friends.list];
-  @state() private busy = false;
-  @state() private trouble = "";
-
-  async #do(action: () => Promise<void>): Promise<void> {
-    this.busy = true;
-    this.trouble = "";
-    try {
-      await action();
-    } catch (error) {
-      this.trouble = explain(error);
-    } finally {
-      this.busy = false;
-    }
-  }
 
   #button(label: string, title: string, action: () => Promise<void>): TemplateResult {
     return html`<button class="quiet befriend" data-testid="befriend" data-name=${this.name} ?disabled=${this.busy} aria-label=${title} title=${title}
-      @click=${() => void this.#do(action)}>${icons.befriend()} ${this.named ? title : label}</button>
+      @click=${() => void this.attempt(action)}>${icons.befriend()} ${this.named ? title : label}</button>
       ${this.trouble ? html`<small class="trouble" role="alert" data-testid="befriend-trouble">${this.trouble}</small>` : nothing}`;
   }
 

@@ -1,19 +1,17 @@
 // What opens over a page from its head: one thing at a time, in a modal dialog, which brings focus, Escape and the way back.
 import { type TemplateResult, html, nothing } from "lit";
 import { state } from "lit/decorators.js";
-import { explain, words } from "../i18n";
+import { words } from "../i18n";
 import { Store } from "../net/store";
-import { Page } from "./page";
 import { icons } from "./parts";
+import { Trying } from "./trying";
 
 export type Opened = "" | "account" | "friends";
 export const opened = new Store<Opened>("");
 
-export abstract class Drawer extends Page {
+export abstract class Drawer extends Trying {
   protected abstract readonly name: Exclude<Opened, "">;
-  @state() protected trouble = "";
   @state() protected said = "";
-  @state() private busy = false;
   #off: (() => void) | undefined;
 
   override connectedCallback(): void {
@@ -40,21 +38,12 @@ export abstract class Drawer extends Page {
     if (opened.value === this.name) opened.value = "";
   }
 
-  /** Does something that takes a while, one at a time; a refusal is shown. True when it was done. */
-  protected async attempt(action: () => Promise<void>, said = ""): Promise<boolean> {
-    if (this.busy) return false;
-    this.busy = true;
-    this.trouble = this.said = "";
-    try {
-      await action();
-      this.said = said;
-      return true;
-    } catch (error) {
-      this.trouble = explain(error);
-      return false;
-    } finally {
-      this.busy = false;
-    }
+  /** What was done is said. */
+  protected override async attempt(action: () => Promise<void>, said = ""): Promise<boolean> {
+    this.said = "";
+    const done = await super.attempt(action);
+    if (done) this.said = said;
+    return done;
   }
 
   /** A form's fields by name, trimmed but for passwords. */

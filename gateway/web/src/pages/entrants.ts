@@ -14,6 +14,7 @@ import { PLACES } from "../tournament/formats";
 import { capacityOf, fields, specOf, startAt, startOf, whenText } from "../tournament/settings";
 import { tournamentWords } from "../tournament/words";
 import "./befriend";
+import "./chat";
 import { Page } from "./page";
 import { icons } from "./parts";
 
@@ -24,6 +25,8 @@ const PACE = 500;
 @customElement("mp-entrants")
 export class Entrants extends Page {
   @property({ attribute: false }) room!: Room;
+  /** The rules of its matches, as any room has them. */
+  @property({ attribute: false }) rules!: TemplateResult;
   @state() private filling = false;
   protected override readonly shows = [account];
 
@@ -111,7 +114,7 @@ export class Entrants extends Page {
           <p class="hush" aria-live="polite">${enough ? (this.#host || when ? "" : t.hostStarts) : t.needTwo}</p>
           ${me ? html`<button class="quiet" data-testid="room-bench" @click=${() => this.#do({ case: "setSeat", value: { seated: !(me.seated || me.waiting) } } as Command)}>${me.seated || me.waiting ? t.watchOnly : t.takePart}</button>` : nothing}`}
       </section>
-      <div class="pair">
+      <div class="pair"><div>
         <section class="panel">
           ${this.#people(t.ranking, "entrants", entrants, true)}
           ${this.#people(t.waitingList, "waiting", waiting, true)}
@@ -120,11 +123,13 @@ export class Entrants extends Page {
             <button class="button" data-testid=${`add-bot-${strength}`} title=${t.addBot} @click=${() => this.#do({ case: "addBot", value: { strength } } as Command)}>+ ${label}</button>`)}
             <button class="button" data-testid="fill-bots" ?disabled=${!free || this.filling} aria-busy=${this.filling} @click=${() => void this.#fill(free)}>${t.fill}</button></div>` : nothing}
         </section>
-        <details class="panel settings" ?open=${this.#host}><summary><h2>${t.tournamentSettings}</h2></summary>
+        <mp-chat></mp-chat></div>
+        <div><details class="panel settings" ?open=${this.#host}><summary><h2>${t.tournamentSettings}</h2></summary>
           ${this.#host ? nothing : html`<p class="hush">${w.room.hostOnly}</p>`}
           <form class="stack" data-testid="tournament-settings" ?inert=${!this.#host} @change=${(e: Event) => this.#set(e)} @submit=${(e: Event) => e.preventDefault()}>
             <div class="grid">${fields(tournament?.spec, tournament?.capacity || PLACES, startAt(tournament?.startsUnixMs ?? 0n))}</div>
           </form></details>
+        ${this.rules}</div>
       </div>`;
   }
 }

@@ -215,19 +215,19 @@ export class Room extends Page {
       ${lobby.state.value === "replaced" ? html`<p class="trouble" role="status">${w.room.elsewhere}</p>` : nothing}
       ${this.trouble ? html`<p class="trouble" role="alert" data-testid="trouble">${this.trouble}</p>` : nothing}
       ${room.tournament
-        ? html`<mp-entrants .room=${room} @command=${(e: CustomEvent<Command>) => void this.#do(e.detail)}></mp-entrants>`
+        ? html`<mp-entrants .room=${room} .rules=${this.#settings(room)} @command=${(e: CustomEvent<Command>) => void this.#do(e.detail)}></mp-entrants>`
         : html`<section class="seats">${this.#seat(room, 0)}<i class="net"></i>${this.#seat(room, 1)}</section>
-          <section class="actions" data-testid="room-actions">${this.#actions(room)}</section>`}
-      <div class="pair">
-        <mp-chat></mp-chat>
-        <div>
-          ${this.#settings(room)}
-          ${room.tournament ? nothing : html`<section class="panel">
-            <h2>${w.room.bench}</h2>
-            ${bench.length ? html`<ul class="bench" data-testid="bench">${bench.map((m) => html`<li>${this.#name(room, m)}</li>`)}</ul>` : html`<p class="hush">${w.room.benchEmpty}</p>`}
-          </section>`}
-        </div>
-      </div>
+          <section class="actions" data-testid="room-actions">${this.#actions(room)}</section>
+          <div class="pair">
+            <mp-chat></mp-chat>
+            <div>
+              ${this.#settings(room)}
+              <section class="panel">
+                <h2>${w.room.bench}</h2>
+                ${bench.length ? html`<ul class="bench" data-testid="bench">${bench.map((m) => html`<li>${this.#name(room, m)}</li>`)}</ul>` : html`<p class="hush">${w.room.benchEmpty}</p>`}
+              </section>
+            </div>
+          </div>`}
       <footer>${room.last ? html`<a href=${`/result/${room.last.sessionId}`} data-testid="room-last">${w.room.last(room.last.result?.left ?? 0, room.last.result?.right ?? 0)}</a>` : nothing}
         <button class="quiet" data-testid="room-leave" @click=${() => void this.#leave()}>${w.room.leave}</button></footer>
     </main>`;

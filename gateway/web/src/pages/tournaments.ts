@@ -4,7 +4,7 @@ import { customElement, state } from "lit/decorators.js";
 import { DirectoryService, type TournamentBrief } from "../../gen/matchpoint/v1/directory_pb";
 import { TournamentPhase } from "../../gen/matchpoint/v1/tournament_pb";
 import { keepEntry } from "../entries";
-import { explain, words } from "../i18n";
+import { words } from "../i18n";
 import { ensureAccount } from "../net/account";
 import { call } from "../net/api";
 import { Asked } from "../net/asked";
@@ -14,14 +14,14 @@ import { go } from "../router";
 import { PLACES, type SpecInit, formatName, formatOf } from "../tournament/formats";
 import { capacityOf, choice, fields, specOf, startAt, startOf, whenText } from "../tournament/settings";
 import { botName, tournamentWords } from "../tournament/words";
-import { Page } from "./page";
 import { icons, tabs } from "./parts";
+import { Trying } from "./trying";
 
 type Tab = "online" | "local";
 const NAMES = { first: 4, least: 2, most: 32 } as const;
 
 @customElement("mp-tournaments")
-export class Tournaments extends Page {
+export class Tournaments extends Trying {
   @state() private tab: Tab = location.hash === "#local" ? "local" : "online";
   @state() private spec: SpecInit | undefined;
   @state() private places: number = PLACES;
@@ -30,27 +30,12 @@ export class Tournaments extends Page {
   @state() private names: readonly string[] = Array.from({ length: NAMES.first }, () => "");
   /** Points to win at one keyboard: short, since the others wait. */
   @state() private points = 5;
-  @state() private trouble = "";
-  @state() private busy = false;
   readonly #list = new Asked<readonly TournamentBrief[]>(this, async () => (await call(DirectoryService.method.listTournaments, { pageSize: 40 })).tournaments);
-
-  async #try(action: () => Promise<void>): Promise<void> {
-    if (this.busy) return;
-    this.busy = true;
-    this.trouble = "";
-    try {
-      await action();
-    } catch (error) {
-      this.trouble = explain(error);
-    } finally {
-      this.busy = false;
-    }
-  }
 
   #create(event: SubmitEvent): void {
     event.preventDefault();
     const form = new FormData(event.target as HTMLFormElement);
-    void this.#try(async () => {
+    void this.attempt(async () => {
       await lobby.open();
       if (lobby.room.value) await lobby.do({ case: "leaveRoom", value: {} });
       await lobby.do({ case: "createRoom", value: { tournament: { spec: specOf(form), capacity: capacityOf(form), startsUnixMs: startOf(form, unixNow()).at } } });
@@ -64,7 +49,7 @@ export class Tournaments extends Page {
     // Whoever sits at the same keyboard needs no time to come back to it.
     const tournament = { ...specOf(form), callS: 60, restS: 3 };
     const names = this.names.map((name, index) => name.trim() || tournamentWords().nameOf(index + 1));
-    void this.#try(async () => {
+    void this.attempt(async () => {
       await ensureAccount();
       const { entry } = await call(DirectoryService.method.startSession, { kind: { case: "localTournament", value: { names, tournament } }, ruleset: { pointsToWin: Number(form.get("points")) } });
       if (!entry) throw new Error(words().errors.unknown);

@@ -4,21 +4,17 @@ import { customElement, property, state } from "lit/decorators.js";
 import { live } from "lit/directives/live.js";
 import { Side } from "../../gen/matchpoint/v1/pong_pb";
 import { type Pairing, PairingKind } from "../../gen/matchpoint/v1/tournament_pb";
-import { explain } from "../i18n";
-import { Page } from "../pages/page";
-import type { Act, TournamentConnection } from "./connection";
+import { Acting } from "./acting";
+import type { Act } from "./connection";
 import { entrantAt } from "./model";
 import { waysOf } from "./permission";
 import { tournamentWords } from "./words";
 
 @customElement("mp-correct")
-export class Correct extends Page {
-  @property({ attribute: false }) connection!: TournamentConnection;
+export class Correct extends Acting {
   @property({ attribute: false }) pairing!: Pairing;
   @state() private open = false;
   @state() private winner: Side | undefined;
-  @state() private trouble = "";
-  @state() private busy = false;
 
   #ask(): void {
     this.open = true;
@@ -30,16 +26,8 @@ export class Correct extends Page {
   async #correct(event: SubmitEvent): Promise<void> {
     event.preventDefault();
     const form = new FormData(event.target as HTMLFormElement);
-    this.busy = true;
-    this.trouble = "";
-    try {
-      await this.connection.act({ case: "correctResult", value: { pairing: this.pairing.pairing, kind: Number(form.get("kind")), winner: Number(form.get("winner")) } } as Act);
-      this.querySelector("dialog")?.close();
-    } catch (error) {
-      this.trouble = explain(error);
-    } finally {
-      this.busy = false;
-    }
+    const value = { pairing: this.pairing.pairing, kind: Number(form.get("kind")), winner: Number(form.get("winner")) };
+    if (await this.act({ case: "correctResult", value } as Act)) this.querySelector("dialog")?.close();
   }
 
   #dialog(): TemplateResult {

@@ -2,11 +2,11 @@
 import { type TemplateResult, html, nothing } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { Bond } from "../../gen/matchpoint/v1/friend_pb";
-import { explain, words } from "../i18n";
+import { words } from "../i18n";
 import { friends } from "../net/friends";
 import { lobby } from "../net/lobby";
-import { Page } from "../pages/page";
-import type { Act, TournamentConnection } from "./connection";
+import { Acting } from "./acting";
+import type { Act } from "./connection";
 import { takesLate } from "./permission";
 import { tournamentWords } from "./words";
 
@@ -16,12 +16,9 @@ const BOTS = ["bot-1", "bot-2", "bot-3"];
 type Who = readonly [accountId: string, name: string];
 
 @customElement("mp-late")
-export class Late extends Page {
-  @property({ attribute: false }) connection!: TournamentConnection;
+export class Late extends Acting {
   @property({ type: Number }) revision = 0;
-  @state() private trouble = "";
   @state() private said = "";
-  @state() private busy = false;
   protected override readonly shows = [friends.list, lobby.room];
 
   async #add(event: SubmitEvent): Promise<void> {
@@ -32,17 +29,10 @@ export class Late extends Page {
     // What they are called is the server's to say.
     const strength = BOTS.indexOf(select.value) + 1;
     const value = { accountId: strength ? "" : select.value, botStrength: strength };
-    this.busy = true;
-    this.trouble = this.said = "";
-    try {
-      await this.connection.act({ case: "addEntrant", value } as Act);
-      this.said = tournamentWords().cameIn(chosen.text);
-      select.value = "";
-    } catch (error) {
-      this.trouble = explain(error);
-    } finally {
-      this.busy = false;
-    }
+    this.said = "";
+    if (!(await this.act({ case: "addEntrant", value } as Act))) return;
+    this.said = tournamentWords().cameIn(chosen.text);
+    select.value = "";
   }
 
   #group(label: string, people: readonly Who[]): TemplateResult | typeof nothing {

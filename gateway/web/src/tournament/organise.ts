@@ -3,9 +3,8 @@ import { type TemplateResult, html, nothing } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
 import { type Pairing, PairingState, TournamentPhase } from "../../gen/matchpoint/v1/tournament_pb";
-import { explain } from "../i18n";
-import { Page } from "../pages/page";
-import type { Act, TournamentConnection } from "./connection";
+import { Acting } from "./acting";
+import type { Act } from "./connection";
 import "./correct";
 import "./late";
 import { entrantAt, isBye, isDecided } from "./model";
@@ -16,26 +15,10 @@ import { tournamentWords } from "./words";
 const MORE = 60;
 
 @customElement("mp-organise")
-export class Organise extends Page {
-  @property({ attribute: false }) connection!: TournamentConnection;
+export class Organise extends Acting {
   @property({ type: Number }) revision = 0;
-  @state() private trouble = "";
   /** What has to be confirmed. */
   @state() private asked: { text: string; act: Act } | undefined;
-  @state() private busy = false;
-
-  async #do(act: Act): Promise<void> {
-    if (this.busy) return;
-    this.busy = true;
-    this.trouble = "";
-    try {
-      await this.connection.act(act);
-    } catch (error) {
-      this.trouble = explain(error);
-    } finally {
-      this.busy = false;
-    }
-  }
 
   #ask(text: string, act: Act): void {
     this.asked = { text, act };
@@ -51,7 +34,7 @@ export class Organise extends Page {
     const { tournament } = this.connection;
     const name = (left: boolean): string => tournament.nameOf(entrantAt(left ? pairing.left : pairing.right)) ?? w.nobody;
     return html`<li><span>${w.pairing(pairing.pairing)}: ${name(true)} – ${name(false)}</span><span class="deeds">
-      ${pairing.state === PairingState.CALLED ? this.#button(w.moreTime, `extend-${pairing.pairing}`, () => void this.#do({ case: "extendDeadline", value: { pairing: pairing.pairing, seconds: MORE } } as Act)) : nothing}
+      ${pairing.state === PairingState.CALLED ? this.#button(w.moreTime, `extend-${pairing.pairing}`, () => void this.act({ case: "extendDeadline", value: { pairing: pairing.pairing, seconds: MORE } } as Act)) : nothing}
       ${canCorrect(pairing) ? html`<mp-correct .connection=${this.connection} .pairing=${pairing}></mp-correct>` : nothing}
       ${isDecided(pairing) ? html`${this.#button(w.reopen, `reopen-${pairing.pairing}`, () => this.#ask(w.reopenAsk, { case: "reopen", value: { pairing: pairing.pairing } } as Act), true)}` : nothing}
     </span></li>`;
@@ -68,8 +51,8 @@ export class Organise extends Page {
     return html`<section class="stack organise">
       <p class="trouble" role="alert" data-testid="organise-trouble">${this.trouble}</p>
       <div class="actions">
-        ${status?.paused ? this.#button(w.resume, "resume", () => void this.#do({ case: "resume", value: {} } as Act)) : status?.phase === TournamentPhase.REVIEW ? nothing : this.#button(w.pause, "pause", () => void this.#do({ case: "pause", value: {} } as Act))}
-        ${status?.phase === TournamentPhase.CHECK_IN ? this.#button(w.moreTime, "extend-0", () => void this.#do({ case: "extendDeadline", value: { pairing: 0, seconds: MORE } } as Act)) : nothing}
+        ${status?.paused ? this.#button(w.resume, "resume", () => void this.act({ case: "resume", value: {} } as Act)) : this.#button(w.pause, "pause", () => void this.act({ case: "pause", value: {} } as Act))}
+        ${status?.phase === TournamentPhase.CHECK_IN ? this.#button(w.moreTime, "extend-0", () => void this.act({ case: "extendDeadline", value: { pairing: 0, seconds: MORE } } as Act)) : nothing}
         ${this.#button(w.callOff, "call-off", () => this.#ask(w.callOffAsk, { case: "callOff", value: {} } as Act), true)}
       </div>
       <mp-late .connection=${this.connection} .revision=${this.revision}></mp-late>
@@ -78,7 +61,7 @@ export class Organise extends Page {
       <h2>${w.playersTitle}</h2>
       <ul class="deck-list">${entrants.map(({ entrant, name }) => html`<li><span>${name}</span><span class="deeds">${this.#button(w.disqualify, `disqualify-${entrant}`, () => this.#ask(w.disqualifyAsk(name), { case: "disqualify", value: { entrant } } as Act), true)}</span></li>`)}</ul>
       <dialog class="sure" aria-labelledby="organise-title"><h2 id="organise-title">${this.asked?.text}</h2><p>${w.sure}</p><div class="actions">
-        <button class="button danger" data-testid="organise-yes" @click=${() => { this.querySelector<HTMLDialogElement>("dialog.sure")!.close(); if (this.asked) void this.#do(this.asked.act); }}>${w.yes}</button>
+        <button class="button danger" data-testid="organise-yes" @click=${() => { this.querySelector<HTMLDialogElement>("dialog.sure")!.close(); if (this.asked) void this.act(this.asked.act); }}>${w.yes}</button>
         <button class="button strong" autofocus @click=${() => this.querySelector<HTMLDialogElement>("dialog.sure")!.close()}>${w.no}</button></div></dialog>
     </section>`;
   }

@@ -63,7 +63,7 @@ export const tournamentEn = {
   beforeLast: (n: number) => (n === 0 ? "Last round" : `Last round but ${n}`),
   callWait: "Wait for absent players", rest: "Rest between matches", seconds: (n: number) => `${n} s`, more: "More settings",
   atTime: "At a set time", startAt: "Date and time", yourZone: (zone: string) => `Your time zone: ${zone}`, review: "Results can be corrected for", atOnce: "Matches at once", anyNumber: "Any number",
-  thirdPlace: "Play for third place", grandFinal: "Grand final", gfDouble: "With a decider", gfSimple: "One match", gfNone: "None", rounds: "Rounds", auto: "By number of players",
+  thirdPlace: "Play for third place", grandFinal: "Grand final", gfDouble: "With a decider", gfSimple: "One match", gfNone: "None", rounds: "Rounds", auto: "Automatic",
   bestOf: "Matches per pairing", best: (n: number) => (n === 1 ? "One" : `Best of ${n}`), seeding: "Seeding", given: "As ranked by you", results: "By past results", random: "Drawn by lot",
   checkInS: "Check-in", none: "None", delay: "Delay for spectators", capacity: "Places", start: "Start", byHand: "When I say so", in: (m: number) => `In ${m} min`, go: "Open it", begin: "Begin",
   groupsN: "Groups", advance: "Go on from each", ranking: "Entrants, best first", up: (name: string) => `Move ${name} up`, waitingList: "Waiting list", addBot: "Add a bot", startNow: "Start the tournament", needTwo: "Two players are needed.", hostStarts: "The organiser starts it.", watchOnly: "Only watch", takePart: "Take part", onlyWatching: "Watching",
