@@ -37,7 +37,7 @@ class Feed:
     """A topic with its stream. It runs until its topic is over, nobody watches, or its server is not found again."""
 
     def __init__(self, hub: "Hub", session_id: str, number: int, *, live: bool) -> None:
-        """`live` is without the spectators' delay: those who play. They do not count as viewers."""
+        """`live` is without the spectators' delay: those who play or organise. They do not count as viewers."""
         self.live = live
         self.topic = Topic(session_id, number)
         # When viewers last heard something, as far as the hub's count has seen.

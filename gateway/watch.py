@@ -22,7 +22,7 @@ class Spectator(Watcher):
     """A connection that watches. It can send nothing but which topics it wants."""
 
     def __init__(self, socket: Socket, hub: Hub, *, json: bool) -> None:
-        # Whatever a spectator asks for: never live.
+        # Whatever a spectator asks for: never live. An organiser's ticket says otherwise.
         super().__init__(socket, hub, json=json, messages_per_second=MESSAGES_PER_SECOND, live=False)
         self.admitted_by: Ticket | None = None
 
@@ -70,6 +70,7 @@ async def _enter(spectator: Spectator, directory: Directory, within_s: float) ->
     if hello.ticket:
         # From here on: it may be voided while we look for the session.
         spectator.admitted_by = await directory.check(hello.ticket)
+        spectator.live = spectator.admitted_by.role == "organiser"
         directory.hold(spectator)
     spectator.session_id, location = await admitted(spectator.admitted_by, hello.session_id, directory)
     if location.tournament:

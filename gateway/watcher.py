@@ -23,13 +23,13 @@ class Watcher(Guest):
     """Follows topics of one session through the fan-out of this gateway."""
 
     def __init__(self, socket: Socket, hub: Hub, *, json: bool, messages_per_second: int, live: bool) -> None:
-        """`live` watches without the spectators' delay: only for those whom the game server knows as players."""
+        """`live` watches without the spectators' delay: for players, and who organises."""
         super().__init__(socket, json=json, messages_per_second=messages_per_second)
         self.session_id = ""
         #: What there is to watch first: the bracket, or a duel's match.
         self.first = MATCH
         self._hub = hub
-        self._live = live
+        self.live = live
         self._feeds: dict[int, Feed] = {}
 
     def follow(self, topic: int, after: Position | None) -> None:
@@ -39,7 +39,7 @@ class Watcher(Guest):
             return
         if len(self._feeds) >= TOPICS:
             raise Refused(Reason.REASON_TOO_MANY, f"One connection follows at most {TOPICS} topics; leave one first.")
-        feed = self._hub.feed(self.session_id, topic, live=self._live)
+        feed = self._hub.feed(self.session_id, topic, live=self.live)
         feed.join(self, after)
         self._feeds[topic] = feed
 

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
 AUDIENCE = "matchpoint"
-ROLES = ("player", "spectator")
+ROLES = ("player", "spectator", "organiser")
 MAXIMUM_LENGTH = 2_048
 _SHAPE = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+")
 
@@ -31,7 +31,8 @@ class TicketExpired(TicketError):
 class Ticket:
     """What a ticket says.
 
-    `server` is a hint where the session is. `seats` is empty for a spectator. `expires` is seconds since 1970 UTC.
+    `server` is a hint where the session is. `seats` is empty for a spectator, and for an organiser, who watches without
+    the spectators' delay. `expires` is seconds since 1970 UTC.
     `issued_ms` is when it was signed, milliseconds since then: signing out voids the tickets before it.
     """
 
@@ -124,7 +125,7 @@ def _read(claims: dict[str, Any]) -> Ticket:
         or not isinstance(seats, list)
     ):
         raise ValueError("claims of the wrong kind")
-    if not all(isinstance(seat, int) and 0 <= seat < 256 for seat in seats) or (role == "spectator" and seats):
+    if not all(isinstance(seat, int) and 0 <= seat < 256 for seat in seats) or (role != "player" and seats):
         raise ValueError("seats that cannot be")
     texts = [claims["sid"], claims["srv"], claims["sub"], claims.get("name", "")]
     if not all(isinstance(text, str) for text in texts):

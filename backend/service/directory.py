@@ -13,6 +13,7 @@ from backend.service.ports import Bus, CannotCreate, Clock, GameServers, Store
 from backend.service.session_spec import BOT_NAMES, bot_seat, session_spec
 from backend.service.tickets import Tickets, seats_of
 from backend.service.tournament_spec import local_tournament
+from backend.service.tournaments import organiser
 from backend.service.uninterrupted import Uninterrupted
 from wire.limits import Buckets
 from wire.ranges import check, fill_ruleset
@@ -134,17 +135,19 @@ class Directory:
         )
 
     async def issue_ticket(self, account_id: str, session_id: str) -> Entry:
-        """A new ticket for somebody with a seat. Raises Refused."""
+        """A new ticket for somebody with a seat, or who organises the tournament. Raises Refused."""
         async with self._store.read() as unit:
             placement = await unit.directory.get(session_id)
             account = await unit.accounts.get(account_id)
+            room = await unit.rooms.get(placement.room_code) if placement and placement.room_code else None
         if placement is None or account is None:
             raise unknown_session()
         if not placement.on:
             raise Refused(Reason.REASON_SESSION_OVER, "It is over; look at its result.", session_id=session_id)
-        if not seats_of(placement, account_id):
+        organises = placement.tournament and account_id == organiser(placement, room)
+        if not seats_of(placement, account_id) and not organises:
             raise Refused(Reason.REASON_NOT_ALLOWED, "You have no seat here; you can watch it.", session_id=session_id)
-        return self._tickets.entry(placement, account_id, account.name)
+        return self._tickets.entry(placement, account_id, account.name, organises=organises)
 
     async def list_live(self, page_size: int) -> list[LiveSession]:
         """Those with most viewers first, then the newest; the house match last."""

@@ -313,7 +313,8 @@ class Rooms:
 
     def _announce_started(self, room: Room, placement: Placement) -> None:
         for member in room.people:
-            entry = self._tickets.entry(placement, member.account_id, member.name)
+            organises = placement.tournament and member.account_id == room.host
+            entry = self._tickets.entry(placement, member.account_id, member.name, organises=organises)
             self._bus.publish((member.account_id,), ConnectResponse(started=lobby_pb2.Started(entry=entry)))
 
     def _announce(self, step: Step) -> None:

@@ -49,10 +49,13 @@ class Tickets:
         """The public keys, newest first."""
         return [TicketKey(kid=signer.kid, public_key=signer.public_key) for signer in self._signers]
 
-    def entry(self, placement: Placement, account_id: str, name: str) -> Entry:
-        """The account's way in: with a ticket for its seats, or without one for somebody who watches."""
+    def entry(self, placement: Placement, account_id: str, name: str, *, organises: bool = False) -> Entry:
+        """The account's way in: with a ticket for its seats, or without one for somebody who watches.
+
+        Who organises a tournament and has no seat in it has one to watch it as it is.
+        """
         seats = seats_of(placement, account_id)
-        if not seats:
+        if not seats and not organises:
             return Entry(session_id=placement.session_id)
         now_ms = self._clock.unix_ms()
         ticket = Ticket(
@@ -61,7 +64,7 @@ class Tickets:
             account_id=account_id,
             name=name,
             seats=seats,
-            role="player",
+            role="player" if seats else "organiser",
             expires=now_ms // 1_000 + LIFE_S,
             issued_ms=now_ms,
         )

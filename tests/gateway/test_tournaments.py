@@ -7,8 +7,9 @@ import json
 from contextlib import AsyncExitStack
 
 import pytest
-from matchpoint.v1.frames_pb2 import ClientMessage, Event, Follow, Seated, ServerMessage, Unfollow
+from matchpoint.v1.frames_pb2 import ClientMessage, Event, Follow, Seated, SeatMessage, ServerMessage, Unfollow
 from matchpoint.v1.pong_pb2 import Side
+from matchpoint.v1.refusal_pb2 import Reason
 from matchpoint.v1.result_pb2 import Result
 from matchpoint.v1.tournament_pb2 import (
     Entrant,
@@ -128,6 +129,22 @@ async def test_whatever_a_spectator_asks_for_it_is_never_live(
             await heard_frame(socket)
     assert game_server.streams
     assert not any(request.live for request in game_server.streams)
+
+
+async def test_an_organiser_without_a_seat_watches_live_by_their_ticket(
+    gateway: Gateway, backend: Backend, game_server: GameServer
+) -> None:
+    ticket = backend.ticket(TOURNAMENT, role="organiser")
+    async with gateway.watch(session_id=TOURNAMENT, ticket=ticket, follow=following(0, 1)) as socket:
+        await heard_frame(socket)
+        await heard_frame(socket)
+    assert len(game_server.streams) == 2
+    assert all(request.live for request in game_server.streams)
+    async with gateway.play(ticket) as socket:
+        await socket.send(ClientMessage(seat=SeatMessage(resign=True, topic=1)).SerializeToString())
+        while not (message := await heard(socket)).HasField("refusal"):
+            pass
+        assert message.refusal.reason == Reason.REASON_NOT_ALLOWED
 
 
 async def test_a_player_of_a_tournament_watches_its_bracket_and_other_matches_live(

@@ -65,6 +65,7 @@ def test_no_text_breaks_the_verifier(text: str) -> None:
     [
         {"role": "referee"},
         {"role": "spectator"},
+        {"role": "organiser"},
         {"seats": (300,)},
         {"seats": ("0",)},
         {"expires": "never"},

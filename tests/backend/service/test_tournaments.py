@@ -28,8 +28,13 @@ from tests.backend.service.entrants import (
     state_of,
 )
 from wire.refusal import Refused
+from wire.tickets import TicketVerifier
 
 pytestmark = pytest.mark.anyio
+
+
+def verifier(world: World) -> TicketVerifier:
+    return TicketVerifier([(key.kid, key.public_key) for key in world.tickets.keys])
 
 
 async def test_while_it_is_on_friends_see_its_entrants_in_a_match_and_its_room_says_so(world: World) -> None:
@@ -178,6 +183,26 @@ async def test_whoever_leaves_or_is_put_out_withdraws_and_the_organisers_rights_
     world.game_servers.answering = False
     await bob.do(leave_room=lobby_pb2.LeaveRoom())
     assert await world.rooms.of_account(bob.account_id) is None
+
+
+async def test_who_organises_without_a_seat_has_a_ticket_to_watch_it_as_it_is(world: World) -> None:
+    ada, joe, *_ = await gathered(world, "Ada", "Joe", "Bob", "Eve")
+    for person in (ada, joe):
+        await person.do(set_seat=lobby_pb2.SetSeat(seated=False))
+    await ada.do(start=lobby_pb2.Start())
+    started = (await ada.hears("started")).started.entry
+    session_id = started.session_id
+    again = await world.directory.issue_ticket(ada.account_id, session_id)
+    for entry in (started, again):
+        ticket = verifier(world).verify(entry.ticket, world.clock.unix_ms() / 1_000)
+        assert (ticket.role, ticket.seats, list(entry.seats)) == ("organiser", (), [])
+    assert not (await joe.hears("started")).started.entry.ticket
+    with pytest.raises(Refused, match="NOT_ALLOWED"):
+        await world.directory.issue_ticket(joe.account_id, session_id)
+    # With the room the rights go on, and the view with them.
+    await ada.do(leave_room=lobby_pb2.LeaveRoom())
+    with pytest.raises(Refused, match="NOT_ALLOWED"):
+        await world.directory.issue_ticket(ada.account_id, session_id)
 
 
 async def test_who_comes_in_late_gets_a_ticket(world: World) -> None:

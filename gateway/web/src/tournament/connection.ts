@@ -35,6 +35,9 @@ const KEPT = 64;
 const BRACKET = 0;
 
 export type Act = NonNullable<TournamentAct["act"]>;
+type Way = "play" | "organise" | "watch";
+const wayOf = ({ ticket, seats }: { ticket: string; seats: readonly number[] }): Way => (seats.length ? "play" : ticket ? "organise" : "watch");
+
 type Say = NonNullable<MessageInitShape<typeof ClientMessageSchema>["body"]>;
 
 export class TournamentConnection {
@@ -49,7 +52,7 @@ export class TournamentConnection {
   readonly state = new Store<LinkState>({ is: "connecting" });
   #link: Link | undefined;
   #topics = new Map<number, Followed>();
-  #playing = false;
+  #way: Way = "watch";
   #ended = false;
   /** The last word on which match is played here. */
   #seating: ServerMessage | undefined;
@@ -115,14 +118,14 @@ export class TournamentConnection {
   }
 
   async #begin(): Promise<void> {
-    this.#playing = await this.#hasSeat();
+    this.#way = await this.#findWay();
     if (this.#ended) return;
-    const link = new Link(this.#playing ? "/ws/play" : "/ws/watch", {
+    const link = new Link(this.#way === "play" ? "/ws/play" : "/ws/watch", {
       hello: async (fresh) => {
         const follow = [...this.#topics].map(([topic, f]) => this.#place(topic, f.epoch, f.seq));
         const places = [this.#place(BRACKET, this.tournament.epoch, this.tournament.seq), ...follow];
-        if (!this.#playing && !fresh) return { sessionId: this.session, follow: places };
-        return { ticket: (await ticketFor(this.session, fresh)).ticket, follow: places };
+        const ticket = this.#way !== "watch" || fresh ? await this.#ticket(fresh) : "";
+        return ticket ? { ticket, follow: places } : { sessionId: this.session, follow: places };
       },
       message: (message, at) => this.#take(message, at),
       lost: () => this.#each((listener) => listener.lost?.()),
@@ -131,20 +134,34 @@ export class TournamentConnection {
     link.state.watch(() => (this.state.value = link.state.value));
   }
 
-  /** Whoever has a seat plays on this connection; everybody else, guests who are not known yet too, watches. */
-  async #hasSeat(): Promise<boolean> {
+  /** Who organises no more watches like everybody else. Throws Refused, Unreachable. */
+  async #ticket(fresh: boolean): Promise<string> {
+    try {
+      return (await ticketFor(this.session, fresh)).ticket;
+    } catch (error) {
+      if (this.#way !== "organise" || !(error instanceof Refused)) throw error;
+      this.#way = "watch";
+      return "";
+    }
+  }
+
+  /** Whoever has a seat plays on this connection, who organises sees all of it at once; everybody else, guests who are not
+   * known yet too, watches. */
+  async #findWay(): Promise<Way> {
     for (let attempt = 0; !this.#ended; attempt++) {
       try {
         await whoAmI();
-        return !!account.value && (await ticketFor(this.session, true)).seats.length > 0;
+        if (!account.value) return "watch";
+        return wayOf(await ticketFor(this.session, true));
       } catch (error) {
-        if (error instanceof Refused) return false;
+        if (error instanceof Refused) return "watch";
         // No answer is no "no": who has a seat is not to lose it by that.
-        if (entryOf(this.session)?.seats.length) return true;
+        const kept = entryOf(this.session);
+        if (kept?.ticket) return wayOf(kept);
         await new Promise((done) => setTimeout(done, delay(attempt, 1006, Math.random())));
       }
     }
-    return false;
+    return "watch";
   }
 
   #place(topic: number, epoch: number, seq: number): MessageInitShape<typeof FollowSchema> {
