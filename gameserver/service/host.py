@@ -270,6 +270,7 @@ class Host(Turns):
         if self.sessions.pop(match.session_id, None):
             self.on -= 1
             self.wake_at(match, None)
+            self._tell_end(match.session_id)
 
     def is_over(self, match: LiveMatch) -> None:
         """A duel's result is durable and announced."""
@@ -308,15 +309,19 @@ class Host(Turns):
         if self.sessions.pop(tournament.session_id, None):
             self.on -= 1
             self.wake_at(tournament, None)
+            self._tell_end(tournament.session_id)
 
     def _linger(self, session_id: str) -> None:
-        if end := self._ends.pop(session_id, None):
-            end.set_result(None)
+        self._tell_end(session_id)
 
         def forget() -> None:
             self.sessions.pop(session_id, None)
 
         self.wake_at(_Forgetting(forget), self.clock() + LINGER)
+
+    def _tell_end(self, session_id: str) -> None:
+        if end := self._ends.pop(session_id, None):
+            end.set_result(None)
 
     async def hand_over(self) -> None:
         """Take nothing new, and have every match stand still where it is, with all that its players had sent by now.

@@ -352,6 +352,8 @@ class LiveTournament:
     def _end_if_over(self) -> None:
         if not self.engine.over or self.over or not self.courts.empty:
             return
+        for report in self.courts.take_reports():  # of what the engine did not want any more
+            report()
         self.over = True
         self.audience.close()
         self.entrants.let_go()
