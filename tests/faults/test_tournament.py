@@ -17,6 +17,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
+import jwt
 import pytest
 from google.protobuf.json_format import MessageToDict, Parse, ParseDict
 from matchpoint.v1.pong_pb2 import Side
@@ -313,7 +314,8 @@ async def swiss_of_bots(programs: Programs, site: Site) -> None:
     organiser = await site.guest()
     spec = {"title": "Swiss", "format": {"swiss": {"rounds": 3}}, "rest_s": 1, "call_s": 10}
     session, (ticket,) = await gather_entrants([organiser], spec, bots=6, host_plays=False)
-    assert not ticket, "who does not play has nothing to play with"
+    role = jwt.decode(ticket, options={"verify_signature": False})["role"]
+    assert role == "organiser", "who does not play has nothing to play with"
     onlooker = Onlooker(site, session)
 
     async def act(**what: object) -> None:
