@@ -20,7 +20,8 @@ from gameserver.core.journal import Occupant, Result
 from gameserver.core.journal import Opened as MatchOpened
 from gameserver.core.match import Match
 from gameserver.core.ruleset import CLASSIC
-from gameserver.core.tournament.engine import StartMatch, Tournament
+from gameserver.core.tournament.effects import StartMatch
+from gameserver.core.tournament.engine import Tournament
 from gameserver.core.tournament.folding import fold
 from gameserver.core.tournament.journal import Opened, Record, RoundDrawn
 from gameserver.core.tournament.spec import Entrant, Seeding, Spec

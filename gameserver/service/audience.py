@@ -9,7 +9,8 @@ from matchpoint.v1.tournament_pb2 import LiveScore, TournamentSpec
 
 from gameserver.core.game import Event as MatchEvent
 from gameserver.core.journal import JournalError, fold
-from gameserver.core.tournament.engine import Effects, Tournament
+from gameserver.core.tournament.effects import Effects
+from gameserver.core.tournament.engine import Tournament
 from gameserver.core.tournament.facts import Facts
 from gameserver.core.tournament.featured import Live
 from gameserver.core.tournament.folding import apply

@@ -138,11 +138,25 @@ def refuse(codec: Codec, stream: GatewayStream, number: int, refused: Refused) -
     stream.put(codec.delivery(codec.connections((number,)), message, refused.close_code))
 
 
-def replaced(codec: Codec, before: Connection) -> None:
+def _replaced(codec: Codec, before: Connection) -> None:
     """Send somebody away whose seats another connection has taken."""
     sentence = "This seat is now played from another tab or device; close this one, or reload it to play here."
     refuse(codec, before.stream, before.number, Refused(Reason.REASON_SEAT_REPLACED, sentence))
     before.stream.connections.pop(before.number, None)
+
+
+def take_seats(codec: Codec, by_seat: dict[int, Connection], connection: Connection) -> list[Connection]:
+    """A connection takes its seats. Those who have none left by that are sent away, and returned."""
+    gone: list[Connection] = []
+    for seat in connection.seats:
+        before = by_seat.get(seat)
+        by_seat[seat] = connection
+        if before and before is not connection:
+            before.seats = tuple(s for s in before.seats if by_seat[s] is before)
+            if not before.seats:
+                _replaced(codec, before)
+                gone.append(before)
+    return gone
 
 
 def restarting() -> Refused:

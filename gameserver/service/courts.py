@@ -10,7 +10,8 @@ from matchpoint.v1.session_pb2 import SessionSpec
 from gameserver.core.game import Event
 from gameserver.core.journal import Ended, JournalError, fold
 from gameserver.core.match import Match
-from gameserver.core.tournament.engine import StartMatch, StopMatch, Tournament
+from gameserver.core.tournament.effects import StartMatch, StopMatch
+from gameserver.core.tournament.engine import Tournament
 from gameserver.core.tournament.values import TournamentRefused
 from gameserver.core.values import NOBODY
 from gameserver.service.bracket import match_spec

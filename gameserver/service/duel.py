@@ -8,7 +8,7 @@ from matchpoint.v1.frames_pb2 import Joined, ServerMessage
 from matchpoint.v1.refusal_pb2 import Reason
 from matchpoint.v1.session_pb2 import Session, SessionState
 
-from gameserver.service.connection import Connection, replaced
+from gameserver.service.connection import Connection, take_seats
 from gameserver.service.match import LiveMatch
 from gameserver.service.ports import Key
 from gameserver.service.topic import Place
@@ -73,14 +73,8 @@ class Duel(LiveMatch):
 
     def join(self, connection: Connection, after: Place | None, now: int) -> None:
         """A connection takes its seats; whoever had them is sent away."""
-        for seat in connection.seats:
-            before = self._by_side.get(seat)
-            self._by_side[seat] = connection
-            if before and before is not connection:
-                before.seats = tuple(s for s in before.seats if self._by_side[s] is before)
-                if not before.seats:
-                    replaced(self._shell.codec, before)
-                    self.forget(before)
+        for before in take_seats(self._shell.codec, self._by_side, connection):
+            self.forget(before)
         self._greet(connection)
         self.sit(connection, connection.seats, after, now)
 

@@ -8,7 +8,7 @@ from matchpoint.v1.refusal_pb2 import Reason
 
 from gameserver.core.tournament.engine import Tournament
 from gameserver.core.values import SIDES
-from gameserver.service.connection import DRAINING, Connection, refuse, replaced
+from gameserver.service.connection import DRAINING, Connection, refuse, take_seats
 from gameserver.service.match import LiveMatch
 from gameserver.service.ports import Codec
 from wire.refusal import Refused
@@ -45,16 +45,10 @@ class Entrants:
 
     def join(self, connection: Connection, now: int) -> None:
         """A connection takes its seats, and its places in the matches that are on."""
-        for seat in connection.seats:
-            before = self._by_seat.get(seat)
-            self._by_seat[seat] = connection
-            if before and before is not connection:
-                before.seats = tuple(s for s in before.seats if self._by_seat[s] is before)
-                if not before.seats:
-                    replaced(self._codec, before)
-                    self.connections.discard(before)
-                    for match in self._matches.values():
-                        match.forget(before)
+        for before in take_seats(self._codec, self._by_seat, connection):
+            self.connections.discard(before)
+            for match in self._matches.values():
+                match.forget(before)
         self.connections.add(connection)
         self.greet(connection)
         for match in self._matches.values():

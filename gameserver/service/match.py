@@ -25,15 +25,13 @@ from gameserver.service.connection import DRAINING, Connection, GatewayStream, G
 from gameserver.service.delayed import Delayed
 from gameserver.service.ports import Journal, Key
 from gameserver.service.shell import Holder, Shell
-from gameserver.service.topic import NO_PAST, Past, Place, Topic
+from gameserver.service.topic import NO_PAST, Past, Place, Topic, topic_epoch
 from wire.refusal import Refused
 
 log = structlog.get_logger("match")
 
 #: A duel's only topic.
 TOPIC: Final = 1
-#: Epochs between two attempts at one match: more than a session is ever restarted.
-ATTEMPT_EPOCHS: Final = 1_000
 #: Latency is told at most so often, µs.
 LATENCY_EVERY: Final = 1_000_000
 #: Inputs wait for the disk at most so long, µs.
@@ -394,8 +392,3 @@ class LiveMatch:
 
     def _tell(self, connection: Connection, message: bytes, close_code: int = 0) -> None:
         connection.stream.put(self._shell.codec.delivery(connection.encoded, message, close_code))
-
-
-def topic_epoch(epoch: int, attempt: int) -> int:
-    """The epoch of a match's topic: a match that is played again is numbered anew, and so in a later epoch."""
-    return epoch + (attempt - 1) * ATTEMPT_EPOCHS

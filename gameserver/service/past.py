@@ -10,9 +10,8 @@ from gameserver.core.game import Event
 from gameserver.core.journal import Ended, Facts
 from gameserver.core.match import horizon_of, snapshot_of
 from gameserver.core.tournament.folding import fold as fold_tournament
-from gameserver.service.match import topic_epoch
 from gameserver.service.ports import Codec, JournalStore, Key, PastMatch, PastTournament
-from gameserver.service.topic import Place, Topic, told_before
+from gameserver.service.topic import Place, Topic, told_before, topic_epoch
 
 
 class Over:

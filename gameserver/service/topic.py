@@ -19,6 +19,8 @@ from wire.refusal import Refused
 
 #: Frames that are kept: about 10 s of a lively match. The bound of what a slow viewer can hold up.
 FRAMES_KEPT: Final = 96
+#: Epochs between two attempts at one match: more than a session is ever restarted.
+ATTEMPT_EPOCHS: Final = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,3 +170,8 @@ class Topic:
         if self._news:
             self._news.set()
             self._news = None
+
+
+def topic_epoch(epoch: int, attempt: int) -> int:
+    """The epoch of a match's topic: a match that is played again is numbered anew, and so in a later epoch."""
+    return epoch + (attempt - 1) * ATTEMPT_EPOCHS

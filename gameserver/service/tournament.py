@@ -16,7 +16,8 @@ from matchpoint.v1.stats_pb2 import ReportStatsRequest
 from matchpoint.v1.tournament_pb2 import TournamentState
 
 from gameserver.core.tournament.acts import Act, CallOff
-from gameserver.core.tournament.engine import NOTHING, Effects, Tournament
+from gameserver.core.tournament.effects import NOTHING, Effects
+from gameserver.core.tournament.engine import Tournament
 from gameserver.core.tournament.facts import Facts
 from gameserver.core.tournament.folding import fold as fold_tournament
 from gameserver.core.tournament.journal import Ended as TournamentEnded

@@ -31,6 +31,7 @@ from typing import Final
 
 from gameserver.core.journal import Result
 from gameserver.core.tournament import acts
+from gameserver.core.tournament.effects import NOTHING, Effects, StartMatch, StopMatch
 from gameserver.core.tournament.facts import Call, Facts, Snapshot
 from gameserver.core.tournament.folding import apply, fold
 from gameserver.core.tournament.journal import (
@@ -55,43 +56,9 @@ from gameserver.core.tournament.permission import refuse
 from gameserver.core.tournament.spec import COUNTDOWN, PAUSE, RETURN, draw
 from gameserver.core.tournament.statistics import result_of
 from gameserver.core.tournament.values import NO_SIDE, Kind, Pairing, TournamentRefused
-from gameserver.core.values import NOBODY, SIDES, value
+from gameserver.core.values import NOBODY, SIDES
 
 _NEVER: Final = 1 << 62
-
-
-@value
-class StartMatch:
-    """Both are here: their match begins. `left` and `right` are entrants."""
-
-    match: int
-    attempt: int
-    pairing: int
-    left: int
-    right: int
-
-
-@value
-class StopMatch:
-    """A match has to end: as a forfeit of `side`, or (NOBODY) void, because it was called off."""
-
-    match: int
-    attempt: int
-    side: int
-
-
-@value
-class Effects:
-    """What the shell has to do: append `records`, fsync if `durable`, announce `events`, then start and stop."""
-
-    records: Sequence[Record]
-    events: Sequence[Event]
-    starts: Sequence[StartMatch]
-    stops: Sequence[StopMatch]
-    durable: bool
-
-
-NOTHING: Final = Effects((), (), (), (), False)
 
 
 class Tournament:

@@ -5,7 +5,8 @@ from typing import Final, TypeVar
 from gameserver.core.bots import Strength
 from gameserver.core.journal import Result
 from gameserver.core.tournament.acts import Act
-from gameserver.core.tournament.engine import StartMatch, StopMatch, Tournament
+from gameserver.core.tournament.effects import StartMatch, StopMatch
+from gameserver.core.tournament.engine import Tournament
 from gameserver.core.tournament.journal import Event, Opened, PairingLine, Record, TournamentResult
 from gameserver.core.tournament.spec import Entrant, Spec
 from gameserver.core.tournament.values import Settings

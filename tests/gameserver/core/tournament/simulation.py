@@ -15,7 +15,8 @@ from gameserver.core.journal import Outcome as MatchOutcome
 from gameserver.core.journal import Result
 from gameserver.core.stats import PongStats, SideStats
 from gameserver.core.tournament import acts
-from gameserver.core.tournament.engine import StartMatch, StopMatch, Tournament
+from gameserver.core.tournament.effects import StartMatch, StopMatch
+from gameserver.core.tournament.engine import Tournament
 from gameserver.core.tournament.facts import Snapshot
 from gameserver.core.tournament.folding import fold
 from gameserver.core.tournament.formats import FORMATS

@@ -19,7 +19,7 @@ from gameserver.core.tournament.acts import (
     Resume,
     Withdraw,
 )
-from gameserver.core.tournament.engine import StopMatch
+from gameserver.core.tournament.effects import StopMatch
 from gameserver.core.tournament.journal import Drawn, EntrantState, PairingState, Phase, RoundDrawn
 from gameserver.core.tournament.spec import PAUSE, Entrant, Spec
 from gameserver.core.tournament.values import NO_SIDE, Kind, Outcome, Settings, TournamentRefused
