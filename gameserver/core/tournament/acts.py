@@ -45,7 +45,7 @@ class ExtendDeadline:
 
 @dataclass(frozen=True, slots=True)
 class CorrectResult:
-    """Organiser: a pairing was decided otherwise. Until a pairing that depends on it was called."""
+    """Organiser: a pairing was decided otherwise. Until a match that depends on it has begun."""
 
     pairing: int
     kind: Kind

@@ -116,8 +116,8 @@ def _correct(facts: Facts, act: acts.CorrectResult) -> None:
     ):
         raise TournamentRefused("settings", "That kind of result and that winner do not go together.", "winner")
     for dependent in facts.format.dependents(facts.settings, facts.history, act.pairing):
-        if dependent in facts.called:
-            sentence = "A pairing that follows from it was called already; reopen it to play both again."
+        if facts.games.get(dependent):
+            sentence = "A match that follows from it has begun already; reopen it to play both again."
             raise TournamentRefused("pairing_locked", sentence, "pairing")
 
 

@@ -139,7 +139,7 @@ export const en = {
     [Reason.SETTINGS_CONTRADICT]: "These settings contradict each other. Change one of them.",
     [Reason.PAIRING_UNKNOWN]: "There is no such pairing.",
     [Reason.PAIRING_STATE]: "That cannot be done to this pairing now.",
-    [Reason.PAIRING_LOCKED]: "A match that depends on it was called already. Reopen it instead.",
+    [Reason.PAIRING_LOCKED]: "A match that depends on it has begun already. Reopen it instead.",
     [Reason.TOURNAMENT_STATE]: "The tournament is not at a point where this can be done.",
   } satisfies Record<Exclude<Reason, Reason.UNSPECIFIED>, string>,
 };

@@ -162,12 +162,29 @@ def test_what_waits_for_nobody_cannot_be_extended() -> None:
 # Corrections.
 
 
-def test_a_result_can_be_corrected_until_what_depends_on_it_is_called() -> None:
+def test_a_result_can_be_corrected_until_a_match_that_depends_on_it_has_begun() -> None:
     hall = Hall(single(*bots(4))).go(10 * S).end(1, 0).end(2, 0).go(4 * S)
     hall.act(HOST, CorrectResult(1, Kind.PLAYED, 1))
     assert (hall.pairing(3).left, hall.pairing(3).right) == (3, 1)
     hall.go(6 * S)
     assert hall.called == [3]
+    # Those who were called are not: others are, to the same match.
+    hall.act(HOST, CorrectResult(1, Kind.PLAYED, 0))
+    assert (hall.pairing(3).left, hall.pairing(3).right) == (0, 1)
+    hall.go(10 * S)
+    assert hall.on == [3]
+    assert refused(hall, HOST, CorrectResult(1, Kind.PLAYED, 1)) == "pairing_locked"
+    hall.end(3, 0)
+    assert hall.result.champion == 0
+
+
+def test_a_round_of_a_swiss_that_has_not_begun_follows_from_the_corrected_result() -> None:
+    hall = swiss(4, 2).end(1, 0).end(2, 0).go(12 * S)
+    assert hall.called == [3, 4]
+    before = hall.all(RoundDrawn)[-1].pairs
+    hall.act(HOST, CorrectResult(1, Kind.PLAYED, 1)).go(15 * S)
+    assert hall.on == [3, 4]
+    assert hall.all(RoundDrawn)[-1].pairs != before
     assert refused(hall, HOST, CorrectResult(1, Kind.PLAYED, 0)) == "pairing_locked"
 
 

@@ -1,1 +1,0 @@
-import{c as a,d as b,e as c,f as d}from"./part-5383198289.js";import"./part-a1f2fe3537.js";import"./part-7dd21a1f47.js";import"./part-a4bb6ea20d.js";import"./part-c4470b0a1b.js";import"./part-5843f97ad6.js";export{c as attend,b as ring,a as saidOn,d as stay};
