@@ -94,26 +94,26 @@ def full(place: Place, postgres: PostgresServer | None, store: SqlStore) -> Iter
 
 
 async def test_a_full_database_refuses_what_is_new_and_gives_out_what_it_has(
-    request: pytest.FixtureRequest, impatient: SqlStore, place: Place
+    request: pytest.FixtureRequest, store: SqlStore, place: Place
 ) -> None:
-    await add(impatient, "ada")
+    await add(store, "ada")
     server = request.getfixturevalue("postgres") if place.kind == "postgresql" else None
     kept = []
-    with full(place, server, impatient):
+    with full(place, server, store):
         async with asyncio.timeout(20):
             for number in range(1000):
                 try:
-                    await add(impatient, f"{number:020}")
+                    await add(store, f"{number:020}")
                 except Refused:
-                    await refused(add(impatient, "f" * 20))
+                    await refused(add(store, "f" * 20))
                     break
                 kept.append(f"{number:020}")
             else:
                 pytest.fail("it was never full")
-        assert await has(impatient, "ada")
+        assert await has(store, "ada")
     for name in kept:
-        assert await has(impatient, name)
-    await add(impatient, "late")
+        assert await has(store, name)
+    await add(store, "late")
 
 
 async def test_a_read_only_database_refuses_what_is_new_and_gives_out_what_it_has(
