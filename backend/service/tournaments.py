@@ -47,7 +47,8 @@ class Tournaments:
             return row.state
         state = await self._ask(placement, live=False)
         if state is None:
-            raise _unknown()
+            # Just started, its game server may not have it yet.
+            raise _no_answer() if placement.stage is Stage.CREATING else _unknown()
         return state
 
     async def act(self, account_id: str, session_id: str, act: TournamentAct) -> None:

@@ -122,6 +122,11 @@ async def test_one_that_is_on_is_read_from_its_game_server_as_spectators_may_kno
     session_id = await begin(ada, bob)
     with pytest.raises(Refused, match="TOURNAMENT_UNKNOWN"):
         await world.tournaments.read(session_id)
+    # Until its game server was seen to have it nobody can say.
+    async with world.store.write() as unit:
+        await unit.directory.move(session_id, Stage.CREATING)
+    with pytest.raises(Refused, match="SERVER_UNAVAILABLE"):
+        await world.tournaments.read(session_id)
     world.game_servers.tournaments[session_id] = state_of(world, session_id)
     assert await world.tournaments.read(session_id) == state_of(world, session_id)
     world.game_servers.answering = False
