@@ -30,7 +30,9 @@ async def opened(host: Lobby, **room: Any) -> str:
 async def read(site: Site, session_id: str) -> dict[str, Any]:
     """How a tournament stands, for anybody. Until its game server has it nobody can say."""
     async with asyncio.timeout(OVER_WITHIN_S):
-        while (answer := await site.post("DirectoryService/ReadTournament", {"sessionId": session_id})).status == 503:
+        while (  # noqa: ASYNC110
+            answer := await site.post("DirectoryService/ReadTournament", {"sessionId": session_id})
+        ).status == 503:
             await asyncio.sleep(0.1)
     assert answer.status == 200, answer
     state: dict[str, Any] = answer.body["state"]
