@@ -177,7 +177,7 @@ async def test_whoever_leaves_or_is_put_out_withdraws_and_the_organisers_rights_
     # The last one may leave while the game server does not answer: nobody is kept in a room.
     world.game_servers.answering = False
     await bob.do(leave_room=lobby_pb2.LeaveRoom())
-    assert await world.rooms.of_account(bob.account_id) is None
+    assert await world.rooms.current(bob.account_id) is None
 
 
 async def test_who_comes_in_late_gets_a_ticket(world: World) -> None:

@@ -109,6 +109,7 @@ export const en = {
     [Reason.NOT_READY]: "Somebody is not ready yet.",
     [Reason.ROOM_CHANGED]: "The room has just changed. Look again and retry.",
     [Reason.ALREADY_IN_ROOM]: "You are in another room. Leave it first.",
+    [Reason.TOO_MANY_ROOMS]: "You have a place in 8 tournaments. Leave one of them first.",
     [Reason.SESSION_UNKNOWN]: "This match does not exist any more.",
     [Reason.SESSION_EXISTS]: "This match exists already.",
     [Reason.SERVER_FULL]: "All courts are taken. Try again in a minute.",

@@ -108,6 +108,7 @@ export const ko: Words = {
     [Reason.NOT_READY]: "아직 준비하지 않은 사람이 있어요.",
     [Reason.ROOM_CHANGED]: "방금 방이 바뀌었어요. 확인하고 다시 시도해 주세요.",
     [Reason.ALREADY_IN_ROOM]: "다른 방에 있어요. 먼저 그 방에서 나가 주세요.",
+    [Reason.TOO_MANY_ROOMS]: "이미 토너먼트 8개에 참가 중이에요. 먼저 한 곳에서 나가 주세요.",
     [Reason.SESSION_UNKNOWN]: "사라진 경기예요.",
     [Reason.SESSION_EXISTS]: "이미 있는 경기예요.",
     [Reason.SERVER_FULL]: "빈 코트가 없어요. 잠시 뒤에 다시 시도해 주세요.",
