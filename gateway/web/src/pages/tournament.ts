@@ -9,6 +9,7 @@ import { sound } from "../match/sound";
 import { account } from "../net/account";
 import { call } from "../net/api";
 import { lobby } from "../net/lobby";
+import { places } from "../net/places";
 import { unixNow } from "../net/time";
 import "../tournament/board";
 import "../tournament/bracket";
@@ -48,6 +49,8 @@ export class TournamentPage extends Page {
   #timer: ReturnType<typeof setInterval> | undefined;
   #afterglow: ReturnType<typeof setTimeout> | undefined;
   #called = "";
+  /** Whether the page has gone into the tournament's room. */
+  #entered = false;
   /** When the draw was first seen here. */
   #drawn = 0;
 
@@ -77,10 +80,13 @@ export class TournamentPage extends Page {
     this.#end();
     this.missing = false;
     this.court = this.opened = this.#drawn = 0;
+    this.#entered = false;
     const connection = new TournamentConnection(this.session);
     this.#connection = connection;
     const redraw = (): void => this.requestUpdate();
+    this.#goIn();
     this.#watched = [
+      places.list.watch(() => this.#goIn()),
       connection.revision.watch(redraw),
       connection.entrants.watch(() => {
         const [first, ...others] = connection.entrants.value;
@@ -98,6 +104,14 @@ export class TournamentPage extends Page {
         redraw();
       }),
     ];
+  }
+
+  /** Whoever has a place in its room is there from now on, and talks with the others. Once: another tab may go elsewhere. */
+  #goIn(): void {
+    const place = places.list.value.find(({ sessionId }) => sessionId === this.session);
+    if (!place || this.#entered) return;
+    this.#entered = true;
+    if (!place.current) lobby.enter(place.roomCode).catch((error: unknown) => console.warn(explain(error)));
   }
 
   /** It is over, or the live one cannot be had: what is kept of it. */

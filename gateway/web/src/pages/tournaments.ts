@@ -14,6 +14,7 @@ import { type SpecInit, choice, fields, formatName, formatOf, specOf, startChoic
 import { botName, tournamentWords } from "../tournament/words";
 import { Page } from "./page";
 import { icons } from "./parts";
+import "./places";
 
 /** The list is asked for again after so long, milliseconds. */
 const REFRESH = 4_000;
@@ -70,10 +71,7 @@ export class Tournaments extends Page {
     event.preventDefault();
     const form = new FormData(event.target as HTMLFormElement);
     void this.#try(async () => {
-      await lobby.open();
-      if (lobby.room.value) await lobby.do({ case: "leaveRoom", value: {} });
-      await lobby.do({ case: "createRoom", value: { tournament: { spec: specOf(form), capacity: Number(form.get("capacity") ?? 0), startsUnixMs: startOf(form, unixNow()) } } });
-      go(`/room/${lobby.room.value?.code ?? (await lobby.roomKnown()).code}`);
+      go(`/room/${await lobby.openRoom({ tournament: { spec: specOf(form), capacity: Number(form.get("capacity") ?? 0), startsUnixMs: startOf(form, unixNow()) } })}`);
     });
   }
 
@@ -127,6 +125,7 @@ export class Tournaments extends Page {
     return html`<main class="tournaments">
       <h1>${w.list}</h1>
       ${this.trouble ? html`<p class="trouble" role="alert" data-testid="trouble">${this.trouble}</p>` : nothing}
+      <mp-places></mp-places>
       ${this.#part(w.openNow, "open", list.filter(({ sessionId }) => !sessionId), this.list ? w.noneOpen : words().common.loading)}
       ${this.#part(w.running, "running", list.filter(({ sessionId, phase }) => sessionId && phase !== TournamentPhase.OVER))}
       <div class="pair">

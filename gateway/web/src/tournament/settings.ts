@@ -3,7 +3,7 @@ import { type MessageInitShape, create } from "@bufbuild/protobuf";
 import { type TemplateResult, html, nothing } from "lit";
 import { GrandFinal, Seeding, Stage, TournamentFormatSchema, type TournamentSpec, type TournamentSpecSchema } from "../../gen/matchpoint/v1/tournament_pb";
 import { clockOf } from "./call";
-import { language } from "../i18n";
+import { whenText } from "../i18n";
 import { tournamentWords } from "./words";
 
 export type SpecInit = MessageInitShape<typeof TournamentSpecSchema>;
@@ -55,7 +55,7 @@ export function startOf(form: FormData, now: number): bigint {
   return chosen.startsWith("+") ? BigInt(Math.round(now + Number(chosen) * 60_000)) : BigInt(chosen);
 }
 
-export const whenText = (unixMs: bigint): string => new Date(Number(unixMs)).toLocaleString(language.value, { dateStyle: "medium", timeStyle: "short" });
+export { whenText };
 
 /** When it starts: by hand, at the time that was set, or some minutes from now. */
 export function startChoice(set: bigint): TemplateResult {
