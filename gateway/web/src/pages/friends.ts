@@ -37,7 +37,8 @@ export class FriendsDrawer extends Drawer {
   async #invite({ accountId }: Friend): Promise<void> {
     const done = await this.attempt(async () => {
       await lobby.open();
-      const code = lobby.room.value?.code ?? (await lobby.duelRoom());
+      if (!lobby.room.value) await lobby.do({ case: "createRoom", value: {} });
+      const { code } = await lobby.roomKnown();
       await lobby.do({ case: "invite", value: { accountId } });
       this.invited = [...this.invited, accountId];
       setTimeout(() => (this.invited = this.invited.filter((id) => id !== accountId)), AGAIN);
