@@ -1,6 +1,7 @@
 """Real browsers for system tests: contexts that keep a screenshot when something goes wrong."""
 
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -30,6 +31,18 @@ def browser(executable: Path) -> Iterator[Browser]:
         running = playwright.chromium.launch(executable_path=str(executable), args=FLAGS)
         yield running
         running.close()
+
+
+def until(page: Page, holds: str, argument: object = None, within_s: float = 30) -> None:
+    """Returns once an expression of the page, or a function of `argument`, holds. Raises AssertionError.
+
+    Playwright's own wait looks again from inside the page, where our policy lets nobody evaluate text: it can only see
+    what holds at once.
+    """
+    by = time.monotonic() + within_s
+    while not page.evaluate(holds, argument):
+        assert time.monotonic() < by, f"it did not come to hold in {within_s} s: {holds}"
+        page.wait_for_timeout(50)
 
 
 class Person:

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests import sql
-from tests.system.browsers import Person, browser
+from tests.system.browsers import Person, browser, until
 from tests.system.conftest import Installation
 
 pytestmark = [pytest.mark.slow, pytest.mark.storage]
@@ -101,7 +101,7 @@ def test_two_people_meet_in_a_room_play_to_the_end_and_see_the_same_result_while
         jun.page.keyboard.press("ArrowDown", delay=80)
     watcher.go(f"/watch/{session_id}")
     watcher.wait("court")
-    watcher.page.wait_for_function(SOMEBODY_SCORED)
+    until(watcher.page, SOMEBODY_SCORED)
     watcher.picture("watch-phone-light")
     mina.picture("court-dark")
     jun.picture("court-korean-light")

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.cli.test_up_programs import programs_of
-from tests.system.browsers import Person, browser
+from tests.system.browsers import Person, browser, until
 from tests.system.conftest import Installation, start, stop
 
 pytestmark = pytest.mark.slow
@@ -76,7 +76,7 @@ def plays(person: Person) -> None:
 
 def reads(person: Person, text: str) -> None:
     """Returns once this has stood over the court, even if it is gone by now."""
-    person.page.wait_for_function("text => window.read.some(said => said.includes(text))", arg=text, timeout=20_000)
+    until(person.page, "text => window.read.some(said => said.includes(text))", text)
 
 
 def test_players_read_that_the_server_restarts_and_that_it_is_coming_back_in_their_own_language(
