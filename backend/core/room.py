@@ -30,6 +30,7 @@ class Why(Enum):
     NEEDS_ENTRANTS = "needs entrants"
     NOT_READY = "not ready"
     NOT_ALLOWED = "not allowed"
+    TOO_MANY_ROOMS = "too many rooms"
 
 
 class RoomRefused(Exception):
@@ -143,6 +144,11 @@ class Room:
     def play(self) -> str:
         """What it is for, in a sentence."""
         return "tournament" if self.settings.tournament else "match"
+
+    @property
+    def played(self) -> bool:
+        """Its tournament is over, and its host has not set up another one."""
+        return self.settings.tournament is not None and not self.session_id and not self.settings.tournament.opened_ms
 
     def host_only(self, account_id: str) -> None:
         """Raises RoomRefused for everybody else."""

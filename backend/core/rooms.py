@@ -159,6 +159,11 @@ def finish(room: Room, last: LastMatch, now_ms: int) -> Step:
     return Step(_next(room, session_id="", last=last, members=members, settings=settings))
 
 
+def look_away(room: Room, account_id: str) -> Step:
+    """The member goes into another room and keeps the place: they are not ready for a match that is not on yet."""
+    return Step(room) if room.session_id else _with_member(room, replace(room.member(account_id), ready=False))
+
+
 def drop(room: Room, account_id: str, now_ms: int) -> Step:
     """The member's last connection has ended. A running match keeps the place; otherwise it is kept for a while."""
     member = replace(room.member(account_id), ready=False, connected=False)

@@ -105,7 +105,7 @@ class Friends:
         _other(account.account_id, other_id)
         async with self._store.read() as unit:
             bond = await unit.friends.between(account.account_id, other_id)
-            room = await unit.rooms.of_account(account.account_id)
+            room = await unit.rooms.current(account.account_id)
         if bond.standing is not Standing.FRIEND:
             raise Refused(
                 Reason.REASON_NOT_FRIENDS, "Only friends can be invited; ask them first.", field="invite.account_id"

@@ -12,7 +12,7 @@ from matchpoint.v1.lobby_pb2 import ConnectRequest, ConnectResponse, CreateRoom,
 from matchpoint.v1.refusal_pb2 import Reason
 
 from backend.core import entrants, rooms
-from backend.core.room import Room, Settings, Step
+from backend.core.room import Settings
 from backend.service import tokens
 from backend.service.accounts import Accounts
 from backend.service.friends import Friends
@@ -122,7 +122,7 @@ class Lobby:
         self._commands: Mapping[str, Callable[[Account, ConnectRequest], Awaitable[None]]] = {
             "create_room": self._create_room,
             "join_room": lambda account, request: self._rooms.join(account, request.join_room.code),
-            "leave_room": self._leave_room,
+            "leave_room": lambda account, request: self._rooms.leave(account.account_id, request.leave_room.code),
             "set_ready": self._set_ready,
             "set_settings": self._set_settings,
             "say": self._say,
@@ -136,7 +136,7 @@ class Lobby:
         }
 
     async def connect(self, account_id: str, token: str) -> Connection:
-        """A new connection: it is welcomed, gets its room if it is in one, and soon its friends. Raises Refused."""
+        """A new connection: it is welcomed, gets its room and places, and soon its friends. Raises Refused."""
         account = await self._accounts.get(account_id)
         here = self._connections.setdefault(account_id, {})
         if len(here) >= CONNECTIONS_PER_ACCOUNT:
@@ -147,7 +147,7 @@ class Lobby:
         unsubscribe = self._bus.subscribe(account_id, connection.send)
         here[connection] = unsubscribe
         try:
-            await self._show_room(connection)
+            await self._show_rooms(connection)
             # Only what is still here: the connection may have been ended meanwhile.
             if connection in here:
                 leave = self._rolls.enter(account_id, connection.send)
@@ -158,21 +158,20 @@ class Lobby:
             raise
         return connection
 
-    async def _show_room(self, connection: Connection) -> None:
+    async def _show_rooms(self, connection: Connection) -> None:
         account_id = connection.account.account_id
-        room = await self._rooms.of_account(account_id)
-        if room is None:
-            return
-        connection.send(ConnectResponse(room=message_of(room)))
-        if not room.member(account_id).connected:
-            await self._quietly(account_id, lambda room: rooms.back(room, account_id))
+        room = await self._rooms.current(account_id)
+        if room is not None:
+            connection.send(ConnectResponse(room=message_of(room)))
+        connection.send(ConnectResponse(places=await self._rooms.places(account_id)))
+        await self._rooms.back(account_id)
 
     def connected(self, account_id: str) -> bool:
         """Whether the account has a connection here."""
         return account_id in self._connections
 
     async def disconnect(self, connection: Connection) -> None:
-        """The connection has ended; with the account's last one its place in the room is kept for a while."""
+        """The connection has ended; with the account's last one its places in rooms are kept for a while."""
         await self._to_the_end(self._disconnect(connection))
 
     async def _disconnect(self, connection: Connection) -> None:
@@ -196,7 +195,7 @@ class Lobby:
         if not self._stopping:
             await self._rooms.drop(account_id)
             if self.connected(account_id):
-                await self._quietly(account_id, lambda room: rooms.back(room, account_id))
+                await self._rooms.back(account_id)
 
     async def handle(self, connection: Connection, request: ConnectRequest) -> None:
         """Carries out a command and answers it on the connection. Once begun it is not broken off."""
@@ -244,10 +243,10 @@ class Lobby:
         self._renew(connection)
 
     async def rename(self, account: Account) -> None:
-        """The account has another name: its connections and its room learn it."""
+        """The account has another name: its connections and its rooms learn it."""
         for connection in self._connections.get(account.account_id, {}):
             connection.account = account
-        await self._quietly(account.account_id, lambda room: rooms.rename(room, account.account_id, account.name))
+        await self._rooms.rename(account)
 
     def token_replaced(self, account: Account, old: str, new: str) -> None:
         """The same person goes on with another token, and perhaps another name: their connections stay."""
@@ -280,9 +279,6 @@ class Lobby:
     async def _create_room(self, account: Account, request: ConnectRequest) -> None:
         settings = self._settings(request.create_room, "create_room")
         await self._rooms.open_room(account, settings)
-
-    async def _leave_room(self, account: Account, _: ConnectRequest) -> None:
-        await self._rooms.change(account.account_id, lambda room: rooms.leave(room, account.account_id))
 
     async def _set_ready(self, account: Account, request: ConnectRequest) -> None:
         ready = request.set_ready.ready
@@ -335,13 +331,6 @@ class Lobby:
 
     async def _beat(self, _account: Account, _request: ConnectRequest) -> None:
         return
-
-    async def _quietly(self, account_id: str, transition: Callable[[Room], Step]) -> None:
-        """A change that nobody waits for: without a room there is nothing to change."""
-        try:
-            await self._rooms.change(account_id, transition)
-        except Refused:
-            return
 
 
 def message_of_account(account: Account) -> AccountMessage:

@@ -9,6 +9,7 @@ from matchpoint.v1.session_pb2 import SeatSpec, SessionSpec
 from matchpoint.v1.tournament_pb2 import TournamentAct, TournamentState
 
 from backend.core.friends import Bond
+from backend.core.places import Place
 from backend.core.room import Room
 from backend.service.kept import (
     Account,
@@ -37,7 +38,7 @@ class RoomMoved(Exception):
 
 
 class InAnotherRoom(Exception):
-    """The account is in a room already."""
+    """The account is in a room for duels already."""
 
 
 class AccountRows(Protocol):
@@ -95,18 +96,33 @@ class FriendRows(Protocol):
 
 
 class RoomRows(Protocol):
+    """Rooms, the places that people have in them, and in which of theirs they are now: in one at most."""
+
     async def add(self, room: Room) -> None:
-        """Raises CodeTaken, InAnotherRoom."""
+        """Its people are there now. Raises CodeTaken, InAnotherRoom."""
 
     async def get(self, code: str) -> Room | None: ...
 
-    async def of_account(self, account_id: str) -> Room | None: ...
+    async def current(self, account_id: str) -> Room | None:
+        """The room in which the account is now."""
 
-    async def of_accounts(self, account_ids: Sequence[str]) -> Mapping[str, Room]:
-        """The room of each that is in one."""
+    async def currents(self, account_ids: Sequence[str]) -> Mapping[str, Room]:
+        """The same of each that is in one."""
+
+    async def places(self, account_ids: Sequence[str]) -> Sequence[Place]:
+        """Every place of each of the accounts."""
+
+    async def here(self, code: str) -> Collection[str]:
+        """Who is in the room now, of those who have a place there."""
+
+    async def go(self, account_id: str, code: str) -> None:
+        """The account, which has a place in the room, is there now."""
 
     async def save(self, before: Room, after: Room) -> None:
-        """Compare-and-set on the revision; a room without members is deleted. Raises RoomMoved, InAnotherRoom."""
+        """Compare-and-set on the revision; a room without members is deleted. Whoever came in is there now.
+
+        Raises RoomMoved, InAnotherRoom.
+        """
 
     async def due(self, now_ms: int) -> Sequence[Room]:
         """Rooms in which a place is lost now."""

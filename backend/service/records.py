@@ -98,7 +98,7 @@ class Records:
             self._fleet.forget(request.session_id)
             self._directory.touch(placement)
         if finished is not None:
-            self._rooms.announce_finished(finished, request.session_id)
+            await self._rooms.announce_finished(finished, request.session_id)
         return placement.spec.origin == Origin.ORIGIN_HOUSE and placement.stage == Stage.OVER
 
     async def player_stats(self, account_id: str) -> PlayerStats:

@@ -1,12 +1,15 @@
 """What rooms and their refusals look like from outside."""
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterable, Sequence
 
 from matchpoint.v1 import lobby_pb2
 from matchpoint.v1.frames_pb2 import BotStrength
 from matchpoint.v1.lobby_pb2 import OutCause
 from matchpoint.v1.refusal_pb2 import Reason
+from matchpoint.v1.tournament_pb2 import TournamentSpec
 
+from backend.core.places import Place
 from backend.core.room import Cause, Room, RoomRefused, Why
 from wire.refusal import Refused
 
@@ -20,6 +23,7 @@ REASONS = {
     Why.NEEDS_ENTRANTS: Reason.REASON_ENTRANTS_COUNT,
     Why.NOT_READY: Reason.REASON_NOT_READY,
     Why.NOT_ALLOWED: Reason.REASON_NOT_ALLOWED,
+    Why.TOO_MANY_ROOMS: Reason.REASON_TOO_MANY_ROOMS,
 }
 CAUSES = {
     Cause.LEFT: OutCause.OUT_CAUSE_LEFT,
@@ -71,6 +75,26 @@ def message_of(room: Room) -> lobby_pb2.Room:
     return message
 
 
+def places_of(held: Iterable[Place], revision: int) -> lobby_pb2.Places:
+    """An account's places as it sees them: what is on first, then what starts soonest."""
+    places = []
+    for place in held:
+        room, member = place.room, place.room.find(place.account_id)
+        message = lobby_pb2.Place(
+            room_code=room.code,
+            session_id=room.session_id,
+            waiting=member is not None and member.waiting,
+            current=place.current,
+            played=room.played,
+        )
+        if (tournament := room.settings.tournament) is not None:
+            message.title = TournamentSpec.FromString(tournament.spec).title
+            message.starts_unix_ms = tournament.starts_ms
+        places.append(message)
+    places.sort(key=lambda one: (not one.session_id, one.played, one.starts_unix_ms or math.inf, one.room_code))
+    return lobby_pb2.Places(places=places, revision=revision)
+
+
 def ids_of(room: Room) -> Sequence[str]:
     """The accounts in it: those that can be told something."""
     return [member.account_id for member in room.people]
@@ -82,9 +106,9 @@ def refusal_of(refused: RoomRefused) -> Refused:
 
 def no_room(why: Why) -> Refused:
     if why is Why.NOT_IN_ROOM:
-        return Refused(Reason.REASON_NOT_IN_ROOM, "You are in no room; open or join one first.")
+        return Refused(Reason.REASON_NOT_IN_ROOM, "You are in no room now; open or join one first.")
     return Refused(Reason.REASON_ROOM_UNKNOWN, "There is no such room any more; open another one.")
 
 
 def in_another_room() -> Refused:
-    return Refused(Reason.REASON_ALREADY_IN_ROOM, "You are in a room already; leave it first.")
+    return Refused(Reason.REASON_ALREADY_IN_ROOM, "You are in another room for duels already; leave it first.")

@@ -1,6 +1,6 @@
 """Rooms: the rules of `core.rooms`, kept in the store and announced on the bus."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar
 
 from matchpoint.v1 import lobby_pb2
@@ -9,15 +9,16 @@ from matchpoint.v1.refusal_pb2 import Reason
 from matchpoint.v1.result_pb2 import Result
 from matchpoint.v1.session_pb2 import Origin, SeatSpec
 
-from backend.core import entrants, rooms
+from backend.core import entrants, places, rooms
 from backend.core.room import CAPACITY, LastMatch, Room, RoomRefused, Settings, Step, Why
 from backend.service import tokens
 from backend.service.directory import Directory
 from backend.service.kept import Account, Placement, Stage
 from backend.service.ports import Bus, Clock, CodeTaken, InAnotherRoom, RoomMoved, Store, Unit
-from backend.service.room_messages import CAUSES, ids_of, in_another_room, message_of, no_room, refusal_of
+from backend.service.room_messages import ids_of, in_another_room, no_room, refusal_of
 from backend.service.session_spec import session_spec
 from backend.service.tickets import Tickets
+from backend.service.tidings import News, Tidings, keep
 from backend.service.tournament_spec import tournament_session
 from backend.service.tournaments import Tournaments
 from wire.refusal import Refused
@@ -46,72 +47,94 @@ class Rooms:
         self._directory = directory
         self._tickets = tickets
         self._tournaments = tournaments
+        self._tidings = Tidings(store, clock, bus)
 
-    async def of_account(self, account_id: str) -> Room | None:
+    async def current(self, account_id: str) -> Room | None:
+        """The room in which the account is now."""
         async with self._store.read() as unit:
-            return await unit.rooms.of_account(account_id)
+            return await unit.rooms.current(account_id)
+
+    async def places(self, account_id: str) -> lobby_pb2.Places:
+        """Every place that the account has in a room."""
+        return await self._tidings.places(account_id)
 
     async def open_room(self, account: Account, settings: Settings) -> None:
-        """Raises Refused when the account is in a room."""
+        """The account is there then. Raises Refused: in another room for duels, or in too many for tournaments."""
         for _ in range(TRIES):
             room = rooms.new_room(tokens.new_code(), account.account_id, account.name, settings)
+
+            async def attempt(unit: Unit, room: Room = room) -> Sequence[News]:
+                return await _arrive(unit, account.account_id, None, Step(room))
+
             try:
-                async with self._store.write() as unit:
-                    await unit.rooms.add(room)
+                await self._enter(attempt)
             except CodeTaken:
                 continue
-            except InAnotherRoom:
-                raise in_another_room() from None
-            self._announce(Step(room))
             return
         raise Refused(Reason.REASON_ROOM_CHANGED, "No room could be opened; try again.")
 
     async def join(self, account: Account, typed: str) -> None:
-        """By code. Raises Refused: unknown, full, started, put out, in another room."""
-        try:
-            code = rooms.normal_code(typed)
-        except RoomRefused as refused:
-            raise refusal_of(refused) from None
+        """By code, or back to a place that the account has there. It is there then.
+
+        Raises Refused: unknown, full, started, put out, in another room for duels, or in too many for tournaments.
+        """
+        code = _code(typed)
+
+        async def attempt(unit: Unit) -> Sequence[News]:
+            room = await unit.rooms.get(code)
+            if room is None:
+                raise no_room(Why.UNKNOWN)
+            step = _apply(lambda room: rooms.join(room, account.account_id, account.name), room)
+            return await _arrive(unit, account.account_id, room, step)
+
+        await self._enter(attempt)
+
+    async def leave(self, account_id: str, typed: str) -> None:
+        """By code, or the room in which the account is now. Raises Refused."""
+        code = _code(typed) if typed else ""
 
         async def load(unit: Unit) -> Room | None:
-            return await unit.rooms.get(code)
+            return await unit.rooms.get(code) if code else await unit.rooms.current(account_id)
 
-        try:
-            await self._change(load, lambda room: rooms.join(room, account.account_id, account.name))
-        except InAnotherRoom:
-            raise in_another_room() from None
+        await self._change(load, lambda room: rooms.leave(room, account_id), Why.NOT_IN_ROOM)
 
     async def change(self, account_id: str, transition: Callable[[Room], Step]) -> None:
-        """Applies a transition to the room that the account is in. Raises Refused."""
+        """Applies a transition to the room in which the account is now. Raises Refused."""
 
         async def load(unit: Unit) -> Room | None:
-            return await unit.rooms.of_account(account_id)
+            return await unit.rooms.current(account_id)
 
         await self._change(load, transition, Why.NOT_IN_ROOM)
 
     async def say(self, account_id: str, text: str) -> None:
-        """To everybody in the room who has not blocked the speaker. Nothing of it is kept. Raises Refused."""
-        room = await self.of_account(account_id)
-        if room is None:
-            raise no_room(Why.NOT_IN_ROOM)
+        """To all who are in the room now and have not blocked the speaker. Nothing of it is kept. Raises Refused."""
         async with self._store.read() as unit:
+            room = await unit.rooms.current(account_id)
+            if room is None:
+                raise no_room(Why.NOT_IN_ROOM)
+            here = await unit.rooms.here(room.code)
             deaf = await unit.friends.blockers(account_id)
         said = lobby_pb2.Said(
-            account_id=account_id, name=room.member(account_id).name, text=text, unix_ms=self._clock.unix_ms()
+            account_id=account_id,
+            name=room.member(account_id).name,
+            text=text,
+            unix_ms=self._clock.unix_ms(),
+            room_code=room.code,
         )
-        self._bus.publish((other for other in ids_of(room) if other not in deaf), ConnectResponse(said=said))
+        self._bus.publish((other for other in here if other not in deaf), ConnectResponse(said=said))
 
     async def start(self, account_id: str) -> None:
         """Starts the match or tournament: room and directory are committed together, then the game server is asked.
 
         If it does not take the session the room is open again and everybody in it is told. Raises Refused.
         """
-        meant = await self.of_account(account_id)
+        meant = await self.current(account_id)
+        if meant is None:
+            raise no_room(Why.NOT_IN_ROOM)
 
         async def load(unit: Unit) -> Room | None:
-            room = await unit.rooms.of_account(account_id)
             # While a game server was waited for the host may have gone to another room: that one is not started.
-            return room if room is not None and meant is not None and room.code == meant.code else None
+            return await unit.rooms.get(meant.code)
 
         await self._directory.until_possible()
         await self._start(load, account_id)
@@ -120,7 +143,7 @@ class Rooms:
         """By somebody, or without one by the host."""
         session_id = tokens.new_session_id()
 
-        async def attempt(unit: Unit) -> tuple[Step, Placement]:
+        async def attempt(unit: Unit) -> tuple[News, Placement]:
             room = await load(unit)
             if room is None:
                 raise no_room(Why.NOT_IN_ROOM)
@@ -139,11 +162,10 @@ class Rooms:
                 session_id=session_id,
             )
             await unit.directory.add(placement)
-            await unit.rooms.save(room, step.room)
-            return step, placement
+            return await keep(unit, room, step), placement
 
-        step, placement = await self._committed(attempt)
-        self._announce(step)
+        news, placement = await self._committed(attempt)
+        await self._tidings.tell(news)
         await self.create_session(placement)
 
     async def start_due(self) -> None:
@@ -170,8 +192,8 @@ class Rooms:
                 return
             await self._sweep_room(code, entrants.not_started)
             async with self._store.read() as unit:
-                room = await unit.rooms.get(code)
-            self._bus.publish(ids_of(room) if room else (), ConnectResponse(refusal=refused.message))
+                here = await unit.rooms.here(code)
+            self._bus.publish(here, ConnectResponse(refusal=refused.message))
 
     async def create_session(self, placement: Placement) -> None:
         """Has the session of a room created, and tells the members how that went. Raises Refused."""
@@ -189,21 +211,18 @@ class Rooms:
         """The session of a room was believed lost, and is on: the room has it back if it still waits for it."""
         players = [seat.account_id for seat in placement.spec.seats if seat.account_id]
 
-        async def attempt(unit: Unit) -> Room | None:
+        async def attempt(unit: Unit) -> News | None:
             await unit.directory.move(placement.session_id, Stage.LIVE, epoch)
             room = await unit.rooms.get(placement.room_code)
             if room is None:
                 return None
-            after = rooms.tie_again(room, placement.session_id, players).room
-            if after is room:
-                return None
-            await unit.rooms.save(room, after)
-            return after
+            step = rooms.tie_again(room, placement.session_id, players)
+            return None if step.room is room else await keep(unit, room, step)
 
-        room = await self._committed(attempt)
-        if room is not None:
-            self._announce(Step(room))
-            self._announce_started(room, placement)
+        news = await self._committed(attempt)
+        if news is not None:
+            await self._tidings.tell(news)
+            self._announce_started(news.step.room, placement)
 
     async def call_off(self, placement: Placement, refused: Refused) -> None:
         """The match did not start, or was lost: the room is open again, and its members are told why."""
@@ -212,16 +231,16 @@ class Rooms:
             return await unit.rooms.get(placement.room_code)
 
         try:
-            room = await self._change(
+            news = await self._change(
                 load, lambda room: rooms.call_off(room, placement.session_id, self._clock.unix_ms())
             )
         except Refused:
             return  # The room is gone.
-        if room is not None:
-            self._bus.publish(ids_of(room), ConnectResponse(refusal=refused.message))
+        if news is not None:
+            self._bus.publish(news.here, ConnectResponse(refusal=refused.message))
 
-    async def finish_in(self, unit: Unit, placement: Placement, result: Result) -> Room | None:
-        """The room after its match or tournament, saved in the report's own transaction. None without such a room.
+    async def finish_in(self, unit: Unit, placement: Placement, result: Result) -> News | None:
+        """The end of its match or tournament, saved in the report's own transaction. None without such a room.
 
         The `result` is a match's; a tournament has its own, which is too large to be told to everybody.
         """
@@ -232,15 +251,13 @@ class Rooms:
         brief.CopyFrom(result)
         brief.ClearField("stats")
         last = LastMatch(placement.session_id, brief.SerializeToString())
-        after = rooms.finish(room, last, self._clock.unix_ms()).room
-        await unit.rooms.save(room, after)
-        return after
+        return await keep(unit, room, rooms.finish(room, last, self._clock.unix_ms()))
 
-    def announce_finished(self, room: Room, session_id: str) -> None:
+    async def announce_finished(self, news: News, session_id: str) -> None:
         """To be called once the report is committed."""
         finished = lobby_pb2.Finished(session_id=session_id)
-        self._bus.publish(ids_of(room), ConnectResponse(finished=finished))
-        self._announce(Step(room))
+        self._bus.publish(ids_of(news.step.room), ConnectResponse(finished=finished))
+        await self._tidings.tell(news)
 
     async def sweep(self) -> None:
         """Removes members whose place was kept long enough."""
@@ -258,9 +275,24 @@ class Rooms:
 
     async def drop(self, account_id: str) -> None:
         """The account's last connection has ended."""
-        room = await self.of_account(account_id)
-        if room is not None:
-            await self._sweep_room(room.code, lambda room: rooms.drop(room, account_id, self._clock.unix_ms()))
+        await self._everywhere(account_id, lambda room: rooms.drop(room, account_id, self._clock.unix_ms()))
+
+    async def back(self, account_id: str) -> None:
+        """The account has a connection again."""
+        await self._everywhere(account_id, lambda room: rooms.back(room, account_id))
+
+    async def rename(self, account: Account) -> None:
+        """The account has another name."""
+        await self._everywhere(account.account_id, lambda room: rooms.rename(room, account.account_id, account.name))
+
+    async def _everywhere(self, account_id: str, transition: Callable[[Room], Step]) -> None:
+        """A change in each room in which the account has a place."""
+        async with self._store.read() as unit:
+            held = await unit.rooms.places((account_id,))
+        for place in held:
+            # What is to change is seen without the writer's time, which is everybody's.
+            if transition(place.room).room is not place.room:
+                await self._sweep_room(place.room.code, transition)
 
     async def _sweep_room(self, code: str, transition: Callable[[Room], Step]) -> None:
         """A change that nobody asked for: if the room is gone, or changed so that it no longer applies, so be it."""
@@ -273,29 +305,34 @@ class Rooms:
         except Refused:
             return
 
-    async def _change(self, load: Load, transition: Callable[[Room], Step], missing: Why = Why.UNKNOWN) -> Room | None:
-        """Applies a transition. Returns the room after it, or None when there was nothing to change. Raises Refused."""
+    async def _enter(self, attempt: Callable[[Unit], Awaitable[Sequence[News]]]) -> None:
+        """Carries out what makes an account go into a room. Raises Refused."""
+        try:
+            news = await self._committed(attempt)
+        except InAnotherRoom:
+            raise in_another_room() from None
+        await self._tidings.tell(*news)
 
-        async def attempt(unit: Unit) -> tuple[Room, Step] | None:
+    async def _change(self, load: Load, transition: Callable[[Room], Step], missing: Why = Why.UNKNOWN) -> News | None:
+        """Applies a transition. Returns what came of it, or None when there was nothing to change. Raises Refused."""
+
+        async def attempt(unit: Unit) -> tuple[Room, News] | None:
             room = await load(unit)
             if room is None:
                 raise no_room(missing)
             step = _apply(transition, room)
-            if step.room is room:
-                return None
-            await unit.rooms.save(room, step.room)
-            return room, step
+            return None if step.room is room else (room, await keep(unit, room, step))
 
         changed = await self._committed(attempt)
         if changed is None:
             return None
-        before, step = changed
-        self._announce(step)
+        before, news = changed
+        await self._tidings.tell(news)
         if before.settings.tournament and before.session_id:
             # Who goes while it is on gives up all that remains.
-            for out in step.out:
+            for out in news.step.out:
                 await self._tournaments.withdraw(before.session_id, before.member(out.account_id))
-        return step.room
+        return news
 
     async def _committed(self, attempt: Callable[[Unit], Awaitable[T]]) -> T:
         """Makes an attempt in one transaction.
@@ -315,15 +352,33 @@ class Rooms:
         for member in room.people:
             organises = placement.tournament and member.account_id == room.host
             entry = self._tickets.entry(placement, member.account_id, member.name, organises=organises)
-            self._bus.publish((member.account_id,), ConnectResponse(started=lobby_pb2.Started(entry=entry)))
+            started = lobby_pb2.Started(entry=entry, room_code=room.code)
+            self._bus.publish((member.account_id,), ConnectResponse(started=started))
 
-    def _announce(self, step: Step) -> None:
-        for out in step.out:
-            message = lobby_pb2.OutOfRoom(code=step.room.code, cause=CAUSES[out.cause])
-            self._bus.publish((out.account_id,), ConnectResponse(out_of_room=message))
-        self._bus.touch((*ids_of(step.room), *(out.account_id for out in step.out)))
-        if not step.closed:
-            self._bus.publish(ids_of(step.room), ConnectResponse(room=message_of(step.room)))
+
+async def _arrive(unit: Unit, account_id: str, before: Room | None, step: Step) -> Sequence[News]:
+    """The account goes into a room, which is a new one if there is none before the step."""
+    room = step.room
+    try:
+        elsewhere = places.enter(await unit.rooms.places((account_id,)), account_id, room)
+    except RoomRefused as refused:
+        raise refusal_of(refused) from None
+    news = [await keep(unit, other, one) for other, one in elsewhere]
+    if before is None:
+        await unit.rooms.add(room)
+    elif room is not before:
+        await unit.rooms.save(before, room)
+    await unit.rooms.go(account_id, room.code)
+    # Who comes back to a place is shown the room; to the others there it is as it was.
+    here = (account_id,) if room is before else await unit.rooms.here(room.code)
+    return [*news, News(step, here, {account_id, *places.changed(before, room)})]
+
+
+def _code(typed: str) -> str:
+    try:
+        return rooms.normal_code(typed)
+    except RoomRefused as refused:
+        raise refusal_of(refused) from None
 
 
 def _apply(transition: Callable[[Room], Step], room: Room) -> Step:

@@ -32,7 +32,7 @@ async def sights_of(unit: Unit, presence: Presence, account_ids: Collection[str]
     for some in in_parts(account_ids):
         watching = {account_id: seen for account_id in some if (seen := presence.watching(account_id)) is not None}
         here = list(watching)
-        rooms = await unit.rooms.of_accounts(here)
+        rooms = await unit.rooms.currents(here)
         playing = {played[0]: played for played in await unit.directory.played_by(here)}
         shown = await unit.directory.watchable(sorted({one for seen in watching.values() for one in seen if one}))
         names = await unit.accounts.names(some)

@@ -307,3 +307,53 @@ def test_brackets_of_sixteen_and_sixty_four_fit_a_desk_and_a_phone(
             person.picture(f"tournament-{size}-whole{device}")
             assert person.troubles == []
             person.context.close()
+
+
+def test_who_waits_for_a_tournament_opens_a_room_for_a_duel_and_is_called_back_when_it_starts(
+    matchpoint: Installation, chrome: Browser
+) -> None:
+    host = known_as(Person(chrome, matchpoint.page), "Host of Long")
+    kim = known_as(Person(chrome, matchpoint.page), "Kim Long")
+    opens(host, "Long Cup", places=4)
+    tournament = host.page.get_by_test_id("room-link").input_value()
+    kim.go(tournament)
+    kim.wait("entrants")
+
+    # The place is listed at home, and kept while a room for a duel is opened.
+    kim.press("home")
+    expect(kim.page.get_by_test_id("place")).to_contain_text("Long Cup")
+    kim.picture("places-home")
+    kim.press("home-room")
+    kim.wait("room-ready")
+    duel = kim.read("room-code")
+    expect(host.page.get_by_test_id("entrant")).to_have_count(2)
+
+    # A way back from the list of tournaments, and again to the duel by its link: neither place is lost.
+    kim.go("/tournaments")
+    kim.page.get_by_test_id("place").click()
+    kim.wait("entrants")
+    kim.go(f"/room/{duel}")
+    kim.wait("room-ready")
+    expect(host.page.get_by_test_id("entrant")).to_have_count(2)
+
+    # It starts: whoever is in its room is taken there, whoever is elsewhere is called, and plays.
+    host.press("room-start")
+    expect(kim.page.get_by_test_id("begun")).to_contain_text("Long Cup has begun.", timeout=SOON)
+    host.wait("bracket", timeout_s=30)
+    assert kim.page.url.endswith(f"/room/{duel}")
+    kim.picture("tournament-begun-elsewhere")
+    kim.press("begun-go")
+    for person in (host, kim):
+        person.wait("court", timeout_s=60)
+    expect(kim.page.get_by_test_id("begun")).to_have_count(0)
+    gives_up(kim)
+    for person in (host, kim):
+        person.wait("podium", timeout_s=30)
+
+    # The room for the duel is there still.
+    kim.press("home")
+    expect(kim.page.get_by_test_id("home-room")).to_contain_text(duel)
+    expect(kim.page.get_by_test_id("place")).to_contain_text("Over")
+    assert [person.troubles for person in (host, kim)] == [[], []]
+    for person in (host, kim):
+        person.context.close()

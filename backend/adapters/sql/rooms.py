@@ -1,8 +1,8 @@
-"""Rooms in SQL: a document with a revision, and who is in which room."""
+"""Rooms in SQL: a document with a revision, and who has a place in which room."""
 
 import base64
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.adapters.sql.tables import room_members, rooms, tournament_rooms
+from backend.core.places import Place
 from backend.core.room import LastMatch, Member, Room, Settings, Tournament
 from backend.service.ports import CodeTaken, InAnotherRoom, RoomMoved
 
@@ -24,21 +25,31 @@ class SqlRooms:
             await self._connection.execute(insert(rooms).values(code=room.code, **_columns(room)))
         except IntegrityError:
             raise CodeTaken from None
-        await self._move(room.code, {member.account_id for member in room.people}, set())
+        await self._move(room, {member.account_id for member in room.people}, set())
         await self._keep_tournament(None, room)
 
     async def get(self, code: str) -> Room | None:
         return _room((await self._connection.execute(_select(rooms.c.code == code))).one_or_none())
 
-    async def of_account(self, account_id: str) -> Room | None:
-        query = _select(room_members.c.account_id == account_id).join(room_members)
+    async def current(self, account_id: str) -> Room | None:
+        query = _select((room_members.c.account_id == account_id) & room_members.c.current).join(room_members)
         return _room((await self._connection.execute(query)).one_or_none())
 
-    async def of_accounts(self, account_ids: Sequence[str]) -> Mapping[str, Room]:
-        members = select(room_members.c.account_id, room_members.c.code)
-        rows = (await self._connection.execute(members.where(room_members.c.account_id.in_(account_ids)))).all()
-        found = {room.code: room for room in await self._all(rooms.c.code.in_({row.code for row in rows}))}
-        return {row.account_id: found[row.code] for row in rows if row.code in found}
+    async def currents(self, account_ids: Sequence[str]) -> Mapping[str, Room]:
+        found = await self._places(room_members.c.account_id.in_(account_ids) & room_members.c.current)
+        return {place.account_id: place.room for place in found}
+
+    async def places(self, account_ids: Sequence[str]) -> Sequence[Place]:
+        return await self._places(room_members.c.account_id.in_(account_ids))
+
+    async def here(self, code: str) -> Collection[str]:
+        query = select(room_members.c.account_id).where((room_members.c.code == code) & room_members.c.current)
+        return set((await self._connection.execute(query)).scalars())
+
+    async def go(self, account_id: str, code: str) -> None:
+        await self._go_from(account_id)
+        here = (room_members.c.account_id == account_id) & (room_members.c.code == code)
+        await self._connection.execute(update(room_members).where(here).values(current=True))
 
     async def save(self, before: Room, after: Room) -> None:
         unchanged = (rooms.c.code == before.code) & (rooms.c.revision == before.revision)
@@ -49,7 +60,7 @@ class SqlRooms:
         if after.people:  # A deleted room takes its rows with it.
             were = {member.account_id for member in before.people}
             now = {member.account_id for member in after.people}
-            await self._move(after.code, now - were, were - now)
+            await self._move(after, now - were, were - now)
             await self._keep_tournament(before, after)
 
     async def due(self, now_ms: int) -> Sequence[Room]:
@@ -83,12 +94,27 @@ class SqlRooms:
         rows = await self._connection.execute(_select(condition))
         return [room for row in rows if (room := _room(row)) is not None]
 
-    async def _move(self, code: str, entered: set[str], left: set[str]) -> None:
+    async def _places(self, condition: ColumnElement[bool]) -> Sequence[Place]:
+        members = select(room_members.c.account_id, room_members.c.code, room_members.c.current).where(condition)
+        rows = (await self._connection.execute(members.order_by(room_members.c.code))).all()
+        found = {room.code: room for room in await self._all(rooms.c.code.in_({row.code for row in rows}))}
+        return [Place(row.account_id, found[row.code], row.current) for row in rows if row.code in found]
+
+    async def _go_from(self, *account_ids: str) -> None:
+        """They are in none of their rooms."""
+        there = room_members.c.account_id.in_(account_ids) & room_members.c.current
+        await self._connection.execute(update(room_members).where(there).values(current=False))
+
+    async def _move(self, room: Room, entered: set[str], left: set[str]) -> None:
         if left:
-            gone = (room_members.c.code == code) & room_members.c.account_id.in_(left)
+            gone = (room_members.c.code == room.code) & room_members.c.account_id.in_(left)
             await self._connection.execute(delete(room_members).where(gone))
         if entered:
-            rows = [{"account_id": account_id, "code": code} for account_id in entered]
+            await self._go_from(*entered)
+            duel = room.settings.tournament is None
+            rows = [
+                {"account_id": account_id, "code": room.code, "duel": duel, "current": True} for account_id in entered
+            ]
             try:
                 await self._connection.execute(insert(room_members), rows)
             except IntegrityError:

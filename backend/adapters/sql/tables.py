@@ -1,5 +1,7 @@
 """The tables. Times are unix milliseconds; blobs named after a contract message hold it serialized."""
 
+from typing import Any
+
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -14,6 +16,7 @@ from sqlalchemy import (
     Table,
     TypeDecorator,
     UniqueConstraint,
+    text,
 )
 
 # Row numbers, and the contract's uint32. SQLite's INTEGER has 64 bits, and it numbers rows by itself only in one.
@@ -29,6 +32,11 @@ class Text(TypeDecorator[str]):
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
         # PostgreSQL's text has no NUL. What we keep has none either, but people ask by ids that they made up.
         return value if value is None else value.replace("\0", "\ufffd")
+
+
+def _where(column: str) -> dict[str, Any]:
+    """Of an index over those rows only in which a column is true."""
+    return {"sqlite_where": text(column), "postgresql_where": text(column)}
 
 
 metadata = MetaData(
@@ -107,12 +115,16 @@ tournament_rooms = Table(
     Column("starts_ms", BigInteger, index=True),
 )
 
-# One room per account, held by the database.
+# Who has a place in which room. Held by the database: one room for duels per account, and one where it is now.
 room_members = Table(
     "room_members",
     metadata,
     Column("account_id", ForeignKey("accounts.account_id", ondelete="CASCADE"), primary_key=True),
-    Column("code", ForeignKey("rooms.code", ondelete="CASCADE"), nullable=False, index=True),
+    Column("code", ForeignKey("rooms.code", ondelete="CASCADE"), primary_key=True, index=True),
+    Column("duel", Boolean, nullable=False),
+    Column("current", Boolean, nullable=False),
+    Index("uq_room_members_duel", "account_id", unique=True, **_where("duel")),
+    Index("uq_room_members_current", "account_id", unique=True, **_where("current")),
 )
 
 game_servers = Table(

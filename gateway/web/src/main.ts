@@ -7,6 +7,7 @@ import { sound } from "./match/sound";
 import { account, whoAmI } from "./net/account";
 import { friends } from "./net/friends";
 import { lobby } from "./net/lobby";
+import { places } from "./net/places";
 import "./pages/account";
 import "./pages/calls";
 import { opened } from "./pages/drawer";
@@ -29,7 +30,7 @@ const parts: Partial<Record<Route["page"], () => Promise<unknown>>> = {
 
 @customElement("mp-app")
 export class App extends Page {
-  protected override readonly shows = [route, account, friends.list, friends.invitations, summons];
+  protected override readonly shows = [route, account, friends.list, friends.invitations, summons, places.begun];
   #at: Route | undefined;
   @state() private missing = false;
 
@@ -39,10 +40,12 @@ export class App extends Page {
     const wake = (): void => sound.wake();
     addEventListener("pointerdown", wake);
     addEventListener("keydown", wake);
-    lobby.started = (entry) => {
-      const code = lobby.room.value?.code;
-      keepEntry(entry, code ? { kind: "room", code } : undefined);
-      const tournament = !!lobby.room.value?.tournament;
+    lobby.started = ({ entry, roomCode }) => {
+      if (!entry) return;
+      keepEntry(entry, { kind: "room", code: roomCode });
+      const tournament = !!places.of(roomCode)?.title;
+      // Who is elsewhere is called, and goes there when they like.
+      if (tournament && lobby.room.value?.code !== roomCode) return whenSeen(() => places.call(entry.sessionId));
       whenSeen(() => go(tournament ? `/tournament/${entry.sessionId}` : entry.ticket && entry.seats.length ? `/play/${entry.sessionId}` : `/watch/${entry.sessionId}`));
     };
     route.watch(() => {

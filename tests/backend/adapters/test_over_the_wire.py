@@ -105,9 +105,10 @@ async def test_a_duel_from_room_to_record(wire: Wire, game_server: GameServer) -
     tokens = [await wire.guest("Ada"), await wire.guest("Bob")]
     ada, bob = (wire.connect(token) for token in tokens)
     her_id = (await ada.hears("welcome")).welcome.account.account_id
-    (room,) = await ada.do(create_room=lobby_pb2.CreateRoom())
+    heard = await ada.do(create_room=lobby_pb2.CreateRoom())
+    (code,) = (message.room.code for message in heard if message.HasField("room"))
     await bob.hears("welcome")
-    await bob.do(join_room=lobby_pb2.JoinRoom(code=room.room.code))
+    await bob.do(join_room=lobby_pb2.JoinRoom(code=code))
     for lobby in (ada, bob):
         await lobby.do(set_ready=lobby_pb2.SetReady(ready=True))
     await ada.send(start=lobby_pb2.Start())

@@ -83,7 +83,7 @@ async def test_stopping_ends_every_connection_without_costing_anybody_the_place(
         await ada.hears("nothing more")
     assert caught.value.reason == Reason.REASON_SERVER_UNAVAILABLE
     await ada.close()
-    room = await world.rooms.of_account(ada.account_id)
+    room = await world.rooms.current(ada.account_id)
     assert room is not None
     assert room.member(ada.account_id).connected
 

@@ -86,7 +86,7 @@ async def test_one_account_is_in_one_room(world: World) -> None:
     bob, other = await open_room(world, "Bob")
     assert await bob.refused(create_room=CREATE) == "REASON_ALREADY_IN_ROOM"
     assert await bob.refused(join_room=join(code)) == "REASON_ALREADY_IN_ROOM"
-    assert [room.code for room in [await world.rooms.of_account(bob.account_id)] if room] == [other]
+    assert [room.code for room in [await world.rooms.current(bob.account_id)] if room] == [other]
     await bob.do(leave_room=lobby_pb2.LeaveRoom())
     await bob.do(join_room=join(code))
     assert ada.account_id != bob.account_id
@@ -196,7 +196,7 @@ async def test_of_two_starts_at_once_one_wins_and_one_session_is_created(world: 
 async def test_a_start_that_meets_another_change_is_told_to_look_again(world: World) -> None:
     ada, bob, _ = await pair(world)
     answers = await asyncio.gather(ada.ask(start=lobby_pb2.Start()), bob.ask(set_ready=lobby_pb2.SetReady(ready=False)))
-    room = await world.rooms.of_account(ada.account_id)
+    room = await world.rooms.current(ada.account_id)
     assert room is not None
     # Whichever came first: either the match is on and bob was too late, or bob is not ready and nothing was started.
     if answers[0] is None:
@@ -222,7 +222,7 @@ async def test_a_host_who_hangs_up_while_starting_has_started_the_match(world: W
     answer.set()
     assert (await bob.hears("started")).started.entry.ticket
     await leaving
-    room = await world.rooms.of_account(ada.account_id)
+    room = await world.rooms.current(ada.account_id)
     assert room is not None
     assert (bool(room.session_id), room.member(ada.account_id).connected) == (True, False)
 
@@ -245,7 +245,7 @@ async def test_a_start_that_waited_for_a_game_server_does_not_start_the_room_tha
     for tab in (again, bob):
         await tab.do(leave_room=lobby_pb2.LeaveRoom())
     await again.do(create_room=CREATE)
-    here = await world.rooms.of_account(ada.account_id)
+    here = await world.rooms.current(ada.account_id)
     assert here is not None
     await bob.do(join_room=join(here.code))
     for tab in (again, bob):
@@ -278,7 +278,7 @@ async def test_who_hangs_up_while_joining_does_not_stay_as_a_ghost(
     leaving = asyncio.create_task(bob.close())
     proceed.set()
     await leaving
-    room = await world.rooms.of_account(bob.account_id)
+    room = await world.rooms.current(bob.account_id)
     assert room is not None
     assert not room.member(bob.account_id).connected
 
@@ -295,7 +295,7 @@ async def test_a_start_that_the_game_server_refuses_opens_the_room_again_and_tel
     assert refusal is not None
     assert refusal.reason == reason
     assert (await bob.hears("refusal")).refusal.reason == reason
-    room = await world.rooms.of_account(ada.account_id)
+    room = await world.rooms.current(ada.account_id)
     assert room is not None
     assert (room.session_id, [member.ready for member in room.members]) == ("", [True, True])
     world.game_servers.fails_with = None
@@ -306,7 +306,7 @@ async def test_without_a_game_server_nothing_is_committed(world: World) -> None:
     world.clock.advance(11)
     ada, _bob, _ = await pair(world)
     assert await ada.refused(start=lobby_pb2.Start()) == "REASON_SERVER_UNAVAILABLE"
-    room = await world.rooms.of_account(ada.account_id)
+    room = await world.rooms.current(ada.account_id)
     assert room is not None
     assert room.session_id == ""
 
@@ -348,7 +348,7 @@ async def test_who_reconnects_within_30_s_finds_the_place_and_the_room_at_once(w
     assert (await again.hears("room")).room.code == code
     world.clock.advance(60)
     await world.rooms.sweep()
-    room = await world.rooms.of_account(bob.account_id)
+    room = await world.rooms.current(bob.account_id)
     assert room is not None
     assert all(member.connected for member in room.members)
     assert ada.account_id in [member.account_id for member in room.members]
@@ -358,11 +358,11 @@ async def test_one_tab_of_two_closing_leaves_the_member_connected(world: World) 
     ada, bob, _ = await pair(world)
     second = await bob.another()
     await bob.close()
-    room = await world.rooms.of_account(bob.account_id)
+    room = await world.rooms.current(bob.account_id)
     assert room is not None
     assert room.member(bob.account_id).connected
     await second.close()
-    room = await world.rooms.of_account(ada.account_id)
+    room = await world.rooms.current(ada.account_id)
     assert room is not None
     assert not room.member(bob.account_id).connected
 
@@ -381,11 +381,11 @@ async def test_when_everybody_is_cut_off_at_once_everybody_is_away_and_all_can_c
     tabs = [ada, *[await world.guest(f"Guest {n}") for n in range(CAPACITY - 1)]]
     await asyncio.gather(*(tab.do(join_room=join(code)) for tab in tabs[1:]))
     await asyncio.gather(*(tab.close() for tab in tabs))
-    room = await world.rooms.of_account(ada.account_id)
+    room = await world.rooms.current(ada.account_id)
     assert room is not None
     assert [member.connected for member in room.members] == [False] * CAPACITY
     await asyncio.gather(*(tab.another() for tab in tabs))
-    room = await world.rooms.of_account(ada.account_id)
+    room = await world.rooms.current(ada.account_id)
     assert room is not None
     assert [member.connected for member in room.members] == [True] * CAPACITY
 
@@ -395,7 +395,7 @@ async def test_when_the_host_is_gone_for_good_the_next_inherits(world: World) ->
     await ada.close()
     world.clock.advance(31)
     await world.rooms.sweep()
-    room = await world.rooms.of_account(bob.account_id)
+    room = await world.rooms.current(bob.account_id)
     assert room is not None
     assert (room.host, len(room.members)) == (bob.account_id, 1)
 
@@ -407,10 +407,10 @@ async def test_a_restart_keeps_rooms_and_gives_everybody_30_s_to_come_back(world
     assert (await back.hears("room")).room.code == code
     again.clock.advance(31)
     await again.rooms.sweep()
-    room = await again.rooms.of_account(ada.account_id)
+    room = await again.rooms.current(ada.account_id)
     assert room is not None
     assert [member.account_id for member in room.members] == [ada.account_id]
-    assert await again.rooms.of_account(bob.account_id) is None
+    assert await again.rooms.current(bob.account_id) is None
 
 
 async def test_a_new_name_is_seen_in_the_room(world: World) -> None:

@@ -87,7 +87,7 @@ async def test_who_drops_out_keeps_the_place_for_days(world: World) -> None:
     again = await world.restarted()
     again.clock.advance(DAY_S)
     await again.upkeep.round()
-    room = await again.rooms.of_account(bob.account_id)
+    room = await again.rooms.current(bob.account_id)
     assert room is not None
     assert len(room.seated) == 2
 
@@ -159,7 +159,7 @@ async def test_settings_that_cannot_be_are_refused_by_the_field_at_fault(
     refused = await ada.ask(create_room=lobby_pb2.CreateRoom(tournament=room))
     assert refused is not None
     assert (Reason.Name(refused.reason), refused.field) == (reason, f"create_room.tournament.{field}")
-    assert await world.rooms.of_account(ada.account_id) is None
+    assert await world.rooms.current(ada.account_id) is None
 
 
 async def test_a_start_that_its_format_or_the_game_server_refuses_leaves_the_room_as_it_was(world: World) -> None:

@@ -187,7 +187,7 @@ async def test_whoever_leaves_or_is_put_out_withdraws_and_the_organisers_rights_
     # The last one may leave while the game server does not answer: nobody is kept in a room.
     world.game_servers.answering = False
     await bob.do(leave_room=lobby_pb2.LeaveRoom())
-    assert await world.rooms.of_account(bob.account_id) is None
+    assert await world.rooms.current(bob.account_id) is None
 
 
 async def test_who_organises_without_a_seat_has_a_ticket_to_watch_it_as_it_is(world: World) -> None:

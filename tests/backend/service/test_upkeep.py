@@ -29,7 +29,7 @@ async def test_a_session_that_its_server_lost_is_called_off_and_the_room_told(wo
     assert await stage(world, session_id) is Stage.LOST
     for tab in (ada, bob):
         assert (await tab.hears("refusal")).refusal.reason == Reason.REASON_SERVER_UNAVAILABLE
-    room = await world.rooms.of_account(ada.account_id)
+    room = await world.rooms.current(ada.account_id)
     assert room is not None
     assert room.session_id == ""
     assert (await world.records.player_stats(ada.account_id)).matches == 0
@@ -80,7 +80,7 @@ async def test_a_server_silent_for_10_s_is_not_chosen_and_its_sessions_are_lost(
     assert await stage(world, session_id) is Stage.LOST
     with pytest.raises(Refused, match="SERVER_UNAVAILABLE"):
         world.fleet.choose()
-    room = await world.rooms.of_account(bob.account_id)
+    room = await world.rooms.current(bob.account_id)
     assert room is not None
     assert room.session_id == ""
 
@@ -133,7 +133,7 @@ async def test_a_room_that_plays_again_by_now_is_left_alone_when_the_lost_match_
     another = await start(ada, bob)
     await world.register(held=[lost, another])
     assert await stage(world, lost) is Stage.LIVE
-    room = await world.rooms.of_account(ada.account_id)
+    room = await world.rooms.current(ada.account_id)
     assert room is not None
     assert room.session_id == another
 
@@ -160,7 +160,7 @@ async def test_a_start_cut_short_by_a_restart_is_finished_on_the_same_server_wit
     with pytest.raises(RuntimeError, match="killed here"):
         await ada.ask(start=lobby_pb2.Start())
     world.game_servers.create = create  # type: ignore[method-assign]
-    room = await world.rooms.of_account(ada.account_id)
+    room = await world.rooms.current(ada.account_id)
     assert room is not None
     assert await stage(world, room.session_id) is Stage.CREATING
     await world.register()

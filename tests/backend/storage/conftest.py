@@ -5,13 +5,14 @@ import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from backend.adapters.sql.database import WAIT_S
 from backend.adapters.sql.store import SqlStore
-from backend.core.room import Member, Room, Settings
+from backend.core.room import Member, Room, Settings, Tournament
 from backend.service.kept import Account
 from cli.config import CHECKOUT
 from tests.backend.adapters.conftest import GameServer
@@ -104,3 +105,9 @@ async def has(store: SqlStore, name: str) -> bool:
 def room_of(code: str, *account_ids: str) -> Room:
     members = tuple(Member(account_id, account_id, seat=n) for n, account_id in enumerate(account_ids))
     return Room(code=code, host=account_ids[0], settings=Settings(b"\x00\xff"), members=members)
+
+
+def cup_of(code: str, *account_ids: str) -> Room:
+    """A room for a tournament."""
+    settings = Settings(b"\x00\xff", tournament=Tournament(b"\x00\xff", capacity=8, opened_ms=1))
+    return replace(room_of(code, *account_ids), settings=settings)

@@ -104,7 +104,9 @@ async def test_a_name_is_one_persons_also_when_two_take_it_at_once(store: SqlSto
     assert await outcomes(*tries) == {"done": 1, NameTaken.__name__: 5}
 
 
-async def test_nobody_is_in_two_rooms_also_when_two_tabs_open_one_at_once(people: SqlStore, other: SqlStore) -> None:
+async def test_nobody_is_in_two_rooms_for_duels_also_when_two_tabs_open_one_at_once(
+    people: SqlStore, other: SqlStore
+) -> None:
     async def open_room(store: SqlStore, code: str) -> None:
         async with store.write() as unit:
             await unit.rooms.add(room_of(code, "ada"))
@@ -242,7 +244,7 @@ async def test_of_two_starts_of_a_room_through_two_backends_one_wins(worlds: tup
     (refused,) = [result for result in results if isinstance(result, Refused)]
     assert refused.reason in (Reason.REASON_ROOM_STARTED, Reason.REASON_ROOM_CHANGED)
     assert len(worlds[0].game_servers.held) == 1
-    room = await worlds[1].rooms.of_account(ada.account_id)
+    room = await worlds[1].rooms.current(ada.account_id)
     assert room is not None
     assert (room.code, [room.session_id]) == (code, list(worlds[0].game_servers.held))
 
@@ -253,7 +255,7 @@ async def test_a_whole_room_that_comes_at_once_through_two_backends_is_there(wor
     code = (await host.hears("room")).room.code
     tabs = [await worlds[number % 2].guest(f"P{number}") for number in range(12)]
     await asyncio.gather(*(tab.do(join_room=lobby_pb2.JoinRoom(code=code)) for tab in tabs))
-    room = await worlds[1].rooms.of_account(host.account_id)
+    room = await worlds[1].rooms.current(host.account_id)
     assert room is not None
     assert {member.account_id for member in room.members} == {host.account_id, *(tab.account_id for tab in tabs)}
 

@@ -14,8 +14,9 @@ from backend.adapters.sql import migrate
 from backend.adapters.sql.database import Database
 from backend.adapters.sql.store import SqlStore
 from backend.adapters.sql.tables import metadata
+from backend.service.ports import InAnotherRoom
 from tests.backend.places import Place
-from tests.backend.storage.conftest import add, has
+from tests.backend.storage.conftest import add, cup_of, has, room_of
 
 pytestmark = pytest.mark.anyio
 
@@ -71,6 +72,37 @@ async def test_every_step_leads_forward_and_back_and_forward_again(empty: Place)
     for revision in [*revisions()[-2::-1], "base"]:
         await database.migrate(revision)
     assert await tables(database) == {"alembic_version"}
+    await database.close()
+
+
+async def test_places_in_rooms_go_along_forward_and_back(place: Place) -> None:
+    database = Database(place.url)
+    store = SqlStore(database)
+    await add(store, "ada")
+    await add(store, "bob")
+    async with store.write() as unit:
+        await unit.rooms.add(cup_of("CUP234", "ada"))
+        await unit.rooms.add(room_of("ABC234", "bob"))
+    await database.migrate("0003")
+    await database.migrate("head")
+    async with store.write() as unit:
+        assert {code: await unit.rooms.here(code) for code in ("CUP234", "ABC234")} == {
+            "CUP234": {"ada"},
+            "ABC234": {"bob"},
+        }
+        # What each was for is known still: of two rooms for duels the second is refused, of those for tournaments none.
+        await unit.rooms.add(cup_of("CUP567", "ada", "bob"))
+    with pytest.raises(InAnotherRoom):
+        async with store.write() as unit:
+            await unit.rooms.add(room_of("XYZ789", "bob"))
+    async with store.write() as unit:
+        await unit.rooms.go("bob", "ABC234")
+    # Back to one room each: where they are now.
+    await database.migrate("0003")
+    await database.migrate("head")
+    async with store.read() as unit:
+        found = {place.account_id: place.room.code for place in await unit.rooms.places(["ada", "bob"])}
+        assert found == {"ada": "CUP567", "bob": "ABC234"}
     await database.close()
 
 

@@ -9,12 +9,13 @@ from matchpoint.v1.session_pb2 import SessionSpec
 from sqlalchemy.exc import IntegrityError
 
 from backend.adapters.sql.store import SqlStore
+from backend.core import places
 from backend.core.friends import Bond, Stance
 from backend.core.room import LastMatch, Member
 from backend.service.kept import Account, GameServer, MatchRow, Placement, SideRow, SideTotals, Stage
 from backend.service.ports import CodeTaken, InAnotherRoom, RoomMoved
 from tests.backend.places import Place
-from tests.backend.storage.conftest import room_of
+from tests.backend.storage.conftest import cup_of, room_of
 
 pytestmark = pytest.mark.anyio
 
@@ -32,7 +33,7 @@ async def test_a_room_comes_back_as_it_was_kept(people: SqlStore) -> None:
         await unit.rooms.add(room)
     async with people.read() as unit:
         assert await unit.rooms.get("ABC234") == room
-        assert await unit.rooms.of_account("bob") == room
+        assert await unit.rooms.current("bob") == room
         assert await unit.rooms.due(98) == []
         assert await unit.rooms.due(99) == [room]
 
@@ -51,7 +52,7 @@ async def test_a_change_of_an_older_revision_is_refused(people: SqlStore) -> Non
     assert kept.host == "ada"
 
 
-async def test_one_account_is_in_one_room_and_a_code_is_one_rooms(people: SqlStore) -> None:
+async def test_one_account_is_in_one_room_for_duels_and_a_code_is_one_rooms(people: SqlStore) -> None:
     async with people.write() as unit:
         await unit.rooms.add(room_of("ABC234", "ada"))
     with pytest.raises(InAnotherRoom):
@@ -64,6 +65,42 @@ async def test_one_account_is_in_one_room_and_a_code_is_one_rooms(people: SqlSto
         assert await unit.rooms.get("XYZ789") is None
 
 
+async def test_an_account_has_places_in_several_rooms_and_is_in_the_one_that_it_went_to_last(people: SqlStore) -> None:
+    duel, first, second = room_of("ABC234", "ada"), cup_of("CUP234", "bob"), cup_of("CUP567", "ada")
+    joined = replace(first, revision=2, members=(*first.members, Member("ada", "ada", seat=1)))
+    async with people.write() as unit:
+        await unit.rooms.add(duel)
+        await unit.rooms.add(first)
+        await unit.rooms.save(first, joined)
+        assert await unit.rooms.current("ada") == joined
+        await unit.rooms.add(second)
+        assert await unit.rooms.currents(["ada", "bob", "eve"]) == {"ada": second, "bob": joined}
+        await unit.rooms.go("ada", "ABC234")
+    async with people.read() as unit:
+        assert await unit.rooms.current("ada") == duel
+        assert await unit.rooms.places(["ada"]) == [
+            places.Place("ada", duel, current=True),
+            places.Place("ada", joined, current=False),
+            places.Place("ada", second, current=False),
+        ]
+        assert await unit.rooms.places(["bob"]) == [places.Place("bob", joined, current=True)]
+        assert await unit.rooms.here("CUP234") == {"bob"}
+        assert await unit.rooms.here("CUP567") == set()
+
+
+async def test_a_place_that_is_lost_takes_the_account_out_of_no_other_room(people: SqlStore) -> None:
+    cup, duel = cup_of("CUP234", "bob", "ada"), room_of("ABC234", "ada")
+    async with people.write() as unit:
+        await unit.rooms.add(cup)
+        await unit.rooms.add(duel)
+        await unit.rooms.save(cup, replace(cup, revision=2, members=cup.members[:1]))
+        assert await unit.rooms.current("ada") == duel
+        await unit.rooms.save(duel, replace(duel, members=(), revision=2))
+        assert await unit.rooms.current("ada") is None
+        assert await unit.rooms.places(["ada"]) == []
+        assert await unit.rooms.here("CUP234") == {"bob"}
+
+
 async def test_a_room_without_members_is_gone_and_its_people_free(people: SqlStore) -> None:
     room = room_of("ABC234", "ada", "bob")
     async with people.write() as unit:
@@ -72,7 +109,7 @@ async def test_a_room_without_members_is_gone_and_its_people_free(people: SqlSto
         await unit.rooms.save(room, replace(room, members=(), revision=2))
     async with people.read() as unit:
         assert await unit.rooms.get("ABC234") is None
-        assert await unit.rooms.of_account("ada") is None
+        assert await unit.rooms.current("ada") is None
 
 
 async def test_a_unit_of_work_that_fails_leaves_nothing(store: SqlStore) -> None:
@@ -130,7 +167,7 @@ async def test_whatever_is_asked_for_is_found_or_not_and_never_an_error(people: 
         assert await unit.friends.between(text, "ada") == Bond()
         assert await unit.friends.blockers(text) == set()
         assert await unit.rooms.get(text) is None
-        assert await unit.rooms.of_account(text) is None
+        assert await unit.rooms.current(text) is None
         assert await unit.directory.get(text) is None
         assert await unit.directory.several([text, text]) == []
         assert await unit.records.get(text, 2**32 - 1, 2**32 - 1) is None

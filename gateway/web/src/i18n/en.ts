@@ -36,6 +36,11 @@ export const en = {
     playing: "A match is on.", toMatch: "Go to the match", last: (left: number, right: number) => `Last match ${left} : ${right}`,
     kicked: "The host removed you from the room.", tooLongAway: "You were away for too long and lost your place.", rejoin: "Join again",
     reconnecting: "Connection lost. Your place is kept for 30 seconds.", elsewhere: "This room is open in another tab.",
+    inAnother: "You are in another room now.", comeBack: "Come back",
+  },
+  places: {
+    title: "Your tournaments", on: "On now", waiting: "You are on the waiting list", starts: (when: string) => `Starts ${when}`, byHost: "Starts when the organiser says so", played: "Over",
+    goThere: "Go there", toRoom: "To the room", begun: (title: string) => `${title} has begun.`, later: "Not now",
   },
   account: {
     title: "Account", signIn: "Sign in", signOut: "Sign out", register: "Register", close: "Close",
@@ -109,6 +114,7 @@ export const en = {
     [Reason.NOT_READY]: "Somebody is not ready yet.",
     [Reason.ROOM_CHANGED]: "The room has just changed. Look again and retry.",
     [Reason.ALREADY_IN_ROOM]: "You are in another room. Leave it first.",
+    [Reason.TOO_MANY_ROOMS]: "You have a place in 8 tournaments. Leave one of them first.",
     [Reason.SESSION_UNKNOWN]: "This match does not exist any more.",
     [Reason.SESSION_EXISTS]: "This match exists already.",
     [Reason.SERVER_FULL]: "All courts are taken. Try again in a minute.",

@@ -43,6 +43,9 @@ export function sentenceOf(reason: Reason): string {
   return reason === Reason.UNSPECIFIED ? w.errors.unknown : (w.reasons[reason] ?? w.errors.unknown);
 }
 
+/** A moment, milliseconds since 1970 UTC, as it is written where the page is read. */
+export const whenText = (unixMs: bigint): string => new Date(Number(unixMs)).toLocaleString(language.value, { dateStyle: "medium", timeStyle: "short" });
+
 /** The name of somebody at a seat: bots have theirs in the language that is shown. */
 export function nameOf(occupant: { name: string; bot: BotStrength } | undefined): string {
   if (!occupant?.bot) return occupant?.name ?? "";

@@ -35,6 +35,11 @@ export const ko: Words = {
     playing: "경기가 진행 중이에요.", toMatch: "경기로 가기", last: (left, right) => `지난 경기 ${left} : ${right}`,
     kicked: "방장이 내보냈어요.", tooLongAway: "오래 자리를 비워서 자리가 사라졌어요.", rejoin: "다시 들어가기",
     reconnecting: "연결이 끊겼어요. 자리는 30초 동안 남아 있어요.", elsewhere: "다른 탭에서 이 방을 열었어요.",
+    inAnother: "지금은 다른 방에 있어요.", comeBack: "이 방으로 돌아오기",
+  },
+  places: {
+    title: "내 토너먼트", on: "진행 중", waiting: "대기자 명단에 있어요", starts: (when) => `${when} 시작`, byHost: "주최자가 시작해요", played: "끝났어요",
+    goThere: "바로 가기", toRoom: "방으로 가기", begun: (title) => `‘${title}’ 토너먼트가 시작됐어요.`, later: "나중에",
   },
   account: {
     title: "계정", signIn: "로그인", signOut: "로그아웃", register: "가입하기", close: "닫기",
@@ -108,6 +113,7 @@ export const ko: Words = {
     [Reason.NOT_READY]: "아직 준비하지 않은 사람이 있어요.",
     [Reason.ROOM_CHANGED]: "방금 방이 바뀌었어요. 확인하고 다시 시도해 주세요.",
     [Reason.ALREADY_IN_ROOM]: "다른 방에 있어요. 먼저 그 방에서 나가 주세요.",
+    [Reason.TOO_MANY_ROOMS]: "이미 토너먼트 8개에 참가 중이에요. 먼저 한 곳에서 나가 주세요.",
     [Reason.SESSION_UNKNOWN]: "사라진 경기예요.",
     [Reason.SESSION_EXISTS]: "이미 있는 경기예요.",
     [Reason.SERVER_FULL]: "빈 코트가 없어요. 잠시 뒤에 다시 시도해 주세요.",

@@ -1,12 +1,12 @@
 // The lobby connection: one for the whole page, as long as somebody is known to sit here, guests too: friends see each
 // other, and rooms and invitations reach them, wherever they are. Commands are answered by number.
 import { type MessageInitShape, create, fromBinary, toBinary } from "@bufbuild/protobuf";
-import { type ConnectRequest, ConnectRequestSchema, ConnectResponseSchema, type ConnectResponse, OutCause, type Room, type Said } from "../../gen/matchpoint/v1/lobby_pb";
-import type { Entry } from "../../gen/matchpoint/v1/directory_pb";
+import { type ConnectRequest, ConnectRequestSchema, ConnectResponseSchema, type ConnectResponse, type CreateRoomSchema, OutCause, type Room, type Said, type Started } from "../../gen/matchpoint/v1/lobby_pb";
 import { Reason } from "../../gen/matchpoint/v1/refusal_pb";
 import { account, askAgain, ensureAccount } from "./account";
 import { delay } from "./backoff";
 import { friends } from "./friends";
+import { places } from "./places";
 import { Refused, Unreachable } from "./refused";
 import { Store } from "./store";
 
@@ -27,12 +27,13 @@ interface Waiting {
 
 class Lobby {
   readonly state = new Store<"off" | "connecting" | "open" | "retrying" | "replaced">("off");
+  /** The room in which who sits here is now; in others they may have places. */
   readonly room = new Store<Room | undefined>(undefined);
   readonly chat = new Store<readonly Said[]>([]);
   /** Why the last room was left against the will of who sits here. */
   readonly out = new Store<OutCause>(OutCause.UNSPECIFIED);
-  /** The match of the room began. */
-  started: ((entry: Entry) => void) | undefined;
+  /** The match of a room in which there is a place began. */
+  started: ((started: Started) => void) | undefined;
   /** A match was recorded. */
   readonly finished = new Store<string>("");
 
@@ -44,6 +45,7 @@ class Lobby {
   #retry: ReturnType<typeof setTimeout> | undefined;
   #opening: Promise<void> | undefined;
   #told = false;
+  #placed = false;
   #talk = "";
   #who = "";
   #watching = "";
@@ -89,6 +91,7 @@ class Lobby {
     this.out.value = OutCause.UNSPECIFIED;
     this.state.value = "off";
     friends.forget();
+    places.forget();
   }
 
   /** Carries out a command. Throws Refused for a typed no, Unreachable when there is no answer. */
@@ -113,9 +116,33 @@ class Lobby {
     });
   }
 
-  /** The room, as soon as it is known. Throws Unreachable when it does not come. */
-  roomKnown(): Promise<Room> {
-    return this.#until(() => true);
+  /** Opens a room, and gives its code as soon as one is there. Throws Refused, Unreachable. */
+  async openRoom(value: MessageInitShape<typeof CreateRoomSchema>): Promise<string> {
+    await this.open();
+    const before = this.room.value?.code;
+    await this.do({ case: "createRoom", value });
+    return (await this.#until(({ code }) => code !== before)).code;
+  }
+
+  /** The room for duels, a new one if there is none: its code as soon as one is there. Throws Refused, Unreachable. */
+  async duelRoom(): Promise<string> {
+    await this.open();
+    const code = places.duel?.roomCode;
+    if (!code) return this.openRoom({});
+    if (code !== this.room.value?.code) await this.enter(code);
+    return code;
+  }
+
+  /** Goes into a room. One for duels is left for another one; all other places stay. Throws Refused, Unreachable. */
+  async enter(code: string): Promise<void> {
+    const join = (): Promise<void> => this.do({ case: "joinRoom", value: { code } });
+    try {
+      await join();
+    } catch (error) {
+      if (!(error instanceof Refused) || error.reason !== Reason.ALREADY_IN_ROOM || !places.duel) throw error;
+      await this.do({ case: "leaveRoom", value: { code: places.duel.roomCode } });
+      await join();
+    }
   }
 
   /** The room, as soon as its match is over. Throws Unreachable when it does not come. */
@@ -141,7 +168,7 @@ class Lobby {
 
   #connect(): Promise<void> {
     this.state.value = this.#attempt ? "retrying" : "connecting";
-    this.#told = false;
+    this.#told = this.#placed = false;
     return new Promise((ready, failed) => {
       const url = `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws/lobby`;
       const socket = new WebSocket(url, "matchpoint.v1");
@@ -221,16 +248,21 @@ class Lobby {
         break;
       }
       case "outOfRoom":
+        if (body.value.code !== this.room.value?.code) break;
         this.#told = true;
         this.#talk = "";
         this.room.value = undefined;
         this.out.value = body.value.cause;
         break;
       case "said":
-        this.chat.value = [...this.chat.value.slice(1 - CHAT), body.value];
+        if (body.value.roomCode === this.#talk) this.chat.value = [...this.chat.value.slice(1 - CHAT), body.value];
         break;
       case "started":
-        if (body.value.entry) this.started?.(body.value.entry);
+        this.started?.(body.value);
+        break;
+      case "places":
+        places.take(body.value, !this.#placed);
+        this.#placed = true;
         break;
       case "friends":
         friends.take(body.value);

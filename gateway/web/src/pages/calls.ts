@@ -1,13 +1,15 @@
 // What friends want of who sits here, wherever that is: shown, spoken, never in the way of a match. And to which match of a
-// tournament they are called.
+// tournament they are called, and which tournament has begun without them: these are shown in the middle of a match too.
 import { type TemplateResult, html, nothing } from "lit";
 import { customElement, state } from "lit/decorators.js";
 import { Bond } from "../../gen/matchpoint/v1/friend_pb";
+import type { Place } from "../../gen/matchpoint/v1/lobby_pb";
 import { summons } from "../attended";
 import { words } from "../i18n";
 import { sound } from "../match/sound";
 import { friends } from "../net/friends";
 import { lobby } from "../net/lobby";
+import { places } from "../net/places";
 import { route } from "../router";
 import { Page } from "./page";
 
@@ -16,7 +18,7 @@ const GLIMPSE = 6_000;
 
 @customElement("mp-calls")
 export class Calls extends Page {
-  protected override readonly shows = [friends.invitations, route, summons];
+  protected override readonly shows = [friends.invitations, route, summons, places.list, places.begun];
   @state() private spoken = "";
   @state() private glimpse = false;
   #off: (() => void)[] = [];
@@ -28,6 +30,8 @@ export class Calls extends Page {
     this.#off = [
       friends.list.watch(() => this.#hear()),
       friends.invitations.watch(() => this.#see()),
+      route.watch(() => this.#arrive()),
+      places.begun.watch(() => this.#begin()),
       lobby.room.watch(() => lobby.room.value && friends.settle(lobby.room.value.code)),
     ];
   }
@@ -55,6 +59,23 @@ export class Calls extends Page {
     setTimeout(() => (this.glimpse = false), GLIMPSE);
   }
 
+  /** Where the page is one need not be called to. */
+  #arrive(): void {
+    if (route.value.page === "tournament") places.see(route.value.session);
+  }
+
+  #begin(): void {
+    this.#arrive();
+    if (places.calling) sound.play("go");
+  }
+
+  #tournament({ title, sessionId }: Place): TemplateResult {
+    const w = words().places;
+    return html`<div class=${route.value.page === "play" ? "call aside" : "call"} data-testid="begun"><p>${w.begun(title)}</p>
+      <a class="button strong" href=${`/tournament/${sessionId}`} data-testid="begun-go">${w.goThere}</a>
+      <button class="button" data-testid="begun-later" @click=${() => places.see(sessionId)}>${w.later}</button></div>`;
+  }
+
   #invitation(): TemplateResult | typeof nothing {
     const w = words().friends;
     const [invitation] = friends.invitations.value;
@@ -75,6 +96,7 @@ export class Calls extends Page {
   }
 
   protected override render(): TemplateResult {
-    return html`${this.#summons()}<div role="status">${summons.value.length ? nothing : this.#invitation()}</div><p class="unseen" aria-live="polite" data-testid="calls">${this.spoken}</p>`;
+    const quiet = summons.value.length ? nothing : places.calling ? this.#tournament(places.calling) : this.#invitation();
+    return html`${this.#summons()}<div role="status">${quiet}</div><p class="unseen" aria-live="polite" data-testid="calls">${this.spoken}</p>`;
   }
 }

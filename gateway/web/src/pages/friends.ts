@@ -37,8 +37,7 @@ export class FriendsDrawer extends Drawer {
   async #invite({ accountId }: Friend): Promise<void> {
     const done = await this.attempt(async () => {
       await lobby.open();
-      if (!lobby.room.value) await lobby.do({ case: "createRoom", value: {} });
-      const { code } = await lobby.roomKnown();
+      const code = lobby.room.value?.code ?? (await lobby.duelRoom());
       await lobby.do({ case: "invite", value: { accountId } });
       this.invited = [...this.invited, accountId];
       setTimeout(() => (this.invited = this.invited.filter((id) => id !== accountId)), AGAIN);

@@ -9,10 +9,12 @@ import { account, takeName } from "../net/account";
 import { call } from "../net/api";
 import { Asked } from "../net/asked";
 import { lobby } from "../net/lobby";
+import { places } from "../net/places";
 import { go } from "../router";
 import { Page } from "./page";
 import { icons } from "./parts";
 import "./miniature";
+import "./places";
 
 @customElement("mp-home")
 export class Home extends Page {
@@ -20,7 +22,7 @@ export class Home extends Page {
   @state() private nameTrouble = "";
   @state() private saved = false;
   @state() private busy = "";
-  protected override readonly shows = [account, lobby.room];
+  protected override readonly shows = [account, places.list];
   #featured = "";
   readonly #sessions = new Asked<readonly LiveSession[]>(this, async () => (await call(DirectoryService.method.listSessions, { pageSize: 8 })).sessions);
 
@@ -43,10 +45,7 @@ export class Home extends Page {
 
   #openRoom(): void {
     void this.#try("room", async () => {
-      await lobby.open();
-      if (!lobby.room.value) await lobby.do({ case: "createRoom", value: {} });
-      const code = lobby.room.value?.code ?? (await lobby.roomKnown()).code;
-      go(`/room/${code}`);
+      go(`/room/${await lobby.duelRoom()}`);
     });
   }
 
@@ -103,13 +102,14 @@ export class Home extends Page {
       ["medium", BotStrength.MEDIUM, w.medium, w.mediumHint],
       ["hard", BotStrength.HARD, w.hard, w.hardHint],
     ] as const;
-    const room = lobby.room.value;
+    const room = places.duel?.roomCode;
     const touch = matchMedia("(pointer: coarse)").matches;
     return html`<main class="home">
       <section class="hero">
         <h1><span>${words().tagline.what}</span> <span>${words().tagline.how}</span></h1>
         ${this.trouble ? html`<p class="trouble" role="alert" data-testid="trouble">${this.trouble}</p>` : nothing}
         ${currentMatch() ? html`<a class="button strong" href=${currentMatch()} data-testid="home-resume">${w.backToMatch}</a>` : nothing}
+        <mp-places></mp-places>
         <div class="panel">
           <h2>${w.bot}</h2>
           <div class="trio">
@@ -124,7 +124,7 @@ export class Home extends Page {
           <div class="panel">
             <h2>${w.room}</h2>
             <button class="button strong" data-testid="home-room" ?disabled=${!!this.busy} aria-busy=${this.busy === "room"} @click=${() => this.#openRoom()}>
-              <b>${room ? w.backToRoom(room.code) : w.openRoom}</b></button>
+              <b>${room ? w.backToRoom(room) : w.openRoom}</b></button>
             <form class="join" @submit=${(e: SubmitEvent) => this.#join(e)}>
               <input name="code" data-testid="join-code" aria-label=${w.code} placeholder=${w.code} maxlength="12" autocomplete="off" autocapitalize="characters" spellcheck="false" required />
               <button class="button" data-testid="join">${w.join}</button>

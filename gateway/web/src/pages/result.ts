@@ -96,6 +96,7 @@ export class Result extends Page {
     this.busy = true;
     try {
       await lobby.open();
+      if (lobby.room.value?.code !== code) await lobby.enter(code);
       await lobby.roomOpen(code);
       await lobby.do({ case: "setReady", value: { ready: true } });
     } catch {

@@ -35,9 +35,9 @@ export class Room extends Page {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    // Back after the place was lost, without having been put out: in again.
+    // Back after the place was lost, without having been put out: in again. Not if another tab is in another room.
     this.#stop = lobby.state.watch(() => {
-      const lost = lobby.room.value?.code !== this.code && lobby.out.value === OutCause.UNSPECIFIED;
+      const lost = !lobby.room.value && lobby.out.value === OutCause.UNSPECIFIED;
       if (lobby.state.value === "open" && lost && !this.entering) void this.#enter();
     });
   }
@@ -71,11 +71,7 @@ export class Room extends Page {
     this.trouble = this.watchable = "";
     try {
       await lobby.open();
-      const at = lobby.room.value;
-      if (at?.code !== this.code) {
-        if (at) await lobby.do({ case: "leaveRoom", value: {} });
-        await lobby.do({ case: "joinRoom", value: { code: this.code } });
-      }
+      if (lobby.room.value?.code !== this.code) await lobby.enter(this.code);
     } catch (error) {
       this.trouble = explain(error);
       if (error instanceof Refused && error.reason === Reason.ROOM_STARTED) this.watchable = error.refusal.sessionId;
@@ -94,7 +90,7 @@ export class Room extends Page {
   }
 
   async #leave(): Promise<void> {
-    await this.#do({ case: "leaveRoom", value: {} });
+    await this.#do({ case: "leaveRoom", value: { code: this.code } });
     go("/");
   }
 
@@ -186,13 +182,14 @@ export class Room extends Page {
 
   #outside(): TemplateResult {
     const w = words();
-    const why = lobby.out.value === OutCause.KICKED ? w.room.kicked : lobby.out.value === OutCause.AWAY ? w.room.tooLongAway : "";
+    const another = !!lobby.room.value;
+    const why = another ? w.room.inAnother : lobby.out.value === OutCause.KICKED ? w.room.kicked : lobby.out.value === OutCause.AWAY ? w.room.tooLongAway : "";
     if (this.entering && !this.trouble) return html`<main class="narrow"><p class="hush">${w.common.loading}</p></main>`;
     return html`<main class="narrow">
       <h1>${w.room.title} ${this.code}</h1>
       <p class="trouble" role="alert" data-testid="trouble">${this.trouble || why || (account.value === null ? sentenceOf(Reason.UNAUTHENTICATED) : w.errors.unreachable)}</p>
       <div class="actions">
-        ${this.watchable ? html`<a class="button strong" href=${`/watch/${this.watchable}`}>${w.common.watch}</a>` : lobby.out.value === OutCause.KICKED ? nothing : html`<button class="button strong" @click=${() => void this.#enter()}>${why ? w.room.rejoin : w.common.retry}</button>`}
+        ${this.watchable ? html`<a class="button strong" href=${`/watch/${this.watchable}`}>${w.common.watch}</a>` : lobby.out.value === OutCause.KICKED ? nothing : html`<button class="button strong" @click=${() => void this.#enter()}>${another ? w.room.comeBack : why ? w.room.rejoin : w.common.retry}</button>`}
         <a class="button" href="/">${w.common.home}</a>
       </div></main>`;
   }

@@ -8,6 +8,7 @@ import { explain, words } from "../i18n";
 import { account } from "../net/account";
 import { call } from "../net/api";
 import { lobby } from "../net/lobby";
+import { places } from "../net/places";
 import { unixNow } from "../net/time";
 import { attend, ring, saidOn, stay } from "../tournament/attendance";
 import "../tournament/board";
@@ -51,6 +52,8 @@ export class TournamentPage extends Page {
   #watched: (() => void)[] = [];
   #timer: ReturnType<typeof setInterval> | undefined;
   #afterglow: ReturnType<typeof setTimeout> | undefined;
+  /** Whether the page has gone into the tournament's room. */
+  #entered = false;
   /** When the draw was first seen here. */
   #drawn = 0;
 
@@ -80,6 +83,7 @@ export class TournamentPage extends Page {
     this.#end();
     this.missing = false;
     this.court = this.opened = this.#drawn = 0;
+    this.#entered = false;
     const connection = attend(this.session);
     this.#connection = connection;
     const redraw = (): void => this.requestUpdate();
@@ -91,7 +95,9 @@ export class TournamentPage extends Page {
     };
     sit();
     if (connection.seated.value) this.#seat();
+    this.#goIn();
     this.#watched = [
+      places.list.watch(() => this.#goIn()),
       connection.revision.watch(redraw),
       connection.entrants.watch(sit),
       connection.seated.watch(() => this.#seat()),
@@ -104,6 +110,14 @@ export class TournamentPage extends Page {
         redraw();
       }),
     ];
+  }
+
+  /** Whoever has a place in its room is there from now on, and talks with the others. Once: another tab may go elsewhere. */
+  #goIn(): void {
+    const place = places.list.value.find(({ sessionId }) => sessionId === this.session);
+    if (!place || this.#entered) return;
+    this.#entered = true;
+    if (!place.current) lobby.enter(place.roomCode).catch((error: unknown) => console.warn(explain(error)));
   }
 
   /** It is over, or the live one cannot be had: what is kept of it. */

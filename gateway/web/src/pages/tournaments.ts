@@ -15,6 +15,7 @@ import { PLACES, type SpecInit, formatName, formatOf } from "../tournament/forma
 import { capacityOf, choice, fields, specOf, startAt, startOf, whenText } from "../tournament/settings";
 import { botName, tournamentWords } from "../tournament/words";
 import { icons, tabs } from "./parts";
+import "./places";
 import { Trying } from "./trying";
 
 type Tab = "online" | "local";
@@ -36,10 +37,7 @@ export class Tournaments extends Trying {
     event.preventDefault();
     const form = new FormData(event.target as HTMLFormElement);
     void this.attempt(async () => {
-      await lobby.open();
-      if (lobby.room.value) await lobby.do({ case: "leaveRoom", value: {} });
-      await lobby.do({ case: "createRoom", value: { tournament: { spec: specOf(form), capacity: capacityOf(form), startsUnixMs: startOf(form, unixNow()).at } } });
-      go(`/room/${lobby.room.value?.code ?? (await lobby.roomKnown()).code}`);
+      go(`/room/${await lobby.openRoom({ tournament: { spec: specOf(form), capacity: capacityOf(form), startsUnixMs: startOf(form, unixNow()).at } })}`);
     });
   }
 
@@ -115,6 +113,7 @@ export class Tournaments extends Trying {
     return html`<main class="tournaments">
       <h1>${w.list}</h1>
       ${this.trouble ? html`<p class="trouble" role="alert" data-testid="trouble">${this.trouble}</p>` : nothing}
+      <mp-places></mp-places>
       ${this.#part(w.openNow, "open", list.filter(({ sessionId }) => !sessionId), this.#list.value ? w.noneOpen : words().common.loading)}
       ${this.#part(w.running, "running", list.filter(({ sessionId, phase }) => sessionId && phase !== TournamentPhase.OVER))}
       <section class="panel settings maker" aria-labelledby="make">

@@ -3,7 +3,7 @@ import { type MessageInitShape, create } from "@bufbuild/protobuf";
 import { type TemplateResult, html, noChange, nothing } from "lit";
 import { live } from "lit/directives/live.js";
 import { GrandFinal, Seeding, TournamentFormatSchema } from "../../gen/matchpoint/v1/tournament_pb";
-import { language } from "../i18n";
+import { whenText } from "../i18n";
 import { unixNow } from "../net/time";
 import { clockOf } from "./call";
 import { FORMATS, type FormatName, type Spec, type SpecInit, choosable, formatName, formatOf, placesIn } from "./formats";
@@ -61,7 +61,7 @@ function tomorrow(now: number): number {
   return day.setHours(20, 0, 0, 0);
 }
 
-export const whenText = (unixMs: bigint): string => new Date(Number(unixMs)).toLocaleString(language.value, { dateStyle: "medium", timeStyle: "short" });
+export { whenText };
 
 /** A time as a field for date and time has it: where the page is, to the minute. */
 const localText = (unixMs: number): string => new Date(unixMs - new Date(unixMs).getTimezoneOffset() * 60_000).toISOString().slice(0, 16);

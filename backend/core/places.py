@@ -1,0 +1,55 @@
+"""The places that an account has in rooms: one in a room for duels, some in rooms for tournaments.
+
+One of these rooms is where the account is now. Going into another one keeps the place.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from backend.core import rooms
+from backend.core.room import Room, RoomRefused, Step, Why
+
+TOURNAMENTS = 8
+"""Places in rooms for tournaments that an account may have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A person's place in a room. `current` says that they are there now."""
+
+    account_id: str
+    room: Room
+    current: bool
+
+
+def enter(held: Sequence[Place], account_id: str, room: Room) -> Sequence[tuple[Room, Step]]:
+    """What becomes of the account's other rooms when it goes into this one: each with the step it takes.
+
+    Of two rooms for duels the database refuses the second. Raises RoomRefused when there are too many for tournaments.
+    """
+    others = [place.room for place in held if place.room.code != room.code]
+    steps = []
+    if room.settings.tournament and len(others) == len(held):
+        tournaments = [other for other in others if other.settings.tournament]
+        if len(tournaments) >= TOURNAMENTS:
+            # Whoever waits for nothing there can do without.
+            played = next((other for other in tournaments if other.played), None)
+            if played is None:
+                raise RoomRefused(
+                    Why.TOO_MANY_ROOMS, f"You have places in {TOURNAMENTS} tournaments; leave one of them first."
+                )
+            steps.append((played, rooms.leave(played, account_id)))
+    # Nobody is to be called away to a duel from elsewhere.
+    steps += [(other, rooms.look_away(other, account_id)) for other in others if not other.settings.tournament]
+    return [(other, step) for other, step in steps if step.room is not other]
+
+
+def changed(before: Room | None, after: Room) -> Collection[str]:
+    """The people who have lost or got a place by a change of the room, or whose place is another one now."""
+    were, are = _seen(before) if before is not None else {}, _seen(after)
+    return [account_id for account_id in {**were, **are} if were.get(account_id) != are.get(account_id)]
+
+
+def _seen(room: Room) -> dict[str, Any]:
+    return {member.account_id: (room.settings.tournament, room.session_id, member.waiting) for member in room.people}

@@ -1,0 +1,76 @@
+"""What people are told of the rooms in which they have places.
+
+Whoever is in a room now gets it whole after each change. Everybody gets a list of all their places when something of it
+is another.
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from matchpoint.v1 import lobby_pb2
+from matchpoint.v1.lobby_pb2 import ConnectResponse
+
+from backend.core import places
+from backend.core.places import Place
+from backend.core.room import Room, Step
+from backend.service.ports import Bus, Clock, Store, Unit
+from backend.service.room_messages import CAUSES, ids_of, message_of, places_of
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """A step of a room that is kept, to be told once it is committed."""
+
+    step: Step
+    here: Collection[str]
+    """Who is there now: they get the room."""
+    placed: Collection[str]
+    """Whose places are others now: they get the list of them."""
+
+
+async def keep(unit: Unit, before: Room, step: Step) -> News:
+    """Saves a step. Raises RoomMoved, InAnotherRoom."""
+    await unit.rooms.save(before, step.room)
+    return News(step, await unit.rooms.here(before.code), places.changed(before, step.room))
+
+
+class Tidings:
+    def __init__(self, store: Store, clock: Clock, bus: Bus) -> None:
+        self._store = store
+        self._clock = clock
+        self._bus = bus
+        self._revision = 0
+
+    async def tell(self, *several: News) -> None:
+        """To be called as soon as it is committed: the rooms are told in that order."""
+        for news in several:
+            room = news.step.room
+            for out in news.step.out:
+                message = lobby_pb2.OutOfRoom(code=room.code, cause=CAUSES[out.cause])
+                self._bus.publish((out.account_id,), ConnectResponse(out_of_room=message))
+            self._bus.touch((*ids_of(room), *(out.account_id for out in news.step.out)))
+            if not news.step.closed:
+                self._bus.publish(news.here, ConnectResponse(room=message_of(room)))
+        await self._tell_places({account_id for news in several for account_id in news.placed})
+
+    async def places(self, account_id: str) -> lobby_pb2.Places:
+        """Where the account has places, read now."""
+        revision = self._next_revision()
+        async with self._store.read() as unit:
+            return places_of(await unit.rooms.places((account_id,)), revision)
+
+    async def _tell_places(self, account_ids: Iterable[str]) -> None:
+        held: dict[str, list[Place]] = {account_id: [] for account_id in account_ids}
+        if not held:
+            return
+        revision = self._next_revision()
+        async with self._store.read() as unit:
+            for place in await unit.rooms.places(list(held)):
+                held[place.account_id].append(place)
+        for account_id, some in held.items():
+            self._bus.publish((account_id,), ConnectResponse(places=places_of(some, revision)))
+
+    def _next_revision(self) -> int:
+        """Grows with each call, also over a restart. To be taken before what it stands for is read."""
+        self._revision = max(self._revision + 1, self._clock.unix_ms())
+        return self._revision

@@ -1,1 +1,0 @@
-import{c as a,d as b,e as c,f as d}from"./part-27d6d825ba.js";import"./part-6b2e79e1ba.js";import"./part-0ecae24396.js";import"./part-a4bb6ea20d.js";import"./part-2ec53df9c5.js";import"./part-99e925887f.js";export{c as attend,b as ring,a as saidOn,d as stay};

@@ -1,1 +1,0 @@
-var e=class{#i;#o;#t;#e=!1;constructor(t,i){this.#i=t,this.#o=i,t.addController(this)}hostConnected(){this.#e=!0,this.#s()}hostDisconnected(){this.#e=!1,clearTimeout(this.#t)}async#s(){if(clearTimeout(this.#t),document.visibilityState==="visible")try{this.value=await this.#o(),this.#i.requestUpdate()}catch{}this.#e&&(this.#t=setTimeout(()=>{this.#s()},4e3))}};export{e as a};
