@@ -165,8 +165,10 @@ class Rooms:
             return await keep(unit, room, step), placement
 
         news, placement = await self._committed(attempt)
-        await self._tidings.tell(news)
+        self._tidings.tell_rooms(news)
         await self.create_session(placement)
+        # Of one that could not be created it has been told already that it is not on.
+        await self._tidings.tell_places(news)
 
     async def start_due(self) -> None:
         """To be called once a second: starts the tournaments whose time has come.

@@ -4,7 +4,7 @@ Whoever is in a room now gets it whole after each change. Everybody gets a list 
 is another.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from matchpoint.v1 import lobby_pb2
@@ -42,7 +42,12 @@ class Tidings:
         self._revision = 0
 
     async def tell(self, *several: News) -> None:
-        """To be called as soon as it is committed: the rooms are told in that order."""
+        """To be called as soon as it is committed."""
+        self.tell_rooms(*several)
+        await self.tell_places(*several)
+
+    def tell_rooms(self, *several: News) -> None:
+        """Tells the rooms, in that order. The places are told later, once nothing waits for it."""
         for news in several:
             room = news.step.room
             for out in news.step.out:
@@ -51,7 +56,6 @@ class Tidings:
             self._bus.touch((*ids_of(room), *(out.account_id for out in news.step.out)))
             if not news.step.closed:
                 self._bus.publish(news.here, ConnectResponse(room=message_of(room)))
-        await self._tell_places({account_id for news in several for account_id in news.placed})
 
     async def places(self, account_id: str) -> lobby_pb2.Places:
         """Where the account has places, read now."""
@@ -59,8 +63,8 @@ class Tidings:
         async with self._store.read() as unit:
             return places_of(await unit.rooms.places((account_id,)), revision)
 
-    async def _tell_places(self, account_ids: Iterable[str]) -> None:
-        held: dict[str, list[Place]] = {account_id: [] for account_id in account_ids}
+    async def tell_places(self, *several: News) -> None:
+        held: dict[str, list[Place]] = {account_id: [] for news in several for account_id in news.placed}
         if not held:
             return
         revision = self._next_revision()
