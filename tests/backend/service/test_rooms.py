@@ -81,7 +81,7 @@ async def test_a_full_room_refuses_the_next(world: World) -> None:
     assert await (await world.guest("Late")).refused(join_room=join(code)) == "REASON_ROOM_FULL"
 
 
-async def test_one_account_is_in_one_room(world: World) -> None:
+async def test_one_account_is_in_one_room_for_duels(world: World) -> None:
     ada, code = await open_room(world)
     bob, other = await open_room(world, "Bob")
     assert await bob.refused(create_room=CREATE) == "REASON_ALREADY_IN_ROOM"
