@@ -2,6 +2,7 @@
 
 import grpc
 from matchpoint.v1 import account_pb2, account_pb2_grpc
+from matchpoint.v1.refusal_pb2 import Reason
 
 from backend.service.accounts import Accounts
 from backend.service.credentials import Credentials
@@ -9,6 +10,7 @@ from backend.service.lobby import Lobby, message_of_account
 from backend.service.uninterrupted import Uninterrupted
 from wire.access import Caller, caller
 from wire.channel import SET_TOKEN
+from wire.refusal import Refused
 
 
 class AccountServicer(account_pb2_grpc.AccountServiceServicer):
@@ -91,6 +93,48 @@ class AccountServicer(account_pb2_grpc.AccountServiceServicer):
         await self._to_the_end(self._sign_out(caller()))
         await context.send_initial_metadata(((SET_TOKEN, ""),))
         return account_pb2.SignOutResponse()
+
+    async def ListSignIns(
+        self,
+        request: account_pb2.ListSignInsRequest,
+        context: grpc.aio.ServicerContext[account_pb2.ListSignInsRequest, account_pb2.ListSignInsResponse],
+    ) -> account_pb2.ListSignInsResponse:
+        raise Refused(Reason.REASON_SERVER_UNAVAILABLE, "This is not offered yet.")
+
+    async def EndSignIn(
+        self,
+        request: account_pb2.EndSignInRequest,
+        context: grpc.aio.ServicerContext[account_pb2.EndSignInRequest, account_pb2.EndSignInResponse],
+    ) -> account_pb2.EndSignInResponse:
+        raise Refused(Reason.REASON_SERVER_UNAVAILABLE, "This is not offered yet.")
+
+    async def EndOtherSignIns(
+        self,
+        request: account_pb2.EndOtherSignInsRequest,
+        context: grpc.aio.ServicerContext[account_pb2.EndOtherSignInsRequest, account_pb2.EndOtherSignInsResponse],
+    ) -> account_pb2.EndOtherSignInsResponse:
+        raise Refused(Reason.REASON_SERVER_UNAVAILABLE, "This is not offered yet.")
+
+    async def UpdateSettings(
+        self,
+        request: account_pb2.UpdateSettingsRequest,
+        context: grpc.aio.ServicerContext[account_pb2.UpdateSettingsRequest, account_pb2.UpdateSettingsResponse],
+    ) -> account_pb2.UpdateSettingsResponse:
+        raise Refused(Reason.REASON_SERVER_UNAVAILABLE, "This is not offered yet.")
+
+    async def ExportMyData(
+        self,
+        request: account_pb2.ExportMyDataRequest,
+        context: grpc.aio.ServicerContext[account_pb2.ExportMyDataRequest, account_pb2.ExportMyDataResponse],
+    ) -> account_pb2.ExportMyDataResponse:
+        raise Refused(Reason.REASON_SERVER_UNAVAILABLE, "This is not offered yet.")
+
+    async def DeleteAccount(
+        self,
+        request: account_pb2.DeleteAccountRequest,
+        context: grpc.aio.ServicerContext[account_pb2.DeleteAccountRequest, account_pb2.DeleteAccountResponse],
+    ) -> account_pb2.DeleteAccountResponse:
+        raise Refused(Reason.REASON_SERVER_UNAVAILABLE, "This is not offered yet.")
 
     async def _sign_out(self, who: Caller) -> None:
         await self._accounts.sign_out(who.account_id, who.token)

@@ -2,6 +2,7 @@
 
 import grpc
 from matchpoint.v1 import directory_pb2, directory_pb2_grpc
+from matchpoint.v1.refusal_pb2 import Reason
 
 from backend.service.accounts import Accounts
 from backend.service.directory import Directory
@@ -9,6 +10,7 @@ from backend.service.tickets import LIFE_S, Tickets
 from backend.service.tournaments import Tournaments
 from wire.access import caller
 from wire.ranges import check
+from wire.refusal import Refused
 
 
 class DirectoryServicer(directory_pb2_grpc.DirectoryServiceServicer):
@@ -57,6 +59,15 @@ class DirectoryServicer(directory_pb2_grpc.DirectoryServiceServicer):
     ) -> directory_pb2.ActOnTournamentResponse:
         await self._tournaments.act(caller().account_id, request.session_id, request.act)
         return directory_pb2.ActOnTournamentResponse()
+
+    async def AnswerInvitation(
+        self,
+        request: directory_pb2.AnswerInvitationRequest,
+        context: grpc.aio.ServicerContext[
+            directory_pb2.AnswerInvitationRequest, directory_pb2.AnswerInvitationResponse
+        ],
+    ) -> directory_pb2.AnswerInvitationResponse:
+        raise Refused(Reason.REASON_SERVER_UNAVAILABLE, "This is not offered yet.")
 
     async def LocateSession(
         self,

@@ -30,8 +30,19 @@ ANYBODY: Final = {
     "StatsService": {"GetPlayerStats", "ListMatches", "GetMatch", "GetReplay"},
 }
 PEOPLE: Final = {
-    "AccountService": {"ChangePassword", "GetMe", "Rename", "SignOut"},
-    "DirectoryService": {"StartSession", "IssueTicket", "ActOnTournament"},
+    "AccountService": {
+        "ChangePassword",
+        "GetMe",
+        "Rename",
+        "SignOut",
+        "ListSignIns",
+        "EndSignIn",
+        "EndOtherSignIns",
+        "UpdateSettings",
+        "ExportMyData",
+        "DeleteAccount",
+    },
+    "DirectoryService": {"StartSession", "IssueTicket", "ActOnTournament", "AnswerInvitation"},
     "FriendService": {"ListFriends", "AskFriend", "AnswerFriend", "RemoveFriend", "BlockAccount", "UnblockAccount"},
     "LobbyService": {"Connect"},
 }
