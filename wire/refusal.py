@@ -72,6 +72,8 @@ TABLE: Mapping["Reason.ValueType", tuple[grpc.StatusCode, int]] = {
     Reason.REASON_PAIRING_STATE: (_Code.FAILED_PRECONDITION, 4501),
     Reason.REASON_PAIRING_LOCKED: (_Code.FAILED_PRECONDITION, 4501),
     Reason.REASON_TOURNAMENT_STATE: (_Code.FAILED_PRECONDITION, 4501),
+    Reason.REASON_ROOM_LOCKED: (_Code.FAILED_PRECONDITION, 4505),
+    Reason.REASON_ROOM_KNOCKED: (_Code.FAILED_PRECONDITION, 4505),
 }
 
 TYPE_URL = "type.googleapis.com/"

@@ -152,6 +152,8 @@ export const en = {
     [Reason.PAIRING_STATE]: "That cannot be done to this pairing now.",
     [Reason.PAIRING_LOCKED]: "A match that depends on it has begun already. Reopen it instead.",
     [Reason.TOURNAMENT_STATE]: "The tournament is not at a point where this can be done.",
+    [Reason.ROOM_LOCKED]: "The host has locked this room. Nobody new can come in.",
+    [Reason.ROOM_KNOCKED]: "The host has been asked. You can come in once they say yes.",
   } satisfies Record<Exclude<Reason, Reason.UNSPECIFIED>, string>,
 };
 

@@ -151,5 +151,7 @@ export const ko: Words = {
     [Reason.PAIRING_STATE]: "지금은 이 대진에 할 수 없는 일이에요.",
     [Reason.PAIRING_LOCKED]: "이 결과에 따른 다음 경기가 이미 시작됐어요. 대진을 다시 열어 주세요.",
     [Reason.TOURNAMENT_STATE]: "지금은 할 수 없는 일이에요.",
+    [Reason.ROOM_LOCKED]: "방장이 방을 잠갔어요. 새로 들어갈 수 없어요.",
+    [Reason.ROOM_KNOCKED]: "방장에게 물어봤어요. 허락하면 들어갈 수 있어요.",
   },
 };
