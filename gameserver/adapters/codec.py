@@ -3,7 +3,6 @@
 The way out is hot: a frame is built and serialized once, whoever watches, and the bytes around it are put on by hand.
 """
 
-import hashlib
 import time
 from collections.abc import Callable, Collection, Sequence
 from typing import Any, Final
@@ -14,12 +13,9 @@ from matchpoint.v1 import journal_pb2 as journals
 from matchpoint.v1.result_pb2 import Result
 from matchpoint.v1.session_pb2 import SessionSpec
 
+from gameserver.adapters.match_records import PUT_RECORD, READ_RECORD, digest_of
 from gameserver.adapters.messages import (
-    attendance_of,
-    clock_of,
-    intent_of,
     occupant_message,
-    occupant_of,
     put_attendance,
     put_clock,
     put_goal,
@@ -29,10 +25,7 @@ from gameserver.adapters.messages import (
     put_state,
     put_volley,
     result_message,
-    result_of,
     ruleset_message,
-    ruleset_of,
-    state_of,
 )
 from gameserver.adapters.tournament_codec import TournamentCodec
 from gameserver.adapters.tournament_messages import PUT_EVENT, put_tournament
@@ -71,11 +64,6 @@ def varint(number: int) -> bytes:
 
 _SHORTS: Final = 512
 _SHORT: Final = tuple(varint(length) for length in range(_SHORTS))
-
-
-def digest_of(result: Result) -> bytes:
-    """SHA-256 over the deterministic serialization."""
-    return hashlib.sha256(result.SerializeToString(deterministic=True)).digest()
 
 
 class ProtobufCodec(TournamentCodec):
@@ -168,7 +156,7 @@ class ProtobufCodec(TournamentCodec):
             body.claimed = record.claimed
             return self._record.SerializeToString()
         message = journals.JournalRecord()
-        _PUT_RECORD[type(record)](message, record, epoch)
+        PUT_RECORD[type(record)](message, record, epoch)
         return message.SerializeToString()
 
     def read(self, content: bytes) -> PastMatch:
@@ -178,7 +166,7 @@ class ProtobufCodec(TournamentCodec):
             try:
                 message = journals.JournalRecord.FromString(encoded)
                 kind = message.WhichOneof("body")
-                if kind not in _READ_RECORD:
+                if kind not in READ_RECORD:
                     raise ValueError("is of a kind that is not known in a match")
                 if kind == "opened":
                     spec = SessionSpec.FromString(message.opened.spec)
@@ -186,8 +174,8 @@ class ProtobufCodec(TournamentCodec):
                     epoch = message.clock.epoch
                 elif kind == "ended" and message.ended.digest != digest_of(message.ended.result):
                     raise ValueError("has a digest of another result")
-                records.append(_READ_RECORD[kind](message))
-            except (DecodeError, ValueError) as error:
+                records.append(READ_RECORD[kind](message))
+            except (DecodeError, ArithmeticError, ValueError) as error:
                 raise JournalError(position, str(error)) from error
         return PastMatch(records, spec, epoch)
 
@@ -228,154 +216,3 @@ def _put_snapshot(message: frames.Snapshot, snapshot: Snapshot) -> None:
     message.last_inputs.extend(snapshot.last_inputs)
     if snapshot.result:
         message.result.CopyFrom(result_message(snapshot.result))
-
-
-# Journal records, out.
-
-
-def _put_decided(message: journals.JournalRecord, record: core.Decided, epoch: int) -> None:
-    body = message.decided
-    body.seq = record.seq
-    body.t1 = record.t1
-    body.by_deadline = record.by_deadline
-    body.decided_t = record.at
-
-
-def _put_clock_record(message: journals.JournalRecord, record: core.Clock, epoch: int) -> None:
-    put_clock(message.clock.clock, record)
-    message.clock.epoch = epoch
-
-
-def _put_attendance_record(message: journals.JournalRecord, record: core.AttendanceChanged, epoch: int) -> None:
-    message.attendance.attendance.SetInParent()
-    put_attendance(message.attendance.attendance, record.attendance)
-    message.attendance.t = record.t
-
-
-def _put_grace(message: journals.JournalRecord, record: core.Grace, epoch: int) -> None:
-    body = message.grace
-    body.seat = record.side
-    body.grace_us = record.grace_us
-    body.credit_us = record.credit_us
-    body.rtt_us = record.rtt_us
-    body.save = record.save
-    body.SetInParent()
-
-
-def _put_forfeit(message: journals.JournalRecord, record: core.Forfeit, epoch: int) -> None:
-    message.forfeit.side = record.side + 1  # type: ignore[assignment]
-    message.forfeit.t = record.t
-    message.forfeit.SetInParent()
-
-
-def _put_checkpoint(message: journals.JournalRecord, record: core.Checkpoint, epoch: int) -> None:
-    put_state(message.checkpoint.pong, record.state, record.state_hash)
-    message.checkpoint.t = record.t
-    message.checkpoint.topic_seq = record.topic_seq
-
-
-def _put_heartbeat(message: journals.JournalRecord, record: core.Heartbeat, epoch: int) -> None:
-    message.heartbeat.t = record.t
-    message.heartbeat.SetInParent()
-
-
-def _put_ended(message: journals.JournalRecord, record: core.Ended, epoch: int) -> None:
-    result = result_message(record.result)
-    message.ended.result.CopyFrom(result)
-    message.ended.digest = digest_of(result)
-
-
-def _put_reported(message: journals.JournalRecord, record: core.Reported, epoch: int) -> None:
-    message.reported.unix_ms = record.unix_ms
-    message.reported.SetInParent()
-
-
-_PUT_RECORD: Final[dict[type[Any], Callable[[journals.JournalRecord, Any, int], None]]] = {
-    core.Decided: _put_decided,
-    core.Clock: _put_clock_record,
-    core.AttendanceChanged: _put_attendance_record,
-    core.Grace: _put_grace,
-    core.Forfeit: _put_forfeit,
-    core.Checkpoint: _put_checkpoint,
-    core.Heartbeat: _put_heartbeat,
-    core.Ended: _put_ended,
-    core.Reported: _put_reported,
-}
-
-
-# Journal records, in.
-
-
-def _read_opened(message: journals.JournalRecord) -> Record:
-    m = message.opened
-    return core.Opened(
-        ruleset_of(m.ruleset),
-        m.ruleset_hash,
-        m.seed,
-        occupant_of(m.left, m.left_bot_reaction_ms),
-        occupant_of(m.right, m.right_bot_reaction_ms),
-        m.session_id,
-        m.match,
-    )
-
-
-def _read_input(message: journals.JournalRecord) -> Record:
-    m = message.input
-    intent = intent_of(m.pong)
-    if intent is None:
-        raise ValueError("is an input that says nothing")
-    return core.Input(m.seat, m.seq, m.te, intent, m.arrival, m.claimed)
-
-
-def _read_decided(message: journals.JournalRecord) -> Record:
-    m = message.decided
-    return core.Decided(m.seq, m.t1, m.by_deadline, m.decided_t)
-
-
-def _read_clock(message: journals.JournalRecord) -> Record:
-    return clock_of(message.clock.clock)
-
-
-def _read_attendance(message: journals.JournalRecord) -> Record:
-    return core.AttendanceChanged(attendance_of(message.attendance.attendance), message.attendance.t)
-
-
-def _read_grace(message: journals.JournalRecord) -> Record:
-    m = message.grace
-    return core.Grace(m.seat, m.grace_us, m.credit_us, m.rtt_us, m.save)
-
-
-def _read_forfeit(message: journals.JournalRecord) -> Record:
-    return core.Forfeit(message.forfeit.side - 1, message.forfeit.t)
-
-
-def _read_checkpoint(message: journals.JournalRecord) -> Record:
-    m = message.checkpoint
-    return core.Checkpoint(state_of(m.pong), m.pong.state_hash, m.t, m.topic_seq)
-
-
-def _read_heartbeat(message: journals.JournalRecord) -> Record:
-    return core.Heartbeat(message.heartbeat.t)
-
-
-def _read_ended(message: journals.JournalRecord) -> Record:
-    return core.Ended(result_of(message.ended.result))
-
-
-def _read_reported(message: journals.JournalRecord) -> Record:
-    return core.Reported(message.reported.unix_ms)
-
-
-_READ_RECORD: Final[dict[str, Callable[[journals.JournalRecord], Record]]] = {
-    "opened": _read_opened,
-    "input": _read_input,
-    "decided": _read_decided,
-    "clock": _read_clock,
-    "attendance": _read_attendance,
-    "grace": _read_grace,
-    "forfeit": _read_forfeit,
-    "checkpoint": _read_checkpoint,
-    "heartbeat": _read_heartbeat,
-    "ended": _read_ended,
-    "reported": _read_reported,
-}

@@ -190,13 +190,17 @@ class JournalFolder:
                     # The process died before CreateSession was answered: nobody knows of it.
                     path.unlink()
                     continue
-            except JournalUnreadable:
-                log.exception("a journal is unreadable and is set aside", journal=path.name)
+                fd = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CLOEXEC)
+                os.ftruncate(fd, found.whole)
+                journal = FileJournal(self, path, fd, new=True)  # the last run may not have come to its sync
+            except JournalUnreadable as error:
+                log.critical("a journal is unreadable and is set aside", journal=path.name, cause=str(error))
                 path.replace(self.refused / path.name)
                 continue
-            fd = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CLOEXEC)
-            os.ftruncate(fd, found.whole)
-            yield key, FileJournal(self, path, fd, new=True)  # the last run may not have come to its sync
+            except OSError:
+                log.exception("a journal cannot be opened and stays where it is", journal=path.name)
+                continue
+            yield key, journal
 
     def close(self) -> None:
         """End the syncing thread."""

@@ -3,6 +3,8 @@
 Sides: the core counts from 0 and has NOBODY = -1, the contract counts from 1 and has 0 for nobody.
 """
 
+from typing import Final
+
 from matchpoint.v1 import frames_pb2 as frames
 from matchpoint.v1 import pong_pb2 as pong
 from matchpoint.v1 import result_pb2 as results
@@ -14,6 +16,10 @@ from gameserver.core.bots import Strength
 from gameserver.core.games.pong import NO_TARGET, Goal, Miss, PaddleMove, PongState, Volley
 from gameserver.core.ruleset import Ruleset
 from gameserver.core.values import NOBODY, Direction, Intent, Target, direction
+
+#: What a clock can say at most: 285 years of a machine's own time, and more pauses than any version has given.
+_SERVER_MS_MOST: Final = float(1 << 43)
+_PAUSES_MOST: Final = 100
 
 
 def ruleset_message(ruleset: Ruleset) -> rulesets.Ruleset:
@@ -105,7 +111,16 @@ def put_paddle_move(message: pong.PaddleMove, move: PaddleMove) -> None:
 def paddle_move_of(m: pong.PaddleMove) -> PaddleMove:
     """A paddle's segment."""
     target = m.target if m.WhichOneof("motion") == "target" else NO_TARGET
-    return PaddleMove(m.side - 1, m.t, m.y, m.dir, target, m.input_seq)
+    if m.dir not in (-1, 0, 1):
+        raise ValueError(f"has a paddle that moves by {m.dir}")
+    return PaddleMove(side_of(m.side, nobody=False), m.t, m.y, m.dir, target, m.input_seq)
+
+
+def side_of(number: int, *, nobody: bool = True) -> int:
+    """A side of the contract as the core counts it. Raises ValueError when it is none, or `nobody` and has to be."""
+    if not (0 if nobody else 1) <= number <= 2:
+        raise ValueError(f"names side {number}")
+    return number - 1
 
 
 def put_miss(message: pong.Miss, miss: Miss) -> None:
@@ -116,7 +131,7 @@ def put_miss(message: pong.Miss, miss: Miss) -> None:
 
 def miss_of(m: pong.Miss) -> Miss:
     """A miss."""
-    return Miss(m.side - 1, m.t_goal)
+    return Miss(side_of(m.side, nobody=False), m.t_goal)
 
 
 def put_goal(message: pong.Goal, goal: Goal) -> None:
@@ -142,14 +157,20 @@ def put_clock(message: frames.Clock, clock: core.Clock) -> None:
 
 
 def clock_of(m: frames.Clock) -> core.Clock:
-    """A clock."""
+    """A clock. Raises ValueError for one that there cannot be."""
+    if m.rate > 1:
+        raise ValueError(f"has a rate of {m.rate}; a clock stands (0) or runs (1)")
+    if not 0 <= m.server_ms <= _SERVER_MS_MOST:  # false for what is no number, too
+        raise ValueError(f"is set at {m.server_ms} ms")
+    if max(m.pauses_left, m.pauses_right) > _PAUSES_MOST:
+        raise ValueError(f"leaves {max(m.pauses_left, m.pauses_right)} pauses")
     return core.Clock(
         m.epoch,
         m.match_t,
         round(m.server_ms * 1000),
         m.rate,
         core.Cause(m.cause),
-        m.absent - 1,
+        side_of(m.absent),
         m.forfeit_in_ms,
         m.pauses_left,
         m.pauses_right,
@@ -257,11 +278,12 @@ def result_of(m: results.Result) -> core.Result:
     """A result."""
     s = m.stats.pong
     points = tuple(
-        stats.PointStats(p.t, p.scorer - 1, p.left, p.right, p.rally_hits, p.serve_us, p.point_us) for p in s.points
+        stats.PointStats(p.t, side_of(p.scorer), p.left, p.right, p.rally_hits, p.serve_us, p.point_us)
+        for p in s.points
     )
     return core.Result(
         core.Outcome(m.outcome),
-        m.winner - 1,
+        side_of(m.winner),
         m.left,
         m.right,
         m.duration_us,

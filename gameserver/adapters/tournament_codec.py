@@ -4,7 +4,6 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 
-from google.protobuf.message import DecodeError
 from matchpoint.v1.journal_pb2 import JournalRecord
 from matchpoint.v1.session_pb2 import SessionSpec
 from matchpoint.v1.tournament_pb2 import TournamentState
@@ -46,7 +45,8 @@ class TournamentCodec:
                 if isinstance(record, Ended):
                     record = _with_seeds(record, records)
                 records.append(record)
-            except (DecodeError, ValueError) as error:
+            except Exception as error:
+                # A spec that no caller could have sent, too: it is the journal's fault, and nobody else's.
                 raise JournalError(position, str(error)) from error
         return PastTournament(records, spec, 1 + sum(1 for record in records if isinstance(record, Restored)))
 

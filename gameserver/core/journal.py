@@ -284,6 +284,9 @@ class Facts:
 
     def _input(self, record: Input) -> PaddleMove | None:
         side, te = record.side, record.te
+        if te < self.floor[side] or te < self.last_te[side]:
+            low = max(self.floor[side], self.last_te[side])
+            raise ValueError(f"counts at {te}, but the side's stream had passed {low}")
         move = self.game.admit(side, record.intent, te, record.seq)
         self.last_te[side] = te
         self._come_to(record.arrival)
@@ -366,7 +369,8 @@ def fold(records: Iterable[Record], told: list[Event] | None = None) -> Facts:
                 events = facts.apply(record)
                 if told is not None:
                     told += events
-        except ValueError as error:
+        except Exception as error:
+            # Whatever somebody has written into a journal is that journal's fault, and nobody else's.
             raise JournalError(position, f"{type(record).__name__} {error}") from error
     if facts is None:
         raise JournalError(0, "the journal is empty")

@@ -43,7 +43,7 @@ def verify(records: Sequence[Record]) -> Result:
                 continue
             _check(facts, record)
             log += [e for e in facts.apply(record) if isinstance(e, Volley | Miss | Goal)]
-        except ValueError as error:
+        except Exception as error:
             raise JournalError(position, f"{type(record).__name__} {error}") from error
     if facts is None or facts.result is None:
         raise JournalError(len(records), "the journal does not come to an end")

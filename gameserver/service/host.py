@@ -21,7 +21,7 @@ from gameserver.service.opening import filled, opened, places_of
 from gameserver.service.past import describe_duel, describe_tournament, last_attempt
 from gameserver.service.ports import Clock, Codec, Journal, JournalStore, Key
 from gameserver.service.reporting import match_report
-from gameserver.service.restoring import take_up_all
+from gameserver.service.restoring import CAUSE_MOST, take_up_all
 from gameserver.service.session import LiveSession
 from gameserver.service.tournament import LiveTournament
 from gameserver.service.turns import Turns
@@ -178,8 +178,8 @@ class Host(Turns):
                 return describe_tournament(session_id, self.codec.read_tournament(content))
             content = self.store.content(Key(session_id))
             return None if content is None else describe_duel(session_id, self.codec, self.codec.read(content))
-        except (JournalUnreadable, JournalError):
-            log.exception("a journal cannot be read", session=session_id)
+        except (JournalUnreadable, JournalError) as error:
+            log.warning("a journal cannot be read", session=session_id, cause=str(error)[:CAUSE_MOST])
             return None
 
     async def end(self, session_id: str) -> Session:

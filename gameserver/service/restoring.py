@@ -1,12 +1,12 @@
 """A start: what the last run left is taken up again, from the journals that are not reported."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import structlog
 from matchpoint.v1.session_pb2 import Origin
 
 from gameserver.core.game import Event
-from gameserver.core.journal import Ended, JournalError, fold
+from gameserver.core.journal import Ended, fold
 from gameserver.core.match import Match
 from gameserver.service.courts import Found
 from gameserver.service.duel import Duel
@@ -15,12 +15,14 @@ from gameserver.service.ports import Journal, Key, PastMatch
 from gameserver.service.reporting import match_report
 from gameserver.service.topic import told_before
 from gameserver.service.tournament import LiveTournament
-from wire.journal_file import JournalUnreadable
 
 if TYPE_CHECKING:
     from gameserver.service.host import Host
 
 log = structlog.get_logger("restoring")
+
+#: Characters of what a journal threw that are logged: some of them are the journal's own.
+CAUSE_MOST: Final = 200
 
 
 def take_up_all(host: "Host") -> None:
@@ -31,37 +33,48 @@ def take_up_all(host: "Host") -> None:
         if key.match == BRACKET:
             tournaments[key.session_id] = journal
             continue
-        told: list[Event] = []
         try:
-            past = host.codec.read(journal.content())
-            facts = fold(past.records, told)
-        except (JournalUnreadable, JournalError):
-            log.exception("a journal cannot be taken up and is set aside", session=key.session_id, match=key.match)
-            journal.set_aside()
-            continue
-        if facts.reported:
-            journal.retire(keep=past.spec.origin != Origin.ORIGIN_HOUSE)
-        elif host.store.content(Key(key.session_id, BRACKET)) is not None:
-            found.setdefault(key.session_id, {})[key] = (journal, past)
-        elif facts.result:
-            host.report_duel(key, past.spec, journal, Ended(facts.result))
-        else:
-            match = Match.restore(past.records, host.clock(), past.spec.join_within_s * 1_000_000)
-            host.take_up(
-                Duel(host, host, key, past.spec, past.epoch + 1, match, journal, told_before(host.codec, told))
-            )
+            _take_up_match(host, key, journal, found)
+        except Exception as error:  # whatever it is: one journal holds up no other
+            _set_aside(key, journal, error)
     for session_id, journal in tournaments.items():
         _take_up_tournament(host, session_id, journal, found.pop(session_id, {}))
     for matches in found.values():
         _report_rest(host, matches)
 
 
+def _take_up_match(
+    host: "Host", key: Key, journal: Journal, found: dict[str, dict[Key, tuple[Journal, PastMatch]]]
+) -> None:
+    told: list[Event] = []
+    past = host.codec.read(journal.content())
+    facts = fold(past.records, told)
+    if facts.reported:
+        journal.retire(keep=past.spec.origin != Origin.ORIGIN_HOUSE)
+    elif host.store.content(Key(key.session_id, BRACKET)) is not None:
+        found.setdefault(key.session_id, {})[key] = (journal, past)
+    elif facts.result:
+        host.report_duel(key, past.spec, journal, Ended(facts.result))
+    else:
+        match = Match.restore(past.records, host.clock(), past.spec.join_within_s * 1_000_000)
+        host.take_up(Duel(host, host, key, past.spec, past.epoch + 1, match, journal, told_before(host.codec, told)))
+
+
+def _set_aside(key: Key, journal: Journal, error: Exception) -> None:
+    """Put a journal where nothing takes it up again, for a person to look at."""
+    cause = f"{type(error).__name__}: {error}"[:CAUSE_MOST]
+    log.critical("a journal cannot be taken up and is set aside", session=key.session_id, match=key.match, cause=cause)
+    try:
+        journal.set_aside()
+    except OSError:
+        log.exception("a journal cannot be moved", session=key.session_id, match=key.match)
+
+
 def _take_up_tournament(host: "Host", session_id: str, journal: Journal, found: Found) -> None:
     try:
         tournament = LiveTournament.restore(host, session_id, journal, found)
-    except (JournalUnreadable, JournalError):
-        log.exception("a tournament cannot be taken up and is set aside", session=session_id)
-        journal.set_aside()
+    except Exception as error:  # whatever it is: one journal holds up no other
+        _set_aside(Key(session_id, BRACKET), journal, error)
         _report_rest(host, found)
         return
     if tournament:

@@ -306,7 +306,8 @@ def fold(records: Iterable[Record], told: list[Event] | None = None) -> Facts:
                 events: Sequence[Event] = facts.opening
             else:
                 events = apply(facts, record)
-        except (ValueError, LookupError) as error:
+        except Exception as error:
+            # Whatever somebody has written into a journal is that journal's fault, and nobody else's.
             raise JournalError(position, f"{type(record).__name__} {error}") from error
         if told is not None:
             told += events
