@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import grpc
 import structlog
 from google.protobuf import descriptor_pool
+from google.protobuf.message import DecodeError
 from matchpoint.v1 import options_pb2
 from matchpoint.v1.options_pb2 import Access
 from matchpoint.v1.refusal_pb2 import Reason
@@ -82,6 +83,19 @@ def access_of(method: str) -> "Access.ValueType":
     return descriptor.GetOptions().Extensions[options_pb2.access]
 
 
+class Malformed:
+    """Stands in for a request whose bytes are no message of its type: gRPC itself would answer UNKNOWN and log a
+    traceback, before any code of ours runs."""
+
+
+MALFORMED = Malformed()
+
+
+def malformed() -> Refused:
+    """The refusal of such a request."""
+    return Refused(Reason.REASON_MALFORMED, "The bytes are not a message of the type that this method takes.")
+
+
 class AccessInterceptor(grpc.aio.ServerInterceptor):
     """Lets a call through, or refuses it, by the method's access; gives every refusal its status and details."""
 
@@ -127,13 +141,42 @@ class AccessInterceptor(grpc.aio.ServerInterceptor):
         return Caller(service, account_id or "", token, str(metadata.get(SERVER_CREDENTIAL, "")), peer)
 
 
+def _tolerant(deserialize: Callable[[bytes], Any]) -> Callable[[bytes], Any]:
+    """The same deserializer, with MALFORMED for what it cannot read."""
+
+    def read(data: bytes) -> Any:
+        try:
+            return deserialize(data)
+        except DecodeError:
+            return MALFORMED
+
+    return read
+
+
+async def _checked(requests: AsyncIterator[Any]) -> AsyncIterator[Any]:
+    """The requests of a stream. Raises Refused at the first that is no message."""
+    async for request in requests:
+        if request is MALFORMED:
+            raise malformed()
+        yield request
+
+
 def _wrap(handler: "Handler", method: str, identify: Callable[[Any], Awaitable[Caller]]) -> "Handler":
-    """The same handler behind the check. Messages of a stream pass untouched unless the handler is a generator."""
+    """The same handler behind the check of the caller and of the request's bytes.
+
+    The responses of a stream pass untouched unless the handler is a generator. A handler that calls `context.read()`
+    compares what it gets with MALFORMED itself: a wrapper there would cost on every message.
+    """
+
+    def readable(request: Any) -> Any:
+        if request is MALFORMED:
+            raise malformed()
+        return _checked(request) if handler.request_streaming else request
 
     async def answer(inner: Callable[[Any, Any], Any], request: Any, context: Any) -> Any:
         try:
             _caller.set(await identify(context))
-            return await inner(request, context)
+            return await inner(readable(request), context)
         except Refused as refused:
             await context.abort_with_status(to_status(refused))
         except grpc.aio.AbortError:
@@ -147,7 +190,7 @@ def _wrap(handler: "Handler", method: str, identify: Callable[[Any], Awaitable[C
     ) -> AsyncIterator[Any]:
         try:
             _caller.set(await identify(context))
-            async for response in inner(request, context):
+            async for response in inner(readable(request), context):
                 yield response
         except Refused as refused:
             await context.abort_with_status(to_status(refused))
@@ -172,7 +215,7 @@ def _wrap(handler: "Handler", method: str, identify: Callable[[Any], Awaitable[C
         return coroutine
 
     codec: dict[str, Any] = {
-        "request_deserializer": handler.request_deserializer,
+        "request_deserializer": handler.request_deserializer and _tolerant(handler.request_deserializer),
         "response_serializer": handler.response_serializer,
     }
     if handler.request_streaming and handler.response_streaming:

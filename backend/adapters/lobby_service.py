@@ -10,6 +10,7 @@ from matchpoint.v1.lobby_pb2 import ConnectRequest, ConnectResponse
 
 from backend.service.lobby import Connection, Lobby
 from wire.access import caller
+from wire.refusal import Refused
 
 log = structlog.get_logger("lobby")
 
@@ -53,6 +54,8 @@ class LobbyServicer(lobby_pb2_grpc.LobbyServiceServicer):
         try:
             async for request in requests:
                 await self._lobby.handle(connection, request)
+        except Refused as refused:
+            connection.end(refused)
         except Exception:
             log.exception("lobby connection failed")
         finally:

@@ -24,6 +24,7 @@ from gameserver.service.connection import GatewayStream, restarting
 from gameserver.service.host import Host, unknown
 from gameserver.service.play import Play, place
 from gameserver.service.session import LiveSession
+from wire.access import MALFORMED, malformed
 from wire.journal_file import JournalUnreadable
 from wire.refusal import Refused
 
@@ -150,6 +151,8 @@ class SessionService:
             request = await context.read()
             if request is grpc.aio.EOF:
                 return
+            if request is MALFORMED:
+                raise malformed()
             take(stream, request, clock())
 
     async def _write(self, stream: GatewayStream, news: asyncio.Event, context: Context) -> None:

@@ -166,6 +166,30 @@ REFUSED_BEHIND_THE_DOOR: Final = {
 }
 
 
+async def test_bytes_that_are_no_message_are_refused_as_malformed_by_every_method_on_every_port(
+    ports: Ports, matchpoint: Installation
+) -> None:
+    _, token = await ports.guest()
+    credential = {"people": ((PERSON_TOKEN, token),), "programs": credentials(ports.service_token)}
+    wrong = {}
+    for method in methods():
+        name = f"{method.containing_service.name}/{method.name}"
+        channel = ports.gameserver if method.containing_service.name in ON_THE_GAME_SERVER else ports.backend
+        call: grpc.aio.StreamStreamCall[bytes, bytes] = channel.stream_stream(
+            f"/{method.containing_service.full_name}/{method.name}"
+        )(metadata=credential.get(allowed(method), ()))
+        with pytest.raises(grpc.aio.AioRpcError) as caught:
+            await call.write(b"\xff\xff\xff\xff")
+            while await call.read() is not grpc.aio.EOF:
+                pass
+        refused = from_rpc_error(caught.value)
+        if refused is None or refused.reason != Reason.REASON_MALFORMED:
+            wrong[name] = str(caught.value.code())
+    assert wrong == {}
+    for log in (matchpoint.data / "logs").glob("*.log"):
+        assert "Wire format" not in log.read_text(), log.name
+
+
 async def test_what_is_not_in_the_contract_is_not_there(ports: Ports) -> None:
     for channel in (ports.backend, ports.gameserver):
         for path in ("/matchpoint.v1.AccountService/Nothing", "/matchpoint.v1.Nothing/Nothing"):

@@ -1,5 +1,6 @@
 """Who may call what, on a real server."""
 
+import logging
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -123,6 +124,23 @@ async def test_a_bug_is_an_internal_error_that_tells_the_caller_nothing_of_it(
         await accounts.CreateGuest(account_pb2.CreateGuestRequest(name="bug"))
     assert caught.value.code() == grpc.StatusCode.INTERNAL
     assert "do-not-show" not in (caught.value.details() or "")
+
+
+@pytest.mark.parametrize(
+    "method",
+    [
+        "matchpoint.v1.AccountService/CreateGuest",
+        "grpc.health.v1.Health/Watch",
+        "grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo",
+    ],
+)
+async def test_bytes_that_are_no_message_are_refused_as_malformed_and_leave_no_traceback(
+    method: str, channel: grpc.aio.Channel, caplog: pytest.LogCaptureFixture
+) -> None:
+    call: Any = channel.stream_stream(f"/{method}")()
+    await call.write(b"\xff\xff\xff\xff")
+    assert (await refusal(call.read())).reason == Reason.REASON_MALFORMED
+    assert [record for record in caplog.records if record.levelno >= logging.WARNING] == []
 
 
 async def test_health_is_there_for_each_service_and_for_watching(channel: grpc.aio.Channel) -> None:
