@@ -11,7 +11,6 @@ from sqlalchemy.exc import ArgumentError
 from wire.config import ConfigError, Environment
 
 DRIVERS = ("sqlite+aiosqlite", "postgresql+asyncpg")
-LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,16 +29,13 @@ class Config:
         """Raises ConfigError with one sentence for the first variable that cannot be used."""
         environment = Environment(variables)
         folder = environment.path("DATA", ".matchpoint")
-        level = environment.text("LOG_LEVEL", "INFO").upper()
-        if level not in LOG_LEVELS:
-            raise ConfigError(f"MATCHPOINT_LOG_LEVEL has to be one of {', '.join(LOG_LEVELS)}; it is {level!r}.")
         return cls(
             host=environment.loopback(),
             port=environment.port("BACKEND_PORT", 50051),
             service_token=environment.secret("SERVICE_TOKEN_FILE", folder / "service.token"),
             database_url=_database_url(environment.text("DATABASE_URL", _sqlite(folder))),
             house_match=environment.flag("HOUSE_MATCH", default=True),
-            log_level=level,
+            log_level=environment.log_level(),
         )
 
 

@@ -40,7 +40,7 @@ class GameServer:
         self.reporter = Reporter(self._backend, codec, wall_ms)
         self.host = Host(self._journals, codec, self.reporter, server_us, config.capacity, wall_ms)
         self._server = Server(config.service_token, None, receive=SMALL_MESSAGE)
-        self._sessions = SessionService(self.host, Play(self.host, self.table))
+        self._sessions = SessionService(self.host, Play(self.host, self.table), self._backend.say_soon)
         self._sessions.add_to(self._server.grpc)
         tournament_service.TournamentService(self.host).add_to(self._server.grpc)
         self._tasks: list[asyncio.Task[None]] = []

@@ -7,8 +7,6 @@ from pathlib import Path
 
 from wire.config import ConfigError, Environment
 
-LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
-
 
 @dataclass(frozen=True, slots=True)
 class Config:
@@ -43,9 +41,6 @@ class Config:
         backend = environment.text("BACKEND_ADDRESS", "127.0.0.1:50051")
         if not re.fullmatch(r".+:\d{1,5}", backend):
             raise ConfigError(f"MATCHPOINT_BACKEND_ADDRESS has to be host:port; it is {backend!r}.")
-        log_level = environment.text("LOG_LEVEL", "INFO").upper()
-        if log_level not in LOG_LEVELS:
-            raise ConfigError(f"MATCHPOINT_LOG_LEVEL has to be one of {', '.join(LOG_LEVELS)}; it is {log_level!r}.")
         return cls(
             host=environment.loopback(),
             port=environment.port("GAMESERVER_PORT", 50_052),
@@ -53,7 +48,7 @@ class Config:
             server=server,
             capacity=environment.number("CAPACITY", 1_000, 1, 100_000),
             journals=folder / "journals",
-            log_level=log_level,
+            log_level=environment.log_level(),
             service_token=environment.secret("SERVICE_TOKEN_FILE", folder / "service.token"),
             keep_days=environment.number("KEEP_JOURNALS_DAYS", 30, 1, 3_650),
             keep_mb=environment.number("KEEP_JOURNALS_MB", 1_000, 1, 1_000_000),

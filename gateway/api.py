@@ -18,11 +18,12 @@ from google.protobuf.message import DecodeError, Message
 from matchpoint.v1 import account_pb2, directory_pb2, friend_pb2, lobby_pb2, options_pb2, stats_pb2
 from matchpoint.v1.options_pb2 import Access
 from matchpoint.v1.refusal_pb2 import Reason
-from starlette.requests import ClientDisconnect, HTTPConnection, Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
 from gateway.cookies import set_token, token_of
 from gateway.directory import answered
+from gateway.hosts import address_of
 from gateway.limits import Limits, Origins
 from wire.channel import SET_TOKEN, credentials
 from wire.refusal import Refused, to_connect
@@ -30,6 +31,10 @@ from wire.settings import UNARY_DEADLINE_S
 
 BODY_LIMIT = 64 * 1024
 BODY_WITHIN_S = 5.0
+FOREIGN = (
+    "Calls are accepted from this site's own pages, and from programs that bring no cookie: send the token as "
+    '"Authorization: Bearer".'
+)
 JSON = "application/json"
 PROTO = "application/proto"
 SERVED = (account_pb2, directory_pb2, friend_pb2, lobby_pb2, stats_pb2)
@@ -99,8 +104,8 @@ class Bridge:
     async def call(self, request: Request) -> Response:
         """One call."""
         try:
-            if not self._origins.allow(request.headers.get("origin")):
-                raise Refused(Reason.REASON_NOT_ALLOWED, "Calls are accepted from this site's own pages only.")
+            if not self._origins.allow(request.headers):
+                raise Refused(Reason.REASON_NOT_ALLOWED, FOREIGN)
             if not self._limits.may_call(address_of(request), asyncio.get_running_loop().time()):
                 raise Refused(Reason.REASON_TOO_MANY, "That was too many calls; wait a few seconds and try again.")
             method = self._methods.get((request.path_params["service"], request.path_params["method"]))
@@ -130,14 +135,12 @@ class Bridge:
         text = MessageToJson(answer, indent=None).encode() if kind == JSON else answer.SerializeToString()
         response = Response(text, media_type=kind, headers={"cache-control": "no-store"})
         for key, value in await answered(call.initial_metadata()):
-            if key == SET_TOKEN:
+            if key == SET_TOKEN and "origin" in request.headers:
                 set_token(response, value, request)
+            elif key == SET_TOKEN:
+                # No browser: it has no use for a cookie, and comes again with `Authorization: Bearer`.
+                response.headers[SET_TOKEN] = value
         return response
-
-
-def address_of(connection: HTTPConnection) -> str:
-    """The network address of a browser, without its port."""
-    return connection.client.host if connection.client else ""
 
 
 def http_status(refused: Refused) -> int:

@@ -1,7 +1,6 @@
 """The whole gateway on one screen: its routes, and what they share."""
 
 import asyncio
-import ipaddress
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -18,19 +17,18 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
-from gateway.api import Bridge, address_of
+from gateway.api import FOREIGN, Bridge
 from gateway.config import Config
 from gateway.directory import Directory
 from gateway.entry import subprotocol
 from gateway.export import Export
-from gateway.headers import SecurityHeaders
+from gateway.hosts import Door, Hosts, address_of, deny, is_loopback, too_many
 from gateway.limits import Limits, Origins
 from gateway.link import Links
 from gateway.lobby import lobby
 from gateway.metrics import collect
 from gateway.pages import Pages
 from gateway.play import Players, play
-from gateway.sockets import socket_of
 from gateway.upstream import Hub
 from gateway.watch import watch
 from wire.channel import connect, credentials
@@ -47,15 +45,17 @@ Serve = Callable[[WebSocket, str], Awaitable[None]]
 class Gateway:
     """One gateway: made inside a running event loop, closed by `close`."""
 
-    def __init__(self, config: Config, origins: Origins, pages: Pages | None = None) -> None:
+    def __init__(self, config: Config, origins: Origins, hosts: Hosts, pages: Pages | None = None) -> None:
         metadata = credentials(config.service_token)
         self.config = config
         self.origins = origins
+        self.hosts = hosts
         self.pages = pages or Pages()
         self.backend = connect(config.backend_address)
         self.limits = Limits(
             calls=config.calls_per_second,
             openings=config.openings_per_second,
+            pages=config.pages_per_second,
             sockets_per_address=config.sockets_per_address,
             sockets=config.sockets,
         )
@@ -113,12 +113,12 @@ class Gateway:
         address = address_of(websocket)
         now = asyncio.get_running_loop().time()
         spoken = subprotocol(websocket.scope["subprotocols"], json_too=json_too)
-        if not self.origins.allow(websocket.headers.get("origin")):
-            await _deny(websocket, 403, "Connections are accepted from this site's own pages only.")
+        if not self.limits.may_open(address, now):
+            await deny(websocket, too_many())
+        elif not self.origins.allow(websocket.headers):
+            await deny(websocket, PlainTextResponse(FOREIGN + "\n", 403))
         elif spoken is None:
-            await _deny(websocket, 400, "Ask for the subprotocol matchpoint.v1.")
-        elif not self.limits.may_open(address, now):
-            await _deny(websocket, 429, "That was too many connections; wait a few seconds and try again.")
+            await deny(websocket, PlainTextResponse("Ask for the subprotocol matchpoint.v1.\n", 400))
         else:
             self.limits.opened(address, now)
             try:
@@ -139,8 +139,9 @@ class Gateway:
         return PlainTextResponse("ok\n" if healthy else "backend unreachable\n", status_code=200 if healthy else 503)
 
     async def metrics(self, request: Request) -> Response:
-        """Prometheus' text format, for this machine only."""
-        if request.client is None or not ipaddress.ip_address(request.client.host).is_loopback:
+        """Prometheus' text format, for this machine only: behind a proxy everybody comes from here, by another name."""
+        inside = is_loopback(address_of(request)) and self.hosts.is_loopback(request.headers.get("host"))
+        if not inside and not self.config.metrics_public:
             return PlainTextResponse("There is no such page.\n", status_code=404)
         return Response(generate_latest(self.registry), media_type=CONTENT_TYPE_LATEST)
 
@@ -148,7 +149,7 @@ class Gateway:
         """The application around the routes."""
         return Starlette(
             routes=self.routes(),
-            middleware=[Middleware(SecurityHeaders)],
+            middleware=[Middleware(Door, hosts=self.hosts, limits=self.limits)],
             exception_handlers={404: self.pages.missing},
         )
 
@@ -164,16 +165,12 @@ class Gateway:
                 stack.push_async_callback(part.close)
 
 
-async def _deny(websocket: WebSocket, status: int, sentence: str) -> None:
-    await websocket.send_denial_response(PlainTextResponse(sentence + "\n", status_code=status))
-    # uvicorn takes an upgrade that is answered by an error for one that was forgotten, and logs each as our fault.
-    socket_of(websocket.scope).handshake_complete = True
-
-
 @asynccontextmanager
-async def application(config: Config, origins: Origins, pages: Pages | None = None) -> AsyncIterator[Gateway]:
+async def application(
+    config: Config, origins: Origins, hosts: Hosts, pages: Pages | None = None
+) -> AsyncIterator[Gateway]:
     """The gateway, for as long as the context lasts."""
-    gateway = Gateway(config, origins, pages)
+    gateway = Gateway(config, origins, hosts, pages)
     try:
         yield gateway
     finally:

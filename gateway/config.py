@@ -16,6 +16,10 @@ class Config:
     service_token: str = ""
     # Exact origins that browsers may come from; empty means the two loopback names with the port that was bound.
     origins: tuple[str, ...] = ()
+    # Names that may be asked for in the Host header, beside those of the origins and of loopback.
+    hosts: tuple[str, ...] = ()
+    # Whether /metrics is there for others than this machine too.
+    metrics_public: bool = False
     log_level: str = "INFO"
     # What is kept over a restart; None keeps nothing.
     noted: Path | None = None
@@ -35,6 +39,8 @@ class Config:
     # New sockets and calls of one address: a steady rate, and a burst of ten seconds' worth.
     openings_per_second: int = 20
     calls_per_second: int = 20
+    # Pages and files of one address, in the same way.
+    pages_per_second: int = 50
     # Messages of one connection, with a burst of two seconds' worth.
     messages_per_second: int = 120
 
@@ -49,14 +55,15 @@ class Config:
 def read(environment: Environment) -> Config:
     """The configuration of this process. Raises ConfigError."""
     data = environment.path("DATA", ".matchpoint")
-    origins = (part.strip().rstrip("/") for part in environment.text("ORIGINS", "").split(","))
     return Config(
         host=environment.loopback(),
         port=environment.port("GATEWAY_PORT", 8000),
         backend_address=environment.text("BACKEND_ADDRESS", "127.0.0.1:50051"),
         service_token=environment.secret("SERVICE_TOKEN_FILE", data / "service.token"),
-        origins=tuple(part for part in origins if part),
-        log_level=environment.text("LOG_LEVEL", "INFO"),
+        origins=tuple(origin.rstrip("/") for origin in environment.names("ORIGINS")),
+        hosts=environment.names("HOSTS"),
+        metrics_public=environment.flag("METRICS_PUBLIC", default=False),
+        log_level=environment.log_level(),
         noted=data / "gateway.json",
         hello_within_s=environment.seconds("HELLO_WITHIN_S", 5.0, 0.1, 60.0),
         stall_s=environment.seconds("STALL_S", 5.0, 0.5, 60.0),
@@ -65,5 +72,6 @@ def read(environment: Environment) -> Config:
         sockets_per_address=environment.number("SOCKETS_PER_ADDRESS", 1_000, 1, 1_000_000),
         openings_per_second=environment.number("OPENINGS_PER_SECOND", 20, 1, 100_000),
         calls_per_second=environment.number("CALLS_PER_SECOND", 20, 1, 100_000),
+        pages_per_second=environment.number("PAGES_PER_SECOND", 50, 1, 100_000),
         messages_per_second=environment.number("MESSAGES_PER_SECOND", 120, 1, 100_000),
     )

@@ -1,4 +1,4 @@
-"""The session cookie: an opaque token that the backend made and that pages cannot read."""
+"""How a person's opaque token comes: in a cookie that pages cannot read, or from other programs as a bearer token."""
 
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
@@ -12,7 +12,10 @@ LONGEST = 256
 
 def token_of(connection: HTTPConnection) -> str:
     """The person's token; empty without one, or when it cannot be one of ours."""
-    token = connection.cookies.get(_name(connection), "")
+    scheme, _, token = connection.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer":
+        token = connection.cookies.get(_name(connection), "")
+    token = token.strip()
     # gRPC metadata takes visible ASCII only; anything else was never given out.
     return token if len(token) <= LONGEST and all("!" <= character <= "~" for character in token) else ""
 

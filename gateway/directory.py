@@ -1,6 +1,7 @@
 """What the backend knows about sessions and tickets, remembered for a moment; and what is done while it is away."""
 
 import asyncio
+import re
 import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Mapping
@@ -35,7 +36,10 @@ KEYS_EVERY_S = 2.0
 NOTED_EVERY_S = 60.0
 SERVERS = 256
 """Game servers whose addresses are remembered; past that the oldest is forgotten."""
-SESSION_ID_LENGTH = range(16, 65)
+SESSION_ID = re.compile("[A-Za-z0-9_-]{16,64}")
+NEW_AFTER_S = (0.1, 0.3, 0.6)
+"""A session that nobody knows is asked for again after these times: it may have been made a moment ago, and then the
+directory hears of it within milliseconds, or with the next heartbeat of its game server."""
 
 
 class Holder(Protocol):
@@ -79,8 +83,8 @@ class Directory:
 
         Raises Refused: REASON_SESSION_UNKNOWN, or REASON_SERVER_UNAVAILABLE when the backend cannot be reached.
         """
-        if len(session_id) not in SESSION_ID_LENGTH:
-            raise Refused(Reason.REASON_SESSION_UNKNOWN, "There is no such session; check the link.")
+        if not SESSION_ID.fullmatch(session_id):
+            raise unknown()
         now = time.monotonic()
         known = self._locations.get(session_id)
         if known is None or fresh or now - known[0] > LOCATION_GOOD_FOR_S:
@@ -91,6 +95,17 @@ class Directory:
             if len(self._locations) > LOCATIONS:
                 self._locations.popitem(last=False)
         return await asyncio.shield(known[1])
+
+    async def locate_new(self, session_id: str) -> LocateSessionResponse:
+        """Where a session is that may have been made a moment ago. Raises Refused as `locate` does, after a second."""
+        for wait_s in NEW_AFTER_S if SESSION_ID.fullmatch(session_id) else ():
+            try:
+                return await self.locate(session_id)
+            except Refused as refused:
+                if refused.reason != Reason.REASON_SESSION_UNKNOWN:
+                    raise
+            await asyncio.sleep(wait_s)
+        return await self.locate(session_id)
 
     async def locate_or(self, address: str, session_id: str, *, fresh: bool = False) -> LocateSessionResponse:
         """Where a session is. While the directory is silent it is taken to be on at `address`, if that is not empty.
@@ -218,6 +233,11 @@ class Directory:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def unknown() -> Refused:
+    """There is no such session."""
+    return Refused(Reason.REASON_SESSION_UNKNOWN, "There is no such session; check the link.")
 
 
 def expired() -> Refused:

@@ -57,10 +57,12 @@ class Guest:
             raise Refused(
                 Reason.REASON_MALFORMED, f"The first message has to be a hello, within {within_s:g} s."
             ) from None
-        if hello is not None and hello.protocol < PROTOCOL:
-            raise Refused(
-                Reason.REASON_VERSION_TOO_OLD, "This page is older than the server; load it again.", field="protocol"
-            )
+        if hello is not None and hello.protocol != PROTOCOL:
+            older = hello.protocol < PROTOCOL
+            sentence = "This page is older than the server; load it again."
+            if not older:
+                sentence = f"This server speaks version {PROTOCOL} of the protocol; load the page again."
+            raise Refused(Reason.REASON_VERSION_TOO_OLD, sentence, field="protocol")
         return hello
 
     async def come_in(self, way_in: Coroutine[Any, Any, None]) -> None:

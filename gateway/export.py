@@ -15,8 +15,9 @@ from matchpoint.v1.tournament_pb2 import Pairing, PairingKind, PairingSide, Pair
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from gateway.api import address_of, http_status
+from gateway.api import http_status
 from gateway.directory import answered
+from gateway.hosts import address_of
 from gateway.limits import Limits
 from wire.channel import credentials
 from wire.refusal import Refused

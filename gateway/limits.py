@@ -1,7 +1,7 @@
 """How much one address and one connection may ask for. Every table here is bounded."""
 
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from wire.limits import Bucket
@@ -16,15 +16,15 @@ class Address:
 
     calls: Bucket
     openings: Bucket
+    pages: Bucket
     sockets: int = 0
 
 
 class Limits:
     """The limits of this gateway, for each address and in all."""
 
-    def __init__(self, *, calls: int, openings: int, sockets_per_address: int, sockets: int) -> None:
-        self._calls = calls
-        self._openings = openings
+    def __init__(self, *, calls: int, openings: int, pages: int, sockets_per_address: int, sockets: int) -> None:
+        self._rates = (calls, openings, pages)
         self._sockets_per_address = sockets_per_address
         self._sockets = sockets
         self._addresses: OrderedDict[str, Address] = OrderedDict()
@@ -33,6 +33,10 @@ class Limits:
     def may_call(self, address: str, now: float) -> bool:
         """Counts a call."""
         return self._address(address, now).calls.take(now)
+
+    def may_get(self, address: str, now: float) -> bool:
+        """Counts a request for a page or a file."""
+        return self._address(address, now).pages.take(now)
 
     def may_open(self, address: str, now: float) -> bool:
         """Counts an attempt to open a socket."""
@@ -56,9 +60,8 @@ class Limits:
         if entry is None:
             if len(self._addresses) >= ADDRESSES:
                 self._forget()
-            entry = Address(
-                Bucket(self._calls * 10, self._calls, now), Bucket(self._openings * 10, self._openings, now)
-            )
+            calls, openings, pages = (Bucket(10 * rate, rate, now) for rate in self._rates)
+            entry = Address(calls, openings, pages)
             self._addresses[address] = entry
         self._addresses.move_to_end(address)
         return entry
@@ -72,11 +75,16 @@ class Limits:
 
 
 class Origins:
-    """The exact origins that browsers may come from."""
+    """The exact origins that browsers may come from.
+
+    A browser sends its cookies whoever made the page, so the page has to be ours. What is no browser has no origin; it
+    is let in when it brings no cookie: there is nothing then that a foreign page could use.
+    """
 
     def __init__(self, allowed: Iterable[str]) -> None:
         self._allowed = frozenset(allowed)
 
-    def allow(self, origin: str | None) -> bool:
-        """Whether a request with this Origin header is let in. Without one it is not."""
-        return origin in self._allowed
+    def allow(self, headers: Mapping[str, str]) -> bool:
+        """Whether a call or a socket with these headers is let in."""
+        origin = headers.get("origin")
+        return "cookie" not in headers if origin is None else origin in self._allowed

@@ -11,10 +11,10 @@ from matchpoint.v1.lobby_pb2 import Beat, ConnectRequest, ConnectResponse
 from matchpoint.v1.refusal_pb2 import Reason
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from gateway.api import address_of
 from gateway.cookies import token_of
 from gateway.directory import refused_by
 from gateway.entry import JSON_SUBPROTOCOL
+from gateway.hosts import address_of
 from wire.channel import credentials
 from wire.limits import Bucket
 from wire.refusal import Refused

@@ -1,8 +1,11 @@
 """The browser client: one page for every address of the application, and its files."""
 
+import asyncio
 import gzip
 import hashlib
 import re
+import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from email.utils import formatdate
 from mimetypes import guess_type
@@ -16,6 +19,7 @@ HASHED = re.compile(r"-[0-9a-fA-F]{8,}\.[a-z0-9]+$")
 FOREVER = "public, max-age=31536000, immutable"
 ASK_AGAIN = "no-cache"
 COMPRESSED = (".js", ".css", ".html", ".svg", ".json", ".map")
+LOOK_EVERY_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,26 +33,32 @@ class Page:
 
 
 class Pages:
-    """The files of one folder, read when they have changed."""
+    """The files of one folder, in memory. A name that is asked for is looked up here, and never becomes a path."""
 
     def __init__(self, folder: Path = STATIC) -> None:
-        self._folder = folder.resolve()
-        self._pages: dict[str, Page] = {}
+        self._folder = folder
+        self._pages = read(folder, {})
+        self._looked_at = time.monotonic()
 
-    def index(self, request: Request) -> Response:
+    async def index(self, request: Request) -> Response:
         """The application, whatever address of it was asked for."""
-        return self._answer(request, "index.html")
+        return await self._answer(request, "index.html")
 
-    def missing(self, request: Request, _error: Exception) -> Response:
+    async def missing(self, request: Request, _error: Exception) -> Response:
         """An address that nothing has: the application says so itself, in the person's language."""
-        return self._answer(request, "index.html", status=404)
+        return await self._answer(request, "index.html", status=404)
 
-    def file(self, request: Request) -> Response:
+    async def file(self, request: Request) -> Response:
         """A file of the application."""
-        return self._answer(request, request.path_params["name"])
+        return await self._answer(request, request.path_params["name"])
 
-    def _answer(self, request: Request, name: str, status: int = 200) -> Response:
-        page = self._page(name)
+    async def _answer(self, request: Request, name: str, status: int = 200) -> Response:
+        now = time.monotonic()
+        if now - self._looked_at > LOOK_EVERY_S:
+            # Who builds the client anew sees it. Reading and packing take milliseconds: not on the loop.
+            self._looked_at = now
+            self._pages = await asyncio.to_thread(read, self._folder, self._pages)
+        page = self._pages.get(name)
         if page is None:
             return PlainTextResponse("There is no such page.\n", status_code=404)
         packed = page.packed is not None and "gzip" in request.headers.get("accept-encoding", "")
@@ -57,20 +67,24 @@ class Pages:
             return Response(status_code=304, headers={k: v for k, v in headers.items() if k != "content-type"})
         return Response(page.packed if packed else page.body, status, headers=headers)
 
-    def _page(self, name: str) -> Page | None:
-        # A name has no folder in it, so nothing outside is reached; links are not followed out either.
-        path = self._folder / name
-        if "/" in name or "\\" in name or name.startswith(".") or path.is_symlink():
-            return None
+
+def read(folder: Path, known: Mapping[str, Page]) -> dict[str, Page]:
+    """Every file of a folder by its name; links are left out. Those that have not changed are taken from `known`."""
+    try:
+        paths = list(folder.iterdir())
+    except OSError:
+        return dict(known)
+    found = {}
+    for path in paths:
         try:
+            if path.name.startswith(".") or path.is_symlink() or not path.is_file():
+                continue
             modified_ns = path.stat().st_mtime_ns
-            known = self._pages.get(name)
-            if known is None or known.modified_ns != modified_ns:
-                known = self._pages[name] = _read(path, modified_ns)
+            old = known.get(path.name)
+            found[path.name] = old if old and old.modified_ns == modified_ns else _read(path, modified_ns)
         except OSError:
-            self._pages.pop(name, None)
-            return None
-        return known
+            continue  # it has gone meanwhile
+    return found
 
 
 def _read(path: Path, modified_ns: int) -> Page:

@@ -5,12 +5,15 @@ import contextlib
 import socket
 from collections.abc import AsyncIterator, Iterator
 
+import h11
 import structlog
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from gateway.app import application
 from gateway.config import Config
+from gateway.headers import SECURITY
+from gateway.hosts import Hosts
 from gateway.limits import Origins
 from gateway.pages import Pages
 from gateway.sockets import MESSAGE_LIMITS, Socket
@@ -55,6 +58,13 @@ class Http(H11Protocol):
         super().connection_made(transport)
         self._looked_at: object = None
         self.loop.call_later(self.timeout_keep_alive, self._look)
+
+    def send_400_response(self, msg: str) -> None:
+        """Answers what is no HTTP, and ends the connection."""
+        headers = [("content-type", "text/plain; charset=utf-8"), ("connection", "close"), *SECURITY]
+        for event in (h11.Response(status_code=400, headers=headers), h11.Data(msg.encode()), h11.EndOfMessage()):
+            self.transport.write(self.conn.send(event) or b"")
+        self.transport.close()
 
     def _look(self) -> None:
         if self.transport.is_closing() or self.transport.get_protocol() is not self:
@@ -104,7 +114,8 @@ async def serving(config: Config, listening: socket.socket, pages: Pages | None 
     port: int = listening.getsockname()[1]
     names = dict.fromkeys(("127.0.0.1", "localhost", f"[{config.host}]" if ":" in config.host else config.host))
     origins = Origins(config.origins or [f"http://{name}:{port}" for name in names])
-    async with application(config, origins, pages) as gateway:
+    hosts = Hosts((*config.hosts, config.host), config.origins)
+    async with application(config, origins, hosts, pages) as gateway:
         server = Server(
             uvicorn.Config(
                 gateway.app(),
@@ -114,6 +125,7 @@ async def serving(config: Config, listening: socket.socket, pages: Pages | None 
                 ws_ping_interval=PING_S,
                 ws_ping_timeout=config.stall_s,
                 http=Http,
+                headers=list(SECURITY),
                 timeout_keep_alive=config.http_idle_s,
                 lifespan="off",
                 interface="asgi3",

@@ -12,8 +12,11 @@ from typing import Any, Protocol
 
 from starlette.types import Scope
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.http11 import Response
+from websockets.server import ServerProtocol
 
 from gateway.encoding import short_messages
+from gateway.headers import SECURITY
 
 EXTENSION = "matchpoint.socket"
 
@@ -31,6 +34,17 @@ CLOSE_WITHIN_S = 1.0
 SLOW_READER = 4008
 SPREAD = 1.2
 """Up to so many times as long as it may a reader that is held up is waited for."""
+
+
+class Handshake(ServerProtocol):
+    """The protocol of websockets, with our headers on whatever answers an upgrade: a refusal is a page too."""
+
+    def send_response(self, response: Response) -> None:
+        """Sends the answer to the handshake."""
+        for name, value in SECURITY:
+            if name not in response.headers:
+                response.headers[name] = value
+        super().send_response(response)
 
 
 class Receiver(Protocol):
@@ -57,6 +71,7 @@ class Socket(WebSocketsSansIOProtocol):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.conn = Handshake(max_size=self.config.ws_max_size, logger=self.logger)
         self.close_timeout = CLOSE_WITHIN_S
         self.ended = asyncio.Event()
         self._heard = False

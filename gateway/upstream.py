@@ -27,6 +27,7 @@ COUNT_EVERY_S = 1.0
 QUIET_S = 3.0
 """Viewers hear something at least this often, so that a match that is paused does not sound like a dead connection."""
 ANSWER_WITHIN_S = 2.0
+NEW_FOR_S = 1.0
 BACKOFF_S = (0.1, 1.0)
 RENEW_AT_MOST_EVERY_S = 5.0
 """The game server learns how many watch through us when a stream is opened. So when that has changed by a quarter or
@@ -43,6 +44,7 @@ class Feed:
         # When viewers last heard something, as far as the hub's count has seen.
         self.heard_at = time.monotonic()
         self.heard_ordinal = 0
+        self._begun_at = time.monotonic()
         self._hub = hub
         self._address = ""
         self._call: StreamCall | None = None
@@ -169,7 +171,7 @@ class Feed:
                 refused = refused_by(error)
             except Refused as reason:
                 refused = reason
-            if refused.reason not in (Reason.REASON_SERVER_UNAVAILABLE, Reason.REASON_UNSPECIFIED):
+            if refused.reason not in self._passing():
                 raise refused
             lost_at = lost_at or time.monotonic()
             if time.monotonic() - lost_at > self._hub.give_up_s:
@@ -177,6 +179,12 @@ class Feed:
             log.info("upstream lost", session=self.topic.session_id, reason=refused.sentence)
             await asyncio.sleep(delay * random.uniform(0.5, 1.0))
             delay = min(2 * delay, BACKOFF_S[1])
+
+    def _passing(self) -> tuple["Reason.ValueType", ...]:
+        """The reasons for which it is tried again. A session is in the directory before its game server has it."""
+        new = not self.topic.ordinal and time.monotonic() - self._begun_at < NEW_FOR_S
+        passing = (Reason.REASON_SERVER_UNAVAILABLE, Reason.REASON_UNSPECIFIED)
+        return (*passing, Reason.REASON_SESSION_UNKNOWN) if new else passing
 
     def _request(self, after: Position | None, viewers: int) -> StreamGameStateRequest:
         topic = self.topic

@@ -1,7 +1,9 @@
 """/ws/watch: spectators."""
 
+import time
+
 from matchpoint.v1.directory_pb2 import LocateSessionResponse
-from matchpoint.v1.frames_pb2 import Follow, Hello, Position
+from matchpoint.v1.frames_pb2 import Follow, Hello, Ping, Pong, Position, SeatMessage, ServerMessage
 from matchpoint.v1.refusal_pb2 import Reason
 from starlette.websockets import WebSocket
 
@@ -19,7 +21,7 @@ MESSAGES_PER_SECOND = 20
 
 
 class Spectator(Watcher):
-    """A connection that watches. It can send nothing but which topics it wants."""
+    """A connection that watches. It can send which topics it wants, and pings."""
 
     def __init__(self, socket: Socket, hub: Hub, *, json: bool) -> None:
         # Whatever a spectator asks for: never live. An organiser's ticket says otherwise.
@@ -36,17 +38,30 @@ class Spectator(Watcher):
         self.admit()
 
     def handle(self, message: bytes) -> None:
-        """Follow and unfollow."""
+        """Follow, unfollow and pings, which are answered here: a spectator has no way to the game server."""
         parsed = self.parsed(message)
         match parsed.WhichOneof("body"):
             case "follow":
                 self.follow(parsed.follow.topic, position_of(parsed.follow))
             case "unfollow":
                 self.unfollow(parsed.unfollow.topic)
+            case "seat" if is_ping(parsed.seat):
+                self._answer(parsed.seat.ping)
             case "seat":
                 raise Refused(Reason.REASON_NOT_ALLOWED, "A spectator cannot play.")
             case _:
                 raise Refused(Reason.REASON_MALFORMED, "This message has no place here.")
+
+    def _answer(self, ping: Ping) -> None:
+        """By the gateway's clock: good for the round trip. What is drawn follows the time stamps of frames."""
+        if not self.stalled:
+            now_ms = time.monotonic() * 1_000
+            self.send(ServerMessage(pong=Pong(t0=ping.t0, t1=now_ms, t2=now_ms)))
+
+
+def is_ping(seat: SeatMessage) -> bool:
+    """Whether a message of a player's is a ping and nothing else: that spectators may send too."""
+    return seat.HasField("ping") and not (seat.inputs or seat.marks or seat.resign or seat.HasField("resign_seat"))
 
 
 async def watch(websocket: WebSocket, subprotocol: str, hub: Hub, directory: Directory, hello_within_s: float) -> None:
@@ -84,7 +99,7 @@ async def admitted(ticket: Ticket | None, session_id: str, directory: Directory)
         if session_id and session_id != ticket.session_id:
             raise Refused(Reason.REASON_TICKET_FOREIGN, "The ticket is for another session.", field="ticket")
         session_id = ticket.session_id
-    location = await directory.locate(session_id)
+    location = await directory.locate_new(session_id)
     if ticket is None and not location.public:
         raise Refused(Reason.REASON_UNAUTHENTICATED, "This session can be watched with a ticket only.", field="ticket")
     return session_id, location

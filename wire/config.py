@@ -5,6 +5,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 EX_CONFIG = 78
 """Exit code of a program whose configuration cannot be used (sysexits.h)."""
 
@@ -48,6 +49,17 @@ class Environment:
         if text not in ("0", "1"):
             raise ConfigError(f"MATCHPOINT_{name} has to be 1 or 0; it is {text!r}.")
         return text == "1"
+
+    def names(self, name: str) -> tuple[str, ...]:
+        """A list with commas; by default it is empty."""
+        return tuple(part.strip() for part in self.text(name, "").split(",") if part.strip())
+
+    def log_level(self) -> str:
+        """The name of a level."""
+        level = self.text("LOG_LEVEL", "INFO").upper()
+        if level not in LOG_LEVELS:
+            raise ConfigError(f"MATCHPOINT_LOG_LEVEL has to be one of {', '.join(LOG_LEVELS)}; it is {level!r}.")
+        return level
 
     def port(self, name: str, default: int) -> int:
         """A TCP port; 0 is any free one."""

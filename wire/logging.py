@@ -1,21 +1,89 @@
-"""Structured logs: one JSON object a line on standard error, with secrets taken out."""
+"""Structured logs: one JSON object a line on standard error; no secrets, bounded in size and rate."""
 
 import logging
 import sys
-from collections.abc import MutableMapping
+import time
+from collections import OrderedDict
+from collections.abc import Callable, MutableMapping
 from typing import Any
 
 import structlog
 
+from wire.limits import Bucket
+
 SECRET_KEYS = frozenset({"token", "ticket", "authorization", "cookie", "credential", "password", "private_key"})
+VALUE_MAX = 512
+"""Characters of a value that are written. It may be what a caller sent."""
+TRACE_MAX = 8_192
+"""Characters of a traceback: its end, which says what happened, and some of its beginning."""
+ITEMS_MAX = 16
+"""Items of a list or a mapping."""
+SAME_BURST, SAME_PER_SECOND = 200, 5
+"""Lines that say the same in other words. Beyond it they are counted and not written: files have an end too."""
+EVENTS = 1_024
+"""Kinds of lines that are counted."""
+
+Event = MutableMapping[str, Any]
 
 
-def redact(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+def redact(_logger: Any, _method: str, event: Event) -> Event:
     """Replaces the value of every key that names a secret."""
     for key in event:
         if key.lower() in SECRET_KEYS or key.lower().endswith(("_token", "_ticket", "_credential")):
             event[key] = "[redacted]"
     return event
+
+
+def bound(_logger: Any, _method: str, event: Event) -> Event:
+    """Shortens every value that is long."""
+    for key, value in event.items():
+        event[key] = shortened(value, TRACE_MAX if key == "exception" else VALUE_MAX)
+    return event
+
+
+def shortened(value: Any, size: int, depth: int = 2) -> Any:
+    """The value in at most about `size` characters (or 16 items of so many), which says what was left out."""
+    if value is None or isinstance(value, float) or (isinstance(value, int) and value.bit_length() <= 64):
+        return value
+    if isinstance(value, dict | list | tuple | set | frozenset) and depth:
+        items = list(value.items() if isinstance(value, dict) else value)[:ITEMS_MAX]
+        more = [f"and {len(value) - ITEMS_MAX} more"] if len(value) > ITEMS_MAX else []
+        if isinstance(value, dict):
+            short = {str(key)[:size]: shortened(item, size, depth - 1) for key, item in items}
+            return {**short, "": more[0]} if more else short
+        return [*(shortened(item, size, depth - 1) for item in items), *more]
+    text = value if isinstance(value, str) else hex(value) if isinstance(value, int) else repr(value)
+    if len(text) <= size:
+        return text
+    head = size // 4
+    return f"{text[:head]} [{len(text) - size} characters left out] {text[head - size :]}"
+
+
+class Thinned(logging.Filter):
+    """Lets lines through that do not say the same again and again; the next one says how many were left out."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        super().__init__()
+        self._clock = clock
+        self._kinds: OrderedDict[tuple[str, str], Bucket] = OrderedDict()
+        self._left_out: dict[tuple[str, str], int] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether the line is written."""
+        message = record.msg.get("event", "") if isinstance(record.msg, dict) else record.msg
+        kind = (record.name, str(message)[:VALUE_MAX])
+        now = self._clock()
+        bucket = self._kinds.pop(kind, None) or Bucket(SAME_BURST, SAME_PER_SECOND, now)
+        self._kinds[kind] = bucket
+        if len(self._kinds) > EVENTS:
+            forgotten, _ = self._kinds.popitem(last=False)
+            self._left_out.pop(forgotten, None)
+        if not bucket.take(now):
+            self._left_out[kind] = self._left_out.get(kind, 0) + 1
+            return False
+        if left_out := self._left_out.pop(kind, 0):
+            record.left_out = left_out
+        return True
 
 
 def configure(program: str, level: str = "INFO") -> None:
@@ -40,11 +108,14 @@ def configure(program: str, level: str = "INFO") -> None:
         cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler(sys.stderr)
+    handler.addFilter(Thinned())
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
             processors=[
+                _left_out,
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                bound,
                 _named(program),
                 structlog.processors.JSONRenderer(ensure_ascii=False),
             ],
@@ -58,8 +129,15 @@ def configure(program: str, level: str = "INFO") -> None:
         logging.getLogger(noisy).setLevel(max(number, logging.WARNING))
 
 
+def _left_out(_logger: Any, _method: str, event: Event) -> Event:
+    left_out = getattr(event.get("_record"), "left_out", 0)
+    if left_out:
+        event["left_out"] = left_out
+    return event
+
+
 def _named(program: str) -> Any:
-    def add(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    def add(_logger: Any, _method: str, event: Event) -> Event:
         event["program"] = program
         return event
 

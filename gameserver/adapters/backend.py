@@ -55,6 +55,7 @@ class Backend:
         #: Set at the first registration, and for good: play goes on without the backend.
         self.registered = asyncio.Event()
         self._now = asyncio.Event()
+        self._soon: asyncio.TimerHandle | None = None
         self._stats = StatsServiceStub(self._channel)
         self._fleet = FleetServiceStub(self._channel)
         self._directory = DirectoryServiceStub(self._channel)
@@ -96,6 +97,11 @@ class Backend:
     def say_now(self) -> None:
         """Send the next heartbeat at once: it says something that cannot wait."""
         self._now.set()
+
+    def say_soon(self) -> None:
+        """Send a heartbeat within 50 ms: a session was made here, and the directory has to know it. One for many."""
+        if self._soon is None or self._soon.when() < asyncio.get_running_loop().time():
+            self._soon = asyncio.get_running_loop().call_later(0.05, self._now.set)
 
     async def keep_keys(self) -> None:
         """Look for new keys now and then, until cancelled: tickets are signed with another one after a rotation."""

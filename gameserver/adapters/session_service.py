@@ -1,6 +1,7 @@
 """SessionService over gRPC: thin, and raw where bytes are only passed on."""
 
 import asyncio
+from collections.abc import Callable
 from typing import Any, Final
 
 import grpc
@@ -38,8 +39,10 @@ Context = grpc.aio.ServicerContext[Any, Any]
 class SessionService:
     """What a host offers to the backend and to gateways."""
 
-    def __init__(self, host: Host, play: Play) -> None:
+    def __init__(self, host: Host, play: Play, created: Callable[[], None] = lambda: None) -> None:
+        """`created` is called for each session that was made."""
         self._host = host
+        self._created = created
         self._play = play
         self._streams: set[asyncio.Event] = set()
         self._ending = False
@@ -82,7 +85,9 @@ class SessionService:
         server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(SERVICE, handlers),))
 
     async def create_session(self, request: CreateSessionRequest, context: Context) -> CreateSessionResponse:
-        return CreateSessionResponse(session=await self._host.create(request.session_id, request.spec))
+        session = await self._host.create(request.session_id, request.spec)
+        self._created()
+        return CreateSessionResponse(session=session)
 
     async def get_session(self, request: GetSessionRequest, context: Context) -> GetSessionResponse:
         return GetSessionResponse(session=self._host.must_find(request.session_id))

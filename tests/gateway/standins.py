@@ -62,6 +62,7 @@ class Backend(
         self.located = 0
         self.keys_asked = 0
         self.voided: dict[str, int] = {}
+        self.unknown: set[str] = set()
         self.tournament = TournamentState(session_id=TOURNAMENT)
         self.answers = asyncio.Event()
         self.answers.set()
@@ -107,7 +108,7 @@ class Backend(
     async def LocateSession(self, request: Any, context: Any) -> directory_pb2.LocateSessionResponse:
         self.located += 1
         await self.answers.wait()
-        if request.session_id not in (SESSION, PRIVATE, OVER, TOURNAMENT):
+        if request.session_id not in {SESSION, PRIVATE, OVER, TOURNAMENT} - self.unknown:
             raise Refused(Reason.REASON_SESSION_UNKNOWN, "There is no such session.")
         return directory_pb2.LocateSessionResponse(
             tournament=request.session_id == TOURNAMENT,
@@ -219,6 +220,7 @@ class GameServer(session_pb2_grpc.SessionServiceServicer):
         self.match = Match()
         #: The topics of the tournament: its bracket, and matches.
         self.topics = {number: Match(number) for number in range(20)}
+        self.unknown: set[str] = set()
         self.streams: list[session_pb2.StreamGameStateRequest] = []
         self.inbound: asyncio.Queue[session_pb2.Inbound] = asyncio.Queue()
         self.play_requests = 0
@@ -237,7 +239,7 @@ class GameServer(session_pb2_grpc.SessionServiceServicer):
     async def StreamGameState(
         self, request: session_pb2.StreamGameStateRequest, context: Any
     ) -> AsyncIterator[session_pb2.StreamGameStateResponse]:
-        if request.session_id not in (SESSION, PRIVATE, TOURNAMENT):
+        if request.session_id not in {SESSION, PRIVATE, TOURNAMENT} - self.unknown:
             raise Refused(Reason.REASON_SESSION_UNKNOWN, "There is no such session here.")
         if request.session_id != TOURNAMENT and request.topic != 1:
             raise Refused(Reason.REASON_TOPIC_UNKNOWN, "A duel has topic 1.")

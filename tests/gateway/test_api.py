@@ -128,10 +128,9 @@ async def test_a_body_that_cannot_be_read_is_refused(gateway: Gateway, body: byt
     assert "set-cookie" not in response.headers
 
 
-@pytest.mark.parametrize("origin", ["http://evil.example", "http://127.0.0.1", "null", None])
-async def test_calls_from_other_origins_are_refused(gateway: Gateway, origin: str | None) -> None:
-    gateway.http.headers.pop("origin")
-    response = await gateway.http.post(GUEST, json={}, headers={"origin": origin} if origin else None)
+@pytest.mark.parametrize("origin", ["http://evil.example", "http://127.0.0.1", "null"])
+async def test_calls_from_other_origins_are_refused(gateway: Gateway, origin: str) -> None:
+    response = await gateway.http.post(GUEST, json={}, headers={"origin": origin})
     assert (response.status_code, refusal_of(response).reason) == (403, Reason.REASON_NOT_ALLOWED)
 
 
@@ -214,7 +213,6 @@ async def test_metrics_count_connections_frames_and_streams(gateway: Gateway, ga
     ("origin", "subprotocol", "status"),
     [
         ("http://evil.example", "matchpoint.v1", 403),
-        (None, "matchpoint.v1", 403),
         ("", None, 400),
         ("", "chat", 400),
     ],
@@ -253,7 +251,7 @@ async def test_a_connection_that_sends_no_whole_request_is_given_up(start: Start
 
 
 def test_the_table_of_addresses_is_bounded_and_keeps_those_with_sockets() -> None:
-    limits = Limits(calls=1, openings=1, sockets_per_address=1, sockets=10)
+    limits = Limits(calls=1, openings=1, pages=1, sockets_per_address=1, sockets=10)
     limits.opened("busy", 0.0)
     for number in range(ADDRESSES + 10):
         limits.may_call(f"address {number}", 0.0)

@@ -2,12 +2,13 @@
 
 import asyncio
 import json
+import time
 from unittest.mock import Mock
 
 import grpc
 import pytest
 from google.protobuf.message import DecodeError
-from matchpoint.v1.frames_pb2 import ClientMessage, Follow, Input, SeatMessage, ServerMessage
+from matchpoint.v1.frames_pb2 import ClientMessage, Follow, Input, Ping, SeatMessage, ServerMessage
 from matchpoint.v1.refusal_pb2 import Reason
 from matchpoint.v1.session_pb2 import StreamGameStateResponse
 from websockets.asyncio.client import ClientConnection
@@ -261,6 +262,7 @@ SEAT = ClientMessage(seat=SeatMessage(inputs=[Input(seat=0, seq=1, t=5)])).Seria
         (hello_message(session_id=""), Reason.REASON_SESSION_UNKNOWN, 4504),
         (hello_message(session_id=OVER), Reason.REASON_SESSION_OVER, 4504),
         (hello_message(session_id=SESSION, protocol=0), Reason.REASON_VERSION_TOO_OLD, 4506),
+        (hello_message(session_id=SESSION, protocol=2), Reason.REASON_VERSION_TOO_OLD, 4506),
         (hello_message(session_id=SESSION, follow=[{"topic": 9}]), Reason.REASON_TOPIC_UNKNOWN, 4504),
         (
             hello_message(session_id=SESSION, follow=[{"topic": topic} for topic in range(1, 20)]),
@@ -292,6 +294,33 @@ async def test_a_spectator_that_sends_input_is_closed_with_4505(gateway: Gateway
         await socket.send(SEAT)
         assert await close_code(socket) == 4505
     assert game_server.inbound.empty()
+
+
+async def test_a_spectators_ping_is_answered_by_the_gateway(gateway: Gateway, game_server: GameServer) -> None:
+    async with gateway.watch() as socket:
+        await heard_frame(socket)
+        ping = ClientMessage(seat=SeatMessage(ping=Ping(t0=4.5)))
+        await socket.send(ping.SerializeToString())
+        while not (message := await heard(socket)).HasField("pong"):
+            pass
+        assert message.pong.t0 == 4.5
+        assert 0 < message.pong.t1 <= message.pong.t2 <= time.monotonic() * 1_000
+        ping.seat.resign = True
+        await socket.send(ping.SerializeToString())
+        assert await close_code(socket) == 4505
+    assert game_server.inbound.empty()
+
+
+@pytest.mark.parametrize("where", ["directory", "game server"])
+async def test_a_session_that_was_made_a_moment_ago_is_waited_for(
+    gateway: Gateway, backend: Backend, game_server: GameServer, where: str
+) -> None:
+    unknown = {"directory": backend.unknown, "game server": game_server.unknown}[where]
+    unknown.add(SESSION)
+    async with gateway.watch() as socket:
+        asyncio.get_running_loop().call_later(0.2, unknown.discard, SESSION)
+        assert (await heard(socket)).HasField("joined")
+        await heard_frame(socket)
 
 
 async def test_json_that_is_not_json_is_refused(gateway: Gateway) -> None:

@@ -309,7 +309,7 @@ async def test_a_socket_is_opened_only_from_this_sites_own_pages_and_in_a_langua
 
     assert await status(origin="https://example.org") == 403
     assert await status(origin="null") == 403
-    assert await status(origin=None) == 403
+    assert await status(origin=None, token="a cookie") == 403
     assert await status(subprotocol=None) == 400
     assert await status(subprotocol="matchpoint.v99") == 400
 
