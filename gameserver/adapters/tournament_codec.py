@@ -12,7 +12,7 @@ from gameserver.adapters.tournament_messages import put_tournament
 from gameserver.adapters.tournament_records import PUT_RECORD, READ_RECORD, opened_message
 from gameserver.core.journal import JournalError
 from gameserver.core.tournament.folding import fold
-from gameserver.core.tournament.journal import Ended, Line, Opened, Record, Restored
+from gameserver.core.tournament.journal import Ended, Opened, Record, Restored
 from gameserver.service.ports import PastTournament, TournamentSnapshot
 from wire.journal_file import decode
 
@@ -60,7 +60,7 @@ def _with_seeds(ended: Ended, records: Sequence[Record]) -> Ended:
     """The contract names entrants in a table, the core their seeds too: those follow from the records before."""
     seed_of = fold(records).seed_of
     lines = tuple(
-        Line(line.entrant, replace(line.standing, seed=seed_of.get(line.entrant, 1)), line.tiebreaks)
+        replace(line, standing=replace(line.standing, seed=seed_of.get(line.entrant, 1)))
         for line in ended.result.standings
     )
     return Ended(replace(ended.result, standings=lines), ended.at)

@@ -104,6 +104,8 @@ def _put_result(message: results.Result, game: core.Game) -> None:
 def put_standings(message: messages.Standings, lines: Sequence[core.Line]) -> None:
     """Writes a table into a message."""
     message.SetInParent()
+    if lines:
+        message.tiebreak_rules = messages.TiebreakRules.ValueType(lines[0].rules)
     for line in lines:
         s = line.standing
         message.lines.add(

@@ -17,7 +17,7 @@ from gameserver.adapters.tournament_messages import (
 )
 from gameserver.core.tournament import acts
 from gameserver.core.tournament import journal as core
-from gameserver.core.tournament.values import NO_SIDE, Kind, Standing
+from gameserver.core.tournament.values import NO_SIDE, Kind, Standing, TiebreakRules
 from gameserver.service.bracket import act_of, tournament_of
 from wire.refusal import Refused
 
@@ -225,13 +225,13 @@ def _result_of(m: messages.TournamentResult) -> core.TournamentResult:
     return core.TournamentResult(
         champion=m.champion if m.has_champion else None,
         cancelled=m.cancelled,
-        standings=tuple(map(_line_of, m.standings.lines)),
+        standings=tuple(_line_of(line, TiebreakRules(m.standings.tiebreak_rules)) for line in m.standings.lines),
         entrants=tuple(core.EntrantStats(**figures(stats, ENTRANT_FIGURES)) for stats in m.entrants),
         event=core.EventStats(**figures(m.event, EVENT_FIGURES)),
     )
 
 
-def _line_of(m: messages.Standing) -> core.Line:
+def _line_of(m: messages.Standing, rules: TiebreakRules) -> core.Line:
     standing = Standing(
         seed=0,
         place=m.place,
@@ -246,7 +246,7 @@ def _line_of(m: messages.Standing) -> core.Line:
         tiebreaks=tuple(tiebreak.quarters for tiebreak in m.tiebreaks),
         final=m.final,
     )
-    return core.Line(m.entrant, standing, tuple(tiebreak.name for tiebreak in m.tiebreaks))
+    return core.Line(m.entrant, standing, tuple(tiebreak.name for tiebreak in m.tiebreaks), rules)
 
 
 READ_RECORD: Final[dict[str, Callable[[Message], core.Record]]] = {

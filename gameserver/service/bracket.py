@@ -6,9 +6,11 @@ from typing import Final
 from matchpoint.v1.frames_pb2 import BotStrength
 from matchpoint.v1.refusal_pb2 import Reason
 from matchpoint.v1.session_pb2 import Origin, SeatSpec, SessionSpec
+from matchpoint.v1.tournament_pb2 import DropInOrder as DropInOrderMessage
 from matchpoint.v1.tournament_pb2 import GrandFinal as GrandFinalMessage
 from matchpoint.v1.tournament_pb2 import RoundBestOf as RoundBestOfMessage
 from matchpoint.v1.tournament_pb2 import Seeding as SeedingMessage
+from matchpoint.v1.tournament_pb2 import TiebreakRules as TiebreakRulesMessage
 from matchpoint.v1.tournament_pb2 import TournamentAct, TournamentFormat, TournamentSpec
 
 from gameserver.core.bots import Strength
@@ -16,7 +18,16 @@ from gameserver.core.tournament import acts
 from gameserver.core.tournament.facts import Facts
 from gameserver.core.tournament.journal import Opened
 from gameserver.core.tournament.spec import Entrant, Seeding, Spec
-from gameserver.core.tournament.values import GrandFinal, Kind, RoundBestOf, Settings, Stage, TournamentRefused
+from gameserver.core.tournament.values import (
+    DropInOrder,
+    GrandFinal,
+    Kind,
+    RoundBestOf,
+    Settings,
+    Stage,
+    TiebreakRules,
+    TournamentRefused,
+)
 from wire import ranges
 from wire.refusal import Refused
 
@@ -62,6 +73,16 @@ def fill(spec: SessionSpec) -> None:
         if double.grand_final not in GrandFinalMessage.values():
             field = "spec.tournament.format.double_elimination.grand_final"
             raise Refused(Reason.REASON_INVALID_FIELD, "There is no such grand final.", field=field)
+        double.drop_in_order = double.drop_in_order or DropInOrderMessage.DROP_IN_ORDER_LATE_REMATCH
+        if double.drop_in_order not in DropInOrderMessage.values():
+            field = "spec.tournament.format.double_elimination.drop_in_order"
+            raise Refused(Reason.REASON_INVALID_FIELD, "There is no such order of drop-ins.", field=field)
+    if tournament.format.HasField("swiss"):
+        swiss = tournament.format.swiss
+        swiss.tiebreak_rules = swiss.tiebreak_rules or TiebreakRulesMessage.TIEBREAK_RULES_FIDE_2026
+        if swiss.tiebreak_rules not in TiebreakRulesMessage.values():
+            field = "spec.tournament.format.swiss.tiebreak_rules"
+            raise Refused(Reason.REASON_INVALID_FIELD, "There is no such edition of the rules.", field=field)
     tournament.seeding = tournament.seeding or SeedingMessage.SEEDING_GIVEN
     tournament.best_of = tournament.best_of or 1
     tournament.call_s = tournament.call_s or CALL_S
@@ -122,7 +143,11 @@ def _settings(t: TournamentSpec) -> Settings:
         grand_final=GrandFinal(f.double_elimination.grand_final - 1)
         if kind == "double_elimination"
         else GrandFinal.DOUBLE,
+        drop_in_order=DropInOrder.LATE_REMATCH
+        if f.double_elimination.drop_in_order == DropInOrderMessage.DROP_IN_ORDER_LATE_REMATCH
+        else DropInOrder.BRACKETS_MANAGER,
         rounds=f.swiss.rounds,
+        tiebreak_rules=TiebreakRules(f.swiss.tiebreak_rules),
         groups=f.groups.groups,
         advance=f.groups.advance,
         best_of=t.best_of,

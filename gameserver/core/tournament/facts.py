@@ -219,7 +219,8 @@ class Facts:
                 events.append(line)
         if self.stale:
             names = self.format.tiebreaks
-            table = tuple(Line(self.seeds[line.seed - 1], line, names) for line in self.view.standings)
+            rules = self.settings.tiebreak_rules
+            table = tuple(Line(self.seeds[line.seed - 1], line, names, rules) for line in self.view.standings)
             if table != self.table:
                 self.table = table
                 events.append(Table(table))

@@ -9,7 +9,7 @@ from enum import IntEnum
 from gameserver.core.journal import Result
 from gameserver.core.tournament.acts import Act
 from gameserver.core.tournament.spec import Entrant, Spec
-from gameserver.core.tournament.values import Kind, Outcome, Pairing, Standing
+from gameserver.core.tournament.values import Kind, Outcome, Pairing, Standing, TiebreakRules
 from gameserver.core.values import value
 
 
@@ -304,11 +304,12 @@ class PairingLine:
 
 @value
 class Line:
-    """One line of the table. `tiebreaks` names those of the standing, in order."""
+    """One line of the table. `tiebreaks` names those of the standing, in order; `rules` is their edition."""
 
     entrant: int
     standing: Standing
     tiebreaks: tuple[str, ...] = ()
+    rules: TiebreakRules = TiebreakRules.UNSPECIFIED
 
 
 @value

@@ -169,6 +169,26 @@ class GrandFinal(IntEnum):
     DOUBLE = 2
 
 
+class DropInOrder(IntEnum):
+    """The order in which losers of the winners bracket come into the losers bracket of a double elimination."""
+
+    #: That of brackets-manager.js. Tournaments opened before there was a choice are played by it.
+    BRACKETS_MANAGER = 0
+    #: Those who have met meet again as late as possible, and as rarely.
+    LATE_REMATCH = 2
+
+
+class TiebreakRules(IntEnum):
+    """The edition of the FIDE Handbook, C.07, by which the tiebreaks of a Swiss are computed."""
+
+    #: Not said: another format, or a Swiss opened before there was a choice, which is computed by FIDE_2024.
+    UNSPECIFIED = 0
+    #: In force from 1 August 2024.
+    FIDE_2024 = 1
+    #: In force from 1 March 2026.
+    FIDE_2026 = 2
+
+
 @dataclass(frozen=True, slots=True)
 class RoundBestOf:
     """The best of how many in one round (round 0: in every round of the stage).
@@ -191,8 +211,12 @@ class Settings:
     third_place: bool = False
     #: Double elimination.
     grand_final: GrandFinal = GrandFinal.DOUBLE
+    #: Double elimination.
+    drop_in_order: DropInOrder = DropInOrder.BRACKETS_MANAGER
     #: Swiss; 0 means as many as a knockout would have.
     rounds: int = 0
+    #: Swiss.
+    tiebreak_rules: TiebreakRules = TiebreakRules.UNSPECIFIED
     #: Groups: how many (0: of about four entrants), and how many go on from each (0: two, or one of two).
     groups: int = 0
     advance: int = 0

@@ -6,7 +6,7 @@ from typing import Final
 from gameserver.core.tournament.values import Settings, Stage, TournamentRefused
 
 #: The settings that only some formats have, and what they are where they are left alone.
-OWN: Final = ("third_place", "grand_final", "rounds", "groups", "advance")
+OWN: Final = ("third_place", "grand_final", "drop_in_order", "rounds", "tiebreak_rules", "groups", "advance")
 BEST_OF: Final = (1, 3, 5)
 
 

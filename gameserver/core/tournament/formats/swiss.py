@@ -1,22 +1,22 @@
 """Swiss: a number of rounds against somebody with as many points, and never against the same one twice."""
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Sequence
 from functools import lru_cache
 from typing import Final
 
 from gameserver.core.tournament.formats.checks import best_of, check_best_of, check_entrants, check_own
 from gameserver.core.tournament.formats.swiss_draw import Contender, draw
-from gameserver.core.tournament.formats.table import DRAW, NOTHING, WIN, Sheet, Tally, among_tied, halves, placed
+from gameserver.core.tournament.formats.swiss_score import Score, buchholz, score_of
+from gameserver.core.tournament.formats.table import NOTHING, WIN, Sheet, Tally, among_tied, placed
 from gameserver.core.tournament.formats.tree import BYES, depth, winner
 from gameserver.core.tournament.values import (
     EMPTY,
     History,
-    Kind,
     Pairing,
     Settings,
     Stage,
     Standing,
+    TiebreakRules,
     TournamentRefused,
     View,
 )
@@ -54,77 +54,15 @@ def laid_out(
     return tuple(laid)
 
 
-@dataclass(slots=True)
-class Score:
-    """What somebody has got so far."""
-
-    #: Half points, byes among them.
-    points: int = 0
-    #: Each opponent played, and the half points got against them.
-    met: list[tuple[int, int]] = field(default_factory=list)
-    #: Of each round without a game: the half points got, and whether they stayed away.
-    unmet: list[tuple[int, bool]] = field(default_factory=list)
-    rounds: int = 0
-    #: Rounds that they have stayed away from since they were last there.
-    away: int = 0
-
-    def add(self, got: int, opponent: int | None = None, *, absent: bool = False) -> None:
-        """A round is over for them."""
-        self.points += got
-        self.rounds += 1
-        self.away = self.away + 1 if absent else 0
-        if opponent is None:
-            self.unmet.append((got, absent))
-        else:
-            self.met.append((opponent, got))
-
-
-def score_of(seed: int, rounds: Sequence[Pairing | None]) -> Score:
-    """What somebody got in the rounds drawn so far, None where they were in none of its pairings.
-
-    Who waits for a result is not yet over with that round.
-    """
-    score = Score()
-    for pairing in rounds:
-        outcome = pairing.outcome if pairing else None
-        if pairing is None:
-            score.add(0, absent=True)
-        elif outcome is not None:
-            side = int(pairing.right == seed)
-            if outcome.kind in (Kind.PLAYED, Kind.FORFEIT):
-                score.add(halves(outcome)[side], pairing.left if side else pairing.right)
-            else:
-                won = outcome.winner == side
-                score.add(WIN if won else 0, absent=not won and outcome.kind is not Kind.CANCELLED)
-    return score
-
-
-def buchholz(score: Score, by_seed: Mapping[int, Score]) -> tuple[int, int, int]:
-    """Buchholz Cut-1, Buchholz and Sonneborn-Berger, each four times its value: FIDE Handbook C.07 of 2023.
-
-    The points of all opponents without the lowest, of all of them, and those of each times what was got against them.
-    A round without a game counts as one against somebody with as many points as oneself, and is the first to be cut if
-    one stayed away (16.4, 16.5). An opponent who stays away to the end counts as if they had drawn those rounds (16.3).
-    """
-    played = [(by_seed[opponent].points + DRAW * by_seed[opponent].away, got) for opponent, got in score.met]
-    against = played + [(score.points, got) for got, _ in score.unmet]
-    total = sum(points for points, _ in against)
-    if any(absent for _, absent in score.unmet):
-        cut = score.points
-    else:
-        cut = min((points for points, _ in against), default=0)
-    # Half points times 2, and half points times half points, are quarters.
-    return 2 * (total - cut), 2 * total, sum(points * got for points, got in against)
-
-
 class Board:
     """All rounds that are drawn, with everybody's points and tiebreaks.
 
     After a result only those are worked out anew whom it concerns.
     """
 
-    def __init__(self, entrants: int, laid: Sequence[Sequence[Pairing]]) -> None:
+    def __init__(self, entrants: int, laid: Sequence[Sequence[Pairing]], rules: TiebreakRules) -> None:
         self.laid = laid
+        self.rules = rules
         self.entrants = entrants
         self.sheet = Sheet([pairing for pairings in laid for pairing in pairings])
         #: Of each seed: where its pairing of each round is in the sheet.
@@ -141,11 +79,11 @@ class Board:
         self._score(self._places)
 
     @classmethod
-    def of(cls, laid: Sequence[Sequence[Pairing]], history: History) -> "Board":
+    def of(cls, laid: Sequence[Sequence[Pairing]], history: History, rules: TiebreakRules) -> "Board":
         """These rounds after what has happened."""
         board = history.memo.get("board")
         if not isinstance(board, cls) or board.laid is not laid or board.entrants != history.entrants:
-            board = history.memo["board"] = cls(history.entrants, laid)
+            board = history.memo["board"] = cls(history.entrants, laid, rules)
         new = board.sheet.look(history.outcomes)
         board._score({seed for pairing in new for seed in (pairing.left, pairing.right)} - {EMPTY})
         return board
@@ -161,10 +99,10 @@ class Board:
         for seed in seeds:
             for score in (self.scores.get(seed), self._score_after(seed, len(self.laid))):
                 if score is not None:
-                    concerned.update(opponent for opponent, _ in score.met)
+                    concerned.update(score.opponents())
                     self.scores[seed] = score
         for seed in concerned:
-            self._keys[seed] = (self.scores[seed].points, *buchholz(self.scores[seed], self.scores))
+            self._keys[seed] = (self.scores[seed].points, *buchholz(self.scores[seed], self.scores, self.rules))
 
     def _score_after(self, seed: int, rounds: int) -> Score:
         pairings = self.sheet.pairings
@@ -227,7 +165,7 @@ class Swiss:
 
     def check(self, settings: Settings, entrants: int) -> None:
         check_entrants(entrants, 2, 256)
-        check_own(settings, "rounds")
+        check_own(settings, "rounds", "tiebreak_rules")
         if not 0 <= settings.rounds <= MOST_ROUNDS:
             raise TournamentRefused("settings", f"A Swiss has 1 to {MOST_ROUNDS} rounds.", "rounds")
         most = entrants - 1 + entrants % 2
@@ -241,10 +179,10 @@ class Swiss:
 
     def view(self, settings: Settings, history: History) -> View:
         declared = self.rounds(settings, history.entrants - len(history.since))
-        board = Board.of(laid_out(settings, history.drawn, declared), history)
+        board = Board.of(laid_out(settings, history.drawn, declared), history, settings.tiebreak_rules)
         following = None
         if board.complete and len(board.laid) < declared:
-            following = draw(self._contenders(history, board))
+            following = draw(self._contenders(history, board), rounds_after=declared - len(board.laid) - 1)
         done = board.complete and following is None
         lines = board.standings(done)
         return View(tuple(board.sheet.pairings), lines, done, winner(lines), following)
@@ -253,7 +191,7 @@ class Swiss:
     def _contenders(history: History, board: Board) -> list[Contender]:
         """Who is in the next round."""
         contenders = {
-            seed: Contender(seed, score.points, was_spared=any(got == WIN for got, _ in score.unmet))
+            seed: Contender(seed, score.points, was_spared=any(round_.got == WIN for round_ in score.unplayed))
             for seed, score in board.scores.items()
             if seed not in history.out and history.since.get(seed, 1) <= len(history.drawn) + 1
         }

@@ -2,7 +2,8 @@
 
 What counts, each before all that follow:
 
-1. Nobody meets anybody again, everybody is paired, and nobody has a second bye.
+1. Nobody meets anybody again, everybody is paired, nobody has a second bye, and the rounds that are left can be drawn
+   like that too (`swiss_lookahead`).
 2. The bye goes to somebody with the fewest points; to who has won a round without playing only if nobody else can.
 3. Those with the same points meet: the sum of the squares of the differences is the least.
 4. Where that leaves a choice, those at the top meet each other, and those below float.
@@ -12,16 +13,20 @@ What counts, each before all that follow:
 7. They do so in order, the first of eight meets the fifth; what has to give way does so as near as can be, and low
    rather than high in the group.
 
-From 3 on all of it is one sum of integers for each pair, so the matching is exact, whatever it has to give up.
+From 3 on all of it is one sum of integers for each pair, so the matching is exact, whatever it has to give up. Where
+the best round would leave no draw for a later one, the next best is taken, and so on (Murty, "An Algorithm for Ranking
+all the Assignments in Order of Increasing Cost", 1968).
 """
 
-from collections.abc import Sequence
+import heapq
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
+from itertools import chain, groupby, islice
 from typing import Final
 
 from rustworkx import PyGraph, max_weight_matching
 
+from gameserver.core.tournament.formats.swiss_lookahead import Graph, can_be_drawn
 from gameserver.core.tournament.values import EMPTY
 
 # Each is more than the sum of all that follows it can be, with 128 pairs of 256 entrants who have 0 to 40 half points,
@@ -34,6 +39,10 @@ _POINTS: Final = _TOP * 2**13
 
 #: x and y as places in the order, and the cost of their meeting.
 Edge = tuple[int, int, int]
+#: Pairs (x, y) with x < y, in order; past the order there is the bye.
+Pairs = tuple[tuple[int, int], ...]
+#: Rounds that are looked at, best first, for one that leaves a draw for all that follow.
+_ATTEMPTS: Final = 200
 
 
 @dataclass(slots=True)
@@ -63,38 +72,83 @@ class Contender:
         self.leaning += self.last
 
 
-def draw(contenders: Sequence[Contender]) -> tuple[tuple[int, int], ...] | None:
+def draw(contenders: Sequence[Contender], rounds_after: int = 0) -> tuple[tuple[int, int], ...] | None:
     """The round, each (left, right) from the top of the table, the bye (seed, EMPTY) last.
 
-    None where no legal pairing is left. The same contenders give the same round.
+    It leaves a legal draw for `rounds_after` more rounds of the same contenders, if one is found that does. None where
+    there is no legal pairing. The same contenders give the same round.
     """
     if len(contenders) < 2:
         return None
     order = sorted(contenders, key=lambda one: (-one.points, one.seed))
     places = _within(order)
     edges = [edge for edge in _costs(order, places) if order[edge[1]].seed not in order[edge[0]].met]
+    nodes = len(order) + len(order) % 2
+    byes = _byes(order, places)
+    later = Graph.of(nodes, ((x, y) for x, y, _ in chain(edges, *byes)))
+    best: Pairs | None = None
+    for group in byes or [[]]:
+        for pairs in islice(_ranked(nodes, [*edges, *group]), _ATTEMPTS):
+            best = best or pairs
+            if can_be_drawn(later.without(pairs), rounds_after):
+                return _round(order, pairs)
+    return _round(order, best) if best else None
+
+
+def _byes(order: Sequence[Contender], places: Sequence[tuple[int, int]]) -> list[list[Edge]]:
+    """The byes that there may be: those of each group, the first to be preferred. None where nobody has one."""
     nobody = len(order)
     if nobody % 2 == 0:
-        return _round(order, edges)
-    # Who may have the bye: one group after another, until there is a pairing with it.
+        return []
     able = sorted((one.was_spared, one.points, x) for x, one in enumerate(order) if not one.had_bye)
-    for _, group in groupby(able, key=lambda one: one[:2]):
-        byes = [(x, nobody, _FLOAT * _down(order[x], places[x]) ** 2) for *_, x in group]
-        if drawn := _round(order, edges + byes):
-            return drawn
-    return None
+    return [
+        [(x, nobody, _FLOAT * _down(order[x], places[x]) ** 2) for *_, x in group]
+        for _, group in groupby(able, key=lambda one: one[:2])
+    ]
 
 
-def _round(order: Sequence[Contender], edges: Sequence[Edge]) -> tuple[tuple[int, int], ...] | None:
-    """The best of what these edges allow, None when they leave somebody out. Past the order there is the bye."""
-    nobody = len(order)
+def _ranked(nodes: int, edges: Sequence[Edge]) -> Iterator[Pairs]:
+    """All rounds that these edges allow, the least cost first."""
+    start = _matching(nodes, edges)
+    if start is None:
+        return
+    #: (cost, number, round, pairs that it has to have, pairs that it must not have). The number makes the order total.
+    queue = [(start[0], 0, start[1], frozenset[tuple[int, int]](), frozenset[tuple[int, int]]())]
+    number = 0
+    while queue:
+        _, _, pairs, required, forbidden = heapq.heappop(queue)
+        yield pairs
+        for pair in pairs:
+            if pair in required:
+                continue
+            without = forbidden | {pair}
+            taken = {x for other in required for x in other}
+            allowed = [
+                (x, y, cost)
+                for x, y, cost in edges
+                if (x, y) in required or not ((x, y) in without or x in taken or y in taken)
+            ]
+            if found := _matching(nodes, allowed):
+                number += 1
+                heapq.heappush(queue, (found[0], number, found[1], required, without))
+            required |= {pair}
+
+
+def _matching(nodes: int, edges: Sequence[Edge]) -> tuple[int, Pairs] | None:
+    """The cost and the pairs of the cheapest round of these edges, None when they leave somebody out."""
     graph: PyGraph[int, int] = PyGraph(multigraph=False)
-    graph.add_nodes_from(range(nobody + nobody % 2))
+    graph.add_nodes_from(range(nodes))
     graph.add_edges_from([(x, y, -cost) for x, y, cost in edges])
     matching = max_weight_matching(graph, max_cardinality=True, weight_fn=int)
-    if 2 * len(matching) < graph.num_nodes():
+    if 2 * len(matching) < nodes:
         return None
-    pairs = sorted((min(pair), max(pair)) for pair in matching)
+    pairs = tuple(sorted((min(pair), max(pair)) for pair in matching))
+    return -sum(graph.get_edge_data(x, y) for x, y in pairs), pairs
+
+
+def _round(order: Sequence[Contender], pairs: Pairs) -> tuple[tuple[int, int], ...]:
+    """The round as seeds, with sides."""
+    nobody = len(order)
     met = [_sides(order[x], order[y], board) for board, (x, y) in enumerate(pairs) if y != nobody]
     bye = [(order[x].seed, EMPTY) for x, y in pairs if y == nobody]
     return tuple(met + bye)

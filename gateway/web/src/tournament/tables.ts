@@ -1,6 +1,6 @@
 // Tables of groups and of a Swiss, each tiebreak by its name; and the rounds beneath.
 import { type TemplateResult, html, nothing } from "lit";
-import { type Pairing, PairingKind, PairingState, type Standing, Stage, TournamentPhase } from "../../gen/matchpoint/v1/tournament_pb";
+import { type Pairing, PairingKind, PairingState, type Standing, Stage, TiebreakRules, TournamentPhase } from "../../gen/matchpoint/v1/tournament_pb";
 import { Side } from "../../gen/matchpoint/v1/pong_pb";
 import { language } from "../i18n";
 import { type Tournament, entrantAt, isDecided, isEmpty, meets } from "./model";
@@ -35,6 +35,14 @@ function line(tournament: Tournament, standing: Standing, names: readonly string
     })}</tr>`;
 }
 
+/** By which edition of the rules ties are broken; nothing where none is named. */
+function edition(rules: TiebreakRules | undefined): TemplateResult | typeof nothing {
+  if (!rules) return nothing;
+  const since = Date.UTC(rules === TiebreakRules.FIDE_2024 ? 2024 : 2026, rules === TiebreakRules.FIDE_2024 ? 7 : 2, 1);
+  const date = new Intl.DateTimeFormat(language.value, { dateStyle: "long", timeZone: "UTC" }).format(since);
+  return html`<p class="hint">${tournamentWords().tiebreakRules(date)}</p>`;
+}
+
 function table(tournament: Tournament, lines: readonly Standing[], caption: string, followed: number | undefined): TemplateResult {
   const w = tournamentWords();
   const names = [...new Set(lines.flatMap(({ tiebreaks }) => tiebreaks.map(({ name }) => name)))];
@@ -44,7 +52,8 @@ function table(tournament: Tournament, lines: readonly Standing[], caption: stri
       ${w.columns.map(([short, long]) => html`<th scope="col"><abbr title=${long}>${short}</abbr></th>`)}
       ${names.map((name) => html`<th scope="col"><abbr title=${w.tiebreakLong(name)}>${w.tiebreak(name)}</abbr></th>`)}</tr></thead>
     <tbody>${lines.map((each) => line(tournament, each, names, followed))}</tbody>
-  </table></div>`;
+  </table></div>
+  ${names.length ? edition(tournament.standings?.tiebreakRules) : nothing}`;
 }
 
 function result(tournament: Tournament, pairing: Pairing): string {

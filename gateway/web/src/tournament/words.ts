@@ -80,6 +80,7 @@ export const tournamentEn = {
   perPlayer: "Player by player", measures: ["Won", "Points", "Returns", "Longest rally", "Fastest ball", "In play"],
   place: "Place", entrant: "Player", bye: "bye", standings: "Standings",
   columns: [["P", "Played"], ["W", "Won"], ["D", "Drawn"], ["L", "Lost"], ["±", "Difference of points"], ["Pts", "Tournament points"]],
+  tiebreakRules: (date: string): string => `Ties are broken by FIDE C.07, edition of ${date}.`,
   tiebreak: (name: string): string => SHORT[name] ?? name, tiebreakLong: (name: string): string => LONG[name] ?? name,
 };
 
@@ -149,6 +150,7 @@ export const tournamentKo: typeof tournamentEn = {
   perPlayer: "선수별 기록", measures: ["승", "점수", "받아친 공", "가장 긴 랠리", "가장 빠른 공", "경기 시간"],
   place: "순위", entrant: "참가자", bye: "부전승", standings: "순위표",
   columns: [["경기", "치른 경기"], ["승", "이긴 경기"], ["무", "비긴 경기"], ["패", "진 경기"], ["득실", "득점과 실점의 차이"], ["승점", "승점"]],
+  tiebreakRules: (date) => `동점자 순위는 FIDE C.07 ${date} 개정판을 따라요.`,
   tiebreak: (name) => SHORT[name] ?? name, tiebreakLong: (name) => LONG_KO[name] ?? name,
 };
 

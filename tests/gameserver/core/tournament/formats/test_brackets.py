@@ -8,6 +8,7 @@ from gameserver.core.tournament.values import (
     EMPTY,
     NO_SIDE,
     TO_BE_DECIDED,
+    DropInOrder,
     GrandFinal,
     Kind,
     Outcome,
@@ -74,11 +75,11 @@ def test_seeds_stand_in_the_usual_order(size: int) -> None:
 
 
 @pytest.mark.parametrize("size", DROP_INS)
-def test_losers_drop_in_in_the_published_order(size: int) -> None:
+def test_losers_dropped_in_in_the_published_order_before_there_was_a_choice(size: int) -> None:
     view = Play(DOUBLE, size).view
     by_number = {pairing.number: pairing for pairing in view.pairings}
     for round_, order in enumerate(DROP_INS[size], 2):
-        assert drop_in(size, round_) == numbers(order)
+        assert drop_in(size, round_, DropInOrder.BRACKETS_MANAGER) == numbers(order)
         minor = [p for p in view.pairings if p.stage is Stage.LOSERS and p.round == 2 * round_ - 2]
         came = [by_number[p.left_from.pairing] for p in minor if p.left_from and not p.left_from.winner]
         assert [(p.stage, p.round, p.index) for p in came] == [

@@ -1,13 +1,25 @@
 """Swiss: the draw, and the table."""
 
+from functools import partial
 from itertools import combinations
 from random import Random
 
 import pytest
 
-from gameserver.core.tournament.formats.swiss import Score, Swiss, buchholz
+from gameserver.core.tournament.formats.swiss import Swiss
 from gameserver.core.tournament.formats.swiss_draw import Contender, draw
-from gameserver.core.tournament.values import EMPTY, Kind, Outcome, RoundBestOf, Settings, Stage
+from gameserver.core.tournament.formats.swiss_score import Absence, Score, buchholz
+from gameserver.core.tournament.values import (
+    EMPTY,
+    Kind,
+    Outcome,
+    Pairing,
+    RoundBestOf,
+    Settings,
+    Stage,
+    TiebreakRules,
+    View,
+)
 from tests.gameserver.core.tournament.formats.play import (
     CALLED_OFF,
     DRAWN,
@@ -15,6 +27,8 @@ from tests.gameserver.core.tournament.formats.play import (
     NOBODY_CAME,
     RIGHT_WINS,
     Play,
+    any_outcome,
+    at_random,
     better_seed,
 )
 
@@ -263,18 +277,146 @@ def test_tiebreaks_are_those_of_the_fide_exercises() -> None:
         for round_ in rounds:
             match round_:
                 case (opponent, got):
-                    by_seed[seed].add(int(got), int(opponent))
+                    by_seed[seed].played(int(got), int(opponent))
                 case "bye" | "won":
-                    by_seed[seed].add(2)
+                    by_seed[seed].not_played(2, Absence.AVAILABLE)
                 case "half":
-                    by_seed[seed].add(1, absent=True)
+                    by_seed[seed].not_played(1, Absence.NOT_DRAWN)
+                case "lost":
+                    by_seed[seed].not_played(0, Absence.FORFEIT_LOSS)
                 case _:
-                    by_seed[seed].add(0, absent=True)
+                    by_seed[seed].not_played(0, Absence.NOT_DRAWN)
     # The points as the exercises have them, in halves.
     assert [score.points for score in by_seed.values()] == [7, 8, 7, 7, 5, 6, 3, 5, 3, 2, 5, 4, 3, 4, 4, 7]
     for seed, (plain, cut, sonneborn_berger) in HELD_TIEBREAKS.items():
-        found = [quarters / 4 for quarters in buchholz(by_seed[seed], by_seed)]
+        found = [quarters / 4 for quarters in buchholz(by_seed[seed], by_seed, TiebreakRules.FIDE_2024)]
         assert found == [cut, plain, sonneborn_berger], seed
+
+
+def test_a_walkover_lost_in_the_last_round_counts_for_opponents_as_it_was_scored() -> None:
+    # FIDE C.07, 16.2.4 and 16.3.1. Before, it counted as a draw against oneself, like a round after a withdrawal.
+    play = Play(Settings("swiss", rounds=2), 4)
+    play.draw_if_due()
+    play.decide(p1=LEFT_WINS, p2=RIGHT_WINS)
+    play.draw_if_due()
+    assert [sorted(pair) for pair in play.drawn[1]] == [[1, 2], [3, 4]]
+    play.outcomes[3] = DRAWN
+    # 3 has lost to 1, and does not come to the second round.
+    play.outcomes[4] = Outcome(Kind.WALKOVER, int(play.drawn[1][1][0] == 3))
+    buchholz_of = {line.seed: line.tiebreaks[1] / 4 for line in play.view.standings}
+    # 1 has met 3, who has no point, and 2, who has 1.5.
+    assert buchholz_of[1] == 1.5
+
+
+def test_a_round_after_a_withdrawal_counts_for_opponents_as_a_draw() -> None:
+    # FIDE C.07, 16.2.5 and 16.3.2; a forfeit in between counts as it was scored.
+    score = Score()
+    score.played(0, 1)
+    score.not_played(0, Absence.NOT_DRAWN)
+    score.not_played(0, Absence.FORFEIT_LOSS, 2)
+    score.not_played(0, Absence.NOT_DRAWN)
+    assert (score.points, score.adjusted) == (0, 2)
+    # Once they are available again, only what they scored counts.
+    score.not_played(2, Absence.AVAILABLE)
+    assert (score.points, score.adjusted) == (2, 2)
+
+
+def rounds_of(seed: int, view: View, rounds: int) -> list[Pairing | None]:
+    """The entrant's pairing of each round, None where there is none."""
+    by_round = {p.round: p for p in view.pairings if seed in (p.left, p.right)}
+    return [by_round.get(round_) for round_ in range(1, rounds + 1)]
+
+
+def by_the_handbook(seed: int, view: View, rounds: int, rules: TiebreakRules) -> tuple[float, float, float]:
+    """Cut-1, Buchholz and Sonneborn-Berger, in points, computed article by article of C.07."""
+    mine = {line.seed: rounds_of(line.seed, view, rounds) for line in view.standings}
+
+    def result(who: int, pairing: Pairing | None) -> tuple[float, str, int]:
+        """(points, category of 16.2, opponent)."""
+        if pairing is None:
+            return 0, "not drawn", EMPTY
+        assert pairing.outcome is not None
+        opponent = pairing.right if pairing.left == who else pairing.left
+        winner = pairing.outcome.winner
+        won = None if winner < 0 else (pairing.left, pairing.right)[winner] == who
+        if pairing.outcome.kind in (Kind.PLAYED, Kind.FORFEIT):
+            return {True: 1.0, False: 0.0, None: 0.5}[won], "played", opponent
+        if pairing.outcome.kind is Kind.CANCELLED:
+            return 0, "available", opponent
+        return (1, "available", opponent) if won else (0, "forfeit loss", opponent)
+
+    def own(who: int) -> float:
+        return sum(result(who, pairing)[0] for pairing in mine[who])
+
+    def adjusted(who: int) -> float:
+        results = [result(who, pairing) for pairing in mine[who]]
+        available = [number for number, (_, kind, _) in enumerate(results) if kind in ("played", "available")]
+        return sum(
+            0.5 if kind == "not drawn" and number > max(available, default=-1) else points
+            for number, (points, kind, _) in enumerate(results)
+        )
+
+    contributions: list[tuple[float, float, bool]] = []
+    for pairing in mine[seed]:
+        points, kind, opponent = result(seed, pairing)
+        if kind == "played":
+            against = adjusted(opponent)
+        else:
+            against = own(seed)
+            if rules is TiebreakRules.FIDE_2026:
+                against = min(against, adjusted(opponent) if opponent else 0.5 * rounds)
+        contributions.append((against, points, kind in ("forfeit loss", "not drawn")))
+    voluntary = [against for against, _, is_voluntary in contributions if is_voluntary]
+    total = sum(against for against, _, _ in contributions)
+    cut = min(voluntary or [against for against, _, _ in contributions])
+    return total - cut, total, sum(against * points for against, points, _ in contributions)
+
+
+@pytest.mark.parametrize("rules", [TiebreakRules.FIDE_2024, TiebreakRules.FIDE_2026])
+def test_tiebreaks_follow_the_handbook_whatever_was_not_played(rules: TiebreakRules) -> None:
+    for number in range(60):
+        random = Random(number)
+        settings = Settings("swiss", rounds=random.randrange(3, 6), tiebreak_rules=rules)
+        play, view = at_random(random, settings, random.randrange(5, 14), mishaps=0.3)
+        for line in view.standings:
+            expected = by_the_handbook(line.seed, view, len(play.drawn), rules)
+            assert tuple(quarters / 4 for quarters in line.tiebreaks[:3]) == expected, f"random.Random({number})"
+
+
+def test_the_edition_of_2026_caps_the_dummy_of_a_bye_at_a_draw_in_every_round() -> None:
+    def buchholz_of_the_winner(rules: TiebreakRules) -> float:
+        view = Play(Settings("swiss", rounds=3, tiebreak_rules=rules), 3).to_the_end(better_seed)
+        # Each has one bye; 1 wins both matches, and has 3 points.
+        assert view.standings[0].points == 6
+        return view.standings[0].tiebreaks[1] / 4
+
+    # 2 has 2 points, 3 has 1; the dummy has 3 points of one's own, or the 1.5 of three draws.
+    assert buchholz_of_the_winner(TiebreakRules.FIDE_2024) == 6
+    assert buchholz_of_the_winner(TiebreakRules.FIDE_2026) == 4.5
+
+
+@pytest.mark.parametrize("entrants", range(3, 13))
+def test_every_declared_round_can_be_drawn(entrants: int) -> None:
+    """Without looking ahead, four rounds of six ended early in 8 of 60 tournaments."""
+    for rounds in range(2, entrants + entrants % 2):
+        for number in range(6):
+            random = Random(number)
+            play = Play(Settings("swiss", rounds=rounds), entrants)
+            play.to_the_end(partial(any_outcome, random))
+            assert len(play.drawn) == rounds, f"random.Random({number}), {rounds} rounds"
+
+
+def test_a_round_that_would_leave_no_draw_gives_way_to_the_next_best() -> None:
+    # Two rounds are played. If the third leaves two triangles of people who have not met, no fourth can be drawn.
+    contenders = people("0 0 0 0 0 0", "1-4 2-5 3-6 1-5 2-6 3-4")
+    assert drawn(contenders) == "1-6 2-4 3-5"
+    ahead = draw(contenders, rounds_after=1)
+    assert ahead is not None
+    assert sorted(sorted(pair) for pair in ahead) != [[1, 6], [2, 4], [3, 5]]
+    for left, right in ahead:
+        contenders[left - 1].was_drawn(right, 0)
+        contenders[right - 1].was_drawn(left, 1)
+    assert draw(contenders) is not None
 
 
 def test_a_small_swiss_worked_by_hand() -> None:
