@@ -58,6 +58,7 @@ class Gateway:
             pages=config.pages_per_second,
             sockets_per_address=config.sockets_per_address,
             sockets=config.sockets,
+            work=config.cost_per_address,
         )
         self.directory = Directory(self.backend, metadata, config.noted)
         self.hub = Hub(self.directory, metadata, linger_s=config.linger_s, give_up_s=config.give_up_s)

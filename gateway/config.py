@@ -43,6 +43,8 @@ class Config:
     pages_per_second: int = 50
     # Messages of one connection, with a burst of two seconds' worth.
     messages_per_second: int = 120
+    # What all that one address sends may cost a second (`gateway.metering`), with a burst of one second's worth.
+    cost_per_address: int = 12_000
 
     def __post_init__(self) -> None:
         if not self.service_token:
@@ -74,4 +76,5 @@ def read(environment: Environment) -> Config:
         calls_per_second=environment.number("CALLS_PER_SECOND", 20, 1, 100_000),
         pages_per_second=environment.number("PAGES_PER_SECOND", 50, 1, 100_000),
         messages_per_second=environment.number("MESSAGES_PER_SECOND", 120, 1, 100_000),
+        cost_per_address=environment.number("COST_PER_ADDRESS", 12_000, 1_000, 10_000_000),
     )

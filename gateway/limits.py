@@ -1,77 +1,85 @@
-"""How much one address and one connection may ask for. Every table here is bounded."""
+"""How much one network and one connection may ask for. Every table here is bounded."""
 
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from wire.limits import Bucket
+from gateway.metering import Work
+from wire.limits import Bucket, network_of
 
-ADDRESSES = 10_000
-"""Addresses that are remembered; past that the one that was quiet longest is forgotten."""
+NETWORKS = 10_000
+"""Networks that are remembered; past that the one that was quiet longest is forgotten."""
 
 
 @dataclass(slots=True)
-class Address:
-    """What one address is doing."""
+class Network:
+    """What comes from one IPv4 address, or from one /64 of IPv6."""
 
     calls: Bucket
     openings: Bucket
     pages: Bucket
+    work: Work
     sockets: int = 0
+    """Open WebSockets."""
 
 
 class Limits:
     """The limits of this gateway, for each address and in all."""
 
-    def __init__(self, *, calls: int, openings: int, pages: int, sockets_per_address: int, sockets: int) -> None:
+    def __init__(
+        self, *, calls: int, openings: int, pages: int, sockets_per_address: int, sockets: int, work: int
+    ) -> None:
         self._rates = (calls, openings, pages)
         self._sockets_per_address = sockets_per_address
         self._sockets = sockets
-        self._addresses: OrderedDict[str, Address] = OrderedDict()
+        self._work = work
+        self._networks: OrderedDict[str, Network] = OrderedDict()
         self.open = 0
 
     def may_call(self, address: str, now: float) -> bool:
         """Counts a call."""
-        return self._address(address, now).calls.take(now)
+        return self.network(address, now).calls.take(now)
 
     def may_get(self, address: str, now: float) -> bool:
         """Counts a request for a page or a file."""
-        return self._address(address, now).pages.take(now)
+        return self.network(address, now).pages.take(now)
 
     def may_open(self, address: str, now: float) -> bool:
         """Counts an attempt to open a socket."""
-        entry = self._address(address, now)
-        room = self.open < self._sockets and entry.sockets < self._sockets_per_address
-        return entry.openings.take(now) and room
+        network = self.network(address, now)
+        room = self.open < self._sockets and network.sockets < self._sockets_per_address
+        return network.openings.take(now) and room
 
     def opened(self, address: str, now: float) -> None:
         """A socket is open. Each call needs one of `closed`."""
-        self._address(address, now).sockets += 1
+        self.network(address, now).sockets += 1
         self.open += 1
 
     def closed(self, address: str) -> None:
         """A socket is closed."""
         self.open -= 1
-        if address in self._addresses:
-            self._addresses[address].sockets -= 1
+        network = self._networks.get(network_of(address))
+        if network is not None:
+            network.sockets -= 1
 
-    def _address(self, address: str, now: float) -> Address:
-        entry = self._addresses.get(address)
-        if entry is None:
-            if len(self._addresses) >= ADDRESSES:
+    def network(self, address: str, now: float) -> Network:
+        """The network of an address."""
+        name = network_of(address)
+        network = self._networks.get(name)
+        if network is None:
+            if len(self._networks) >= NETWORKS:
                 self._forget()
             calls, openings, pages = (Bucket(10 * rate, rate, now) for rate in self._rates)
-            entry = Address(calls, openings, pages)
-            self._addresses[address] = entry
-        self._addresses.move_to_end(address)
-        return entry
+            network = self._networks[name] = Network(calls, openings, pages, Work(self._work, now))
+        self._networks.move_to_end(name)
+        return network
 
     def _forget(self) -> None:
-        # Addresses with open sockets stay, or their count would start again at zero. There are at most as many of
+        # Networks with open sockets stay, or their count would start again at zero. There are at most as many of
         # those as there are sockets.
-        idle = next((address for address, entry in self._addresses.items() if entry.sockets <= 0), None)
+        idle = next((name for name, network in self._networks.items() if network.sockets <= 0), None)
         if idle is not None:
-            del self._addresses[idle]
+            del self._networks[idle]
 
 
 class Origins:

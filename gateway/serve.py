@@ -4,23 +4,27 @@ import asyncio
 import contextlib
 import socket
 from collections.abc import AsyncIterator, Iterator
+from typing import Any
 
 import h11
 import structlog
 import uvicorn
+from starlette.types import ASGIApp
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from gateway.app import application
 from gateway.config import Config
 from gateway.headers import SECURITY
 from gateway.hosts import Hosts
-from gateway.limits import Origins
+from gateway.limits import Limits, Origins
 from gateway.pages import Pages
 from gateway.sockets import MESSAGE_LIMITS, Socket
 
 log = structlog.get_logger("gateway")
 
 SEND_BUFFER = 16 * 1024
+RECEIVE_BUFFER = 16 * 1024
+"""Of what waits while reading has stopped, the kernel keeps so much; the sender has to wait with the rest."""
 USER_TIMEOUT_MS = 10_000
 PING_S = 2.5
 """A connection that was heard of since the last one gets none, so one that hangs is noticed after 2 x 2.5 s, the time
@@ -37,6 +41,7 @@ def listen(host: str, port: int) -> socket.socket:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         # Without these a reader that stalls takes megabytes, and is never given up once its buffer is full.
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER)
         listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if hasattr(socket, "TCP_USER_TIMEOUT"):
             listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, USER_TIMEOUT_MS)
@@ -78,6 +83,14 @@ class Http(H11Protocol):
         self.loop.call_later(self.timeout_keep_alive, self._look)
 
 
+class ServerConfig(uvicorn.Config):
+    """uvicorn's configuration, with the limits that its protocols keep."""
+
+    def __init__(self, app: ASGIApp, limits: Limits, **settings: Any) -> None:
+        super().__init__(app, **settings)
+        self.limits = limits
+
+
 class Server(uvicorn.Server):
     """uvicorn without signals of its own: `wire.lifetime` decides when to stop."""
 
@@ -117,8 +130,9 @@ async def serving(config: Config, listening: socket.socket, pages: Pages | None 
     hosts = Hosts((*config.hosts, config.host), config.origins)
     async with application(config, origins, hosts, pages) as gateway:
         server = Server(
-            uvicorn.Config(
+            ServerConfig(
                 gateway.app(),
+                gateway.limits,
                 ws=Socket,
                 ws_max_size=max(MESSAGE_LIMITS.values()),
                 ws_per_message_deflate=False,

@@ -10,13 +10,18 @@ import random
 from asyncio.transports import BaseTransport
 from typing import Any, Protocol
 
+from matchpoint.v1.refusal_pb2 import Reason
 from starlette.types import Scope
+from uvicorn.protocols.utils import ClientDisconnected
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.frames import CTRL_OPCODES, Frame
 from websockets.http11 import Response
 from websockets.server import ServerProtocol
 
 from gateway.encoding import short_messages
 from gateway.headers import SECURITY
+from gateway.metering import BYTES, CONTROL_FRAME, OPENING, Meter
+from wire.refusal import Refused
 
 EXTENSION = "matchpoint.socket"
 
@@ -30,6 +35,16 @@ WRITE_LIMIT = 256 * 1024
 MESSAGE_LIMITS = {"/ws/play": 4 * 1024, "/ws/watch": 4 * 1024, "/ws/lobby": 16 * 1024}
 """Largest message in bytes, by path. A larger one closes the connection with 1009."""
 
+SLICE = 512
+"""Bytes that are parsed in one go: at most 85 frames, the smallest that there are."""
+FRAMES_PER_TURN = 32
+"""Past so many the event loop has its turn before the next slice."""
+FRAGMENTS = 16
+"""A message comes in so many pieces at most."""
+HELD_FOR_S = 2.0
+"""A connection that has sent more than it may for so long is closed; until then it is read the slower."""
+HOLD_S = 0.01
+"""So long reading stops at least, so that stopping and going on is not what costs."""
 CLOSE_WITHIN_S = 1.0
 SLOW_READER = 4008
 SPREAD = 1.2
@@ -59,6 +74,9 @@ class Receiver(Protocol):
     def resumed(self) -> None:
         """It is read again."""
 
+    def refused(self, refused: Refused) -> None:
+        """Something is wrong with what came: say so, and close."""
+
     def lost(self) -> None:
         """The connection is closed or closing: never write again. Called once."""
 
@@ -76,10 +94,18 @@ class Socket(WebSocketsSansIOProtocol):
         self.ended = asyncio.Event()
         self._heard = False
         self._stall: asyncio.TimerHandle | None = None
+        # What was read and not parsed: while there is any, nothing is read.
+        self._waiting = b""
+        self._held: asyncio.Handle | None = None
+        self._overdrawn_since = 0.0
 
     def connection_made(self, transport: BaseTransport) -> None:
-        """Sets the limits of the write buffer."""
+        """Sets the limits of the write buffer, and finds the network that pays."""
         super().connection_made(transport)
+        now = self.loop.time()
+        address = self.client[0] if self.client else ""
+        self.meter = Meter(self.config.limits.network(address, now).work, now)  # type: ignore[attr-defined]
+        self.meter.spend(now, OPENING)
         self.transport.set_write_buffer_limits(high=WRITE_HIGH, low=WRITE_LOW)
         self.write = self.transport.write
 
@@ -114,18 +140,130 @@ class Socket(WebSocketsSansIOProtocol):
     def data_received(self, data: bytes) -> None:
         """Bytes came in. Nearly always they are whole short messages, and nothing is left of another: those skip the
         parser, which costs ten times as much as the rest of the way."""
-        if self.receiver is not None and self.handshake_complete:
-            conn = self.conn
-            if not conn.reader.buffer and conn.current_size is None:
+        if self._held is not None:
+            # uvicorn had stopped reading too, and went on by itself.
+            self._waiting += data
+            self.transport.pause_reading()
+            return
+        if self.receiver is not None and self.handshake_complete and len(data) <= SLICE:
+            conn, meter, now = self.conn, self.meter, self.loop.time()
+            if not conn.reader.buffer and conn.current_size is None and not meter.wait(now):
                 messages = short_messages(data)
                 if messages is not None:
                     self._heard = True
+                    meter.spend(now, len(messages))
                     for message in messages:
                         # The one before may have closed the connection.
                         if self.receiver is not None:
                             self.receiver.received(message, text=False)
                     return
-        super().data_received(data)
+        self._parse(data)
+
+    def _parse(self, data: bytes) -> None:
+        """Parses as much as may be now, and keeps the rest. What a slice has cost is known afterwards; the next one
+        waits until it is paid."""
+        if not self.handshake_initiated:
+            super().data_received(data)
+            return
+        begin, end, frames = 0, len(data), 0
+        while begin < end and not self.transport.is_closing():
+            wait_s = self.meter.wait(self.loop.time())
+            if wait_s or frames >= FRAMES_PER_TURN:
+                self._hold(data[begin:], wait_s)
+                return
+            frames += self._parse_slice(data[begin : begin + SLICE])
+            begin += SLICE
+
+    def _parse_slice(self, data: bytes) -> int:
+        """Returns how many frames end in it."""
+        self.conn.receive_data(data)
+        events = self.conn.events
+        controls = sum(isinstance(event, Frame) and event.opcode in CTRL_OPCODES for event in events)
+        cost = len(data) / BYTES + len(events) + (CONTROL_FRAME - 1) * controls
+        self.meter.spend(self.loop.time(), cost)
+        count = len(events)
+        if self.conn.parser_exc is not None:
+            self.handle_parser_exception()
+        else:
+            self.handle_events()
+        return count
+
+    def _hold(self, rest: bytes, wait_s: float) -> None:
+        """Stops reading: for so long, or (0) for a turn of the event loop."""
+        now = self.loop.time()
+        self._waiting = rest
+        self.transport.pause_reading()
+        if not self._overdrawn_since and self.meter.overdrawn(now):
+            self._overdrawn_since = now
+        if wait_s:
+            # Not all of a network at one moment.
+            self._held = self.loop.call_later(max(wait_s, HOLD_S) * random.uniform(1.0, SPREAD), self._go_on)
+        else:
+            self._held = self.loop.call_soon(self._go_on)
+
+    def _go_on(self) -> None:
+        """Parses what has waited; reads again when all of it is parsed."""
+        self._held = None
+        if self.transport.is_closing():
+            return
+        if self._overdrawn_since and self.loop.time() - self._overdrawn_since > HELD_FOR_S:
+            self.refuse(Reason.REASON_TOO_MANY, "That was too much at once; wait a moment and come again.")
+            # It stays unread until the connection is cut: the close that answers ours is behind all the rest.
+            return
+        waiting, self._waiting = self._waiting, b""
+        self._parse(waiting)
+        if self._held is None:
+            self._overdrawn_since = 0.0
+            if not self.read_paused:
+                self.transport.resume_reading()
+
+    def refuse(self, reason: "Reason.ValueType", sentence: str) -> None:
+        """Says what is wrong, and closes."""
+        refused = Refused(reason, sentence)
+        if self.receiver is not None:
+            self.receiver.refused(refused)
+        elif self.open:
+            self.queue.put_nowait({"type": "websocket.disconnect", "code": refused.close_code})
+            self.close(refused.close_code, Reason.Name(reason))
+        elif not self.close_sent:
+            self.transport.abort()
+
+    def handle_text(self, event: Frame) -> None:
+        """A message, or its first piece."""
+        super().handle_text(event)
+        self._check_fragment(event)
+
+    def handle_bytes(self, event: Frame) -> None:
+        """A message, or its first piece."""
+        super().handle_bytes(event)
+        self._check_fragment(event)
+
+    def handle_cont(self, event: Frame) -> None:
+        """A further piece of a message."""
+        if not self.close_sent:
+            super().handle_cont(event)
+            self._check_fragment(event)
+
+    def _check_fragment(self, frame: Frame) -> None:
+        if frame.fin or self.close_sent:
+            return
+        if not frame.data:
+            self.refuse(Reason.REASON_MALFORMED, "A piece of a message has something in it.")
+        elif len(self.frames) >= FRAGMENTS:
+            self.refuse(Reason.REASON_TOO_MANY, f"A message comes in at most {FRAGMENTS} pieces.")
+
+    async def receive(self) -> Any:
+        """The application takes a message."""
+        message = await super().receive()
+        if self._held is not None:
+            self.transport.pause_reading()
+        return message
+
+    async def send(self, message: Any) -> None:
+        """The application sends a message: not after this end has closed the connection by itself."""
+        if self.close_sent and self.handshake_complete and self.initial_response is None:
+            raise ClientDisconnected
+        await super().send(message)
 
     def send_receive_event_to_app(self) -> None:
         """A message is complete."""
@@ -188,6 +326,8 @@ class Socket(WebSocketsSansIOProtocol):
         """The connection is gone."""
         self._leave()
         self._end_stall()
+        if self._held is not None:
+            self._held.cancel()
         super().connection_lost(exc)
         self.ended.set()
 

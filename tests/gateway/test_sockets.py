@@ -31,6 +31,11 @@ RELIED_ON = {
     "handle_parser_exception",
     "keepalive_timeout",
     "shutdown",
+    "handle_text",
+    "handle_bytes",
+    "handle_cont",
+    "receive",
+    "send",
 }
 
 
@@ -38,7 +43,8 @@ def test_uvicorn_still_has_every_method_that_is_overridden_and_calls_it() -> Non
     source = inspect.getsource(WebSocketsSansIOProtocol)
     for name in RELIED_ON:
         assert callable(getattr(WebSocketsSansIOProtocol, name))
-    for name in ("send_receive_event_to_app", "handle_close", "handle_parser_exception", "run_asgi"):
+    called = ("send_receive_event_to_app", "handle_close", "handle_parser_exception", "run_asgi")
+    for name in (*called, "handle_text", "handle_bytes", "handle_cont", "handle_events"):
         assert f"self.{name}(" in source
     assert "self.keepalive_timeout" in source
     assert "self.send_keepalive_ping" in source
@@ -64,6 +70,9 @@ async def test_uvicorn_still_keeps_the_state_that_is_read(gateway: Gateway, monk
         assert connection.conn.extensions == []
         assert connection.conn.reader.buffer == b""
         assert connection.conn.current_size is None
+        assert connection.conn.events == []
+        assert connection.frames == []
+        assert connection.read_paused is False
         assert connection.transport.get_write_buffer_limits() == (ours.WRITE_LOW, ours.WRITE_HIGH)
         raw = connection.transport.get_extra_info("socket")
         assert raw.getsockopt(sockets.IPPROTO_TCP, sockets.TCP_NODELAY)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wire.limits import Bucket, Buckets
+from wire.limits import Bucket, Buckets, network_of
 
 BURST, RATE = 240, 120
 
@@ -41,6 +41,16 @@ def test_a_new_bucket_has_its_burst_and_a_second_earns_the_rate(now: float, seco
     assert taken(fresh, now + second) == RATE
 
 
+def test_what_is_spent_beyond_the_burst_has_to_be_earned_first() -> None:
+    bucket = Bucket(burst=3, rate=2, now=0.0)
+    bucket.spend(0.0, 3)
+    assert bucket.wait(0.0) == 0
+    bucket.spend(0.0, 4)
+    assert bucket.wait(0.0) == pytest.approx(2.0, abs=0.01)
+    assert bucket.wait(2.0) == 0
+    assert not bucket.take(0.0)
+
+
 @given(st.lists(st.integers(0, 3_000_000), min_size=1, max_size=30))
 def test_over_any_time_no_more_than_burst_and_rate_pass(pauses: list[int]) -> None:
     fresh, now, passed = bucket(), 0, 0
@@ -55,3 +65,19 @@ def test_each_key_has_a_bucket_of_its_own_and_the_one_unused_for_longest_is_forg
     assert [buckets.take(key, 0.0) for key in ("a", "b", "a")] == [True, True, False]
     assert buckets.take("c", 0.0)
     assert [buckets.take(key, 0.0) for key in ("a", "b")] == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("address", "network"),
+    [
+        ("192.0.2.7", "192.0.2.7"),
+        ("::ffff:192.0.2.7", "192.0.2.7"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("2001:db8:1:2::9", "2001:db8:1:2::/64"),
+        ("fe80::1%eth0", "fe80::/64"),
+        ("", ""),
+        ("somebody", "somebody"),
+    ],
+)
+def test_whoever_has_a_64_of_ipv6_counts_as_one_address(address: str, network: str) -> None:
+    assert network_of(address) == network

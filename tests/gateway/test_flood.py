@@ -1,0 +1,135 @@
+"""Bytes at any rate on one socket: they are counted before they are parsed, and nobody else waits for them."""
+
+import asyncio
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from matchpoint.v1.frames_pb2 import ClientMessage, Ping, SeatMessage
+from websockets.frames import Frame, Opcode
+from websockets.server import ServerProtocol
+
+from gateway import sockets
+from tests.gateway.conftest import Gateway, Start, heard
+from tests.gateway.flooders import flooder, frame
+from tests.gateway.standins import Backend, GameServer
+
+pytestmark = pytest.mark.anyio
+
+MANY = 50_000
+"""Frames of a flood: far more than any buffer on the way holds."""
+PARSED_AT_MOST = 1_000
+"""Frames of it that may be parsed before the connection is closed: the burst, what is earned until then, a slice."""
+TOO_MANY, MALFORMED, PROTOCOL_ERROR, TOO_LARGE = 4503, 4501, 1002, 1009
+
+
+@dataclass(frozen=True)
+class Flood:
+    """What is sent, and how the connection may end."""
+
+    data: bytes
+    codes: tuple[int | None, ...]
+
+
+FLOODS = {
+    "empty fragments": Flood(frame(Opcode.BINARY, fin=False) + frame(Opcode.CONT, fin=False) * MANY, (MALFORMED,)),
+    "fragments of one byte": Flood(
+        frame(Opcode.BINARY, b"x", fin=False) + frame(Opcode.CONT, b"x", fin=False) * MANY, (TOO_MANY,)
+    ),
+    "full-size fragments": Flood(frame(Opcode.BINARY, bytes(4_000), fin=False) * 500, (TOO_LARGE, PROTOCOL_ERROR)),
+    "pings": Flood(frame(Opcode.PING) * MANY, (TOO_MANY,)),
+    "large pings": Flood(frame(Opcode.PING, bytes(125)) * MANY, (TOO_MANY,)),
+    "pongs": Flood(frame(Opcode.PONG) * MANY, (TOO_MANY,)),
+    "closes": Flood(frame(Opcode.CLOSE) * MANY, (1005,)),
+    "frames of no kind": Flood(frame(3) * MANY, (PROTOCOL_ERROR,)),
+}
+PATHS = ("/ws/play", "/ws/watch", "/ws/lobby")
+
+
+@pytest.fixture
+def parsed(monkeypatch: pytest.MonkeyPatch) -> list[Opcode]:
+    """The frames that the gateway has parsed."""
+    seen: list[Opcode] = []
+    original = ServerProtocol.recv_frame
+
+    def recv_frame(self: Any, frame: Frame) -> None:
+        seen.append(frame.opcode)
+        original(self, frame)
+
+    monkeypatch.setattr(ServerProtocol, "recv_frame", recv_frame)
+    return seen
+
+
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("name", FLOODS)
+async def test_a_flood_of_frames_is_stopped_and_closed_with_a_code_that_says_why(
+    start: Start, game_server: GameServer, parsed: list[Opcode], monkeypatch: pytest.MonkeyPatch, name: str, path: str
+) -> None:
+    monkeypatch.setattr(sockets, "HELD_FOR_S", 0.3)
+    monkeypatch.setattr(sockets, "CLOSE_WITHIN_S", 0.1)
+    flood = FLOODS[name]
+    async with start(hello_within_s=30.0) as gateway, flooder(gateway, path) as attacker:
+        pouring = asyncio.create_task(attacker.pour(flood.data))
+        try:
+            assert await attacker.close_code() in flood.codes
+        finally:
+            pouring.cancel()
+            await asyncio.gather(pouring, return_exceptions=True)
+    assert len(parsed) < PARSED_AT_MOST
+
+
+async def test_a_message_in_a_few_pieces_is_a_message(
+    gateway: Gateway, backend: Backend, game_server: GameServer
+) -> None:
+    async with gateway.play(backend.ticket()) as socket:
+        await heard(socket), await heard(socket)
+        message = ClientMessage(seat=SeatMessage(ping=Ping(t0=7.0))).SerializeToString()
+        await socket.send([message[:3], message[3:5], message[5:]])
+        assert (await heard(socket)).pong.t0 == 7.0
+
+
+async def test_more_at_once_than_one_turn_takes_is_all_read_in_order(
+    start: Start, backend: Backend, game_server: GameServer
+) -> None:
+    async with start() as gateway, gateway.play(backend.ticket()) as socket:
+        await heard(socket), await heard(socket)
+        numbers = range(200)
+        data = b"".join(
+            frame(Opcode.BINARY, ClientMessage(seat=SeatMessage(ping=Ping(t0=number))).SerializeToString())
+            for number in numbers
+        )
+        socket.transport.write(data)
+        assert [(await heard(socket)).pong.t0 for _ in numbers] == list(numbers)
+
+
+async def test_a_flood_from_one_connection_leaves_another_of_the_same_address_its_messages(
+    gateway: Gateway, backend: Backend, game_server: GameServer
+) -> None:
+    async with gateway.play(backend.ticket()) as player, flooder(gateway, "/ws/watch") as attacker:
+        await heard(player), await heard(player)
+        pouring = asyncio.create_task(attacker.pour(frame(Opcode.PONG) * MANY))
+        for number in range(20):
+            await player.send(ClientMessage(seat=SeatMessage(ping=Ping(t0=number))).SerializeToString())
+            assert (await heard(player)).pong.t0 == number
+        pouring.cancel()
+        await asyncio.gather(pouring, return_exceptions=True)
+
+
+async def test_an_address_that_has_used_its_share_is_read_slowly_and_nobody_of_it_is_closed(
+    start: Start, backend: Backend, game_server: GameServer
+) -> None:
+    async with start(cost_per_address=1_000) as gateway, AsyncExitStack() as stack:
+        players = [await stack.enter_async_context(gateway.play(backend.ticket())) for _ in range(5)]
+        for player in players:
+            await heard(player), await heard(player)
+        began, each = asyncio.get_running_loop().time(), 230
+        for player in players:
+            data = b"".join(
+                frame(Opcode.BINARY, ClientMessage(seat=SeatMessage(ping=Ping(t0=n))).SerializeToString())
+                for n in range(each)
+            )
+            player.transport.write(data)
+        for player in players:
+            assert [(await heard(player)).pong.t0 for _ in range(each)] == list(range(each))
+        assert asyncio.get_running_loop().time() - began > 0.5
