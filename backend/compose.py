@@ -27,6 +27,7 @@ from backend.adapters.stats_service import StatsServicer
 from backend.config import Config
 from backend.service.accounts import Accounts
 from backend.service.credentials import Credentials
+from backend.service.devices import Devices
 from backend.service.directory import Directory
 from backend.service.fleet import Fleet
 from backend.service.friends import Friends
@@ -37,6 +38,7 @@ from backend.service.records import Records
 from backend.service.rollcall import RollCall
 from backend.service.rolls import Rolls
 from backend.service.rooms import Rooms
+from backend.service.sign_ins import SignIns
 from backend.service.tickets import Tickets
 from backend.service.tournaments import Tournaments
 from backend.service.uninterrupted import Uninterrupted
@@ -71,9 +73,11 @@ class Backend:
         self._to_the_end = to_the_end = Uninterrupted()
         self._tickets = Tickets(self.store, clock)
         self._fleet = Fleet(self.store, clock)
-        self._accounts = accounts = Accounts(self.store, clock, self.bus)
+        sign_ins = SignIns(self.store, clock, config.lifetimes)
+        self._accounts = accounts = Accounts(self.store, clock, self.bus, sign_ins)
         self._passwords = ArgonPasswords()
-        passwords = Credentials(self.store, clock, accounts, self._passwords)
+        devices = Devices(self.store, clock)
+        passwords = Credentials(self.store, clock, accounts, self._passwords, sign_ins, devices)
         directory = Directory(
             self.store, clock, self._fleet, self._game_servers, self._tickets, accounts, self.bus, to_the_end
         )
@@ -82,13 +86,15 @@ class Backend:
         presence = LocalPresence(clock, self.bus)
         friends = Friends(self.store, clock, self.bus, presence)
         self._rolls = Rolls(self.store, self.bus, presence, friends)
-        self.lobby = Lobby(accounts, self._rooms, friends, self._rolls, presence, self.bus, clock, to_the_end)
+        self.lobby = Lobby(accounts, sign_ins, self._rooms, friends, self._rolls, presence, self.bus, clock, to_the_end)
         records = Records(self.store, clock, self._fleet, self._rooms, directory, to_the_end)
         rollcall = RollCall(self.store, clock, self._fleet, self._game_servers, directory, self._rooms)
         house = (House(self.store, directory).tend,) if config.house_match else ()
         self.upkeep = Upkeep(
             presence.sweep,
             self._accounts.hear_voided,
+            sign_ins.write_uses,
+            self.lobby.end_old_sign_ins,
             self._rooms.sweep,
             self._rooms.start_due,
             rollcall.lose_silent,
@@ -96,9 +102,11 @@ class Backend:
             *house,
         )
         self._fleet_servicer = FleetServicer(self._fleet, accounts, self._tickets, rollcall)
-        self._server = Server(config.service_token, accounts)
+        self._server = Server(config.service_token, sign_ins)
         grpc = self._server.grpc
-        add_AccountServiceServicer_to_server(AccountServicer(accounts, passwords, self.lobby, to_the_end), grpc)
+        add_AccountServiceServicer_to_server(
+            AccountServicer(accounts, passwords, sign_ins, devices, self.lobby, to_the_end), grpc
+        )
         add_DirectoryServiceServicer_to_server(DirectoryServicer(directory, self._tickets, accounts, tournaments), grpc)
         add_FleetServiceServicer_to_server(self._fleet_servicer, grpc)
         add_FriendServiceServicer_to_server(FriendServicer(friends, to_the_end), grpc)

@@ -8,6 +8,7 @@ from pathlib import Path
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
+from backend.core.sign_ins import DAY_MS, Lifetime, Lifetimes
 from wire.config import ConfigError, Environment
 
 DRIVERS = ("sqlite+aiosqlite", "postgresql+asyncpg")
@@ -23,6 +24,7 @@ class Config:
     database_url: str
     house_match: bool
     log_level: str
+    lifetimes: Lifetimes
 
     @classmethod
     def read(cls, variables: Mapping[str, str]) -> "Config":
@@ -36,7 +38,15 @@ class Config:
             database_url=_database_url(environment.text("DATABASE_URL", _sqlite(folder))),
             house_match=environment.flag("HOUSE_MATCH", default=True),
             log_level=environment.log_level(),
+            lifetimes=Lifetimes(_lifetime(environment, "", 30, 180), _lifetime(environment, "GUEST_", 90, 365)),
         )
+
+
+def _lifetime(environment: Environment, whose: str, idle: int, absolute: int) -> Lifetime:
+    """By days: without use, and in all."""
+    idle = environment.number(f"{whose}SIGN_IN_IDLE_DAYS", idle, 1, 3_650)
+    absolute = environment.number(f"{whose}SIGN_IN_DAYS", absolute, 1, 3_650)
+    return Lifetime(idle * DAY_MS, absolute * DAY_MS)
 
 
 def _sqlite(folder: Path) -> str:

@@ -21,11 +21,11 @@ from matchpoint.v1.refusal_pb2 import Reason
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
-from gateway.cookies import set_token, token_of
+from gateway.cookies import agent_of, device_of, set_device, set_token, token_of
 from gateway.directory import answered
 from gateway.hosts import address_of
 from gateway.limits import Limits, Origins
-from wire.channel import SET_TOKEN, credentials
+from wire.channel import SET_DEVICE, SET_TOKEN, credentials
 from wire.refusal import Refused, to_connect
 from wire.settings import UNARY_DEADLINE_S
 
@@ -129,7 +129,13 @@ class Bridge:
             return Response(status_code=499)
 
     async def _forward(self, request: Request, method: Method, message: Message, kind: str) -> Response:
-        metadata = credentials(self._service_token, person_token=token_of(request), person_address=address_of(request))
+        metadata = credentials(
+            self._service_token,
+            person_token=token_of(request),
+            person_address=address_of(request),
+            person_agent=agent_of(request),
+            person_device=device_of(request),
+        )
         call = method.call(message, metadata=metadata, timeout=UNARY_DEADLINE_S)
         answer = await answered(call)
         text = MessageToJson(answer, indent=None).encode() if kind == JSON else answer.SerializeToString()
@@ -137,9 +143,11 @@ class Bridge:
         for key, value in await answered(call.initial_metadata()):
             if key == SET_TOKEN and "origin" in request.headers:
                 set_token(response, value, request)
-            elif key == SET_TOKEN:
+            elif key == SET_DEVICE and "origin" in request.headers:
+                set_device(response, value, request)
+            elif key in (SET_TOKEN, SET_DEVICE):
                 # No browser: it has no use for a cookie, and comes again with `Authorization: Bearer`.
-                response.headers[SET_TOKEN] = value
+                response.headers[key] = value
         return response
 
 

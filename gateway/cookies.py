@@ -3,11 +3,15 @@
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
+from wire.channel import PERSON_DEVICE
+
 NAME = "matchpoint"
 # The prefix makes browsers refuse the cookie unless it is Secure, host-only and for every path.
 SECURE_NAME = "__Host-matchpoint"
 YEAR_S = 365 * 24 * 3_600
 LONGEST = 256
+DEVICE = "-device"
+AGENT_LENGTH = 512
 
 
 def token_of(connection: HTTPConnection) -> str:
@@ -15,23 +19,40 @@ def token_of(connection: HTTPConnection) -> str:
     scheme, _, token = connection.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer":
         token = connection.cookies.get(_name(connection), "")
-    token = token.strip()
-    # gRPC metadata takes visible ASCII only; anything else was never given out.
-    return token if len(token) <= LONGEST and all("!" <= character <= "~" for character in token) else ""
+    return _visible(token.strip())
 
 
 def set_token(response: Response, token: str, connection: HTTPConnection) -> None:
     """Sets the cookie on the answer to a request; an empty token clears it."""
-    name = _name(connection)
-    response.set_cookie(
-        name,
-        token,
-        max_age=YEAR_S if token else 0,
-        path="/",
-        secure=name == SECURE_NAME,
-        httponly=True,
-        samesite="lax",
-    )
+    _set(response, _name(connection), token, YEAR_S if token else 0, connection)
+
+
+def device_of(connection: HTTPConnection) -> str:
+    """The token of the browser itself; empty without one, or when it cannot be one of ours. Other programs send a header
+    of the metadata's name.
+    """
+    return _visible(connection.cookies.get(_name(connection) + DEVICE) or connection.headers.get(PERSON_DEVICE, ""))
+
+
+def set_device(response: Response, device: str, connection: HTTPConnection) -> None:
+    """Sets the cookie by which a browser is known that has signed in. It outlives the session, and lets nobody in."""
+    _set(response, _name(connection) + DEVICE, device, YEAR_S, connection)
+
+
+def agent_of(connection: HTTPConnection) -> str:
+    """What the browser calls itself, no more of it than anybody needs, as gRPC metadata takes it."""
+    agent = connection.headers.get("user-agent", "")[:AGENT_LENGTH]
+    return "".join(character for character in agent if " " <= character <= "~").strip()
+
+
+def _visible(token: str) -> str:
+    # gRPC metadata takes visible ASCII only; anything else was never given out.
+    return token if len(token) <= LONGEST and all("!" <= character <= "~" for character in token) else ""
+
+
+def _set(response: Response, name: str, value: str, max_age: int, connection: HTTPConnection) -> None:
+    secure = _name(connection) == SECURE_NAME
+    response.set_cookie(name, value, max_age=max_age, path="/", secure=secure, httponly=True, samesite="lax")
 
 
 def _name(connection: HTTPConnection) -> str:

@@ -18,7 +18,14 @@ from matchpoint.v1 import options_pb2
 from matchpoint.v1.options_pb2 import Access
 from matchpoint.v1.refusal_pb2 import Reason
 
-from wire.channel import AUTHORIZATION, PERSON_ADDRESS, PERSON_TOKEN, SERVER_CREDENTIAL
+from wire.channel import (
+    AUTHORIZATION,
+    PERSON_ADDRESS,
+    PERSON_AGENT,
+    PERSON_DEVICE,
+    PERSON_TOKEN,
+    SERVER_CREDENTIAL,
+)
 from wire.refusal import Refused, to_status
 
 if TYPE_CHECKING:
@@ -26,6 +33,9 @@ if TYPE_CHECKING:
     Handler = grpc.RpcMethodHandler[Any, Any]
 
 log = structlog.get_logger("access")
+
+HEADER_LENGTH = 512
+"""Of what a browser says about itself no more is taken."""
 
 # Services that are not ours and so cannot carry the option.
 FOREIGN: Mapping[str, "Access.ValueType"] = {
@@ -43,6 +53,7 @@ class Caller:
     `service` holds when a service credential came along; `account_id` is the signed-in person or ""; `token` is the
     person's own token (to end it); `server_credential` is what a game server was given at Register, or "";
     `peer` is the caller's address with its port, for limits: of a person behind a gateway what the gateway says.
+    `agent` is what the person's browser calls itself, `device` the token of that browser, or "".
     """
 
     service: bool
@@ -50,6 +61,8 @@ class Caller:
     token: str
     server_credential: str
     peer: str
+    agent: str = ""
+    device: str = ""
 
 
 class Authenticator(Protocol):
@@ -138,7 +151,15 @@ class AccessInterceptor(grpc.aio.ServerInterceptor):
         # Only our own programs are believed when they say that they call for somebody elsewhere.
         address = str(metadata.get(PERSON_ADDRESS, "")) if service else ""
         peer = f"{address}:0" if address else context.peer()
-        return Caller(service, account_id or "", token, str(metadata.get(SERVER_CREDENTIAL, "")), peer)
+        return Caller(
+            service,
+            account_id or "",
+            token,
+            str(metadata.get(SERVER_CREDENTIAL, "")),
+            peer,
+            agent=str(metadata.get(PERSON_AGENT, ""))[:HEADER_LENGTH],
+            device=str(metadata.get(PERSON_DEVICE, ""))[:HEADER_LENGTH],
+        )
 
 
 def _tolerant(deserialize: Callable[[bytes], Any]) -> Callable[[bytes], Any]:

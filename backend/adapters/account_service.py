@@ -4,19 +4,36 @@ import grpc
 from matchpoint.v1 import account_pb2, account_pb2_grpc
 from matchpoint.v1.refusal_pb2 import Reason
 
+from backend.core.sign_ins import device_label
 from backend.service.accounts import Accounts
 from backend.service.credentials import Credentials
+from backend.service.devices import Devices
+from backend.service.kept import SignIn
 from backend.service.lobby import Lobby, message_of_account
+from backend.service.sign_ins import SignIns
 from backend.service.uninterrupted import Uninterrupted
 from wire.access import Caller, caller
-from wire.channel import SET_TOKEN
+from wire.channel import SET_DEVICE, SET_TOKEN
+from wire.ranges import check
 from wire.refusal import Refused
+
+ENDED = "This sign-in was ended from another browser; sign in again."
 
 
 class AccountServicer(account_pb2_grpc.AccountServiceServicer):
-    def __init__(self, accounts: Accounts, credentials: Credentials, lobby: Lobby, to_the_end: Uninterrupted) -> None:
+    def __init__(
+        self,
+        accounts: Accounts,
+        credentials: Credentials,
+        sign_ins: SignIns,
+        devices: Devices,
+        lobby: Lobby,
+        to_the_end: Uninterrupted,
+    ) -> None:
         self._accounts = accounts
         self._credentials = credentials
+        self._sign_ins = sign_ins
+        self._devices = devices
         self._lobby = lobby
         self._to_the_end = to_the_end
 
@@ -25,7 +42,10 @@ class AccountServicer(account_pb2_grpc.AccountServiceServicer):
         request: account_pb2.CreateGuestRequest,
         context: grpc.aio.ServicerContext[account_pb2.CreateGuestRequest, account_pb2.CreateGuestResponse],
     ) -> account_pb2.CreateGuestResponse:
-        account, token = await self._accounts.create_guest(request.name, request.language, _address(caller()))
+        who = caller()
+        account, token = await self._accounts.create_guest(
+            request.name, request.language, _address(who), device_label(who.agent)
+        )
         await context.send_initial_metadata(((SET_TOKEN, token),))
         return account_pb2.CreateGuestResponse(account=message_of_account(account))
 
@@ -36,12 +56,13 @@ class AccountServicer(account_pb2_grpc.AccountServiceServicer):
     ) -> account_pb2.RegisterAccountResponse:
         who = caller()
         account, token = await self._credentials.register(
-            who.account_id, who.token, request.name, request.password, _address(who)
+            who.account_id, who.token, request.name, request.password, _address(who), device_label(who.agent)
         )
         if who.account_id:
             self._lobby.token_replaced(account, who.token, token)
             await self._to_the_end(self._lobby.rename(account))
-        await context.send_initial_metadata(((SET_TOKEN, token),))
+        device = await self._devices.remember(who.device, account.account_id)
+        await context.send_initial_metadata(((SET_TOKEN, token), (SET_DEVICE, device)))
         return account_pb2.RegisterAccountResponse(account=message_of_account(account))
 
     async def SignIn(
@@ -50,10 +71,13 @@ class AccountServicer(account_pb2_grpc.AccountServiceServicer):
         context: grpc.aio.ServicerContext[account_pb2.SignInRequest, account_pb2.SignInResponse],
     ) -> account_pb2.SignInResponse:
         who = caller()
-        account, token = await self._credentials.sign_in(request.name, request.password, _address(who))
+        account, token = await self._credentials.sign_in(
+            request.name, request.password, _address(who), who.device, device_label(who.agent)
+        )
         if who.account_id:
             await self._to_the_end(self._sign_out(who))
-        await context.send_initial_metadata(((SET_TOKEN, token),))
+        device = await self._devices.remember(who.device, account.account_id)
+        await context.send_initial_metadata(((SET_TOKEN, token), (SET_DEVICE, device)))
         return account_pb2.SignInResponse(account=message_of_account(account))
 
     async def ChangePassword(
@@ -66,6 +90,9 @@ class AccountServicer(account_pb2_grpc.AccountServiceServicer):
             who.account_id, who.token, request.old_password, request.new_password, _address(who)
         )
         self._lobby.sign_out_others(who.account_id, who.token)
+        if who.device:
+            # The others are forgotten with the password; this one has just shown that it knows it.
+            await self._devices.remember(who.device, who.account_id)
         return account_pb2.ChangePasswordResponse()
 
     async def GetMe(
@@ -99,21 +126,28 @@ class AccountServicer(account_pb2_grpc.AccountServiceServicer):
         request: account_pb2.ListSignInsRequest,
         context: grpc.aio.ServicerContext[account_pb2.ListSignInsRequest, account_pb2.ListSignInsResponse],
     ) -> account_pb2.ListSignInsResponse:
-        raise Refused(Reason.REASON_SERVER_UNAVAILABLE, "This is not offered yet.")
+        who = caller()
+        account = await self._accounts.get(who.account_id)
+        found = await self._sign_ins.list_of(who.account_id, who.token, guest=account.guest)
+        return account_pb2.ListSignInsResponse(sign_ins=[message_of_sign_in(*one) for one in found])
 
     async def EndSignIn(
         self,
         request: account_pb2.EndSignInRequest,
         context: grpc.aio.ServicerContext[account_pb2.EndSignInRequest, account_pb2.EndSignInResponse],
     ) -> account_pb2.EndSignInResponse:
-        raise Refused(Reason.REASON_SERVER_UNAVAILABLE, "This is not offered yet.")
+        check(request)
+        await self._to_the_end(self._end_sign_in(caller().account_id, request.sign_in_id))
+        return account_pb2.EndSignInResponse()
 
     async def EndOtherSignIns(
         self,
         request: account_pb2.EndOtherSignInsRequest,
         context: grpc.aio.ServicerContext[account_pb2.EndOtherSignInsRequest, account_pb2.EndOtherSignInsResponse],
     ) -> account_pb2.EndOtherSignInsResponse:
-        raise Refused(Reason.REASON_SERVER_UNAVAILABLE, "This is not offered yet.")
+        who = caller()
+        ended = await self._to_the_end(self._end_other_sign_ins(who.account_id, who.token))
+        return account_pb2.EndOtherSignInsResponse(ended=ended)
 
     async def UpdateSettings(
         self,
@@ -139,6 +173,26 @@ class AccountServicer(account_pb2_grpc.AccountServiceServicer):
     async def _sign_out(self, who: Caller) -> None:
         await self._accounts.sign_out(who.account_id, who.token)
         self._lobby.sign_out(who.account_id, who.token)
+
+    async def _end_sign_in(self, account_id: str, sign_in_id: str) -> None:
+        gone = await self._accounts.end_sign_in(account_id, sign_in_id)
+        self._lobby.sign_in_ended(account_id, gone, ENDED)
+
+    async def _end_other_sign_ins(self, account_id: str, token: str) -> int:
+        gone = await self._accounts.end_other_sign_ins(account_id, token)
+        self._lobby.sign_in_ended(account_id, gone, ENDED)
+        return len(gone)
+
+
+def message_of_sign_in(one: SignIn, expires_ms: int, current: bool) -> account_pb2.SignIn:
+    return account_pb2.SignIn(
+        sign_in_id=one.sign_in_id,
+        device=one.device,
+        created_unix_ms=one.created_ms,
+        used_unix_ms=one.used_ms,
+        expires_unix_ms=expires_ms,
+        current=current,
+    )
 
 
 def _address(who: Caller) -> str:

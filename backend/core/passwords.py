@@ -1,6 +1,9 @@
 """Which passwords are allowed."""
 
 import unicodedata
+from functools import cache
+
+from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
 SHORTEST = 8
 LONGEST = 200
@@ -26,3 +29,34 @@ def clean(password: str) -> str:
     if len(normal) < SHORTEST:
         raise PasswordInvalid(f"A password has at least {SHORTEST} characters; choose a longer one.")
     return normal
+
+
+OF_THIS_GAME = ("matchpoint", "pingpong", "tabletennis")
+KOREAN_KEYS = ("qlalfqjsgh", "dkssudgktpdy", "tkfkdgody", "tkfkdgo", "asdfasdf", "qwerasdf", "1q2w3e4r5t")
+"""Korean words typed on Latin keys, and runs over a keyboard, which lists from elsewhere lack."""
+ADDED = "0123456789!?.*#@_-~$ "
+"""What people put at the end of a word to make a password of it."""
+
+
+def common(password: str, name: str) -> bool:
+    """Whether it is among the first that anybody would try: a well-known one, one character only, or the name.
+
+    Case makes no difference, nor does what stands behind the name, such as digits. The list is the 30,000 most frequent
+    passwords of leaks that zxcvbn ships (NIST SP 800-63B, 3.1.1.2, asks for such a list).
+    """
+    typed, called = _key(password), _key(name)
+    return (
+        typed in _well_known()
+        or len(set(typed)) == 1
+        or (bool(called) and called in (typed, typed.rstrip(ADDED), typed.replace(" ", "")))
+    )
+
+
+@cache
+def _well_known() -> frozenset[str]:
+    frequent = (password for password in FREQUENCY_LISTS["passwords"] if len(password) >= SHORTEST)
+    return frozenset((*frequent, *OF_THIS_GAME, *KOREAN_KEYS))
+
+
+def _key(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).casefold().strip()

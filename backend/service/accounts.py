@@ -9,6 +9,7 @@ from backend.core import names
 from backend.service import tokens
 from backend.service.kept import Account
 from backend.service.ports import Bus, Clock, NameTaken, Store, Unit
+from backend.service.sign_ins import SignIns
 from backend.service.tickets import LIFE_S
 from wire.limits import Buckets
 from wire.refusal import Refused
@@ -18,37 +19,35 @@ GUESTS_PER_S = 20.0
 PEERS = 4_096
 """Guests that one address may make at once, and in the long run; how many addresses are remembered."""
 SUGGESTIONS = 20
+RUN_OUT_AT_ONCE = 50
+"""Sign-ins that are ended in one step: the writer is everybody's."""
 LANGUAGES = ("", *names.WORDS)
 
 
 class Accounts:
-    def __init__(self, store: Store, clock: Clock, bus: Bus) -> None:
+    def __init__(self, store: Store, clock: Clock, bus: Bus, sign_ins: SignIns) -> None:
         self._store = store
         self._clock = clock
         self._bus = bus
+        self._sign_ins = sign_ins
         self._voided: dict[str, int] = {}
         self._guests = Buckets(GUESTS_AT_ONCE, GUESTS_PER_S, PEERS)
 
-    async def create_guest(self, wanted: str, language: str, peer: str) -> tuple[Account, str]:
+    async def create_guest(self, wanted: str, language: str, peer: str, device: str = "") -> tuple[Account, str]:
         """A new guest and its token. Raises Refused: name invalid or taken, unknown language, too many."""
         if language not in LANGUAGES:
             raise Refused(Reason.REASON_INVALID_FIELD, 'language has to be "en" or "ko".', field="language")
         if not self._guests.take(peer, self._clock.monotonic_s()):
             raise Refused(Reason.REASON_TOO_MANY, "Too many guests came from here at once; wait a few seconds.")
         if wanted:
-            return await self._add_guest(clean_name(wanted))
+            return await self._add_guest(clean_name(wanted), device)
         for _ in range(SUGGESTIONS):
             try:
-                return await self._add_guest(names.suggest(language, secrets.randbelow))
+                return await self._add_guest(names.suggest(language, secrets.randbelow), device)
             except Refused as refused:
                 if refused.reason != Reason.REASON_NAME_TAKEN:
                     raise
         raise Refused(Reason.REASON_NAME_TAKEN, "No free name was found; choose one yourself.", field="name")
-
-    async def account_of(self, token: str) -> str | None:
-        """The account id that a token belongs to, or None."""
-        async with self._store.read() as unit:
-            return await unit.accounts.account_of(tokens.digest(token))
 
     async def get(self, account_id: str) -> Account:
         """Raises Refused when there is no such account."""
@@ -70,23 +69,61 @@ class Accounts:
         return await self.get(account_id)
 
     async def sign_out(self, account_id: str, token: str) -> None:
-        """Voids the token, and with it the account's tickets: whoever is still signed in elsewhere gets new ones.
+        """Voids the token, and with it the account's tickets: whoever is still signed in elsewhere gets new ones."""
+        async with self._store.write() as unit:
+            others = await self._end(unit, account_id, (tokens.digest(token),))
+        self._bus.touch(others)
+
+    async def end_sign_in(self, account_id: str, sign_in_id: str) -> Collection[bytes]:
+        """Ends one, as `sign_out` does. Returns the digest of its token, or nothing when there is none any more."""
+        async with self._store.write() as unit:
+            held = await unit.accounts.sign_ins(account_id)
+            gone = [digest for digest, one in held.items() if one.sign_in_id == sign_in_id]
+            others = await self._end(unit, account_id, gone) if gone else ()
+        self._bus.touch(others)
+        return gone
+
+    async def end_other_sign_ins(self, account_id: str, token: str) -> Collection[bytes]:
+        """Ends all but the token's. Returns the digests of theirs."""
+        stays = tokens.digest(token)
+        async with self._store.write() as unit:
+            gone = [digest for digest in await unit.accounts.sign_ins(account_id) if digest != stays]
+            others = await self._end(unit, account_id, gone) if gone else ()
+        self._bus.touch(others)
+        return gone
+
+    async def end_old_sign_ins(self) -> Mapping[bytes, str]:
+        """Ends some that have run out. Returns the account of each, by the digest of its token."""
+        async with self._store.read() as unit:
+            if not await self._sign_ins.run_out(unit, 1):
+                return {}
+        others: set[str] = set()
+        async with self._store.write() as unit:
+            # Read again: one of them may have been used meanwhile.
+            gone = dict(await self._sign_ins.run_out(unit, RUN_OUT_AT_ONCE))
+            for digest, account_id in gone.items():
+                others.update(await self._end(unit, account_id, (digest,)))
+        self._bus.touch(others)
+        return gone
+
+    async def _end(self, unit: Unit, account_id: str, digests: Collection[bytes]) -> Collection[str]:
+        """Ends sign-ins of the account, and voids its tickets. Returns whose friend or acquaintance it was until now.
 
         A guest lives by its tokens: with the last one its name is free for others, and nobody's friend any more.
         """
-        others: Collection[str] = ()
-        async with self._store.write() as unit:
-            await unit.accounts.drop_token(tokens.digest(token))
-            account = await unit.accounts.get(account_id)
-            if account is None:
-                return
-            await self.void_tickets(unit, account_id)
-            if account.guest and not await unit.accounts.has_token(account_id):
-                # No name has this key, since no name may have a control character.
-                await unit.accounts.rename(account_id, account.name, f"\x01{account_id}")
-                others = (await unit.friends.of((account_id,)))[account_id]
-                await unit.friends.forget(account_id)
-        self._bus.touch(others)
+        for digest in digests:
+            await unit.accounts.drop_token(digest)
+        account = await unit.accounts.get(account_id)
+        if account is None:
+            return ()
+        await self.void_tickets(unit, account_id)
+        if not account.guest or await unit.accounts.has_token(account_id):
+            return ()
+        # No name has this key, since no name may have a control character.
+        await unit.accounts.rename(account_id, account.name, f"\x01{account_id}")
+        others = (await unit.friends.of((account_id,)))[account_id]
+        await unit.friends.forget(account_id)
+        return others
 
     async def void_tickets(self, unit: Unit, account_id: str) -> None:
         """The account's tickets so far are void. Game servers learn it with a heartbeat, within about 2 s."""
@@ -106,13 +143,12 @@ class Accounts:
         since_ms = self._clock.unix_ms() - last_s * 1_000
         return {account_id: until_ms for account_id, until_ms in self._voided.items() if until_ms >= since_ms}
 
-    async def _add_guest(self, name: str) -> tuple[Account, str]:
+    async def _add_guest(self, name: str, device: str) -> tuple[Account, str]:
         account = Account(tokens.new_account_id(), name, guest=True)
-        token, now = tokens.new_token(), self._clock.unix_ms()
         try:
             async with self._store.write() as unit:
-                await unit.accounts.add(account, names.key(name), now)
-                await unit.accounts.add_token(tokens.digest(token), account.account_id, now)
+                await unit.accounts.add(account, names.key(name), self._clock.unix_ms())
+                token = await self._sign_ins.issue(unit, account.account_id, device)
         except NameTaken:
             raise name_taken(name) from None
         return account, token

@@ -7,8 +7,10 @@ from matchpoint.v1.refusal_pb2 import Reason
 from backend.core import names, passwords
 from backend.service import tokens
 from backend.service.accounts import Accounts, clean_name, name_taken
+from backend.service.devices import Devices
 from backend.service.kept import Account
 from backend.service.ports import Clock, NameTaken, Passwords, Store
+from backend.service.sign_ins import SignIns
 from wire.limits import Buckets
 from wire.refusal import Refused
 
@@ -21,42 +23,54 @@ REGISTRATIONS = 100
 REGISTRATIONS_PER_S = 0.5
 """Accounts from one address, at once and in the long run."""
 REMEMBERED = 4_096
-"""Names and addresses that are remembered; those unused for longest are forgotten first."""
+"""Names, addresses and browsers that are remembered; those unused for longest are forgotten first."""
 
 
 class Credentials:
-    def __init__(self, store: Store, clock: Clock, accounts: Accounts, hasher: Passwords) -> None:
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        accounts: Accounts,
+        hasher: Passwords,
+        sign_ins: SignIns,
+        devices: Devices,
+    ) -> None:
         self._store = store
         self._clock = clock
         self._accounts = accounts
         self._hasher = hasher
+        self._sign_ins = sign_ins
+        self._devices = devices
+        self._by_device = Buckets(TRIES_PER_NAME, TRIES_PER_NAME_PER_S, REMEMBERED)
         self._by_name = Buckets(TRIES_PER_NAME, TRIES_PER_NAME_PER_S, REMEMBERED)
         self._by_address = Buckets(TRIES_PER_ADDRESS, TRIES_PER_ADDRESS_PER_S, REMEMBERED)
         self._registrations = Buckets(REGISTRATIONS, REGISTRATIONS_PER_S, REMEMBERED)
         self._at_home: OrderedDict[tuple[str, str], None] = OrderedDict()
 
     async def register(
-        self, account_id: str, token: str, wanted: str, password: str, address: str
+        self, account_id: str, token: str, wanted: str, password: str, address: str, label: str = ""
     ) -> tuple[Account, str]:
         """The caller's guest, or somebody new for an empty `account_id`, gets a name and a password of their own.
 
-        Returns the account and its new token; the one so far is void. Raises Refused: no guest, name invalid or taken,
-        password invalid, too many.
+        Returns the account and its new token; the one so far is void. `label` is what the browser is called. Raises
+        Refused: no guest, name invalid or taken, password invalid or common, too many.
         """
         phrase = clean_password(password, "password")
         guest = await self._accounts.get(account_id) if account_id else None
         if guest is not None and not guest.guest:
             raise _no_guest()
         name = guest.name if guest is not None and not wanted else clean_name(wanted)
+        _not_common(phrase, name, "password")
         if not self._registrations.take(address, self._clock.monotonic_s()):
             raise Refused(Reason.REASON_TOO_MANY, "Too many accounts came from here at once; wait a few seconds.")
         async with self._store.read() as unit:
-            holder = await unit.accounts.by_name(names.key(name))
-        if holder is not None and holder.account_id != account_id:
+            named = await unit.accounts.by_name(names.key(name))
+        if named is not None and named.account_id != account_id:
             raise name_taken(name)
         phc = await self._hasher.hash(phrase)
         account = Account(account_id or tokens.new_account_id(), name, guest=False)
-        new_token, now = tokens.new_token(), self._clock.unix_ms()
+        now = self._clock.unix_ms()
         try:
             async with self._store.write() as unit:
                 if guest is None:
@@ -65,32 +79,42 @@ class Credentials:
                     here = await unit.accounts.get(account_id)
                     if here is None or not here.guest:
                         raise _no_guest()
-                    if await unit.accounts.account_of(tokens.digest(token)) != account_id:
+                    holder = await unit.accounts.holder(tokens.digest(token))
+                    if holder is None or holder.account_id != account_id:
                         raise Refused(Reason.REASON_UNAUTHENTICATED, "You have signed out meanwhile; sign in again.")
                     await unit.accounts.rename(account_id, name, names.key(name))
                     await unit.accounts.drop_token(tokens.digest(token))
                 await unit.accounts.set_password(account.account_id, phc, now)
-                await unit.accounts.add_token(tokens.digest(new_token), account.account_id, now)
+                new_token = await self._sign_ins.issue(unit, account.account_id, label)
         except NameTaken:
             raise name_taken(name) from None
         self._is_at_home(names.key(name), address)
         return account, new_token
 
-    async def sign_in(self, name: str, password: str, address: str) -> tuple[Account, str]:
-        """The account and a new token. Raises Refused: wrong (whether it is the name or the password), too many."""
+    async def sign_in(
+        self, name: str, password: str, address: str, device: str = "", label: str = ""
+    ) -> tuple[Account, str]:
+        """The account and a new token. `device` is the browser's own token, `label` what the browser is called.
+
+        Raises Refused: wrong (whether it is the name or the password), too many.
+        """
         phrase = clean_password(password, "password")
         name_key = _key(name)
-        self._try(name_key, address)
+        # What a browser may try by itself is paid before it is looked up whether it is known.
+        by_device = device and self._by_device.take(device, self._clock.monotonic_s())
+        if not by_device:
+            self._try(name_key, address)
         async with self._store.read() as unit:
             account = await unit.accounts.by_name(name_key)
             phc = await unit.accounts.password(account.account_id) if account else None
+        if by_device and (account is None or not await self._devices.knows(device, account.account_id)):
+            self._try(name_key, address)
         if not await self._hasher.verify(phrase, phc) or account is None:
             raise Refused(Reason.REASON_CREDENTIALS_WRONG, "The name or the password is wrong; check both.")
-        token = tokens.new_token()
         async with self._store.write() as unit:
             if await unit.accounts.password(account.account_id) != phc:
                 raise Refused(Reason.REASON_CREDENTIALS_WRONG, "The password has just been changed; use the new one.")
-            await unit.accounts.add_token(tokens.digest(token), account.account_id, self._clock.unix_ms())
+            token = await self._sign_ins.issue(unit, account.account_id, label)
         self._is_at_home(name_key, address)
         return account, token
 
@@ -99,9 +123,11 @@ class Credentials:
         phrase = clean_password(new, "new_password")
         async with self._store.read() as unit:
             phc = await unit.accounts.password(account_id)
+            account = await unit.accounts.get(account_id)
         if phc is None:
             raise Refused(Reason.REASON_NOT_ALLOWED, "A guest has no password; make an account of it first.")
         before = clean_password(old, "old_password")
+        _not_common(phrase, account.name if account else "", "new_password")
         self._try(f"\x01{account_id}", address)
         if not await self._hasher.verify(before, phc):
             raise Refused(Reason.REASON_CREDENTIALS_WRONG, "That is not your password so far.", field="old_password")
@@ -111,6 +137,7 @@ class Credentials:
                 raise Refused(Reason.REASON_CREDENTIALS_WRONG, "The password has just been changed; use the new one.")
             await unit.accounts.set_password(account_id, after, self._clock.unix_ms())
             await unit.accounts.drop_other_tokens(account_id, tokens.digest(token))
+            await unit.accounts.forget_devices(account_id)
             await self._accounts.void_tickets(unit, account_id)
 
     def _try(self, name_key: str, address: str) -> None:
@@ -142,6 +169,13 @@ def clean_password(password: str, field: str) -> str:
         return passwords.clean(password)
     except passwords.PasswordInvalid as invalid:
         raise Refused(Reason.REASON_PASSWORD_INVALID, str(invalid), field=field) from None
+
+
+def _not_common(phrase: str, name: str, field: str) -> None:
+    """Raises Refused (REASON_PASSWORD_COMMON) for a password that is among the first that anybody would try."""
+    if passwords.common(phrase, name):
+        sentence = "This password is one of the first that anybody would try; choose another one."
+        raise Refused(Reason.REASON_PASSWORD_COMMON, sentence, field=field)
 
 
 def _no_guest() -> Refused:

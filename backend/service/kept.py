@@ -22,6 +22,26 @@ class Account:
     guest: bool
 
 
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """Where an account is signed in. `device` is what its browser is called, or empty; `used_ms` is to the hour."""
+
+    sign_in_id: str
+    device: str
+    created_ms: int
+    used_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Whose a token is, and how long it has been."""
+
+    account_id: str
+    guest: bool
+    created_ms: int
+    used_ms: int
+
+
 class Stage(Enum):
     """How far a session has come, as the directory knows it."""
 

@@ -3,7 +3,7 @@
 import asyncio
 import unicodedata
 from collections import deque
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 
 from matchpoint.v1 import lobby_pb2
 from matchpoint.v1.account_pb2 import Account as AccountMessage
@@ -13,6 +13,7 @@ from matchpoint.v1.refusal_pb2 import Reason
 
 from backend.core import entrants, rooms
 from backend.core.room import Settings
+from backend.core.sign_ins import USED_EVERY_MS
 from backend.service import tokens
 from backend.service.accounts import Accounts
 from backend.service.friends import Friends
@@ -22,6 +23,7 @@ from backend.service.rolls import Rolls
 from backend.service.room_messages import STRENGTHS, message_of
 from backend.service.rooms import Rooms
 from backend.service.session_spec import BOT_NAMES
+from backend.service.sign_ins import SignIns
 from backend.service.tournament_spec import checked
 from backend.service.uninterrupted import Uninterrupted
 from wire.limits import Bucket
@@ -46,6 +48,8 @@ class Connection:
         self.token_digest = token_digest
         self.bucket = bucket
         self.connection_id = tokens.new_connection_id()
+        self.used_ms = 0
+        """When its sign-in was last said to be used, unix milliseconds."""
         self.watching = ""
         """The session that it watches, by its own word."""
         self.busy = asyncio.Lock()
@@ -101,6 +105,7 @@ class Lobby:
     def __init__(
         self,
         accounts: Accounts,
+        sign_ins: SignIns,
         rooms_: Rooms,
         friends: Friends,
         rolls: Rolls,
@@ -110,6 +115,7 @@ class Lobby:
         to_the_end: Uninterrupted,
     ) -> None:
         self._accounts = accounts
+        self._sign_ins = sign_ins
         self._rooms = rooms_
         self._friends = friends
         self._rolls = rolls
@@ -233,6 +239,10 @@ class Lobby:
         connection.send(answer)
 
     def _renew(self, connection: Connection) -> None:
+        now_ms = self._clock.unix_ms()
+        if now_ms - connection.used_ms >= USED_EVERY_MS:
+            connection.used_ms = now_ms
+            self._sign_ins.use(connection.token_digest)
         self._presence.renew(connection.account.account_id, connection.connection_id, connection.watching)
 
     def _set_watching(self, connection: Connection, request: ConnectRequest) -> None:
@@ -264,10 +274,18 @@ class Lobby:
 
     def sign_out(self, account_id: str, token: str) -> None:
         """Ends the connections that were made with a token."""
-        gone = tokens.digest(token)
+        self.sign_in_ended(account_id, (tokens.digest(token),), "You have signed out.")
+
+    def sign_in_ended(self, account_id: str, digests: Collection[bytes], sentence: str) -> None:
+        """Ends the connections that were made with tokens of these digests."""
         for connection in list(self._connections.get(account_id, {})):
-            if connection.token_digest == gone:
-                connection.end(Refused(Reason.REASON_UNAUTHENTICATED, "You have signed out."))
+            if connection.token_digest in digests:
+                connection.end(Refused(Reason.REASON_UNAUTHENTICATED, sentence))
+
+    async def end_old_sign_ins(self) -> None:
+        """To be called once a second: ends sign-ins that have run out, with their connections."""
+        for digest, account_id in (await self._accounts.end_old_sign_ins()).items():
+            self.sign_in_ended(account_id, (digest,), "Your sign-in has run out; sign in again.")
 
     def stop(self) -> None:
         """Ends all connections, before the program does."""

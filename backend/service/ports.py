@@ -15,10 +15,12 @@ from backend.service.kept import (
     Account,
     Bonds,
     GameServer,
+    Holder,
     MatchRow,
     Placement,
     SideRow,
     SideTotals,
+    SignIn,
     SigningKey,
     Stage,
     TournamentRow,
@@ -50,11 +52,33 @@ class AccountRows(Protocol):
     async def rename(self, account_id: str, name: str, name_key: str) -> None:
         """Raises NameTaken."""
 
-    async def add_token(self, digest: bytes, account_id: str, created_ms: int) -> None: ...
+    async def add_token(self, digest: bytes, account_id: str, sign_in: SignIn) -> None: ...
 
-    async def account_of(self, digest: bytes) -> str | None: ...
+    async def holder(self, digest: bytes) -> Holder | None: ...
 
     async def drop_token(self, digest: bytes) -> None: ...
+
+    async def drop_oldest_tokens(self, account_id: str, keep: int) -> None:
+        """Keeps those that were used last."""
+
+    async def use_tokens(self, used_ms: Mapping[bytes, int]) -> None:
+        """Each was used at that time."""
+
+    async def sign_ins(self, account_id: str) -> Mapping[bytes, SignIn]:
+        """By the digest of the token."""
+
+    async def old_tokens(
+        self, *, guest: bool, used_ms: int, created_ms: int, limit: int
+    ) -> Sequence[tuple[bytes, str]]:
+        """Digest and account of tokens, guests' or others', that were used last or made at these times or before."""
+
+    async def device_seen_ms(self, account_id: str, digest: bytes) -> int | None:
+        """When the browser was seen last; None when it has never signed in to the account."""
+
+    async def see_device(self, account_id: str, digest: bytes, now_ms: int, keep: int) -> None:
+        """The browser signs in to the account. Keeps those that were seen last."""
+
+    async def forget_devices(self, account_id: str) -> None: ...
 
     async def has_token(self, account_id: str) -> bool: ...
 

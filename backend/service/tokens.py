@@ -5,6 +5,9 @@ import secrets
 
 from backend.core.room import ALPHABET, CODE_LENGTH
 
+TOKEN_LENGTH = 43
+"""Characters of a token."""
+
 
 def new_token() -> str:
     """256 random bits: a session token."""
@@ -23,6 +26,11 @@ def new_session_id() -> str:
 
 def new_account_id() -> str:
     """96 random bits in 16 characters."""
+    return secrets.token_urlsafe(12)
+
+
+def new_sign_in_id() -> str:
+    """96 random bits in 16 characters. It is no credential."""
     return secrets.token_urlsafe(12)
 
 

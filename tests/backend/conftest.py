@@ -21,6 +21,7 @@ from backend.adapters.sql.database import Database
 from backend.adapters.sql.store import SqlStore
 from backend.service.accounts import Accounts
 from backend.service.credentials import Credentials
+from backend.service.devices import Devices
 from backend.service.directory import Directory
 from backend.service.fleet import Fleet, Registration
 from backend.service.friends import Friends
@@ -30,6 +31,7 @@ from backend.service.records import Records
 from backend.service.rollcall import RollCall
 from backend.service.rolls import Rolls
 from backend.service.rooms import Rooms
+from backend.service.sign_ins import SignIns
 from backend.service.tickets import Tickets
 from backend.service.tournaments import Tournaments
 from backend.service.uninterrupted import Uninterrupted
@@ -55,9 +57,11 @@ class World:
         self.to_the_end = to_the_end = Uninterrupted()
         self.tickets = Tickets(store, clock)
         self.fleet = Fleet(store, clock, patience_s=0.05)
-        self.accounts = Accounts(store, clock, self.bus)
+        self.sign_ins = SignIns(store, clock)
+        self.devices = Devices(store, clock)
+        self.accounts = Accounts(store, clock, self.bus, self.sign_ins)
         self.passwords = FakePasswords()
-        self.credentials = Credentials(store, clock, self.accounts, self.passwords)
+        self.credentials = Credentials(store, clock, self.accounts, self.passwords, self.sign_ins, self.devices)
         self.directory = Directory(
             store, clock, self.fleet, game_servers, self.tickets, self.accounts, self.bus, to_the_end
         )
@@ -67,7 +71,15 @@ class World:
         self.friends = Friends(store, clock, self.bus, self.presence)
         self.rolls = Rolls(store, self.bus, self.presence, self.friends)
         self.lobby = Lobby(
-            self.accounts, self.rooms, self.friends, self.rolls, self.presence, self.bus, clock, to_the_end
+            self.accounts,
+            self.sign_ins,
+            self.rooms,
+            self.friends,
+            self.rolls,
+            self.presence,
+            self.bus,
+            clock,
+            to_the_end,
         )
         self.records = Records(store, clock, self.fleet, self.rooms, self.directory, to_the_end)
         self.house = House(store, self.directory)

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from backend.config import Config
+from backend.core.sign_ins import DAY_MS, Lifetime, Lifetimes
 from wire.config import ConfigError
 
 TOKEN = "t" * 43
@@ -24,8 +25,23 @@ def test_a_data_folder_is_all_it_needs(folder: Path) -> None:
         service_token=TOKEN,
         database_url=f"sqlite+aiosqlite:///{folder / 'matchpoint.db'}",
         house_match=True,
+        lifetimes=Lifetimes(),
         log_level="INFO",
     )
+
+
+def test_an_operator_sets_how_long_sign_ins_last(folder: Path) -> None:
+    config = Config.read(
+        {
+            "MATCHPOINT_DATA": str(folder),
+            "MATCHPOINT_SIGN_IN_IDLE_DAYS": "7",
+            "MATCHPOINT_SIGN_IN_DAYS": "14",
+            "MATCHPOINT_GUEST_SIGN_IN_IDLE_DAYS": "2",
+            "MATCHPOINT_GUEST_SIGN_IN_DAYS": "3",
+        }
+    )
+    assert config.lifetimes.account == Lifetime(7 * DAY_MS, 14 * DAY_MS)
+    assert config.lifetimes.guest == Lifetime(2 * DAY_MS, 3 * DAY_MS)
 
 
 @pytest.mark.parametrize(
@@ -36,6 +52,8 @@ def test_a_data_folder_is_all_it_needs(folder: Path) -> None:
         ("BACKEND_PORT", "65536"),
         ("BACKEND_PORT", "http"),
         ("HOUSE_MATCH", "maybe"),
+        ("SIGN_IN_DAYS", "0"),
+        ("GUEST_SIGN_IN_IDLE_DAYS", "a week"),
         ("LOG_LEVEL", "LOUD"),
         ("SERVICE_TOKEN_FILE", "/nowhere/service.token"),
         ("DATABASE_URL", "not a url"),

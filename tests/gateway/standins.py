@@ -25,13 +25,14 @@ from matchpoint.v1.result_pb2 import Result
 from matchpoint.v1.tournament_pb2 import TournamentState
 
 from wire.access import caller
-from wire.channel import SET_TOKEN
+from wire.channel import SET_DEVICE, SET_TOKEN
 from wire.refusal import Refused
 from wire.server import Server
 from wire.tickets import Ticket, TicketSigner, new_private_key
 
 SERVICE_TOKEN = "service-token-of-the-tests-0123456789"
 PERSON_TOKEN = "token-of-a-person"
+DEVICE = "token-of-a-browser"
 SESSION = "session-0123456789abcd"
 PRIVATE = "private-0123456789abcd"
 OVER = "finished-0123456789abc"
@@ -68,6 +69,7 @@ class Backend(
         self.answers.set()
         self.lobby_calls = 0
         self.peers: list[str] = []
+        self.browsers: list[tuple[str, str]] = []
         self.commands: asyncio.Queue[lobby_pb2.ConnectRequest] = asyncio.Queue()
 
     async def start(self) -> None:
@@ -93,9 +95,10 @@ class Backend(
 
     async def CreateGuest(self, request: Any, context: Any) -> account_pb2.CreateGuestResponse:
         self.peers.append(caller().peer)
+        self.browsers.append((caller().agent, caller().device))
         if request.name == "taken":
             raise Refused(Reason.REASON_NAME_TAKEN, "Somebody has this name; take another.", field="name")
-        await context.send_initial_metadata(((SET_TOKEN, PERSON_TOKEN),))
+        await context.send_initial_metadata(((SET_TOKEN, PERSON_TOKEN), (SET_DEVICE, DEVICE)))
         return account_pb2.CreateGuestResponse(account=account_pb2.Account(account_id="account-1", name=request.name))
 
     async def GetMe(self, request: Any, context: Any) -> account_pb2.GetMeResponse:

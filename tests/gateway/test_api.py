@@ -14,7 +14,7 @@ from matchpoint.v1.refusal_pb2 import Reason, Refusal
 from gateway.api import open_methods
 from gateway.limits import NETWORKS, Limits
 from tests.gateway.conftest import Gateway, Start
-from tests.gateway.standins import PERSON_TOKEN, Backend
+from tests.gateway.standins import DEVICE, PERSON_TOKEN, Backend
 
 pytestmark = pytest.mark.anyio
 
@@ -43,7 +43,7 @@ async def test_the_same_call_in_protobuf(gateway: Gateway) -> None:
 
 async def test_signing_in_sets_a_cookie_that_pages_cannot_read_and_signing_out_clears_it(gateway: Gateway) -> None:
     response = await gateway.http.post(GUEST, json={})
-    cookie = response.headers["set-cookie"]
+    cookie = response.headers.get_list("set-cookie")[0]
     assert cookie.startswith(f"matchpoint={PERSON_TOKEN};")
     assert {"HttpOnly", "SameSite=lax", "Path=/", "Max-Age=31536000"} <= set(cookie.split("; "))
     assert PERSON_TOKEN not in response.text
@@ -56,7 +56,7 @@ async def test_signing_in_sets_a_cookie_that_pages_cannot_read_and_signing_out_c
 async def test_where_browsers_come_by_https_the_cookie_is_secure_and_bound_to_the_host(start: Start) -> None:
     async with start(origins=("https://pong.example",)) as gateway:
         gateway.http.headers["origin"] = "https://pong.example"
-        cookie = (await gateway.http.post(GUEST, json={})).headers["set-cookie"]
+        cookie = (await gateway.http.post(GUEST, json={})).headers.get_list("set-cookie")[0]
         assert cookie.startswith(f"__Host-matchpoint={PERSON_TOKEN};")
         assert "Secure" in cookie.split("; ")
         for name, status in (("__Host-matchpoint", 200), ("matchpoint", 401)):
@@ -70,6 +70,24 @@ async def test_the_backend_learns_the_address_of_the_browser_not_the_gateways(
 ) -> None:
     await gateway.http.post(GUEST, json={}, headers={"matchpoint-address": "6.6.6.6", "x-forwarded-for": "6.6.6.6"})
     assert backend.peers == ["127.0.0.1:0"]
+
+
+async def test_a_browser_is_known_by_a_cookie_of_its_own_and_the_backend_learns_it(
+    gateway: Gateway, backend: Backend
+) -> None:
+    response = await gateway.http.post(
+        GUEST, json={}, headers={b"user-agent": ("Firefox/143 é" + "x" * 2_000).encode("latin-1")}
+    )
+    session, device = response.headers.get_list("set-cookie")
+    assert device.startswith(f"matchpoint-device={DEVICE};")
+    assert {"HttpOnly", "SameSite=lax", "Path=/", "Max-Age=31536000"} <= set(device.split("; "))
+    assert not session.startswith("matchpoint-device")
+    await gateway.http.post(GUEST, json={})
+    (agent, before), (_, after) = backend.browsers
+    assert (before, after) == ("", DEVICE)
+    assert agent.startswith("Firefox/143 ")
+    assert agent.isascii()
+    assert len(agent) <= 512
 
 
 async def test_a_refusal_comes_as_a_connect_error_with_its_details(gateway: Gateway) -> None:

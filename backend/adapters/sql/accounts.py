@@ -1,13 +1,14 @@
 """Accounts and tokens in SQL."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from backend.adapters.sql.tables import accounts, passwords, tokens, voided_tickets
-from backend.service.kept import Account
+from backend.adapters.sql.tables import accounts, known_devices, passwords, tokens, voided_tickets
+from backend.service.kept import Account, Holder, SignIn
 from backend.service.ports import NameTaken
 
 
@@ -61,13 +62,56 @@ class SqlAccounts:
         mine = accounts.c.account_id == account_id
         await self._connection.execute(update(accounts).where(mine).values(guest=False))
 
-    async def add_token(self, digest: bytes, account_id: str, created_ms: int) -> None:
-        row = {"digest": digest, "account_id": account_id, "created_ms": created_ms}
+    async def add_token(self, digest: bytes, account_id: str, sign_in: SignIn) -> None:
+        row = {"digest": digest, "account_id": account_id, **asdict(sign_in)}
         await self._connection.execute(insert(tokens).values(row))
 
-    async def account_of(self, digest: bytes) -> str | None:
-        found = await self._connection.scalar(select(tokens.c.account_id).where(tokens.c.digest == digest))
-        return None if found is None else str(found)
+    async def holder(self, digest: bytes) -> Holder | None:
+        query = select(tokens.c.account_id, accounts.c.guest, tokens.c.created_ms, tokens.c.used_ms).join(accounts)
+        row = (await self._connection.execute(query.where(tokens.c.digest == digest))).one_or_none()
+        return Holder(row.account_id, row.guest, row.created_ms, row.used_ms) if row else None
+
+    async def drop_oldest_tokens(self, account_id: str, keep: int) -> None:
+        mine = tokens.c.account_id == account_id
+        newest = select(tokens.c.digest).where(mine).order_by(tokens.c.used_ms.desc(), tokens.c.created_ms.desc())
+        oldest = list(await self._connection.scalars(newest.offset(keep)))
+        if oldest:
+            await self._connection.execute(delete(tokens).where(tokens.c.digest.in_(oldest)))
+
+    async def use_tokens(self, used_ms: Mapping[bytes, int]) -> None:
+        change = update(tokens).where(tokens.c.digest == bindparam("of")).values(used_ms=bindparam("at"))
+        await self._connection.execute(change, [{"of": digest, "at": at} for digest, at in used_ms.items()])
+
+    async def sign_ins(self, account_id: str) -> Mapping[bytes, SignIn]:
+        rows = await self._connection.execute(select(tokens).where(tokens.c.account_id == account_id))
+        return {row.digest: SignIn(row.sign_in_id, row.device, row.created_ms, row.used_ms) for row in rows}
+
+    async def old_tokens(
+        self, *, guest: bool, used_ms: int, created_ms: int, limit: int
+    ) -> Sequence[tuple[bytes, str]]:
+        found: dict[bytes, str] = {}
+        # One query for each, so that each uses its index.
+        for old in (tokens.c.used_ms <= used_ms, tokens.c.created_ms <= created_ms):
+            query = select(tokens.c.digest, tokens.c.account_id).join(accounts).where(old, accounts.c.guest == guest)
+            found.update({row.digest: row.account_id for row in await self._connection.execute(query.limit(limit))})
+        return list(found.items())
+
+    async def device_seen_ms(self, account_id: str, digest: bytes) -> int | None:
+        here = (known_devices.c.account_id == account_id) & (known_devices.c.digest == digest)
+        return await self._connection.scalar(select(known_devices.c.seen_ms).where(here))
+
+    async def see_device(self, account_id: str, digest: bytes, now_ms: int, keep: int) -> None:
+        mine = known_devices.c.account_id == account_id
+        await self._connection.execute(delete(known_devices).where(mine & (known_devices.c.digest == digest)))
+        row = {"account_id": account_id, "digest": digest, "seen_ms": now_ms}
+        await self._connection.execute(insert(known_devices).values(row))
+        newest = select(known_devices.c.digest).where(mine).order_by(known_devices.c.seen_ms.desc())
+        oldest = list(await self._connection.scalars(newest.offset(keep)))
+        if oldest:
+            await self._connection.execute(delete(known_devices).where(mine & known_devices.c.digest.in_(oldest)))
+
+    async def forget_devices(self, account_id: str) -> None:
+        await self._connection.execute(delete(known_devices).where(known_devices.c.account_id == account_id))
 
     async def has_token(self, account_id: str) -> bool:
         query = select(tokens.c.digest).where(tokens.c.account_id == account_id).limit(1)

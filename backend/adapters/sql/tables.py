@@ -64,7 +64,22 @@ tokens = Table(
     metadata,
     Column("digest", LargeBinary(32), primary_key=True),
     Column("account_id", ForeignKey("accounts.account_id", ondelete="CASCADE"), nullable=False, index=True),
-    Column("created_ms", BigInteger, nullable=False),
+    Column("created_ms", BigInteger, nullable=False, index=True),
+    # By which its owner names it. It is no credential.
+    Column("sign_in_id", Text(32), nullable=False),
+    # To the hour.
+    Column("used_ms", BigInteger, nullable=False, index=True),
+    Column("device", Text(64), nullable=False),
+    Index("uq_tokens_sign_in_id", "sign_in_id", unique=True),
+)
+
+# Browsers that have signed in to an account: the SHA-256 of a cookie that outlives the token.
+known_devices = Table(
+    "known_devices",
+    metadata,
+    Column("account_id", ForeignKey("accounts.account_id", ondelete="CASCADE"), primary_key=True),
+    Column("digest", LargeBinary(32), primary_key=True),
+    Column("seen_ms", BigInteger, nullable=False),
 )
 
 # Argon2id in PHC's format. A guest has none.

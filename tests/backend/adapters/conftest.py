@@ -22,6 +22,7 @@ from matchpoint.v1.stats_pb2_grpc import StatsServiceStub
 
 from backend.compose import Backend
 from backend.config import Config
+from backend.core.sign_ins import Lifetimes
 from wire.channel import PERSON_TOKEN, SET_TOKEN, connect, credentials
 from wire.refusal import Refused
 from wire.server import Server
@@ -236,7 +237,7 @@ def config(folder: Path, **changes: Any) -> Config:
         "house_match": False,
         "log_level": "INFO",
     }
-    return Config(**{**settings, **changes})
+    return Config(**{"lifetimes": Lifetimes(), **settings, **changes})
 
 
 @asynccontextmanager

@@ -10,7 +10,10 @@ from matchpoint.v1 import lobby_pb2
 from matchpoint.v1.account_pb2 import (
     Account,
     ChangePasswordRequest,
+    EndOtherSignInsRequest,
+    EndSignInRequest,
     GetMeRequest,
+    ListSignInsRequest,
     RegisterAccountRequest,
     SignInRequest,
     SignOutRequest,
@@ -18,9 +21,9 @@ from matchpoint.v1.account_pb2 import (
 from matchpoint.v1.directory_pb2 import GetTicketKeysRequest
 from matchpoint.v1.refusal_pb2 import Reason
 
-from tests.backend.adapters.conftest import SERVICE, Wire
+from tests.backend.adapters.conftest import SERVICE, SERVICE_TOKEN, Wire
 from tests.backend.adapters.test_over_the_wire import person, refusal
-from wire.channel import SET_TOKEN
+from wire.channel import SET_DEVICE, SET_TOKEN, credentials
 
 pytestmark = pytest.mark.anyio
 
@@ -173,3 +176,37 @@ async def test_a_name_that_somebody_holds_cannot_be_registered(wire: Wire) -> No
     bob = await wire.guest("Bob")
     call = wire.accounts.RegisterAccount(RegisterAccountRequest(name="ADA", password=PASSWORD), metadata=person(bob))
     assert await refusal(call) == taken
+
+
+async def test_sign_ins_are_listed_and_ended_from_another_browser(wire: Wire) -> None:
+    _, here = await registered(wire, "Ada")
+    call = wire.accounts.SignIn(
+        SignInRequest(name="Ada", password=PASSWORD),
+        metadata=credentials(SERVICE_TOKEN, person_agent="Mozilla/5.0 (Windows NT 10.0) Firefox/143.0"),
+    )
+    _, there = await answered(call)
+    lobby = wire.connect(there)
+    await lobby.hears("welcome")
+    mine, other = (await wire.accounts.ListSignIns(ListSignInsRequest(), metadata=person(here))).sign_ins
+    assert (mine.current, other.current) == (True, False)
+    assert (mine.device, other.device) == ("", "Firefox on Windows")
+    assert other.created_unix_ms <= other.used_unix_ms < other.expires_unix_ms
+    await wire.accounts.EndSignIn(EndSignInRequest(sign_in_id=other.sign_in_id), metadata=person(here))
+    assert await lobby.code() == grpc.StatusCode.UNAUTHENTICATED
+    assert await refusal(wire.accounts.GetMe(GetMeRequest(), metadata=person(there))) == GONE
+    for _ in range(2):
+        await answered(wire.accounts.SignIn(SignInRequest(name="Ada", password=PASSWORD)))
+    ended = await wire.accounts.EndOtherSignIns(EndOtherSignInsRequest(), metadata=person(here))
+    assert ended.ended == 2
+    assert len((await wire.accounts.ListSignIns(ListSignInsRequest(), metadata=person(here))).sign_ins) == 1
+
+
+async def test_signing_in_gives_the_browser_a_token_of_its_own_which_lets_nobody_in(wire: Wire) -> None:
+    await registered(wire, "Ada")
+    call = wire.accounts.SignIn(SignInRequest(name="Ada", password=PASSWORD))
+    device = str(dict(await call.initial_metadata())[SET_DEVICE])
+    again = wire.accounts.SignIn(
+        SignInRequest(name="Ada", password=PASSWORD), metadata=credentials(SERVICE_TOKEN, person_device=device)
+    )
+    assert dict(await again.initial_metadata())[SET_DEVICE] == device
+    assert await refusal(wire.accounts.GetMe(GetMeRequest(), metadata=person(device))) == GONE

@@ -25,13 +25,13 @@ async def test_a_guest_without_a_name_gets_a_friendly_one(world: World) -> None:
 
 async def test_a_token_says_who_it_belongs_to_until_the_account_signs_out(world: World) -> None:
     account, token = await world.accounts.create_guest("Ada", "", "peer")
-    assert await world.accounts.account_of(token) == account.account_id
+    assert await world.sign_ins.account_of(token) == account.account_id
     await world.accounts.sign_out(account.account_id, token)
-    assert await world.accounts.account_of(token) is None
+    assert await world.sign_ins.account_of(token) is None
 
 
 async def test_an_unknown_token_belongs_to_nobody(world: World) -> None:
-    assert await world.accounts.account_of("x" * 43) is None
+    assert await world.sign_ins.account_of("x" * 43) is None
 
 
 async def test_the_token_itself_is_not_in_the_database(world: World) -> None:

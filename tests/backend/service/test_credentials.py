@@ -121,8 +121,8 @@ async def test_a_guest_who_registers_twice_at_once_becomes_one_account_with_one_
     )
     (done,) = [one for one in both if not isinstance(one, BaseException)]
     account, new = done
-    assert await world.accounts.account_of(new) == account.account_id == guest.account_id
-    assert await world.accounts.account_of(token) is None
+    assert await world.sign_ins.account_of(new) == account.account_id == guest.account_id
+    assert await world.sign_ins.account_of(token) is None
 
 
 async def test_a_guest_may_take_another_name_with_the_password_and_the_room_learns_it(world: World) -> None:
@@ -158,3 +158,60 @@ async def test_tickets_of_those_who_signed_out_are_named_for_as_long_as_a_ticket
     await again.accounts.hear_voided()
     assert again.accounts.voided_in(600) == {}
     assert bob.account_id not in again.accounts.voided_in(10_000)
+
+
+async def test_who_guesses_does_not_keep_the_owner_out_at_a_new_address_with_the_same_browser(world: World) -> None:
+    account_id = await register(world)
+    device = await world.devices.remember("", account_id)
+    await exhaust(world, "Ada", ELSEWHERE)
+    # On the train: an address that has never signed in, and the guesses from there are used up too.
+    assert (await refusal(world.credentials.sign_in("Ada", PASSWORD, "train")))[0] == "REASON_TOO_MANY"
+    await world.credentials.sign_in("Ada", PASSWORD, "train", device)
+
+
+async def test_a_known_browser_has_no_more_tries_than_anybody(world: World) -> None:
+    device = await world.devices.remember("", await register(world))
+    for _ in range(TRIES_PER_NAME):
+        wrong = world.credentials.sign_in("Ada", "wrong password", "train", device)
+        assert (await refusal(wrong))[0] == "REASON_CREDENTIALS_WRONG"
+    await exhaust(world, "Ada", "train")
+    assert (await refusal(world.credentials.sign_in("Ada", PASSWORD, "train", device)))[0] == "REASON_TOO_MANY"
+
+
+async def test_a_browser_that_is_known_to_another_account_or_made_up_gives_no_tries(world: World) -> None:
+    await register(world)
+    bobs = await world.devices.remember("", await register(world, "Bob"))
+    await exhaust(world, "Ada", ELSEWHERE)
+    for device in (bobs, "x" * 43, "x"):
+        assert (await refusal(world.credentials.sign_in("Ada", PASSWORD, "train", device)))[0] == "REASON_TOO_MANY"
+
+
+async def test_a_new_password_forgets_the_browsers_that_were_known(world: World) -> None:
+    account_id = await register(world)
+    device = await world.devices.remember("", account_id)
+    await world.credentials.change_password(account_id, "", PASSWORD, "another horse", HOME)
+    assert not await world.devices.knows(device, account_id)
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        "password",
+        "PassWord",
+        "12345678",
+        "ｐａｓｓｗｏｒｄ",
+        "aaaaaaaaa",
+        "qlalfqjsgh",
+        "Grasshopper",
+        "grasshopper99!",
+    ],
+)
+async def test_a_password_that_everybody_tries_first_or_that_is_the_name_is_refused(
+    world: World, password: str
+) -> None:
+    common = ("REASON_PASSWORD_COMMON", "password")
+    assert await refusal(world.credentials.register("", "", "Grasshopper", password, HOME)) == common
+    account_id = await register(world, "Grasshopper")
+    change = world.credentials.change_password(account_id, "", PASSWORD, password, HOME)
+    assert await refusal(change) == ("REASON_PASSWORD_COMMON", "new_password")
+    assert len(world.passwords.hashed) == 1

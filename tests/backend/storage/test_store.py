@@ -12,7 +12,7 @@ from backend.adapters.sql.store import SqlStore
 from backend.core import places
 from backend.core.friends import Bond, Stance
 from backend.core.room import LastMatch, Member
-from backend.service.kept import Account, GameServer, MatchRow, Placement, SideRow, SideTotals, Stage
+from backend.service.kept import Account, GameServer, MatchRow, Placement, SideRow, SideTotals, SignIn, Stage
 from backend.service.ports import CodeTaken, InAnotherRoom, RoomMoved
 from tests.backend.places import Place
 from tests.backend.storage.conftest import cup_of, room_of
@@ -143,7 +143,7 @@ async def test_a_reader_neither_waits_for_the_writer_nor_sees_its_half_done_work
 async def test_foreign_keys_are_enforced(store: SqlStore) -> None:
     with pytest.raises(IntegrityError) as caught:
         async with store.write() as unit:
-            await unit.accounts.add_token(b"secret digest", "nobody", 1)
+            await unit.accounts.add_token(b"secret digest", "nobody", SignIn("id", "", 1, 1))
     assert "secret" not in str(caught.value)
 
 
