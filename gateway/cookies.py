@@ -28,8 +28,9 @@ def set_token(response: Response, token: str, connection: HTTPConnection) -> Non
 
 
 def device_of(connection: HTTPConnection) -> str:
-    """The token of the browser itself; empty without one, or when it cannot be one of ours. Other programs send a header
-    of the metadata's name.
+    """The token of the browser itself; empty without one, or when it cannot be one of ours.
+
+    Programs that are no browser send a header of the metadata's name.
     """
     return _visible(connection.cookies.get(_name(connection) + DEVICE) or connection.headers.get(PERSON_DEVICE, ""))
 
