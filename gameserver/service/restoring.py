@@ -35,6 +35,8 @@ def take_up_all(host: "Host") -> None:
             continue
         try:
             _take_up_match(host, key, journal, found)
+        except OSError:
+            raise  # the disk's fault, and no journal's: the program ends and is started again
         except Exception as error:  # whatever it is: one journal holds up no other
             _set_aside(key, journal, error)
     for session_id, journal in tournaments.items():
@@ -73,6 +75,8 @@ def _set_aside(key: Key, journal: Journal, error: Exception) -> None:
 def _take_up_tournament(host: "Host", session_id: str, journal: Journal, found: Found) -> None:
     try:
         tournament = LiveTournament.restore(host, session_id, journal, found)
+    except OSError:
+        raise
     except Exception as error:  # whatever it is: one journal holds up no other
         _set_aside(Key(session_id, BRACKET), journal, error)
         _report_rest(host, found)
