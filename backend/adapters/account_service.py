@@ -2,13 +2,15 @@
 
 import grpc
 from matchpoint.v1 import account_pb2, account_pb2_grpc
+from matchpoint.v1.account_pb2 import Audience as AudienceMessage
 from matchpoint.v1.refusal_pb2 import Reason
 
+from backend.core.privacy import Audience
 from backend.core.sign_ins import device_label
 from backend.service.accounts import Accounts
 from backend.service.credentials import Credentials
 from backend.service.devices import Devices
-from backend.service.kept import SignIn
+from backend.service.kept import Account, SignIn
 from backend.service.lobby import Lobby, message_of_account
 from backend.service.sign_ins import SignIns
 from backend.service.uninterrupted import Uninterrupted
@@ -17,6 +19,11 @@ from wire.channel import SET_DEVICE, SET_TOKEN
 from wire.ranges import check
 from wire.refusal import Refused
 
+AUDIENCES = {
+    AudienceMessage.AUDIENCE_EVERYBODY: Audience.EVERYBODY,
+    AudienceMessage.AUDIENCE_FRIENDS: Audience.FRIENDS,
+    AudienceMessage.AUDIENCE_NOBODY: Audience.NOBODY,
+}
 ENDED = "This sign-in was ended from another browser; sign in again."
 
 
@@ -101,7 +108,7 @@ class AccountServicer(account_pb2_grpc.AccountServiceServicer):
         context: grpc.aio.ServicerContext[account_pb2.GetMeRequest, account_pb2.GetMeResponse],
     ) -> account_pb2.GetMeResponse:
         account = await self._accounts.get(caller().account_id)
-        return account_pb2.GetMeResponse(account=message_of_account(account))
+        return account_pb2.GetMeResponse(account=message_of_account(account), settings=settings_of(account))
 
     async def Rename(
         self,
@@ -154,7 +161,18 @@ class AccountServicer(account_pb2_grpc.AccountServiceServicer):
         request: account_pb2.UpdateSettingsRequest,
         context: grpc.aio.ServicerContext[account_pb2.UpdateSettingsRequest, account_pb2.UpdateSettingsResponse],
     ) -> account_pb2.UpdateSettingsResponse:
-        raise Refused(Reason.REASON_SERVER_UNAVAILABLE, "This is not offered yet.")
+        wanted, account_id = request.settings.history, caller().account_id
+        if wanted and wanted not in AUDIENCES:
+            raise Refused(
+                Reason.REASON_INVALID_FIELD,
+                "Show it to everybody, to friends or to nobody.",
+                field="settings.history",
+            )
+        if wanted:
+            account = await self._accounts.set_history(account_id, AUDIENCES[wanted])
+        else:
+            account = await self._accounts.get(account_id)
+        return account_pb2.UpdateSettingsResponse(settings=settings_of(account))
 
     async def ExportMyData(
         self,
@@ -182,6 +200,11 @@ class AccountServicer(account_pb2_grpc.AccountServiceServicer):
         gone = await self._accounts.end_other_sign_ins(account_id, token)
         self._lobby.sign_in_ended(account_id, gone, ENDED)
         return len(gone)
+
+
+def settings_of(account: Account) -> account_pb2.AccountSettings:
+    history = next(message for message, audience in AUDIENCES.items() if audience is account.history)
+    return account_pb2.AccountSettings(history=history)
 
 
 def message_of_sign_in(one: SignIn, expires_ms: int, current: bool) -> account_pb2.SignIn:

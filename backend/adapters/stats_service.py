@@ -26,7 +26,9 @@ class StatsServicer(stats_pb2_grpc.StatsServiceServicer):
         context: grpc.aio.ServicerContext[stats_pb2.GetPlayerStatsRequest, stats_pb2.GetPlayerStatsResponse],
     ) -> stats_pb2.GetPlayerStatsResponse:
         check(request)
-        return stats_pb2.GetPlayerStatsResponse(stats=await self._records.player_stats(request.account_id))
+        return stats_pb2.GetPlayerStatsResponse(
+            stats=await self._records.player_stats(request.account_id, caller().account_id)
+        )
 
     async def ListMatches(
         self,
@@ -34,7 +36,8 @@ class StatsServicer(stats_pb2_grpc.StatsServiceServicer):
         context: grpc.aio.ServicerContext[stats_pb2.ListMatchesRequest, stats_pb2.ListMatchesResponse],
     ) -> stats_pb2.ListMatchesResponse:
         check(request)
-        return await self._records.list_matches(request.account_id, request.page_size, request.page_token)
+        viewer = caller().account_id
+        return await self._records.list_matches(request.account_id, request.page_size, request.page_token, viewer)
 
     async def GetMatch(
         self,
@@ -42,7 +45,8 @@ class StatsServicer(stats_pb2_grpc.StatsServiceServicer):
         context: grpc.aio.ServicerContext[stats_pb2.GetMatchRequest, stats_pb2.GetMatchResponse],
     ) -> stats_pb2.GetMatchResponse:
         check(request)
-        return stats_pb2.GetMatchResponse(match=await self._records.get_match(request.session_id, request.match))
+        match = await self._records.get_match(request.session_id, request.match, caller().account_id)
+        return stats_pb2.GetMatchResponse(match=match)
 
     async def GetReplay(
         self,
@@ -52,5 +56,5 @@ class StatsServicer(stats_pb2_grpc.StatsServiceServicer):
         ],
     ) -> stats_pb2.StatsServiceGetReplayResponse:
         check(request)
-        records = await self._records.replay(request.session_id, request.match)
+        records = await self._records.replay(request.session_id, request.match, caller().account_id)
         return stats_pb2.StatsServiceGetReplayResponse(records=records)

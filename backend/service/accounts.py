@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from matchpoint.v1.refusal_pb2 import Reason
 
 from backend.core import names
+from backend.core.privacy import Audience
 from backend.service import tokens
 from backend.service.kept import Account
 from backend.service.ports import Bus, Clock, NameTaken, Store, Unit
@@ -56,6 +57,12 @@ class Accounts:
         if account is None:
             raise Refused(Reason.REASON_ACCOUNT_UNKNOWN, "There is no such account.", field="account_id")
         return account
+
+    async def set_history(self, account_id: str, history: Audience) -> Account:
+        """From now on the account shows its history to these."""
+        async with self._store.write() as unit:
+            await unit.accounts.set_history(account_id, history)
+        return await self.get(account_id)
 
     async def rename(self, account_id: str, wanted: str) -> Account:
         """Takes another name. Raises Refused: name invalid or taken."""

@@ -8,6 +8,7 @@ from matchpoint.v1.session_pb2 import SessionSpec
 from matchpoint.v1.tournament_pb2 import TournamentState
 
 from backend.core.friends import Bond
+from backend.core.privacy import Audience
 
 Bonds = dict[str, tuple[str, Bond]]
 """Account id of the other -> their name, and what is between the two."""
@@ -20,6 +21,8 @@ class Account:
     account_id: str
     name: str
     guest: bool
+    history: Audience = Audience.EVERYBODY
+    """Whom it shows its matches and totals."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +136,10 @@ class SideRow:
 
 @dataclass(frozen=True, slots=True)
 class MatchRow:
-    """What is kept of a match. `position` orders records by when they were committed; 0 before that."""
+    """What is kept of a match.
+
+    `position` orders records by when they were committed; 0 before that. `listed` says whether public lists have it.
+    """
 
     session_id: str
     match: int
@@ -143,6 +149,7 @@ class MatchRow:
     result: Result
     recorded_ms: int
     position: int = 0
+    listed: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from matchpoint.v1.tournament_pb2 import TournamentAct, TournamentState
 
 from backend.core.friends import Bond
 from backend.core.places import Place
+from backend.core.privacy import Audience
 from backend.core.room import Room
 from backend.service.kept import (
     Account,
@@ -85,6 +86,8 @@ class AccountRows(Protocol):
     async def drop_other_tokens(self, account_id: str, digest: bytes) -> None: ...
 
     async def by_name(self, name_key: str) -> Account | None: ...
+
+    async def set_history(self, account_id: str, history: Audience) -> None: ...
 
     async def names(self, account_ids: Sequence[str]) -> Mapping[str, str]:
         """Account -> name, of those that there are."""
@@ -186,10 +189,10 @@ class DirectoryRows(Protocol):
         """Those that there are, in no order."""
 
     async def played_by(self, account_ids: Sequence[str]) -> Sequence[tuple[str, str, bool]]:
-        """Account, session, whether it may be watched: where they have a seat and that is on. The newest last."""
+        """Account, session, whether friends may be shown it: where they have a seat and that is on. The newest last."""
 
     async def watchable(self, session_ids: Sequence[str]) -> Collection[str]:
-        """Those that are on and may be watched."""
+        """Those that are on, may be watched and are listed."""
 
     async def live_of_origin(self, origin: int) -> int:
         """How many sessions of an origin are on."""
@@ -207,8 +210,15 @@ class RecordRows(Protocol):
     async def journal(self, session_id: str, match: int) -> bytes | None:
         """Of the last attempt."""
 
-    async def page(self, account_id: str, before: int | None, limit: int) -> Sequence[MatchRow]:
-        """Newest first; only those with a position below `before`, only of an account if that is not empty."""
+    async def page(self, account_id: str, before: int | None, limit: int, viewer: str = "") -> Sequence[MatchRow]:
+        """Newest first; only those with a position below `before`, only of an account if that is not empty.
+
+        Of these the listed ones that everybody who played shows the viewer; of an account's also those that the viewer
+        played.
+        """
+
+    async def shown(self, session_id: str, match: int, viewer: str) -> bool:
+        """Whether the viewer played it, or is shown the history of everybody who did. True when there is none."""
 
     async def totals(self, account_id: str) -> SideTotals: ...
 

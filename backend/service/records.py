@@ -11,9 +11,11 @@ from matchpoint.v1.result_pb2 import Outcome, Result, SideStats
 from matchpoint.v1.session_pb2 import Origin, SessionSpec
 from matchpoint.v1.stats_pb2 import ListMatchesResponse, MatchRecord, PlayerStats, ReportStatsRequest
 
+from backend.core.friends import Standing
+from backend.core.privacy import Audience
 from backend.service.directory import Directory, unknown_session
 from backend.service.fleet import Fleet
-from backend.service.kept import MatchRow, Placement, SideRow, SideTotals, Stage, TournamentRow
+from backend.service.kept import Account, MatchRow, Placement, SideRow, SideTotals, Stage, TournamentRow
 from backend.service.ports import Clock, RoomMoved, Store, Unit
 from backend.service.rooms import Rooms
 from backend.service.uninterrupted import Uninterrupted
@@ -88,6 +90,7 @@ class Records:
                     spec=spec,
                     result=request.result,
                     recorded_ms=now,
+                    listed=placement.listed,
                 )
                 await unit.records.add(row, sides_of(spec, request.result), request.journal)
             finished = None
@@ -101,13 +104,11 @@ class Records:
             await self._rooms.announce_finished(finished, request.session_id)
         return placement.spec.origin == Origin.ORIGIN_HOUSE and placement.stage == Stage.OVER
 
-    async def player_stats(self, account_id: str) -> PlayerStats:
-        """Raises Refused when there is no such account."""
+    async def player_stats(self, account_id: str, viewer: str = "") -> PlayerStats:
+        """Of an account, as the `viewer` sees it ("" for a stranger). Raises Refused: unknown, hidden."""
         async with self._store.read() as unit:
-            account = await unit.accounts.get(account_id)
+            account = await _history_of(unit, account_id, viewer)
             totals = await unit.records.totals(account_id)
-        if account is None:
-            raise Refused(Reason.REASON_ACCOUNT_UNKNOWN, "There is no such account.", field="account_id")
         return PlayerStats(
             account_id=account_id,
             name=account.name,
@@ -124,28 +125,34 @@ class Records:
             distance=totals.distance,
         )
 
-    async def list_matches(self, account_id: str, page_size: int, page_token: str) -> ListMatchesResponse:
-        """A page. Raises Refused for a token that is not one of ours."""
-        size = page_size or PAGE
+    async def list_matches(
+        self, account_id: str, page_size: int, page_token: str, viewer: str = ""
+    ) -> ListMatchesResponse:
+        """A page, as the `viewer` sees it. Raises Refused: a token that is not one of ours, unknown, hidden."""
+        size, position = page_size or PAGE, _position(page_token)
         async with self._store.read() as unit:
-            rows = await unit.records.page(account_id, _position(page_token), size + 1)
+            if account_id:
+                await _history_of(unit, account_id, viewer)
+            rows = await unit.records.page(account_id, position, size + 1, viewer)
         return ListMatchesResponse(
             matches=[_record(row) for row in rows[:size]],
             next_page_token=_token(rows[size - 1].position) if len(rows) > size else "",
         )
 
-    async def get_match(self, session_id: str, match: int) -> MatchRecord:
-        """Raises Refused while there is no record."""
+    async def get_match(self, session_id: str, match: int, viewer: str = "") -> MatchRecord:
+        """Raises Refused while there is no record that the `viewer` may see."""
         async with self._store.read() as unit:
             row = await unit.records.get(session_id, match or 1)
-        if row is None:
+            shown = await unit.records.shown(session_id, match or 1, viewer)
+        if row is None or not shown:
             raise _no_record()
         return _record(row)
 
-    async def replay(self, session_id: str, match: int) -> list[JournalRecord]:
-        """The records of the journal. Raises Refused while there is none."""
+    async def replay(self, session_id: str, match: int, viewer: str = "") -> list[JournalRecord]:
+        """The records of the journal. Raises Refused while there is none that the `viewer` may see."""
         async with self._store.read() as unit:
-            journal = await unit.records.journal(session_id, match or 1)
+            shown = await unit.records.shown(session_id, match or 1, viewer)
+            journal = await unit.records.journal(session_id, match or 1) if shown else None
         if journal is None:
             raise _no_record()
         try:
@@ -227,7 +234,23 @@ def _record(row: MatchRow) -> MatchRecord:
         spec=row.spec,
         result=row.result,
         recorded_unix_ms=row.recorded_ms,
+        unlisted=not row.listed,
     )
+
+
+async def _history_of(unit: Unit, account_id: str, viewer: str) -> Account:
+    """The account, if it shows the viewer its history. Raises Refused: unknown, hidden."""
+    account = await unit.accounts.get(account_id)
+    if account is None:
+        raise Refused(Reason.REASON_ACCOUNT_UNKNOWN, "There is no such account.", field="account_id")
+    friend = False
+    if account.history is Audience.FRIENDS and viewer:
+        friend = (await unit.friends.between(account_id, viewer)).standing is Standing.FRIEND
+    if not account.history.includes(itself=viewer == account_id, friend=friend):
+        raise Refused(
+            Reason.REASON_HISTORY_HIDDEN, "They show their matches to fewer people; ask them.", field="account_id"
+        )
+    return account
 
 
 def _no_record() -> Refused:

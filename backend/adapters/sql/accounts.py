@@ -3,11 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.adapters.sql.tables import accounts, known_devices, passwords, tokens, voided_tickets
+from backend.core.privacy import Audience
 from backend.service.kept import Account, Holder, SignIn
 from backend.service.ports import NameTaken
 
@@ -25,15 +26,14 @@ class SqlAccounts:
                     name_key=name_key,
                     guest=account.guest,
                     created_ms=created_ms,
+                    history=account.history.value,
                 )
             )
         except IntegrityError:
             raise NameTaken from None
 
     async def get(self, account_id: str) -> Account | None:
-        query = select(accounts.c.account_id, accounts.c.name, accounts.c.guest)
-        row = (await self._connection.execute(query.where(accounts.c.account_id == account_id))).one_or_none()
-        return Account(row.account_id, row.name, row.guest) if row else None
+        return await self._one(accounts.c.account_id == account_id)
 
     async def rename(self, account_id: str, name: str, name_key: str) -> None:
         change = update(accounts).where(accounts.c.account_id == account_id)
@@ -43,9 +43,11 @@ class SqlAccounts:
             raise NameTaken from None
 
     async def by_name(self, name_key: str) -> Account | None:
-        query = select(accounts.c.account_id, accounts.c.name, accounts.c.guest)
-        row = (await self._connection.execute(query.where(accounts.c.name_key == name_key))).one_or_none()
-        return Account(row.account_id, row.name, row.guest) if row else None
+        return await self._one(accounts.c.name_key == name_key)
+
+    async def set_history(self, account_id: str, history: Audience) -> None:
+        change = update(accounts).where(accounts.c.account_id == account_id)
+        await self._connection.execute(change.values(history=history.value))
 
     async def names(self, account_ids: Sequence[str]) -> Mapping[str, str]:
         query = select(accounts.c.account_id, accounts.c.name).where(accounts.c.account_id.in_(account_ids))
@@ -123,6 +125,11 @@ class SqlAccounts:
     async def drop_other_tokens(self, account_id: str, digest: bytes) -> None:
         others = (tokens.c.account_id == account_id) & (tokens.c.digest != digest)
         await self._connection.execute(delete(tokens).where(others))
+
+    async def _one(self, which: ColumnElement[bool]) -> Account | None:
+        query = select(accounts.c.account_id, accounts.c.name, accounts.c.guest, accounts.c.history).where(which)
+        row = (await self._connection.execute(query)).one_or_none()
+        return Account(row.account_id, row.name, row.guest, Audience(row.history)) if row else None
 
     async def void_tickets(self, account_id: str, until_ms: int, forget_ms: int) -> None:
         gone = (voided_tickets.c.account_id == account_id) | (voided_tickets.c.until_ms < forget_ms)

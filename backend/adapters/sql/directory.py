@@ -92,16 +92,16 @@ class SqlDirectory:
 
     async def played_by(self, account_ids: Sequence[str]) -> Sequence[tuple[str, str, bool]]:
         query = (
-            select(session_seats.c.account_id, sessions.c.session_id, sessions.c.open_view)
+            select(session_seats.c.account_id, sessions.c.session_id, _seen().label("seen"))
             .join(sessions)
             .where(session_seats.c.account_id.in_(account_ids) & sessions.c.stage.in_(ON))
             .order_by(sessions.c.created_ms)
         )
         rows = await self._connection.execute(query)
-        return [(row.account_id, row.session_id, row.open_view) for row in rows]
+        return [(row.account_id, row.session_id, row.seen) for row in rows]
 
     async def watchable(self, session_ids: Sequence[str]) -> Collection[str]:
-        here = sessions.c.session_id.in_(session_ids) & sessions.c.stage.in_(ON) & sessions.c.open_view
+        here = sessions.c.session_id.in_(session_ids) & sessions.c.stage.in_(ON) & _seen()
         return set(await self._connection.scalars(select(sessions.c.session_id).where(here)))
 
     async def servers_with_sessions(self) -> Sequence[str]:
@@ -111,6 +111,11 @@ class SqlDirectory:
     async def _all(self, condition: ColumnElement[bool]) -> Sequence[Placement]:
         rows = await self._connection.execute(select(sessions).where(condition).order_by(sessions.c.created_ms))
         return [placement_of(row) for row in rows]
+
+
+def _seen() -> ColumnElement[bool]:
+    """Friends are shown the way to it. To one that is unlisted only those have it to whom somebody gave the link."""
+    return sessions.c.open_view & sessions.c.listed
 
 
 def placement_of(row: Row[Any]) -> Placement:

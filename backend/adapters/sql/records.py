@@ -6,10 +6,12 @@ from typing import Any
 
 from matchpoint.v1.result_pb2 import Result
 from matchpoint.v1.session_pb2 import SessionSpec
-from sqlalchemy import Row, func, insert, select
+from sqlalchemy import ColumnElement, Row, exists, false, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from backend.adapters.sql.tables import journals, match_sides, matches
+from backend.adapters.sql.tables import accounts, journals, match_sides, matches, stances
+from backend.core.friends import Stance
+from backend.core.privacy import Audience
 from backend.service.kept import MatchRow, SideRow, SideTotals
 
 SUMS = ("wins", "losses", "draws", "points_for", "points_against", "hits", "play_us", "distance")
@@ -31,6 +33,7 @@ class SqlRecords:
                 spec=row.spec.SerializeToString(),
                 result=row.result.SerializeToString(),
                 recorded_ms=row.recorded_ms,
+                listed=row.listed,
             )
             .returning(matches.c.match_id)
         )
@@ -57,14 +60,22 @@ class SqlRecords:
         body = await self._connection.scalar(query.order_by(matches.c.attempt.desc()).limit(1))
         return None if body is None else bytes(body)
 
-    async def page(self, account_id: str, before: int | None, limit: int) -> Sequence[MatchRow]:
+    async def page(self, account_id: str, before: int | None, limit: int, viewer: str = "") -> Sequence[MatchRow]:
         query = select(matches).order_by(matches.c.match_id.desc()).limit(limit)
+        shown = matches.c.listed & ~_hidden_from(viewer)
         if account_id:
             theirs = select(match_sides.c.match_id).where(match_sides.c.account_id == account_id)
-            query = query.where(matches.c.match_id.in_(theirs))
+            query = query.where(matches.c.match_id.in_(theirs), shown | _played_by(viewer))
+        else:
+            query = query.where(shown)
         if before is not None:
             query = query.where(matches.c.match_id < before)
         return [_match(row) for row in await self._connection.execute(query)]
+
+    async def shown(self, session_id: str, match: int, viewer: str) -> bool:
+        here = (matches.c.session_id == session_id) & (matches.c.match == match)
+        kept_from = select(matches.c.match_id).where(here, _hidden_from(viewer), ~_played_by(viewer)).limit(1)
+        return await self._connection.scalar(kept_from) is None
 
     async def totals(self, account_id: str) -> SideTotals:
         columns = match_sides.c
@@ -94,4 +105,28 @@ def _match(row: Row[Any]) -> MatchRow:
         result=Result.FromString(row.result),
         recorded_ms=row.recorded_ms,
         position=row.match_id,
+        listed=row.listed,
     )
+
+
+def _played_by(viewer: str) -> ColumnElement[bool]:
+    """The match is one that the viewer played."""
+    theirs = (match_sides.c.match_id == matches.c.match_id) & (match_sides.c.account_id == viewer)
+    return exists().where(theirs) if viewer else false()
+
+
+def _hidden_from(viewer: str) -> ColumnElement[bool]:
+    """Somebody who played the match does not show the viewer their history (`core.privacy`)."""
+    other = match_sides.c.account_id
+    shown: ColumnElement[bool] = accounts.c.history == Audience.EVERYBODY.value
+    if viewer:
+        there, back = stances.alias(), stances.alias()
+        wants = Stance.WANTS.value
+        friends = exists().where(
+            (there.c.account_id == other) & (there.c.other_id == viewer) & (there.c.stance == wants),
+            (back.c.account_id == viewer) & (back.c.other_id == other) & (back.c.stance == wants),
+        )
+        shown = shown | (other == viewer) | ((accounts.c.history == Audience.FRIENDS.value) & friends)
+    # Of an account that is no more nothing is shown until its name is out of the record.
+    visible = exists().where((accounts.c.account_id == other) & shown).correlate(match_sides)
+    return exists().where((match_sides.c.match_id == matches.c.match_id) & ~visible)

@@ -56,6 +56,8 @@ accounts = Table(
     Column("name_key", Text(512), nullable=False, unique=True),
     Column("guest", Boolean, nullable=False),
     Column("created_ms", BigInteger, nullable=False),
+    # Whom it shows its history: `core.privacy.Audience`.
+    Column("history", Text(16), nullable=False),
 )
 
 # A token is never stored, only its SHA-256.
@@ -199,7 +201,10 @@ matches = Table(
     Column("spec", LargeBinary, nullable=False),
     Column("result", LargeBinary, nullable=False),
     Column("recorded_ms", BigInteger, nullable=False),
+    # As its session was.
+    Column("listed", Boolean, nullable=False),
     UniqueConstraint("session_id", "match", "attempt"),
+    Index("ix_matches_listed", "match_id", **_where("listed")),
 )
 
 # What each account did in each match: totals are sums over this, and so cannot drift from the matches.
