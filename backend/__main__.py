@@ -10,6 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from backend.compose import Backend
 from backend.config import Config
 from wire.config import EX_CONFIG, ConfigError
+from wire.descriptors import raise_descriptor_limit
 from wire.lifetime import until_stopped
 from wire.logging import configure
 
@@ -41,6 +42,7 @@ def main() -> int:
         print(f"backend: {error}", file=sys.stderr)  # noqa: T201
         return EX_CONFIG
     configure("backend", config.log_level)
+    raise_descriptor_limit()
     return asyncio.run(run(config))
 
 

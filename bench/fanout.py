@@ -211,6 +211,7 @@ async def through_gateway(arguments: argparse.Namespace, core: int) -> Cost:
             "MATCHPOINT_GATEWAY_PORT": "0",
             "MATCHPOINT_SOCKETS_PER_ADDRESS": "100000",
             "MATCHPOINT_OPENINGS_PER_SECOND": "100000",
+            "MATCHPOINT_COST_PER_ADDRESS": "10000000",
             # The receivers here answer no pings.
             "MATCHPOINT_STALL_S": "60",
         }

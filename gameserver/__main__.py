@@ -3,7 +3,6 @@
 import asyncio
 import gc
 import os
-import resource
 import sys
 from pathlib import Path
 
@@ -11,6 +10,7 @@ import structlog
 
 from gameserver.config import Config
 from wire.config import EX_CONFIG, ConfigError
+from wire.descriptors import raise_descriptor_limit
 from wire.lifetime import runner, until_stopped
 from wire.logging import configure
 
@@ -51,16 +51,9 @@ def main() -> int:
         sys.stderr.write(f"gameserver: {error}\n")
         return EX_CONFIG
     configure("gameserver", config.log_level)
-    _allow_many_files()
+    raise_descriptor_limit()  # each session has its journal open
     with runner() as running:
         return running.run(run(config))
-
-
-def _allow_many_files() -> None:
-    """Each session has its journal open."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if soft != hard:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
 if __name__ == "__main__":

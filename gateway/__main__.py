@@ -10,6 +10,7 @@ import structlog
 from gateway.config import Config, read
 from gateway.serve import listen, serving
 from wire.config import EX_CONFIG, ConfigError, Environment
+from wire.descriptors import raise_descriptor_limit
 from wire.lifetime import runner, until_stopped
 from wire.logging import configure
 
@@ -34,6 +35,7 @@ def main() -> int:
     try:
         config = read(Environment())
         configure("gateway", config.log_level)
+        raise_descriptor_limit()
         # uvicorn says that it starts and stops, and which path each WebSocket asked for: nothing to keep.
         logging.getLogger("uvicorn").setLevel(logging.WARNING)
         logging.getLogger("uvicorn.error").setLevel(logging.WARNING)

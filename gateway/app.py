@@ -32,10 +32,13 @@ from gateway.play import Players, play
 from gateway.upstream import Hub
 from gateway.watch import watch
 from wire.channel import connect, credentials
+from wire.descriptors import descriptor_limit
 
 HEALTH_CHECK = "/grpc.health.v1.Health/Check"
 HEALTH_GOOD_FOR_S = 1.0
 HEALTH_WITHIN_S = 1.0
+RESERVE = 128
+"""Descriptors that no connection takes: streams to the other programs, files, whatever libraries need."""
 DEPART_S = 0.15
 """Inputs can be this late and still count (the game server's largest grace, 130 ms)."""
 
@@ -59,6 +62,8 @@ class Gateway:
             sockets_per_address=config.sockets_per_address,
             sockets=config.sockets,
             work=config.cost_per_address,
+            connects=5 * config.openings_per_second,
+            connections=min(config.sockets * 5 // 4 + 16, max(16, descriptor_limit() - RESERVE)),
         )
         self.directory = Directory(self.backend, metadata, config.noted)
         self.hub = Hub(self.directory, metadata, linger_s=config.linger_s, give_up_s=config.give_up_s)

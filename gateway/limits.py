@@ -4,9 +4,13 @@ from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from gateway.metering import Work
+from gateway.metering import CONNECTION, Work
 from wire.limits import Bucket, network_of
 
+WHY_REFUSED = ("descriptors", "all", "address", "rate")
+"""Why a connection is refused: no descriptor is left, there are too many in all, or of its address, or too fast."""
+OF_ALL = 2
+"""One address has at most one in so many of all connections."""
 NETWORKS = 10_000
 """Networks that are remembered; past that the one that was quiet longest is forgotten."""
 
@@ -18,7 +22,10 @@ class Network:
     calls: Bucket
     openings: Bucket
     pages: Bucket
+    connects: Bucket
     work: Work
+    connections: int = 0
+    """Open TCP connections."""
     sockets: int = 0
     """Open WebSockets."""
 
@@ -27,14 +34,53 @@ class Limits:
     """The limits of this gateway, for each address and in all."""
 
     def __init__(
-        self, *, calls: int, openings: int, pages: int, sockets_per_address: int, sockets: int, work: int
+        self,
+        *,
+        calls: int,
+        openings: int,
+        pages: int,
+        sockets_per_address: int,
+        sockets: int,
+        work: int,
+        connects: int = 100,
+        connections: int = 20_000,
     ) -> None:
-        self._rates = (calls, openings, pages)
+        """Rates are per second; `connections` is of TCP, sockets included."""
+        self._rates = (calls, openings, pages, connects)
         self._sockets_per_address = sockets_per_address
         self._sockets = sockets
+        self._connections = connections
+        # Beside its sockets an address asks for pages.
+        self._connections_per_address = max(1, min(sockets_per_address * 5 // 4 + 16, connections // OF_ALL))
         self._work = work
         self._networks: OrderedDict[str, Network] = OrderedDict()
         self.open = 0
+        self.connections = 0
+        #: Connections that were refused since the start, by the reason.
+        self.refused = dict.fromkeys(WHY_REFUSED, 0)
+
+    def why_not_connect(self, address: str, now: float) -> str:
+        """Why a connection is not taken, "" when it is. Counts the attempt."""
+        network = self.network(address, now)
+        if not network.connects.take(now):
+            return "rate"
+        if self.connections >= self._connections:
+            return "all"
+        return "address" if network.connections >= self._connections_per_address else ""
+
+    def connected(self, address: str, now: float) -> None:
+        """A connection was taken. Each call needs one of `disconnected`."""
+        network = self.network(address, now)
+        network.connections += 1
+        network.work.spend(now, CONNECTION)
+        self.connections += 1
+
+    def disconnected(self, address: str) -> None:
+        """A connection is gone."""
+        self.connections -= 1
+        network = self._networks.get(network_of(address))
+        if network is not None:
+            network.connections -= 1
 
     def may_call(self, address: str, now: float) -> bool:
         """Counts a call."""
@@ -69,15 +115,17 @@ class Limits:
         if network is None:
             if len(self._networks) >= NETWORKS:
                 self._forget()
-            calls, openings, pages = (Bucket(10 * rate, rate, now) for rate in self._rates)
-            network = self._networks[name] = Network(calls, openings, pages, Work(self._work, now))
+            calls, openings, pages, connects = (Bucket(10 * rate, rate, now) for rate in self._rates)
+            network = Network(calls, openings, pages, connects, Work(self._work, now))
+            self._networks[name] = network
         self._networks.move_to_end(name)
         return network
 
     def _forget(self) -> None:
-        # Networks with open sockets stay, or their count would start again at zero. There are at most as many of
-        # those as there are sockets.
-        idle = next((name for name, network in self._networks.items() if network.sockets <= 0), None)
+        # Networks with something open stay, or their count would start again at zero. There are at most as many of
+        # those as there are connections.
+        held = ((name, network.connections + network.sockets) for name, network in self._networks.items())
+        idle = next((name for name, count in held if not count), None)
         if idle is not None:
             del self._networks[idle]
 

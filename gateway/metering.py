@@ -3,6 +3,7 @@
 The unit of cost is one short message of a player: about 10 microseconds of the gateway's event loop, all told.
 """
 
+import random
 from typing import Final
 
 from wire.limits import Bucket
@@ -18,6 +19,10 @@ OPENING: Final = 100
 CONNECTION: Final = 10
 """A TCP connection."""
 
+HOLD_S: Final = 0.01
+"""So long reading stops at least, so that stopping and going on is not what costs."""
+SPREAD: Final = 1.2
+
 CONNECTION_RATE: Final = 240.0
 CONNECTION_BURST: Final = 480.0
 """Of one WebSocket, a second and at once: twice the messages that a player may send, which are counted first."""
@@ -25,6 +30,12 @@ NETWORK_BURST_S: Final = 1.0
 TURN: Final = 200.0
 """Of one network in one turn of the event loop: 2 ms. Whoever plays waits no longer for it."""
 NEXT_TURN_S: Final = 0.001
+
+
+def held_for_s(wait_s: float) -> float:
+    """How long reading stops for somebody who owes so much: longer by chance, so that a network's connections do not
+    all go on at one moment."""
+    return max(wait_s, HOLD_S) * random.uniform(1.0, SPREAD)
 
 
 class Work:

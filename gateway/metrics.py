@@ -23,8 +23,13 @@ class _Numbers(Collector):
         streams = GaugeMetricFamily("matchpoint_upstream_streams", "Open streams to game servers.", labels=["kind"])
         streams.add_metric(["topic"], self._hub.streams)
         streams.add_metric(["play"], self._links.streams)
+        refused = CounterMetricFamily("matchpoint_refused_connections", "TCP connections refused.", labels=["why"])
+        for why, count in self._limits.refused.items():
+            refused.add_metric([why], count)
         return [
             GaugeMetricFamily("matchpoint_connections", "Open WebSockets.", value=self._limits.open),
+            GaugeMetricFamily("matchpoint_tcp_connections", "Open TCP connections.", value=self._limits.connections),
+            refused,
             GaugeMetricFamily(
                 "matchpoint_unsent_bytes",
                 "Written to spectators, and not yet taken by the kernel.",

@@ -6,16 +6,16 @@ import socket
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
-import h11
 import structlog
 import uvicorn
 from starlette.types import ASGIApp
-from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from gateway.acceptor import Acceptor
 from gateway.app import application
 from gateway.config import Config
 from gateway.headers import SECURITY
 from gateway.hosts import Hosts
+from gateway.http_protocol import Http
 from gateway.limits import Limits, Origins
 from gateway.pages import Pages
 from gateway.sockets import MESSAGE_LIMITS, Socket
@@ -54,35 +54,6 @@ def listen(host: str, port: int) -> socket.socket:
     return listening
 
 
-class Http(H11Protocol):
-    """uvicorn's HTTP, which also gives up a connection that does not send a whole request in time: by itself it waits
-    for ever for the first one, and for one that comes in drops."""
-
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Begins to look at the connection from time to time."""
-        super().connection_made(transport)
-        self._looked_at: object = None
-        self.loop.call_later(self.timeout_keep_alive, self._look)
-
-    def send_400_response(self, msg: str) -> None:
-        """Answers what is no HTTP, and ends the connection."""
-        headers = [("content-type", "text/plain; charset=utf-8"), ("connection", "close"), *SECURITY]
-        for event in (h11.Response(status_code=400, headers=headers), h11.Data(msg.encode()), h11.EndOfMessage()):
-            self.transport.write(self.conn.send(event) or b"")
-        self.transport.close()
-
-    def _look(self) -> None:
-        if self.transport.is_closing() or self.transport.get_protocol() is not self:
-            return
-        waiting = self.cycle is None or self.cycle.response_complete  # type: ignore[redundant-expr]
-        # Each request has a scope of its own.
-        if waiting and self.scope is self._looked_at:
-            self.transport.close()
-            return
-        self._looked_at = self.scope
-        self.loop.call_later(self.timeout_keep_alive, self._look)
-
-
 class ServerConfig(uvicorn.Config):
     """uvicorn's configuration, with the limits that its protocols keep."""
 
@@ -94,15 +65,28 @@ class ServerConfig(uvicorn.Config):
 class Server(uvicorn.Server):
     """uvicorn without signals of its own: `wire.lifetime` decides when to stop."""
 
-    def __init__(self, config: uvicorn.Config) -> None:
+    def __init__(self, config: ServerConfig, listening: socket.socket) -> None:
         super().__init__(config)
         self.ready = asyncio.Event()
         self.stop = asyncio.Event()
+        self._limits = config.limits
+        self._listening = listening
+        self._acceptor: Acceptor | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Begins to accept connections."""
         await super().startup(sockets)
+        self._acceptor = Acceptor(self._listening, self._limits, self._protocol)
         self.ready.set()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Accepts no more, and ends every connection."""
+        if self._acceptor is not None:
+            self._acceptor.close()
+        await super().shutdown(sockets)
+
+    def _protocol(self) -> asyncio.Protocol:
+        return Http(config=self.config, server_state=self.server_state, app_state=self.lifespan.state)
 
     async def main_loop(self) -> None:
         """Waits for `stop`; once a second the Date header is made anew."""
@@ -148,9 +132,10 @@ async def serving(config: Config, listening: socket.socket, pages: Pages | None 
                 access_log=False,
                 log_config=None,
                 timeout_graceful_shutdown=STOP_WITHIN_S,
-            )
+            ),
+            listening,
         )
-        running = asyncio.create_task(server.serve(sockets=[listening]))
+        running = asyncio.create_task(server.serve(sockets=[]))
         try:
             ready = asyncio.create_task(server.ready.wait())
             await asyncio.wait((running, ready), return_when=asyncio.FIRST_COMPLETED)

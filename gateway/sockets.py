@@ -20,7 +20,8 @@ from websockets.server import ServerProtocol
 
 from gateway.encoding import short_messages
 from gateway.headers import SECURITY
-from gateway.metering import BYTES, CONTROL_FRAME, OPENING, Meter
+from gateway.limits import Limits
+from gateway.metering import BYTES, CONTROL_FRAME, OPENING, Meter, held_for_s
 from wire.refusal import Refused
 
 EXTENSION = "matchpoint.socket"
@@ -43,8 +44,6 @@ FRAGMENTS = 16
 """A message comes in so many pieces at most."""
 HELD_FOR_S = 2.0
 """A connection that has sent more than it may for so long is closed; until then it is read the slower."""
-HOLD_S = 0.01
-"""So long reading stops at least, so that stopping and going on is not what costs."""
 CLOSE_WITHIN_S = 1.0
 SLOW_READER = 4008
 SPREAD = 1.2
@@ -103,8 +102,9 @@ class Socket(WebSocketsSansIOProtocol):
         """Sets the limits of the write buffer, and finds the network that pays."""
         super().connection_made(transport)
         now = self.loop.time()
-        address = self.client[0] if self.client else ""
-        self.meter = Meter(self.config.limits.network(address, now).work, now)  # type: ignore[attr-defined]
+        self._address = self.client[0] if self.client else ""
+        self._limits: Limits = self.config.limits  # type: ignore[attr-defined]
+        self.meter = Meter(self._limits.network(self._address, now).work, now)
         self.meter.spend(now, OPENING)
         self.transport.set_write_buffer_limits(high=WRITE_HIGH, low=WRITE_LOW)
         self.write = self.transport.write
@@ -196,8 +196,7 @@ class Socket(WebSocketsSansIOProtocol):
         if not self._overdrawn_since and self.meter.overdrawn(now):
             self._overdrawn_since = now
         if wait_s:
-            # Not all of a network at one moment.
-            self._held = self.loop.call_later(max(wait_s, HOLD_S) * random.uniform(1.0, SPREAD), self._go_on)
+            self._held = self.loop.call_later(held_for_s(wait_s), self._go_on)
         else:
             self._held = self.loop.call_soon(self._go_on)
 
@@ -328,6 +327,7 @@ class Socket(WebSocketsSansIOProtocol):
         self._end_stall()
         if self._held is not None:
             self._held.cancel()
+        self._limits.disconnected(self._address)
         super().connection_lost(exc)
         self.ended.set()
 

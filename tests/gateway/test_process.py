@@ -3,12 +3,14 @@
 import asyncio
 import json
 import os
+import resource
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -54,9 +56,14 @@ class Process:
 
 
 @asynccontextmanager
-async def running(variables: dict[str, str]) -> AsyncIterator[Process]:
+async def running(variables: dict[str, str], allowed: tuple[int, int] | None = None) -> AsyncIterator[Process]:
+    """A gateway of its own, with a soft and a hard limit of descriptors if wanted."""
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "gateway", env=variables, stdin=subprocess.PIPE, stderr=subprocess.PIPE
+        *(sys.executable, "-m", "gateway"),
+        env=variables,
+        stdin=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        preexec_fn=partial(resource.setrlimit, resource.RLIMIT_NOFILE, allowed) if allowed else None,
     )
     lines: list[str] = []
 

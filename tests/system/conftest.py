@@ -17,7 +17,11 @@ from tests.ports import free_port
 from tests.system.players import Site
 
 START_LIMIT_S = 60
-UNHURRIED = {"MATCHPOINT_OPENINGS_PER_SECOND": "10000", "MATCHPOINT_CALLS_PER_SECOND": "10000"}
+UNHURRIED = {
+    "MATCHPOINT_OPENINGS_PER_SECOND": "10000",
+    "MATCHPOINT_CALLS_PER_SECOND": "10000",
+    "MATCHPOINT_COST_PER_ADDRESS": "10000000",
+}
 """All people of a test come from one address, and are quicker than the gateway allows one person to be."""
 
 
