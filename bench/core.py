@@ -72,7 +72,7 @@ def event_driven(recording: Recording, journal: bool = False) -> int:
 
 def naive(recording: Recording) -> int:
     """Step through as much match time with the same inputs, sending the state 60 times a second."""
-    loop, codec, frames = Loop(recording.opened.ruleset, recording.opened.seed), CODEC, 0
+    loop, codec, frames = Loop(recording.opened.ruleset, 1), CODEC, 0
     directions, at = recording.directions, 0
     while loop.t < recording.duration_us:
         while at < len(directions) and directions[at][0] <= loop.t:

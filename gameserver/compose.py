@@ -1,6 +1,7 @@
 """Puts the game server together: the one place that knows every part."""
 
 import asyncio
+import secrets
 import time
 
 from gameserver.adapters import tournament_service
@@ -10,6 +11,7 @@ from gameserver.adapters.journals import JournalFolder
 from gameserver.adapters.pruning import keep_pruned
 from gameserver.adapters.session_service import SERVICE, SessionService
 from gameserver.config import Config
+from gameserver.core.chance import SECRET_BYTES
 from gameserver.service.host import Host
 from gameserver.service.play import Play, Table
 from gameserver.service.reporting import Reporter
@@ -27,6 +29,11 @@ def wall_ms() -> int:
     return time.time_ns() // 1_000_000
 
 
+def fresh() -> bytes:
+    """A secret that nobody can foretell."""
+    return secrets.token_bytes(SECRET_BYTES)
+
+
 class GameServer:
     """All of it, under way between `start` and `stop`. Needs a running event loop."""
 
@@ -38,7 +45,7 @@ class GameServer:
         self.table = Table(config.server, time.time)
         self._backend = Backend(config.backend, config.service_token, self.table)
         self.reporter = Reporter(self._backend, codec, wall_ms)
-        self.host = Host(self._journals, codec, self.reporter, server_us, config.capacity, wall_ms)
+        self.host = Host(self._journals, codec, self.reporter, server_us, config.capacity, wall_ms, fresh)
         self._server = Server(config.service_token, None, receive=SMALL_MESSAGE)
         self._sessions = SessionService(self.host, Play(self.host, self.table), self._backend.say_soon)
         self._sessions.add_to(self._server.grpc)

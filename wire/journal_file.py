@@ -19,6 +19,8 @@ HEADER: Final = b"matchpoint journal 1\n"
 RECORD_MAX: Final = 1 << 20
 
 _PREFIX: Final = Struct("<III")
+#: What lies before the bytes of each record: their length, and the two checksums.
+PREFIX_BYTES: Final = _PREFIX.size
 _LENGTH: Final = Struct("<I")
 
 
@@ -67,8 +69,8 @@ def encode(records: Iterable[bytes]) -> bytes:
     return b"".join(parts)
 
 
-def decode(content: bytes) -> JournalBytes:
-    """Reads a whole file.
+def decode(content: bytes, begin: int = 0) -> JournalBytes:
+    """Reads a whole file, or the records from byte `begin` on, where one has to begin.
 
     An end that is cut off, or only zeros (a file system may leave those after a power loss), is a torn tail.
     Raises NotAJournal and JournalDamaged.
@@ -78,7 +80,7 @@ def decode(content: bytes) -> JournalBytes:
             return JournalBytes((), 0)  # torn inside the first line
         raise NotAJournal("the file does not begin like a journal of version 1")
     records: list[bytes] = []
-    at, end = len(HEADER), len(content)
+    at, end = begin or len(HEADER), len(content)
     while at + _PREFIX.size <= end:
         length, length_check, check = _PREFIX.unpack_from(content, at)
         if crc32(_LENGTH.pack(length)) != length_check:
@@ -94,3 +96,18 @@ def decode(content: bytes) -> JournalBytes:
         records.append(record)
         at = start + length
     return JournalBytes(tuple(records), at)
+
+
+def places_of(content: bytes, first: bytes) -> list[int]:
+    """Where the records lie whose bytes begin with `first`; nothing is checked, so that it is quick.
+
+    At most what a file says of itself: read the records with `decode`, or compare a digest of what lies before them.
+    """
+    places: list[int] = []
+    at, end, prefix, length_at = len(HEADER), len(content), _PREFIX.size, _LENGTH.unpack_from
+    while at + prefix <= end:
+        start = at + prefix
+        if content.startswith(first, start):
+            places.append(at)
+        at = start + length_at(content, at)[0]
+    return places

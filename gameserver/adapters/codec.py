@@ -7,13 +7,13 @@ import time
 from collections.abc import Callable, Collection, Sequence
 from typing import Any, Final
 
-from google.protobuf.message import DecodeError
 from matchpoint.v1 import frames_pb2 as frames
 from matchpoint.v1 import journal_pb2 as journals
 from matchpoint.v1.result_pb2 import Result
 from matchpoint.v1.session_pb2 import SessionSpec
 
-from gameserver.adapters.match_records import PUT_RECORD, READ_RECORD, digest_of
+from gameserver.adapters.match_records import PUT_RECORD, digest_of, put_journal_digest
+from gameserver.adapters.match_restore import read_records, restore
 from gameserver.adapters.messages import (
     occupant_message,
     put_attendance,
@@ -32,10 +32,10 @@ from gameserver.adapters.tournament_messages import PUT_EVENT, put_tournament
 from gameserver.core import journal as core
 from gameserver.core.game import Event
 from gameserver.core.games.pong import Goal, Miss, PaddleMove, Volley
-from gameserver.core.journal import JournalError, Record
+from gameserver.core.journal import Record
 from gameserver.core.match import Snapshot
 from gameserver.core.tournament import journal as tournament
-from gameserver.service.ports import PastMatch, TournamentSnapshot
+from gameserver.service.ports import PastMatch, RestoredMatch, TournamentSnapshot
 from wire.journal_file import decode
 
 _PUT_EVENT: Final[dict[type[Any], Callable[[frames.Event, Any], None]]] = {
@@ -74,6 +74,7 @@ class ProtobufCodec(TournamentCodec):
     """
 
     durable: Collection[type] = frozenset((Goal, core.Result, *PUT_EVENT))
+    seals: Collection[type] = frozenset((core.Checkpoint, core.Ended))
 
     def __init__(self) -> None:
         self._moved = frames.ServerMessage()
@@ -135,17 +136,19 @@ class ProtobufCodec(TournamentCodec):
                 match=opened.match,
                 ruleset=ruleset_message(opened.ruleset),
                 ruleset_hash=opened.ruleset_hash,
-                seed=opened.seed,
+                seed=0 if isinstance(opened.seed, bytes) else opened.seed,
                 left=occupant_message(opened.left),
                 right=occupant_message(opened.right),
                 spec=spec.SerializeToString(deterministic=True),
                 opened_unix_ms=time.time_ns() // 1_000_000,
                 left_bot_reaction_ms=opened.left.bot_reaction_ms,
                 right_bot_reaction_ms=opened.right.bot_reaction_ms,
+                secret=opened.seed if isinstance(opened.seed, bytes) else b"",
+                commitment=opened.commitment,
             )
         ).SerializeToString()
 
-    def record(self, record: Record, epoch: int) -> bytes:
+    def record(self, record: Record, epoch: int, digest: bytes = b"") -> bytes:
         if type(record) is core.Input:
             body = self._input
             body.seat = record.side
@@ -157,31 +160,19 @@ class ProtobufCodec(TournamentCodec):
             return self._record.SerializeToString()
         message = journals.JournalRecord()
         PUT_RECORD[type(record)](message, record, epoch)
+        if digest:
+            put_journal_digest(message, digest)
         return message.SerializeToString()
 
     def read(self, content: bytes) -> PastMatch:
-        records: list[Record] = []
-        spec, epoch = SessionSpec(), 1
-        for position, encoded in enumerate(decode(content).records):
-            try:
-                message = journals.JournalRecord.FromString(encoded)
-                kind = message.WhichOneof("body")
-                if kind not in READ_RECORD:
-                    raise ValueError("is of a kind that is not known in a match")
-                if kind == "opened":
-                    spec = SessionSpec.FromString(message.opened.spec)
-                elif kind == "clock":
-                    epoch = message.clock.epoch
-                elif kind == "ended" and message.ended.digest != digest_of(message.ended.result):
-                    raise ValueError("has a digest of another result")
-                records.append(READ_RECORD[kind](message))
-            except (DecodeError, ArithmeticError, ValueError) as error:
-                raise JournalError(position, str(error)) from error
-        return PastMatch(records, spec, epoch)
+        return read_records(content, decode(content).records)
+
+    def restore(self, content: bytes) -> RestoredMatch:
+        return restore(content)
 
 
 def decided_records(content: bytes) -> list[bytes]:
-    """The records of a journal file up to what is decided: no input that could still be answered to.
+    """The records of a journal file up to what is decided: no input that could still be answered to, and no secret.
 
     Raises JournalUnreadable.
     """
@@ -189,9 +180,27 @@ def decided_records(content: bytes) -> list[bytes]:
     messages = [journals.JournalRecord.FromString(record) for record in records]
     if any(message.HasField("ended") for message in messages):
         return list(records)
+    return [
+        without_secret(message) if message.HasField("opened") else record
+        for record, message in _decided(records, messages)
+    ]
+
+
+def without_secret(message: journals.JournalRecord) -> bytes:
+    """The opening of a match that is not over, as it may be seen: the commitment stays."""
+    message.opened.ClearField("secret")
+    if message.opened.seed:  # of an older version, whose spec has it too
+        message.opened.ClearField("seed")
+        message.opened.ClearField("spec")
+    return message.SerializeToString()
+
+
+def _decided(
+    records: Sequence[bytes], messages: Sequence[journals.JournalRecord]
+) -> list[tuple[bytes, journals.JournalRecord]]:
     until = max((message.decided.t1 for message in messages if message.HasField("decided")), default=0)
     return [
-        record
+        (record, message)
         for record, message in zip(records, messages, strict=True)
         if not (message.HasField("input") and message.input.te > until)
     ]
@@ -207,6 +216,7 @@ def _put_snapshot(message: frames.Snapshot, snapshot: Snapshot) -> None:
             left=occupant_message(opened.left),
             right=occupant_message(opened.right),
             pairing=snapshot.pairing,
+            commitment=opened.commitment,
         )
     )
     put_clock(message.clock, snapshot.clock)

@@ -9,6 +9,7 @@ SESSION.0.journal is a tournament's own, SESSION.3.journal its match 3, SESSION.
 
 import asyncio
 import contextlib
+import hashlib
 import os
 import re
 from collections.abc import Iterator, Sequence
@@ -90,6 +91,8 @@ class FileJournal:
         self._fd = fd
         self._new = new
         self._size = os.fstat(fd).st_size
+        #: Over all that is in the file; made when it is first asked for.
+        self._hash: hashlib._Hash | None = None
 
     def append(self, records: Sequence[bytes]) -> None:
         content = encode(records)
@@ -102,6 +105,8 @@ class FileJournal:
             self._cut()
             raise OSError(f"only {written} of {len(content)} bytes fit")
         self._size += written
+        if self._hash:
+            self._hash.update(content)
 
     async def sync(self) -> None:
         await self._folder.group.sync(self._fd)
@@ -111,6 +116,13 @@ class FileJournal:
 
     def content(self) -> bytes:
         return self._path.read_bytes()
+
+    def digest(self, more: Sequence[bytes] = ()) -> bytes:
+        if self._hash is None:
+            self._hash = hashlib.sha256(self.content())
+        with_more = self._hash.copy()
+        with_more.update(encode(more))
+        return with_more.digest()
 
     def retire(self, *, keep: bool) -> None:
         if keep:

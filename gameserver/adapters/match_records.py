@@ -25,8 +25,10 @@ from gameserver.adapters.messages import (
     side_of,
     state_of,
 )
+from gameserver.adapters.progress_messages import progress_of, put_progress
 from gameserver.core import journal as core
 from gameserver.core.bots import Strength, skill_of
+from gameserver.core.chance import SECRET_BYTES, commitment
 from gameserver.core.games.pong import H
 from gameserver.core.values import LEFT, RIGHT, SIDES, Target
 
@@ -83,6 +85,9 @@ def _put_checkpoint(message: Message, record: core.Checkpoint, epoch: int) -> No
     put_state(message.checkpoint.pong, record.state, record.state_hash)
     message.checkpoint.t = record.t
     message.checkpoint.topic_seq = record.topic_seq
+    if record.progress:
+        put_progress(message.checkpoint.progress, record.progress)
+        message.checkpoint.progress.epoch = epoch
 
 
 def _put_heartbeat(message: Message, record: core.Heartbeat, epoch: int) -> None:
@@ -99,6 +104,14 @@ def _put_ended(message: Message, record: core.Ended, epoch: int) -> None:
 def _put_reported(message: Message, record: core.Reported, epoch: int) -> None:
     message.reported.unix_ms = record.unix_ms
     message.reported.SetInParent()
+
+
+def put_journal_digest(message: Message, digest: bytes) -> None:
+    """Writes into a checkpoint or an end what the journal before it is."""
+    if message.HasField("ended"):
+        message.ended.journal_digest = digest
+    elif message.checkpoint.HasField("progress"):
+        message.checkpoint.progress.journal_digest = digest
 
 
 PUT_RECORD: Final[dict[type[Any], Callable[[Message, Any, int], None]]] = {
@@ -130,10 +143,12 @@ def _read_opened(message: Message) -> core.Record:
     for level, occupant in ((m.left_bot_reaction_ms, m.left), (m.right_bot_reaction_ms, m.right)):
         if occupant.bot:
             skill_of(Strength(occupant.bot), level)
+    if m.secret and (len(m.secret) != SECRET_BYTES or m.commitment != commitment(m.secret)):
+        raise ValueError("has a secret that is not the one that was committed to")
     return core.Opened(
         ruleset_of(m.ruleset),
         m.ruleset_hash,
-        m.seed,
+        m.secret or m.seed,
         occupant_of(m.left, m.left_bot_reaction_ms),
         occupant_of(m.right, m.right_bot_reaction_ms),
         m.session_id,
@@ -177,7 +192,8 @@ def _read_forfeit(message: Message) -> core.Record:
 
 def _read_checkpoint(message: Message) -> core.Record:
     m = message.checkpoint
-    return core.Checkpoint(state_of(m.pong), m.pong.state_hash, m.t, m.topic_seq)
+    progress = progress_of(m.progress) if m.HasField("progress") else None
+    return core.Checkpoint(state_of(m.pong), m.pong.state_hash, m.t, m.topic_seq, progress)
 
 
 def _read_heartbeat(message: Message) -> core.Record:

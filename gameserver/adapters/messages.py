@@ -230,18 +230,7 @@ def result_message(result: core.Result) -> results.Result:
         duration_us=result.duration_us,
         stats=results.MatchStats(
             pong=results.PongStats(
-                points=[
-                    results.PointStats(
-                        t=p.t,
-                        scorer=pong.Side.ValueType(p.scorer + 1),
-                        left=p.left,
-                        right=p.right,
-                        rally_hits=p.rally_hits,
-                        serve_us=p.serve_us,
-                        point_us=p.point_us,
-                    )
-                    for p in s.points
-                ],
+                points=map(point_message, s.points),
                 longest_rally=s.longest_rally,
                 hits=s.hits,
                 top_speed=s.top_speed,
@@ -250,6 +239,24 @@ def result_message(result: core.Result) -> results.Result:
             )
         ),
     )
+
+
+def point_message(p: stats.PointStats) -> results.PointStats:
+    """A point."""
+    return results.PointStats(
+        t=p.t,
+        scorer=pong.Side.ValueType(p.scorer + 1),
+        left=p.left,
+        right=p.right,
+        rally_hits=p.rally_hits,
+        serve_us=p.serve_us,
+        point_us=p.point_us,
+    )
+
+
+def point_of(m: results.PointStats) -> stats.PointStats:
+    """A point. Raises ValueError for a scorer that there is not."""
+    return stats.PointStats(m.t, side_of(m.scorer), m.left, m.right, m.rally_hits, m.serve_us, m.point_us)
 
 
 def _side_message(side: stats.SideStats) -> results.SideStats:
@@ -277,10 +284,7 @@ def _side_message(side: stats.SideStats) -> results.SideStats:
 def result_of(m: results.Result) -> core.Result:
     """A result."""
     s = m.stats.pong
-    points = tuple(
-        stats.PointStats(p.t, side_of(p.scorer), p.left, p.right, p.rally_hits, p.serve_us, p.point_us)
-        for p in s.points
-    )
+    points = tuple(map(point_of, s.points))
     return core.Result(
         core.Outcome(m.outcome),
         side_of(m.winner),

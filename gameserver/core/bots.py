@@ -1,13 +1,15 @@
 """Bots: players with a reaction time and an aiming error, who see what is decided and nothing else.
 
-Pure and seeded. Chance that an average person (250 ms, 30 px) wins, simulated: easy 4 of 5, medium even, hard 1 of 5.
+Pure: their chance follows from a secret of their own, which is in no journal, so that nobody knows their next move.
+ Chance that an average person (250 ms, 30 px) wins, simulated: easy 4 of 5, medium even, hard 1 of 5.
 """
 
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Final
 
-from gameserver.core.games.pong import PLANES, VP, H, M, Volley, fold, sdiv, xorshift32
+from gameserver.core.chance import Uniform
+from gameserver.core.games.pong import PLANES, VP, H, M, Volley, fold, sdiv
 from gameserver.core.values import DOWN, LEFT, RIGHT, STILL, UP, Direction, RuleError
 
 
@@ -60,9 +62,9 @@ def next_level(reaction_ms: int, person_won: bool) -> int:
 class Bot:
     """Plays one side. The runtime tells it what is decided and asks when it wants to act."""
 
-    __slots__ = ("_plan", "_random", "next_t", "seq", "side", "skill")
+    __slots__ = ("_plan", "_uniform", "next_t", "seq", "side", "skill")
 
-    def __init__(self, side: int, skill: Skill, seed: int) -> None:
+    def __init__(self, side: int, skill: Skill, secret: bytes) -> None:
         self.side = side
         self.skill = skill
         #: When it wants to act, µs of match time; NEVER when it has nothing in mind.
@@ -71,13 +73,7 @@ class Bot:
         self.seq = 0
         #: (when, what) still to do, soonest first: at most a start and a stop.
         self._plan: list[tuple[int, Direction | int]] = []
-        self._random = xorshift32(((seed ^ 0x9E3779B9) + side * 0x85EBCA6B) & 0xFFFFFFFF or 1)
-        for _ in range(4):
-            self._uniform()
-
-    def _uniform(self) -> int:
-        self._random = xorshift32(self._random)
-        return self._random >> 16
+        self._uniform = Uniform(bytes((side,)) + secret).next
 
     def _normal(self, sd: int) -> int:
         """A number of that standard deviation: the sum of four uniform ones (variance 4/12), within 3.5 deviations."""

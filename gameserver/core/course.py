@@ -74,10 +74,13 @@ class Course:
         "settle_at",
     )
 
-    def __init__(self, facts: Facts, now: int, join_by: int) -> None:
-        """Waits from `now` on, until `join_by` (server time). Raises RuleError for a bot's level out of range."""
+    def __init__(self, facts: Facts, now: int, join_by: int, secret: bytes) -> None:
+        """Waits from `now` on, until `join_by` (server time). `secret` is what bots think from.
+
+        Raises RuleError for a bot's level out of range.
+        """
         self.facts = facts
-        self.referee = Referee(facts, now)
+        self.referee = Referee(facts, now, secret)
         self.phase = WAITING
         #: Server time at which `advance` is due; None once the match is over, or waits for a call.
         self.deadline: int | None = now

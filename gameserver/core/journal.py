@@ -5,14 +5,15 @@ events goes on unchanged. `verify.py` re-simulates a journal and proves its resu
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 
 from gameserver.core.bots import Strength
+from gameserver.core.chance import commitment
 from gameserver.core.game import Event
-from gameserver.core.games.pong import Goal, Miss, PaddleMove, Pong, PongState, Volley
+from gameserver.core.games.pong import Goal, Miss, PaddleMove, Pong, PongState, Volley, state_hash
 from gameserver.core.ruleset import Ruleset
-from gameserver.core.stats import PongStats, StatsFold
+from gameserver.core.stats import Figures, PongStats, StatsFold
 from gameserver.core.values import NOBODY, SIDES, Intent, value
 
 
@@ -62,11 +63,17 @@ class Opened:
 
     ruleset: Ruleset
     ruleset_hash: int
-    seed: int
+    #: What all chance of the play follows from: a secret until the match is over, or 32 bits in older journals.
+    seed: int | bytes
     left: Occupant
     right: Occupant
     session_id: str = ""
     match: int = 1
+
+    @property
+    def commitment(self) -> bytes:
+        """Shown from the beginning, so that everybody can check later that nobody chose the seed; empty for 32 bits."""
+        return commitment(self.seed) if isinstance(self.seed, bytes) else b""
 
 
 @value
@@ -144,13 +151,42 @@ class Forfeit:
 
 
 @value
+class SideProgress:
+    """What one side has come to at a checkpoint. The names are those of `Facts`."""
+
+    last_seq: int
+    last_te: int
+    floor: int
+    grace: int
+    absent: bool
+    spent: int
+
+
+@value
+class Progress:
+    """What a match has come to at a checkpoint, beside the state of the game. The names are those of `Facts`."""
+
+    clock: Clock
+    attendance: Attendance
+    decisions: int
+    written_t: int
+    figures: Figures
+    #: Number of the event of each of the points in `figures`.
+    goal_seqs: tuple[int, ...]
+    left: SideProgress
+    right: SideProgress
+
+
+@value
 class Checkpoint:
-    """The full state after a point."""
+    """The full state after a point: a rebuild begins at the last one (see `gameserver.core.resume`)."""
 
     state: PongState
     state_hash: int
     t: int
     topic_seq: int
+    #: None in older journals.
+    progress: Progress | None = None
 
 
 @value
@@ -205,8 +241,11 @@ class Facts:
     __slots__ = (
         "absentees",
         "attendance",
+        "checkpointed",
         "clock",
+        "decided_t",
         "decisions",
+        "durable",
         "floor",
         "forfeited",
         "game",
@@ -241,10 +280,15 @@ class Facts:
         #: Who is out: a side, NOBODY for both; None when nobody is.
         self.forfeited: int | None = None
         self.decisions = 0
+        #: When the last event fell due.
+        self.decided_t = 0
         #: The match is known to have come to this time.
         self.written_t = 0
         #: Number of the topic's last event. The first serve is number 1.
         self.seq = 1
+        #: The events that are never dropped, with their numbers; and how many of them the last checkpoint has.
+        self.durable: list[tuple[int, Goal | Result]] = []
+        self.checkpointed = 0
         self.result: Result | None = None
         self.reported = False
 
@@ -275,6 +319,7 @@ class Facts:
             events = (record.attendance,)
         elif isinstance(record, Ended):
             self.result = record.result
+            self.durable.append((self.seq + 1, record.result))
             events = (record.result,)
         else:
             self._silent(record)
@@ -307,8 +352,11 @@ class Facts:
         if due.side != NOBODY:
             # The next input can count from the microsecond after: "te = t1" came before the decision.
             self.floor[due.side] = due.t + 1
+        self.decided_t = due.t
         events = self.game.decide()
         self.stats.decided(events)
+        if events and isinstance(goal := events[0], Goal):
+            self.durable.append((self.seq + 1, goal))
         self._come_to(record.at)
         return events
 
@@ -337,16 +385,45 @@ class Facts:
             self.grace[record.side] = record.grace_us
             self.stats.granted(record.side, record.rtt_us, record.save)
         elif isinstance(record, Checkpoint):
-            if record.state_hash != (now := self.game.state_hash()):
-                raise ValueError(f"holds state {record.state_hash:08x}, but the inputs make {now:08x}")
-            if record.topic_seq != self.seq:
-                raise ValueError(f"counts {record.topic_seq} events, but {self.seq} were made")
+            self._checkpoint(record)
         elif isinstance(record, Forfeit):
             self.forfeited = record.side
         elif isinstance(record, Reported):
             self.reported = True
         elif isinstance(record, Opened):
             raise ValueError("opens a journal that is open")
+
+    def _checkpoint(self, record: Checkpoint) -> None:
+        state = self.game.snapshot()
+        if record.state_hash != (now := state_hash(state)):
+            raise ValueError(f"holds state {record.state_hash:08x}, but the inputs make {now:08x}")
+        if replace(record.state, over=state.over, winner=state.winner) != state:
+            raise ValueError("holds a state that is not the one of its hash")
+        if record.t != self.decided_t:
+            raise ValueError(f"is dated {record.t}, but the point was decided at {self.decided_t}")
+        if record.topic_seq != self.seq:
+            raise ValueError(f"counts {record.topic_seq} events, but {self.seq} were made")
+        if record.progress and record.progress != self.progress():
+            raise ValueError("holds figures that the records before it do not give")
+        self.checkpointed = len(self.durable)
+        self.stats.mark()
+
+    def progress(self) -> Progress:
+        """What a checkpoint that is written now has to hold, so that a rebuild can begin there."""
+        left, right = (
+            SideProgress(
+                self.last_seq[side],
+                self.last_te[side],
+                self.floor[side],
+                self.grace[side],
+                side in self.absentees,
+                self.spent[side],
+            )
+            for side in SIDES
+        )
+        goal_seqs = tuple(seq for seq, _ in self.durable[self.checkpointed :])
+        figures = self.stats.figures()
+        return Progress(self.clock, self.attendance, self.decisions, self.written_t, figures, goal_seqs, left, right)
 
 
 def fold(records: Iterable[Record], told: list[Event] | None = None) -> Facts:

@@ -3,7 +3,8 @@
 The caller gives the time (server's monotonic clock, integer µs, never decreasing by more than a socket's delay) and
 carries out the effects. Nothing here waits, reads a clock or does I/O.
 
-    match = Match.open(opened, now, join_within_us=60_000_000)     # or Match.restore(records, now) after a restart
+    match = Match.open(opened, now, join_within_us=60_000_000, secret=secret)
+    match = Match.restore(fold(records), now)        # or this, after a restart
     host.carry_out(match.drain())
     ...
     match.connect(now, LEFT, rtt_us)                 # a Join for the seat was accepted; again for a takeover
@@ -41,13 +42,11 @@ from gameserver.core.journal import (
     AttendanceChanged,
     Cause,
     Clock,
-    Decided,
     Facts,
     Opened,
     Outcome,
     Record,
     Result,
-    fold,
 )
 from gameserver.core.seat import Seat
 from gameserver.core.values import NOBODY, Intent, value
@@ -90,28 +89,27 @@ class Match:
 
     __slots__ = ("_course", "_referee", "facts")
 
-    def __init__(self, facts: Facts, now: int, join_by: int) -> None:
+    def __init__(self, facts: Facts, now: int, join_by: int, secret: bytes) -> None:
         self.facts = facts
-        self._course = Course(facts, now, join_by)
+        self._course = Course(facts, now, join_by, secret)
         self._referee = self._course.referee
 
     @classmethod
-    def open(cls, opened: Opened, now: int, join_within_us: int = JOIN_WITHIN) -> "Match":
-        """A new match. Raises RuleError for a bot's level out of range."""
-        match = cls(Facts(opened), now, now + join_within_us)
+    def open(cls, opened: Opened, now: int, join_within_us: int = JOIN_WITHIN, secret: bytes = b"") -> "Match":
+        """A new match; `secret` is what its bots think from. Raises RuleError for a bot's level out of range."""
+        match = cls(Facts(opened), now, now + join_within_us, secret)
         match._referee.records.append(opened)
         match._referee.events.extend(match.facts.game.opening())
         match._course.begin(now)
         return match
 
     @classmethod
-    def restore(cls, records: Sequence[Record], now: int, join_within_us: int = JOIN_WITHIN) -> "Match":
+    def restore(cls, facts: Facts, now: int, join_within_us: int = JOIN_WITHIN, secret: bytes = b"") -> "Match":
         """The match of a journal, after a restart: frozen at what was last written, everybody absent.
 
-        Raises JournalError for a journal that does not hold together.
+        Raises RuleError for a bot's level out of range.
         """
-        facts = fold(records)
-        match = cls(facts, now, now + join_within_us)
+        match = cls(facts, now, now + join_within_us, secret)
         course, referee = match._course, match._referee
         if facts.result:
             course.is_over()
@@ -121,7 +119,7 @@ class Match:
         referee.write(AttendanceChanged(Attendance(*facts.bots()), facts.written_t))
         if facts.game.due is None:
             # Where the last event was: what was decided late before it may be written with a later time.
-            course.end_of_play(now, next(record.t1 for record in reversed(records) if isinstance(record, Decided)))
+            course.end_of_play(now, facts.decided_t)
         elif facts.clock.cause == Cause.WAITING:
             course.begin(now)
         else:

@@ -21,8 +21,8 @@ class Referee:
 
     __slots__ = ("decided_t", "events", "facts", "records", "seats")
 
-    def __init__(self, facts: Facts, now: int) -> None:
-        """`now` is server time. Raises RuleError for a bot's level out of range."""
+    def __init__(self, facts: Facts, now: int, secret: bytes) -> None:
+        """`now` is server time, `secret` what bots think from. Raises RuleError for a bot's level out of range."""
         opened = facts.opened
         self.facts = facts
         #: What was written and announced, until the match's caller fetches it.
@@ -34,8 +34,7 @@ class Referee:
         for seat, occupant in zip(self.seats, (opened.left, opened.right), strict=True):
             if occupant.bot:
                 # Another tenure's bot thinks anew: what the last one had in mind was never written.
-                seed = opened.seed ^ facts.clock.epoch
-                seat.bot = Bot(seat.side, skill_of(occupant.bot, occupant.bot_reaction_ms), seed)
+                seat.bot = Bot(seat.side, skill_of(occupant.bot, occupant.bot_reaction_ms), secret)
 
     def write(self, record: Record) -> Sequence[Event]:
         """Add a record to the journal, fold it and announce what it means."""
@@ -158,7 +157,7 @@ class Referee:
                 seat.owe_nothing(at, for_good=True)
                 self.write(Grace(seat.side, facts.grace[seat.side], 0, seat.rtt, True))
         if sum(game.score) != points:
-            self.write(Checkpoint(game.snapshot(), game.state_hash(), due.t, facts.seq))
+            self.write(Checkpoint(game.snapshot(), game.state_hash(), due.t, facts.seq, facts.progress()))
         for event in events:
             if isinstance(event, Volley):
                 self.show(event, at)

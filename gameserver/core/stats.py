@@ -60,6 +60,35 @@ class PongStats:
     right: SideStats
 
 
+@dataclass(frozen=True, slots=True)
+class SideFigures:
+    """What a fold knows of one side at a checkpoint: the lists since the last one, the rest in all."""
+
+    contact_offsets: tuple[int, ...]
+    reactions_us: tuple[int, ...]
+    rtts_us: tuple[int, ...]
+    misses: int
+    top_speed: int
+    distance: int
+    inputs: int
+    clamps: int
+    saves: int
+    late_count: int
+    late_sum_us: int
+    late_max_us: int
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What a fold knows at a checkpoint: the points since the last one, the rest in all."""
+
+    points: tuple[PointStats, ...]
+    longest_rally: int
+    top_speed: int
+    left: SideFigures
+    right: SideFigures
+
+
 def median(numbers: list[int]) -> int:
     """The middle one, the lower of two; 0 of none."""
     return sorted(numbers)[(len(numbers) - 1) // 2] if numbers else 0
@@ -74,6 +103,7 @@ class _Side:
         "late_count",
         "late_max",
         "late_sum",
+        "marks",
         "misses",
         "move",
         "offsets",
@@ -92,12 +122,47 @@ class _Side:
         self.move = PaddleMove(side, 0, H // 2, 0, _NONE, 0)
         #: The other side's shot that was announced and not yet reacted to.
         self.awaited: Volley | None = None
+        #: Lengths of the three lists at the last checkpoint.
+        self.marks = (0, 0, 0)
+
+    def figures(self) -> SideFigures:
+        """What a rebuild goes on from."""
+        offsets, reactions, rtts = self.marks
+        return SideFigures(
+            tuple(self.offsets[offsets:]),
+            tuple(self.reactions[reactions:]),
+            tuple(self.rtts[rtts:]),
+            self.misses,
+            self.top_speed,
+            self.distance,
+            self.inputs,
+            self.clamps,
+            self.saves,
+            self.late_count,
+            self.late_sum,
+            self.late_max,
+        )
+
+    def go_on(self, figures: SideFigures) -> None:
+        """Take up the figures of the next checkpoint."""
+        self.offsets += figures.contact_offsets
+        self.reactions += figures.reactions_us
+        self.rtts += figures.rtts_us
+        self.misses, self.top_speed = figures.misses, figures.top_speed
+        self.distance, self.inputs = figures.distance, figures.inputs
+        self.clamps, self.saves = figures.clamps, figures.saves
+        self.late_count, self.late_sum, self.late_max = figures.late_count, figures.late_sum_us, figures.late_max_us
+        self.mark()
+
+    def mark(self) -> None:
+        """A checkpoint has all that there is."""
+        self.marks = (len(self.offsets), len(self.reactions), len(self.rtts))
 
 
 class StatsFold:
     """Gathers the statistics while a journal is folded: record by record, in order."""
 
-    __slots__ = ("_game", "_longest", "_points", "_serve_us", "_served", "_sides", "_top_speed")
+    __slots__ = ("_game", "_longest", "_marked", "_points", "_serve_us", "_served", "_sides", "_top_speed")
 
     def __init__(self, game: Pong) -> None:
         self._game = game
@@ -107,6 +172,34 @@ class StatsFold:
         self._top_speed = game.volley.s
         self._served = game.volley.t0
         self._serve_us = 0
+        #: Points at the last checkpoint.
+        self._marked = 0
+
+    def figures(self) -> Figures:
+        """What a rebuild goes on from after a point, beside the figures of the checkpoints before."""
+        left, right = self._sides
+        points = tuple(self._points[self._marked :])
+        return Figures(points, self._longest, self._top_speed, left.figures(), right.figures())
+
+    def mark(self) -> None:
+        """A checkpoint has all that there is."""
+        self._marked = len(self._points)
+        for side in self._sides:
+            side.mark()
+
+    @classmethod
+    def resume(cls, game: Pong, checkpoints: Sequence[Figures]) -> "StatsFold":
+        """The fold at the last of the checkpoints, whose state `game` is in."""
+        fold = cls(game)
+        for figures in checkpoints:
+            fold._points += figures.points
+            fold._longest, fold._top_speed = figures.longest_rally, figures.top_speed
+            fold._sides[LEFT].go_on(figures.left)
+            fold._sides[RIGHT].go_on(figures.right)
+        for side in SIDES:
+            fold._sides[side].move = game.last_move(side)
+        fold._marked = len(fold._points)
+        return fold
 
     def arrived(self, side: int, te: int, claimed: int, arrival: int) -> None:
         """A player's input was accepted."""

@@ -7,8 +7,7 @@ from matchpoint.v1.frames_pb2 import ServerMessage
 from matchpoint.v1.refusal_pb2 import Reason
 from matchpoint.v1.tournament_pb2 import LiveScore, TournamentSpec
 
-from gameserver.core.game import Event as MatchEvent
-from gameserver.core.journal import JournalError, fold
+from gameserver.core.journal import JournalError
 from gameserver.core.tournament.effects import Effects
 from gameserver.core.tournament.engine import Tournament
 from gameserver.core.tournament.facts import Facts
@@ -20,10 +19,10 @@ from gameserver.service.delayed import Delayed, Waking
 from gameserver.service.entrants import BRACKET
 from gameserver.service.match import LiveMatch
 from gameserver.service.past import Over
-from gameserver.service.ports import JournalStore, Key, TournamentSnapshot
+from gameserver.service.ports import JournalStore, Key, Past, TournamentSnapshot
 from gameserver.service.scores import Scores
 from gameserver.service.session import Watched
-from gameserver.service.topic import Past, Place, Topic
+from gameserver.service.topic import Place, Topic
 from wire.journal_file import JournalUnreadable
 from wire.refusal import Refused
 
@@ -126,7 +125,8 @@ class Audience:
     def replay(self, number: int, now: int) -> Key | None:
         """The journal of a match, written up to now; None when there is no such match.
 
-        Raises Refused (RECORD_UNKNOWN): spectators have not seen its end yet.
+        Raises Refused: spectators have not seen its end yet (RECORD_UNKNOWN), or after a restart may see nothing yet
+        (SERVER_UNAVAILABLE).
         """
         match = self._matches.get(number)
         if match:
@@ -135,6 +135,7 @@ class Audience:
                 raise Refused(Reason.REASON_RECORD_UNKNOWN, sentence, session_id=self._session_id)
             match.flush(now)
             return match.key
+        self._check_open()
         attempt = self._engine.facts.attempts.get(number)
         return Key(self._session_id, number, attempt) if attempt else None
 
@@ -185,13 +186,12 @@ class Audience:
         content = store.content(key) if attempt else None
         if content is None:
             return None
-        told: list[MatchEvent] = []
         try:
-            facts = fold(self._shell.codec.read(content).records, told)
+            restored = self._shell.codec.restore(content)
         except (JournalUnreadable, JournalError):
             log.exception("a match's journal cannot be read", session=key.session_id, match=key.match)
             return None
-        return Over(key, self._epoch, facts, told, self._engine.facts.pairing_of[number], self._shell.codec)
+        return Over(key, self._epoch, restored, self._engine.facts.pairing_of[number], self._shell.codec)
 
     def _on(self) -> list[tuple[Live, LiveScore]]:
         """The matches that are on, and their scores."""

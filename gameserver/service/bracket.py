@@ -212,11 +212,9 @@ def _correction(message: TournamentAct) -> acts.CorrectResult:
     return acts.CorrectResult(correct.pairing, kind, correct.winner - 1)
 
 
-def match_spec(spec: SessionSpec, left: Entrant, right: Entrant, seed: int) -> SessionSpec:
+def match_spec(spec: SessionSpec, left: Entrant, right: Entrant) -> SessionSpec:
     """What one match of a tournament is: a duel of two of its entrants."""
-    match = SessionSpec(
-        origin=spec.origin, ruleset=spec.ruleset, seed=seed, join_within_s=spec.join_within_s, public=spec.public
-    )
+    match = SessionSpec(origin=spec.origin, ruleset=spec.ruleset, join_within_s=spec.join_within_s, public=spec.public)
     for number, entrant in enumerate((left, right)):
         match.seats.add(
             seat=number,

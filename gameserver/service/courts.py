@@ -7,8 +7,7 @@ from typing import Final
 import structlog
 from matchpoint.v1.session_pb2 import SessionSpec
 
-from gameserver.core.game import Event
-from gameserver.core.journal import Ended, JournalError, fold
+from gameserver.core.journal import Ended, JournalError
 from gameserver.core.match import Match
 from gameserver.core.tournament.effects import StartMatch, StopMatch
 from gameserver.core.tournament.engine import Tournament
@@ -18,10 +17,9 @@ from gameserver.service.bracket import match_spec
 from gameserver.service.entrants import Entrants
 from gameserver.service.match import LiveMatch
 from gameserver.service.opening import opened
-from gameserver.service.ports import Journal, Key, PastMatch
+from gameserver.service.ports import Journal, Key, RestoredMatch
 from gameserver.service.reporting import match_report
 from gameserver.service.shell import TournamentShell
-from gameserver.service.topic import told_before
 from wire.journal_file import JournalUnreadable
 
 log = structlog.get_logger("courts")
@@ -33,7 +31,7 @@ BREAKS: Final = 3
 BREAK_EPOCHS: Final = 100
 
 #: Matches of a tournament whose journals a start has found open, with what is in them.
-Found = Mapping[Key, tuple[Journal, PastMatch]]
+Found = Mapping[Key, tuple[Journal, RestoredMatch]]
 
 
 class Courts:
@@ -106,8 +104,8 @@ class Courts:
         try:
             if self._breaks[key] > BREAKS:
                 raise JournalError(0, "breaks the match again and again")
-            past = self._shell.codec.read(match.journal.content())
-            self._resume(key, match.journal, past, self._epoch + BREAK_EPOCHS * self._breaks[key])
+            restored = self._shell.codec.restore(match.journal.content())
+            self._resume(key, match.journal, restored, self._epoch + BREAK_EPOCHS * self._breaks[key])
         except (JournalUnreadable, JournalError, OSError):
             log.exception("a match is given up", session=key.session_id, match=key.match)
             self._give_up(key, match.spec)
@@ -115,7 +113,7 @@ class Courts:
 
     def _give_up(self, key: Key, spec: SessionSpec) -> None:
         """A match is lost, by a fault of ours: void. Its journal stays, for a person to look at."""
-        void = Match.open(opened(key, spec), 0)
+        void = Match.open(opened(key, spec, self._shell.fresh()), 0)
         void.end(0)
         assert void.result
         self._match_over(key, Ended(void.result))
@@ -159,9 +157,7 @@ class Courts:
         if on and on.key == key:
             return  # it goes on from its journal
         entrants = self._engine.facts.entrants
-        # Another seed for each playing, and the same one after a restart.
-        seed = (self._spec.seed + 7_919 * start.match + 104_729 * (start.attempt - 1)) & 0xFFFFFFFF or 1
-        spec = match_spec(self._spec, entrants[start.left], entrants[start.right], seed)
+        spec = match_spec(self._spec, entrants[start.left], entrants[start.right])
         ended = self._ended.pop(key, None)
         if ended:
             await self._take_up(key, *ended)
@@ -177,7 +173,8 @@ class Courts:
             except OSError:
                 log.exception("a match's journal could not be made", session=self._session_id, match=start.match)
                 await asyncio.sleep(RETRY_S)
-        match = Match.open(opened(key, spec), self._shell.clock(), spec.join_within_s * 1_000_000)
+        fresh, clock = self._shell.fresh, self._shell.clock
+        match = Match.open(opened(key, spec, fresh()), clock(), spec.join_within_s * 1_000_000, fresh())
         self._begin(LiveMatch(self._shell, self, key, spec, self._epoch, match, journal, pairing=start.pairing))
 
     def _begin(self, match: LiveMatch) -> None:
@@ -202,20 +199,18 @@ class Courts:
 
     def go_on(self, found: Found) -> None:
         """Journals that a start has found. What is on goes on at once, so that nobody who watches it misses it."""
-        for key, (journal, past) in found.items():
-            ended = next((record for record in past.records if isinstance(record, Ended)), None)
-            if ended:
-                self._ended[key] = (journal, past.spec, ended)
+        for key, (journal, restored) in found.items():
+            if restored.facts.result:
+                self._ended[key] = (journal, restored.spec, Ended(restored.facts.result))
             else:
-                self._resume(key, journal, past, self._epoch)
+                self._resume(key, journal, restored, self._epoch)
 
-    def _resume(self, key: Key, journal: Journal, past: PastMatch, epoch: int) -> None:
-        told: list[Event] = []
-        fold(past.records, told)
-        match = Match.restore(past.records, self._shell.clock(), past.spec.join_within_s * 1_000_000)
-        written = told_before(self._shell.codec, told)
+    def _resume(self, key: Key, journal: Journal, restored: RestoredMatch, epoch: int) -> None:
+        spec, past = restored.spec, restored.past
+        join_within_us = spec.join_within_s * 1_000_000
+        match = Match.restore(restored.facts, self._shell.clock(), join_within_us, self._shell.fresh())
         pairing = self._engine.facts.pairing_of[key.match]
-        live = LiveMatch(self._shell, self, key, past.spec, epoch, match, journal, written, pairing=pairing)
+        live = LiveMatch(self._shell, self, key, spec, epoch, match, journal, past, pairing=pairing)
         call = self._engine.facts.calls.get(pairing)
         if call and call.begun and (call.match, call.attempt) == (key.match, key.attempt):
             self._begin(live)

@@ -11,6 +11,7 @@ from matchpoint.v1.refusal_pb2 import Reason
 from matchpoint.v1.session_pb2 import Session, SessionSpec
 from matchpoint.v1.stats_pb2 import ReportStatsRequest
 
+from gameserver.core.chance import Fresh
 from gameserver.core.journal import Ended, JournalError
 from gameserver.core.match import Match
 from gameserver.core.seat import GRACE_MOST
@@ -70,15 +71,18 @@ class Host(Turns):
         clock: Clock,
         capacity: int,
         wall_ms: Callable[[], int],
+        fresh: Fresh,
     ) -> None:
         """`capacity` is the most matches that may be on at once; a tournament has its places to its end.
 
+        `fresh` makes secrets: only a simulation may know what comes next.
         Needs a running event loop.
         """
         super().__init__(clock)
         self.store = store
         self.codec = codec
         self.wall_ms = wall_ms
+        self.fresh = fresh
         self.draining = False
         #: Whether a gateway is here, as far as is known: without one nobody can come.
         self.reachable = False
@@ -154,7 +158,9 @@ class Host(Turns):
                 if session.topic.failed:
                     raise session.topic.failed
             else:
-                match = Match.open(opened(key, spec), self.clock(), spec.join_within_s * 1_000_000)
+                match = Match.open(
+                    opened(key, spec, self.fresh()), self.clock(), spec.join_within_s * 1_000_000, self.fresh()
+                )
                 session = Duel(self, self, key, spec, 1, match, journal)
                 await journal.sync()
         except BaseException:
@@ -177,7 +183,7 @@ class Host(Turns):
             if content is not None:
                 return describe_tournament(session_id, self.codec.read_tournament(content))
             content = self.store.content(Key(session_id))
-            return None if content is None else describe_duel(session_id, self.codec, self.codec.read(content))
+            return None if content is None else describe_duel(session_id, self.codec, self.codec.restore(content))
         except (JournalUnreadable, JournalError) as error:
             log.warning("a journal cannot be read", session=session_id, cause=str(error)[:CAUSE_MOST])
             return None

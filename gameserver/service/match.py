@@ -18,14 +18,14 @@ from matchpoint.v1.result_pb2 import Result
 from matchpoint.v1.session_pb2 import SessionSpec
 
 from gameserver.core.game import Event
-from gameserver.core.journal import Ended, Input, Opened, Record, fold
+from gameserver.core.journal import Ended, Input, Opened, Record
 from gameserver.core.match import NOTHING, Effects, Match, Snapshot, horizon_of, snapshot_of
 from gameserver.core.values import SIDES, Intent
 from gameserver.service.connection import DRAINING, Connection, GatewayStream, Group, refuse, restarting
 from gameserver.service.delayed import Delayed
-from gameserver.service.ports import Journal, Key
+from gameserver.service.ports import Journal, Key, Past
 from gameserver.service.shell import Holder, Shell
-from gameserver.service.topic import NO_PAST, Past, Place, Topic, topic_epoch
+from gameserver.service.topic import NO_PAST, Place, Topic, topic_epoch
 from wire.refusal import Refused
 
 log = structlog.get_logger("match")
@@ -219,7 +219,7 @@ class LiveMatch:
 
     def delay(self, delay_us: int) -> None:
         """From here on spectators see it so much later. They see nothing until then."""
-        facts = fold(self._shell.codec.read(self.journal.content()).records)
+        facts = self._shell.codec.restore(self.journal.content()).facts
 
         def apply(records: Sequence[Record]) -> None:
             for record in records:
@@ -252,8 +252,14 @@ class LiveMatch:
 
     def write(self) -> None:
         """Write the records that wait. Raises OSError, and keeps them."""
-        codec, epoch = self._shell.codec, self.epoch
-        self.journal.append([codec.record(record, epoch) for record in self._records])
+        codec, epoch, journal = self._shell.codec, self.epoch, self.journal
+        encoded: list[bytes] = []
+        for record in self._records:
+            if type(record) in codec.seals:
+                encoded.append(codec.record(record, epoch, journal.digest(encoded)))
+            else:
+                encoded.append(codec.record(record, epoch))
+        journal.append(encoded)
         self._records, self._write_by = [], NEVER
 
     # What players do.

@@ -52,8 +52,11 @@ def _check_bot(seat: SeatSpec, path: str) -> None:
         raise Refused(Reason.REASON_INVALID_FIELD, "A bot has no account.", field=f"{path}.account_id")
 
 
-def opened(key: Key, spec: SessionSpec) -> Opened:
-    """The match's first record, from a spec whose defaults are filled in. Raises Refused (INVALID_FIELD)."""
+def opened(key: Key, spec: SessionSpec, secret: bytes) -> Opened:
+    """The match's first record, from a spec whose defaults are filled in; all chance of its play follows from `secret`.
+
+    Raises Refused (INVALID_FIELD).
+    """
     r = spec.ruleset
     try:
         ruleset = Ruleset(
@@ -71,7 +74,7 @@ def opened(key: Key, spec: SessionSpec) -> Opened:
     left, right = (
         Occupant(seat.name, seat.account_id, Strength(seat.bot), seat.bot_reaction_ms) for seat in spec.seats
     )
-    return Opened(ruleset, ruleset.hash(), spec.seed, left, right, key.session_id, key.match)
+    return Opened(ruleset, ruleset.hash(), secret, left, right, key.session_id, key.match)
 
 
 def places_of(spec: SessionSpec) -> int:

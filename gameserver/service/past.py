@@ -1,24 +1,23 @@
 """What is over, from its journal."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 from matchpoint.v1.session_pb2 import Session, SessionState
 from matchpoint.v1.tournament_pb2 import TournamentPhase, TournamentStatus
 
-from gameserver.core.game import Event
-from gameserver.core.journal import Ended, Facts
+from gameserver.core.journal import Ended
 from gameserver.core.match import horizon_of, snapshot_of
 from gameserver.core.tournament.folding import fold as fold_tournament
-from gameserver.service.ports import Codec, JournalStore, Key, PastMatch, PastTournament
-from gameserver.service.topic import Place, Topic, told_before, topic_epoch
+from gameserver.service.ports import Codec, JournalStore, Key, PastTournament, RestoredMatch
+from gameserver.service.topic import Place, Topic, topic_epoch
 
 
 class Over:
     """A match of the past: its topic has only its end to show."""
 
-    def __init__(self, key: Key, epoch: int, facts: Facts, told: Sequence[Event], pairing: int, codec: Codec) -> None:
-        """`told` are all events of its journal: who comes back has missed some of them."""
+    def __init__(self, key: Key, epoch: int, restored: RestoredMatch, pairing: int, codec: Codec) -> None:
+        """Who comes back may have missed some of what its journal has told."""
+        facts = restored.facts
         self.topic = Topic(
             key.match,
             topic_epoch(epoch, key.attempt),
@@ -26,7 +25,7 @@ class Over:
             codec,
             lambda: horizon_of(facts),
             lambda: replace(snapshot_of(facts), pairing=pairing),
-            told_before(codec, told),
+            restored.past,
         )
         self.topic.close()
 
@@ -53,13 +52,12 @@ def describe_tournament(session_id: str, past: PastTournament) -> Session:
     )
 
 
-def describe_duel(session_id: str, codec: Codec, past: PastMatch) -> Session:
+def describe_duel(session_id: str, codec: Codec, past: RestoredMatch) -> Session:
     """A duel that was over long ago, from its journal."""
-    ended = next((record for record in reversed(past.records) if isinstance(record, Ended)), None)
     session = Session(session_id=session_id, spec=past.spec, state=SessionState.SESSION_STATE_OVER, epoch=past.epoch)
-    if ended:
-        session.left, session.right = ended.result.left, ended.result.right
-        session.result.CopyFrom(codec.result(ended)[0])
+    if result := past.facts.result:
+        session.left, session.right = result.left, result.right
+        session.result.CopyFrom(codec.result(Ended(result))[0])
     return session
 
 

@@ -10,7 +10,7 @@ from matchpoint.v1.stats_pb2 import ReportStatsRequest
 from matchpoint.v1.tournament_pb2 import Scoreboard, TournamentSpec, TournamentState
 
 from gameserver.core.game import Event
-from gameserver.core.journal import Ended, Opened, Record
+from gameserver.core.journal import Ended, Facts, Opened, Record
 from gameserver.core.match import Snapshot
 from gameserver.core.tournament import facts
 from gameserver.core.tournament import journal as tournament
@@ -30,6 +30,10 @@ class Journal(Protocol):
 
     def content(self) -> bytes:
         """The file as it is, its first line included."""
+        ...
+
+    def digest(self, more: Sequence[bytes] = ()) -> bytes:
+        """SHA-256 of the file as it would be with these records behind it."""
         ...
 
     def retire(self, *, keep: bool) -> None:
@@ -70,6 +74,29 @@ class JournalStore(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Past:
+    """What was numbered on a topic before this tenure: the last number, and the durable events with theirs."""
+
+    seq: int
+    durable: Sequence[tuple[int, Event | tournament.Event]]
+
+
+@dataclass(frozen=True, slots=True)
+class RestoredMatch:
+    """What the journal of a match leads to."""
+
+    facts: Facts
+    spec: SessionSpec
+    #: The last tenure that wrote to it.
+    epoch: int
+
+    @property
+    def past(self) -> Past:
+        """What its topic has told."""
+        return Past(self.facts.seq, self.facts.durable)
+
+
+@dataclass(frozen=True, slots=True)
 class PastMatch:
     """A journal that was read back."""
 
@@ -104,9 +131,11 @@ class Codec(Protocol):
 
     #: Kinds of events that are never dropped.
     durable: Collection[type]
+    #: Kinds of records that hold a digest of the journal before them.
+    seals: Collection[type]
 
-    def record(self, record: Record, epoch: int) -> bytes:
-        """A journal record written in a tenure. Not for `Opened`."""
+    def record(self, record: Record, epoch: int, digest: bytes = b"") -> bytes:
+        """A journal record written in a tenure. Not for `Opened`. `digest` of what lies before: see `seals`."""
         ...
 
     def opened(self, opened: Opened, spec: SessionSpec) -> bytes:
@@ -115,6 +144,10 @@ class Codec(Protocol):
 
     def read(self, content: bytes) -> PastMatch:
         """A journal file. Raises JournalUnreadable, or JournalError when records do not make sense."""
+        ...
+
+    def restore(self, content: bytes) -> RestoredMatch:
+        """What a journal file leads to, folded from its last checkpoint on. Raises as `read` does."""
         ...
 
     def result(self, ended: Ended) -> tuple[Result, bytes]:

@@ -5,15 +5,13 @@ from typing import TYPE_CHECKING, Final
 import structlog
 from matchpoint.v1.session_pb2 import Origin
 
-from gameserver.core.game import Event
-from gameserver.core.journal import Ended, fold
+from gameserver.core.journal import Ended
 from gameserver.core.match import Match
 from gameserver.service.courts import Found
 from gameserver.service.duel import Duel
 from gameserver.service.entrants import BRACKET
-from gameserver.service.ports import Journal, Key, PastMatch
+from gameserver.service.ports import Journal, Key, RestoredMatch
 from gameserver.service.reporting import match_report
-from gameserver.service.topic import told_before
 from gameserver.service.tournament import LiveTournament
 
 if TYPE_CHECKING:
@@ -28,7 +26,7 @@ CAUSE_MOST: Final = 200
 def take_up_all(host: "Host") -> None:
     """Unfinished matches and tournaments go on, finished ones are reported, and what is damaged is set aside."""
     tournaments: dict[str, Journal] = {}
-    found: dict[str, dict[Key, tuple[Journal, PastMatch]]] = {}
+    found: dict[str, dict[Key, tuple[Journal, RestoredMatch]]] = {}
     for key, journal in host.store.unreported():
         if key.match == BRACKET:
             tournaments[key.session_id] = journal
@@ -46,11 +44,10 @@ def take_up_all(host: "Host") -> None:
 
 
 def _take_up_match(
-    host: "Host", key: Key, journal: Journal, found: dict[str, dict[Key, tuple[Journal, PastMatch]]]
+    host: "Host", key: Key, journal: Journal, found: dict[str, dict[Key, tuple[Journal, RestoredMatch]]]
 ) -> None:
-    told: list[Event] = []
-    past = host.codec.read(journal.content())
-    facts = fold(past.records, told)
+    past = host.codec.restore(journal.content())
+    facts = past.facts
     if facts.reported:
         journal.retire(keep=past.spec.origin != Origin.ORIGIN_HOUSE)
     elif host.store.content(Key(key.session_id, BRACKET)) is not None:
@@ -58,8 +55,8 @@ def _take_up_match(
     elif facts.result:
         host.report_duel(key, past.spec, journal, Ended(facts.result))
     else:
-        match = Match.restore(past.records, host.clock(), past.spec.join_within_s * 1_000_000)
-        host.take_up(Duel(host, host, key, past.spec, past.epoch + 1, match, journal, told_before(host.codec, told)))
+        match = Match.restore(facts, host.clock(), past.spec.join_within_s * 1_000_000, host.fresh())
+        host.take_up(Duel(host, host, key, past.spec, past.epoch + 1, match, journal, past.past))
 
 
 def _set_aside(key: Key, journal: Journal, error: Exception) -> None:
@@ -91,8 +88,8 @@ def _take_up_tournament(host: "Host", session_id: str, journal: Journal, found: 
 def _report_rest(host: "Host", found: Found) -> None:
     """Matches whose tournament is no more: what has a result is reported, what has none will never have one."""
     for key, (journal, past) in found.items():
-        ended = next((record for record in past.records if isinstance(record, Ended)), None)
-        if ended:
+        if past.facts.result:
+            ended = Ended(past.facts.result)
             host.report(key, match_report(host.codec, key, past.spec, ended, alone=False), journal, 0)
         else:
             log.error("a match has no tournament any more", session=key.session_id, match=key.match)

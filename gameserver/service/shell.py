@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from matchpoint.v1.stats_pb2 import ReportStatsRequest
 
+from gameserver.core.chance import Fresh
 from gameserver.service.delayed import Woken
 from gameserver.service.ports import Clock, Codec, Journal, JournalStore, Key
 
@@ -34,6 +35,8 @@ class Shell(Protocol):
 
     codec: Codec
     clock: Clock
+    #: A new secret: what the chance of a match or of its bots follows from.
+    fresh: Fresh
 
     def touch(self, match: Flushed) -> None:
         """It has something to flush, and perhaps another deadline."""

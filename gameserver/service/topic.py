@@ -14,7 +14,7 @@ from typing import Final
 from gameserver.core.game import Event
 from gameserver.core.match import Snapshot
 from gameserver.core.tournament import journal as tournament
-from gameserver.service.ports import Codec, TournamentSnapshot
+from gameserver.service.ports import Codec, Past, TournamentSnapshot
 from wire.refusal import Refused
 
 #: Frames that are kept: about 10 s of a lively match. The bound of what a slow viewer can hold up.
@@ -31,20 +31,7 @@ class Place:
     seq: int
 
 
-@dataclass(frozen=True, slots=True)
-class Past:
-    """What was numbered before this tenure: the last number, and the durable events with theirs."""
-
-    seq: int
-    durable: Sequence[tuple[int, Event | tournament.Event]]
-
-
 NO_PAST: Final = Past(0, ())
-
-
-def told_before(codec: Codec, told: Sequence[Event]) -> Past:
-    """The past of a match's topic, from all events that its journal means. The first serve has number 1."""
-    return Past(len(told) + 1, [(seq, event) for seq, event in enumerate(told, 2) if type(event) in codec.durable])
 
 
 class Topic:

@@ -31,10 +31,10 @@ from gameserver.service.courts import RETRY_S, Courts, Found, made_durable
 from gameserver.service.entrants import BRACKET, FINISHED, Entrants
 from gameserver.service.match import LiveMatch
 from gameserver.service.opening import places_of
-from gameserver.service.ports import Journal, Key, TournamentSnapshot
+from gameserver.service.ports import Journal, Key, Past, TournamentSnapshot
 from gameserver.service.session import Watched
 from gameserver.service.shell import TournamentShell
-from gameserver.service.topic import NO_PAST, Past, Place, Topic
+from gameserver.service.topic import NO_PAST, Place, Topic
 from wire.refusal import Refused
 
 log = structlog.get_logger("tournament")

@@ -6,15 +6,18 @@ import { create } from "@bufbuild/protobuf";
 import { ClockCause } from "../../gateway/web/gen/matchpoint/v1/frames_pb";
 import { type JournalRecord, JournalRecordSchema } from "../../gateway/web/gen/matchpoint/v1/journal_pb";
 import { Differs, Replay } from "../../gateway/web/src/match/replay";
+import { commitment } from "../../gateway/web/src/rules/chance";
 import { LEFT, Pong, RIGHT, type Rules, ballAt, crossingY, stateHash } from "../../gateway/web/src/rules/pong";
 
 const RULES: Rules = { pointsToWin: 3, startSpeed: 110_000, paddleHalfHeight: 7_500, timeLimitS: 1_800, suddenDeathS: 120 };
+const SECRET = Uint8Array.from({ length: 32 }, (_, i) => i);
 type Body = JournalRecord["body"];
 
 /** Both sides go where the ball will come, three balls long; the fourth is let go. */
 function journal(): { records: JournalRecord[]; game: Pong; seen: { t: number; y: [number, number]; score: [number, number] }[] } {
-  const game = new Pong(RULES, 7);
-  const bodies: unknown[] = [{ case: "opened", value: { sessionId: "s", match: 1, ruleset: RULES, seed: 7, left: { name: "A" }, right: { name: "B" } } }];
+  const game = new Pong(RULES, SECRET);
+  const opening = { sessionId: "s", match: 1, ruleset: RULES, secret: SECRET, commitment: commitment(SECRET) };
+  const bodies: unknown[] = [{ case: "opened", value: { ...opening, left: { name: "A" }, right: { name: "B" } } }];
   const seen: { t: number; y: [number, number]; score: [number, number] }[] = [];
   let [seq, decided, end] = [0, 0, 0];
   while (game.due) {
@@ -76,7 +79,11 @@ test("a journal that was tampered with is not shown as the match", () => {
   const { records } = journal();
   const first = records.findIndex((r) => r.body.case === "input");
   const forged = {
-    "another seed": altered(records, (b) => b.case === "opened", (o: { seed: number }) => (o.seed = 8)),
+    "another secret": altered(records, (b) => b.case === "opened", (o: { secret: Uint8Array }) => (o.secret[0]! ^= 1)),
+    "another secret, and a commitment to it": altered(records, (b) => b.case === "opened", (o: { secret: Uint8Array; commitment: Uint8Array }) => {
+      o.secret = new Uint8Array(32);
+      o.commitment = commitment(o.secret);
+    }),
     "an input that is missing": records.filter((_, i) => i !== first),
     "an input that was moved": altered(records, (b) => b === records[first]!.body, (i: { te: number }) => (i.te += 400_000)),
     "a better score": altered(records, (b) => b.case === "ended", (e: { result: { left: number } }) => (e.result.left += 1)),

@@ -6,6 +6,7 @@ gateway/web/src/rules/pong.ts computes the same numbers in doubles. docs/protoco
 
 from typing import Final
 
+from gameserver.core.chance import number
 from gameserver.core.game import Due, Track
 from gameserver.core.ruleset import Ruleset
 from gameserver.core.values import LEFT, NOBODY, RIGHT, SIDES, Direction, Intent, RuleError, fnv1a, value
@@ -81,8 +82,9 @@ PongEvent = Volley | PaddleMove | Miss | Goal
 
 @value
 class PongState:
-    """Enough to join a match and to go on simulating it."""
+    """Enough to join a match, and with its seed to go on simulating it."""
 
+    #: How many numbers of chance were drawn so far. Of a match with a small seed: the state of its xorshift32.
     random_state: int
     volley: Volley
     miss: Miss | None
@@ -210,6 +212,7 @@ class Pong:
         "_paddles",
         "_random",
         "_reach",
+        "_secret",
         "contact",
         "due",
         "rally_hits",
@@ -223,7 +226,8 @@ class Pong:
     due: Due | None
     volley: Volley
 
-    def __init__(self, ruleset: Ruleset, seed: int) -> None:
+    def __init__(self, ruleset: Ruleset, seed: int | bytes) -> None:
+        """`seed` is a secret (see `gameserver.core.chance`); in journals of before there was one, 32 bits."""
         half = ruleset.paddle_half_height
         self.ruleset = ruleset
         self.score = [0, 0]
@@ -234,7 +238,8 @@ class Pong:
         self.winner = NOBODY
         self._miss: Miss | None = None
         self._reach = half + R
-        self._random = seed & 0xFFFFFFFF or 1
+        self._secret = seed if isinstance(seed, bytes) else b""
+        self._random = 0 if isinstance(seed, bytes) else seed & 0xFFFFFFFF or 1
         self._limit = ruleset.time_limit_s * M
         self._paddles = tuple(Paddle(side, half, [PaddleMove(side, 0, H // 2, 0, NO_TARGET, 0)]) for side in SIDES)
         self._serve(SERVE_AFTER, RIGHT if self._draw() & 1 else LEFT)
@@ -320,12 +325,19 @@ class Pong:
                 paddle.forget(due.t)
 
     def _draw(self) -> int:
+        if self._secret:
+            self._random += 1
+            return number(self._secret, self._random)
         self._random = xorshift32(self._random)
         return self._random
 
     def paddle(self, side: int, t: int) -> int:
         """Centre of a side's paddle at `t`, not before the due event of the last decision."""
         return self._paddles[side].at(t)
+
+    def last_move(self, side: int) -> PaddleMove:
+        """The segment that a side is on, or will be."""
+        return self._paddles[side].moves[-1]
 
     def still(self, side: int) -> bool:
         last = self._paddles[side].moves[-1]
@@ -357,9 +369,9 @@ class Pong:
         )
 
     @classmethod
-    def restore(cls, ruleset: Ruleset, state: PongState) -> "Pong":
-        """The match that `snapshot` was taken of; it goes on in the same way."""
-        game = cls(ruleset, 1)
+    def restore(cls, ruleset: Ruleset, state: PongState, seed: int | bytes = 1) -> "Pong":
+        """The match that `snapshot` was taken of; with its seed it goes on in the same way."""
+        game = cls(ruleset, seed)
         game._random = state.random_state
         game.volley, game._miss = state.volley, state.miss
         game.score, game.rally_hits = [state.left, state.right], state.rally_hits

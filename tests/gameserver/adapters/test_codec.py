@@ -55,7 +55,7 @@ def test_a_delivery_is_an_entry_of_a_play_response(numbers: list[int], message: 
 
 
 def test_a_frame_is_the_same_bytes_to_players_and_to_spectators() -> None:
-    match = Match.open(opened(Key(SESSION), filled(duel())), 0)
+    match = Match.open(opened(Key(SESSION), filled(duel()), bytes(32)), 0)
     frame = CODEC.frame(1, 2, match.facts.seq, 5_500, match.horizon, (), match.snapshot())
     assert ServerMessage.FromString(frame).frame == StreamGameStateResponse.FromString(frame).frame
     delivered = PlayResponse.FromString(CODEC.delivery(CODEC.connections([1]), frame)).deliveries[0]

@@ -17,7 +17,8 @@ from matchpoint.v1.session_pb2 import (
     SessionState,
 )
 
-from gameserver.adapters.codec import ProtobufCodec, digest_of
+from gameserver.adapters.codec import ProtobufCodec
+from gameserver.adapters.match_records import digest_of
 from gameserver.adapters.messages import result_message
 from gameserver.adapters.verify import verify_file
 from gameserver.core.journal import Cause

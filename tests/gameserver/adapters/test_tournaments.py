@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 from matchpoint.v1.frames_pb2 import BotStrength, Event, Frame, Ping, Position, SeatMessage
+from matchpoint.v1.journal_pb2 import JournalRecord
 from matchpoint.v1.refusal_pb2 import Reason
 from matchpoint.v1.result_pb2 import Outcome
 from matchpoint.v1.ruleset_pb2 import Ruleset
@@ -47,6 +48,7 @@ from gameserver.service.tournament import LiveTournament
 from tests.gameserver.adapters.conftest import SESSION, World, Worlds
 from tests.gameserver.adapters.test_sessions import refused
 from tests.gameserver.standins import Backend, Gateway
+from wire.journal_file import decode
 
 pytestmark = pytest.mark.anyio
 
@@ -150,6 +152,15 @@ async def test_bots_play_a_single_elimination_to_its_podium(world: World, backen
         f"{SESSION}.{n}.journal" for n in range(4)
     ]
     assert not list(world.journals.glob("*.journal"))
+
+
+async def test_each_match_has_a_secret_of_its_own_and_no_seed(world: World, backend: Backend) -> None:
+    await world.create(cup())
+    reports = [report for report in await reports_of(backend, 4) if report.match]
+    openings = [JournalRecord.FromString(decode(report.journal).records[0]).opened for report in reports]
+    assert len({opening.secret for opening in openings if len(opening.secret) == 32}) == 3
+    specs = [report.spec for report in reports] + [SessionSpec.FromString(opening.spec) for opening in openings]
+    assert not any(spec.seed for spec in specs)
 
 
 async def test_two_people_are_called_play_and_are_let_go_at_the_end(world: World, backend: Backend) -> None:

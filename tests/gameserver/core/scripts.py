@@ -21,7 +21,7 @@ def a_ruleset(random: Random) -> Ruleset:
     )
 
 
-def script_of(ruleset: Ruleset, seed: int, random: Random) -> Script:
+def script_of(ruleset: Ruleset, seed: int | bytes, random: Random) -> Script:
     """The inputs of a whole match, in the order of te.
 
     Each side goes for the ball more or less well, by direction or by target, and fidgets.
@@ -56,7 +56,7 @@ def script_of(ruleset: Ruleset, seed: int, random: Random) -> Script:
     return script
 
 
-def log_of(ruleset: Ruleset, seed: int, script: Script) -> list[str]:
+def log_of(ruleset: Ruleset, seed: int | bytes, script: Script) -> list[str]:
     """What the Python core makes of the inputs, in the lines that simulate.ts prints."""
     game = Pong(ruleset, seed)
     log = [line_of(game.volley)]

@@ -40,7 +40,7 @@ def test_the_level_moves_by_10_ms_a_result_within_its_range() -> None:
 
 
 def test_reactions_scatter_as_the_skill_says() -> None:
-    bot = Bot(RIGHT, SKILLS[Strength.EASY], 1)
+    bot = Bot(RIGHT, SKILLS[Strength.EASY], b"1")
     reactions = []
     for _ in range(4_000):
         bot.see(launch(1_000_000, PLANES[LEFT], H // 4, 0, 8_400, 110_000, RIGHT), 1_000_000)
@@ -51,7 +51,7 @@ def test_reactions_scatter_as_the_skill_says() -> None:
 
 
 def test_a_bot_goes_where_the_ball_will_be_and_stops_there_then_returns_to_the_middle() -> None:
-    bot = Bot(RIGHT, SKILLS[Strength.HARD], 3)
+    bot = Bot(RIGHT, SKILLS[Strength.HARD], b"3")
     bot.see(launch(0, PLANES[LEFT], H // 8, 0, 8_400, 110_000, RIGHT), 0)
     start = bot.next_t
     assert bot.act(H // 2, 7_500) == UP
@@ -64,7 +64,7 @@ def test_a_bot_goes_where_the_ball_will_be_and_stops_there_then_returns_to_the_m
 
 
 def test_a_bot_that_sees_too_late_does_not_stir() -> None:
-    bot = Bot(RIGHT, SKILLS[Strength.HARD], 3)
+    bot = Bot(RIGHT, SKILLS[Strength.HARD], b"3")
     volley = launch(0, PLANES[LEFT], H // 8, 0, 8_400, 110_000, RIGHT)
     bot.see(volley, volley.t1 - 100_000)
     assert bot.next_t == NEVER
@@ -79,10 +79,10 @@ def test_bots_never_stall_a_commit() -> None:
     assert all(record.te == record.claimed == record.arrival for record in world.records if isinstance(record, Input))
 
 
-def test_the_same_seed_gives_the_same_bot_and_the_sides_differ() -> None:
+def test_the_same_secret_gives_the_same_bot_and_the_sides_differ() -> None:
     volley = Pong(CLASSIC, 2).volley
     to = RIGHT if volley.vx > 0 else LEFT
-    first, again, other = (Bot(to, SKILLS[Strength.EASY], seed) for seed in (5, 5, 6))
+    first, again, other = (Bot(to, SKILLS[Strength.EASY], secret) for secret in (b"5", b"5", b"6"))
     for bot in (first, again, other):
         bot.see(volley, 0)
     assert first.next_t == again.next_t != other.next_t

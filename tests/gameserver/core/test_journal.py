@@ -64,7 +64,7 @@ def test_the_inputs_alone_sorted_by_time_make_the_live_log(seed: int, rtt: int, 
 def test_every_event_comes_from_one_record_so_that_any_restart_numbers_on(world: World) -> None:
     for cut in [1, 2, 3, *range(5, len(world.records) - 3, 97)]:
         facts = fold(world.records[:cut])
-        match = Match.restore(world.records[:cut], 10**9)
+        match = Match.restore(fold(world.records[:cut]), 10**9)
         assert match.facts.seq - facts.seq == len(match.drain().events)
         assert fold(world.records[: cut + 1]).seq >= facts.seq
 
@@ -73,7 +73,7 @@ def test_any_restart_between_two_records_leads_to_a_match_that_can_be_played_out
     for cut in range(3, len(world.records) - 3, 181):
         again = World(4, (Line(30_000), Line(150_000)))
         again.records = list(world.records[:cut])
-        again.match = Match.restore(again.records, again.now)
+        again.match = Match.restore(fold(again.records), again.now)
         again.carry_out()
         for side, person in again.people.items():
             person.seq = again.match.facts.last_seq[side]
@@ -89,7 +89,7 @@ def test_a_match_whose_last_decision_was_written_ends_after_a_restart_as_it_woul
     """Also when the decision before it was made late, at a match time after that of the last."""
     lines = (Line(250_000, 150_000, Random(seed)), Line(250_000, 150_000, Random(seed + 1)))
     world = World(seed, lines, ruleset=Ruleset(points_to_win=1)).run()
-    match = Match.restore(world.records[: at(world, Decided, -1) + 1], 10**9)
+    match = Match.restore(fold(world.records[: at(world, Decided, -1) + 1]), 10**9)
     assert match.facts.result == world.result
 
 

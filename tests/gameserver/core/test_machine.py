@@ -13,6 +13,7 @@ from gameserver.core.match import Match
 from gameserver.core.ruleset import Ruleset
 from gameserver.core.values import DOWN, SIDES, STILL, UP, Intent, Target
 from gameserver.core.verify import verify
+from tests.gameserver.core.resuming import everything, taken_up
 
 sides = st.sampled_from(SIDES)
 intents: st.SearchStrategy[Intent] = st.one_of(
@@ -125,7 +126,8 @@ class AnyMatch(RuleBasedStateMachine):
     @rule()
     def restart(self) -> None:
         self.now += 1_000_000_000
-        self.match = Match.restore(self.records, self.now)
+        facts = taken_up(self.records) or fold(self.records)
+        self.match = Match.restore(facts, self.now)
         self.carry_out()
 
     @precondition(lambda self: len(self.records) > 200)
@@ -139,6 +141,7 @@ class AnyMatch(RuleBasedStateMachine):
         if not hasattr(self, "match"):
             return
         facts, live = fold(self.records), self.match.facts
+        assert everything(taken_up(self.records) or facts) == everything(facts)
         assert facts.seq == live.seq == len(self.events)
         assert facts.game.snapshot() == live.game.snapshot()
         assert (facts.clock, facts.attendance, facts.spent) == (live.clock, live.attendance, live.spent)

@@ -549,7 +549,7 @@ def test_a_bot_plays_on_after_a_pause() -> None:
 def restarted(court: Court) -> Court:
     """The same match on another server, whose clock has another beginning."""
     court.now += 700 * S
-    court.match = Match.restore(court.records, court.now)
+    court.match = Match.restore(fold(court.records), court.now)
     court.drain()
     return court
 

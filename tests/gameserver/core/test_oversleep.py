@@ -147,5 +147,5 @@ def test_a_restart_that_follows_stands_where_the_server_stood_still() -> None:
     court.go(court.now + S)
     written = court.match.facts.written_t
     stand_still(court, court.now + 5 * S)
-    again = Match.restore(court.records, court.now + S)
+    again = Match.restore(fold(court.records), court.now + S)
     assert again.clock.match_t == written

@@ -28,7 +28,7 @@ def node() -> str:
     return str(Path(playwright.__file__).parent / "driver" / "node")
 
 
-def vector(ruleset: Ruleset, seed: int, script: Script) -> str:
+def vector(ruleset: Ruleset, seed: int | bytes, script: Script) -> str:
     inputs = [
         [side, te, "d", intent.dir, seq] if isinstance(intent, Direction) else [side, te, "t", intent.y, seq]
         for side, te, intent, seq in script
@@ -40,7 +40,10 @@ def vector(ruleset: Ruleset, seed: int, script: Script) -> str:
         "timeLimitS": ruleset.time_limit_s,
         "suddenDeathS": ruleset.sudden_death_s,
     }
-    return json.dumps({"seed": seed, "rules": rules, "inputs": inputs}, separators=(",", ":"))
+    return json.dumps(
+        {"seed": seed.hex() if isinstance(seed, bytes) else seed, "rules": rules, "inputs": inputs},
+        separators=(",", ":"),
+    )
 
 
 @pytest.fixture(scope="module")
@@ -68,10 +71,11 @@ def simulated(program: Path, vectors: Iterable[str]) -> list[list[str]]:
     return [log.splitlines() for log in done.stdout.removesuffix("\n\n").split("\n\n")]
 
 
-def a_match(seed: int) -> tuple[Ruleset, int, Script, list[str]]:
+def a_match(seed: int) -> tuple[Ruleset, int | bytes, Script, list[str]]:
     random = Random(seed)
     ruleset = CLASSIC if seed % 4 == 0 else a_ruleset(random)
-    start = random.choice([0, 1, 2**31, 2**32 - 1, random.getrandbits(32)])
+    small: int | bytes = random.choice([0, 1, 2**31, 2**32 - 1, random.getrandbits(32)])
+    start = random.randbytes(32) if random.random() < 0.5 else small
     script = script_of(ruleset, start, random)
     return ruleset, start, script, log_of(ruleset, start, script)
 

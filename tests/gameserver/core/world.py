@@ -63,7 +63,7 @@ class Person:
         self.world = world
         self.side = side
         self.line = line
-        self.mind = Bot(side, skill, seed)
+        self.mind = Bot(side, skill, seed.to_bytes(8, "little"))
         self.paddle = Paddle(side, half, [PaddleMove(side, 0, H // 2, 0, NO_TARGET, 0)])
         self.clock: Clock | None = None
         self.volley: Volley | None = None
@@ -174,7 +174,7 @@ class World:
             if line is not None
         }
         self.opened = Opened(ruleset, ruleset.hash(), seed, *occupants)
-        self.match = Match.open(self.opened, self.now)
+        self.match = Match.open(self.opened, self.now, secret=seed.to_bytes(8, "little"))
         self.carry_out()
         for side, person in self.people.items():
             self.match.connect(self.now, side, person.line.rtt)

@@ -3,6 +3,7 @@
 import asyncio
 import selectors
 from collections.abc import Callable, Iterator, Sequence
+from hashlib import sha256
 from random import Random
 
 from matchpoint.v1.refusal_pb2 import Reason
@@ -159,6 +160,9 @@ class Paper:
         content = self._disk.content(self._key)
         assert content is not None
         return content
+
+    def digest(self, more: Sequence[bytes] = ()) -> bytes:
+        return sha256(self.content() + encode(more)).digest()
 
     def retire(self, *, keep: bool) -> None:
         if keep:

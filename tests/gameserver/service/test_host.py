@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import pytest
 from matchpoint.v1.stats_pb2 import ReportStatsRequest
@@ -43,6 +44,9 @@ class Disk:
     def content(self, key: Key | None = None) -> bytes | None:
         return None
 
+    def digest(self, more: Sequence[bytes] = ()) -> bytes:
+        return bytes(32)
+
     def retire(self, *, keep: bool) -> None: ...
 
     def set_aside(self) -> None: ...
@@ -68,7 +72,9 @@ class Setting:
         self.now = 1_000_000
         self.disk = Disk()
         self.outbox = Kept()
-        self.host = Host(self.disk, ProtobufCodec(), self.outbox, lambda: self.now, 10, lambda: self.now // 1_000)  # type: ignore[arg-type]
+        store: Any = self.disk
+        wall_ms = lambda: self.now // 1_000  # noqa: E731
+        self.host = Host(store, ProtobufCodec(), self.outbox, lambda: self.now, 10, wall_ms, lambda: bytes(32))
 
     def live(self) -> Duel:
         duel = self.host.sessions[SESSION]

@@ -88,7 +88,13 @@ class Results(RuleBasedStateMachine):
             self.outbox = Outbox(self.network, self.final)
             clock = self.loop.time
             self.host = Host(
-                self.disk, ProtobufCodec(), self.outbox, lambda: int(clock() * 1e6) + 10**9, 1_000, lambda: 0
+                self.disk,
+                ProtobufCodec(),
+                self.outbox,
+                lambda: int(clock() * 1e6) + 10**9,
+                1_000,
+                lambda: 0,
+                lambda: self.random.randbytes(32),
             )
             self.host.restore()
 

@@ -101,7 +101,10 @@ class Setting:
         clock = self.loop.time
         self.reporter = Reporter(self.network, ProtobufCodec(), lambda: 1)
         wall = lambda: 10**12 + int(clock() * 1e3)  # noqa: E731
-        self.host = Host(self.disk, ProtobufCodec(), self.reporter, lambda: 10**9 + int(clock() * 1e6), 100, wall)
+        fresh = lambda: self.random.randbytes(32)  # noqa: E731
+        self.host = Host(
+            self.disk, ProtobufCodec(), self.reporter, lambda: 10**9 + int(clock() * 1e6), 100, wall, fresh
+        )
         self.host.restore()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):

@@ -6,6 +6,7 @@ import type { Result } from "../../gen/matchpoint/v1/result_pb";
 import {
   H, type Intent, LEFT, NO_TARGET, type PaddleMove, Pong, type PongEvent, RIGHT, type Side, type Volley, ballAt, goalTime, paddleAt, stateHash,
 } from "../rules/pong";
+import { commitment } from "../rules/chance";
 import { isServe, wallsBy } from "./flight";
 import type { Scene } from "./view";
 
@@ -56,7 +57,9 @@ export class Replay {
     if (opened?.case !== "opened" || !opened.value.ruleset) throw new Differs("it does not begin with its opening");
     this.opened = opened.value;
     this.half = opened.value.ruleset.paddleHalfHeight;
-    const game = new Pong(opened.value.ruleset, opened.value.seed);
+    const { secret, seed } = opened.value;
+    if (secret.length && !same(commitment(secret), opened.value.commitment)) throw new Differs("its chance is another than was settled before");
+    const game = new Pong(opened.value.ruleset, secret.length ? secret : seed);
     const start = (side: Side): PaddleMove[] => [{ side, t: 0, y: H / 2, dir: 0, target: NO_TARGET, inputSeq: 0 }];
     const moves: [PaddleMove[], PaddleMove[]] = [start(LEFT), start(RIGHT)];
     const flights: Shown[] = [{ from: 0, flight: game.volley }];
@@ -130,6 +133,10 @@ export class Replay {
     const track = this.#moves[side];
     return paddleAt(track[lastBy(track, t, (m) => m.t)]!, t, this.half);
   }
+}
+
+function same(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, i) => byte === b[i]);
 }
 
 function admit(game: Pong, { seat, te, seq, payload }: JournalInput): PaddleMove | null {

@@ -1,6 +1,7 @@
 // The rules of Pong, as gameserver/core/games/pong.py has them: the same integers, so the same match. Match time is in
 // microseconds, 1 unit is 0.01 px of a 1600 x 900 court. Every product stays below 2^53, where a double is exact and
 // trunc(a / b) is the exact quotient. tests/gameserver/core/test_typescript.py holds the two equal over whole matches.
+import { number } from "./chance";
 
 export const M = 1_000_000;
 export const W = 160_000;
@@ -67,8 +68,9 @@ export interface Due {
   side: Side | typeof NOBODY;
 }
 
-/** Enough to join a match and to go on simulating it. */
+/** Enough to join a match, and with its seed to go on simulating it. */
 export interface PongState {
+  /** How many numbers of chance were drawn; of a match with a small seed, the state of its xorshift32. */
   randomState: number;
   volley: Volley;
   miss: { side: Side; tGoal: number } | null;
@@ -171,12 +173,13 @@ export class Pong {
   private readonly reach: number;
   private readonly paddles: [PaddleMove[], PaddleMove[]];
 
+  /** `seed` is a secret; in journals of before there was one, 32 bits. */
   constructor(
     readonly rules: Rules,
-    seed: number,
+    private readonly seed: number | Uint8Array,
   ) {
     this.reach = rules.paddleHalfHeight + R;
-    this.random = seed >>> 0 || 1;
+    this.random = typeof seed === "number" ? seed >>> 0 || 1 : 0;
     this.limit = rules.timeLimitS * M;
     const start = (side: Side): PaddleMove[] => [{ side, t: 0, y: H / 2, dir: 0, target: NO_TARGET, inputSeq: 0 }];
     this.paddles = [start(LEFT), start(RIGHT)];
@@ -225,8 +228,8 @@ export class Pong {
     };
   }
 
-  static restore(rules: Rules, state: PongState): Pong {
-    const game = new Pong(rules, 1);
+  static restore(rules: Rules, state: PongState, seed: number | Uint8Array): Pong {
+    const game = new Pong(rules, seed);
     game.random = state.randomState;
     game.volley = state.volley;
     game.miss = state.miss;
@@ -298,6 +301,7 @@ export class Pong {
   }
 
   private draw(): number {
+    if (typeof this.seed !== "number") return number(this.seed, ++this.random);
     return (this.random = xorshift32(this.random));
   }
 }

@@ -4,7 +4,8 @@ import { Pong, type PongEvent, type Rules, type Side, stateHash } from "./pong";
 
 /** A match: its inputs are [side, te, direction or target, value, seq], in the order of te. */
 export interface Vector {
-  seed: number;
+  /** A secret is written in hexadecimal digits. */
+  seed: number | string;
   rules: Rules;
   inputs: [Side, number, "d" | "t", number, number][];
 }
@@ -24,7 +25,8 @@ export function line(e: PongEvent): string {
 
 /** The log of a match: its events, a state hash after each goal (restored on the way), the winner. */
 export function simulate(vector: Vector): string[] {
-  let game = new Pong(vector.rules, vector.seed);
+  const seed = typeof vector.seed === "number" ? vector.seed : Uint8Array.from(vector.seed.match(/../g) ?? [], (b) => parseInt(b, 16));
+  let game = new Pong(vector.rules, seed);
   const log = [line({ kind: "volley", ...game.volley })];
   let at = 0;
   while (game.due) {
@@ -37,7 +39,7 @@ export function simulate(vector: Vector): string[] {
     log.push(...events.map(line));
     if (events.some((e) => e.kind === "goal")) {
       log.push(`H ${stateHash(game.snapshot())}`);
-      game = Pong.restore(game.rules, game.snapshot());
+      game = Pong.restore(game.rules, game.snapshot(), seed);
     }
   }
   log.push(`E ${game.winner}`);

@@ -1,0 +1,31 @@
+"""A match taken up at its last checkpoint, and all that two objects have in common or not."""
+
+from dataclasses import is_dataclass
+from typing import Any
+
+from gameserver.core.games.pong import Pong
+from gameserver.core.journal import Checkpoint, Facts, Opened, Record
+from gameserver.core.resume import can_begin_at, resume
+from gameserver.core.stats import StatsFold
+
+
+def taken_up(records: list[Record]) -> Facts | None:
+    """The facts from the last checkpoint on; None without one."""
+    opened = records[0]
+    assert isinstance(opened, Opened)
+    places = [i for i, r in enumerate(records) if isinstance(r, Checkpoint) and can_begin_at(opened, r)]
+    if not places:
+        return None
+    checkpoints = [r for r in records[: places[-1] + 1] if isinstance(r, Checkpoint)]
+    return resume(opened, checkpoints, records[places[-1] + 1 :])
+
+
+def everything(thing: Any) -> Any:
+    """All that an object holds, deep down."""
+    if isinstance(thing, Facts | Pong | StatsFold) or (hasattr(thing, "__slots__") and not is_dataclass(thing)):
+        slots = (slot for cls in type(thing).__mro__ for slot in getattr(cls, "__slots__", ()))
+        # `contact` is of the last hit, and read at once.
+        return {slot: everything(getattr(thing, slot)) for slot in slots if slot != "contact"}
+    if isinstance(thing, list | tuple):
+        return [everything(each) for each in thing]
+    return thing
