@@ -74,19 +74,38 @@ class Backend:
         self._tickets = Tickets(self.store, clock)
         self._fleet = Fleet(self.store, clock)
         sign_ins = SignIns(self.store, clock, config.lifetimes)
-        self._accounts = accounts = Accounts(self.store, clock, self.bus, sign_ins)
+        self._accounts = accounts = Accounts(self.store, clock, self.bus, sign_ins, config.limits)
         self._passwords = ArgonPasswords()
         devices = Devices(self.store, clock)
         passwords = Credentials(self.store, clock, accounts, self._passwords, sign_ins, devices)
         directory = Directory(
-            self.store, clock, self._fleet, self._game_servers, self._tickets, accounts, self.bus, to_the_end
+            self.store,
+            clock,
+            self._fleet,
+            self._game_servers,
+            self._tickets,
+            accounts,
+            self.bus,
+            to_the_end,
+            config.limits,
         )
         tournaments = Tournaments(self.store, clock, self._fleet, self._game_servers)
-        self._rooms = Rooms(self.store, clock, self.bus, directory, self._tickets, tournaments)
+        self._rooms = Rooms(self.store, clock, self.bus, directory, self._tickets, tournaments, config.limits)
         presence = LocalPresence(clock, self.bus)
         friends = Friends(self.store, clock, self.bus, presence)
         self._rolls = Rolls(self.store, self.bus, presence, friends)
-        self.lobby = Lobby(accounts, sign_ins, self._rooms, friends, self._rolls, presence, self.bus, clock, to_the_end)
+        self.lobby = Lobby(
+            accounts,
+            sign_ins,
+            self._rooms,
+            friends,
+            self._rolls,
+            presence,
+            self.bus,
+            clock,
+            to_the_end,
+            config.limits,
+        )
         records = Records(self.store, clock, self._fleet, self._rooms, directory, to_the_end)
         rollcall = RollCall(self.store, clock, self._fleet, self._game_servers, directory, self._rooms)
         house = (House(self.store, directory).tend,) if config.house_match else ()

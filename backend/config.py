@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass, field, replace
 from pathlib import Path
 
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from backend.core.sign_ins import DAY_MS, Lifetime, Lifetimes
+from backend.service.limits import RATES, Limits, Rate
 from wire.config import ConfigError, Environment
 
 DRIVERS = ("sqlite+aiosqlite", "postgresql+asyncpg")
@@ -25,6 +26,7 @@ class Config:
     house_match: bool
     log_level: str
     lifetimes: Lifetimes
+    limits: Limits = field(default_factory=Limits)
 
     @classmethod
     def read(cls, variables: Mapping[str, str]) -> "Config":
@@ -39,6 +41,7 @@ class Config:
             house_match=environment.flag("HOUSE_MATCH", default=True),
             log_level=environment.log_level(),
             lifetimes=Lifetimes(_lifetime(environment, "", 30, 180), _lifetime(environment, "GUEST_", 90, 365)),
+            limits=_limits(environment),
         )
 
 
@@ -47,6 +50,19 @@ def _lifetime(environment: Environment, whose: str, idle: int, absolute: int) ->
     idle = environment.number(f"{whose}SIGN_IN_IDLE_DAYS", idle, 1, 3_650)
     absolute = environment.number(f"{whose}SIGN_IN_DAYS", absolute, 1, 3_650)
     return Lifetime(idle * DAY_MS, absolute * DAY_MS)
+
+
+def _limits(environment: Environment) -> Limits:
+    """Each rate by its own name: `MATCHPOINT_GUESTS_PER_ADDRESS=40,12`."""
+    usual = Limits()
+    rates = {name: Rate(*environment.rate(name.upper(), *astuple(getattr(usual, name)))) for name in RATES}
+    return replace(
+        usual,
+        **rates,
+        sessions_per_account=environment.number("SESSIONS_PER_ACCOUNT", usual.sessions_per_account, 1, 1_000_000),
+        places_per_address=environment.number("PLACES_PER_ADDRESS", usual.places_per_address, 0, 1_000_000),
+        guests_list=environment.flag("GUESTS_LIST", default=usual.guests_list),
+    )
 
 
 def _sqlite(folder: Path) -> str:

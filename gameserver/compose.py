@@ -45,7 +45,9 @@ class GameServer:
         self.table = Table(config.server, time.time)
         self._backend = Backend(config.backend, config.service_token, self.table)
         self.reporter = Reporter(self._backend, codec, wall_ms)
-        self.host = Host(self._journals, codec, self.reporter, server_us, config.capacity, wall_ms, fresh)
+        self.host = Host(
+            self._journals, codec, self.reporter, server_us, config.capacity, wall_ms, fresh, config.unjoined
+        )
         self._server = Server(config.service_token, None, receive=SMALL_MESSAGE)
         self._sessions = SessionService(self.host, Play(self.host, self.table), self._backend.say_soon)
         self._sessions.add_to(self._server.grpc)

@@ -27,6 +27,8 @@ class Config:
     #: Journals that the backend has are removed after so many days, and the oldest beyond so many MB.
     keep_days: int = 30
     keep_mb: int = 1_000
+    #: Sessions that nobody has joined yet, beside the capacity; 0 is a tenth of that, 8 at least.
+    unjoined: int = 0
 
     @classmethod
     def read(cls, variables: Mapping[str, str]) -> "Config":
@@ -52,4 +54,5 @@ class Config:
             service_token=environment.secret("SERVICE_TOKEN_FILE", folder / "service.token"),
             keep_days=environment.number("KEEP_JOURNALS_DAYS", 30, 1, 3_650),
             keep_mb=environment.number("KEEP_JOURNALS_MB", 1_000, 1, 1_000_000),
+            unjoined=environment.number("UNJOINED", 0, 0, 100_000),
         )

@@ -18,6 +18,7 @@ from matchpoint.v1 import options_pb2
 from matchpoint.v1.options_pb2 import Access
 from matchpoint.v1.refusal_pb2 import Reason
 
+from wire.addresses import network_of
 from wire.channel import (
     AUTHORIZATION,
     PERSON_ADDRESS,
@@ -52,8 +53,9 @@ class Caller:
 
     `service` holds when a service credential came along; `account_id` is the signed-in person or ""; `token` is the
     person's own token (to end it); `server_credential` is what a game server was given at Register, or "";
-    `peer` is the caller's address with its port, for limits: of a person behind a gateway what the gateway says.
-    `agent` is what the person's browser calls itself, `device` the token of that browser, or "".
+    `peer` is where the call comes from: of a person behind a gateway the network address that the gateway says, of
+    others the peer as gRPC names it. `agent` is what the person's browser calls itself, `device` the token of that
+    browser, or "".
     """
 
     service: bool
@@ -63,6 +65,11 @@ class Caller:
     peer: str
     agent: str = ""
     device: str = ""
+
+    @property
+    def address(self) -> str:
+        """The network address that limits count by."""
+        return network_of(self.peer)
 
 
 class Authenticator(Protocol):
@@ -150,7 +157,7 @@ class AccessInterceptor(grpc.aio.ServerInterceptor):
             raise Refused(Reason.REASON_UNAUTHENTICATED, "You are not signed in; sign in or play as a guest.")
         # Only our own programs are believed when they say that they call for somebody elsewhere.
         address = str(metadata.get(PERSON_ADDRESS, "")) if service else ""
-        peer = f"{address}:0" if address else context.peer()
+        peer = address or context.peer()
         return Caller(
             service,
             account_id or "",

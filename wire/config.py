@@ -32,6 +32,20 @@ class Environment:
             raise ConfigError(f"MATCHPOINT_{name} has to be a whole number from {low} to {high}; it is {text!r}.")
         return int(text)
 
+    def rate(self, name: str, at_once: int, per_minute: float) -> tuple[int, float]:
+        """Two numbers with a comma: so many at once (1 or more), and so many a minute in the long run (above 0)."""
+        text = self.text(name, f"{at_once},{per_minute:g}")
+        first, _, second = text.partition(",")
+        try:
+            found = int(first), float(second)
+        except ValueError:
+            found = 0, 0.0
+        if not (1 <= found[0] <= 1_000_000_000 and 0 < found[1] <= 1_000_000_000):
+            raise ConfigError(
+                f"MATCHPOINT_{name} has to be two numbers, at once and a minute, such as 20,6; it is {text!r}."
+            )
+        return found
+
     def seconds(self, name: str, default: float, low: float, high: float) -> float:
         """A time in seconds from `low` to `high`."""
         text = self.text(name, str(default))

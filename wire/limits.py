@@ -58,6 +58,14 @@ class Bucket:
         owed = self._full_at - now - self._most
         return owed if owed > 0 else 0.0
 
+    def has(self, now: float) -> bool:
+        """Whether one more would be within the limit now. None is taken."""
+        return max(self._full_at, now) + self._each - now <= self._most
+
+    def is_full(self, now: float) -> bool:
+        """Whether nothing of it is used."""
+        return self._full_at <= now
+
 
 class Buckets:
     """A bucket for each key. Holds `limit` keys; the one unused for longest is forgotten first."""
@@ -75,3 +83,13 @@ class Buckets:
         if len(self._buckets) > self._limit:
             self._buckets.popitem(last=False)
         return bucket.take(now)
+
+    def has(self, key: str, now: float) -> bool:
+        """Whether one more of this key would be within the limit now. None is taken."""
+        bucket = self._buckets.get(key)
+        return bucket is None or bucket.has(now)
+
+    def is_full(self, key: str, now: float) -> bool:
+        """Whether nothing of this key's is used."""
+        bucket = self._buckets.get(key)
+        return bucket is None or bucket.is_full(now)

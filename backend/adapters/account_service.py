@@ -219,5 +219,4 @@ def message_of_sign_in(one: SignIn, expires_ms: int, current: bool) -> account_p
 
 
 def _address(who: Caller) -> str:
-    """The port changes with each connection; what is left is the address."""
-    return who.peer.rpartition(":")[0]
+    return who.address

@@ -25,7 +25,8 @@ class DirectoryServicer(directory_pb2_grpc.DirectoryServiceServicer):
         request: directory_pb2.StartSessionRequest,
         context: grpc.aio.ServicerContext[directory_pb2.StartSessionRequest, directory_pb2.StartSessionResponse],
     ) -> directory_pb2.StartSessionResponse:
-        entry = await self._directory.start_session(caller().account_id, request)
+        who = caller()
+        entry = await self._directory.start_session(who.account_id, request, who.address)
         return directory_pb2.StartSessionResponse(entry=entry)
 
     async def ListSessions(

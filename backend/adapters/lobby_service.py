@@ -26,7 +26,7 @@ class LobbyServicer(lobby_pb2_grpc.LobbyServiceServicer):
         context: grpc.aio.ServicerContext[ConnectRequest, ConnectResponse],
     ) -> None:
         who = caller()
-        connection = await self._lobby.connect(who.account_id, who.token)
+        connection = await self._lobby.connect(who.account_id, who.token, who.address)
         tasks = [
             asyncio.create_task(self._read(connection, request_iterator)),
             writing := asyncio.create_task(self._write(connection, context)),

@@ -14,6 +14,12 @@ class Load:
     draining: bool = False
 
 
+def places_left(loads: Iterable[Load]) -> tuple[int, int]:
+    """How many places are free on the servers that take sessions, and how many there are."""
+    taking = [load for load in loads if not load.draining]
+    return sum(max(0, load.capacity - load.sessions) for load in taking), sum(load.capacity for load in taking)
+
+
 class NoServer(Exception):
     """No game server is registered that takes sessions."""
 
@@ -22,15 +28,15 @@ class AllFull(Exception):
     """Every game server that takes sessions holds as many as it can."""
 
 
-def least_loaded(loads: Iterable[Load]) -> str:
-    """The server with the smallest share of its capacity in use, by name among equals.
+def least_loaded(loads: Iterable[Load], places: int = 1) -> str:
+    """The server with the smallest share of its capacity in use of those with so many places, by name among equals.
 
     Raises NoServer or AllFull.
     """
     taking = [load for load in loads if not load.draining]
     if not taking:
         raise NoServer
-    free = [load for load in taking if load.sessions < load.capacity]
+    free = [load for load in taking if load.sessions + places <= load.capacity]
     if not free:
         raise AllFull
     return min(free, key=lambda load: (load.sessions / load.capacity, load.server)).server

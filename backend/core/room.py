@@ -97,6 +97,8 @@ class Member:
     """On the waiting list of a tournament."""
     bot: int = 0
     """Strength of a bot, from 1; 0 for a person."""
+    address: str = ""
+    """The network address from which they came in, for limits; nobody is shown it."""
 
     @property
     def playing(self) -> bool:

@@ -36,12 +36,13 @@ def normal_code(text: str) -> str:
     return code
 
 
-def new_room(code: str, account_id: str, name: str, settings: Settings) -> Room:
+def new_room(code: str, account_id: str, name: str, settings: Settings, address: str = "") -> Room:
     """A room with its host on the left seat, or as the first entrant."""
-    return Room(code=code, host=account_id, settings=settings, members=(Member(account_id, name, seat=0),))
+    host = Member(account_id, name, seat=0, address=address)
+    return Room(code=code, host=account_id, settings=settings, members=(host,))
 
 
-def join(room: Room, account_id: str, name: str) -> Step:
+def join(room: Room, account_id: str, name: str, address: str = "") -> Step:
     """In on a free seat, else on the bench or the waiting list. Whoever is in already stays as they are."""
     if room.find(account_id) is not None:
         return back(room, account_id)
@@ -52,9 +53,9 @@ def join(room: Room, account_id: str, name: str) -> Step:
     if len(room.members) >= room.capacity:
         raise RoomRefused(Why.FULL, f"All {room.capacity} places of this room are taken; open another one.")
     if room.settings.tournament:
-        new = Member(account_id, name, waiting=True)
+        new = Member(account_id, name, waiting=True, address=address)
     else:
-        new = Member(account_id, name, seat=_free_seat(room))
+        new = Member(account_id, name, seat=_free_seat(room), address=address)
     return Step(_next(room, members=(*room.members, new)))
 
 

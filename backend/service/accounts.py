@@ -9,16 +9,12 @@ from backend.core import names
 from backend.core.privacy import Audience
 from backend.service import tokens
 from backend.service.kept import Account
+from backend.service.limits import Allowance, Limits
 from backend.service.ports import Bus, Clock, NameTaken, Store, Unit
 from backend.service.sign_ins import SignIns
 from backend.service.tickets import LIFE_S
-from wire.limits import Buckets
 from wire.refusal import Refused
 
-GUESTS_AT_ONCE = 500
-GUESTS_PER_S = 20.0
-PEERS = 4_096
-"""Guests that one address may make at once, and in the long run; how many addresses are remembered."""
 SUGGESTIONS = 20
 RUN_OUT_AT_ONCE = 50
 """Sign-ins that are ended in one step: the writer is everybody's."""
@@ -26,20 +22,23 @@ LANGUAGES = ("", *names.WORDS)
 
 
 class Accounts:
-    def __init__(self, store: Store, clock: Clock, bus: Bus, sign_ins: SignIns) -> None:
+    def __init__(self, store: Store, clock: Clock, bus: Bus, sign_ins: SignIns, limits: Limits) -> None:
         self._store = store
         self._clock = clock
         self._bus = bus
         self._sign_ins = sign_ins
         self._voided: dict[str, int] = {}
-        self._guests = Buckets(GUESTS_AT_ONCE, GUESTS_PER_S, PEERS)
+        self._guests = Allowance(
+            limits.guests_per_address,
+            clock,
+            "Many guests have come from your network just now; wait a minute and try again, or sign in to an account.",
+        )
 
-    async def create_guest(self, wanted: str, language: str, peer: str, device: str = "") -> tuple[Account, str]:
+    async def create_guest(self, wanted: str, language: str, address: str, device: str = "") -> tuple[Account, str]:
         """A new guest and its token. Raises Refused: name invalid or taken, unknown language, too many."""
         if language not in LANGUAGES:
             raise Refused(Reason.REASON_INVALID_FIELD, 'language has to be "en" or "ko".', field="language")
-        if not self._guests.take(peer, self._clock.monotonic_s()):
-            raise Refused(Reason.REASON_TOO_MANY, "Too many guests came from here at once; wait a few seconds.")
+        self._guests.take(address)
         if wanted:
             return await self._add_guest(clean_name(wanted), device)
         for _ in range(SUGGESTIONS):

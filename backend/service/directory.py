@@ -5,17 +5,20 @@ from matchpoint.v1.frames_pb2 import Occupant
 from matchpoint.v1.refusal_pb2 import Reason
 from matchpoint.v1.session_pb2 import Origin, SeatSpec, SessionSpec
 
+from backend.core.admission import Most, NotAdmitted, Why, admit
 from backend.service import tokens
 from backend.service.accounts import Accounts, clean_name
 from backend.service.fleet import Fleet, full, unavailable
 from backend.service.kept import Account, Placement, Stage
-from backend.service.ports import Bus, CannotCreate, Clock, GameServers, Store
+from backend.service.limits import Limits
+from backend.service.ports import Bus, CannotCreate, Clock, GameServers, Store, Unit
 from backend.service.session_spec import BOT_NAMES, bot_seat, session_spec
 from backend.service.tickets import Tickets, seats_of
 from backend.service.tournament_spec import local_tournament
 from backend.service.tournaments import organiser
 from backend.service.uninterrupted import Uninterrupted
 from wire.limits import Buckets
+from wire.places import places_of
 from wire.ranges import check, fill_ruleset
 from wire.refusal import Refused
 
@@ -25,6 +28,20 @@ STARTS_PER_S = 0.5
 ACCOUNTS = 4_096
 """Sessions without a room that one account may start at once, and in the long run; how many accounts are remembered."""
 DEFAULT_RIGHT_NAME = "Player 2"
+REFUSALS = {
+    Why.ACCOUNT: (
+        Reason.REASON_TOO_MANY,
+        "You have as many matches on as one person may; finish one of them, or wait until it is let go.",
+    ),
+    Why.ADDRESS: (
+        Reason.REASON_TOO_MANY,
+        "As many matches are on from your network as may be; try again when one of them has ended.",
+    ),
+    Why.SHORT: (
+        Reason.REASON_SERVER_FULL,
+        "The game servers are nearly full, and what is left is for people who have no match yet; try again later.",
+    ),
+}
 
 
 class Directory:
@@ -38,6 +55,7 @@ class Directory:
         accounts: Accounts,
         bus: Bus,
         to_the_end: Uninterrupted,
+        limits: Limits,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -48,8 +66,9 @@ class Directory:
         self._bus = bus
         self._to_the_end = to_the_end
         self._starts = Buckets(STARTS_AT_ONCE, STARTS_PER_S, ACCOUNTS)
+        self._most = Most(limits.sessions_per_account, limits.places_per_address)
 
-    async def start_session(self, account_id: str, request: StartSessionRequest) -> Entry:
+    async def start_session(self, account_id: str, request: StartSessionRequest, address: str = "") -> Entry:
         """A session against a bot, or of two people at one keyboard. Raises Refused."""
         check(request)
         if not self._starts.take(account_id, self._clock.monotonic_s()):
@@ -58,28 +77,55 @@ class Directory:
         spec = _spec(account, request)
         local = spec.origin == Origin.ORIGIN_LOCAL
         await self.until_possible()
-        placement = self.placement(spec, listed=not local, account_id=account_id)
-        await self.start(placement)
+        placement = await self._to_the_end(self._start_own(spec, account_id, address, listed=not local))
         return self._tickets.entry(placement, account_id, account.name)
+
+    async def _start_own(self, spec: SessionSpec, account_id: str, address: str, *, listed: bool) -> Placement:
+        async with self._store.write() as unit:
+            await self.admit(unit, spec, account_id, address)
+            placement = self.placement(spec, listed=listed, account_id=account_id, address=address)
+            await unit.directory.add(placement)
+        await self.create(placement)
+        return placement
+
+    async def admit(self, unit: Unit, spec: SessionSpec, account_id: str, address: str) -> None:
+        """Returns when the account may have places for this session, in the transaction that adds it. Raises Refused.
+
+        Entrants of a tournament bring their own: what counts for who starts it are the places beyond theirs.
+        """
+        people = len({seat.account_id for seat in spec.seats if seat.account_id})
+        wanted = max(1, places_of(spec) - people // 2) if spec.HasField("tournament") else 1
+        try:
+            admit(await unit.directory.held_by(account_id, address), wanted, self._most, *self._fleet.left())
+        except NotAdmitted as refused:
+            raise Refused(*REFUSALS[refused.why]) from None
 
     async def until_possible(self) -> None:
         """Waits a moment for a game server, when there is none that takes a session."""
         await self._fleet.until_taking()
 
     def placement(
-        self, spec: SessionSpec, *, listed: bool, account_id: str = "", room_code: str = "", session_id: str = ""
+        self,
+        spec: SessionSpec,
+        *,
+        listed: bool,
+        account_id: str = "",
+        room_code: str = "",
+        session_id: str = "",
+        address: str = "",
     ) -> Placement:
         """A new session on the least loaded game server, not yet committed. Raises Refused when none takes it."""
         spec.public = listed
         return Placement(
             session_id=session_id or tokens.new_session_id(),
-            server=self._fleet.choose(),
+            server=self._fleet.choose(places_of(spec)),
             spec=spec,
             listed=listed,
             open_view=True,
             account_id=account_id,
             room_code=room_code,
             created_ms=self._clock.unix_ms(),
+            address=address,
         )
 
     async def start(self, placement: Placement) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from matchpoint.v1.fleet_pb2 import ServerHeartbeat, ServerHello, SessionBrief
 from matchpoint.v1.refusal_pb2 import Reason
 
-from backend.core.fleet import AllFull, Load, NoServer, least_loaded
+from backend.core.fleet import AllFull, Load, NoServer, least_loaded, places_left
 from backend.service.kept import GameServer, SigningKey
 from backend.service.ports import Clock, Store
 from wire.refusal import Refused
@@ -101,18 +101,20 @@ class Fleet:
                 while not any(not here.draining and server in ("", here.server) for here in self._fresh()):
                     await self._arrived.wait()
 
-    def choose(self) -> str:
-        """The server for the next session, which is counted at once. Raises Refused when there is none."""
+    def choose(self, places: int = 1) -> str:
+        """The server for the next session, whose places are counted at once. Raises Refused when there is none."""
         try:
-            server = least_loaded(
-                Load(here.server, here.sessions, here.capacity, here.draining) for here in self._fresh()
-            )
+            server = least_loaded(self._loads(), places)
         except NoServer:
             raise unavailable() from None
         except AllFull:
             raise full() from None
-        self._here[server].sessions += 1
+        self._here[server].sessions += places
         return server
+
+    def left(self) -> tuple[int, int]:
+        """How many places are free, and how many there are."""
+        return places_left(self._loads())
 
     def address(self, server: str) -> str | None:
         """Where a server that is here can be reached."""
@@ -146,6 +148,9 @@ class Fleet:
                 Reason.REASON_UNAUTHENTICATED, "Only a registered game server may report; register to get a credential."
             )
         return server
+
+    def _loads(self) -> list[Load]:
+        return [Load(here.server, here.sessions, here.capacity, here.draining) for here in self._fresh()]
 
     def _fresh(self) -> list[Registration]:
         now_s = self._clock.monotonic_s()

@@ -45,6 +45,18 @@ class Holder:
     used_ms: int
 
 
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who asks for something: who they are, and from which network address, for limits."""
+
+    account: Account
+    address: str = ""
+
+    @property
+    def account_id(self) -> str:
+        return self.account.account_id
+
+
 class Stage(Enum):
     """How far a session has come, as the directory knows it."""
 
@@ -73,6 +85,8 @@ class Placement:
     created_ms: int
     epoch: int = 1
     stage: Stage = Stage.CREATING
+    address: str = ""
+    """From where it was asked for; not known of one that is read."""
 
     @classmethod
     def of_operator(cls, session_id: str, server: str, spec: SessionSpec, created_ms: int) -> "Placement":

@@ -17,7 +17,8 @@ from backend.core.sign_ins import USED_EVERY_MS
 from backend.service import tokens
 from backend.service.accounts import Accounts
 from backend.service.friends import Friends
-from backend.service.kept import Account
+from backend.service.kept import Account, Person
+from backend.service.limits import Allowance, Limits
 from backend.service.ports import Bus, Clock, Presence
 from backend.service.rolls import Rolls
 from backend.service.room_messages import STRENGTHS, message_of
@@ -26,15 +27,11 @@ from backend.service.session_spec import BOT_NAMES
 from backend.service.sign_ins import SignIns
 from backend.service.tournament_spec import checked
 from backend.service.uninterrupted import Uninterrupted
-from wire.limits import Bucket
 from wire.ranges import check, fill_ruleset
 from wire.refusal import Refused
 
 OUTGOING = 64
 """Messages that wait for one connection. One more ends it: the browser reconnects and gets the room whole."""
-BURST = 20
-PER_S = 4.0
-"""Commands that one connection may send at once, and in the long run."""
 CONNECTIONS_PER_ACCOUNT = 16
 SAY_LENGTH = 300
 SESSION_ID_LENGTH = 64
@@ -43,10 +40,11 @@ SESSION_ID_LENGTH = 64
 class Connection:
     """One lobby connection. What it is to be sent is taken from it with `next`."""
 
-    def __init__(self, account: Account, token_digest: bytes, bucket: Bucket) -> None:
+    def __init__(self, account: Account, token_digest: bytes, address: str) -> None:
         self.account = account
+        self.address = address
+        """The network address from which it came, for limits."""
         self.token_digest = token_digest
-        self.bucket = bucket
         self.connection_id = tokens.new_connection_id()
         self.used_ms = 0
         """When its sign-in was last said to be used, unix milliseconds."""
@@ -113,6 +111,7 @@ class Lobby:
         bus: Bus,
         clock: Clock,
         to_the_end: Uninterrupted,
+        limits: Limits,
     ) -> None:
         self._accounts = accounts
         self._sign_ins = sign_ins
@@ -125,29 +124,32 @@ class Lobby:
         self._to_the_end = to_the_end
         self._connections: dict[str, dict[Connection, Callable[[], object]]] = {}
         self._stopping = False
-        self._commands: Mapping[str, Callable[[Account, ConnectRequest], Awaitable[None]]] = {
+        self._commands_left = Allowance(
+            limits.commands_per_account, clock, "Too many commands at once; wait a few seconds."
+        )
+        self._commands: Mapping[str, Callable[[Person, ConnectRequest], Awaitable[None]]] = {
             "create_room": self._create_room,
-            "join_room": lambda account, request: self._rooms.join(account, request.join_room.code),
-            "leave_room": lambda account, request: self._rooms.leave(account.account_id, request.leave_room.code),
+            "join_room": lambda who, request: self._rooms.join(who, request.join_room.code),
+            "leave_room": lambda who, request: self._rooms.leave(who.account_id, request.leave_room.code),
             "set_ready": self._set_ready,
             "set_settings": self._set_settings,
             "say": self._say,
             "kick": self._kick,
-            "start": lambda account, request: self._rooms.start(account.account_id),
+            "start": lambda who, request: self._rooms.start(who.account_id),
             "set_seat": self._set_seat,
             "add_bot": self._add_bot,
             "set_ranking": self._set_ranking,
             "beat": self._beat,
-            "invite": lambda account, request: self._friends.invite(account, request.invite.account_id),
+            "invite": lambda who, request: self._friends.invite(who.account, request.invite.account_id),
         }
 
-    async def connect(self, account_id: str, token: str) -> Connection:
+    async def connect(self, account_id: str, token: str, address: str = "") -> Connection:
         """A new connection: it is welcomed, gets its room and places, and soon its friends. Raises Refused."""
         account = await self._accounts.get(account_id)
         here = self._connections.setdefault(account_id, {})
         if len(here) >= CONNECTIONS_PER_ACCOUNT:
             raise Refused(Reason.REASON_TOO_MANY, "You have the lobby open in too many tabs; close some of them.")
-        connection = Connection(account, tokens.digest(token), Bucket(BURST, PER_S, self._clock.monotonic_s()))
+        connection = Connection(account, tokens.digest(token), address)
         connection.send(ConnectResponse(welcome=lobby_pb2.Welcome(account=message_of_account(account))))
         # Subscribed before the room is read, so that no change falls between.
         unsubscribe = self._bus.subscribe(account_id, connection.send)
@@ -222,8 +224,8 @@ class Lobby:
         self._renew(connection)
         answer = ConnectResponse(in_reply_to=request.request_id)
         try:
-            if not connection.bucket.take(self._clock.monotonic_s()):
-                raise Refused(Reason.REASON_TOO_MANY, "Too many commands at once; wait a few seconds.")
+            # Of the account, so that more tabs are not more.
+            self._commands_left.take(connection.account.account_id)
             kind = request.WhichOneof("command") or ""
             command = self._commands.get(kind)
             if kind == "set_watching":
@@ -231,7 +233,7 @@ class Lobby:
             elif command is None:
                 raise Refused(Reason.REASON_MALFORMED, "There is no such command; load the page again.")
             else:
-                await command(connection.account, request)
+                await command(Person(connection.account, connection.address), request)
         except Refused as refused:
             answer.refusal.CopyFrom(refused.message)
         else:
@@ -294,29 +296,27 @@ class Lobby:
             for connection in list(here):
                 connection.end(Refused(Reason.REASON_SERVER_UNAVAILABLE, "The lobby is being restarted; reconnecting."))
 
-    async def _create_room(self, account: Account, request: ConnectRequest) -> None:
+    async def _create_room(self, who: Person, request: ConnectRequest) -> None:
         settings = self._settings(request.create_room, "create_room")
-        await self._rooms.open_room(account, settings)
+        await self._rooms.open_room(who, settings)
 
-    async def _set_ready(self, account: Account, request: ConnectRequest) -> None:
+    async def _set_ready(self, who: Person, request: ConnectRequest) -> None:
         ready = request.set_ready.ready
-        await self._rooms.change(account.account_id, lambda room: rooms.set_ready(room, account.account_id, ready))
+        await self._rooms.change(who, lambda room: rooms.set_ready(room, who.account_id, ready))
 
-    async def _set_settings(self, account: Account, request: ConnectRequest) -> None:
+    async def _set_settings(self, who: Person, request: ConnectRequest) -> None:
         settings = self._settings(request.set_settings, "set_settings")
-        await self._rooms.change(
-            account.account_id, lambda room: rooms.set_settings(room, account.account_id, settings)
-        )
+        await self._rooms.change(who, lambda room: rooms.set_settings(room, who.account_id, settings))
 
-    async def _set_seat(self, account: Account, request: ConnectRequest) -> None:
+    async def _set_seat(self, who: Person, request: ConnectRequest) -> None:
         seated = request.set_seat.seated
-        await self._rooms.change(account.account_id, lambda room: rooms.set_seat(room, account.account_id, seated))
+        await self._rooms.change(who, lambda room: rooms.set_seat(room, who.account_id, seated))
 
-    async def _kick(self, account: Account, request: ConnectRequest) -> None:
+    async def _kick(self, who: Person, request: ConnectRequest) -> None:
         whom = request.kick.account_id
-        await self._rooms.change(account.account_id, lambda room: rooms.kick(room, account.account_id, whom))
+        await self._rooms.change(who, lambda room: rooms.kick(room, who.account_id, whom))
 
-    async def _add_bot(self, account: Account, request: ConnectRequest) -> None:
+    async def _add_bot(self, who: Person, request: ConnectRequest) -> None:
         strength = request.add_bot.strength or BotStrength.BOT_STRENGTH_MEDIUM
         if strength not in BOT_NAMES:
             raise Refused(
@@ -325,14 +325,12 @@ class Lobby:
                 field="add_bot.strength",
             )
         name, number = BOT_NAMES[strength], STRENGTHS.index(strength)
-        await self._rooms.change(
-            account.account_id, lambda room: entrants.add_bot(room, account.account_id, name, number)
-        )
+        await self._rooms.change(who, lambda room: entrants.add_bot(room, who.account_id, name, number))
 
-    async def _set_ranking(self, account: Account, request: ConnectRequest) -> None:
+    async def _set_ranking(self, who: Person, request: ConnectRequest) -> None:
         check(request.set_ranking, "set_ranking.")
         order = list(request.set_ranking.account_ids)
-        await self._rooms.change(account.account_id, lambda room: entrants.rank(room, account.account_id, order))
+        await self._rooms.change(who, lambda room: entrants.rank(room, who.account_id, order))
 
     def _settings(self, wanted: CreateRoom | SetSettings, command: str) -> Settings:
         try:
@@ -344,10 +342,10 @@ class Lobby:
             tournament = checked(wanted.tournament, f"{command}.tournament", self._clock.unix_ms())
         return Settings(filled.SerializeToString(deterministic=True), wanted.unlisted, tournament)
 
-    async def _say(self, account: Account, request: ConnectRequest) -> None:
-        await self._rooms.say(account.account_id, clean_text(request.say.text))
+    async def _say(self, who: Person, request: ConnectRequest) -> None:
+        await self._rooms.say(who, clean_text(request.say.text))
 
-    async def _beat(self, _account: Account, _request: ConnectRequest) -> None:
+    async def _beat(self, _who: Person, _request: ConnectRequest) -> None:
         return
 
 

@@ -8,6 +8,7 @@ from matchpoint.v1.lobby_pb2 import ConnectResponse
 from matchpoint.v1.session_pb2 import SeatSpec, SessionSpec
 from matchpoint.v1.tournament_pb2 import TournamentAct, TournamentState
 
+from backend.core.admission import Held
 from backend.core.friends import Bond
 from backend.core.places import Place
 from backend.core.privacy import Audience
@@ -187,6 +188,9 @@ class DirectoryRows(Protocol):
 
     async def several(self, session_ids: Sequence[str]) -> Sequence[Placement]:
         """Those that there are, in no order."""
+
+    async def held_by(self, account_id: str, address: str) -> Held:
+        """What the account has started that is on, and the places of all that was asked for from the address."""
 
     async def played_by(self, account_ids: Sequence[str]) -> Sequence[tuple[str, str, bool]]:
         """Account, session, whether friends may be shown it: where they have a seat and that is on. The newest last."""

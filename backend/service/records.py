@@ -80,7 +80,7 @@ class Records:
                 if not placement.tournament:
                     raise Refused(Reason.REASON_INVALID_FIELD, "A duel has match 1.", field="match")
                 await unit.tournaments.end(_tournament(request, now))
-            elif placement.spec.origin != Origin.ORIGIN_HOUSE:
+            elif placement.spec.origin != Origin.ORIGIN_HOUSE and not _nobody_came(request.result):
                 spec = _spec_of_match(placement, request)
                 row = MatchRow(
                     session_id=request.session_id,
@@ -179,6 +179,11 @@ def _spec_of_match(placement: Placement, request: ReportStatsRequest) -> Session
     spec.origin = placement.spec.origin
     spec.ClearField("tournament")
     return spec
+
+
+def _nobody_came(result: Result) -> bool:
+    """Whether it was over before it began, without a winner: there is nothing to keep."""
+    return result.outcome == Outcome.OUTCOME_VOID and result.duration_us == 0
 
 
 def _tournament(request: ReportStatsRequest, now_ms: int) -> TournamentRow:

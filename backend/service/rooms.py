@@ -13,8 +13,10 @@ from backend.core import entrants, places, rooms
 from backend.core.room import CAPACITY, LastMatch, Room, RoomRefused, Settings, Step, Why
 from backend.service import tokens
 from backend.service.directory import Directory
-from backend.service.kept import Account, Placement, Stage
+from backend.service.kept import Account, Person, Placement, Stage
+from backend.service.limits import Limits
 from backend.service.ports import Bus, Clock, CodeTaken, InAnotherRoom, RoomMoved, Store, Unit
+from backend.service.room_limits import RoomLimits
 from backend.service.room_messages import ids_of, in_another_room, no_room, refusal_of
 from backend.service.session_spec import session_spec
 from backend.service.tickets import Tickets
@@ -40,6 +42,7 @@ class Rooms:
         directory: Directory,
         tickets: Tickets,
         tournaments: Tournaments,
+        limits: Limits,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -48,6 +51,7 @@ class Rooms:
         self._tickets = tickets
         self._tournaments = tournaments
         self._tidings = Tidings(store, clock, bus)
+        self._allowed = RoomLimits(limits, clock)
 
     async def current(self, account_id: str) -> Room | None:
         """The room in which the account is now."""
@@ -58,13 +62,14 @@ class Rooms:
         """Every place that the account has in a room."""
         return await self._tidings.places(account_id)
 
-    async def open_room(self, account: Account, settings: Settings) -> None:
+    async def open_room(self, who: Person, settings: Settings) -> None:
         """The account is there then. Raises Refused: in another room for duels, or in too many for tournaments."""
+        self._allowed.open(who)
         for _ in range(TRIES):
-            room = rooms.new_room(tokens.new_code(), account.account_id, account.name, settings)
+            room = rooms.new_room(tokens.new_code(), who.account_id, who.account.name, settings, who.address)
 
             async def attempt(unit: Unit, room: Room = room) -> Sequence[News]:
-                return await _arrive(unit, account.account_id, None, Step(room))
+                return await _arrive(unit, who.account_id, None, Step(room))
 
             try:
                 await self._enter(attempt)
@@ -73,19 +78,23 @@ class Rooms:
             return
         raise Refused(Reason.REASON_ROOM_CHANGED, "No room could be opened; try again.")
 
-    async def join(self, account: Account, typed: str) -> None:
+    async def join(self, who: Person, typed: str) -> None:
         """By code, or back to a place that the account has there. It is there then.
 
         Raises Refused: unknown, full, started, put out, in another room for duels, or in too many for tournaments.
         """
         code = _code(typed)
+        self._allowed.guess(who)
+        self._allowed.change(who)
 
         async def attempt(unit: Unit) -> Sequence[News]:
             room = await unit.rooms.get(code)
             if room is None:
+                self._allowed.guessed_wrong(who)
                 raise no_room(Why.UNKNOWN)
-            step = _apply(lambda room: rooms.join(room, account.account_id, account.name), room)
-            return await _arrive(unit, account.account_id, room, step)
+            step = _apply(lambda room: rooms.join(room, who.account_id, who.account.name, who.address), room)
+            self._allowed.change_room(who, code)
+            return await _arrive(unit, who.account_id, room, step)
 
         await self._enter(attempt)
 
@@ -98,20 +107,27 @@ class Rooms:
 
         await self._change(load, lambda room: rooms.leave(room, account_id), Why.NOT_IN_ROOM)
 
-    async def change(self, account_id: str, transition: Callable[[Room], Step]) -> None:
+    async def change(self, who: Person, transition: Callable[[Room], Step]) -> None:
         """Applies a transition to the room in which the account is now. Raises Refused."""
+        self._allowed.change(who)
 
         async def load(unit: Unit) -> Room | None:
-            return await unit.rooms.current(account_id)
+            room = await unit.rooms.current(who.account_id)
+            if room is not None:
+                self._allowed.change_room(who, room.code)
+            return room
 
         await self._change(load, transition, Why.NOT_IN_ROOM)
 
-    async def say(self, account_id: str, text: str) -> None:
+    async def say(self, who: Person, text: str) -> None:
         """To all who are in the room now and have not blocked the speaker. Nothing of it is kept. Raises Refused."""
+        account_id = who.account_id
+        self._allowed.speak(who)
         async with self._store.read() as unit:
             room = await unit.rooms.current(account_id)
             if room is None:
                 raise no_room(Why.NOT_IN_ROOM)
+            self._allowed.speak_in(who, room.code)
             here = await unit.rooms.here(room.code)
             deaf = await unit.friends.blockers(account_id)
         said = lobby_pb2.Said(
@@ -154,12 +170,15 @@ class Rooms:
             else:
                 players = [member.account_id for member in room.people if member.playing]
                 spec = tournament_session(room, await unit.records.balances(players))
+            address = room.member(room.host).address
+            await self._directory.admit(unit, spec, room.host, address)
             placement = self._directory.placement(
                 spec,
                 listed=not room.settings.unlisted,
                 account_id=room.host,
                 room_code=room.code,
                 session_id=session_id,
+                address=address,
             )
             await unit.directory.add(placement)
             return await keep(unit, room, step), placement

@@ -18,7 +18,7 @@ from gameserver.core.seat import GRACE_MOST
 from gameserver.service.duel import TOPIC, Duel
 from gameserver.service.entrants import BRACKET
 from gameserver.service.match import LiveMatch
-from gameserver.service.opening import filled, opened, places_of
+from gameserver.service.opening import filled, opened
 from gameserver.service.past import describe_duel, describe_tournament, last_attempt
 from gameserver.service.ports import Clock, Codec, Journal, JournalStore, Key
 from gameserver.service.reporting import match_report
@@ -26,7 +26,9 @@ from gameserver.service.restoring import CAUSE_MOST, take_up_all
 from gameserver.service.session import LiveSession
 from gameserver.service.tournament import LiveTournament
 from gameserver.service.turns import Turns
+from gameserver.service.unjoined import Unjoined, waits_for_people
 from wire.journal_file import JournalUnreadable
+from wire.places import places_of
 from wire.refusal import Refused
 
 log = structlog.get_logger("host")
@@ -72,10 +74,13 @@ class Host(Turns):
         capacity: int,
         wall_ms: Callable[[], int],
         fresh: Fresh,
+        unjoined: int = 0,
     ) -> None:
         """`capacity` is the most matches that may be on at once; a tournament has its places to its end.
 
-        `fresh` makes secrets: only a simulation may know what comes next.
+        `fresh` makes secrets: only a simulation may know what comes next. `unjoined` sessions more may be there that
+        nobody has joined yet; 0 means a tenth of the capacity, 8 at least.
+
         Needs a running event loop.
         """
         super().__init__(clock)
@@ -93,6 +98,9 @@ class Host(Turns):
         self._opening: dict[str, asyncio.Future[None]] = {}
         #: Places of sessions that are being opened.
         self._promised = 0
+        self.unjoined = Unjoined(
+            unjoined or max(8, capacity // 10), clock, self.wake_at, lambda: self.reachable, self._let_go
+        )
         #: Resolved when a session is over, for those who wait for it.
         self._ends: dict[str, asyncio.Future[None]] = {}
 
@@ -121,10 +129,14 @@ class Host(Turns):
         if self.draining:
             raise Refused(Reason.REASON_SERVER_UNAVAILABLE, "This game server is draining; choose another one.")
         places = places_of(spec)
-        if self.places + places > self.capacity:
+        waits = waits_for_people(spec)
+        if self.places + places > self.capacity or (waits and not self.unjoined.make_room()):
             raise Refused(Reason.REASON_SERVER_FULL, "This game server is full; choose another one, or wait.")
         self._opening[session_id] = opening = self.loop.create_future()
-        self._promised += places
+        if waits:
+            self.unjoined.promised += 1
+        else:
+            self._promised += places
         try:
             session = await self._open(session_id, spec)
         except FileExistsError as error:
@@ -136,14 +148,22 @@ class Host(Turns):
             ) from error
         finally:
             del self._opening[session_id]
-            self._promised -= places
+            if waits:
+                self.unjoined.promised -= 1
+            else:
+                self._promised -= places
             opening.set_result(None)
         return session.describe()
 
     @property
     def places(self) -> int:
-        """Matches that are on, or may be at once, in all that it holds."""
-        return self._promised + sum(session.places for session in self.sessions.values() if not session.over)
+        """Matches that are on, or may be at once, in all that it holds and that somebody has joined."""
+        held = (
+            session.places
+            for session_id, session in self.sessions.items()
+            if not session.over and session_id not in self.unjoined
+        )
+        return self._promised + sum(held)
 
     async def _open(self, session_id: str, spec: SessionSpec) -> LiveSession:
         self.on += 1
@@ -169,7 +189,19 @@ class Host(Turns):
                 journal.retire(keep=False)
             raise
         self._hold(session)
+        if waits_for_people(spec):
+            self.unjoined.add(session_id)
         return session
+
+    def joined(self, session_id: str) -> None:
+        """Somebody has come to play: the session has its place from now on."""
+        self.unjoined.remove(session_id)
+
+    def _let_go(self, session_id: str) -> None:
+        """End a session that nobody has come to."""
+        session = self.sessions.get(session_id)
+        if session and not session.over:
+            session.end(self.clock())
 
     def find(self, session_id: str) -> Session | None:
         """A session of this server, also one that was over long ago; None when it never was here."""
@@ -261,7 +293,7 @@ class Host(Turns):
         beat = ServerHeartbeat(sessions=self.places, draining=self.draining)
         briefed: dict[str, SessionBrief] = {}
         for session_id, session in self.sessions.items():
-            if session.over or not session.spec.public:
+            if session.over or not session.spec.public or session_id in self.unjoined:
                 continue
             briefed[session_id] = brief = session.brief()
             if all_briefs or self._briefed.get(session_id) != brief:
@@ -274,12 +306,14 @@ class Host(Turns):
     def is_abandoned(self, match: LiveMatch) -> None:
         """A duel broke, and is no more in this process."""
         if self.sessions.pop(match.session_id, None):
+            self.unjoined.remove(match.session_id)
             self.on -= 1
             self.wake_at(match, None)
             self._tell_end(match.session_id)
 
     def is_over(self, match: LiveMatch) -> None:
         """A duel's result is durable and announced."""
+        self.unjoined.remove(match.session_id)
         self.on -= 1
         assert match.match.result is not None
         self.report_duel(match.key, match.spec, match.journal, Ended(match.match.result))

@@ -75,11 +75,3 @@ def opened(key: Key, spec: SessionSpec, secret: bytes) -> Opened:
         Occupant(seat.name, seat.account_id, Strength(seat.bot), seat.bot_reaction_ms) for seat in spec.seats
     )
     return Opened(ruleset, ruleset.hash(), secret, left, right, key.session_id, key.match)
-
-
-def places_of(spec: SessionSpec) -> int:
-    """The matches that a session may have on at once, from a spec whose defaults are filled in. At least 1."""
-    if not spec.HasField("tournament"):
-        return 1
-    pairs = (spec.tournament.waiting_from or len(spec.seats)) // 2
-    return max(1, min(pairs, spec.tournament.at_once or pairs))

@@ -196,6 +196,8 @@ class Play:
             return
         stream.connections[number] = connection
         connection.rtt_us = join.rtt_us
+        if connection.seats:
+            self._host.joined(session.session_id)
         session.join(connection, after, now)
 
     def _admit(self, stream: GatewayStream, number: int, join: Join, now: int) -> Connection:

@@ -30,11 +30,11 @@ from gameserver.service.connection import Connection, restarting
 from gameserver.service.courts import RETRY_S, Courts, Found, made_durable
 from gameserver.service.entrants import BRACKET, FINISHED, Entrants
 from gameserver.service.match import LiveMatch
-from gameserver.service.opening import places_of
 from gameserver.service.ports import Journal, Key, Past, TournamentSnapshot
 from gameserver.service.session import Watched
 from gameserver.service.shell import TournamentShell
 from gameserver.service.topic import NO_PAST, Place, Topic
+from wire.places import places_of
 from wire.refusal import Refused
 
 log = structlog.get_logger("tournament")

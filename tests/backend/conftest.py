@@ -26,6 +26,7 @@ from backend.service.directory import Directory
 from backend.service.fleet import Fleet, Registration
 from backend.service.friends import Friends
 from backend.service.house import House
+from backend.service.limits import NO_LIMITS, Limits
 from backend.service.lobby import Connection, Lobby
 from backend.service.records import Records
 from backend.service.rollcall import RollCall
@@ -48,8 +49,11 @@ ADDRESS = "127.0.0.1:50052"
 class World:
     """The services over one store. Making a second one over the same store is a restart."""
 
-    def __init__(self, store: SqlStore, clock: FakeClock, game_servers: FakeGameServers) -> None:
+    def __init__(
+        self, store: SqlStore, clock: FakeClock, game_servers: FakeGameServers, limits: Limits = NO_LIMITS
+    ) -> None:
         self.store = store
+        self.limits = limits
         self.after: list[World] = []
         self.clock = clock
         self.game_servers = game_servers
@@ -59,14 +63,14 @@ class World:
         self.fleet = Fleet(store, clock, patience_s=0.05)
         self.sign_ins = SignIns(store, clock)
         self.devices = Devices(store, clock)
-        self.accounts = Accounts(store, clock, self.bus, self.sign_ins)
+        self.accounts = Accounts(store, clock, self.bus, self.sign_ins, limits)
         self.passwords = FakePasswords()
         self.credentials = Credentials(store, clock, self.accounts, self.passwords, self.sign_ins, self.devices)
         self.directory = Directory(
-            store, clock, self.fleet, game_servers, self.tickets, self.accounts, self.bus, to_the_end
+            store, clock, self.fleet, game_servers, self.tickets, self.accounts, self.bus, to_the_end, limits
         )
         self.tournaments = Tournaments(store, clock, self.fleet, game_servers)
-        self.rooms = Rooms(store, clock, self.bus, self.directory, self.tickets, self.tournaments)
+        self.rooms = Rooms(store, clock, self.bus, self.directory, self.tickets, self.tournaments, limits)
         self.presence = LocalPresence(clock, self.bus)
         self.friends = Friends(store, clock, self.bus, self.presence)
         self.rolls = Rolls(store, self.bus, self.presence, self.friends)
@@ -80,6 +84,7 @@ class World:
             self.bus,
             clock,
             to_the_end,
+            limits,
         )
         self.records = Records(store, clock, self.fleet, self.rooms, self.directory, to_the_end)
         self.house = House(store, self.directory)
@@ -101,7 +106,7 @@ class World:
 
     async def restarted(self) -> "World":
         await self.rolls.stop()
-        again = World(self.store, self.clock, self.game_servers)
+        again = World(self.store, self.clock, self.game_servers, self.limits)
         self.after.append(again)
         await again.open()
         return again
@@ -117,9 +122,9 @@ class World:
         await self.rollcall.reconcile(server, ADDRESS, held, restarted=restarted)
         return here
 
-    async def guest(self, name: str) -> "Tab":
-        account, token = await self.accounts.create_guest(name, "", "test")
-        return await Tab.open(self, account.account_id, token)
+    async def guest(self, name: str, address: str = "") -> "Tab":
+        account, token = await self.accounts.create_guest(name, "", address)
+        return await Tab.open(self, account.account_id, token, address)
 
     async def report(self, request: ReportStatsRequest, server: str = SERVER) -> bool:
         return await self.records.report(self.fleet.credential(server), request)
@@ -133,14 +138,16 @@ class Tab:
     account_id: str
     token: str
     connection: Connection
+    address: str = ""
     last_request: int = 0
 
     @classmethod
-    async def open(cls, world: World, account_id: str, token: str) -> "Tab":
-        return cls(world, account_id, token, await world.lobby.connect(account_id, token))
+    async def open(cls, world: World, account_id: str, token: str, address: str = "") -> "Tab":
+        connection = await world.lobby.connect(account_id, token, address)
+        return cls(world, account_id, token, connection, address)
 
     async def another(self) -> "Tab":
-        return await Tab.open(self.world, self.account_id, self.token)
+        return await Tab.open(self.world, self.account_id, self.token, self.address)
 
     async def close(self) -> None:
         await self.world.lobby.disconnect(self.connection)
@@ -276,6 +283,16 @@ def a_file(request: pytest.FixtureRequest, folder: Path) -> Place:
 async def store(place: Place) -> AsyncIterator[SqlStore]:
     async with place.opened() as store:
         yield store
+
+
+@pytest.fixture
+async def limited(store: SqlStore) -> AsyncIterator[World]:
+    """The same with the limits that hold if nobody sets them."""
+    world = World(store, FakeClock(), FakeGameServers(), Limits())
+    await world.open()
+    await world.register()
+    yield world
+    await world.stop()
 
 
 @pytest.fixture

@@ -69,7 +69,7 @@ async def test_the_backend_learns_the_address_of_the_browser_not_the_gateways(
     gateway: Gateway, backend: Backend
 ) -> None:
     await gateway.http.post(GUEST, json={}, headers={"matchpoint-address": "6.6.6.6", "x-forwarded-for": "6.6.6.6"})
-    assert backend.peers == ["127.0.0.1:0"]
+    assert backend.peers == ["127.0.0.1"]
 
 
 async def test_a_browser_is_known_by_a_cookie_of_its_own_and_the_backend_learns_it(

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from backend.service.limits import RATES
 from tests import databases
 from tests.ports import free_port
 from tests.system.players import Site
@@ -21,8 +22,12 @@ UNHURRIED = {
     "MATCHPOINT_OPENINGS_PER_SECOND": "10000",
     "MATCHPOINT_CALLS_PER_SECOND": "10000",
     "MATCHPOINT_COST_PER_ADDRESS": "10000000",
+    **{f"MATCHPOINT_{name.upper()}": "1000000,60000000" for name in RATES},
+    "MATCHPOINT_SESSIONS_PER_ACCOUNT": "1000000",
+    "MATCHPOINT_PLACES_PER_ADDRESS": "0",
+    "MATCHPOINT_GUESTS_LIST": "1",
 }
-"""All people of a test come from one address, and are quicker than the gateway allows one person to be."""
+"""All people of a test come from one address, are guests, and are quicker than one person is allowed to be."""
 
 
 @dataclass(frozen=True)

@@ -95,7 +95,7 @@ async def test_only_our_own_programs_are_believed_when_they_say_where_a_person_i
     accounts: Any = account_pb2_grpc.AccountServiceStub(channel)
     claimed = credentials(SERVICE_TOKEN, person_address="192.0.2.7")
     answer = await accounts.CreateGuest(account_pb2.CreateGuestRequest(), metadata=claimed)
-    assert answer.account.name == "192.0.2.7:0"
+    assert answer.account.name == "192.0.2.7"
     stranger = ((PERSON_ADDRESS, "192.0.2.7"),)
     answer = await accounts.CreateGuest(account_pb2.CreateGuestRequest(), metadata=stranger)
     assert answer.account.name.startswith("ipv4:127.0.0.1:")

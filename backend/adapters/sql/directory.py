@@ -8,7 +8,9 @@ from sqlalchemy import ColumnElement, Row, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.adapters.sql.tables import game_servers, session_seats, sessions, tournaments
+from backend.core.admission import Held
 from backend.service.kept import GameServer, Placement, Stage
+from wire.places import places_of
 
 ON = (Stage.CREATING.value, Stage.LIVE.value)
 
@@ -43,6 +45,8 @@ class SqlDirectory:
                 account_id=placement.account_id,
                 room_code=placement.room_code,
                 created_ms=placement.created_ms,
+                address=placement.address,
+                places=places_of(placement.spec),
             )
         )
         if placement.tournament:
@@ -72,6 +76,9 @@ class SqlDirectory:
         # What is over stays over, whatever is still on its way.
         here = (sessions.c.session_id == session_id) & (sessions.c.stage != Stage.OVER.value)
         values: dict[str, Any] = {"stage": stage.value} if epoch is None else {"stage": stage.value, "epoch": epoch}
+        if stage.value not in ON:
+            # Nobody needs to know any more from where it was asked for.
+            values["address"] = ""
         await self._connection.execute(update(sessions).where(here).values(**values))
 
     async def on_server(self, server: str) -> Sequence[Placement]:
@@ -89,6 +96,13 @@ class SqlDirectory:
     async def live_of_origin(self, origin: int) -> int:
         here = sessions.c.stage.in_(ON) & (sessions.c.origin == origin)
         return await self._connection.scalar(select(func.count()).select_from(sessions).where(here)) or 0
+
+    async def held_by(self, account_id: str, address: str) -> Held:
+        on = sessions.c.stage.in_(ON)
+        count = select(func.count()).select_from(sessions).where(on & (sessions.c.account_id == account_id))
+        places = select(func.sum(sessions.c.places)).where(on & (sessions.c.address == address))
+        held = await self._connection.scalar(places) if address else 0
+        return Held(sessions=await self._connection.scalar(count) or 0, places=held or 0)
 
     async def played_by(self, account_ids: Sequence[str]) -> Sequence[tuple[str, str, bool]]:
         query = (

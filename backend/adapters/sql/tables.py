@@ -168,6 +168,10 @@ sessions = Table(
     Column("account_id", Text(64), nullable=False),
     Column("room_code", Text(6), nullable=False),
     Column("created_ms", BigInteger, nullable=False),
+    # From where it was asked for, as long as it is on; empty for the house and operators.
+    Column("address", Text(64), nullable=False),
+    # The matches that it may have on at once.
+    Column("places", Integer, nullable=False),
     Index("ix_sessions_stage_server", "stage", "server"),
 )
 

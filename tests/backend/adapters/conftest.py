@@ -23,6 +23,7 @@ from matchpoint.v1.stats_pb2_grpc import StatsServiceStub
 from backend.compose import Backend
 from backend.config import Config
 from backend.core.sign_ins import Lifetimes
+from backend.service.limits import NO_LIMITS
 from wire.channel import PERSON_TOKEN, SET_TOKEN, connect, credentials
 from wire.refusal import Refused
 from wire.server import Server
@@ -236,6 +237,7 @@ def config(folder: Path, **changes: Any) -> Config:
         "database_url": f"sqlite+aiosqlite:///{folder / 'matchpoint.db'}",
         "house_match": False,
         "log_level": "INFO",
+        "limits": NO_LIMITS,
     }
     return Config(**{"lifetimes": Lifetimes(), **settings, **changes})
 

@@ -4,7 +4,6 @@ import pytest
 from matchpoint.v1.refusal_pb2 import Reason
 
 from backend.core import names
-from backend.service import accounts
 from tests.backend.conftest import World
 from wire.refusal import Refused
 
@@ -70,17 +69,6 @@ async def test_renaming_frees_the_old_name(world: World) -> None:
 async def test_one_may_rename_to_another_spelling_of_the_own_name(world: World) -> None:
     account, _ = await world.accounts.create_guest("Ada", "", "peer")
     assert (await world.accounts.rename(account.account_id, "ADA")).name == "ADA"
-
-
-async def test_too_many_guests_from_one_address_have_to_wait(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(accounts, "GUESTS_AT_ONCE", 3)
-    world = await world.restarted()
-    for _ in range(3):
-        await world.accounts.create_guest("", "", "peer")
-    assert (await refusal(world, "")).reason == Reason.REASON_TOO_MANY
-    await world.accounts.create_guest("", "", "another peer")
-    world.clock.advance(1)
-    await world.accounts.create_guest("", "", "peer")
 
 
 async def test_the_name_of_a_guest_who_signed_out_is_free(world: World) -> None:

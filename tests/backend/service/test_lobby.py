@@ -5,7 +5,7 @@ from matchpoint.v1 import lobby_pb2
 from matchpoint.v1.lobby_pb2 import ConnectRequest, ConnectResponse
 from matchpoint.v1.refusal_pb2 import Reason
 
-from backend.service.lobby import BURST, CONNECTIONS_PER_ACCOUNT, OUTGOING
+from backend.service.lobby import CONNECTIONS_PER_ACCOUNT, OUTGOING
 from tests.backend.conftest import Tab, World
 from wire.refusal import Refused
 
@@ -21,15 +21,6 @@ async def test_a_beat_is_answered_with_done(world: World) -> None:
 
 async def test_a_request_without_a_command_is_malformed(world: World) -> None:
     assert await (await world.guest("Ada")).refused() == "REASON_MALFORMED"
-
-
-async def test_more_than_20_commands_at_once_are_refused_until_some_time_has_passed(world: World) -> None:
-    ada = await world.guest("Ada")
-    for _ in range(BURST):
-        await ada.do(beat=BEAT)
-    assert await ada.refused(beat=BEAT) == "REASON_TOO_MANY"
-    world.clock.advance(1)
-    await ada.do(beat=BEAT)
 
 
 async def test_a_connection_that_does_not_read_is_ended_and_can_come_back(world: World) -> None:

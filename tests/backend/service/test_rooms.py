@@ -10,7 +10,7 @@ from matchpoint.v1.ruleset_pb2 import Ruleset
 from matchpoint.v1.session_pb2 import Origin
 
 from backend.core.room import CAPACITY
-from backend.service.kept import Account, Stage
+from backend.service.kept import Person, Stage
 from backend.service.ports import CannotCreate
 from tests.backend.conftest import Tab, World, pair, report_of, start
 from wire.tickets import TicketVerifier
@@ -266,10 +266,10 @@ async def test_who_hangs_up_while_joining_does_not_stay_as_a_ghost(
     asked, proceed = asyncio.Event(), asyncio.Event()
     at_once = world.rooms.join
 
-    async def slowly(account: Account, typed: str) -> None:
+    async def slowly(who: Person, typed: str) -> None:
         asked.set()
         await proceed.wait()
-        await at_once(account, typed)
+        await at_once(who, typed)
 
     monkeypatch.setattr(world.rooms, "join", slowly)
     joining = asyncio.create_task(bob.ask(join_room=join(code)))

@@ -76,11 +76,12 @@ async def test_the_same_id_with_other_contents_is_refused(world: World) -> None:
 
 async def test_a_full_server_refuses_and_has_room_again_when_a_session_ends(worlds: Worlds) -> None:
     async with worlds(capacity=1) as world:
-        await world.create(duel())
+        operators = duel(origin=Origin.ORIGIN_SERVICE)
+        await world.create(operators)
         another = CreateSessionRequest(session_id="another-session-12345", spec=duel())
         found = await refused(world.gateway.stub.CreateSession(another, metadata=world.gateway.metadata))
         assert (found.reason, found.status) == (Reason.REASON_SERVER_FULL, grpc.StatusCode.RESOURCE_EXHAUSTED)
-        await world.create(duel())  # the one that it holds
+        await world.create(operators)  # the one that it holds
         await end(world)
         await world.create(duel(), "another-session-12345")
 
@@ -270,7 +271,7 @@ async def test_a_house_match_leaves_no_journal_behind(world: World, backend: Bac
 
 
 async def test_heartbeats_tell_the_load_and_who_is_on(world: World, backend: Backend) -> None:
-    await world.create(duel())
+    await world.create(duel(origin=Origin.ORIGIN_SERVICE))
     async with asyncio.timeout(2):
         while not (beat := await backend.heartbeats.get()).briefs:
             pass

@@ -1,0 +1,66 @@
+"""Who gets a place on the game servers.
+
+While there is plenty, limits for each account and address hold. When places run short who plays keeps theirs, and what
+is left is for who has little: an account that has a session gets no other one, and an address no more than is left
+for all others (the rule of dynamic thresholds: Choudhury and Hahne, IEEE/ACM Trans. Networking 6(2), 1998). So the last
+places cannot be taken by few, however many they ask for.
+"""
+
+from dataclasses import dataclass
+from enum import Enum
+from fractions import Fraction
+
+SHORT = Fraction(1, 5)
+"""Places are short when no more than this share of them is free."""
+
+
+class Why(Enum):
+    """Why somebody gets no place now."""
+
+    ACCOUNT = "account"
+    """The account has as many sessions on as it may."""
+    ADDRESS = "address"
+    """The address has as many places as it may."""
+    SHORT = "short"
+    """Places are short, and they have theirs."""
+
+
+class NotAdmitted(Exception):
+    """No place for them now."""
+
+    def __init__(self, why: Why) -> None:
+        super().__init__(why.value)
+        self.why = why
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What somebody has on now."""
+
+    sessions: int
+    """Sessions that the account has started."""
+    places: int
+    """Places of all sessions that were started from the address."""
+
+
+@dataclass(frozen=True, slots=True)
+class Most:
+    """What anybody may have on. `places` of 0: as many as there are."""
+
+    sessions: int
+    places: int
+
+
+def admit(held: Held, wanted: int, most: Most, free: int, capacity: int) -> None:
+    """Returns when `wanted` more places go to somebody who holds so much, of `free` out of `capacity`.
+
+    Raises NotAdmitted. That every server is full is said by `fleet.least_loaded`.
+    """
+    if held.sessions >= most.sessions:
+        raise NotAdmitted(Why.ACCOUNT)
+    if most.places and held.places + wanted > most.places:
+        raise NotAdmitted(Why.ADDRESS)
+    if free > capacity * SHORT:
+        return
+    if held.sessions or (most.places and held.places and held.places + wanted > free):
+        raise NotAdmitted(Why.SHORT)

@@ -1,0 +1,108 @@
+"""Nobody can take up what is everybody's: limits of accounts and addresses, as they are if nobody sets them."""
+
+from contextlib import suppress
+
+import pytest
+from matchpoint.v1.directory_pb2 import BotSession, StartSessionRequest
+from matchpoint.v1.fleet_pb2 import ServerHeartbeat
+from matchpoint.v1.refusal_pb2 import Reason
+from matchpoint.v1.result_pb2 import Outcome
+
+from backend.service.limits import Limits
+from tests.backend.conftest import World, report_of
+from wire.refusal import Refused
+
+pytestmark = pytest.mark.anyio
+
+BOT = StartSessionRequest(bot=BotSession())
+USUAL = Limits()
+FLOOD, CLASS = "203.0.113.66", "198.51.100.1"
+"""Where somebody has bad intentions, and where a school is."""
+
+
+async def guest(world: World, address: str) -> str:
+    account, _ = await world.accounts.create_guest("", "", address)
+    return account.account_id
+
+
+async def start(world: World, account_id: str, address: str) -> str:
+    return (await world.directory.start_session(account_id, BOT, address)).session_id
+
+
+async def refused(world: World, account_id: str, address: str) -> "Reason.ValueType":
+    with pytest.raises(Refused) as caught:
+        await start(world, account_id, address)
+    return caught.value.reason
+
+
+async def test_a_class_comes_in_at_once_and_a_flood_of_guests_is_slowed_down(limited: World) -> None:
+    for _ in range(USUAL.guests_per_address.at_once):
+        await guest(limited, FLOOD)
+    with pytest.raises(Refused, match="TOO_MANY"):
+        await guest(limited, FLOOD)
+    for _ in range(32):
+        await guest(limited, CLASS)
+    limited.clock.advance(60)
+    for _ in range(round(USUAL.guests_per_address.per_minute)):
+        await guest(limited, FLOOD)
+    with pytest.raises(Refused, match="TOO_MANY"):
+        await guest(limited, FLOOD)
+
+
+async def test_an_account_has_five_sessions_on_and_another_one_when_one_is_over(limited: World) -> None:
+    ada = await guest(limited, CLASS)
+    sessions = [await start(limited, ada, CLASS) for _ in range(USUAL.sessions_per_account)]
+    assert await refused(limited, ada, CLASS) == Reason.REASON_TOO_MANY
+    await limited.report(report_of(sessions[0], limited.game_servers.held[sessions[0]]))
+    await start(limited, ada, CLASS)
+
+
+async def test_one_address_cannot_fill_the_game_servers_however_many_guests_it_makes(limited: World) -> None:
+    here = await limited.register(capacity=1_000)
+    asked = held = 0
+    for _ in range(USUAL.guests_per_address.at_once):
+        account_id = await guest(limited, FLOOD)
+        for _ in range(USUAL.sessions_per_account):
+            asked += 1
+            with suppress(Refused):
+                await start(limited, account_id, FLOOD)
+                held += 1
+    assert (asked, held) == (200, USUAL.places_per_address)
+    limited.fleet.heartbeat(here, ServerHeartbeat(sessions=held))
+    await start(limited, await guest(limited, CLASS), CLASS)
+
+
+async def test_the_last_places_go_to_newcomers_before_somebodys_second(limited: World) -> None:
+    here = await limited.register(capacity=10)
+    ada = await guest(limited, CLASS)
+    await start(limited, ada, CLASS)
+    limited.fleet.heartbeat(here, ServerHeartbeat(sessions=8))
+    assert await refused(limited, ada, CLASS) == Reason.REASON_SERVER_FULL
+    await start(limited, await guest(limited, FLOOD), FLOOD)
+
+
+async def test_who_was_refused_for_lack_of_places_has_cost_none(limited: World) -> None:
+    here = await limited.register(capacity=10)
+    ada = await guest(limited, CLASS)
+    await start(limited, ada, CLASS)
+    limited.fleet.heartbeat(here, ServerHeartbeat(sessions=9))
+    for _ in range(3):
+        await refused(limited, ada, CLASS)
+    assert limited.fleet.left() == (1, 10)
+
+
+async def test_what_nobody_came_to_is_no_record_and_holds_nothing_any_more(limited: World) -> None:
+    ada = await guest(limited, CLASS)
+    session_id = await start(limited, ada, CLASS)
+    request = report_of(session_id, limited.game_servers.held[session_id], left=0, right=0)
+    request.result.Clear()
+    request.result.outcome = Outcome.OUTCOME_VOID
+    await limited.report(request)
+    await limited.report(request)
+    assert not (await limited.records.list_matches("", 0, "")).matches
+    with pytest.raises(Refused, match="RECORD_UNKNOWN"):
+        await limited.records.get_match(session_id, 0)
+    assert (await limited.directory.locate(session_id)).over
+    async with limited.store.read() as unit:
+        held = await unit.directory.held_by(ada, CLASS)
+    assert (held.sessions, held.places) == (0, 0)
