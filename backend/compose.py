@@ -32,6 +32,7 @@ from backend.service.directory import Directory
 from backend.service.fleet import Fleet
 from backend.service.friends import Friends
 from backend.service.house import House
+from backend.service.invitations import Invitations
 from backend.service.lobby import Lobby
 from backend.service.ports import Clock
 from backend.service.records import Records
@@ -89,7 +90,8 @@ class Backend:
             to_the_end,
             config.limits,
         )
-        tournaments = Tournaments(self.store, clock, self._fleet, self._game_servers)
+        invitations = Invitations(self.store, clock, self.bus)
+        tournaments = Tournaments(self.store, clock, self._fleet, self._game_servers, invitations)
         self._rooms = Rooms(self.store, clock, self.bus, directory, self._tickets, tournaments, config.limits)
         presence = LocalPresence(clock, self.bus)
         friends = Friends(self.store, clock, self.bus, presence)
@@ -100,13 +102,14 @@ class Backend:
             self._rooms,
             friends,
             self._rolls,
+            invitations,
             presence,
             self.bus,
             clock,
             to_the_end,
             config.limits,
         )
-        records = Records(self.store, clock, self._fleet, self._rooms, directory, to_the_end)
+        records = Records(self.store, clock, self._fleet, self._rooms, directory, invitations, to_the_end)
         rollcall = RollCall(self.store, clock, self._fleet, self._game_servers, directory, self._rooms)
         house = (House(self.store, directory).tend,) if config.house_match else ()
         self.upkeep = Upkeep(

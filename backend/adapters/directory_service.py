@@ -2,7 +2,6 @@
 
 import grpc
 from matchpoint.v1 import directory_pb2, directory_pb2_grpc
-from matchpoint.v1.refusal_pb2 import Reason
 
 from backend.service.accounts import Accounts
 from backend.service.directory import Directory
@@ -10,7 +9,6 @@ from backend.service.tickets import LIFE_S, Tickets
 from backend.service.tournaments import Tournaments
 from wire.access import caller
 from wire.ranges import check
-from wire.refusal import Refused
 
 
 class DirectoryServicer(directory_pb2_grpc.DirectoryServiceServicer):
@@ -58,8 +56,8 @@ class DirectoryServicer(directory_pb2_grpc.DirectoryServiceServicer):
         request: directory_pb2.ActOnTournamentRequest,
         context: grpc.aio.ServicerContext[directory_pb2.ActOnTournamentRequest, directory_pb2.ActOnTournamentResponse],
     ) -> directory_pb2.ActOnTournamentResponse:
-        await self._tournaments.act(caller().account_id, request.session_id, request.act)
-        return directory_pb2.ActOnTournamentResponse()
+        invited = await self._tournaments.act(caller().account_id, request.session_id, request.act)
+        return directory_pb2.ActOnTournamentResponse(invited=invited)
 
     async def AnswerInvitation(
         self,
@@ -68,7 +66,13 @@ class DirectoryServicer(directory_pb2_grpc.DirectoryServiceServicer):
             directory_pb2.AnswerInvitationRequest, directory_pb2.AnswerInvitationResponse
         ],
     ) -> directory_pb2.AnswerInvitationResponse:
-        raise Refused(Reason.REASON_SERVER_UNAVAILABLE, "This is not offered yet.")
+        check(request)
+        account_id = caller().account_id
+        await self._tournaments.answer(account_id, request.session_id, accept=request.accept)
+        if not request.accept:
+            return directory_pb2.AnswerInvitationResponse()
+        entry = await self._directory.issue_ticket(account_id, request.session_id)
+        return directory_pb2.AnswerInvitationResponse(entry=entry)
 
     async def LocateSession(
         self,

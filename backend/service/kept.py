@@ -178,6 +178,28 @@ class TournamentRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Invitation:
+    """An organiser would like to have an account in a tournament."""
+
+    session_id: str
+    account_id: str
+    by_account_id: str
+    invited_ms: int
+    declined: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OpenInvitation:
+    """An invitation as the one who is invited sees it."""
+
+    session_id: str
+    title: str
+    by_account_id: str
+    by_name: str
+    invited_ms: int
+
+
+@dataclass(frozen=True, slots=True)
 class SigningKey:
     """`purpose` is "ticket" (Ed25519, 32 raw bytes) or "fleet" (HMAC)."""
 

@@ -17,6 +17,7 @@ from backend.core.sign_ins import USED_EVERY_MS
 from backend.service import tokens
 from backend.service.accounts import Accounts
 from backend.service.friends import Friends
+from backend.service.invitations import Invitations
 from backend.service.kept import Account, Person
 from backend.service.limits import Allowance, Limits
 from backend.service.ports import Bus, Clock, Presence
@@ -107,6 +108,7 @@ class Lobby:
         rooms_: Rooms,
         friends: Friends,
         rolls: Rolls,
+        invitations: Invitations,
         presence: Presence,
         bus: Bus,
         clock: Clock,
@@ -118,6 +120,7 @@ class Lobby:
         self._rooms = rooms_
         self._friends = friends
         self._rolls = rolls
+        self._invitations = invitations
         self._presence = presence
         self._bus = bus
         self._clock = clock
@@ -172,6 +175,9 @@ class Lobby:
         if room is not None:
             connection.send(ConnectResponse(room=message_of(room)))
         connection.send(ConnectResponse(places=await self._rooms.places(account_id)))
+        invited = await self._invitations.list_of(account_id)
+        if invited.invitations:
+            connection.send(ConnectResponse(invitations=invited))
         await self._rooms.back(account_id)
 
     def connected(self, account_id: str) -> bool:

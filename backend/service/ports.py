@@ -18,7 +18,9 @@ from backend.service.kept import (
     Bonds,
     GameServer,
     Holder,
+    Invitation,
     MatchRow,
+    OpenInvitation,
     Placement,
     SideRow,
     SideTotals,
@@ -243,6 +245,33 @@ class TournamentRows(Protocol):
         while it is on."""
 
 
+class InvitationRows(Protocol):
+    """Invitations to tournaments. One that was declined is kept, so that it is not repeated."""
+
+    async def add(self, invitation: Invitation) -> None: ...
+
+    async def get(self, session_id: str, account_id: str) -> Invitation | None: ...
+
+    async def decline(self, session_id: str, account_id: str) -> None: ...
+
+    async def drop(self, session_id: str, account_id: str) -> None: ...
+
+    async def end(self, session_id: str) -> Collection[str]:
+        """The tournament is over: drops all. Returns those who had not answered."""
+
+    async def count_to(self, session_id: str) -> int:
+        """How many there are to a tournament, whatever was answered."""
+
+    async def count_open(self, account_id: str) -> int:
+        """How many wait for an account's answer."""
+
+    async def open_of(self, account_id: str) -> Sequence[OpenInvitation]:
+        """Those that wait for its answer, to tournaments that are on, by nobody it has blocked. The newest first."""
+
+    async def sessions_of(self, account_id: str) -> Sequence[str]:
+        """The tournaments that it is invited to, whatever it has answered."""
+
+
 class KeyRows(Protocol):
     async def add(self, key: SigningKey) -> None: ...
 
@@ -272,6 +301,9 @@ class Unit(Protocol):
 
     @property
     def tournaments(self) -> TournamentRows: ...
+
+    @property
+    def invitations(self) -> InvitationRows: ...
 
     @property
     def keys(self) -> KeyRows: ...

@@ -3,6 +3,7 @@
 import base64
 import binascii
 import struct
+from collections.abc import Collection
 
 from matchpoint.v1.journal_pb2 import JournalRecord
 from matchpoint.v1.pong_pb2 import Side
@@ -15,6 +16,7 @@ from backend.core.friends import Standing
 from backend.core.privacy import Audience
 from backend.service.directory import Directory, unknown_session
 from backend.service.fleet import Fleet
+from backend.service.invitations import Invitations
 from backend.service.kept import Account, MatchRow, Placement, SideRow, SideTotals, Stage, TournamentRow
 from backend.service.ports import Clock, RoomMoved, Store, Unit
 from backend.service.rooms import Rooms
@@ -32,13 +34,21 @@ _TOKEN = struct.Struct("<Q")
 
 class Records:
     def __init__(
-        self, store: Store, clock: Clock, fleet: Fleet, rooms: Rooms, directory: Directory, to_the_end: Uninterrupted
+        self,
+        store: Store,
+        clock: Clock,
+        fleet: Fleet,
+        rooms: Rooms,
+        directory: Directory,
+        invitations: Invitations,
+        to_the_end: Uninterrupted,
     ) -> None:
         self._store = store
         self._clock = clock
         self._fleet = fleet
         self._rooms = rooms
         self._directory = directory
+        self._invitations = invitations
         self._to_the_end = to_the_end
 
     async def report(self, credential: str, request: ReportStatsRequest) -> bool:
@@ -94,12 +104,15 @@ class Records:
                 )
                 await unit.records.add(row, sides_of(spec, request.result), request.journal)
             finished = None
+            invited: Collection[str] = ()
             if request.session_over:
+                invited = await unit.invitations.end(request.session_id)
                 await unit.directory.move(request.session_id, Stage.OVER)
                 finished = await self._rooms.finish_in(unit, placement, request.result)
         if request.session_over:
             self._fleet.forget(request.session_id)
             self._directory.touch(placement)
+            await self._invitations.tell(invited)
         if finished is not None:
             await self._rooms.announce_finished(finished, request.session_id)
         return placement.spec.origin == Origin.ORIGIN_HOUSE and placement.stage == Stage.OVER

@@ -9,7 +9,9 @@ from matchpoint.v1.session_pb2 import Origin, SeatSpec
 from matchpoint.v1.tournament_pb2 import TournamentAct, TournamentPhase, TournamentState
 
 from backend.core.room import Member, Room
+from backend.service.accounts import clean_name
 from backend.service.fleet import Fleet, unavailable
+from backend.service.invitations import Invitations, not_invited
 from backend.service.kept import Placement, Stage
 from backend.service.ports import Clock, GameServers, NoAnswer, Store, Unit
 from backend.service.room_messages import STRENGTHS
@@ -31,11 +33,14 @@ ACCOUNTS = 4_096
 
 
 class Tournaments:
-    def __init__(self, store: Store, clock: Clock, fleet: Fleet, game_servers: GameServers) -> None:
+    def __init__(
+        self, store: Store, clock: Clock, fleet: Fleet, game_servers: GameServers, invitations: Invitations
+    ) -> None:
         self._store = store
         self._clock = clock
         self._fleet = fleet
         self._game_servers = game_servers
+        self._invitations = invitations
         self._acts = Buckets(ACTS_AT_ONCE, ACTS_PER_S, ACCOUNTS)
 
     async def read(self, session_id: str) -> TournamentState:
@@ -51,8 +56,11 @@ class Tournaments:
             raise _no_answer() if placement.stage is Stage.CREATING else _unknown()
         return state
 
-    async def act(self, account_id: str, session_id: str, act: TournamentAct) -> None:
-        """Has an account do something. Raises Refused, and nothing has changed."""
+    async def act(self, account_id: str, session_id: str, act: TournamentAct) -> bool:
+        """Has an account do something. Returns whether somebody was invited instead, who has to accept first.
+
+        Raises Refused, and nothing has changed.
+        """
         kind = act.WhichOneof("act")
         if kind is None:
             raise Refused(Reason.REASON_INVALID_FIELD, "Say what is to be done.", field="act")
@@ -68,18 +76,47 @@ class Tournaments:
             placement = await _placement(unit, session_id)
             room = await unit.rooms.get(placement.room_code) if placement.room_code else None
             if not placement.on:
-                raise Refused(
-                    Reason.REASON_TOURNAMENT_OVER, "The tournament is over; look at its result.", session_id=session_id
-                )
+                raise _over(session_id)
             if kind not in ENTRANTS_ACTS and account_id != organiser(placement, room):
                 raise Refused(Reason.REASON_NOT_ORGANISER, "Only the organiser can do this; ask them.")
-            if kind == "add_entrant":
+            whom = act.add_entrant.account_id
+            if kind == "add_entrant" and not (whom and _asks_first(placement, room, account_id, whom)):
                 act = await _late_entrant(unit, placement, act)
+                whom = ""
+        if whom:
+            await self._invitations.invite(placement, account_id, whom)
+            return True
         check(act, "act.")
         by = account_id if kind in ENTRANTS_ACTS else ""
         await self._have(placement, by, act)
         if kind == "add_entrant":
             await self._seat(placement, act)
+        return False
+
+    async def answer(self, account_id: str, session_id: str, *, accept: bool) -> None:
+        """The account accepts an invitation and comes in, or declines it. Raises Refused: not invited, over, late."""
+        if not self._acts.take(account_id, self._clock.monotonic_s()):
+            raise Refused(Reason.REASON_TOO_MANY, "That was a lot at once; wait a few seconds and try again.")
+        if not accept:
+            await self._invitations.decline(account_id, session_id)
+            return
+        if not await self._invitations.is_open(account_id, session_id):
+            raise not_invited()
+        act = TournamentAct()
+        act.add_entrant.account_id = account_id
+        async with self._store.read() as unit:
+            placement = await _placement(unit, session_id)
+            if not placement.on:
+                raise _over(session_id)
+            act = await _late_entrant(unit, placement, act)
+        try:
+            await self._have(placement, "", act)
+        except Refused as refused:
+            # In already: the answer to it did not arrive here the last time.
+            if refused.reason != Reason.REASON_ENTRANT_DUPLICATE:
+                raise
+        await self._seat(placement, act)
+        await self._invitations.accepted(account_id, session_id)
 
     async def withdraw(self, session_id: str, member: Member) -> None:
         """A member of the room has gone. Who cannot be withdrawn now is walked over when they are called."""
@@ -183,6 +220,20 @@ async def _placement(unit: Unit, session_id: str) -> Placement:
     return placement
 
 
+def _asks_first(placement: Placement, room: Room | None, organiser_id: str, whom: str) -> bool:
+    """Whether somebody has to say yes before they come in: all but the organiser, and those who wait for a place."""
+    if whom == organiser_id:
+        return False
+    if placement.spec.origin == Origin.ORIGIN_LOCAL:
+        raise Refused(
+            Reason.REASON_INVALID_FIELD,
+            "At one keyboard only names come in; leave the account empty.",
+            field="act.add_entrant.account_id",
+        )
+    member = room.find(whom) if room is not None and room.session_id == placement.session_id else None
+    return member is None or not member.waiting
+
+
 async def _late_entrant(unit: Unit, placement: Placement, act: TournamentAct) -> TournamentAct:
     """The act with the name and rating that an account has, whatever the organiser has called it."""
     late = TournamentAct()
@@ -199,11 +250,13 @@ async def _late_entrant(unit: Unit, placement: Placement, act: TournamentAct) ->
         added.rating = rating(balances.get(account.account_id, 0))
     elif 0 < added.bot_strength < len(STRENGTHS):
         seat = bot_seat(0, STRENGTHS[added.bot_strength])
-        added.name, added.rating = _free_name(placement, added.name or seat.name), rating(0, seat.bot)
+        added.name, added.rating = _free_name(placement, seat.name), rating(0, seat.bot)
     elif placement.spec.origin != Origin.ORIGIN_LOCAL:
         raise Refused(
             Reason.REASON_INVALID_FIELD, "Say who comes in: an account or a bot.", field="act.add_entrant.account_id"
         )
+    else:
+        added.name = clean_name(added.name, "act.add_entrant.name")
     return late
 
 
@@ -223,6 +276,10 @@ def _of_room(room: Room) -> TournamentBrief:
     )
     brief.spec.ParseFromString(tournament.spec)
     return brief
+
+
+def _over(session_id: str) -> Refused:
+    return Refused(Reason.REASON_TOURNAMENT_OVER, "The tournament is over; look at its result.", session_id=session_id)
 
 
 def _unknown() -> Refused:

@@ -26,6 +26,7 @@ from backend.service.directory import Directory
 from backend.service.fleet import Fleet, Registration
 from backend.service.friends import Friends
 from backend.service.house import House
+from backend.service.invitations import Invitations
 from backend.service.limits import NO_LIMITS, Limits
 from backend.service.lobby import Connection, Lobby
 from backend.service.records import Records
@@ -69,7 +70,8 @@ class World:
         self.directory = Directory(
             store, clock, self.fleet, game_servers, self.tickets, self.accounts, self.bus, to_the_end, limits
         )
-        self.tournaments = Tournaments(store, clock, self.fleet, game_servers)
+        self.invitations = Invitations(store, clock, self.bus)
+        self.tournaments = Tournaments(store, clock, self.fleet, game_servers, self.invitations)
         self.rooms = Rooms(store, clock, self.bus, self.directory, self.tickets, self.tournaments, limits)
         self.presence = LocalPresence(clock, self.bus)
         self.friends = Friends(store, clock, self.bus, self.presence)
@@ -80,13 +82,14 @@ class World:
             self.rooms,
             self.friends,
             self.rolls,
+            self.invitations,
             self.presence,
             self.bus,
             clock,
             to_the_end,
             limits,
         )
-        self.records = Records(store, clock, self.fleet, self.rooms, self.directory, to_the_end)
+        self.records = Records(store, clock, self.fleet, self.rooms, self.directory, self.invitations, to_the_end)
         self.house = House(store, self.directory)
         self.rollcall = RollCall(store, clock, self.fleet, game_servers, self.directory, self.rooms)
         self.upkeep = Upkeep(

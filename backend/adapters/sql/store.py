@@ -10,6 +10,7 @@ from backend.adapters.sql.accounts import SqlAccounts
 from backend.adapters.sql.database import Database
 from backend.adapters.sql.directory import SqlDirectory
 from backend.adapters.sql.friends import SqlFriends
+from backend.adapters.sql.invitations import SqlInvitations
 from backend.adapters.sql.keys import SqlKeys
 from backend.adapters.sql.records import SqlRecords
 from backend.adapters.sql.rooms import SqlRooms
@@ -43,6 +44,10 @@ class SqlUnit:
     @cached_property
     def tournaments(self) -> SqlTournaments:
         return SqlTournaments(self._connection)
+
+    @cached_property
+    def invitations(self) -> SqlInvitations:
+        return SqlInvitations(self._connection)
 
     @cached_property
     def keys(self) -> SqlKeys:

@@ -194,6 +194,18 @@ tournaments = Table(
     Column("ended_ms", BigInteger, index=True),
 )
 
+# An organiser would like to have somebody in a tournament that is on.
+invitations = Table(
+    "invitations",
+    metadata,
+    Column("session_id", ForeignKey("sessions.session_id", ondelete="CASCADE"), primary_key=True),
+    Column("account_id", ForeignKey("accounts.account_id", ondelete="CASCADE"), primary_key=True, index=True),
+    Column("by_account_id", ForeignKey("accounts.account_id", ondelete="CASCADE"), nullable=False, index=True),
+    # Kept, so that it is not repeated.
+    Column("declined", Boolean, nullable=False),
+    Column("invited_ms", BigInteger, nullable=False),
+)
+
 matches = Table(
     "matches",
     metadata,

@@ -223,8 +223,8 @@ async def test_who_comes_in_late_gets_a_ticket(world: World) -> None:
     with pytest.raises(Refused, match="NOT_ALLOWED"):
         await world.directory.issue_ticket(late.account_id, session_id)
     add = tournament_pb2.AddEntrant(account_id=late.account_id, name="The organiser's own idea")
-    for _ in range(2):
-        await world.tournaments.act(ada.account_id, session_id, TournamentAct(add_entrant=add))
+    assert await world.tournaments.act(ada.account_id, session_id, TournamentAct(add_entrant=add))
+    await world.tournaments.answer(late.account_id, session_id, accept=True)
     assert world.game_servers.acts[0][2].add_entrant == tournament_pb2.AddEntrant(
         account_id=late.account_id, name="Late", rating=1_000
     )
