@@ -1,10 +1,7 @@
 """Scripted players over real WebSockets, cheap enough that one core plays 400 of them. See `bench.duel`."""
 
 import asyncio
-import base64
-import os
 import random
-import struct
 import time
 from heapq import heappop, heappush
 from typing import Final
@@ -12,6 +9,7 @@ from typing import Final
 from matchpoint.v1.frames_pb2 import ClientMessage, Clock, Hello, ServerMessage
 from matchpoint.v1.pong_pb2 import Volley
 
+from bench.websocket import Connection
 from gameserver.core.games import pong
 
 #: Each player's inputs come in pairs, a start and a stop, every 500 ms: 4 a second, each a change of movement.
@@ -27,16 +25,16 @@ def now_ms() -> float:
     return time.monotonic_ns() / 1e6
 
 
-class Duelist(asyncio.Protocol):
+class Duelist(Connection):
     """One player: follows the ball as well as a start and a stop every half second allow."""
 
     def __init__(self, script: "Script", host: str, seat: int, ticket: str) -> None:
+        super().__init__(host, "/ws/play", Hello(ticket=ticket, protocol=1))
         self.seat = seat
         self.epoch = 0
         self.frames = 0
         self.inputs = 0
         self.over = False
-        self.closed = ""
         #: Milliseconds from an input's sending to its paddle move's coming back.
         self.echoes: list[float] = []
         self._script = script
@@ -48,75 +46,13 @@ class Duelist(asyncio.Protocol):
         self._y = pong.H // 2
         self._t = 0
         self._dir = 0
-        self._bytes = b""
-        self._upgraded = False
-        self._ticket = ticket
-        self._host = host
         self._random = random.Random(seat * 7919 + hash(ticket))
-        self._transport: asyncio.Transport | None = None
-
-    # The connection.
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
-        key = base64.b64encode(os.urandom(16)).decode()
-        transport.write(
-            f"GET /ws/play HTTP/1.1\r\nHost: {self._host}\r\nOrigin: http://{self._host}\r\nUpgrade: websocket\r\n"
-            f"Connection: Upgrade\r\nSec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n"
-            f"Sec-WebSocket-Protocol: matchpoint.v1\r\n\r\n".encode()
-        )
-
-    def data_received(self, data: bytes) -> None:
-        data = self._bytes + data if self._bytes else data
-        if not self._upgraded:
-            head, end, data = data.partition(b"\r\n\r\n")
-            if not end:
-                self._bytes = head
-                return
-            if b" 101 " not in head.split(b"\r\n")[0]:
-                self.closed = head.decode(errors="replace")
-                return
-            self._upgraded = True
-            hello = ClientMessage(hello=Hello(ticket=self._ticket, protocol=1))
-            self._write(hello.SerializeToString())
-        at, end_at = 0, len(data)
-        while end_at - at >= 2:
-            opcode, length, start = data[at] & 15, data[at + 1], at + 2
-            if length == 126:
-                if end_at - at < 4:
-                    break
-                length, start = int.from_bytes(data[at + 2 : at + 4]), at + 4
-            if end_at - start < length:
-                break
-            at = start + length
-            self._frame(opcode, data[start:at])
-        self._bytes = data[at:]
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        self.closed = self.closed or "connection lost"
-
-    def _write(self, payload: bytes, opcode: int = 2) -> None:
-        # Masked with zeros, which is a mask like any other and costs nothing here.
-        assert self._transport is not None
-        length = len(payload)
-        head = bytes((0x80 | opcode, 0x80 | length)) if length < 126 else struct.pack(">BBH", 0x82, 0xFE, length)
-        self._transport.write(head + b"\0\0\0\0" + payload)
-
-    def _frame(self, opcode: int, payload: bytes) -> None:
-        if opcode == 2:
-            self._message(ServerMessage.FromString(payload))
-        elif opcode == 9:
-            self._write(payload, 10)
-        elif opcode == 8:
-            self.closed = self.closed or f"closed with {int.from_bytes(payload[:2])}"
 
     # The match.
 
-    def _message(self, message: ServerMessage) -> None:
+    def message(self, message: ServerMessage) -> None:
+        """Follow what happens."""
         if not message.HasField("frame"):
-            if message.HasField("refusal"):
-                self.closed = message.refusal.sentence
             return
         self.frames += 1
         frame = message.frame
@@ -167,7 +103,7 @@ class Duelist(asyncio.Protocol):
         if not (self._seq or self.over or self.closed):
             message = ClientMessage()
             message.seat.clock_epoch = self._clock.epoch
-            self._write(message.SerializeToString())
+            self.write(message)
             self._script.at(time.monotonic() + PAIR_EVERY, self.keep_awake)
 
     def start_moving(self) -> None:
@@ -192,7 +128,7 @@ class Duelist(asyncio.Protocol):
             message = ClientMessage()
             message.seat.marks.add(seat=self.seat, t=t1)
             message.seat.clock_epoch = self._clock.epoch
-            self._write(message.SerializeToString())
+            self.write(message)
 
     def ping(self) -> None:
         """A clock question."""
@@ -200,7 +136,7 @@ class Duelist(asyncio.Protocol):
             message = ClientMessage()
             message.seat.ping.t0 = now_ms()
             message.seat.clock_epoch = self._clock.epoch
-            self._write(message.SerializeToString())
+            self.write(message)
             self._script.at(time.monotonic() + PING_EVERY, self.ping)
 
     def _steer(self, direction: int) -> None:
@@ -214,7 +150,7 @@ class Duelist(asyncio.Protocol):
         item.pong.dir = direction
         message.seat.clock_epoch = self._clock.epoch
         self._sent[self._seq] = now_ms()
-        self._write(message.SerializeToString())
+        self.write(message)
 
 
 class Script:

@@ -39,13 +39,22 @@ Message = tuple[int, int, int, Sequence[tuple[int, int, Intent]], int, int]
 
 @dataclass
 class Line:
-    """A connection: each message is late by half the round trip and some jitter, in order, both ways. In µs."""
+    """A connection: each message is late by half the round trip and some jitter, in order, both ways. In µs.
+
+    Who holds acknowledgements back by `hold` has the server measure a round trip so much longer than it is.
+    """
 
     rtt: int = 0
     jitter: int = 0
     random: Random = field(default_factory=lambda: Random(1))
+    hold: int = 0
     _up: int = 0
     _down: int = 0
+
+    @property
+    def seen(self) -> int:
+        """The round trip as the server measures it."""
+        return self.rtt + self.hold
 
     def up(self, now: int) -> int:
         self._up = max(self._up, now + self.rtt // 2 + self.random.randint(0, self.jitter))
@@ -84,7 +93,7 @@ class Person:
 
     def send(self, now: int, inputs: Sequence[tuple[int, int, Intent]] = (), mark: int = -1) -> None:
         if self.clock is not None and self.there:
-            epoch, rtt = self.clock.epoch, self.line.rtt
+            epoch, rtt = self.clock.epoch, self.line.seen
             self.world.later(
                 self.line.up(now),
                 lambda at: self.world.deliver(at, self.side, epoch, inputs, mark, rtt) if self.there else None,
@@ -160,6 +169,7 @@ class World:
         ruleset: Ruleset = CLASSIC,
         skills: tuple[Skill, Skill] = (PERSON, PERSON),
         occupants: tuple[Occupant, Occupant] = (Occupant("left"), Occupant("right")),
+        kinds: tuple[type[Person], type[Person]] = (Person, Person),
     ) -> None:
         self.now = START
         self._queue: list[tuple[int, int, Callable[[int], None]]] = []
@@ -169,7 +179,7 @@ class World:
         self.records: list[Record] = []
         self.events: list[Event] = []
         self.people = {
-            side: Person(self, side, line, skills[side], seed * 31 + side, ruleset.paddle_half_height)
+            side: kinds[side](self, side, line, skills[side], seed * 31 + side, ruleset.paddle_half_height)
             for side, line in enumerate(lines)
             if line is not None
         }
@@ -177,7 +187,7 @@ class World:
         self.match = Match.open(self.opened, self.now, secret=seed.to_bytes(8, "little"))
         self.carry_out()
         for side, person in self.people.items():
-            self.match.connect(self.now, side, person.line.rtt)
+            self.match.connect(self.now, side, person.line.seen)
             self.later(self.now, person.beat)
         self.carry_out()
 
