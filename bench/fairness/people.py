@@ -27,7 +27,7 @@ class Mind(Bot):
     """What a near-perfect player wants."""
 
     def __init__(self, side: int, skill: Skill, seed: int) -> None:
-        super().__init__(side, skill, seed)
+        super().__init__(side, skill, seed.to_bytes(8))
         self.goal = H // 2
         #: Half the height of the paddle and the ball.
         self.reach = 0

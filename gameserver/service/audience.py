@@ -100,6 +100,8 @@ class Audience:
         everything: list[Audience | LiveMatch] = [self, *self._matches.values()]
         for watched in everything:
             watched.topic.fail(refused)
+            if isinstance(watched, LiveMatch):
+                watched.spectators.fail(refused)
             if watched.delayed:
                 watched.delayed.topic.fail(refused)
 
@@ -141,21 +143,23 @@ class Audience:
 
     def watched(self, topic: int, store: JournalStore, *, live: bool) -> Watched:
         """A topic. Raises Refused (TOPIC_UNKNOWN)."""
-        watched: Audience | LiveMatch | None = self if topic == BRACKET else self._matches.get(topic)
-        if watched is None:
+        if topic == BRACKET:
+            return self if live or self.delayed is None else self.delayed
+        match = self._matches.get(topic)
+        if match is None:
             if not live:
                 self._check_open()
             past = self._past_match(topic, store)
             if past:
                 return past
             raise Refused(Reason.REASON_TOPIC_UNKNOWN, "There is no such match in this tournament yet.", field="topic")
-        return watched if live or watched.delayed is None else watched.delayed
+        return seen_by_others(match, live=live)
 
     def featured(self, *, live: bool) -> Watched | None:
         """The featured match, as the last scoreboard told it."""
         board = (self.snapshot() if live else self._public()).scoreboard
         match = self._matches.get(board.featured if board else 0)
-        return match.delayed if match and match.delayed and not live else match
+        return seen_by_others(match, live=live) if match else None
 
     # Topic 0, for who watches it as it is.
 
@@ -211,3 +215,8 @@ class Audience:
         self.topic.tell(message)
         if self.delayed:
             self.delayed.tell(message, now)
+
+
+def seen_by_others(match: LiveMatch, *, live: bool) -> Watched:
+    """A match as those see it who do not play in it: held back, and with the spectators' delay unless `live`."""
+    return match.delayed if match.delayed and not live else match.spectators

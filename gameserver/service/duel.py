@@ -11,6 +11,7 @@ from matchpoint.v1.session_pb2 import Session, SessionState
 from gameserver.service.connection import Connection, take_seats
 from gameserver.service.match import LiveMatch
 from gameserver.service.ports import Key
+from gameserver.service.session import Watched
 from gameserver.service.topic import Place
 from wire.refusal import Refused
 
@@ -60,11 +61,11 @@ class Duel(LiveMatch):
 
     # Those who watch.
 
-    def watched(self, topic: int, *, live: bool) -> LiveMatch:
-        """Its only topic, which has no delay. Raises Refused (TOPIC_UNKNOWN)."""
+    def watched(self, topic: int, *, live: bool) -> Watched:
+        """Its only topic, held back from everybody who does not play. Raises Refused (TOPIC_UNKNOWN)."""
         if topic not in (0, TOPIC):
             raise Refused(Reason.REASON_TOPIC_UNKNOWN, f"A duel has topic {TOPIC} only.", field="topic")
-        return self
+        return self.spectators
 
     def featured(self, *, live: bool) -> None:
         """In a duel there is nothing to choose from."""

@@ -23,6 +23,7 @@ from gameserver.core.match import NOTHING, Effects, Match, Snapshot, horizon_of,
 from gameserver.core.values import SIDES, Intent
 from gameserver.service.connection import DRAINING, Connection, GatewayStream, Group, refuse, restarting
 from gameserver.service.delayed import Delayed
+from gameserver.service.held_back import HeldBack, Look
 from gameserver.service.ports import Journal, Key, Past
 from gameserver.service.shell import Holder, Shell
 from gameserver.service.topic import NO_PAST, Place, Topic, topic_epoch
@@ -68,8 +69,8 @@ class LiveMatch:
         "scheduled",
         "session_id",
         "spec",
+        "spectators",
         "topic",
-        "viewers",
     )
 
     def __init__(
@@ -98,8 +99,6 @@ class LiveMatch:
         self.scheduled: int | None = None
         #: Waits for the next flush.
         self.dirty = False
-        #: Connections that watch through the streams of StreamGameState.
-        self.viewers = 0
         self.connections: set[Connection] = set()
         self._shell = shell
         self._holder = holder
@@ -137,6 +136,8 @@ class LiveMatch:
         self.topic = Topic(
             key.match, topic_epoch(epoch, key.attempt), seq, shell.codec, lambda: match.horizon, self._snapshot, past
         )
+        #: The same for those who watch it through the streams of StreamGameState and do not play in it.
+        self.spectators = HeldBack(shell, self.topic, self._look)
 
     # What the host asks.
 
@@ -144,6 +145,11 @@ class LiveMatch:
     def deadline(self) -> int | None:
         """When the match is to be woken, server µs."""
         return self.match.deadline
+
+    @property
+    def viewers(self) -> int:
+        """Connections that watch it as it is."""
+        return self.spectators.viewers
 
     @property
     def over(self) -> bool:
@@ -179,6 +185,7 @@ class LiveMatch:
     def part(self) -> None:
         """Viewers are sent away, to the process that comes after this one."""
         self.topic.fail(restarting())
+        self.spectators.fail(restarting())
 
     def abandon(self) -> None:
         """The match broke in this process: let everybody go. Its journal stays, and the next start takes it up."""
@@ -190,6 +197,7 @@ class LiveMatch:
         self._groups.clear()
         self._by_side.clear()
         self.topic.fail(refused)
+        self.spectators.fail(refused)
         self._holder.is_abandoned(self)
 
     def flush(self, now: int) -> None:
@@ -235,14 +243,6 @@ class LiveMatch:
             self._past,
         )
         self.delayed = Delayed(self._shell, topic, delay_us, apply, opens_at=self._shell.clock() + delay_us)
-
-    def watch(self, viewers: int) -> None:
-        """A stream of StreamGameState begins, with so many who watch."""
-        self.viewers += viewers
-
-    def unwatch(self, viewers: int) -> None:
-        """It ends."""
-        self.viewers -= viewers
 
     def since(self, after: Place | None, now: int) -> list[bytes] | None:
         """What a viewer at that place still needs, oldest first; None while the result is being made durable."""
@@ -333,6 +333,12 @@ class LiveMatch:
         snapshot = self.match.snapshot()
         return replace(snapshot, pairing=self._pairing) if self._pairing else snapshot
 
+    def _look(self, now: int) -> Look | None:
+        self.flush(now)  # so that the snapshot and the numbering agree
+        if self.topic.held or self._events:
+            return None
+        return Look(self._snapshot(), self.match.horizon, now)
+
     def _touch(self) -> None:
         if not self.dirty or self.match.deadline != self.scheduled:
             self._shell.touch(self)
@@ -352,7 +358,9 @@ class LiveMatch:
         self._ending = self._ending or effects.durable
 
     def _announce(self, events: Sequence[Event], now: int, close_code: int = 0) -> None:
-        self._deliver(self.topic.publish(events, now), close_code)
+        frame = self.topic.publish(events, now)
+        self._deliver(frame, close_code)
+        self.spectators.take(frame, events, now)
         if self.delayed:
             self.delayed.take(self._untold, events, now)
             self._untold = []
@@ -376,6 +384,7 @@ class LiveMatch:
         closing = self._holder.closing
         self._announce(events, self._shell.clock(), closing)
         self.topic.close()
+        self.spectators.close(self._shell.clock())
         if self.delayed:
             self.delayed.close(self._shell.clock())
         for connection, after in self._newcomers:

@@ -97,6 +97,17 @@ class Topic:
         self._wake()
         return frame
 
+    def put(self, frame: bytes, count: int) -> None:
+        """Keep a frame that was made elsewhere, of the next `count` events."""
+        self._frames.append((self.seq, frame))
+        self.seq += count
+        self._wake()
+
+    def go_on_from(self, seq: int) -> None:
+        """Nobody was watching, and nothing was put: the next event has the number after `seq`."""
+        self.seq = seq
+        self._frames.clear()
+
     def tell(self, message: bytes) -> None:
         """Tell everybody something that is not numbered: a serialized ServerMessage. Snapshots may have changed."""
         self.aside = message
@@ -132,6 +143,13 @@ class Topic:
         if not self.keeps(after):
             return [self._catch_up(self._known(after), now)]
         return [frame for start, frame in self._frames if start >= after.seq]
+
+    def joining(self, after: Place | None, snapshot: Snapshot, taken: int, horizon: int) -> bytes:
+        """A frame with an earlier snapshot, and the durable events that a viewer at that place has missed up to it."""
+        seq = snapshot.seq
+        known = self._known(after) if after else seq
+        missed = [event for number, event in self._durable if known < number <= seq]
+        return self._codec.frame(self.number, self.epoch, seq, taken, horizon, missed, snapshot)
 
     def _known(self, after: Place) -> int:
         """The number up to which somebody at that place has every event."""
