@@ -1,4 +1,5 @@
-"""What the fault harness measures: written down by the run itself, and copied from there into docs/reliability.md.
+"""What the fault harness measures: written down by the run itself, and copied from there into docs/reliability.md and
+(what attackers cost, `floods.py`) docs/security.md.
 
 A test that measures notes its figure in build/figures, with when, by which command and from which seed. Afterwards
 `python -m tests.faults.figures` puts the figures into the table of the page. One that was not measured anew keeps its
@@ -50,11 +51,15 @@ class Figure:
     command: str
 
 
+def circumstances(tests: str) -> tuple[str, str]:
+    """When and where something is measured, and by which command."""
+    command = "./matchpoint test --long" if os.environ.get("MATCHPOINT_LONG") == "1" else "./matchpoint test"
+    return f"{datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} cores, {platform.system()}", f"`{command} {tests}`"
+
+
 def note(name: str, measured: str, seed: int | None = None) -> None:
     """Keeps a figure for the page, and prints it."""
-    command = "./matchpoint test --long" if os.environ.get("MATCHPOINT_LONG") == "1" else "./matchpoint test"
-    on = f"{datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} cores, {platform.system()}"
-    figure = Figure(measured, "" if seed is None else str(seed), on, f"`{command} tests/faults`")
+    figure = Figure(measured, "" if seed is None else str(seed), *circumstances("tests/faults"))
     print(f"\n{FIGURES[name]}: {measured}")
     FOLDER.mkdir(parents=True, exist_ok=True)
     (FOLDER / f"{name}.json").write_text(json.dumps(asdict(figure), indent=1) + "\n")
@@ -77,12 +82,12 @@ def noted() -> dict[str, Figure]:
     return {name: Figure(**json.loads(path.read_text())) for name, path in found if path.is_file()}
 
 
-def split(page: str) -> tuple[str, str, str]:
+def split(page: str, begin: str = BEGIN, end: str = END) -> tuple[str, str, str]:
     """What comes before the table, the table, and what comes after it. Raises ValueError without the marks."""
-    before, _, rest = page.partition(BEGIN + "\n")
-    table, mark, after = rest.partition(END + "\n")
+    before, _, rest = page.partition(begin + "\n")
+    table, mark, after = rest.partition(end + "\n")
     if not mark:
-        raise ValueError(f"the page has no table between {BEGIN} and {END}")
+        raise ValueError(f"the page has no table between {begin} and {end}")
     return before, table, after
 
 
@@ -106,7 +111,13 @@ def read_table(table: str) -> dict[str, Figure]:
 
 
 def main() -> int:
-    """Puts what was measured into the page."""
+    """Puts what was measured into the pages."""
+    from tests.faults import floods
+
+    security = split(floods.PAGE.read_text(), floods.BEGIN, floods.END)
+    rows = {**floods.read_table(security[1]), **floods.measured()}
+    floods.PAGE.write_text(security[0] + floods.BEGIN + "\n" + floods.table_of(rows) + floods.END + "\n" + security[2])
+    print(f"{len(floods.measured())} attackers are in {floods.PAGE.relative_to(CHECKOUT)}")
     before, table, after = split(PAGE.read_text())
     new = noted()
     PAGE.write_text(before + BEGIN + "\n" + table_of({**read_table(table), **new}) + END + "\n" + after)

@@ -1,0 +1,241 @@
+"""One attacker at a time, beside a match that is watched: those who play notice nothing, and what it costs is bounded.
+
+Each attacker (`attackers.py`) is a process of its own, at an address of its own, with the limits as they are by
+default. Its time is cut into windows: one without, one with, in turn, so that what else the machine does is in both.
+"""
+
+import asyncio
+import json
+import os
+import sys
+import time
+from asyncio.subprocess import PIPE, Process
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+from matchpoint.v1.frames_pb2 import SeatMessage
+
+from gameserver.core.games.pong import H, M, fold, sdiv
+from gameserver.core.values import LEFT, RIGHT
+from tests.faults.attackers import ATTACKS
+from tests.faults.floods import FloodFigure, note_flood
+from tests.faults.people import duel
+from tests.faults.programs import Program, Programs, running
+from tests.faults.test_stalled import EVERY_S, Hasty, heard_back, p99, playing, since_last
+from tests.system.players import Player, Site, Viewer
+
+pytestmark = [pytest.mark.slow, pytest.mark.anyio]
+
+LONG: Final = os.environ.get("MATCHPOINT_LONG") == "1"
+WINDOWS: Final = 5 if LONG else 2
+WITHOUT_S, WITH_S = (2.0, 4.0) if LONG else (0.8, 1.4)
+LATER_S: Final = 0.003
+"""So much later a move may be seen beside an attacker, at the 99th percentile, in a long run on a quiet machine."""
+SLOWER, SLACK_S = 2.0, 0.1
+"""In a short one, beside other work: the worst of a few hundred moves is anything, and this finds what stands still."""
+AGAIN: Final = 2
+"""So many more windows an attacker gets when one was disturbed."""
+SETTLES_S: Final = 0.2
+"""What an attacker has under way when it is told to stop is over after so long."""
+COST: Final = 1.0
+"""Of one core, that an attacker may take of all programs together."""
+MEMORY: Final = 64 << 20
+DEFAULTS: Final = {
+    "MATCHPOINT_OPENINGS_PER_SECOND": "20",
+    "MATCHPOINT_CALLS_PER_SECOND": "20",
+    "MATCHPOINT_COST_PER_ADDRESS": "12000",
+}
+ENDLESS: Final = {"points_to_win": 21, "start_speed": 60_000, "paddle_half_height": 15_000}
+TICK_S: Final = 1 / os.sysconf("SC_CLK_TCK")
+PAGE: Final = os.sysconf("SC_PAGE_SIZE")
+SWAY: Final = 6_000
+
+
+class Rallying(Hasty):
+    """Somebody who moves all the time and still returns every ball, so that the match does not end."""
+
+    def _react(self, message: SeatMessage) -> None:
+        Player._react(self, message)
+        now, clock, game = time.monotonic(), self.view.clock, self.view.game
+        if now < self._next or game is None or not clock.rate or self.server_ms < clock.server_ms:
+            return
+        self._next, self._up = now + EVERY_S, not self._up
+        (seat,) = self.seats
+        v = game.volley
+        comes_to = RIGHT if v.vx > 0 else LEFT
+        y = fold(v.y0 + sdiv(v.vy * (v.t1 - v.t0), M)) if comes_to == seat else H // 2
+        target = min(max(y + (SWAY if self._up else -SWAY), 0), H)
+        del message.inputs[:]
+        move = self.input(seat, target=target)
+        self._sent[move.seq] = now
+        message.inputs.append(move)
+
+
+@dataclass
+class Load:
+    """What programs have used of the machine: CPU seconds, and bytes of memory."""
+
+    cpu: dict[str, float]
+    memory: dict[str, int]
+
+    @classmethod
+    def of(cls, programs: Programs) -> "Load":
+        """So far."""
+        cpu, memory = {}, {}
+        for program in programs.all:
+            fields = Path(f"/proc/{program.pid}/stat").read_text().rpartition(")")[2].split()
+            cpu[program.name] = (int(fields[11]) + int(fields[12])) * TICK_S
+            memory[program.name] = int(Path(f"/proc/{program.pid}/statm").read_text().split()[1]) * PAGE
+        return cls(cpu, memory)
+
+
+@dataclass
+class Windows:
+    """What was measured, without and with an attacker."""
+
+    moves: list[float] = field(default_factory=list)
+    cpu: dict[str, float] = field(default_factory=dict)
+    seconds: float = 0.0
+
+    async def add(self, programs: Programs, players: Sequence[Hasty], seconds: float) -> None:
+        """One more."""
+        since_last(players)
+        before, began = Load.of(programs), time.monotonic()
+        await asyncio.sleep(seconds)
+        after = Load.of(programs)
+        self.seconds += time.monotonic() - began
+        self.moves += since_last(players)
+        for name, used in after.cpu.items():
+            self.cpu[name] = self.cpu.get(name, 0.0) + used - before.cpu[name]
+
+    @property
+    def late(self) -> float:
+        """The 99th percentile from input to frame, seconds."""
+        return p99(sorted(self.moves))
+
+    def rate(self, name: str) -> float:
+        """Milliseconds of CPU a second."""
+        return self.cpu[name] / self.seconds * 1000
+
+
+def allowed_s(without_s: float) -> float:
+    """How long a move may take beside an attacker."""
+    return without_s + LATER_S if LONG else SLOWER * without_s + SLACK_S
+
+
+@asynccontextmanager
+async def attacker(name: str, page: str, scene: dict[str, str]) -> AsyncIterator[Process]:
+    """An attacker that is ready."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-P", "-m", "tests.faults.attackers", name, page, json.dumps(scene)), stdin=PIPE, stdout=PIPE
+    )
+    assert process.stdout is not None
+    assert process.stdin is not None
+    try:
+        async with asyncio.timeout(30):
+            assert await process.stdout.readline() == b"ready\n"
+        yield process
+    finally:
+        if process.returncode is None:
+            process.kill()
+        process.stdin.close()
+        await process.stdout.read()
+        await process.wait()
+
+
+async def told(process: Process, word: str) -> None:
+    """Tells the attacker."""
+    assert process.stdin is not None
+    process.stdin.write(f"{word}\n".encode())
+    await process.stdin.drain()
+
+
+async def attacked(name: str, programs: Programs, players: Sequence[Hasty], scene: dict[str, str]) -> FloodFigure:
+    """What one attacker does to those who play, and what it costs."""
+    without, beside = Windows(), Windows()
+    async with attacker(name, programs.installation.page, scene) as process:
+        before = Load.of(programs).memory
+        for turn in range(WINDOWS + AGAIN):
+            if turn >= WINDOWS and beside.late < allowed_s(without.late):
+                break
+            await without.add(programs, players, WITHOUT_S)
+            await told(process, "go")
+            await beside.add(programs, players, WITH_S)
+            await told(process, "stop")
+            await asyncio.sleep(SETTLES_S)
+        after = Load.of(programs).memory
+        await told(process, "end")
+        assert process.stdout is not None
+        async with asyncio.timeout(20):
+            did = json.loads(await process.stdout.readline())
+    costs = {program: max(0.0, beside.rate(program) - without.rate(program)) for program in without.cpu}
+    return FloodFigure(
+        bytes_a_second=did["sent"] / beside.seconds,
+        done_a_second=did["done"] / beside.seconds,
+        gateway_ms=costs["gateway"],
+        backend_ms=costs["backend"],
+        gameserver_ms=costs["gameserver"],
+        memory=sum(after.values()) - sum(before.values()),
+        without_ms=without.late * 1000,
+        beside_ms=beside.late * 1000,
+    )
+
+
+async def scenery(site: Site) -> dict[str, str]:
+    """What there is to be read: a large tournament that is on, and a match that was played."""
+    guest = await site.guest()
+    names = [f"Player {number}" for number in range(32)]
+    local: dict[str, Any] = {"names": names, "tournament": {"title": "Large", "format": {"roundRobin": {}}}}
+    tournament, _ = await guest.start(localTournament=local)
+    match, ticket = await guest.start(bot={}, ruleset={"pointsToWin": 1, "startSpeed": 200_000})
+    async with site.play(ticket) as player:
+        player.styles = {0: lambda y: 0 if y > H // 2 else H, 1: lambda y: 0 if y > H // 2 else H}
+        await player.play()
+    await site.record(match)
+    return {"tournament": tournament, "match": match}
+
+
+def errors_of(program: Program) -> list[str]:
+    """Lines of a program's log that say that something is wrong."""
+    return [line for line in program.log.read_text().splitlines() if '"level": "error"' in line]
+
+
+async def test_whatever_one_attacker_sends_those_who_play_are_not_held_up_and_nobody_is_paused(tmp_path: Path) -> None:
+    async with running(tmp_path / "data", only={"gateway": DEFAULTS}) as programs, Site(programs.installation) as site:
+        scene = await scenery(site)
+        host, other = await site.guests(2)
+        mina, jun = await duel(host, other, **ENDLESS)
+        figures = {}
+        async with (
+            site.play(mina.ticket) as left,
+            site.play(jun.ticket) as right,
+            site.watch(mina.session) as viewer,
+            asyncio.TaskGroup() as group,
+        ):
+            players = [Rallying(left), Rallying(right)]
+            watching = group.create_task(_watch(viewer))
+            async with playing(players):
+                await heard_back(players)
+                clocks = [player.view.clock.epoch for player in players]
+                for name in ATTACKS:
+                    seen = viewer.view.seq
+                    figures[name] = await attacked(name, programs, players, scene)
+                    print(f"{name}: {figures[name]}")
+                    note_flood(name, figures[name])
+                    assert viewer.view.seq > seen, "the viewer saw nothing meanwhile"
+                assert [player.view.clock.epoch for player in players] == clocks, "the match stood still"
+            watching.cancel()
+        assert not [line for program in programs.all for line in errors_of(program)]
+    for name, figure in figures.items():
+        assert figure.beside_ms < 1000 * allowed_s(figure.without_ms / 1000), (name, figure)
+        assert figure.cost_ms < COST * 1000, (name, figure)
+        assert figure.memory < MEMORY, (name, figure)
+
+
+async def _watch(viewer: Viewer) -> None:
+    while True:
+        await viewer.hear()
