@@ -94,7 +94,7 @@ class Backend:
         tournaments = Tournaments(self.store, clock, self._fleet, self._game_servers, invitations)
         self._rooms = Rooms(self.store, clock, self.bus, directory, self._tickets, tournaments, config.limits)
         presence = LocalPresence(clock, self.bus)
-        friends = Friends(self.store, clock, self.bus, presence)
+        friends = Friends(self.store, clock, self.bus, presence, config.limits)
         self._rolls = Rolls(self.store, self.bus, presence, friends)
         self.lobby = Lobby(
             accounts,

@@ -29,7 +29,8 @@ class FriendServicer(friend_pb2_grpc.FriendServiceServicer):
         context: grpc.aio.ServicerContext[friend_pb2.AskFriendRequest, friend_pb2.AskFriendResponse],
     ) -> friend_pb2.AskFriendResponse:
         check(request)
-        friends = await self._to_the_end(self._friends.ask(caller().account_id, request.name))
+        who = caller()
+        friends = await self._to_the_end(self._friends.ask(who.account_id, request.name, who.address))
         return friend_pb2.AskFriendResponse(list=friends)
 
     async def AnswerFriend(

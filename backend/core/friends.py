@@ -11,7 +11,9 @@ from enum import Enum
 FRIENDS = 200
 """Friends of one account at most."""
 REQUESTS = 50
-"""Open requests of one account at most, each way."""
+"""Open requests of one account at most, each way; of those that come to it only those of accounts."""
+GUEST_REQUESTS = 20
+"""Open requests of guests to one account at most: however many there are, accounts can still ask."""
 BLOCKS = 200
 """Accounts that one account may have blocked."""
 
@@ -89,11 +91,14 @@ class Counts:
     asked: int = 0
     asks: int = 0
     blocked: int = 0
+    guests_ask: int = 0
+    """Of those who ask, the guests."""
 
     @classmethod
-    def of(cls, bonds: Iterable[Bond]) -> "Counts":
+    def of(cls, bonds: Iterable[Bond], guests_ask: int = 0) -> "Counts":
         found = [bond.standing for bond in bonds]
         return cls(
+            guests_ask=guests_ask,
             friends=found.count(Standing.FRIEND),
             asked=found.count(Standing.ASKED),
             asks=found.count(Standing.ASKS),
@@ -101,7 +106,7 @@ class Counts:
         )
 
 
-def ask(bond: Bond, mine: Counts, theirs: Counts) -> Bond:
+def ask(bond: Bond, mine: Counts, theirs: Counts, *, guest: bool = False) -> Bond:
     """I would like to be friends. Raises FriendRefused: unknown (also when the other blocks me), blocked, too many."""
     if bond.mine is Stance.BLOCKS:
         raise FriendRefused(Why.BLOCKED, "You have blocked them; end the block first.")
@@ -113,7 +118,11 @@ def ask(bond: Bond, mine: Counts, theirs: Counts) -> Bond:
         return _friends(bond, mine, theirs)
     if mine.asked >= REQUESTS:
         raise FriendRefused(Why.TOO_MANY, f"You have asked {REQUESTS} people already; take one request back first.")
-    if theirs.asks >= REQUESTS:
+    if guest and theirs.guests_ask >= GUEST_REQUESTS:
+        raise FriendRefused(
+            Why.TOO_MANY, "Many guests have asked them already; make an account of your own, or try again later."
+        )
+    if not guest and theirs.asks - theirs.guests_ask >= REQUESTS:
         raise FriendRefused(Why.TOO_MANY, "They have too many open requests; try again later.")
     return replace(bond, mine=Stance.WANTS)
 

@@ -52,4 +52,5 @@ def changed(before: Room | None, after: Room) -> Collection[str]:
 
 
 def _seen(room: Room) -> dict[str, Any]:
-    return {member.account_id: (room.settings.tournament, room.session_id, member.waiting) for member in room.people}
+    place = (room.code, room.settings.tournament, room.session_id)
+    return {member.account_id: (*place, member.waiting) for member in room.people}

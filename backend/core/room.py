@@ -6,7 +6,7 @@ then those who only watch. It is also the order in which they inherit the room.
 """
 
 from dataclasses import dataclass
-from enum import Enum
+from enum import Enum, StrEnum
 
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 """Of room codes: without 0, 1, I and O, which are hard to tell apart."""
@@ -31,6 +31,8 @@ class Why(Enum):
     NOT_READY = "not ready"
     NOT_ALLOWED = "not allowed"
     TOO_MANY_ROOMS = "too many rooms"
+    LOCKED = "locked"
+    KNOCKED = "knocked"
 
 
 class RoomRefused(Exception):
@@ -41,6 +43,17 @@ class RoomRefused(Exception):
         self.why = why
         self.sentence = sentence
         self.session_id = session_id
+
+
+class Door(StrEnum):
+    """Who may come into a room."""
+
+    OPEN = "open"
+    """Whoever has the code."""
+    KNOCK = "knock"
+    """Whoever has the code and is let in by the host."""
+    LOCKED = "locked"
+    """Nobody new."""
 
 
 class Cause(Enum):
@@ -107,6 +120,16 @@ class Member:
 
 
 @dataclass(frozen=True, slots=True)
+class Knock:
+    """Somebody who would like to come in."""
+
+    account_id: str
+    name: str
+    address: str = ""
+    """The network address from which they came, for limits; nobody is shown it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Room:
     code: str
     host: str
@@ -116,6 +139,13 @@ class Room:
     session_id: str = ""
     last: LastMatch | None = None
     put_out: tuple[str, ...] = ()
+    """Accounts that cannot come in."""
+    put_out_addresses: tuple[str, ...] = ()
+    """Network addresses from which no guest can."""
+    door: Door = Door.OPEN
+    knocks: tuple[Knock, ...] = ()
+    admitted: tuple[str, ...] = ()
+    """Accounts that pass the door."""
 
     def find(self, account_id: str) -> Member | None:
         return next((member for member in self.members if member.account_id == account_id), None)
@@ -180,11 +210,20 @@ class Out:
 
 
 @dataclass(frozen=True, slots=True)
+class Answered:
+    """The host has answered somebody's knock."""
+
+    account_id: str
+    accepted: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """What a command led to. `room` without people is to be closed."""
 
     room: Room
     out: tuple[Out, ...] = ()
+    answered: tuple[Answered, ...] = ()
 
     @property
     def closed(self) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from backend.core import entrants
+from backend.core.doors import REMEMBERED, check_door
 from backend.core.room import (
     ALPHABET,
     CODE_LENGTH,
@@ -24,8 +25,6 @@ from backend.core.room import (
 
 KEEP_MS = 30_000
 """How long the place of a member without a connection is kept, milliseconds."""
-PUT_OUT_LIMIT = 64
-"""How many accounts a room remembers as put out; the oldest is forgotten first."""
 
 
 def normal_code(text: str) -> str:
@@ -42,14 +41,13 @@ def new_room(code: str, account_id: str, name: str, settings: Settings, address:
     return Room(code=code, host=account_id, settings=settings, members=(host,))
 
 
-def join(room: Room, account_id: str, name: str, address: str = "") -> Step:
+def join(room: Room, account_id: str, name: str, address: str = "", *, guest: bool = True) -> Step:
     """In on a free seat, else on the bench or the waiting list. Whoever is in already stays as they are."""
     if room.find(account_id) is not None:
         return back(room, account_id)
-    if account_id in room.put_out:
-        raise RoomRefused(Why.NOT_ALLOWED, "The host has put you out of this room; open another one.")
-    if room.session_id:
+    if room.session_id and account_id not in room.put_out:
         raise RoomRefused(Why.STARTED, f"The {room.play} of this room is on; you can watch it.", room.session_id)
+    check_door(room, account_id, address, guest=guest)
     if len(room.members) >= room.capacity:
         raise RoomRefused(Why.FULL, f"All {room.capacity} places of this room are taken; open another one.")
     if room.settings.tournament:
@@ -65,14 +63,22 @@ def leave(room: Room, account_id: str) -> Step:
 
 
 def kick(room: Room, by: str, account_id: str) -> Step:
-    """The host puts somebody else out, and they cannot come back."""
+    """The host puts somebody else out, and they cannot come back (`doors`)."""
     room.host_only(by)
     if account_id == by:
         raise RoomRefused(Why.NOT_ALLOWED, "You cannot put yourself out; leave the room instead.")
     if room.find(account_id) is None:
         raise RoomRefused(Why.NOT_IN_ROOM, "They are not in the room any more.")
-    put_out = room.put_out if room.member(account_id).bot else (*room.put_out, account_id)[-PUT_OUT_LIMIT:]
-    return _without(replace(room, put_out=put_out), {account_id: Cause.KICKED})
+    member = room.member(account_id)
+    if not member.bot:
+        others = [one for one in room.put_out_addresses if one != member.address]
+        room = replace(
+            room,
+            put_out=(*room.put_out, account_id)[-REMEMBERED:],
+            put_out_addresses=(*others, *filter(None, [member.address]))[-REMEMBERED:],
+            admitted=tuple(one for one in room.admitted if one != account_id),
+        )
+    return _without(room, {account_id: Cause.KICKED})
 
 
 def set_ready(room: Room, account_id: str, ready: bool) -> Step:

@@ -1,6 +1,7 @@
 """Friends: the rules of `core.friends`, kept in the store; and invitations."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 
 from matchpoint.v1 import lobby_pb2
 from matchpoint.v1.friend_pb2 import Bond as BondMessage
@@ -11,6 +12,7 @@ from matchpoint.v1.refusal_pb2 import Reason
 from backend.core import friends, names
 from backend.core.friends import Bond, Counts, FriendRefused, Standing, Why
 from backend.service.kept import Account, Bonds
+from backend.service.limits import Allowance, Limits
 from backend.service.ports import Bus, Clock, Presence, Store, Unit
 from backend.service.whereabouts import Sight, sights_of
 from wire.limits import Buckets
@@ -45,13 +47,16 @@ Wish = Callable[[Bond, Counts, Counts], Bond]
 class Friends:
     """Each method gives the caller's list after it, and raises Refused."""
 
-    def __init__(self, store: Store, clock: Clock, bus: Bus, presence: Presence) -> None:
+    def __init__(self, store: Store, clock: Clock, bus: Bus, presence: Presence, limits: Limits) -> None:
         self._store = store
         self._clock = clock
         self._bus = bus
         self._presence = presence
         self._revision = 0
         self._wishes = Buckets(WISHES_AT_ONCE, WISHES_PER_S, ACCOUNTS)
+        many = "Many people were asked from your network just now; wait a minute and try again."
+        self._asked = Allowance(limits.requests_per_address, clock, many)
+        self._asked_of = Allowance(limits.requests_per_address_and_account, clock, many)
         self._invitations = Buckets(INVITATIONS_AT_ONCE, INVITATIONS_PER_S, ACCOUNTS)
 
     async def list_of(self, account_id: str) -> FriendList:
@@ -67,19 +72,24 @@ class Friends:
         self._revision = max(self._revision + 1, self._clock.unix_ms())
         return self._revision
 
-    async def ask(self, account_id: str, name: str) -> FriendList:
+    async def ask(self, account_id: str, name: str, address: str = "") -> FriendList:
         """Unknown: nobody has the name, or its holder has blocked the caller."""
         try:
             key = names.key(names.clean(name))
         except names.NameInvalid:
             raise _nobody(name) from None
         self._count(account_id)
+        self._asked.take(address)
         async with self._store.read() as unit:
             other = await unit.accounts.by_name(key)
+            asking = await unit.accounts.get(account_id)
         if other is None:
             raise _nobody(name)
+        if address:
+            self._asked_of.take(f"{address} {other.account_id}")
+        wish = partial(friends.ask, guest=asking is None or asking.guest)
         try:
-            return await self._wish(account_id, other.account_id, friends.ask, counted=True)
+            return await self._wish(account_id, other.account_id, wish, counted=True)
         except FriendRefused as refused:
             raise (_nobody(name) if refused.why is Why.UNKNOWN else _refused(refused)) from None
 
@@ -143,8 +153,9 @@ async def _apply(unit: Unit, account_id: str, other_id: str, wish: Wish) -> bool
     found = await unit.friends.of((account_id, other_id))
     mine = [bond for _, bond in found[account_id].values()]
     theirs = [bond for _, bond in found[other_id].values()]
+    guests_ask = await unit.friends.guests_asking(other_id)
     _, before = found[account_id].get(other_id, ("", Bond()))
-    after = wish(before, Counts.of(mine), Counts.of(theirs))
+    after = wish(before, Counts.of(mine), Counts.of(theirs, guests_ask))
     if after != before:
         await unit.friends.save(account_id, other_id, after)
     return after != before

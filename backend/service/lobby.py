@@ -7,12 +7,9 @@ from collections.abc import Awaitable, Callable, Collection, Mapping
 
 from matchpoint.v1 import lobby_pb2
 from matchpoint.v1.account_pb2 import Account as AccountMessage
-from matchpoint.v1.frames_pb2 import BotStrength
-from matchpoint.v1.lobby_pb2 import ConnectRequest, ConnectResponse, CreateRoom, SetSettings
+from matchpoint.v1.lobby_pb2 import ConnectRequest, ConnectResponse
 from matchpoint.v1.refusal_pb2 import Reason
 
-from backend.core import entrants, rooms
-from backend.core.room import Settings
 from backend.core.sign_ins import USED_EVERY_MS
 from backend.service import tokens
 from backend.service.accounts import Accounts
@@ -22,13 +19,11 @@ from backend.service.kept import Account, Person
 from backend.service.limits import Allowance, Limits
 from backend.service.ports import Bus, Clock, Presence
 from backend.service.rolls import Rolls
-from backend.service.room_messages import STRENGTHS, message_of
+from backend.service.room_commands import RoomCommands
+from backend.service.room_messages import message_of
 from backend.service.rooms import Rooms
-from backend.service.session_spec import BOT_NAMES
 from backend.service.sign_ins import SignIns
-from backend.service.tournament_spec import checked
 from backend.service.uninterrupted import Uninterrupted
-from wire.ranges import check, fill_ruleset
 from wire.refusal import Refused
 
 OUTGOING = 64
@@ -131,19 +126,10 @@ class Lobby:
             limits.commands_per_account, clock, "Too many commands at once; wait a few seconds."
         )
         self._commands: Mapping[str, Callable[[Person, ConnectRequest], Awaitable[None]]] = {
-            "create_room": self._create_room,
-            "join_room": lambda who, request: self._rooms.join(who, request.join_room.code),
-            "leave_room": lambda who, request: self._rooms.leave(who.account_id, request.leave_room.code),
-            "set_ready": self._set_ready,
-            "set_settings": self._set_settings,
+            **RoomCommands(rooms_, clock, limits).table,
+            "invite": self._invite,
             "say": self._say,
-            "kick": self._kick,
-            "start": lambda who, request: self._rooms.start(who.account_id),
-            "set_seat": self._set_seat,
-            "add_bot": self._add_bot,
-            "set_ranking": self._set_ranking,
             "beat": self._beat,
-            "invite": lambda who, request: self._friends.invite(who.account, request.invite.account_id),
         }
 
     async def connect(self, account_id: str, token: str, address: str = "") -> Connection:
@@ -302,51 +288,10 @@ class Lobby:
             for connection in list(here):
                 connection.end(Refused(Reason.REASON_SERVER_UNAVAILABLE, "The lobby is being restarted; reconnecting."))
 
-    async def _create_room(self, who: Person, request: ConnectRequest) -> None:
-        settings = self._settings(request.create_room, "create_room")
-        await self._rooms.open_room(who, settings)
-
-    async def _set_ready(self, who: Person, request: ConnectRequest) -> None:
-        ready = request.set_ready.ready
-        await self._rooms.change(who, lambda room: rooms.set_ready(room, who.account_id, ready))
-
-    async def _set_settings(self, who: Person, request: ConnectRequest) -> None:
-        settings = self._settings(request.set_settings, "set_settings")
-        await self._rooms.change(who, lambda room: rooms.set_settings(room, who.account_id, settings))
-
-    async def _set_seat(self, who: Person, request: ConnectRequest) -> None:
-        seated = request.set_seat.seated
-        await self._rooms.change(who, lambda room: rooms.set_seat(room, who.account_id, seated))
-
-    async def _kick(self, who: Person, request: ConnectRequest) -> None:
-        whom = request.kick.account_id
-        await self._rooms.change(who, lambda room: rooms.kick(room, who.account_id, whom))
-
-    async def _add_bot(self, who: Person, request: ConnectRequest) -> None:
-        strength = request.add_bot.strength or BotStrength.BOT_STRENGTH_MEDIUM
-        if strength not in BOT_NAMES:
-            raise Refused(
-                Reason.REASON_INVALID_FIELD,
-                "There is no such bot; choose easy, medium or hard.",
-                field="add_bot.strength",
-            )
-        name, number = BOT_NAMES[strength], STRENGTHS.index(strength)
-        await self._rooms.change(who, lambda room: entrants.add_bot(room, who.account_id, name, number))
-
-    async def _set_ranking(self, who: Person, request: ConnectRequest) -> None:
-        check(request.set_ranking, "set_ranking.")
-        order = list(request.set_ranking.account_ids)
-        await self._rooms.change(who, lambda room: entrants.rank(room, who.account_id, order))
-
-    def _settings(self, wanted: CreateRoom | SetSettings, command: str) -> Settings:
-        try:
-            filled = fill_ruleset(wanted.ruleset)
-        except Refused as refused:
-            raise Refused(refused.reason, refused.sentence, field=f"{command}.{refused.field}") from None
-        tournament = None
-        if wanted.HasField("tournament"):
-            tournament = checked(wanted.tournament, f"{command}.tournament", self._clock.unix_ms())
-        return Settings(filled.SerializeToString(deterministic=True), wanted.unlisted, tournament)
+    async def _invite(self, who: Person, request: ConnectRequest) -> None:
+        whom = request.invite.account_id
+        await self._friends.invite(who.account, whom)
+        await self._rooms.admit(who, whom)
 
     async def _say(self, who: Person, request: ConnectRequest) -> None:
         await self._rooms.say(who, clean_text(request.say.text))

@@ -118,6 +118,9 @@ class FriendRows(Protocol):
     async def save(self, account_id: str, other_id: str, bond: Bond) -> None:
         """Both accounts have to be there. The bond is seen from the first."""
 
+    async def guests_asking(self, account_id: str) -> int:
+        """How many guests have asked the account and have no answer."""
+
     async def blockers(self, account_id: str) -> Collection[str]:
         """Who has blocked the account."""
 
@@ -151,7 +154,7 @@ class RoomRows(Protocol):
     async def save(self, before: Room, after: Room) -> None:
         """Compare-and-set on the revision; a room without members is deleted. Whoever came in is there now.
 
-        Raises RoomMoved, InAnotherRoom.
+        A room with another code than before has the same members. Raises RoomMoved, InAnotherRoom, CodeTaken.
         """
 
     async def due(self, now_ms: int) -> Sequence[Room]:

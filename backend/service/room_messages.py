@@ -10,7 +10,7 @@ from matchpoint.v1.refusal_pb2 import Reason
 from matchpoint.v1.tournament_pb2 import TournamentSpec
 
 from backend.core.places import Place
-from backend.core.room import Cause, Room, RoomRefused, Why
+from backend.core.room import Cause, Door, Room, RoomRefused, Why
 from wire.refusal import Refused
 
 REASONS = {
@@ -24,11 +24,18 @@ REASONS = {
     Why.NOT_READY: Reason.REASON_NOT_READY,
     Why.NOT_ALLOWED: Reason.REASON_NOT_ALLOWED,
     Why.TOO_MANY_ROOMS: Reason.REASON_TOO_MANY_ROOMS,
+    Why.LOCKED: Reason.REASON_ROOM_LOCKED,
+    Why.KNOCKED: Reason.REASON_ROOM_KNOCKED,
 }
 CAUSES = {
     Cause.LEFT: OutCause.OUT_CAUSE_LEFT,
     Cause.KICKED: OutCause.OUT_CAUSE_KICKED,
     Cause.AWAY: OutCause.OUT_CAUSE_AWAY,
+}
+DOORS = {
+    Door.OPEN: lobby_pb2.Door.DOOR_OPEN,
+    Door.KNOCK: lobby_pb2.Door.DOOR_KNOCK,
+    Door.LOCKED: lobby_pb2.Door.DOOR_LOCKED,
 }
 
 STRENGTHS = (
@@ -49,6 +56,8 @@ def message_of(room: Room) -> lobby_pb2.Room:
         unlisted=room.settings.unlisted,
         session_id=room.session_id,
         capacity=room.capacity,
+        door=DOORS[room.door],
+        knocks=[lobby_pb2.Knock(account_id=knock.account_id, name=knock.name) for knock in room.knocks],
         members=[
             lobby_pb2.Member(
                 account_id=member.account_id,

@@ -9,7 +9,7 @@ from matchpoint.v1.refusal_pb2 import Reason
 from matchpoint.v1.result_pb2 import Result
 from matchpoint.v1.session_pb2 import Origin, SeatSpec
 
-from backend.core import entrants, places, rooms
+from backend.core import doors, entrants, places, rooms
 from backend.core.room import CAPACITY, LastMatch, Room, RoomRefused, Settings, Step, Why
 from backend.service import tokens
 from backend.service.directory import Directory
@@ -81,22 +81,50 @@ class Rooms:
     async def join(self, who: Person, typed: str) -> None:
         """By code, or back to a place that the account has there. It is there then.
 
-        Raises Refused: unknown, full, started, put out, in another room for duels, or in too many for tournaments.
+        Raises Refused: unknown, full, started, locked, put out, in another room for duels, in too many for tournaments;
+        or knocked, and the host is asked.
         """
         code = _code(typed)
         self._allowed.guess(who)
         self._allowed.change(who)
 
+        knocked: list[RoomRefused] = []
+
         async def attempt(unit: Unit) -> Sequence[News]:
+            knocked.clear()
             room = await unit.rooms.get(code)
             if room is None:
                 self._allowed.guessed_wrong(who)
                 raise no_room(Why.UNKNOWN)
-            step = _apply(lambda room: rooms.join(room, who.account_id, who.account.name, who.address), room)
             self._allowed.change_room(who, code)
+            account = who.account
+            try:
+                step = rooms.join(room, account.account_id, account.name, who.address, guest=account.guest)
+            except RoomRefused as refused:
+                if refused.why is not Why.KNOCKED:
+                    raise refusal_of(refused) from None
+                knocked.append(refused)
+                step = _apply(lambda room: doors.knock(room, account.account_id, account.name, who.address), room)
+                return [] if step.room is room else [await keep(unit, room, step)]
             return await _arrive(unit, who.account_id, room, step)
 
         await self._enter(attempt)
+        if knocked:
+            raise refusal_of(knocked[0])
+
+    async def give_new_code(self, who: Person) -> None:
+        """The host's room has another code. Raises Refused."""
+        for _ in range(TRIES):
+            code = tokens.new_code()
+            try:
+                await self.change(who, lambda room, code=code: doors.new_code(room, who.account_id, code))  # type: ignore[misc]
+            except CodeTaken:
+                continue
+            return
+
+    async def admit(self, who: Person, account_id: str) -> None:
+        """Somebody is invited into the room in which the account is now: see `doors.admit`. Raises Refused."""
+        await self.change(who, lambda room: doors.admit(room, who.account_id, account_id))
 
     async def leave(self, account_id: str, typed: str) -> None:
         """By code, or the room in which the account is now. Raises Refused."""

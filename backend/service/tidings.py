@@ -31,7 +31,7 @@ class News:
 async def keep(unit: Unit, before: Room, step: Step) -> News:
     """Saves a step. Raises RoomMoved, InAnotherRoom."""
     await unit.rooms.save(before, step.room)
-    return News(step, await unit.rooms.here(before.code), places.changed(before, step.room))
+    return News(step, await unit.rooms.here(step.room.code), places.changed(before, step.room))
 
 
 class Tidings:
@@ -49,10 +49,13 @@ class Tidings:
     def tell_rooms(self, *several: News) -> None:
         """Tells the rooms, in that order. The places are told later, once nothing waits for it."""
         for news in several:
-            room = news.step.room
-            for out in news.step.out:
-                message = lobby_pb2.OutOfRoom(code=room.code, cause=CAUSES[out.cause])
-                self._bus.publish((out.account_id,), ConnectResponse(out_of_room=message))
+            step, room = news.step, news.step.room
+            for out in step.out:
+                gone = lobby_pb2.OutOfRoom(code=room.code, cause=CAUSES[out.cause])
+                self._bus.publish((out.account_id,), ConnectResponse(out_of_room=gone))
+            for answered in step.answered:
+                message = lobby_pb2.KnockAnswered(room_code=room.code, accepted=answered.accepted)
+                self._bus.publish((answered.account_id,), ConnectResponse(knock_answered=message))
             self._bus.touch((*ids_of(room), *(out.account_id for out in news.step.out)))
             if not news.step.closed:
                 self._bus.publish(news.here, ConnectResponse(room=message_of(room)))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from matchpoint.v1.friend_pb2 import Whereabouts
 
-from backend.core.room import Room
+from backend.core.room import Door, Room
 from backend.service.ports import Presence, Unit
 
 AT_ONCE = 500
@@ -53,7 +53,8 @@ def _sight(
     watching: Sequence[str],
     watchable: Collection[str],
 ) -> Sight:
-    joinable = room if room is not None and not room.session_id and len(room.members) < room.capacity else None
+    free = room is not None and not room.session_id and len(room.members) < room.capacity
+    joinable = room if room is not None and free and room.door is not Door.LOCKED else None
     code, put_out = (joinable.code, joinable.put_out) if joinable else ("", ())
     if playing is not None:
         _, session_id, open_view = playing

@@ -74,7 +74,7 @@ class World:
         self.tournaments = Tournaments(store, clock, self.fleet, game_servers, self.invitations)
         self.rooms = Rooms(store, clock, self.bus, self.directory, self.tickets, self.tournaments, limits)
         self.presence = LocalPresence(clock, self.bus)
-        self.friends = Friends(store, clock, self.bus, self.presence)
+        self.friends = Friends(store, clock, self.bus, self.presence, limits)
         self.rolls = Rolls(store, self.bus, self.presence, self.friends)
         self.lobby = Lobby(
             self.accounts,

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
-from sqlalchemy import ColumnElement, delete, insert, select
+from sqlalchemy import ColumnElement, delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.adapters.sql.tables import accounts, stances
@@ -39,6 +39,18 @@ class SqlFriends:
             if stance is not Stance.NONE:
                 row = {"account_id": one, "other_id": other, "stance": stance.value}
                 await self._connection.execute(insert(stances).values(row))
+
+    async def guests_asking(self, account_id: str) -> int:
+        answers = stances.alias()
+        mine = (answers.c.account_id == account_id) & (answers.c.other_id == stances.c.account_id)
+        query = (
+            select(func.count())
+            .select_from(stances)
+            .join(accounts, accounts.c.account_id == stances.c.account_id)
+            .where((stances.c.other_id == account_id) & (stances.c.stance == Stance.WANTS.value) & accounts.c.guest)
+            .where(~select(answers.c.account_id).where(mine).exists())
+        )
+        return await self._connection.scalar(query) or 0
 
     async def blockers(self, account_id: str) -> Collection[str]:
         blocked = (stances.c.other_id == account_id) & (stances.c.stance == Stance.BLOCKS.value)

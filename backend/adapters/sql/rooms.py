@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.adapters.sql.tables import room_members, rooms, tournament_rooms
 from backend.core.places import Place
-from backend.core.room import LastMatch, Member, Room, Settings, Tournament
+from backend.core.room import Door, Knock, LastMatch, Member, Room, Settings, Tournament
 from backend.service.ports import CodeTaken, InAnotherRoom, RoomMoved
 
 
@@ -52,6 +52,9 @@ class SqlRooms:
         await self._connection.execute(update(room_members).where(here).values(current=True))
 
     async def save(self, before: Room, after: Room) -> None:
+        if after.code != before.code:
+            await self._give_code(before, after)
+            return
         unchanged = (rooms.c.code == before.code) & (rooms.c.revision == before.revision)
         change = update(rooms).where(unchanged).values(**_columns(after)) if after.people else None
         done = await self._connection.execute(delete(rooms).where(unchanged) if change is None else change)
@@ -62,6 +65,19 @@ class SqlRooms:
             now = {member.account_id for member in after.people}
             await self._move(after, now - were, were - now)
             await self._keep_tournament(before, after)
+
+    async def _give_code(self, before: Room, after: Room) -> None:
+        """Moves everything that hangs on the room's code. Its people are the same."""
+        here = select(rooms.c.code).where((rooms.c.code == before.code) & (rooms.c.revision == before.revision))
+        if await self._connection.scalar(here) is None:
+            raise RoomMoved
+        try:
+            await self._connection.execute(insert(rooms).values(code=after.code, **_columns(after)))
+        except IntegrityError:
+            raise CodeTaken from None
+        for table in (room_members, tournament_rooms):
+            await self._connection.execute(update(table).where(table.c.code == before.code).values(code=after.code))
+        await self._connection.execute(delete(rooms).where(rooms.c.code == before.code))
 
     async def due(self, now_ms: int) -> Sequence[Room]:
         return await self._all(rooms.c.deadline_ms <= now_ms)
@@ -140,7 +156,8 @@ def _tournament(room: Room) -> dict[str, Any] | None:
         return None
     # Without a time nothing will happen as long as nobody is there.
     soon = tournament.starts_ms or any(member.connected for member in room.people)
-    listed = bool(soon and tournament.opened_ms and not room.settings.unlisted)
+    open_ = tournament.opened_ms and room.door is not Door.LOCKED
+    listed = bool(soon and open_ and not room.settings.unlisted)
     return {"listed": listed, "opened_ms": tournament.opened_ms, "starts_ms": tournament.starts_ms or None}
 
 
@@ -168,6 +185,11 @@ def _room(row: Row[Any] | None) -> Room | None:
         session_id=kept["session_id"],
         last=LastMatch(last["session_id"], base64.b64decode(last["result"])) if last else None,
         put_out=tuple(kept["put_out"]),
+        # Rooms from before there were doors have none.
+        put_out_addresses=tuple(kept.get("put_out_addresses", ())),
+        door=Door(kept.get("door", Door.OPEN)),
+        knocks=tuple(Knock(**knock) for knock in kept.get("knocks", ())),
+        admitted=tuple(kept.get("admitted", ())),
     )
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from backend.core import rooms
+from backend.core.doors import REMEMBERED
 from backend.core.room import CAPACITY, Cause, LastMatch, Out, Room, RoomRefused, Settings, Step, Why
 from backend.core.rooms import KEEP_MS
 
@@ -248,7 +249,7 @@ def test_what_is_no_code_is_an_unknown_room(typed: str) -> None:
 
 
 def test_the_memory_of_who_was_put_out_is_bounded() -> None:
-    room = replace(room_of("ada"), put_out=tuple(f"x{n}" for n in range(rooms.PUT_OUT_LIMIT)))
+    room = replace(room_of("ada"), put_out=tuple(f"x{n}" for n in range(REMEMBERED)))
     room = rooms.kick(rooms.join(room, "bob", "Bob").room, "ada", "bob").room
-    assert len(room.put_out) == rooms.PUT_OUT_LIMIT
+    assert len(room.put_out) == REMEMBERED
     assert room.put_out[-1] == "bob"

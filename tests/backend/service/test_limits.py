@@ -3,13 +3,15 @@
 from contextlib import suppress
 
 import pytest
+from matchpoint.v1 import lobby_pb2
 from matchpoint.v1.directory_pb2 import BotSession, StartSessionRequest
 from matchpoint.v1.fleet_pb2 import ServerHeartbeat
 from matchpoint.v1.refusal_pb2 import Reason
 from matchpoint.v1.result_pb2 import Outcome
 
+from backend.core.friends import GUEST_REQUESTS
 from backend.service.limits import Limits
-from tests.backend.conftest import World, report_of
+from tests.backend.conftest import Tab, World, report_of
 from wire.refusal import Refused
 
 pytestmark = pytest.mark.anyio
@@ -106,3 +108,85 @@ async def test_what_nobody_came_to_is_no_record_and_holds_nothing_any_more(limit
     async with limited.store.read() as unit:
         held = await unit.directory.held_by(ada, CLASS)
     assert (held.sessions, held.places) == (0, 0)
+
+
+async def opened(world: World) -> tuple[Tab, str]:
+    """Ada's room, and its code."""
+    ada = await world.guest("Ada", "192.0.2.1")
+    await ada.do(create_room=lobby_pb2.CreateRoom())
+    return ada, (await ada.hears("room")).room.code
+
+
+async def carried_out(tab: Tab, times: int, **command: object) -> int:
+    """How many of so many equal commands were."""
+    return sum([await tab.ask(**command) is None for _ in range(times)])
+
+
+async def test_more_tabs_are_not_more_chat_lines(limited: World) -> None:
+    ada, _ = await opened(limited)
+    said = 0
+    for _ in range(8):
+        tab = await ada.another()
+        said += await carried_out(tab, 5, say=lobby_pb2.Say(text="hello"))
+    assert said <= USUAL.lines_per_account.at_once
+    limited.clock.advance(60)
+    assert await carried_out(ada, 8, say=lobby_pb2.Say(text="hello again")) == 8
+
+
+async def test_many_guests_of_one_address_do_not_use_up_a_rooms_chat(limited: World) -> None:
+    ada, code = await opened(limited)
+    said = 0
+    for number in range(6):
+        tab = await limited.guest(f"Flood {number}", FLOOD)
+        await tab.do(join_room=lobby_pb2.JoinRoom(code=code))
+        said += await carried_out(tab, 8, say=lobby_pb2.Say(text="buy this"))
+    assert said == USUAL.lines_per_address_and_room.at_once
+    await ada.do(say=lobby_pb2.Say(text="I can still be heard"))
+
+
+async def test_more_tabs_are_not_more_changes_to_a_room(limited: World) -> None:
+    ada, _ = await opened(limited)
+    changed = 0
+    for _ in range(8):
+        tab = await ada.another()
+        changed += await carried_out(tab, 3, set_ready=lobby_pb2.SetReady(ready=True))
+    assert changed < USUAL.changes_per_account.at_once
+
+
+async def test_guessing_at_room_codes_is_slowed_down_for_accounts_and_addresses(limited: World) -> None:
+    _, code = await opened(limited)
+    answers: list[str] = []
+    for letter in "ABCDEFGHJK":
+        tab = await limited.guest(f"Flood {letter}", FLOOD)
+        answers += [await tab.refused(join_room=lobby_pb2.JoinRoom(code=f"2222{letter}{n}")) for n in range(2, 10)]
+    # Five of each guest until the address has had its share, then one.
+    assert answers.count("REASON_ROOM_UNKNOWN") == USUAL.wrong_codes_per_address.at_once + 6
+    neighbour = await limited.guest("Neighbour", FLOOD)
+    await neighbour.do(join_room=lobby_pb2.JoinRoom(code=code))
+
+
+async def test_guests_from_one_address_cannot_close_somebodys_box_of_requests(limited: World) -> None:
+    ada = await limited.guest("Ada", CLASS)
+    asked = 0
+    for number in range(30):
+        tab = await limited.guest(f"Flood {number}", FLOOD)
+        with suppress(Refused):
+            await limited.friends.ask(tab.account_id, "Ada", FLOOD)
+            asked += 1
+    assert asked == USUAL.requests_per_address_and_account.at_once
+    bob = await limited.guest("Bob", CLASS)
+    await limited.friends.ask(bob.account_id, "Ada", CLASS)
+    assert len((await limited.friends.list_of(ada.account_id)).friends) == asked + 1
+
+
+async def test_guests_requests_leave_room_for_those_of_accounts(limited: World) -> None:
+    ada = await limited.guest("Ada", CLASS)
+    for number in range(GUEST_REQUESTS):
+        tab = await limited.guest(f"Guest {number}", f"192.0.2.{number}")
+        await limited.friends.ask(tab.account_id, "Ada", f"192.0.2.{number}")
+    late = await limited.guest("Late", "192.0.2.99")
+    with pytest.raises(Refused, match="TOO_MANY"):
+        await limited.friends.ask(late.account_id, "Ada", "192.0.2.99")
+    account, _ = await limited.credentials.register("", "", "Bob", "a long enough secret", CLASS)
+    await limited.friends.ask(account.account_id, "Ada", CLASS)
+    assert len((await limited.friends.list_of(ada.account_id)).friends) == GUEST_REQUESTS + 1

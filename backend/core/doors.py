@@ -1,0 +1,91 @@
+"""Who may come into a room: its door, knocking, its code, and who was put out.
+
+Whoever has a place in the room passes every door, and so does whom the host has let in or invited. Who was put out
+does not come back: neither the account, nor as a guest from the same network address, so that another name is no way
+in. Accounts of their own come in from there, since behind one address there may be many people.
+"""
+
+from dataclasses import replace
+
+from backend.core.room import Answered, Door, Knock, Room, RoomRefused, Step, Why
+
+KNOCKS = 32
+KNOCKS_OF_ADDRESS = 4
+"""Who may knock at once: in all, and from one network address."""
+REMEMBERED = 64
+"""How many accounts or addresses a room remembers that were put out or let in; the oldest is forgotten first."""
+
+
+def check_door(room: Room, account_id: str, address: str, *, guest: bool) -> None:
+    """Returns when somebody without a place here may come in now. Raises RoomRefused; Why.KNOCKED: they may knock."""
+    if account_id in room.put_out:
+        raise RoomRefused(Why.NOT_ALLOWED, "The host has put you out of this room; open another one.")
+    if account_id in room.admitted:
+        return
+    if guest and address and address in room.put_out_addresses:
+        raise RoomRefused(
+            Why.NOT_ALLOWED,
+            "Somebody was put out of this room who came from your network; sign in to an account to come in.",
+        )
+    if room.door is Door.LOCKED:
+        raise RoomRefused(Why.LOCKED, "The host has locked this room; ask them, or open another one.")
+    if room.door is Door.KNOCK:
+        raise RoomRefused(Why.KNOCKED, "The host has been asked; you can come in once they say yes.")
+
+
+def set_door(room: Room, by: str, door: Door) -> Step:
+    """The host says who may come in from now on. Whoever knocks at a door that is opened may come in."""
+    room.host_only(by)
+    if door is room.door:
+        return Step(room)
+    after = replace(room, revision=room.revision + 1, door=door, knocks=())
+    let_in = door is Door.OPEN
+    return Step(after, answered=tuple(Answered(knock.account_id, let_in) for knock in room.knocks))
+
+
+def knock(room: Room, account_id: str, name: str, address: str) -> Step:
+    """The host sees that somebody would like to come in. Raises RoomRefused when too many do."""
+    if any(one.account_id == account_id for one in room.knocks):
+        return Step(room)
+    near = sum(one.address == address for one in room.knocks) if address else 0
+    if len(room.knocks) >= KNOCKS or near >= KNOCKS_OF_ADDRESS:
+        raise RoomRefused(Why.FULL, "Many are knocking at this room already; wait until the host has answered some.")
+    return Step(replace(room, revision=room.revision + 1, knocks=(*room.knocks, Knock(account_id, name, address))))
+
+
+def answer_knock(room: Room, by: str, account_id: str, accept: bool) -> Step:
+    """The host lets somebody in, or does not: then they cannot knock again."""
+    room.host_only(by)
+    if all(one.account_id != account_id for one in room.knocks):
+        raise RoomRefused(Why.NOT_IN_ROOM, "They do not knock any more.")
+    left = tuple(one for one in room.knocks if one.account_id != account_id)
+    after = replace(room, revision=room.revision + 1, knocks=left)
+    if accept:
+        after = replace(after, admitted=(*after.admitted, account_id)[-REMEMBERED:])
+    else:
+        after = replace(after, put_out=(*after.put_out, account_id)[-REMEMBERED:])
+    return Step(after, answered=(Answered(account_id, accept),))
+
+
+def admit(room: Room, by: str, account_id: str) -> Step:
+    """An invitation: of the host's it opens every door, and forgives who was put out; of others it changes nothing."""
+    room.member(by)
+    needless = account_id in room.admitted or (room.door is Door.OPEN and account_id not in room.put_out)
+    if room.host != by or needless or room.find(account_id) is not None:
+        return Step(room)
+    return Step(
+        replace(
+            room,
+            revision=room.revision + 1,
+            admitted=(*room.admitted, account_id)[-REMEMBERED:],
+            put_out=tuple(one for one in room.put_out if one != account_id),
+            knocks=tuple(one for one in room.knocks if one.account_id != account_id),
+        )
+    )
+
+
+def new_code(room: Room, by: str, code: str) -> Step:
+    """The host gives the room another code, which nobody knows but who is in. Who knocks has to knock there."""
+    room.host_only(by)
+    room.open_only()
+    return Step(replace(room, code=code, revision=room.revision + 1, knocks=()))
