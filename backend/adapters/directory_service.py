@@ -33,7 +33,7 @@ class DirectoryServicer(directory_pb2_grpc.DirectoryServiceServicer):
         context: grpc.aio.ServicerContext[directory_pb2.ListSessionsRequest, directory_pb2.ListSessionsResponse],
     ) -> directory_pb2.ListSessionsResponse:
         check(request)
-        return directory_pb2.ListSessionsResponse(sessions=await self._directory.list_live(request.page_size))
+        return await self._directory.list_live(request.page_size, request.page_token)
 
     async def ListTournaments(
         self,
@@ -41,7 +41,7 @@ class DirectoryServicer(directory_pb2_grpc.DirectoryServiceServicer):
         context: grpc.aio.ServicerContext[directory_pb2.ListTournamentsRequest, directory_pb2.ListTournamentsResponse],
     ) -> directory_pb2.ListTournamentsResponse:
         check(request)
-        return directory_pb2.ListTournamentsResponse(tournaments=await self._tournaments.listed(request.page_size))
+        return await self._tournaments.listed(request.page_size, request.page_token)
 
     async def ReadTournament(
         self,

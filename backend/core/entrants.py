@@ -12,6 +12,8 @@ from backend.core.room import Member, Room, RoomRefused, Settings, Step, Tournam
 KEEP_MS = 31 * 24 * 3_600_000
 """How long the place of a member without a connection is kept, milliseconds: a room that all have forgotten ends."""
 LEAST = 2
+NEVER_MS = 2**62
+"""In a list, the start of what waits for its host."""
 BOT_ID = "bot-{}"
 """Shorter than the id of any account."""
 
@@ -71,6 +73,12 @@ def start(room: Room, session_id: str) -> Room:
 def not_started(room: Room) -> Step:
     """The time has come, and it could not be started: the host has to do it, or set another time."""
     return Step(_without_start(room)) if room.settings.tournament and not room.session_id else Step(room)
+
+
+def room_key(room: Room) -> tuple[int, int, str]:
+    """Its place in a list of those that are open: those that start soonest, then the newest."""
+    assert room.settings.tournament is not None
+    return room.settings.tournament.starts_ms or NEVER_MS, -room.settings.tournament.opened_ms, room.code
 
 
 def _without_start(room: Room) -> Room:

@@ -1,6 +1,14 @@
 """The session directory: starts sessions, says where they are, and who may enter."""
 
-from matchpoint.v1.directory_pb2 import Entry, LiveSession, LocateSessionResponse, StartSessionRequest
+from heapq import nsmallest
+
+from matchpoint.v1.directory_pb2 import (
+    Entry,
+    ListSessionsResponse,
+    LiveSession,
+    LocateSessionResponse,
+    StartSessionRequest,
+)
 from matchpoint.v1.frames_pb2 import Occupant
 from matchpoint.v1.refusal_pb2 import Reason
 from matchpoint.v1.session_pb2 import Origin, SeatSpec, SessionSpec
@@ -11,6 +19,7 @@ from backend.service.accounts import Accounts, clean_name
 from backend.service.fleet import Fleet, full, unavailable
 from backend.service.kept import Account, Placement, Stage
 from backend.service.limits import Limits
+from backend.service.page_tokens import key_of, token_of
 from backend.service.ports import Bus, CannotCreate, Clock, GameServers, Store, Unit
 from backend.service.session_spec import BOT_NAMES, bot_seat, session_spec
 from backend.service.tickets import Tickets, seats_of
@@ -195,19 +204,26 @@ class Directory:
             raise Refused(Reason.REASON_NOT_ALLOWED, "You have no seat here; you can watch it.", session_id=session_id)
         return self._tickets.entry(placement, account_id, account.name, organises=organises)
 
-    async def list_live(self, page_size: int) -> list[LiveSession]:
-        """Those with most viewers first, then the newest; the house match last."""
+    async def list_live(self, page_size: int, page_token: str = "") -> ListSessionsResponse:
+        """Those with most viewers first, then the newest; the house match last. Raises Refused for a bad token.
+
+        What its game server has not spoken of was perhaps not joined yet, and comes behind what was.
+        """
+        size, after = page_size or PAGE, key_of(page_token, int, int, int, str)
         briefs = self._fleet.briefs()
 
-        def order(listed: tuple[str, int, int]) -> tuple[bool, int, int]:
+        def order(listed: tuple[str, int, int]) -> tuple[int, int, int, str]:
             session_id, origin, created_ms = listed
             brief = briefs.get(session_id)
-            return origin == Origin.ORIGIN_HOUSE, -(brief.viewers if brief else 0), -created_ms
+            viewers = brief.viewers if brief else -1
+            return int(origin == Origin.ORIGIN_HOUSE), -viewers, -created_ms, session_id
 
         async with self._store.read() as unit:
-            shown = [listed[0] for listed in sorted(await unit.directory.listed(), key=order)[: page_size or PAGE]]
+            keys = map(order, await unit.directory.listed())
+            page = nsmallest(size + 1, (key for key in keys if after is None or key > after))
+            shown = [session_id for *_, session_id in page[:size]]
             placements = {placement.session_id: placement for placement in await unit.directory.several(shown)}
-        found = []
+        found = ListSessionsResponse(next_page_token=token_of(page[size - 1]) if len(page) > size else "")
         for session_id in shown:
             placement = placements[session_id]
             live = LiveSession(
@@ -220,7 +236,7 @@ class Directory:
             )
             if brief := briefs.get(placement.session_id):
                 live.left_score, live.right_score, live.viewers = brief.left, brief.right, brief.viewers
-            found.append(live)
+            found.sessions.append(live)
         return found
 
     async def _move(self, placement: Placement, stage: Stage) -> None:

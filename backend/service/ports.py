@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from typing import Protocol
+from typing import Any, Protocol
 
 from matchpoint.v1.lobby_pb2 import ConnectResponse
 from matchpoint.v1.session_pb2 import SeatSpec, SessionSpec
@@ -163,8 +163,8 @@ class RoomRows(Protocol):
     async def starting(self, now_ms: int) -> Sequence[Room]:
         """Rooms whose tournament starts by itself now."""
 
-    async def open_for_entrants(self, limit: int) -> Sequence[Room]:
-        """Listed rooms that are open for entrants: those that start soonest, then the newest."""
+    async def open_for_entrants(self, limit: int, after: Sequence[Any] = ()) -> Sequence[Room]:
+        """Listed rooms that are open for entrants, by `entrants.room_key`; those behind that key, if there is one."""
 
     async def every(self) -> Sequence[Room]: ...
 
@@ -243,9 +243,11 @@ class TournamentRows(Protocol):
     async def get(self, session_id: str) -> TournamentRow | None:
         """None while it is not over."""
 
-    async def listed(self, limit: int) -> Sequence[tuple[Placement, str | None]]:
-        """Listed ones: those that are on, then those that are over, the newest first; with the champion's name, or None
-        while it is on."""
+    async def listed(
+        self, limit: int, after: Sequence[Any] = (), *, over: bool
+    ) -> Sequence[tuple[Placement, str | None, int]]:
+        """Listed ones that are on, or those that are over, the newest first: with the champion's name, or None while it
+        is on, and when it began or ended. `after` is (that time, anything, the session) of the one before."""
 
 
 class InvitationRows(Protocol):

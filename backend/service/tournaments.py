@@ -3,16 +3,18 @@
 from collections.abc import Mapping
 
 import structlog
-from matchpoint.v1.directory_pb2 import TournamentBrief
+from matchpoint.v1.directory_pb2 import ListTournamentsResponse, TournamentBrief
 from matchpoint.v1.refusal_pb2 import Reason
 from matchpoint.v1.session_pb2 import Origin, SeatSpec
 from matchpoint.v1.tournament_pb2 import TournamentAct, TournamentPhase, TournamentState
 
+from backend.core.entrants import room_key
 from backend.core.room import Member, Room
 from backend.service.accounts import clean_name
 from backend.service.fleet import Fleet, unavailable
 from backend.service.invitations import Invitations, not_invited
 from backend.service.kept import Placement, Stage
+from backend.service.page_tokens import key_of, token_of
 from backend.service.ports import Clock, GameServers, NoAnswer, Store, Unit
 from backend.service.room_messages import STRENGTHS
 from backend.service.session_spec import bot_seat
@@ -24,6 +26,8 @@ from wire.refusal import Refused
 log = structlog.get_logger("tournaments")
 
 PAGE = 20
+OPEN, ON, OVER = range(3)
+"""The parts of the list, in their order."""
 ENTRANTS_ACTS = ("check_in", "withdraw")
 """What an entrant does; everything else is the organiser's."""
 ACTS_AT_ONCE = 20
@@ -136,19 +140,32 @@ class Tournaments:
         except Refused as refused:
             log.warning("not withdrawn", session_id=session_id, entrant=act.withdraw.entrant, sentence=str(refused))
 
-    async def listed(self, page_size: int) -> list[TournamentBrief]:
-        """Open for entrants, then on, then over."""
+    async def listed(self, page_size: int, page_token: str = "") -> ListTournamentsResponse:
+        """Open for entrants, then on, then over. Raises Refused for a bad token."""
         size = page_size or PAGE
+        part, *after = key_of(page_token, int, int, int, str) or (OPEN,)
+        briefs: list[TournamentBrief] = []
+        keys: list[tuple[int, int, int, str]] = []
+        organisers: list[str] = []
         async with self._store.read() as unit:
-            rooms = await unit.rooms.open_for_entrants(size)
-            started = await unit.tournaments.listed(size - len(rooms))
-            organisers = [room.host for room in rooms] + [_organiser_id(placement) for placement, _ in started]
+            if part == OPEN:
+                for room in await unit.rooms.open_for_entrants(size + 1, after):
+                    briefs.append(_of_room(room))
+                    keys.append((OPEN, *room_key(room)))
+                    organisers.append(room.host)
+            for which in (ON, OVER):
+                left = size + 1 - len(briefs)
+                if which >= part and left > 0:
+                    begin = after if which == part else ()
+                    for placement, champion, when_ms in await unit.tournaments.listed(left, begin, over=which == OVER):
+                        briefs.append(self._of_session(placement, champion))
+                        keys.append((which, when_ms, 0, placement.session_id))
+                        organisers.append(_organiser_id(placement))
             names = await unit.accounts.names(sorted({*organisers} - {""}))
-        briefs = [_of_room(room) for room in rooms]
-        briefs += [self._of_session(placement, champion) for placement, champion in started]
         for brief, organiser_id in zip(briefs, organisers, strict=True):
             brief.organiser = names.get(organiser_id, "")
-        return briefs
+        token = token_of(keys[size - 1]) if len(briefs) > size else ""
+        return ListTournamentsResponse(tournaments=briefs[:size], next_page_token=token)
 
     def _of_session(self, placement: Placement, champion: str | None) -> TournamentBrief:
         spec = placement.spec

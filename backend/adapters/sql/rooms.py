@@ -6,11 +6,24 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, delete, insert, select, update
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Row,
+    String,
+    delete,
+    func,
+    insert,
+    literal,
+    select,
+    tuple_,
+    update,
+)
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.adapters.sql.tables import room_members, rooms, tournament_rooms
+from backend.core.entrants import NEVER_MS
 from backend.core.places import Place
 from backend.core.room import Door, Knock, LastMatch, Member, Room, Settings, Tournament
 from backend.service.ports import CodeTaken, InAnotherRoom, RoomMoved
@@ -86,10 +99,15 @@ class SqlRooms:
         here = select(tournament_rooms.c.code).where(tournament_rooms.c.starts_ms <= now_ms)
         return await self._all(rooms.c.code.in_(here) & (rooms.c.session_id == ""))
 
-    async def open_for_entrants(self, limit: int) -> Sequence[Room]:
+    async def open_for_entrants(self, limit: int, after: Sequence[Any] = ()) -> Sequence[Room]:
         here = tournament_rooms.c
+        # As `entrants.room_key` has it.
+        starts_ms = func.coalesce(here.starts_ms, literal(NEVER_MS, BigInteger))
+        key = tuple_(starts_ms, -here.opened_ms, rooms.c.code)
         query = _select(here.listed & (rooms.c.session_id == "")).join(tournament_rooms)
-        query = query.order_by(here.starts_ms.is_(None), here.starts_ms, here.opened_ms.desc()).limit(limit)
+        if after:
+            query = query.where(key > tuple_(*after, types=(BigInteger, BigInteger, String)))
+        query = query.order_by(*key).limit(limit)
         return [room for row in await self._connection.execute(query) if (room := _room(row)) is not None]
 
     async def every(self) -> Sequence[Room]:

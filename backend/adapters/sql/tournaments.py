@@ -1,9 +1,10 @@
 """Tournaments in SQL."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from matchpoint.v1.tournament_pb2 import TournamentState
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.adapters.sql.directory import ON, placement_of
@@ -35,19 +36,20 @@ class SqlTournaments:
         state = TournamentState.FromString(row.state)
         return TournamentRow(row.session_id, row.digest, state, row.champion, row.ended_ms)
 
-    async def listed(self, limit: int) -> Sequence[tuple[Placement, str | None]]:
-        on = await self._listed(sessions.c.stage.in_(ON), sessions.c.created_ms, limit)
-        over = tournaments.c.ended_ms.is_not(None)
-        return [*on, *await self._listed(over, tournaments.c.ended_ms, limit - len(on))]
-
-    async def _listed(
-        self, which: ColumnElement[bool], newest: ColumnElement[int], limit: int
-    ) -> list[tuple[Placement, str | None]]:
+    async def listed(
+        self, limit: int, after: Sequence[Any] = (), *, over: bool
+    ) -> Sequence[tuple[Placement, str | None, int]]:
+        which = tournaments.c.ended_ms.is_not(None) if over else sessions.c.stage.in_(ON)
+        when = tournaments.c.ended_ms if over else sessions.c.created_ms
         query = (
-            select(sessions, tournaments.c.champion)
+            select(sessions, tournaments.c.champion, when.label("listed_ms"))
             .join(tournaments, tournaments.c.session_id == sessions.c.session_id)
             .where(which & sessions.c.listed)
-            .order_by(newest.desc())
+            .order_by(when.desc(), sessions.c.session_id)
             .limit(limit)
         )
-        return [(placement_of(row), row.champion) for row in await self._connection.execute(query)]
+        if after:
+            when_ms, _, session_id = after
+            query = query.where((when < when_ms) | ((when == when_ms) & (sessions.c.session_id > session_id)))
+        rows = await self._connection.execute(query)
+        return [(placement_of(row), row.champion, row.listed_ms) for row in rows]

@@ -85,7 +85,7 @@ async def test_a_full_game_server_is_said_to_be_full_and_the_session_is_not_on(w
     assert (await refusal(world, ada, BOT)).reason == Reason.REASON_SERVER_FULL
     (_, session_id) = world.game_servers.asked[0]
     assert (await world.directory.locate(session_id)).over
-    assert await world.directory.list_live(0) == []
+    assert not (await world.directory.list_live(0)).sessions
 
 
 async def test_a_fleet_at_its_capacity_is_full_without_being_asked(world: World) -> None:
@@ -151,16 +151,16 @@ async def test_the_list_has_most_viewers_first_and_the_house_last(world: World) 
     here = await world.register(held=[*world.game_servers.held])
     brief = SessionBrief(session_id=loud, left=3, right=5, viewers=7)
     world.fleet.heartbeat(here, ServerHeartbeat(sessions=3, briefs=[brief]))
-    first, second, third = await world.directory.list_live(0)
+    first, second, third = (await world.directory.list_live(0)).sessions
     assert (first.session_id, first.left_score, first.right_score, first.viewers) == (loud, 3, 5, 7)
     assert second.session_id == quiet
     assert third.origin == Origin.ORIGIN_HOUSE
-    assert [live.session_id for live in await world.directory.list_live(1)] == [loud]
+    assert [live.session_id for live in (await world.directory.list_live(1)).sessions] == [loud]
 
 
 async def test_local_and_unlisted_sessions_are_not_in_the_list(world: World) -> None:
     await world.directory.start_session(await guest(world), LOCAL)
-    assert await world.directory.list_live(0) == []
+    assert not (await world.directory.list_live(0)).sessions
 
 
 async def test_the_house_match_is_on_once_and_comes_back_after_its_end(world: World) -> None:

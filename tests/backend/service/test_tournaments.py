@@ -104,7 +104,7 @@ async def test_one_that_an_operator_made_is_kept_in_whatever_order_it_is_reporte
     await world.report(end_of(world, session_id, champion=1))
     assert await world.report(match) is False
     assert (await world.records.get_match(session_id, 1)).result == match.result
-    (brief,) = await world.tournaments.listed(0)
+    (brief,) = (await world.tournaments.listed(0)).tournaments
     assert (brief.spec.title, brief.champion, brief.organiser) == ("Theirs", "b", "")
 
 
@@ -252,7 +252,7 @@ async def test_the_list_has_what_is_open_then_what_is_on_then_what_is_over(world
     await gathered(world, "Max", room=TournamentRoom(spec=TournamentSpec(title="hidden")), unlisted=True)
     (gone,) = await gathered(world, "Gone", room=TournamentRoom(spec=TournamentSpec(title="nobody there")))
     await gone.close()
-    found = await world.tournaments.listed(0)
+    found = (await world.tournaments.listed(0)).tournaments
     assert [(brief.spec.title, brief.phase, brief.organiser) for brief in found] == [
         ("soon", TournamentPhase.TOURNAMENT_PHASE_UNSPECIFIED, "Lee"),
         ("open", TournamentPhase.TOURNAMENT_PHASE_UNSPECIFIED, "Kim"),
@@ -263,12 +263,12 @@ async def test_the_list_has_what_is_open_then_what_is_on_then_what_is_over(world
     assert (found[2].session_id, found[2].entrants, found[2].viewers) == (on, 2, 3)
     assert (found[3].session_id, found[3].champion) == (over, "Bob")
     assert bool(found[0].room_code)
-    assert [brief.spec.title for brief in await world.tournaments.listed(3)] == ["soon", "open", "on"]
-    assert not await world.directory.list_live(0)
+    assert [brief.spec.title for brief in (await world.tournaments.listed(3)).tournaments] == ["soon", "open", "on"]
+    assert not (await world.directory.list_live(0)).sessions
     # Whoever has played can set up another one, and only then is it open for others.
     world.clock.advance(1)
     await first[0].do(set_settings=lobby_pb2.SetSettings(tournament=TournamentRoom(spec=TournamentSpec(title="again"))))
-    assert [brief.spec.title for brief in await world.tournaments.listed(0)][1:3] == ["again", "open"]
+    assert [brief.spec.title for brief in (await world.tournaments.listed(0)).tournaments][1:3] == ["again", "open"]
 
 
 def local(*names: str, **spec: object) -> StartSessionRequest:
@@ -291,7 +291,7 @@ async def test_at_one_keyboard_one_connection_has_every_seat_and_nothing_counts(
     await world.report(match_of(world, entry.session_id, 1, 0, 1))
     await world.report(end_of(world, entry.session_id))
     assert (await world.records.player_stats(ada.account_id)).matches == 0
-    assert not await world.tournaments.listed(0)
+    assert not (await world.tournaments.listed(0)).tournaments
     assert (await world.tournaments.read(entry.session_id)).result.has_champion
 
 

@@ -209,7 +209,7 @@ async def test_a_session_that_an_operator_made_is_found_once_its_server_speaks_o
     await world.rollcall.adopt(SERVER, ADDRESS, new)
     located = await world.directory.locate("o" * 22)
     assert (located.server, located.public, located.over) == (SERVER, True, False)
-    assert [live.left_score for live in await world.directory.list_live(0)] == [1]
+    assert [live.left_score for live in (await world.directory.list_live(0)).sessions] == [1]
     assert await world.report(report_of("o" * 22, spec_with_seats(spec))) is False
     assert (await world.directory.locate("o" * 22)).over
 

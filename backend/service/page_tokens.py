@@ -1,0 +1,48 @@
+"""Page tokens: where the next page of a list begins, behind the last row of the one before (keyset pagination).
+
+A token holds what the list is ordered by. It is no secret and no promise: a row that is gone meanwhile costs nothing.
+"""
+
+import base64
+import binascii
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from matchpoint.v1.refusal_pb2 import Reason
+
+from wire.refusal import Refused
+
+
+def token_of(key: Sequence[int | str]) -> str:
+    """The token of a place behind the row with this key."""
+    text = json.dumps(list(key), separators=(",", ":"))
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def key_of(token: str, *kinds: type) -> tuple[Any, ...] | None:
+    """The key in a token, of values of these types; None for the first page. Raises Refused for what is no token."""
+    if not token:
+        return None
+    try:
+        raw = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
+        key = json.loads(raw)
+    except (binascii.Error, ValueError, RecursionError):
+        key = None
+    if (
+        not isinstance(key, list)
+        or [type(one) for one in key] != list(kinds)
+        or not _fits(key)
+        or token_of(key) != token
+    ):
+        raise Refused(
+            Reason.REASON_INVALID_FIELD,
+            "page_token has to be the next_page_token of the page before; leave it empty to begin anew.",
+            field="page_token",
+        )
+    return tuple(key)
+
+
+def _fits(key: Sequence[int | str]) -> bool:
+    """Whether a database can compare with it."""
+    return all(isinstance(one, str) or -(2**63) <= one < 2**63 for one in key)
