@@ -27,6 +27,7 @@ from gateway.limits import Limits, Origins
 from gateway.link import Links
 from gateway.lobby import lobby
 from gateway.metrics import collect
+from gateway.organisers import Organisers
 from gateway.pages import Pages
 from gateway.play import Players, play
 from gateway.upstream import Hub
@@ -67,6 +68,7 @@ class Gateway:
         )
         self.directory = Directory(self.backend, metadata, config.noted)
         self.hub = Hub(self.directory, metadata, linger_s=config.linger_s, give_up_s=config.give_up_s)
+        self.organisers = Organisers(self.directory)
         self.links = Links(self.directory, metadata, give_up_s=config.give_up_s)
         self.players = Players()
         self.registry: CollectorRegistry = collect(self.limits, self.hub, self.links)
@@ -89,10 +91,19 @@ class Gateway:
             await lobby(websocket, spoken, self.backend, self.config.service_token)
 
         async def to_play(websocket: WebSocket, _spoken: str) -> None:
-            await play(websocket, self.links, self.hub, self.players, self.directory, within_s=within_s, rate=rate)
+            await play(
+                websocket,
+                self.links,
+                self.hub,
+                self.players,
+                self.directory,
+                self.organisers,
+                within_s=within_s,
+                rate=rate,
+            )
 
         async def to_watch(websocket: WebSocket, spoken: str) -> None:
-            await watch(websocket, spoken, self.hub, self.directory, within_s)
+            await watch(websocket, spoken, self.hub, self.directory, self.organisers, within_s)
 
         return [
             Route("/", index),
@@ -167,7 +178,7 @@ class Gateway:
     async def close(self) -> None:
         """Ends every upstream."""
         async with AsyncExitStack() as stack:
-            for part in (self.backend, self.directory, self.players, self.links, self.hub):
+            for part in (self.backend, self.organisers, self.directory, self.players, self.links, self.hub):
                 stack.push_async_callback(part.close)
 
 

@@ -27,6 +27,8 @@ FRAME_TAG = b"\x0a"
 JOINED_TAG = b"\x12"
 """First byte of a ServerMessage that says which seats a connection has: field 2."""
 SEATED_TAG = b"\x4a"
+VIEW_TAG = b"\x52"
+"""First byte of a ServerMessage that says with which delay a connection watches a tournament: field 10."""
 """First byte of a ServerMessage that says which match of a tournament a connection plays: field 9."""
 
 _MEDIUM = Struct("!BBH")

@@ -18,7 +18,7 @@ from matchpoint.v1.refusal_pb2 import Reason
 from matchpoint.v1.session_pb2 import Inbound, Join, Leave, Link, PlayRequest
 
 from gateway.directory import SILENT_AFTER_S, Directory, refused_by
-from gateway.encoding import FRAME_TAG, JOINED_TAG, SEATED_TAG, inbound, socket_frame, varint
+from gateway.encoding import FRAME_TAG, JOINED_TAG, SEATED_TAG, VIEW_TAG, inbound, socket_frame, varint
 from wire.channel import Metadata, connect
 from wire.refusal import Refused
 from wire.settings import LARGE_MESSAGE
@@ -59,7 +59,7 @@ class Player(Protocol):
         """Writes a WebSocket frame."""
 
     def placed(self, message: bytes) -> None:
-        """What was just delivered is a Joined or a Seated."""
+        """What was just delivered is a Joined, a Seated or a View."""
 
     def closed_by_server(self, code: int) -> None:
         """The game server wants the connection closed."""
@@ -235,7 +235,7 @@ class PlayLink:
                 if frame:
                     player.deliver(frame)
                     self.delivered += 1
-                if message[:1] in (JOINED_TAG, SEATED_TAG):
+                if message[:1] in (JOINED_TAG, SEATED_TAG, VIEW_TAG):
                     player.placed(message)
                 if code:
                     player.closed_by_server(code)

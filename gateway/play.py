@@ -13,6 +13,7 @@ from starlette.websockets import WebSocket
 from gateway.directory import Directory
 from gateway.encoding import seat_part, varint
 from gateway.link import Links, PlayLink, seat_head
+from gateway.organisers import Organisers
 from gateway.sockets import SLOW_READER, WRITE_LIMIT, Socket, socket_of
 from gateway.upstream import Hub
 from gateway.watch import position_of
@@ -32,9 +33,14 @@ class PlayerConnection(Watcher):
     In a tournament it watches too: the bracket, and others' matches, live. Its own matches come from the link alone.
     """
 
-    def __init__(self, socket: Socket, hub: Hub, *, messages_per_second: int) -> None:
+    def __init__(self, socket: Socket, hub: Hub, organisers: Organisers, *, messages_per_second: int) -> None:
         super().__init__(socket, hub, json=False, messages_per_second=messages_per_second, live=True)
         self.ticket = ""
+        self.account_id = ""
+        self.organiser = ""
+        self._organisers = organisers
+        # Out of the tournament: watches as spectators do.
+        self._spectates = False
         self.rtt_us = 0
         self.after: Position | None = None
         self.last_frame = b""
@@ -53,7 +59,7 @@ class PlayerConnection(Watcher):
         if not self.socket.open:
             return
         self.ticket = hello.ticket
-        self.session_id = ticket.session_id
+        self.session_id, self.account_id = ticket.session_id, ticket.account_id
         self.rtt_us = min_rtt_us(self._kernel_socket)
         self._may_play = ticket.role == "player"
         self._wanted = tuple(hello.follow)
@@ -106,7 +112,14 @@ class PlayerConnection(Watcher):
     def placed(self, message: bytes) -> None:
         """The game server has said that it is let in, or which match of a tournament it plays."""
         said = ServerMessage.FromString(message)
-        if said.HasField("seated"):
+        if said.HasField("view"):
+            self._spectates = said.view.delayed
+            if self._spectates:
+                self._organisers.follow(self)
+            else:
+                self._organisers.release(self)
+            self.organised_by(self.organiser)
+        elif said.HasField("seated"):
             self._own.add(said.seated.topic)
             self.unfollow(said.seated.topic)
         elif said.joined.topic == BRACKET:
@@ -117,6 +130,14 @@ class PlayerConnection(Watcher):
                     self._watch(follow)
             except Refused as refused:
                 self.refused(refused)
+
+    def organised_by(self, account_id: str) -> None:
+        """Who organises the tournament now: the organiser sees it without a delay, in it or not."""
+        self.organiser = account_id
+        try:
+            self.see(live=not self._spectates or account_id == self.account_id)
+        except Refused as refused:
+            self.refused(refused)
 
     def _watch(self, wanted: Follow) -> None:
         """Begins to watch a topic. Raises Refused."""
@@ -141,6 +162,7 @@ class PlayerConnection(Watcher):
     def lost(self) -> None:
         """The connection is gone."""
         super().lost()
+        self._organisers.release(self)
         link, self._link = self._link, None
         if link is not None:
             link.leave(self._number)
@@ -179,13 +201,14 @@ async def play(
     hub: Hub,
     players: Players,
     directory: Directory,
+    organisers: Organisers,
     *,
     within_s: float,
     rate: int,
 ) -> None:
     """Serves one player until it is gone."""
     socket = socket_of(websocket.scope)
-    player = PlayerConnection(socket, hub, messages_per_second=rate)
+    player = PlayerConnection(socket, hub, organisers, messages_per_second=rate)
     socket.attach(player)
     await websocket.accept("matchpoint.v1")
     players.add(player)
@@ -207,6 +230,7 @@ async def _enter(player: PlayerConnection, links: Links, directory: Directory, w
     location = await directory.locate_or(directory.address_of(ticket.server), ticket.session_id)
     if location.over:
         raise Refused(Reason.REASON_SESSION_OVER, "The session is over; its result can be read.")
+    player.organiser = location.organiser_account_id
     player.begin(hello, ticket, links.to(location.address))
 
 

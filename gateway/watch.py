@@ -10,6 +10,7 @@ from starlette.websockets import WebSocket
 from gateway.directory import Directory
 from gateway.encoding import joined_message
 from gateway.entry import JSON_SUBPROTOCOL
+from gateway.organisers import Organisers
 from gateway.sockets import Socket, socket_of
 from gateway.upstream import Hub
 from gateway.watcher import BRACKET, Watcher
@@ -27,6 +28,13 @@ class Spectator(Watcher):
         # Whatever a spectator asks for: never live. An organiser's ticket says otherwise.
         super().__init__(socket, hub, json=json, messages_per_second=MESSAGES_PER_SECOND, live=False)
         self.admitted_by: Ticket | None = None
+
+    def organised_by(self, account_id: str) -> None:
+        """Who organises the tournament now: they see it without a delay."""
+        try:
+            self.see(live=self.admitted_by is not None and self.admitted_by.account_id == account_id)
+        except Refused as refused:
+            self.refused(refused)
 
     def begin(self, hello: Hello) -> None:
         """Lets the spectator in. Raises Refused."""
@@ -64,20 +72,28 @@ def is_ping(seat: SeatMessage) -> bool:
     return seat.HasField("ping") and not (seat.inputs or seat.marks or seat.resign or seat.HasField("resign_seat"))
 
 
-async def watch(websocket: WebSocket, subprotocol: str, hub: Hub, directory: Directory, hello_within_s: float) -> None:
+async def watch(
+    websocket: WebSocket,
+    subprotocol: str,
+    hub: Hub,
+    directory: Directory,
+    organisers: Organisers,
+    hello_within_s: float,
+) -> None:
     """Serves one spectator until it is gone."""
     socket = socket_of(websocket.scope)
     spectator = Spectator(socket, hub, json=subprotocol == JSON_SUBPROTOCOL)
     socket.attach(spectator)
     await websocket.accept(subprotocol)
     try:
-        await spectator.come_in(_enter(spectator, directory, hello_within_s))
+        await spectator.come_in(_enter(spectator, directory, organisers, hello_within_s))
         await socket.ended.wait()
     finally:
         directory.release(spectator)
+        organisers.release(spectator)
 
 
-async def _enter(spectator: Spectator, directory: Directory, within_s: float) -> None:
+async def _enter(spectator: Spectator, directory: Directory, organisers: Organisers, within_s: float) -> None:
     """The way in. Raises Refused."""
     hello = await spectator.hello(within_s)
     if hello is None:
@@ -85,9 +101,11 @@ async def _enter(spectator: Spectator, directory: Directory, within_s: float) ->
     if hello.ticket:
         # From here on: it may be voided while we look for the session.
         spectator.admitted_by = await directory.check(hello.ticket)
-        spectator.live = spectator.admitted_by.role == "organiser"
         directory.hold(spectator)
     spectator.session_id, location = await admitted(spectator.admitted_by, hello.session_id, directory)
+    if spectator.admitted_by and spectator.admitted_by.role == "organiser":
+        spectator.live = location.organiser_account_id == spectator.admitted_by.account_id
+        organisers.follow(spectator)
     if location.tournament:
         spectator.first = BRACKET
     spectator.begin(hello)

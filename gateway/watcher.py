@@ -31,6 +31,8 @@ class Watcher(Guest):
         self._hub = hub
         self.live = live
         self._feeds: dict[int, Feed] = {}
+        #: Topics that were followed when the view changed.
+        self._carried_over: set[int] = set()
 
     def follow(self, topic: int, after: Position | None) -> None:
         """Begins to watch a topic. Raises Refused."""
@@ -42,6 +44,19 @@ class Watcher(Guest):
         feed = self._hub.feed(self.session_id, topic, live=self.live)
         feed.join(self, after)
         self._feeds[topic] = feed
+
+    def see(self, *, live: bool) -> None:
+        """Watch without the spectators' delay, or with it, from now on. May raise Refused."""
+        if live == self.live:
+            return
+        self.live = live
+        feeds, self._feeds = self._feeds, {}
+        for feed in feeds.values():
+            feed.leave(self)
+        self._carried_over = set(feeds)
+        for topic in feeds:
+            # A place in the one numbering says nothing of how far the other view has come: begin with a snapshot.
+            self.follow(topic, None)
 
     def unfollow(self, topic: int) -> None:
         """Watches it no more."""
@@ -60,8 +75,11 @@ class Watcher(Guest):
 
     def unwatchable(self, topic: int, refused: Refused) -> None:
         """The topic cannot be watched (any more)."""
-        if topic != self.first and refused.reason == Reason.REASON_SESSION_OVER:
-            self._feeds.pop(topic, None)  # a match that is over: how it ended stands in the bracket
+        over = refused.reason == Reason.REASON_SESSION_OVER
+        unseen = refused.reason == Reason.REASON_TOPIC_UNKNOWN and topic in self._carried_over
+        if topic != self.first and (over or unseen):
+            # A match that is over, whose end stands in the bracket; or one that spectators do not know of yet.
+            self._feeds.pop(topic, None)
         else:
             self.refused(refused)
 

@@ -178,6 +178,8 @@ class Directory:
         async with self._store.read() as unit:
             placement = await unit.directory.get(session_id)
             server = await unit.directory.server(placement.server) if placement else None
+            organised = placement is not None and placement.tournament and placement.on and placement.room_code
+            room = await unit.rooms.get(placement.room_code) if placement and organised else None
         if placement is None or server is None:
             raise unknown_session()
         return LocateSessionResponse(
@@ -187,6 +189,7 @@ class Directory:
             over=not placement.on,
             public=placement.open_view,
             tournament=placement.tournament,
+            organiser_account_id=organiser(placement, room) if placement.tournament else "",
         )
 
     async def issue_ticket(self, account_id: str, session_id: str) -> Entry:

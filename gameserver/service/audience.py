@@ -58,6 +58,8 @@ class Audience:
         self._is_busy = is_busy
         self._viewers = 0
         self._public = self.snapshot
+        #: What spectators know, if they see it later.
+        self._seen: Facts | None = None
         self._scores = Scores(shell, self._on, lambda: self.viewers, self._tell_scores)
 
     def begin_delay(self, facts: Facts, told: Sequence[Event], *, opens_at: int) -> None:
@@ -71,6 +73,7 @@ class Audience:
             board = ServerMessage.FromString(topic.aside).scoreboard
             return TournamentSnapshot(facts.snapshot(), self._spec, board)
 
+        self._seen = facts
         past = Past(len(told), list(enumerate(told, 1)))
         topic = Topic(BRACKET, self._epoch, past.seq, self._shell.codec, lambda: 0, snapshot, past)
         self.delayed = Delayed(self._shell, topic, self.delay, fold_in, self._scores.watch, opens_at=opens_at)
@@ -127,32 +130,34 @@ class Audience:
     def replay(self, number: int, now: int) -> Key | None:
         """The journal of a match, written up to now; None when there is no such match.
 
-        Raises Refused: spectators have not seen its end yet (RECORD_UNKNOWN), or after a restart may see nothing yet
-        (SERVER_UNAVAILABLE).
+        Raises Refused: spectators have not seen its end yet, or not even its call (RECORD_UNKNOWN), or after a restart
+        may see nothing yet (SERVER_UNAVAILABLE).
         """
+        self._check_open()
+        if self._seen and not self._seen_to_its_end(self._seen, number):
+            sentence = "This match can be seen again once spectators have seen it; wait for its end."
+            raise Refused(Reason.REASON_RECORD_UNKNOWN, sentence, session_id=self._session_id)
         match = self._matches.get(number)
         if match:
-            if match.delayed and not match.delayed.topic.over:
-                sentence = "This match can be seen again once spectators have seen it; wait for its end."
-                raise Refused(Reason.REASON_RECORD_UNKNOWN, sentence, session_id=self._session_id)
             match.flush(now)
             return match.key
-        self._check_open()
         attempt = self._engine.facts.attempts.get(number)
         return Key(self._session_id, number, attempt) if attempt else None
 
     def watched(self, topic: int, store: JournalStore, *, live: bool) -> Watched:
-        """A topic. Raises Refused (TOPIC_UNKNOWN)."""
+        """A topic. Raises Refused (TOPIC_UNKNOWN): there is none, or none yet that the viewer may know of."""
         if topic == BRACKET:
             return self if live or self.delayed is None else self.delayed
+        if not live and self._seen:
+            self._check_open()
+            if topic not in self._seen.attempts:
+                raise topic_unknown()
         match = self._matches.get(topic)
         if match is None:
-            if not live:
-                self._check_open()
             past = self._past_match(topic, store)
             if past:
                 return past
-            raise Refused(Reason.REASON_TOPIC_UNKNOWN, "There is no such match in this tournament yet.", field="topic")
+            raise topic_unknown()
         return seen_by_others(match, live=live)
 
     def featured(self, *, live: bool) -> Watched | None:
@@ -182,6 +187,15 @@ class Audience:
     def _check_open(self) -> None:
         if self.delayed and self.delayed.topic.held:
             raise restarting()
+
+    def _seen_to_its_end(self, seen: Facts, number: int) -> bool:
+        """Report whether spectators have seen how the match ended that has this number now."""
+        match = self._matches.get(number)
+        if match and match.delayed and not match.delayed.topic.over:
+            return False
+        on = any(call.match == number for call in seen.calls.values())
+        attempt = seen.attempts.get(number)
+        return not on and attempt is not None and attempt == self._engine.facts.attempts.get(number)
 
     def _past_match(self, number: int, store: JournalStore) -> Over | None:
         """A match that was over before this process began, from its journal."""
@@ -220,3 +234,8 @@ class Audience:
 def seen_by_others(match: LiveMatch, *, live: bool) -> Watched:
     """A match as those see it who do not play in it: held back, and with the spectators' delay unless `live`."""
     return match.delayed if match.delayed and not live else match.spectators
+
+
+def topic_unknown() -> Refused:
+    """No match of a tournament has this number, as far as the viewer may know."""
+    return Refused(Reason.REASON_TOPIC_UNKNOWN, "There is no such match in this tournament yet.", field="topic")

@@ -3,10 +3,11 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
-from matchpoint.v1.frames_pb2 import Joined, Seated, ServerMessage
+from matchpoint.v1.frames_pb2 import Joined, Seated, ServerMessage, View
 from matchpoint.v1.refusal_pb2 import Reason
 
 from gameserver.core.tournament.engine import Tournament
+from gameserver.core.tournament.facts import ALIVE
 from gameserver.core.values import SIDES
 from gameserver.service.connection import DRAINING, Connection, refuse, take_seats
 from gameserver.service.match import LiveMatch
@@ -29,8 +30,14 @@ class Entrants:
         engine: Tournament,
         matches: Mapping[int, LiveMatch],
         wall_ms: Callable[[], int],
+        *,
+        delayed: bool,
     ) -> None:
+        """`delayed`: spectators see the tournament later, and so does who cannot be called any more."""
         self.connections: set[Connection] = set()
+        self._delayed = delayed
+        #: Connections that watch as spectators do.
+        self._spectating: set[Connection] = set()
         self._session_id = session_id
         self._codec = codec
         self._engine = engine
@@ -47,6 +54,7 @@ class Entrants:
         """A connection takes its seats, and its places in the matches that are on."""
         for before in take_seats(self._codec, self._by_seat, connection):
             self.connections.discard(before)
+            self._spectating.discard(before)
             for match in self._matches.values():
                 match.forget(before)
         self.connections.add(connection)
@@ -59,12 +67,37 @@ class Entrants:
 
     def greet(self, connection: Connection) -> None:
         """Say that the ticket was accepted."""
+        if self._delayed:
+            # Before Joined, with which the gateway begins to watch.
+            self._tell_view(connection, self._is_out(connection))
         joined = Joined(session_id=self._session_id, seats=connection.seats, topic=BRACKET)
         self.tell(connection, ServerMessage(joined=joined).SerializeToString())
+
+    def update_views(self) -> None:
+        """Entrants may be out, or in again: tell each connection whether it watches with the spectators' delay."""
+        if not self._delayed:
+            return
+        for connection in self.connections:
+            out = self._is_out(connection)
+            if out != (connection in self._spectating):
+                self._tell_view(connection, out)
+
+    def _is_out(self, connection: Connection) -> bool:
+        """Report whether none of its entrants can be called any more."""
+        states = self._engine.facts.states
+        return not any(states[seat] in ALIVE for seat in connection.seats)
+
+    def _tell_view(self, connection: Connection, out: bool) -> None:
+        if out:
+            self._spectating.add(connection)
+        else:
+            self._spectating.discard(connection)
+        self.tell(connection, ServerMessage(view=View(delayed=out)).SerializeToString())
 
     def leave(self, connection: Connection, now: int) -> None:
         """A connection has ended."""
         self.connections.discard(connection)
+        self._spectating.discard(connection)
         for match in self.played_by(connection):
             match.leave(connection, now)
         for seat in connection.seats:
@@ -120,6 +153,7 @@ class Entrants:
             else:
                 self.tell(connection, b"", FINISHED)
         self.connections.clear()
+        self._spectating.clear()
         self._by_seat.clear()
 
     def tell(self, connection: Connection, message: bytes, close_code: int = 0) -> None:

@@ -21,8 +21,8 @@ from gameserver.core.tournament.engine import Tournament
 from gameserver.core.tournament.facts import Facts
 from gameserver.core.tournament.folding import fold as fold_tournament
 from gameserver.core.tournament.journal import Ended as TournamentEnded
+from gameserver.core.tournament.journal import EntrantLine, Opened, Phase, Record
 from gameserver.core.tournament.journal import Event as TournamentEvent
-from gameserver.core.tournament.journal import Opened, Phase, Record
 from gameserver.core.tournament.values import TournamentRefused
 from gameserver.service.audience import Audience
 from gameserver.service.bracket import refusal, tournament_of
@@ -67,7 +67,8 @@ class LiveTournament:
         self.over = False
         #: The last playing of each match that was begun in this process.
         self.matches: dict[int, LiveMatch] = {}
-        self.entrants = Entrants(session_id, shell.codec, engine, self.matches, shell.wall_ms)
+        delayed = spec.tournament.delay_s > 0
+        self.entrants = Entrants(session_id, shell.codec, engine, self.matches, shell.wall_ms, delayed=delayed)
         self.audience = Audience(shell, session_id, spec.tournament, epoch, engine, self.matches, past, self._is_busy)
         self._shell = shell
         self.courts = Courts(shell, session_id, spec, epoch, engine, self.matches, self.entrants, self._settle)
@@ -310,6 +311,8 @@ class LiveTournament:
                 for report in reports:
                     report()
                 self.audience.announce(effects)
+                if any(isinstance(event, EntrantLine) for event in effects.events):
+                    self.entrants.update_views()
                 for start in effects.starts:
                     await self.courts.start(start)
                 # After the starts: who left while their match was about to begin has forfeited it.

@@ -61,6 +61,7 @@ class Backend(
         self.address = ""
         self.game_server_address = "127.0.0.1:1"
         self.located = 0
+        self.organiser = "account-1"
         self.keys_asked = 0
         self.voided: dict[str, int] = {}
         self.unknown: set[str] = set()
@@ -115,6 +116,7 @@ class Backend(
             raise Refused(Reason.REASON_SESSION_UNKNOWN, "There is no such session.")
         return directory_pb2.LocateSessionResponse(
             tournament=request.session_id == TOURNAMENT,
+            organiser_account_id=self.organiser if request.session_id == TOURNAMENT else "",
             server="gs-1",
             address=self.game_server_address,
             epoch=1,

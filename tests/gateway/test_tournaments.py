@@ -7,7 +7,7 @@ import json
 from contextlib import AsyncExitStack
 
 import pytest
-from matchpoint.v1.frames_pb2 import ClientMessage, Event, Follow, Seated, SeatMessage, ServerMessage, Unfollow
+from matchpoint.v1.frames_pb2 import ClientMessage, Event, Follow, Seated, SeatMessage, ServerMessage, Unfollow, View
 from matchpoint.v1.pong_pb2 import Side
 from matchpoint.v1.refusal_pb2 import Reason
 from matchpoint.v1.result_pb2 import Result
@@ -145,6 +145,60 @@ async def test_an_organiser_without_a_seat_watches_live_by_their_ticket(
         while not (message := await heard(socket)).HasField("refusal"):
             pass
         assert message.refusal.reason == Reason.REASON_NOT_ALLOWED
+
+
+async def live_and_open(game_server: GameServer, live: bool) -> None:
+    """Returns when the newest stream of the bracket is of this kind."""
+    async with asyncio.timeout(5):
+        while game_server.streams[-1].topic != 0 or game_server.streams[-1].live is not live:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+
+
+async def test_who_organises_no_more_loses_the_view_without_delay(
+    gateway: Gateway, backend: Backend, game_server: GameServer
+) -> None:
+    ticket = backend.ticket(TOURNAMENT, role="organiser")
+    async with gateway.watch(session_id=TOURNAMENT, ticket=ticket) as socket:
+        await heard_frame(socket)
+        await live_and_open(game_server, live=True)
+        backend.organiser = "somebody-else"
+        # A snapshot as old as spectators see it.
+        assert (await heard_frame(socket)).frame.HasField("snapshot")
+        await live_and_open(game_server, live=False)
+    game_server.streams.clear()
+    async with gateway.watch(session_id=TOURNAMENT, ticket=ticket) as socket:
+        await heard_frame(socket)
+        assert not any(request.live for request in game_server.streams)
+
+
+async def test_who_is_out_watches_with_the_spectators_delay_and_who_is_in_again_without(
+    gateway: Gateway, backend: Backend, game_server: GameServer
+) -> None:
+    backend.organiser = "somebody-else"
+    async with gateway.play(backend.ticket(TOURNAMENT, seats=(3,))) as socket:
+        await heard_frame(socket)
+        connection = (await game_server.next_inbound("join")).connection
+        for out in (True, False):
+            game_server.deliver(connection, ServerMessage(view=View(delayed=out)))
+            assert (await heard(socket)).view.delayed is out
+            assert (await heard_frame(socket)).frame.HasField("snapshot")
+            if out:
+                await live_and_open(game_server, live=False)
+
+
+async def test_an_organiser_who_is_out_still_watches_without_the_delay(
+    gateway: Gateway, backend: Backend, game_server: GameServer
+) -> None:
+    async with gateway.play(backend.ticket(TOURNAMENT, seats=(3,))) as socket:
+        await heard_frame(socket)
+        connection = (await game_server.next_inbound("join")).connection
+        game_server.deliver(connection, ServerMessage(view=View(delayed=True)))
+        game_server.deliver(connection, ServerMessage(scoreboard=Scoreboard(viewers=5)))
+        while not (await heard(socket)).HasField("scoreboard"):
+            pass
+        assert all(request.live for request in game_server.streams)
+        backend.organiser = "somebody-else"
+        await live_and_open(game_server, live=False)
 
 
 async def test_a_player_of_a_tournament_watches_its_bracket_and_other_matches_live(

@@ -65,6 +65,14 @@ async def test_a_start_gives_everybody_their_number_and_those_who_watch_none(wor
     assert (list(entry.seats), bool(entry.ticket)) == ([2], True)
 
 
+async def test_the_directory_says_who_organises_a_tournament_also_when_the_host_has_left(world: World) -> None:
+    ada, bob = await gathered(world, "Ada", "Bob")
+    session_id = await begin(ada, bob)
+    assert (await world.directory.locate(session_id)).organiser_account_id == ada.account_id
+    await ada.do(leave_room=lobby_pb2.LeaveRoom())
+    assert (await world.directory.locate(session_id)).organiser_account_id == bob.account_id
+
+
 async def test_past_results_come_along_for_seeding(world: World) -> None:
     ada, bob, eve = await gathered(world, "Ada", "Bob", "Eve")
     first = await begin(ada, bob, eve)

@@ -519,6 +519,43 @@ async def test_a_match_that_was_over_before_a_restart_still_shows_its_end(worlds
         assert frame.snapshot.card.match == over.match
 
 
+async def until_playing(world: World, *, live: bool) -> None:
+    """Returns when the bracket shows that a match is on, to those who watch it like that."""
+    async for frame in frames_of(world, 0, live=live):
+        if any(event.pairing.state == PairingState.PAIRING_STATE_PLAYING for event in frame.events):
+            break
+
+
+async def test_a_match_that_spectators_have_not_heard_of_is_unknown_to_them(world: World, backend: Backend) -> None:
+    # Before, follow{n} was refused only until match n began: so anybody heard of each call at once.
+    await world.create(cup(2, delay_s=3))
+    async with asyncio.timeout(WITHIN_S):
+        await until_playing(world, live=True)
+        metadata = world.gateway.metadata
+        for match in (1, 2):
+            found = await refused(anext(frames_of(world, match)))
+            assert found.reason == Reason.REASON_TOPIC_UNKNOWN
+            replay = GetReplayRequest(session_id=SESSION, match=match)
+            found = await refused(world.gateway.stub.GetReplay(replay, metadata=metadata))
+            assert found.reason == Reason.REASON_RECORD_UNKNOWN
+        assert (await anext(frames_of(world, 1, live=True))).HasField("snapshot")
+    await reports_of(backend, 2)
+
+
+async def test_who_has_withdrawn_watches_as_spectators_do(world: World, backend: Backend) -> None:
+    await world.create(cup(4, people=2, delay_s=3))
+    one = world.gateway.browser()
+    await one.join(backend.ticket(SESSION, 0))
+    assert not (await one.until("view")).view.delayed
+    await act(world, "account-0", TournamentAct(withdraw=Withdraw()))
+    assert (await one.until("view")).view.delayed
+    # Whoever comes back with the same ticket has nothing more.
+    again = world.gateway.browser()
+    await again.join(backend.ticket(SESSION, 0))
+    assert (await again.until("view")).view.delayed
+    assert (await again.until("joined")).joined.topic == 0
+
+
 async def test_spectators_see_everything_later_and_players_at_once(world: World, backend: Backend) -> None:
     delay_s = 3
     await world.create(cup(2, delay_s=delay_s))
@@ -543,7 +580,9 @@ async def test_spectators_see_everything_later_and_players_at_once(world: World,
         replay = GetReplayRequest(session_id=SESSION, match=1)
         found = await refused(world.gateway.stub.GetReplay(replay, metadata=metadata))
         assert found.reason == Reason.REASON_RECORD_UNKNOWN
-        await asyncio.gather(brackets, watch(1, True), watch(1, False))
+        live = asyncio.create_task(watch(1, True))
+        await until_playing(world, live=False)
+        await asyncio.gather(brackets, live, watch(1, False))
         await world.gateway.stub.GetReplay(replay, metadata=metadata)
     # What was announced before the first of them began to watch, only the later one was told.
     later = [
