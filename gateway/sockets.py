@@ -8,6 +8,7 @@ that this relies on.
 import asyncio
 import random
 from asyncio.transports import BaseTransport
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 from matchpoint.v1.refusal_pb2 import Reason
@@ -16,6 +17,7 @@ from uvicorn.protocols.utils import ClientDisconnected
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.frames import CTRL_OPCODES, Frame
 from websockets.http11 import Response
+from websockets.protocol import State
 from websockets.server import ServerProtocol
 
 from gateway.encoding import short_messages
@@ -129,7 +131,9 @@ class Socket(WebSocketsSansIOProtocol):
         """Sends a close frame and lets the peer answer it for a second. Does nothing the second time."""
         if not self.open:
             return
-        self.conn.send_close(code, reason)
+        if self.conn.state is State.OPEN:
+            # Not when the peer's own close was read together with what is wrong before it: that is answered already.
+            self.conn.send_close(code, reason)
         self.transport.write(b"".join(self.conn.data_to_send()))
         self.close_sent = True
         self.close_timer = self.loop.call_later(self.close_timeout, self.transport.abort)
@@ -267,8 +271,13 @@ class Socket(WebSocketsSansIOProtocol):
     def send_receive_event_to_app(self) -> None:
         """A message is complete."""
         if self.receiver is None:
-            if not self.close_sent and not self.disconnected:
-                super().send_receive_event_to_app()
+            if self.close_sent or self.disconnected:
+                return
+            if self.curr_msg_data_type == "text" and not is_text(self.frames):
+                # uvicorn would log it as a fault of ours.
+                self.refuse(Reason.REASON_MALFORMED, "Text has to be UTF-8.")
+                return
+            super().send_receive_event_to_app()
             return
         frames, self.frames = self.frames, []
         if not self.close_sent:
@@ -344,6 +353,15 @@ class Socket(WebSocketsSansIOProtocol):
         receiver, self.receiver = self.receiver, None
         if receiver is not None:
             receiver.lost()
+
+
+def is_text(pieces: Sequence[bytes]) -> bool:
+    """Whether the pieces make text in UTF-8."""
+    try:
+        b"".join(pieces).decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def socket_of(scope: Scope) -> Socket:

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Collection, Sequence
 from typing import Any, Final
 
+from google.protobuf.message import DecodeError
 from matchpoint.v1 import frames_pb2 as frames
 from matchpoint.v1 import journal_pb2 as journals
 from matchpoint.v1.result_pb2 import Result
@@ -36,7 +37,7 @@ from gameserver.core.journal import Record
 from gameserver.core.match import Snapshot
 from gameserver.core.tournament import journal as tournament
 from gameserver.service.ports import PastMatch, RestoredMatch, TournamentSnapshot
-from wire.journal_file import decode
+from wire.journal_file import JournalUnreadable, decode
 
 _PUT_EVENT: Final[dict[type[Any], Callable[[frames.Event, Any], None]]] = {
     PaddleMove: lambda event, e: put_paddle_move(event.paddle_move, e),
@@ -177,7 +178,10 @@ def decided_records(content: bytes) -> list[bytes]:
     Raises JournalUnreadable.
     """
     records = decode(content).records
-    messages = [journals.JournalRecord.FromString(record) for record in records]
+    try:
+        messages = [journals.JournalRecord.FromString(record) for record in records]
+    except DecodeError as error:
+        raise JournalUnreadable("a record is no message of this version") from error
     if any(message.HasField("ended") for message in messages):
         return list(records)
     return [

@@ -1,6 +1,7 @@
 """Bytes at any rate on one socket: they are counted before they are parsed, and nobody else waits for them."""
 
 import asyncio
+import logging
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import Any
@@ -133,3 +134,21 @@ async def test_an_address_that_has_used_its_share_is_read_slowly_and_nobody_of_i
         for player in players:
             assert [(await heard(player)).pong.t0 for _ in range(each)] == list(range(each))
         assert asyncio.get_running_loop().time() - began > 0.5
+
+
+async def test_text_that_is_not_utf_8_closes_a_lobby_socket_and_is_no_fault_in_the_log(
+    gateway: Gateway, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with flooder(gateway, "/ws/lobby") as socket:
+        await socket.pour(frame(Opcode.TEXT, b"\xff"))
+        assert await socket.close_code() == 4501
+    assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
+
+
+async def test_a_message_that_is_refused_with_a_close_behind_it_is_no_fault_in_the_log(
+    gateway: Gateway, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with flooder(gateway, "/ws/watch") as socket:
+        await socket.pour(frame(Opcode.BINARY, b"\xff\xff") + frame(Opcode.CLOSE, (1000).to_bytes(2)))
+        assert await socket.close_code() is not None
+    assert not [record for record in caplog.records if record.levelno >= logging.ERROR]

@@ -1,0 +1,370 @@
+"""What is fuzzed: functions of bytes that answer or refuse. Anything else that they raise is a fault of ours."""
+
+import base64
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from random import Random
+from types import SimpleNamespace
+from typing import Any, Final
+
+from google.protobuf import message_factory
+from google.protobuf.json_format import MessageToJson
+from google.protobuf.message import DecodeError
+from matchpoint.v1.frames_pb2 import ClientMessage, Follow, Hello, Input, Mark, Ping, SeatMessage
+from matchpoint.v1.journal_pb2 import JournalRecord
+from matchpoint.v1.lobby_pb2 import ConnectRequest
+from matchpoint.v1.pong_pb2 import PongInput
+from matchpoint.v1.raw_pb2 import RawInbound, RawPlayRequest
+
+from gameserver.adapters.codec import ProtobufCodec, decided_records
+from gameserver.core.journal import Facts, JournalError, Occupant, Opened, fold
+from gameserver.core.match import Match
+from gameserver.core.ruleset import CLASSIC
+from gameserver.core.values import LEFT, SIDES
+from gameserver.core.verify import verify
+from gameserver.service.connection import Connection, GatewayStream
+from gameserver.service.play import Play
+from gateway import api, lobby
+from gateway.encoding import seat_part, varint
+from tests.fuzz.memory import SESSION, MemoryGateway
+from tests.fuzz.mutations import Mutator, bent, changed
+from tests.gameserver.adapters.test_codec import bots_play, file_of
+from wire import ranges
+from wire.journal_file import HEADER, JournalUnreadable, decode, encode
+from wire.refusal import Refused
+from wire.tickets import Ticket, TicketError, TicketSigner, TicketVerifier
+
+START_US: Final = 1_000_000_000
+CODEC: Final = ProtobufCodec()
+NOW_S: Final = 1_800_000_000
+
+
+@dataclass(frozen=True)
+class Target:
+    """One entrance. `run` takes an input, `seeds` are good ones, `mutate` makes nearly good ones of them."""
+
+    run: Callable[[bytes], None]
+    seeds: Callable[[], Sequence[bytes]]
+    mutate: Mutator
+
+
+# A WebSocket's bytes: the first byte chooses the subprotocol, the rest is what comes after the handshake.
+
+_memory: list[MemoryGateway] = []
+
+
+def socket(data: bytes) -> None:
+    """Frames of any kind, in any pieces, from somebody who watches."""
+    if not _memory:
+        _memory.append(MemoryGateway())
+    try:
+        _memory[0].take(data[1:], json=bool(data[:1] and data[0] & 1))
+    except BaseException:
+        # What is left of it would be blamed on the next input.
+        _memory.clear()
+        raise
+
+
+def frame(payload: bytes, opcode: int = 2, *, fin: bool = True) -> bytes:
+    """A client's frame, masked with zeros."""
+    size = len(payload)
+    length = bytes((0x80 | size,)) if size < 126 else bytes((0x80 | 126,)) + size.to_bytes(2)
+    return bytes((opcode | (0x80 if fin else 0),)) + length + bytes(4) + payload
+
+
+WATCHED: Final = (
+    ClientMessage(hello=Hello(session_id=SESSION, protocol=1)),
+    ClientMessage(follow=Follow(topic=3)),
+    ClientMessage(seat=SeatMessage(ping=Ping(t0=1.5))),
+)
+
+
+def socket_seeds() -> list[bytes]:
+    binary = [frame(message.SerializeToString()) for message in WATCHED]
+    text = [frame(MessageToJson(message).encode(), 1) for message in WATCHED]
+    hello = WATCHED[0].SerializeToString()
+    pieces = frame(hello[:5], fin=False) + frame(hello[5:], 0)
+    control = frame(b"x", 9) + frame(b"", 10) + frame((1000).to_bytes(2), 8)
+    return [b"\0" + b"".join(binary), b"\1" + b"".join(text), b"\0" + pieces + control, b"\0" + frame(bytes(4_096))]
+
+
+def socket_mutated(data: bytes, random: Random) -> bytes:
+    """Other messages in whole frames, or other bytes."""
+    if random.random() < 0.5:
+        return bent(data, random)
+    frames = []
+    for _ in range(random.randint(1, 4)):
+        message = changed(random.choice(WATCHED).SerializeToString(), ClientMessage, random)
+        opcode = random.choice((0, 1, 2, 2, 2, 8, 9, 10, 3))
+        frames.append(frame(message[:60_000], opcode, fin=random.random() < 0.9))
+    return data[:1] + b"".join(frames)
+
+
+# A player's message: what the gateway makes of it, then the game server.
+
+
+def player(data: bytes) -> None:
+    """Inputs, marks, pings and resignations of the left side, in a match that is on."""
+    body = seat_part(data)
+    if body is None:
+        try:
+            parsed = ClientMessage.FromString(data)
+        except DecodeError:
+            return
+        payload = parsed.seat.SerializeToString()
+    else:
+        payload = body[len(varint(len(data) - 2)) :] if data[1] >= 0x80 else body[1:]
+    match = Match.open(Opened(CLASSIC, CLASSIC.hash(), 7, Occupant("Ada"), Occupant("Bob"), SESSION), START_US)
+    for side in SIDES:
+        match.connect(START_US, side, 40_000)
+    now = START_US + 5_000_000
+    match.advance(now)
+    _play(match).take(_stream, RawPlayRequest(inbound=[RawInbound(connection=1, seat=payload)]), now)
+    for _ in range(20):
+        if match.deadline is None:
+            break
+        now = max(now, match.deadline)
+        match.advance(now)
+    match.drain()
+    match.snapshot()
+
+
+_stream: Final = GatewayStream(CODEC, lambda: None)
+
+
+def _play(match: Match) -> Play:
+    """A game server that has this match and one connection, which plays on the left."""
+
+    def broke(connection: object) -> None:
+        raise AssertionError("the match broke") from sys.exception()
+
+    live = SimpleNamespace(receive=match.receive, resign=lambda now, sides: match.resign(now, *sides))
+    session: Any = SimpleNamespace(
+        session_id=SESSION,
+        seated=lambda connection, topic: (live if topic in (0, 1) else None, (LEFT,)),
+        leave=lambda connection, now: None,
+        broke=broke,
+    )
+    host: Any = SimpleNamespace(codec=CODEC, settle=lambda now: None)
+    table: Any = SimpleNamespace()
+    ticket = Ticket(SESSION, "gameserver-1", "ada", "Ada", (LEFT,), "player", NOW_S)
+    _stream.pending.clear()
+    _stream.pings.clear()
+    _stream.bytes = 0
+    _stream.connections[1] = Connection(_stream, 1, session, ticket, START_US)
+    return Play(host, table)
+
+
+PLAYED: Final = (
+    SeatMessage(clock_epoch=1, inputs=[Input(seat=0, seq=1, t=1_900_000, pong=PongInput(dir=-1))]),
+    SeatMessage(clock_epoch=1, inputs=[Input(seat=0, seq=3, t=2_000_000, pong=PongInput(target=9_000))]),
+    SeatMessage(clock_epoch=1, marks=[Mark(seat=0, t=2_200_000)], ping=Ping(t0=4.0)),
+    SeatMessage(clock_epoch=2, resign=True, resign_seat=0, topic=1),
+)
+
+
+def player_seeds() -> list[bytes]:
+    return [ClientMessage(seat=seat).SerializeToString() for seat in PLAYED]
+
+
+def player_mutated(data: bytes, random: Random) -> bytes:
+    return changed(data, ClientMessage, random) if random.random() < 0.8 else bent(data, random)
+
+
+# The body of a call: the first byte chooses the method, the second JSON or protobuf.
+
+METHODS: Final = tuple(
+    message_factory.GetMessageClass(method.input_type)
+    for module in api.SERVED
+    for service in module.DESCRIPTOR.services_by_name.values()
+    for method in api.open_methods(service)
+)
+
+
+def call(data: bytes) -> None:
+    """The body of any method that is open to browsers, as far as the rules that need no database."""
+    if len(data) < 2:
+        return
+    kind = METHODS[data[0] % len(METHODS)]
+    try:
+        ranges.check(api._parse(data[2:], kind, json=bool(data[1] & 1)))
+    except Refused as refused:
+        refusal_is_whole(refused)
+
+
+def refusal_is_whole(refused: Refused) -> None:
+    """A refusal has a sentence, and is nobody's fault but the caller's."""
+    assert refused.message.sentence
+    assert api.http_status(refused) < 500
+
+
+def call_seeds() -> list[bytes]:
+    return [bytes((number, form)) + (b"{}" if form else b"") for number in range(len(METHODS)) for form in (0, 1)]
+
+
+def call_mutated(data: bytes, random: Random) -> bytes:
+    if len(data) < 2 or random.random() < 0.2:
+        return bent(data, random)
+    kind = METHODS[data[0] % len(METHODS)]
+    message = kind()
+    message.MergeFromString(changed(b"", kind, random))
+    if data[1] & 1 == 0:
+        return data[:2] + message.SerializeToString()
+    text = MessageToJson(message).encode()
+    return data[:2] + (bent(text, random) if random.random() < 0.5 else text)
+
+
+# A command to the lobby: the first byte chooses JSON or protobuf.
+
+
+def command(data: bytes) -> None:
+    """What the gateway makes of a command before it is passed on."""
+    json = bool(data[:1] and data[0] & 1)
+    try:
+        received = data[1:].decode("utf-8", "replace") if json else data[1:]
+        ranges.check(lobby._command(received, json=json))
+    except Refused as refused:
+        refusal_is_whole(refused)
+
+
+COMMANDS: Final = tuple(ConnectRequest.DESCRIPTOR.oneofs_by_name["command"].fields)
+
+
+def command_seeds() -> list[bytes]:
+    seeds = []
+    for field in COMMANDS:
+        request = ConnectRequest(request_id=1)
+        getattr(request, field.name).SetInParent()
+        seeds += [b"\0" + request.SerializeToString(), b"\1" + MessageToJson(request).encode()]
+    return seeds
+
+
+def command_mutated(data: bytes, random: Random) -> bytes:
+    if random.random() < 0.2:
+        return bent(data, random)
+    request = ConnectRequest(request_id=random.choice((0, 1, 2**32 - 1)))
+    getattr(request, random.choice(COMMANDS).name).SetInParent()
+    request.MergeFromString(changed(request.SerializeToString(), ConnectRequest, random))
+    if data[:1] == b"\1":
+        return b"\1" + MessageToJson(request).encode()
+    return b"\0" + request.SerializeToString()
+
+
+# A ticket: the first byte says whether the rest is its text, or claims that our key then signs.
+
+SIGNER: Final = TicketSigner("k1", bytes(range(32)))
+VERIFIER: Final = TicketVerifier([(SIGNER.kid, SIGNER.public_key)])
+HEAD: Final = b'{"alg":"EdDSA","kid":"k1"}'
+CLAIMS: Final = (
+    b'{"aud":"matchpoint","sid":"fuzzed-session-0001","srv":"gameserver-1","sub":"ada","name":"Ada","seats":[0],'
+    b'"role":"player","exp":%d,"ims":1}' % (NOW_S + 600)
+)
+ODD: Final = (b"null", b"-1", b"1e400", b"[]", b"{}", b'""', b"true", b"[0,0]", b"[-1]", b"[null]", b"9" * 400, b"NaN")
+
+
+def ticket(data: bytes) -> None:
+    """A ticket of anybody's making, or one whose signature is good and whose claims are not."""
+    text = _signed(data[1:]) if data[:1] == b"\1" else data[1:].decode("latin-1")
+    VERIFIER.knows(text)
+    try:
+        found = VERIFIER.verify(text, NOW_S)
+    except TicketError:
+        return
+    assert found.role in ("player", "spectator", "organiser")
+    assert all(0 <= seat <= 255 for seat in found.seats)
+
+
+def _signed(claims: bytes) -> str:
+    body = b".".join(base64.urlsafe_b64encode(part).rstrip(b"=") for part in (HEAD, claims))
+    return b".".join((body, base64.urlsafe_b64encode(SIGNER._key.sign(body)).rstrip(b"="))).decode()
+
+
+def ticket_seeds() -> list[bytes]:
+    return [b"\1" + CLAIMS, b"\0" + _signed(CLAIMS).encode()]
+
+
+def ticket_mutated(data: bytes, random: Random) -> bytes:
+    """Another value for one claim, or other bytes."""
+    if data[:1] == b"\1" and random.random() < 0.7:
+        parts = CLAIMS.split(b",")
+        at = random.randrange(len(parts))
+        name = parts[at].partition(b":")[0]
+        parts[at] = name + b":" + random.choice(ODD) + (b"}" if at == len(parts) - 1 else b"")
+        return b"\1" + b",".join(parts)
+    return bent(data, random)
+
+
+# A journal: records, each behind its length in two bytes. Checksums are made anew, so that they are good.
+
+
+def journal(data: bytes) -> None:
+    """A journal that somebody has put together: taken up, or refused by a journal error; and so for `verify`."""
+    content = HEADER + encode(unpacked(data))
+    with suppress(JournalError, JournalUnreadable):
+        taken_up(CODEC.restore(content).facts)
+    with suppress(JournalError, JournalUnreadable):
+        records = CODEC.read(content).records
+        taken_up(fold(records))
+        verify(records)
+    with suppress(JournalUnreadable):
+        decided_records(content)
+    with suppress(JournalError, JournalUnreadable):
+        CODEC.read_tournament(content)
+
+
+def taken_up(facts: Facts) -> None:
+    """A match that was read back can go on."""
+    match = Match.restore(facts, START_US)
+    for _ in range(20):
+        if match.deadline is None:
+            break
+        match.advance(match.deadline)
+
+
+def packed(records: Sequence[bytes]) -> bytes:
+    return b"".join(len(record).to_bytes(2) + record for record in records)
+
+
+def unpacked(data: bytes) -> list[bytes]:
+    records, at = [], 0
+    while at + 2 <= len(data):
+        size = int.from_bytes(data[at : at + 2])
+        records.append(data[at + 2 : at + 2 + size])
+        at += 2 + size
+    return records
+
+
+def journal_seeds() -> list[bytes]:
+    """The beginning of a match between two bots, longer and shorter, and one out of which the middle was cut."""
+    encoded = decode(file_of(bots_play(5, points=1))).records
+    return [packed(encoded[:40]), packed(encoded[:4]), packed([*encoded[:25], *encoded[-4:]])]
+
+
+def journal_mutated(data: bytes, random: Random) -> bytes:
+    records = unpacked(data) or [b""]
+    for _ in range(random.randint(1, 3)):
+        at = random.randrange(len(records))
+        match random.randrange(8):
+            case 0 if len(records) > 1:
+                del records[at]
+            case 1:
+                records.insert(random.randrange(len(records) + 1), records[at])
+            case 2:
+                del records[max(1, at) :]
+            case 3:
+                records[at] = bent(records[at], random)
+            case _:
+                records[at] = changed(records[at], JournalRecord, random)
+    return packed([record[:60_000] for record in records[:200]])
+
+
+TARGETS: Final[Mapping[str, Target]] = {
+    "socket": Target(socket, socket_seeds, socket_mutated),
+    "player": Target(player, player_seeds, player_mutated),
+    "call": Target(call, call_seeds, call_mutated),
+    "command": Target(command, command_seeds, command_mutated),
+    "ticket": Target(ticket, ticket_seeds, ticket_mutated),
+    "journal": Target(journal, journal_seeds, journal_mutated),
+}
