@@ -34,7 +34,8 @@ class Mind(Bot):
 
     def see(self, volley: Volley, now: int) -> None:
         """A volley was seen at match time `now`."""
-        start = max(volley.t0, now) + max(0, self.skill.reaction + self._normal(self.skill.spread))
+        # A serve is announced before it is launched: whoever wants to can be there.
+        start = now + max(0, self.skill.reaction + self._normal(self.skill.spread))
         if (volley.vx > 0) == (self.side == RIGHT):
             low, high = CORNER
             share = low + self._uniform() * (high - low) // 65_535
@@ -204,7 +205,7 @@ class Crucial(Cheat):
         t = self.t(now)
         self.credit = min(CREDIT_MOST, self.credit + max(0, t - self._credit_t) // CREDIT_EVERY)
         self._credit_t = t
-        start = max(volley.t0, t) + self.mind.skill.reaction + self.mind.skill.spread
+        start = t + self.mind.skill.reaction + self.mind.skill.spread
         needed = self.missing(volley, start)
         slack = self.granted()
         if needed <= 0 or needed > slack + self.credit:

@@ -5,6 +5,11 @@ Two absences and 30 s together are forgiven to a side; then it forfeits. When bo
 leader wins, and level is void. After a restart of the server everybody is absent, and the first 30 s cost nobody; so
 it is when a program of ours fails between a player and us (`cut_off`): that is no absence of the player's.
 
+An absence never helps: it must not buy time to think about a ball. So when a side goes while a ball flies toward it (or
+while it is not known yet where a ball flies that has reached the other side) play goes on, the paddle as it was steered
+last, until that is decided; only then does the match freeze. A ball that flies away, a serve that was not launched and
+a countdown freeze at once. Who is back before then has had no pause.
+
 A freeze stops the clock at once. What had fallen due is decided, with what those who stayed had sent until then (it
 may arrive a grace later); both paddles are stopped by recorded inputs; what is dated under the old clock is dropped
 from then on. When all are back the clock starts again after a countdown.
@@ -67,11 +72,13 @@ class Course:
         "durable",
         "facts",
         "frozen_at",
+        "gone",
         "join_by",
         "leaving",
         "phase",
         "referee",
         "settle_at",
+        "undecided",
     )
 
     def __init__(self, facts: Facts, now: int, join_by: int, secret: bytes) -> None:
@@ -91,6 +98,9 @@ class Course:
         self.durable = False
         #: Sides that are to be lost in a moment: the clock does not start until they have come again.
         self.leaving: set[int] = set()
+        #: Sides that have gone while the match still runs, and those of them that a ball in the air is yet to decide.
+        self.gone: set[int] = set()
+        self.undecided: set[int] = set()
 
     def begin(self, now: int) -> None:
         """Show the first serve, and start if nobody has to come."""
@@ -153,7 +163,8 @@ class Course:
         t = self.match_t(now)
         if t - self.facts.written_t >= HEARTBEAT:
             self.referee.write(Heartbeat(t))
-        silent = [seat.side for seat in self.referee.seats if now - seat.heard > SILENCE and not seat.bot]
+        waits_for = self.referee.waits_for
+        silent = [seat.side for seat in self.referee.seats if now - seat.heard > SILENCE and waits_for(seat.side)]
         if silent:
             self.miss(now, silent)
 
@@ -163,7 +174,7 @@ class Course:
         if phase == RUNNING:
             due = self.when(min(self.referee.next_t(), self.facts.written_t + HEARTBEAT))
             for seat in self.referee.seats:
-                if not seat.bot and seat.heard + SILENCE < due:
+                if seat.heard + SILENCE < due and self.referee.waits_for(seat.side):
                     due = seat.heard + SILENCE + 1
             self.deadline = due
         elif phase == FREEZING:
@@ -186,12 +197,18 @@ class Course:
             if self.facts.game.due is None:
                 self.end_of_play(now, referee.decided_t)
                 return
+            if self.gone:
+                self._freeze_for_the_gone(now)
+                if self.phase != RUNNING:
+                    return
 
     def decide(self, now: int, late: bool, at: int) -> None:
         """Let the due event happen; see `Referee.decide`."""
         self.referee.decide(late, at)
         if self.facts.game.due is None:
             self.end_of_play(now, self.referee.decided_t)
+        elif self.gone and self.phase == RUNNING:
+            self._freeze_for_the_gone(now)
 
     # Coming and going.
 
@@ -204,6 +221,8 @@ class Course:
             return
         if not there:
             self._attend(now, side, True)
+        self.gone.discard(side)
+        self.undecided.discard(side)
         if self.phase == WAITING:
             self._start_when_all_are_there(now)
         elif self.phase == FROZEN:
@@ -214,7 +233,7 @@ class Course:
         self.arm(now)
 
     def miss(self, now: int, sides: Sequence[int]) -> None:
-        """Those sides are absent: freeze, or end the match when one of them has no pause left."""
+        """Those sides are absent: freeze as soon as that helps none of them, or end the match when one is out."""
         waiting = self.phase == WAITING
         out = [side for side in sides if self.facts.pauses[side] == 0]
         for side in sides:
@@ -225,12 +244,31 @@ class Course:
             self._out(now, out)
             return
         if self.phase == RUNNING:
-            self.freeze(now, self.match_t(now), Cause.PAUSE, sides)
+            self.gone.update(sides)
+            self.undecided.update(sides)
+            self._run(now)
+            if self.phase == RUNNING:
+                self._freeze_for_the_gone(now)
         else:
             if self.phase == FREEZING:
                 self._settle(now)
             if self.phase != OVER:
                 self._set_clock(now, self.facts.clock.match_t, 0, Cause.PAUSE, sides)
+
+    def _freeze_for_the_gone(self, now: int) -> None:
+        """Freeze once nothing in the air is yet to decide about those who have gone."""
+        t = self.match_t(now)
+        if now >= self.facts.clock.server_us:
+            self.undecided = {side for side in self.undecided if self._is_at(side, t)}
+        else:
+            self.undecided.clear()
+        if not self.undecided:
+            self.freeze(now, t, Cause.PAUSE, tuple(self.gone))
+
+    def _is_at(self, side: int, t: int) -> bool:
+        """Whether a ball in the air at `t` flies toward `side`, or may: the other side's crossing is not decided."""
+        game = self.facts.game
+        return game.due is not None and (game.due.t <= t or game.flies_to(t) == side)
 
     def cut_off(self, now: int, side: int) -> None:
         """Freeze for a side that an outage has taken away. Nobody's pauses are touched."""
@@ -260,6 +298,8 @@ class Course:
 
     def freeze(self, now: int, t: int, cause: Cause, excused: Sequence[int] = ()) -> None:
         """Stop the clock at match time `t`. Each of `excused` uses up a pause."""
+        self.gone.clear()
+        self.undecided.clear()
         self._set_clock(now, t, 0, cause, excused)
         self.phase = FREEZING
         self.frozen_at = now

@@ -64,6 +64,10 @@ class Game(Protocol):
         """Whether the due event would go well for `side` on that course."""
         ...
 
+    def flies_to(self, t: int) -> int:
+        """The side that what is in the air at match time `t` flies to; NOBODY when nothing is."""
+        ...
+
     def still(self, side: int) -> bool:
         """Whether `side` holds no movement."""
         ...

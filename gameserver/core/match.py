@@ -253,6 +253,8 @@ class Match:
         if phase == RUNNING:
             if clock_epoch != clock.epoch:
                 return
+            if side in course.gone:
+                course.come(now, side)
             arrival = clock.match_t + (now - clock.server_us if now > clock.server_us else 0)
         elif phase == FREEZING and clock_epoch == clock.epoch - 1 and facts.present(side):
             # In flight when the clock stopped: it counts, but for nothing after the stop.

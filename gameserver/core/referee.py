@@ -96,8 +96,8 @@ class Referee:
             return NEVER
         if due.side == NOBODY:
             return due.t
-        seat = self.seats[due.side]
-        return due.t if seat.bot or seat.mark >= due.t else due.t + self.facts.grace[due.side]
+        complete = self.seats[due.side].mark >= due.t or not self.waits_for(due.side)
+        return due.t if complete else due.t + self.facts.grace[due.side]
 
     def step(self, t: int) -> bool:
         """The next thing that is due by `t`, in the order of match time; whether there was one."""

@@ -339,6 +339,10 @@ class Pong:
         """The segment that a side is on, or will be."""
         return self._paddles[side].moves[-1]
 
+    def flies_to(self, t: int) -> int:
+        v = self.volley
+        return NOBODY if t < v.t0 else RIGHT if v.vx > 0 else LEFT
+
     def still(self, side: int) -> bool:
         last = self._paddles[side].moves[-1]
         return last.dir == 0 and last.target in (NO_TARGET, last.y)

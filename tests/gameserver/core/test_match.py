@@ -409,7 +409,7 @@ def test_a_pause_decides_what_had_fallen_due_before_it() -> None:
     court.match.lose(court.now, due.side)
     court.drain()
     (decided,) = (r for r in court.records if isinstance(r, Decided))
-    assert (decided.t1, court.clock.match_t) == (due.t, due.t + 1)
+    assert (decided.t1, decided.at) == (due.t, due.t + 1)
 
 
 def test_a_pause_waits_for_the_mark_of_who_stayed() -> None:
