@@ -7,3 +7,7 @@ why; 2 the command line itself is wrong. `verify` gives 0 proven, 1 not proven b
 
 class CommandError(Exception):
     """Why a command cannot go on: one sentence for the person who typed it. The command exits with 1."""
+
+
+class NotRun(Exception):
+    """A check that could not be carried out, for a reason outside this checkout; the sentence says which."""

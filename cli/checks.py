@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from cli import CommandError, chromium, node
+from cli import CommandError, NotRun, audit, chromium, node
 from cli.config import CHECKOUT
 
 Environment = Mapping[str, str]
@@ -19,13 +19,13 @@ Environment = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One check: a command run in the checkout, or a function that raises CommandError."""
+    """One check: a command run in the checkout, or a function that raises CommandError or NotRun."""
 
     name: str
     action: Sequence[str] | Callable[[Environment], str]
 
     def run(self, environment: Environment) -> str | None:
-        """Returns None if it passed, else what is wrong."""
+        """Returns None if it passed, else what is wrong. Raises NotRun."""
         try:
             if callable(self.action):
                 self.action(environment)
@@ -50,6 +50,7 @@ CHECKS = (
     Check("web types", node.check_types),
     Check("web bundle", node.check_bundle),
     Check("chromium", lambda _: str(chromium.install())),
+    Check("dependency audit", audit.audit),
 )
 
 
@@ -80,7 +81,7 @@ def run_all(fast: bool, long: bool, pytest_arguments: Sequence[str]) -> int:
     checks = () if pytest_arguments else CHECKS
     if pytest_arguments:
         print("pytest arguments were given: only the tests run, not the other checks.", flush=True)
-    failed = run_checks(checks, environment)
+    failed, not_run = run_checks(checks, environment)
     if (found := chromium.find()) is not None:
         environment["CHROMIUM_PATH"] = str(found)
     pytest_code, counts = 0, Counter[str]()
@@ -95,9 +96,11 @@ def run_all(fast: bool, long: bool, pytest_arguments: Sequence[str]) -> int:
         counts.pop("deselected", None)
     if failed:
         print(f"failed checks: {', '.join(failed)}")
+    if not_run:
+        print(f"checks that could not be run, and neither passed nor failed: {', '.join(not_run)}")
     if pytest_code not in (0, 1):
         print(f"pytest did not finish its work (exit code {pytest_code})")
-    code, line = summary(counts, pytest_code, len(checks), len(failed), fast)
+    code, line = summary(counts, pytest_code, len(checks) - len(not_run), len(failed), fast)
     print(line, flush=True)
     return code
 
@@ -117,17 +120,25 @@ def pytest_lanes(fast: bool, long: bool, pytest_arguments: Sequence[str]) -> lis
     ]
 
 
-def run_checks(checks: Sequence[Check], environment: Environment) -> list[str]:
-    """Runs them one after another, says of each how it went, and returns the names of the failed ones."""
-    failed = []
+def run_checks(checks: Sequence[Check], environment: Environment) -> tuple[list[str], list[str]]:
+    """Runs them one after another and says of each how it went. Returns the names of those that failed, and of those
+    that could not be run."""
+    failed, not_run = [], []
     for check in checks:
         begun = time.monotonic()
-        wrong = check.run(environment)
-        print(f"{'ok    ' if wrong is None else 'FAILED'} {check.name} ({time.monotonic() - begun:.1f} s)", flush=True)
-        if wrong is not None:
-            print("\n".join(f"       {line}" for line in wrong.splitlines()), flush=True)
-            failed.append(check.name)
-    return failed
+        try:
+            said = check.run(environment)
+        except NotRun as reason:
+            how, said = "not run", str(reason)
+            not_run.append(check.name)
+        else:
+            how = "ok    " if said is None else "FAILED"
+            if said is not None:
+                failed.append(check.name)
+        print(f"{how} {check.name} ({time.monotonic() - begun:.1f} s)", flush=True)
+        if said is not None:
+            print("\n".join(f"       {line}" for line in said.splitlines()), flush=True)
+    return failed, not_run
 
 
 def summary(

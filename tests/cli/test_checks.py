@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cli import CommandError, chromium
+from cli import CommandError, NotRun, chromium
 from cli.checks import CHECKS, Check, checks_environment, pytest_lanes, read_counts, run_checks, summary
 
 
@@ -36,7 +36,7 @@ def test_a_failing_check_stops_no_other(capsys: pytest.CaptureFixture[str]) -> N
         ran.append("second")
         return ""
 
-    assert run_checks((Check("first", refuse), Check("second", note)), {}) == ["first"]
+    assert run_checks((Check("first", refuse), Check("second", note)), {}) == (["first"], [])
     assert ran == ["second"]
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].startswith("FAILED first")
@@ -44,10 +44,23 @@ def test_a_failing_check_stops_no_other(capsys: pytest.CaptureFixture[str]) -> N
     assert lines[2].startswith("ok     second")
 
 
+def test_a_check_that_cannot_be_run_is_said_and_is_neither_passed_nor_failed(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def unreachable(_environment: Mapping[str, str]) -> str:
+        raise NotRun("nobody answered")
+
+    assert run_checks((Check("far away", unreachable), Check("near", lambda _: "")), {}) == ([], ["far away"])
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].startswith("not run far away")
+    assert lines[1].strip() == "nobody answered"
+    assert lines[2].startswith("ok     near")
+
+
 def test_every_promised_check_is_made() -> None:
     promised = {
         *("ruff check", "ruff format", "shellcheck", "import rules", "buf lint", "buf breaking", "mypy"),
-        *("web packages", "web types", "web bundle", "chromium"),
+        *("web packages", "web types", "web bundle", "chromium", "dependency audit"),
     }
     assert {check.name for check in CHECKS} == promised
 
