@@ -40,8 +40,11 @@ BOT_RATINGS = {
 }
 
 
-def checked(wanted: TournamentRoom, field: str, now_ms: int) -> Tournament:
-    """What a host has chosen, defaults filled in. Raises Refused: out of range, or contradicting."""
+def checked(wanted: TournamentRoom, field: str, now_ms: int, *, set_before_ms: int = 0) -> Tournament:
+    """What a host has chosen, defaults filled in. Raises Refused: out of range, or contradicting.
+
+    A start that was set before stays, however near: whoever changes something else is not to be refused for it.
+    """
     spec = checked_spec(wanted.spec, f"{field}.spec")
     check(wanted, f"{field}.")
     least, most = ENTRANTS[spec.format.WhichOneof("kind") or ""]
@@ -59,7 +62,8 @@ def checked(wanted: TournamentRoom, field: str, now_ms: int) -> Tournament:
             f"{groups.groups} groups need {2 * groups.groups} entrants at least; choose fewer groups or more places.",
             field=f"{field}.spec.format.groups.groups",
         )
-    if wanted.starts_unix_ms and not now_ms < wanted.starts_unix_ms <= now_ms + AHEAD_MS:
+    changed = wanted.starts_unix_ms != set_before_ms
+    if changed and wanted.starts_unix_ms and not now_ms < wanted.starts_unix_ms <= now_ms + AHEAD_MS:
         raise Refused(
             Reason.REASON_INVALID_FIELD,
             "The start has to be in the future, and within 30 days; choose another time or none.",
