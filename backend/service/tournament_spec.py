@@ -9,8 +9,9 @@ from matchpoint.v1.refusal_pb2 import Reason
 from matchpoint.v1.session_pb2 import Origin, SeatSpec, SessionSpec
 from matchpoint.v1.tournament_pb2 import TournamentSpec
 
-from backend.core import names
+from backend.core import names, text
 from backend.core.room import Room, Tournament
+from backend.core.text import TextInvalid
 from backend.service.accounts import clean_name
 from backend.service.room_messages import STRENGTHS
 from backend.service.session_spec import bot_seat, session_spec
@@ -26,6 +27,9 @@ ENTRANTS = {
 }
 """How many a format takes (tournament.proto)."""
 USUAL_CAPACITY = 64
+TITLE_LENGTH = 60
+TITLE_BYTES = 240
+"""Of a title: characters as they are seen, and bytes in UTF-8."""
 BEST_OF = (1, 3, 5)
 AHEAD_MS = 30 * 24 * 3_600_000
 """A start can be set this far ahead: less than places are kept."""
@@ -155,7 +159,8 @@ def _take(spec: TournamentSpec, entrants: int) -> None:
 
 
 def _title(wanted: str, field: str) -> str:
-    title = " ".join(wanted.split())
-    if any(names.refused(character) for character in title):
-        raise Refused(Reason.REASON_INVALID_FIELD, "A title cannot have control or invisible characters.", field=field)
-    return title
+    title = text.SPACES.sub(" ", wanted).strip()
+    try:
+        return text.clean(title, TITLE_LENGTH, TITLE_BYTES) if title else ""
+    except TextInvalid as invalid:
+        raise Refused(Reason.REASON_INVALID_FIELD, f"A title {invalid}", field=field) from None
