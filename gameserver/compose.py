@@ -55,12 +55,12 @@ class GameServer:
         self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self) -> int:
-        """Take up what the last run left, serve, and register. Returns the port; raises OSError when it is taken."""
+        """Serve, register, and take up what the last run left. Returns the port; raises OSError when it is taken."""
         config = self._config
-        self.host.restore()
         port = await self._server.start(
             f"{config.host}:{config.port}", (SERVICE, tournament_service.SERVICE), serving=False
         )
+        self.host.restore()
         registering = self._backend.stay_registered(f"{config.host}:{port}", config.capacity, self.host, self.reporter)
         pruning = keep_pruned(self._journals, config.keep_days * 86_400, config.keep_mb * 1_000_000, time.time)
         works = (registering, self._serve(), self._backend.keep_keys(), self._sessions.speak(), pruning)

@@ -96,18 +96,3 @@ def decode(content: bytes, begin: int = 0) -> JournalBytes:
         records.append(record)
         at = start + length
     return JournalBytes(tuple(records), at)
-
-
-def places_of(content: bytes, first: bytes) -> list[int]:
-    """Where the records lie whose bytes begin with `first`; nothing is checked, so that it is quick.
-
-    At most what a file says of itself: read the records with `decode`, or compare a digest of what lies before them.
-    """
-    places: list[int] = []
-    at, end, prefix, length_at = len(HEADER), len(content), _PREFIX.size, _LENGTH.unpack_from
-    while at + prefix <= end:
-        start = at + prefix
-        if content.startswith(first, start):
-            places.append(at)
-        at = start + length_at(content, at)[0]
-    return places

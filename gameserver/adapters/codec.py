@@ -13,7 +13,7 @@ from matchpoint.v1 import journal_pb2 as journals
 from matchpoint.v1.result_pb2 import Result
 from matchpoint.v1.session_pb2 import SessionSpec
 
-from gameserver.adapters.match_records import PUT_RECORD, digest_of, put_journal_digest
+from gameserver.adapters.match_records import PUT_RECORD, digest_of, put_seal
 from gameserver.adapters.match_restore import read_records, restore
 from gameserver.adapters.messages import (
     occupant_message,
@@ -36,7 +36,7 @@ from gameserver.core.games.pong import Goal, Miss, PaddleMove, Volley
 from gameserver.core.journal import Record
 from gameserver.core.match import Snapshot
 from gameserver.core.tournament import journal as tournament
-from gameserver.service.ports import PastMatch, RestoredMatch, TournamentSnapshot
+from gameserver.service.ports import PastMatch, RestoredMatch, Seal, TournamentSnapshot
 from wire.journal_file import JournalUnreadable, decode
 
 _PUT_EVENT: Final[dict[type[Any], Callable[[frames.Event, Any], None]]] = {
@@ -75,7 +75,7 @@ class ProtobufCodec(TournamentCodec):
     """
 
     durable: Collection[type] = frozenset((Goal, core.Result, *PUT_EVENT))
-    seals: Collection[type] = frozenset((core.Checkpoint, core.Ended))
+    sealed: Collection[type] = frozenset((core.Checkpoint, core.Ended))
 
     def __init__(self) -> None:
         self._moved = frames.ServerMessage()
@@ -126,6 +126,12 @@ class ProtobufCodec(TournamentCodec):
         length = len(body)
         return b"\x0a%b%b" % (_SHORT[length] if length < _SHORTS else varint(length), body)
 
+    def is_empty(self, content: bytes) -> bool:
+        try:
+            return not decode(content).records
+        except JournalUnreadable:
+            return False
+
     def result(self, ended: core.Ended) -> tuple[Result, bytes]:
         message = result_message(ended.result)
         return message, digest_of(message)
@@ -149,7 +155,7 @@ class ProtobufCodec(TournamentCodec):
             )
         ).SerializeToString()
 
-    def record(self, record: Record, epoch: int, digest: bytes = b"") -> bytes:
+    def record(self, record: Record, epoch: int, seal: Seal | None = None) -> bytes:
         if type(record) is core.Input:
             body = self._input
             body.seat = record.side
@@ -161,12 +167,12 @@ class ProtobufCodec(TournamentCodec):
             return self._record.SerializeToString()
         message = journals.JournalRecord()
         PUT_RECORD[type(record)](message, record, epoch)
-        if digest:
-            put_journal_digest(message, digest)
+        if seal:
+            put_seal(message, seal)
         return message.SerializeToString()
 
     def read(self, content: bytes) -> PastMatch:
-        return read_records(content, decode(content).records)
+        return read_records(decode(content).records)
 
     def restore(self, content: bytes) -> RestoredMatch:
         return restore(content)

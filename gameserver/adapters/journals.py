@@ -12,16 +12,12 @@ import contextlib
 import hashlib
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import structlog
-
-from gameserver.service.ports import Key
-from wire.journal_file import HEADER, JournalUnreadable, decode, encode
-
-log = structlog.get_logger("journals")
+from gameserver.service.ports import Key, Seal
+from wire.journal_file import HEADER, encode
 
 _NAME = re.compile(r"([A-Za-z0-9_-]+)\.(\d+)(?:-(\d+))?\.journal")
 
@@ -117,12 +113,17 @@ class FileJournal:
     def content(self) -> bytes:
         return self._path.read_bytes()
 
-    def digest(self, more: Sequence[bytes] = ()) -> bytes:
+    def seal(self, more: Sequence[bytes] = ()) -> Seal:
         if self._hash is None:
             self._hash = hashlib.sha256(self.content())
-        with_more = self._hash.copy()
-        with_more.update(encode(more))
-        return with_more.digest()
+        with_more, encoded = self._hash.copy(), encode(more)
+        with_more.update(encoded)
+        return Seal(with_more.digest(), self._size + len(encoded))
+
+    def cut(self, whole: int) -> None:
+        if whole < self._size:
+            os.ftruncate(self._fd, whole)
+            self._size, self._hash = whole, None
 
     def retire(self, *, keep: bool) -> None:
         if keep:
@@ -191,28 +192,13 @@ class JournalFolder:
                 return (folder / name_of(key)).read_bytes()
         return None
 
-    def unreported(self) -> Iterator[tuple[Key, FileJournal]]:
-        for path in sorted(self.open.glob("*.journal")):
-            key = key_of(path.name)
-            if key is None:
-                continue
-            try:
-                found = decode(path.read_bytes())
-                if not found.records:
-                    # The process died before CreateSession was answered: nobody knows of it.
-                    path.unlink()
-                    continue
-                fd = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CLOEXEC)
-                os.ftruncate(fd, found.whole)
-                journal = FileJournal(self, path, fd, new=True)  # the last run may not have come to its sync
-            except JournalUnreadable as error:
-                log.critical("a journal is unreadable and is set aside", journal=path.name, cause=str(error))
-                path.replace(self.refused / path.name)
-                continue
-            except OSError:
-                log.exception("a journal cannot be opened and stays where it is", journal=path.name)
-                continue
-            yield key, journal
+    def unreported(self) -> Sequence[Key]:
+        return [key for path in sorted(self.open.iterdir()) if (key := key_of(path.name))]
+
+    def reopen(self, key: Key) -> FileJournal:
+        path = self.open / name_of(key)
+        fd = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CLOEXEC)
+        return FileJournal(self, path, fd, new=True)  # the last run may not have come to its sync
 
     def close(self) -> None:
         """End the syncing thread."""

@@ -31,9 +31,12 @@ from gameserver.core.bots import Strength, skill_of
 from gameserver.core.chance import SECRET_BYTES, commitment
 from gameserver.core.games.pong import H
 from gameserver.core.values import LEFT, RIGHT, SIDES, Target
+from gameserver.service.ports import Seal
 
 Message = journals.JournalRecord
 
+#: What a checkpoint's mark begins with; no text can hold it.
+MARK: Final = b"\xff\xfe\xfdcheckpoint"
 #: Largest grace and credit that a record can name, µs: far above what any version has granted.
 _GRANT_MOST: Final = 1_000_000
 
@@ -106,12 +109,13 @@ def _put_reported(message: Message, record: core.Reported, epoch: int) -> None:
     message.reported.SetInParent()
 
 
-def put_journal_digest(message: Message, digest: bytes) -> None:
+def put_seal(message: Message, seal: Seal) -> None:
     """Writes into a checkpoint or an end what the journal before it is."""
     if message.HasField("ended"):
-        message.ended.journal_digest = digest
+        message.ended.journal_digest = seal.digest
     elif message.checkpoint.HasField("progress"):
-        message.checkpoint.progress.journal_digest = digest
+        message.checkpoint.progress.journal_digest = seal.digest
+        message.checkpoint.mark = MARK + seal.length.to_bytes(4, "little")
 
 
 PUT_RECORD: Final[dict[type[Any], Callable[[Message, Any, int], None]]] = {

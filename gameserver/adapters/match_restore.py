@@ -5,6 +5,7 @@ the opening, the checkpoints and what lies behind the last of them, and hashes t
 folding it.
 """
 
+import re
 from collections.abc import Sequence
 from hashlib import sha256
 from typing import Final
@@ -13,17 +14,18 @@ from google.protobuf.message import DecodeError
 from matchpoint.v1.journal_pb2 import JournalRecord
 from matchpoint.v1.session_pb2 import SessionSpec
 
-from gameserver.adapters.match_records import READ_RECORD, digest_of
-from gameserver.core.journal import Checkpoint, JournalError, Opened, Record, fold
+from gameserver.adapters.match_records import MARK, READ_RECORD, digest_of
+from gameserver.adapters.progress_messages import scored_of
+from gameserver.core.journal import JournalError, Opened, Record, fold
 from gameserver.core.resume import can_begin_at, resume
 from gameserver.service.ports import PastMatch, RestoredMatch
-from wire.journal_file import HEADER, PREFIX_BYTES, decode, places_of
+from wire.journal_file import HEADER, PREFIX_BYTES, decode
 
-#: What a checkpoint's bytes begin with: the tag of its field in the record.
-_CHECKPOINT: Final = bytes((JournalRecord.CHECKPOINT_FIELD_NUMBER << 3 | 2,))
+#: A checkpoint's mark: where its record begins.
+_MARKED: Final = re.compile(re.escape(MARK) + b"(.{4})", re.DOTALL)
 
 
-def read_records(content: bytes, encoded: Sequence[bytes]) -> PastMatch:
+def read_records(encoded: Sequence[bytes]) -> PastMatch:
     """Records of a journal file. Raises JournalError when one does not make sense."""
     records: list[Record] = []
     spec, epoch = SessionSpec(), 1
@@ -49,30 +51,33 @@ def restore(content: bytes) -> RestoredMatch:
     """What a journal file leads to. Raises JournalUnreadable and JournalError."""
     found = _from_last_checkpoint(content)
     if found is None:
-        past = read_records(content, decode(content).records)
-        found = RestoredMatch(fold(past.records), past.spec, past.epoch)
+        read = decode(content)
+        past = read_records(read.records)
+        found = RestoredMatch(fold(past.records), past.spec, past.epoch, read.whole)
     return found
 
 
 def _from_last_checkpoint(content: bytes) -> RestoredMatch | None:
     """None when that cannot be: an older journal, none of a match, or one that is not what its digests say."""
-    places = places_of(content, _CHECKPOINT)
+    places = [int.from_bytes(found[1], "little") for found in _MARKED.finditer(content)]
     if not places:
         return None
     try:
         opened, spec = _opening(content)
-        messages = [_record_at(content, place).checkpoint for place in places]
-        checkpoints = [READ_RECORD["checkpoint"](JournalRecord(checkpoint=message)) for message in messages]
-        while checkpoints and isinstance(last := checkpoints[-1], Checkpoint) and not can_begin_at(opened, last):
+        checkpoints = [_record_at(content, place).checkpoint for place in places]
+        newest = checkpoints[-1].pong
+        if not can_begin_at(opened, newest.left, newest.right, newest.sudden_death):
             del checkpoints[-1]
-        if not checkpoints or not all(isinstance(c, Checkpoint) and c.progress for c in checkpoints):
+        if not checkpoints:
             return None
-        last_place, progress = places[len(checkpoints) - 1], messages[len(checkpoints) - 1].progress
-        if sha256(memoryview(content)[:last_place]).digest() != progress.journal_digest:
+        place, progress = places[len(checkpoints) - 1], checkpoints[-1].progress
+        if sha256(memoryview(content)[:place]).digest() != progress.journal_digest:
             return None
-        tail = read_records(content, decode(content, last_place).records)
-        facts = resume(opened, [c for c in checkpoints if isinstance(c, Checkpoint)], tail.records[1:])
-        return RestoredMatch(facts, spec, max(tail.epoch, progress.epoch))
+        behind = decode(content, place)
+        last, *tail = (past := read_records(behind.records)).records
+        scored = [scored_of(checkpoint.progress) for checkpoint in checkpoints]
+        facts = resume(opened, scored, last, tail)
+        return RestoredMatch(facts, spec, max(past.epoch, progress.epoch), behind.whole)
     except (DecodeError, ValueError, LookupError, JournalError):
         return None  # folding it from its beginning says what is wrong with it
 

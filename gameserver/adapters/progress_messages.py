@@ -11,6 +11,7 @@ from gameserver.adapters.messages import (
     put_clock,
 )
 from gameserver.core.journal import Progress, SideProgress
+from gameserver.core.resume import Scored
 from gameserver.core.stats import Figures, SideFigures
 
 
@@ -51,20 +52,25 @@ def _put_side(message: journals.JournalSideProgress, side: SideProgress, figures
     message.late_max_us = figures.late_max_us
 
 
-def progress_of(m: journals.JournalProgress) -> Progress:
-    """What a match has come to. Raises ValueError for what there cannot be."""
+def scored_of(m: journals.JournalProgress) -> Scored:
+    """What is new in a checkpoint. Raises ValueError for what there cannot be."""
     if len(m.points) != len(m.goal_seqs):
         raise ValueError(f"has {len(m.points)} points, and numbers for {len(m.goal_seqs)}")
-    figures = Figures(
-        tuple(map(point_of, m.points)), m.longest_rally, m.top_speed, _figures_of(m.left), _figures_of(m.right)
-    )
+    points = tuple(map(point_of, m.points))
+    figures = Figures(points, m.longest_rally, m.top_speed, _figures_of(m.left), _figures_of(m.right))
+    return figures, tuple(m.goal_seqs)
+
+
+def progress_of(m: journals.JournalProgress) -> Progress:
+    """What a match has come to. Raises ValueError for what there cannot be."""
+    figures, goal_seqs = scored_of(m)
     return Progress(
         clock_of(m.clock),
         attendance_of(m.attendance),
         m.decisions,
         m.written_t,
         figures,
-        tuple(m.goal_seqs),
+        goal_seqs,
         _side_of(m.left),
         _side_of(m.right),
     )

@@ -90,12 +90,15 @@ class SessionService:
         return CreateSessionResponse(session=session)
 
     async def get_session(self, request: GetSessionRequest, context: Context) -> GetSessionResponse:
+        await self._host.ready(request.session_id)
         return GetSessionResponse(session=self._host.must_find(request.session_id))
 
     async def end_session(self, request: EndSessionRequest, context: Context) -> EndSessionResponse:
+        await self._host.ready(request.session_id)
         return EndSessionResponse(session=await self._host.end(request.session_id))
 
     async def get_replay(self, request: GetReplayRequest, context: Context) -> RawGetReplayResponse:
+        await self._host.ready(request.session_id)
         try:
             return RawGetReplayResponse(records=decided_records(self._host.journal(request.session_id, request.match)))
         except JournalUnreadable as error:
@@ -104,6 +107,7 @@ class SessionService:
     async def stream_game_state(self, request: StreamGameStateRequest, context: Context) -> None:
         if request.viewers:  # a gateway asks, and not somebody who debugs
             self._host.reach(True)
+        await self._host.ready(request.session_id)
         session = self._session(request.session_id)
         watched = session.watched(request.topic, live=request.live)
         following = Following(watched, request.viewers, place(request.after) if request.HasField("after") else None)

@@ -41,10 +41,12 @@ class TournamentService:
 
     async def get_tournament(self, request: GetTournamentRequest, context: Context) -> GetTournamentResponse:
         ranges.check(request)
+        await self._host.ready(request.session_id)
         return GetTournamentResponse(state=self._tournament(request.session_id).state(live=request.live))
 
     async def act(self, request: ActRequest, context: Context) -> ActResponse:
         ranges.check(request)
+        await self._host.ready(request.session_id)
         tournament = self._tournament(request.session_id)
         await tournament.act(request.by_account_id, act_of(request.act))
         return ActResponse()

@@ -3,31 +3,37 @@
 from collections.abc import Sequence
 
 from gameserver.core.games.pong import Goal, Pong
-from gameserver.core.journal import Checkpoint, Facts, JournalError, Opened, Record, Reported
-from gameserver.core.stats import StatsFold
+from gameserver.core.journal import Checkpoint, Facts, JournalError, Opened, Progress, Record, Reported
+from gameserver.core.stats import Figures, StatsFold
 from gameserver.core.values import SIDES
 
-
-def can_begin_at(opened: Opened, checkpoint: Checkpoint) -> bool:
-    """Whether a rebuild can begin at it: not if it is of an older version, or the point was the last."""
-    state = checkpoint.state
-    won = max(state.left, state.right) >= opened.ruleset.points_to_win
-    return checkpoint.progress is not None and not won and not (state.sudden_death and state.left != state.right)
+#: What is new in a checkpoint since the one before: its figures, and the numbers of its points' events.
+Scored = tuple[Figures, tuple[int, ...]]
 
 
-def resume(opened: Opened, checkpoints: Sequence[Checkpoint], records: Sequence[Record]) -> Facts:
-    """What `fold` makes of a whole journal, from all its checkpoints and the records after the last of them.
+def can_begin_at(opened: Opened, left: int, right: int, sudden_death: bool) -> bool:
+    """Whether a rebuild can begin at a checkpoint with that score: not if its point was the last one."""
+    return max(left, right) < opened.ruleset.points_to_win and not (sudden_death and left != right)
 
-    Each of the checkpoints has its progress, and none is left out: each holds what is new since the one before.
+
+def resume(opened: Opened, scored: Sequence[Scored], last: Record, records: Sequence[Record]) -> Facts:
+    """What `fold` makes of a whole journal, from what was scored, its last checkpoint, and the records after that.
+
+    `scored` has what is new in each checkpoint, from the first to `last`; none is left out.
     Raises JournalError at the first record that does not fit; it counts from the last checkpoint.
     """
     facts = Facts(opened)
     try:
-        for checkpoint in checkpoints:
-            _take_up(facts, checkpoint)
-        _begin(facts, checkpoints)
+        if not isinstance(last, Checkpoint) or last.progress is None:
+            raise ValueError("is no checkpoint to begin at")
+        for figures, seqs in scored:
+            for seq, point in zip(seqs, figures.points, strict=True):
+                facts.durable.append((seq, Goal(point.t, point.left, point.right, point.scorer, point.rally_hits)))
+        facts.game = Pong.restore(opened.ruleset, last.state, opened.seed)
+        facts.stats = StatsFold.resume(facts.game, [figures for figures, _ in scored])
+        _begin(facts, last, last.progress)
     except Exception as error:
-        raise JournalError(0, f"Checkpoint {error}") from error
+        raise JournalError(0, f"{type(last).__name__} {error}") from error
     for position, record in enumerate(records, 1):
         try:
             if facts.result and not isinstance(record, Reported):
@@ -38,19 +44,7 @@ def resume(opened: Opened, checkpoints: Sequence[Checkpoint], records: Sequence[
     return facts
 
 
-def _take_up(facts: Facts, checkpoint: Checkpoint) -> None:
-    assert checkpoint.progress is not None
-    figures, seqs = checkpoint.progress.figures, checkpoint.progress.goal_seqs
-    for seq, point in zip(seqs, figures.points, strict=True):
-        facts.durable.append((seq, Goal(point.t, point.left, point.right, point.scorer, point.rally_hits)))
-
-
-def _begin(facts: Facts, checkpoints: Sequence[Checkpoint]) -> None:
-    last = checkpoints[-1]
-    progress, opened = last.progress, facts.opened
-    assert progress is not None
-    facts.game = Pong.restore(opened.ruleset, last.state, opened.seed)
-    facts.stats = StatsFold.resume(facts.game, [c.progress.figures for c in checkpoints if c.progress])
+def _begin(facts: Facts, last: Checkpoint, progress: Progress) -> None:
     facts.clock, facts.attendance = progress.clock, progress.attendance
     facts.pauses = [progress.clock.pauses_left, progress.clock.pauses_right]
     facts.decisions, facts.decided_t, facts.written_t = progress.decisions, last.t, progress.written_t

@@ -15,6 +15,7 @@ from gameserver.core.chance import Fresh
 from gameserver.core.journal import Ended, JournalError
 from gameserver.core.match import Match
 from gameserver.core.seat import GRACE_MOST
+from gameserver.service.connection import restarting
 from gameserver.service.duel import TOPIC, Duel
 from gameserver.service.entrants import BRACKET
 from gameserver.service.match import LiveMatch
@@ -22,7 +23,7 @@ from gameserver.service.opening import filled, opened
 from gameserver.service.past import describe_duel, describe_tournament, last_attempt
 from gameserver.service.ports import Clock, Codec, Journal, JournalStore, Key
 from gameserver.service.reporting import match_report
-from gameserver.service.restoring import CAUSE_MOST, take_up_all
+from gameserver.service.restoring import CAUSE_MOST, Leftovers
 from gameserver.service.session import LiveSession
 from gameserver.service.tournament import LiveTournament
 from gameserver.service.turns import Turns
@@ -103,6 +104,9 @@ class Host(Turns):
         )
         #: Resolved when a session is over, for those who wait for it.
         self._ends: dict[str, asyncio.Future[None]] = {}
+        self._leftovers = Leftovers(self)
+        #: Done when nothing is left of what the last run left.
+        self.restoring: asyncio.Task[None] | None = None
 
     # Sessions.
 
@@ -119,6 +123,7 @@ class Host(Turns):
                 field="session_id",
             )
         spec = filled(spec)
+        await self.ready(session_id)
         while opening := self._opening.get(session_id):
             await asyncio.wait((opening,))
         before = self.find(session_id)
@@ -163,7 +168,7 @@ class Host(Turns):
             for session_id, session in self.sessions.items()
             if not session.over and session_id not in self.unjoined
         )
-        return self._promised + sum(held)
+        return self._promised + sum(held) + len(self._leftovers.session_ids)
 
     async def _open(self, session_id: str, spec: SessionSpec) -> LiveSession:
         self.on += 1
@@ -269,14 +274,30 @@ class Host(Turns):
     # A start.
 
     def restore(self) -> None:
-        """Take up what the last run left: unfinished matches go on, finished ones are reported."""
-        take_up_all(self)
+        """Take up what the last run left, from now on: unfinished matches go on, finished ones are reported.
+
+        Raises OSError when the journals cannot be listed.
+        """
+        self._leftovers.look()
+        self.restoring = self.spawn(self._leftovers.take_up_all())
+
+    async def ready(self, session_id: str) -> None:
+        """Returns when the session is taken up, if the last run left it. Raises Refused (SERVER_UNAVAILABLE)."""
+        if session_id in self._leftovers.session_ids:
+            try:
+                await self._leftovers.take_up(session_id)
+            except OSError as error:
+                raise restarting() from error
+
+    def is_left(self, session_id: str) -> bool:
+        """Whether the last run left the session, and it is not taken up yet."""
+        return session_id in self._leftovers.session_ids
 
     def take_up(self, session: Duel | LiveTournament) -> None:
         """A session of the last run goes on here."""
         self.on += 1
         self._hold(session)
-        log.info("session restored", session=session.session_id, epoch=session.epoch)
+        log.debug("session restored", session=session.session_id, epoch=session.epoch)
 
     def _hold(self, session: LiveSession) -> None:
         self.sessions[session.session_id] = session
@@ -286,7 +307,8 @@ class Host(Turns):
 
     def session_ids(self) -> Iterable[str]:
         """Sessions that are on here."""
-        return [session_id for session_id, session in self.sessions.items() if not session.over]
+        on = (session_id for session_id, session in self.sessions.items() if not session.over)
+        return [*on, *self._leftovers.session_ids]
 
     def heartbeat(self, *, all_briefs: bool = False) -> ServerHeartbeat:
         """How this server is, with the public sessions whose score or viewers changed since the last one."""

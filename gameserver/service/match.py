@@ -121,13 +121,14 @@ class LiveMatch:
         self._newcomers: list[tuple[Connection, Place | None]] = []
         # What `open` or `restore` announces is in every snapshot, so nobody has to be told.
         effects = match.drain()
-        opening, *rest = effects.records
-        if isinstance(opening, Opened):
+        self._records += effects.records
+        if isinstance(opening := self._records[0], Opened):
             journal.append([shell.codec.opened(opening, spec)])
+            del self._records[0]
+            self.write()
         else:
-            rest.insert(0, opening)
-        self._records += rest
-        self.write()
+            # What is taken up is written at the first flush: a start does not wait for the disk.
+            self._write_by = 0
         if effects.durable:
             # A journal that was cut off just before its end comes to it now, and that is told.
             self._events += effects.events
@@ -228,6 +229,8 @@ class LiveMatch:
     def delay(self, delay_us: int) -> None:
         """From here on spectators see it so much later. They see nothing until then."""
         facts = self._shell.codec.restore(self.journal.content()).facts
+        for waiting in self._records:
+            facts.apply(waiting)
 
         def apply(records: Sequence[Record]) -> None:
             for record in records:
@@ -255,8 +258,8 @@ class LiveMatch:
         codec, epoch, journal = self._shell.codec, self.epoch, self.journal
         encoded: list[bytes] = []
         for record in self._records:
-            if type(record) in codec.seals:
-                encoded.append(codec.record(record, epoch, journal.digest(encoded)))
+            if type(record) in codec.sealed:
+                encoded.append(codec.record(record, epoch, journal.seal(encoded)))
             else:
                 encoded.append(codec.record(record, epoch))
         journal.append(encoded)

@@ -97,11 +97,25 @@ class Play:
         self._host = host
         self._table = table
         self._streams: set[GatewayStream] = set()
+        #: Connections whose session is being taken up after a start.
+        self._waiting: dict[tuple[GatewayStream, int], Join] = {}
         table.close = self._close_account
 
     async def can_begin(self) -> None:
         """Returns when tickets can be checked: right after the start that takes a moment."""
         await self._table.known.wait()
+
+    async def _join_when_ready(self, stream: GatewayStream, number: int, join: Join, session_id: str) -> None:
+        """The session is left from the last run: take it up first."""
+        try:
+            await self._host.ready(session_id)
+        except Refused as refused:
+            refuse(self._host.codec, stream, number, refused)
+            return
+        if stream in self._streams and self._waiting.pop((stream, number), None) is join:
+            now = self._host.clock()
+            self._join(stream, number, join, now)
+            self._host.settle(now)
 
     def begin(self, stream: GatewayStream) -> None:
         """A gateway's stream is here."""
@@ -117,8 +131,10 @@ class Play:
                 # Without a join it was closed while this was on its way.
                 if inbound.HasField("join"):
                     self._join(stream, inbound.connection, inbound.join, now)
-                elif inbound.connection == GATEWAY and inbound.HasField("leave"):
-                    self._suspend(stream, now)
+                elif inbound.HasField("leave"):
+                    self._waiting.pop((stream, inbound.connection), None)
+                    if inbound.connection == GATEWAY:
+                        self._suspend(stream, now)
                 continue
             try:
                 kind = inbound.WhichOneof("body")
@@ -160,6 +176,7 @@ class Play:
             connection.session.leave(connection, now)
         stream.connections.clear()
         self._streams.discard(stream)
+        self._waiting = {place: join for place, join in self._waiting.items() if place[0] is not stream}
         if failed and not self._streams:
             self._host.reach(False)
 
@@ -185,7 +202,12 @@ class Play:
         try:
             if len(stream.connections) >= CONNECTIONS_MOST:
                 raise Refused(Reason.REASON_TOO_MANY, "Too many players are on this stream; open another one.")
-            connection = self._admit(stream, number, join, now)
+            ticket = self._table.check(join.ticket)
+            if self._host.is_left(ticket.session_id):
+                self._waiting[stream, number] = join
+                self._host.spawn(self._join_when_ready(stream, number, join, ticket.session_id))
+                return
+            connection = self._admit(stream, number, ticket, now)
         except Refused as refused:
             refuse(self._host.codec, stream, number, refused)
             return
@@ -200,8 +222,7 @@ class Play:
             self._host.joined(session.session_id)
         session.join(connection, after, now)
 
-    def _admit(self, stream: GatewayStream, number: int, join: Join, now: int) -> Connection:
-        ticket = self._table.check(join.ticket)
+    def _admit(self, stream: GatewayStream, number: int, ticket: Ticket, now: int) -> Connection:
         session = self._host.sessions.get(ticket.session_id)
         if session is None:
             if ticket.server != self._table.server:

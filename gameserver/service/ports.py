@@ -1,6 +1,6 @@
 """What the service needs from outside, each as a small protocol."""
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -19,6 +19,16 @@ from gameserver.core.tournament import journal as tournament
 Clock = Callable[[], int]
 
 
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """What lies before a record in its file."""
+
+    #: SHA-256 of it.
+    digest: bytes
+    #: Its length in bytes.
+    length: int
+
+
 class Journal(Protocol):
     """The journal of one match. What `append` returned from survives the death of the process."""
 
@@ -32,9 +42,15 @@ class Journal(Protocol):
         """The file as it is, its first line included."""
         ...
 
-    def digest(self, more: Sequence[bytes] = ()) -> bytes:
-        """SHA-256 of the file as it would be with these records behind it."""
+    def seal(self, more: Sequence[bytes] = ()) -> Seal:
+        """Of the file as it would be with these records behind it."""
         ...
+
+    def cut(self, whole: int) -> None:
+        """Drop what lies behind the last whole record: a torn tail. Raises OSError."""
+
+    def close(self) -> None:
+        """Let go of it; it stays what it is."""
 
     def retire(self, *, keep: bool) -> None:
         """The journal is over and reported: put it away, or (with `keep` false) remove it."""
@@ -65,11 +81,12 @@ class JournalStore(Protocol):
         """The bytes of a journal, retired or not; None when there is none."""
         ...
 
-    def unreported(self) -> Iterable[tuple[Key, Journal]]:
-        """Journals that were never retired, open for appending: the outbox at a start.
+    def unreported(self) -> Sequence[Key]:
+        """Journals that were never retired: the outbox at a start. Raises OSError."""
+        ...
 
-        A torn tail is cut off; what is damaged is set aside, with an alarm in the log.
-        """
+    def reopen(self, key: Key) -> Journal:
+        """One of those, for appending once its torn tail is cut off. Raises OSError."""
         ...
 
 
@@ -89,6 +106,8 @@ class RestoredMatch:
     spec: SessionSpec
     #: The last tenure that wrote to it.
     epoch: int
+    #: Bytes up to the end of its last whole record.
+    whole: int
 
     @property
     def past(self) -> Past:
@@ -108,6 +127,17 @@ class PastMatch:
 
 
 @dataclass(frozen=True, slots=True)
+class TournamentJournal:
+    """A tournament's journal that is being read back: there may be thousands of records."""
+
+    #: One after another, once. Raises JournalError at one that makes no sense.
+    records: Iterator[tournament.Record]
+    spec: SessionSpec
+    #: Bytes up to the end of its last whole record.
+    whole: int
+
+
+@dataclass(frozen=True, slots=True)
 class PastTournament:
     """A tournament's journal that was read back."""
 
@@ -115,6 +145,11 @@ class PastTournament:
     spec: SessionSpec
     #: The last tenure that wrote to it.
     epoch: int
+
+
+def tenures(records: Iterable[tournament.Record]) -> int:
+    """How many game servers have held the tournament of these records, one after another."""
+    return 1 + sum(1 for record in records if isinstance(record, tournament.Restored))
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,11 +166,11 @@ class Codec(Protocol):
 
     #: Kinds of events that are never dropped.
     durable: Collection[type]
-    #: Kinds of records that hold a digest of the journal before them.
-    seals: Collection[type]
+    #: Kinds of records that hold a seal.
+    sealed: Collection[type]
 
-    def record(self, record: Record, epoch: int, digest: bytes = b"") -> bytes:
-        """A journal record written in a tenure. Not for `Opened`. `digest` of what lies before: see `seals`."""
+    def record(self, record: Record, epoch: int, seal: Seal | None = None) -> bytes:
+        """A journal record written in a tenure, with a seal if it is of a kind that is `sealed`. Not for `Opened`."""
         ...
 
     def opened(self, opened: Opened, spec: SessionSpec) -> bytes:
@@ -150,6 +185,10 @@ class Codec(Protocol):
         """What a journal file leads to, folded from its last checkpoint on. Raises as `read` does."""
         ...
 
+    def is_empty(self, content: bytes) -> bool:
+        """Whether there is no whole record in a journal file, and nothing else either. Raises nothing."""
+        ...
+
     def result(self, ended: Ended) -> tuple[Result, bytes]:
         """The result of a match, and its digest."""
         ...
@@ -160,6 +199,10 @@ class Codec(Protocol):
 
     def tournament_record(self, record: tournament.Record, digest: bytes = b"") -> bytes:
         """A record of a tournament's journal; `digest` only with `Ended`. Not for `Opened`."""
+        ...
+
+    def open_tournament(self, content: bytes) -> TournamentJournal:
+        """A tournament's journal file, to be read record by record. Raises JournalUnreadable."""
         ...
 
     def read_tournament(self, content: bytes) -> PastTournament:

@@ -1,5 +1,11 @@
-"""A start: what the last run left is taken up again, from the journals that are not reported."""
+"""What the last run left is taken up again, from the journals that are not reported.
 
+The port is open before any of it: a session is taken up when somebody asks for it, and the rest in the gaps between
+others' turns, a few milliseconds at a time.
+"""
+
+import asyncio
+from collections.abc import Collection, Iterable, Iterator
 from typing import TYPE_CHECKING, Final
 
 import structlog
@@ -7,10 +13,13 @@ from matchpoint.v1.session_pb2 import Origin
 
 from gameserver.core.journal import Ended
 from gameserver.core.match import Match
+from gameserver.core.tournament.facts import Facts
+from gameserver.core.tournament.folding import Folding
+from gameserver.core.tournament.journal import Event, Record
 from gameserver.service.courts import Found
 from gameserver.service.duel import Duel
 from gameserver.service.entrants import BRACKET
-from gameserver.service.ports import Journal, Key, RestoredMatch
+from gameserver.service.ports import Journal, Key, RestoredMatch, tenures
 from gameserver.service.reporting import match_report
 from gameserver.service.tournament import LiveTournament
 
@@ -21,76 +30,170 @@ log = structlog.get_logger("restoring")
 
 #: Characters of what a journal threw that are logged: some of them are the journal's own.
 CAUSE_MOST: Final = 200
+#: Records of a tournament that are folded before others have their turn: 1 ms each in the largest.
+RECORDS_AT_ONCE: Final = 8
+#: Seconds after which a journal that could not be opened is tried again.
+RETRY_S: Final = 0.25
 
 
-def take_up_all(host: "Host") -> None:
-    """Unfinished matches and tournaments go on, finished ones are reported, and what is damaged is set aside."""
-    tournaments: dict[str, Journal] = {}
-    found: dict[str, dict[Key, tuple[Journal, RestoredMatch]]] = {}
-    for key, journal in host.store.unreported():
-        if key.match == BRACKET:
-            tournaments[key.session_id] = journal
-            continue
+class Leftovers:
+    """Sessions of the last run that are not taken up yet."""
+
+    def __init__(self, host: "Host") -> None:
+        self._host = host
+        self._keys: dict[str, list[Key]] = {}
+        self._under_way: dict[str, asyncio.Task[None]] = {}
+
+    def look(self) -> None:
+        """Find them. Raises OSError."""
+        for key in self._host.store.unreported():
+            self._keys.setdefault(key.session_id, []).append(key)
+
+    @property
+    def session_ids(self) -> Collection[str]:
+        """Those that are left."""
+        return self._keys.keys()
+
+    async def take_up(self, session_id: str) -> None:
+        """Returns when that session is taken up, if it is one of them. Raises OSError: it is still left."""
+        if session_id not in self._keys:
+            return
+        task = self._under_way.get(session_id)
+        if task is None:
+            task = self._under_way[session_id] = asyncio.create_task(self._take_up(session_id))
+        await asyncio.shield(task)
+
+    async def take_up_all(self) -> None:
+        """Returns when nothing is left."""
+        count = len(self._keys)
+        while self._keys:
+            for session_id in tuple(self._keys):
+                try:
+                    await self.take_up(session_id)
+                except OSError:
+                    log.exception("a journal cannot be opened yet", session=session_id)
+                    await asyncio.sleep(RETRY_S)
+        log.info("the last run is taken up", sessions=count)
+
+    async def _take_up(self, session_id: str) -> None:
+        keys = self._keys[session_id]
+        host, found = self._host, dict[Key, tuple[Journal, RestoredMatch]]()
+        bracket = Key(session_id, BRACKET)
+        opened: list[Journal] = []
         try:
-            _take_up_match(host, key, journal, found)
+            alone = bracket not in keys and host.store.content(bracket) is None
+            for key in keys:
+                if key.match != BRACKET:
+                    opened.append(journal := host.store.reopen(key))
+                    if restored := _restored(host, key, journal):
+                        found[key] = (journal, restored)
+                    if not alone:
+                        await asyncio.sleep(0)
+            if bracket in keys:
+                opened.append(journal := host.store.reopen(bracket))
+                await _take_up_tournament(host, session_id, journal, found)
+            elif alone:
+                _take_up_duel(host, found)
+            else:
+                _report_rest(host, found)
+            del self._keys[session_id]
         except OSError:
-            raise  # the disk's fault, and no journal's: the program ends and is started again
-        except Exception as error:  # whatever it is: one journal holds up no other
-            _set_aside(key, journal, error)
-    for session_id, journal in tournaments.items():
-        _take_up_tournament(host, session_id, journal, found.pop(session_id, {}))
-    for matches in found.values():
-        _report_rest(host, matches)
+            for journal in opened:
+                journal.close()
+            raise
+        finally:
+            del self._under_way[session_id]
 
 
-def _take_up_match(
-    host: "Host", key: Key, journal: Journal, found: dict[str, dict[Key, tuple[Journal, RestoredMatch]]]
-) -> None:
-    past = host.codec.restore(journal.content())
-    facts = past.facts
-    if facts.reported:
-        journal.retire(keep=past.spec.origin != Origin.ORIGIN_HOUSE)
-    elif host.store.content(Key(key.session_id, BRACKET)) is not None:
-        found.setdefault(key.session_id, {})[key] = (journal, past)
-    elif facts.result:
-        host.report_duel(key, past.spec, journal, Ended(facts.result))
-    else:
-        match = Match.restore(facts, host.clock(), past.spec.join_within_s * 1_000_000, host.fresh())
-        host.take_up(Duel(host, host, key, past.spec, past.epoch + 1, match, journal, past.past))
-
-
-def _set_aside(key: Key, journal: Journal, error: Exception) -> None:
-    """Put a journal where nothing takes it up again, for a person to look at."""
-    cause = f"{type(error).__name__}: {error}"[:CAUSE_MOST]
-    log.critical("a journal cannot be taken up and is set aside", session=key.session_id, match=key.match, cause=cause)
+def _restored(host: "Host", key: Key, journal: Journal) -> RestoredMatch | None:
+    """What a match's journal leads to; None when it is reported, empty or set aside."""
+    content = journal.content()
     try:
+        restored = host.codec.restore(content)
+    except Exception as error:  # whatever it is: one journal holds up no other
+        _set_aside(host, key, journal, content, error)
+        return None
+    if restored.facts.reported:
+        journal.retire(keep=restored.spec.origin != Origin.ORIGIN_HOUSE)
+        return None
+    journal.cut(restored.whole)
+    return restored
+
+
+def _take_up_duel(host: "Host", found: Found) -> None:
+    for key, (journal, restored) in found.items():
+        spec, facts = restored.spec, restored.facts
+        try:
+            if facts.result:
+                host.report_duel(key, spec, journal, Ended(facts.result))
+            else:
+                match = Match.restore(facts, host.clock(), spec.join_within_s * 1_000_000, host.fresh())
+                host.take_up(Duel(host, host, key, spec, restored.epoch + 1, match, journal, restored.past))
+        except Exception as error:
+            _set_aside(host, key, journal, b"", error)
+
+
+async def _take_up_tournament(host: "Host", session_id: str, journal: Journal, found: Found) -> None:
+    key, content = Key(session_id, BRACKET), journal.content()
+    try:
+        past = host.codec.open_tournament(content)
+        records: list[Record] = []
+        facts, told = await _folded(_noted(past.records, records))
+        if facts.reported:
+            journal.retire(keep=True)
+            _report_rest(host, found)
+            return
+        journal.cut(past.whole)
+        seen = (await _folded(records))[0] if past.spec.tournament.delay_s else None
+        tournament = LiveTournament.restore(
+            host, session_id, journal, past.spec, tenures(records) + 1, facts, told, seen, found
+        )
+    except OSError:
+        raise
+    except Exception as error:
+        _set_aside(host, key, journal, content, error)
+        _report_rest(host, found)
+        return
+    host.take_up(tournament)
+
+
+def _noted(records: Iterable[Record], noted: list[Record]) -> Iterator[Record]:
+    for record in records:
+        noted.append(record)
+        yield record
+
+
+async def _folded(records: Iterable[Record]) -> tuple[Facts, list[Event]]:
+    """The state that a tournament's journal leads to, and all events that it means. Raises JournalError."""
+    folding = Folding()
+    for count, record in enumerate(records, 1):
+        folding.add(record)
+        if count % RECORDS_AT_ONCE == 0:
+            await asyncio.sleep(0)
+    return folding.facts, folding.told
+
+
+def _set_aside(host: "Host", key: Key, journal: Journal, content: bytes, error: Exception) -> None:
+    """Put a journal where nothing takes it up again, for a person to look at; or away, if nothing is in it."""
+    try:
+        if content and host.codec.is_empty(content):
+            journal.retire(keep=False)  # the process died before CreateSession was answered: nobody knows of it
+            return
+        cause = f"{type(error).__name__}: {error}"[:CAUSE_MOST]
+        log.critical(
+            "a journal cannot be taken up and is set aside", session=key.session_id, match=key.match, cause=cause
+        )
         journal.set_aside()
     except OSError:
         log.exception("a journal cannot be moved", session=key.session_id, match=key.match)
 
 
-def _take_up_tournament(host: "Host", session_id: str, journal: Journal, found: Found) -> None:
-    try:
-        tournament = LiveTournament.restore(host, session_id, journal, found)
-    except OSError:
-        raise
-    except Exception as error:  # whatever it is: one journal holds up no other
-        _set_aside(Key(session_id, BRACKET), journal, error)
-        _report_rest(host, found)
-        return
-    if tournament:
-        host.take_up(tournament)
-    else:  # it is reported
-        journal.retire(keep=True)
-        _report_rest(host, found)
-
-
 def _report_rest(host: "Host", found: Found) -> None:
     """Matches whose tournament is no more: what has a result is reported, what has none will never have one."""
-    for key, (journal, past) in found.items():
-        if past.facts.result:
-            ended = Ended(past.facts.result)
-            host.report(key, match_report(host.codec, key, past.spec, ended, alone=False), journal, 0)
+    for key, (journal, restored) in found.items():
+        if restored.facts.result:
+            ended = Ended(restored.facts.result)
+            host.report(key, match_report(host.codec, key, restored.spec, ended, alone=False), journal, 0)
         else:
             log.error("a match has no tournament any more", session=key.session_id, match=key.match)
             journal.set_aside()

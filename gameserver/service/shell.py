@@ -47,7 +47,7 @@ class Shell(Protocol):
     def wait(self, match: Woken) -> None:
         """It has another deadline and nothing to flush."""
 
-    def spawn(self, work: Coroutine[None, None, None]) -> None:
+    def spawn(self, work: Coroutine[None, None, None]) -> object:
         """Run to its end beside everything else."""
 
 

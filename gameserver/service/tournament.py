@@ -6,7 +6,6 @@ on topic 0, then matches begun and stopped. Nothing follows from what is not dur
 
 import asyncio
 from collections.abc import Callable, Collection, Sequence
-from copy import deepcopy
 
 import structlog
 from matchpoint.v1.fleet_pb2 import SessionBrief
@@ -19,7 +18,6 @@ from gameserver.core.tournament.acts import Act, CallOff
 from gameserver.core.tournament.effects import NOTHING, Effects
 from gameserver.core.tournament.engine import Tournament
 from gameserver.core.tournament.facts import Facts
-from gameserver.core.tournament.folding import fold as fold_tournament
 from gameserver.core.tournament.journal import Ended as TournamentEnded
 from gameserver.core.tournament.journal import EntrantLine, Opened, Phase, Record
 from gameserver.core.tournament.journal import Event as TournamentEvent
@@ -92,22 +90,24 @@ class LiveTournament:
 
     @classmethod
     def restore(
-        cls, shell: TournamentShell, session_id: str, journal: Journal, found: Found
-    ) -> "LiveTournament | None":
-        """The tournament of a journal, with those of its matches that are open; None when it is reported.
+        cls,
+        shell: TournamentShell,
+        session_id: str,
+        journal: Journal,
+        spec: SessionSpec,
+        epoch: int,
+        facts: Facts,
+        told: Sequence[TournamentEvent],
+        seen: Facts | None,
+        found: Found,
+    ) -> "LiveTournament":
+        """The tournament of a journal that leads to `facts` and has told these events, with its matches that are open.
 
-        Raises JournalUnreadable and JournalError.
+        `seen` is what its spectators have, if they see it later: facts of their own, equal to the others.
         """
-        past = shell.codec.read_tournament(journal.content())
-        told: list[TournamentEvent] = []
-        facts = fold_tournament(past.records, told)
-        if facts.reported:
-            return None
-        # Copying takes a tenth of folding again.
-        seen = deepcopy(facts) if past.spec.tournament.delay_s else None
         engine = Tournament.take_up(facts, shell.wall_ms())
         written = Past(len(told), list(enumerate(told, 1)))
-        tournament = cls(shell, session_id, past.spec, past.epoch + 1, engine, journal, written)
+        tournament = cls(shell, session_id, spec, epoch, engine, journal, written)
         if seen:
             tournament.audience.begin_delay(seen, told, opens_at=shell.clock() + tournament.audience.delay)
         tournament.courts.go_on(found)

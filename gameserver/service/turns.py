@@ -66,11 +66,12 @@ class Turns:
         self._wakers.add(writer)
         self._flush_soon()
 
-    def spawn(self, work: Coroutine[None, None, None]) -> None:
+    def spawn(self, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
         """Run to its end beside everything else."""
         task = self.loop.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return task
 
     def settle(self, now: int) -> None:
         """A batch has just been read: let happen what is due, then flush."""

@@ -25,6 +25,7 @@ from gameserver.core.journal import Cause
 from gameserver.core.verify import verify
 from tests.gameserver.adapters.conftest import SESSION, World, Worlds, duel
 from tests.gameserver.standins import Backend
+from wire.journal_file import HEADER
 from wire.refusal import Refused, from_rpc_error
 
 pytestmark = pytest.mark.anyio
@@ -249,6 +250,16 @@ async def test_a_damaged_journal_is_set_aside_and_the_others_go_on(worlds: World
         found = await world.gateway.stub.GetSession(another, metadata=metadata)
         assert found.session.epoch == 2
         assert (world.journals / "refused" / path.name).exists()
+
+
+async def test_a_journal_without_a_record_was_never_answered_for_and_is_removed(worlds: Worlds) -> None:
+    async with worlds() as world:
+        await world.create(duel())
+    path = world.journals / f"{SESSION}.1.journal"
+    path.write_bytes(HEADER)
+    async with worlds() as world:
+        assert (await world.create(duel())).session.epoch == 1, "the same id is free again"
+        await end(world)
 
 
 async def test_a_torn_journal_goes_on_from_its_last_whole_record(worlds: Worlds) -> None:

@@ -13,11 +13,17 @@ def taken_up(records: list[Record]) -> Facts | None:
     """The facts from the last checkpoint on; None without one."""
     opened = records[0]
     assert isinstance(opened, Opened)
-    places = [i for i, r in enumerate(records) if isinstance(r, Checkpoint) and can_begin_at(opened, r)]
+    places = [i for i, r in enumerate(records) if isinstance(r, Checkpoint) and _can_begin_at(opened, r)]
     if not places:
         return None
-    checkpoints = [r for r in records[: places[-1] + 1] if isinstance(r, Checkpoint)]
-    return resume(opened, checkpoints, records[places[-1] + 1 :])
+    progresses = [r.progress for r in records[: places[-1] + 1] if isinstance(r, Checkpoint) and r.progress]
+    scored = [(progress.figures, progress.goal_seqs) for progress in progresses]
+    return resume(opened, scored, records[places[-1]], records[places[-1] + 1 :])
+
+
+def _can_begin_at(opened: Opened, checkpoint: Checkpoint) -> bool:
+    state = checkpoint.state
+    return can_begin_at(opened, state.left, state.right, state.sudden_death)
 
 
 def everything(thing: Any) -> Any:

@@ -170,7 +170,9 @@ class World:
         skills: tuple[Skill, Skill] = (PERSON, PERSON),
         occupants: tuple[Occupant, Occupant] = (Occupant("left"), Occupant("right")),
         kinds: tuple[type[Person], type[Person]] = (Person, Person),
+        secret: bytes = b"",
     ) -> None:
+        """Serves follow from `secret`, or without one from `seed`, as in older journals."""
         self.now = START
         self._queue: list[tuple[int, int, Callable[[int], None]]] = []
         self._count = 0
@@ -183,7 +185,7 @@ class World:
             for side, line in enumerate(lines)
             if line is not None
         }
-        self.opened = Opened(ruleset, ruleset.hash(), seed, *occupants)
+        self.opened = Opened(ruleset, ruleset.hash(), secret or seed, *occupants)
         self.match = Match.open(self.opened, self.now, secret=seed.to_bytes(8, "little"))
         self.carry_out()
         for side, person in self.people.items():

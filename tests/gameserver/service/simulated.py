@@ -2,15 +2,15 @@
 
 import asyncio
 import selectors
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from hashlib import sha256
 from random import Random
 
 from matchpoint.v1.refusal_pb2 import Reason
 from matchpoint.v1.stats_pb2 import ReportStatsRequest
 
-from gameserver.service.ports import Journal, Key, Unreachable
-from wire.journal_file import HEADER, decode, encode
+from gameserver.service.ports import Key, Seal, Unreachable
+from wire.journal_file import HEADER, encode
 from wire.refusal import Refused
 
 #: Seconds after which a call without an answer is given up, as on the real wire.
@@ -117,14 +117,11 @@ class Disk:
                 return bytes(folder[key])
         return None
 
-    def unreported(self) -> Iterator[tuple[Key, Journal]]:
-        for key in sorted(self.open, key=str):
-            found = decode(bytes(self.open[key]))
-            if found.records:
-                del self.open[key][found.whole :]
-                yield key, Paper(self, key)
-            else:
-                del self.open[key]
+    def unreported(self) -> Sequence[Key]:
+        return sorted(self.open, key=str)
+
+    def reopen(self, key: Key) -> "Paper":
+        return Paper(self, key)
 
     def move(self, key: Key, folder: dict[Key, bytearray]) -> None:
         folder[key] = self.open.pop(key)
@@ -161,8 +158,14 @@ class Paper:
         assert content is not None
         return content
 
-    def digest(self, more: Sequence[bytes] = ()) -> bytes:
-        return sha256(self.content() + encode(more)).digest()
+    def seal(self, more: Sequence[bytes] = ()) -> Seal:
+        content = self.content() + encode(more)
+        return Seal(sha256(content).digest(), len(content))
+
+    def cut(self, whole: int) -> None:
+        del self._disk.open[self._key][whole:]
+
+    def close(self) -> None: ...
 
     def retire(self, *, keep: bool) -> None:
         if keep:

@@ -1,7 +1,7 @@
 """The host's promise: nothing follows from a record that is not in the journal."""
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -10,7 +10,7 @@ from matchpoint.v1.stats_pb2 import ReportStatsRequest
 from gameserver.adapters.codec import ProtobufCodec
 from gameserver.service.duel import Duel
 from gameserver.service.host import Host
-from gameserver.service.ports import Journal, Key
+from gameserver.service.ports import Journal, Key, Seal
 from gameserver.service.topic import Place
 from tests.gameserver.adapters.conftest import SESSION, duel
 
@@ -44,15 +44,22 @@ class Disk:
     def content(self, key: Key | None = None) -> bytes | None:
         return None
 
-    def digest(self, more: Sequence[bytes] = ()) -> bytes:
-        return bytes(32)
+    def seal(self, more: Sequence[bytes] = ()) -> Seal:
+        return Seal(bytes(32), 0)
 
     def retire(self, *, keep: bool) -> None: ...
 
     def set_aside(self) -> None: ...
 
-    def unreported(self) -> Iterator[tuple[Key, Journal]]:
-        return iter(())
+    def cut(self, whole: int) -> None: ...
+
+    def close(self) -> None: ...
+
+    def reopen(self, key: Key) -> "Disk":
+        return self
+
+    def unreported(self) -> Sequence[Key]:
+        return ()
 
 
 class Kept:

@@ -12,7 +12,7 @@ from gameserver.adapters.codec import ProtobufCodec
 from gameserver.core.journal import Ended
 from gameserver.core.match import Match
 from gameserver.service.opening import filled, opened
-from gameserver.service.ports import Key, Unreachable
+from gameserver.service.ports import Key, Seal, Unreachable
 from gameserver.service.reporting import AT_ONCE, Reporter, match_report
 from tests.gameserver.adapters.conftest import SESSION, duel
 from wire.refusal import Refused
@@ -37,8 +37,12 @@ class Paper:
     def content(self) -> bytes:
         return b"".join(self.records)
 
-    def digest(self, more: Sequence[bytes] = ()) -> bytes:
-        return bytes(32)
+    def seal(self, more: Sequence[bytes] = ()) -> Seal:
+        return Seal(bytes(32), 0)
+
+    def cut(self, whole: int) -> None: ...
+
+    def close(self) -> None: ...
 
     def retire(self, *, keep: bool) -> None:
         self.fate = "kept" if keep else "removed"

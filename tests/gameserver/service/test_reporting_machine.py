@@ -97,12 +97,11 @@ class Results(RuleBasedStateMachine):
                 lambda: self.random.randbytes(32),
             )
             self.host.restore()
+            assert self.host.restoring
+            await self.host.restoring
 
         self.up = True
-        try:
-            self.run(starting())
-        except OSError:
-            self.die(power=False)  # it cannot take up matches on a full disk: it ends, and is started again
+        self.run(starting())
 
     def die(self, *, power: bool) -> None:
         self.disk.next_process(self.random if power else None)
