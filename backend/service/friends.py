@@ -74,9 +74,10 @@ class Friends:
 
     async def ask(self, account_id: str, name: str, address: str = "") -> FriendList:
         """Unknown: nobody has the name, or its holder has blocked the caller."""
-        key = names.lookup(name)
-        if key is None:
-            raise _nobody(name)
+        try:
+            key = names.key(names.clean(name))
+        except names.NameInvalid:
+            raise _nobody(name) from None
         self._count(account_id)
         self._asked.take(address)
         async with self._store.read() as unit:

@@ -11,6 +11,7 @@ import contextlib
 import json
 import os
 import random
+import socket
 import sys
 import time
 from collections.abc import Callable, Coroutine
@@ -75,10 +76,22 @@ class Attacker(Site):
     async def tcp(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         """A connection from its address."""
         address, _, port = self.host.partition(":")
-        return await asyncio.open_connection(address, int(port), local_addr=(ADDRESS, 0))
+        plain = socket.socket()
+        # What its own kernel keeps was not sent to anybody.
+        plain.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, CHUNK)
+        plain.bind((ADDRESS, 0))
+        plain.setblocking(False)
+        try:
+            await asyncio.get_running_loop().sock_connect(plain, (address, int(port)))
+        except OSError:
+            plain.close()
+            raise
+        return await asyncio.open_connection(sock=plain)
 
     async def write(self, writer: asyncio.StreamWriter, data: bytes) -> None:
-        """Sends it, counted."""
+        """Sends it, counted. Raises ConnectionError when the connection is gone."""
+        if writer.transport.is_closing():
+            raise ConnectionError("it is closed")
         writer.write(data)
         self.sent += len(data)
         await writer.drain()
