@@ -50,6 +50,10 @@ class AccountServicer(account_pb2_grpc.AccountServiceServicer):
         context: grpc.aio.ServicerContext[account_pb2.CreateGuestRequest, account_pb2.CreateGuestResponse],
     ) -> account_pb2.CreateGuestResponse:
         who = caller()
+        if who.account_id:
+            # A browser that has forgotten who sits there still has the cookie: it would be overwritten for good.
+            account = await self._accounts.get(who.account_id)
+            return account_pb2.CreateGuestResponse(account=message_of_account(account))
         account, token = await self._accounts.create_guest(
             request.name, request.language, _address(who), device_label(who.agent)
         )

@@ -3,37 +3,29 @@
 import re
 import unicodedata
 from collections.abc import Callable
+from hashlib import sha256
+
+from backend.core import text
+from backend.core.confusables import skeleton
+from backend.core.text import TextInvalid
 
 MAX_LENGTH = 20
-"""Characters (code points, after NFC) in a name at most."""
-MARKS_IN_A_ROW = 2
-"""More combining marks than this on one letter only serve to spill over the lines above."""
+"""Characters in a name at most, as they are seen (grapheme clusters)."""
+MAX_BYTES = 80
+"""Of a name in UTF-8: 20 letters of any script, or fewer emoji that are joined of several."""
 
-REFUSED_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
-"""Control, format (all bidi controls and zero-width joiners), surrogate, private, unassigned, separators."""
-
-
-def _code_points(*ranges: tuple[int, int]) -> frozenset[str]:
-    return frozenset(chr(point) for first, last in ranges for point in range(first, last + 1))
-
-
-INVISIBLE = _code_points(
-    (0x034F, 0x034F),  # combining grapheme joiner
-    (0x115F, 0x1160),  # Hangul fillers
-    (0x17B4, 0x17B5),  # Khmer inherent vowels
-    (0x180B, 0x180F),  # Mongolian variation selectors
-    (0x2800, 0x2800),  # blank Braille pattern
-    (0x3164, 0x3164),  # Hangul filler
-    (0xFE00, 0xFE0F),  # variation selectors
-    (0xFFA0, 0xFFA0),  # halfwidth Hangul filler
-    (0xE0100, 0xE01EF),  # variation selectors supplement
+RESERVED = (
+    ("admin", "admins", "administrator", "moderator", "moderators", "sysadmin", "sysop", "system", "superuser")
+    + ("official", "staff", "support", "helpdesk", "customer service", "security", "operator", "organiser", "organizer")
+    + ("matchpoint", "matchpoint team", "referee", "umpire", "bot", "bot easy", "bot medium", "bot hard")
+    + ("deleted player", "운영자", "운영진", "운영팀", "관리자", "관리팀", "시스템", "공식", "공식 계정", "매치포인트")
+    + ("심판", "고객센터", "고객지원", "지원팀", "보안팀", "봇", "봇 쉬움", "봇 보통", "봇 어려움", "탈퇴한 플레이어")
 )
-"""Default-ignorable or blank characters whose category does not say so (Unicode, DerivedCoreProperties)."""
+"""Names that somebody would take for the house, or for a bot of it."""
 
 
-def refused(character: str) -> bool:
-    """Whether it cannot be seen, and so stands in nothing that people are called."""
-    return unicodedata.category(character) in REFUSED_CATEGORIES or character in INVISIBLE
+LOOK_LENGTH = 512
+"""Of what is kept of a look: an index over longer ones is refused by databases."""
 
 
 class NameInvalid(Exception):
@@ -43,29 +35,58 @@ class NameInvalid(Exception):
 def clean(wanted: str) -> str:
     """The name as it is kept: NFC, no spaces around it, one between its words.
 
-    Raises NameInvalid when it is empty, longer than MAX_LENGTH, or has characters that cannot be seen.
+    Raises NameInvalid when it is empty, too long, of several scripts, or has characters that cannot be seen.
     """
-    name = re.sub(" +", " ", unicodedata.normalize("NFC", wanted)).strip(" ")
-    if not name:
-        raise NameInvalid("A name needs at least 1 character.")
-    if len(name) > MAX_LENGTH:
-        raise NameInvalid(f"A name has at most {MAX_LENGTH} characters; this one has {len(name)}.")
-    marks = MARKS_IN_A_ROW  # so that a name cannot begin with a mark
-    for character in name:
-        category = unicodedata.category(character)
-        if refused(character) or (category == "Zs" and character != " "):
-            raise NameInvalid("A name cannot have control, invisible or text-direction characters; use others.")
-        marks = marks + 1 if category in ("Mn", "Me") else 0
-        if marks > MARKS_IN_A_ROW:
-            raise NameInvalid("A name cannot begin with an accent or pile up accents; use fewer.")
+    try:
+        name = text.clean(wanted, MAX_LENGTH, MAX_BYTES)
+    except TextInvalid as invalid:
+        raise NameInvalid(f"A name {invalid}") from None
+    name = re.sub(" +", " ", name)
+    if any(unicodedata.category(character) == "Zs" and character != " " for character in name):
+        raise NameInvalid("A name cannot have control, invisible or text-direction characters; use others.")
+    if not text.one_script(name):
+        raise NameInvalid("A name is written in one alphabet; use the letters of one only.")
     return name
 
 
 def key(name: str) -> str:
-    """What must be unique: two names are the same when their keys are (Unicode's toNFKC_Casefold, D146 and R5)."""
+    """By which somebody is found: case, width and what cannot be seen make no difference.
+
+    Unicode's toNFKC_Casefold (D146 and R5). Two names with the same key are the same.
+    """
+    name = text.visible(name)
     for _ in range(2):
         name = unicodedata.normalize("NFKC", name).casefold()
     return unicodedata.normalize("NFKC", name)
+
+
+def lookup(typed: str) -> str | None:
+    """The key of what somebody typed to find an account by its name; None when it can be nobody's.
+
+    Names from before a rule are found too.
+    """
+    if len(typed) > MAX_BYTES:
+        return None
+    return key(re.sub(" +", " ", unicodedata.normalize("NFC", typed)).strip(" ")) or None
+
+
+def look(name: str) -> str:
+    """What a name looks like, whatever its case: two that look alike are not both given."""
+    seen = skeleton(skeleton(unicodedata.normalize("NFKC", text.visible(name))).casefold())
+    return seen if len(seen) <= LOOK_LENGTH else sha256(seen.encode()).hexdigest()
+
+
+def reserved(name: str) -> bool:
+    """Whether somebody would take it for one of RESERVED: spaces, signs and numbers behind it make no difference."""
+    return _loose(name) in _RESERVED
+
+
+def _loose(name: str) -> str:
+    letters = "".join(character for character in unicodedata.normalize("NFKC", name) if character.isalnum())
+    return look(letters.rstrip("0123456789") or letters).replace("1", "i")
+
+
+_RESERVED = frozenset(_loose(name) for name in RESERVED)
 
 
 NUMBERS = 10_000

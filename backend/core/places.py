@@ -23,13 +23,38 @@ class Place:
     current: bool
 
 
-def enter(held: Sequence[Place], account_id: str, room: Room) -> Sequence[tuple[Room, Step]]:
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """The room for duels that somebody gives up for another one, and the match that is on in it as far as they know."""
+
+    room_code: str = ""
+    session_id: str = ""
+
+
+STAYING = Leaving()
+"""No room is given up."""
+
+
+def enter(
+    held: Sequence[Place], account_id: str, room: Room, leaving: Leaving = STAYING
+) -> Sequence[tuple[Room, Step]]:
     """What becomes of the account's other rooms when it goes into this one: each with the step it takes.
 
-    Of two rooms for duels the database refuses the second. Raises RoomRefused when there are too many for tournaments.
+    Raises RoomRefused when there are too many for tournaments, and of a second one for duels when the first is not the
+    one that is given up. What is on is left by nobody who does not know of it.
     """
     others = [place.room for place in held if place.room.code != room.code]
-    steps = []
+    steps: list[tuple[Room, Step]] = []
+    duel = next((other for other in others if not other.settings.tournament), None)
+    if duel and not room.settings.tournament:
+        if leaving != Leaving(duel.code, duel.session_id):
+            raise RoomRefused(
+                Why.IN_ANOTHER_ROOM, "You are in another room for duels already; leave it first.", duel.session_id
+            )
+        steps.append((duel, rooms.leave(duel, account_id)))
+    elif duel:
+        # Nobody is to be called away to a duel from elsewhere.
+        steps.append((duel, rooms.look_away(duel, account_id)))
     if room.settings.tournament and len(others) == len(held):
         tournaments = [other for other in others if other.settings.tournament]
         if len(tournaments) >= TOURNAMENTS:
@@ -40,8 +65,6 @@ def enter(held: Sequence[Place], account_id: str, room: Room) -> Sequence[tuple[
                     Why.TOO_MANY_ROOMS, f"You have places in {TOURNAMENTS} tournaments; leave one of them first."
                 )
             steps.append((played, rooms.leave(played, account_id)))
-    # Nobody is to be called away to a duel from elsewhere.
-    steps += [(other, rooms.look_away(other, account_id)) for other in others if not other.settings.tournament]
     return [(other, step) for other, step in steps if step.room is not other]
 
 

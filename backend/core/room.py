@@ -33,10 +33,14 @@ class Why(Enum):
     TOO_MANY_ROOMS = "too many rooms"
     LOCKED = "locked"
     KNOCKED = "knocked"
+    IN_ANOTHER_ROOM = "in another room"
 
 
 class RoomRefused(Exception):
-    """A command that the room's rules refuse; nothing has changed. `session_id` is set for Why.STARTED."""
+    """A command that the room's rules refuse; nothing has changed.
+
+    `session_id` is the match that is the reason, for Why.STARTED and Why.IN_ANOTHER_ROOM.
+    """
 
     def __init__(self, why: Why, sentence: str, session_id: str = "") -> None:
         super().__init__(sentence)

@@ -40,7 +40,7 @@ class Accounts:
             raise Refused(Reason.REASON_INVALID_FIELD, 'language has to be "en" or "ko".', field="language")
         self._guests.take(address)
         if wanted:
-            return await self._add_guest(clean_name(wanted), device)
+            return await self._add_guest(free_name(wanted), device)
         for _ in range(SUGGESTIONS):
             try:
                 return await self._add_guest(names.suggest(language, secrets.randbelow), device)
@@ -65,10 +65,10 @@ class Accounts:
 
     async def rename(self, account_id: str, wanted: str) -> Account:
         """Takes another name. Raises Refused: name invalid or taken."""
-        name = clean_name(wanted)
+        name = free_name(wanted)
         try:
             async with self._store.write() as unit:
-                await unit.accounts.rename(account_id, name, names.key(name))
+                await unit.accounts.rename(account_id, name, names.key(name), names.look(name))
         except NameTaken:
             raise name_taken(name) from None
         self._bus.touch((account_id,))
@@ -153,7 +153,7 @@ class Accounts:
         account = Account(tokens.new_account_id(), name, guest=True)
         try:
             async with self._store.write() as unit:
-                await unit.accounts.add(account, names.key(name), self._clock.unix_ms())
+                await unit.accounts.add(account, names.key(name), self._clock.unix_ms(), names.look(name))
                 token = await self._sign_ins.issue(unit, account.account_id, device)
         except NameTaken:
             raise name_taken(name) from None
@@ -168,5 +168,16 @@ def clean_name(wanted: str, field: str = "name") -> str:
         raise Refused(Reason.REASON_NAME_INVALID, str(invalid), field=field) from None
 
 
+def free_name(wanted: str) -> str:
+    """The name as it is kept, of an account. Raises Refused: invalid, reserved."""
+    name = clean_name(wanted)
+    if names.reserved(name):
+        raise Refused(
+            Reason.REASON_NAME_RESERVED, "This name could be taken for the house's; choose another one.", field="name"
+        )
+    return name
+
+
 def name_taken(name: str) -> Refused:
-    return Refused(Reason.REASON_NAME_TAKEN, f"The name {name} is taken; choose another one.", field="name")
+    sentence = f"The name {name}, or one that looks like it, is taken; choose another one."
+    return Refused(Reason.REASON_NAME_TAKEN, sentence, field="name")

@@ -6,7 +6,7 @@ from matchpoint.v1.refusal_pb2 import Reason
 
 from backend.core import names, passwords
 from backend.service import tokens
-from backend.service.accounts import Accounts, clean_name, name_taken
+from backend.service.accounts import Accounts, free_name, name_taken
 from backend.service.devices import Devices
 from backend.service.kept import Account
 from backend.service.ports import Clock, NameTaken, Passwords, Store
@@ -60,7 +60,7 @@ class Credentials:
         guest = await self._accounts.get(account_id) if account_id else None
         if guest is not None and not guest.guest:
             raise _no_guest()
-        name = guest.name if guest is not None and not wanted else clean_name(wanted)
+        name = guest.name if guest is not None and not wanted else free_name(wanted)
         _not_common(phrase, name, "password")
         if not self._registrations.take(address, self._clock.monotonic_s()):
             raise Refused(Reason.REASON_TOO_MANY, "Too many accounts came from here at once; wait a few seconds.")
@@ -74,7 +74,7 @@ class Credentials:
         try:
             async with self._store.write() as unit:
                 if guest is None:
-                    await unit.accounts.add(account, names.key(name), now)
+                    await unit.accounts.add(account, names.key(name), now, names.look(name))
                 else:
                     here = await unit.accounts.get(account_id)
                     if here is None or not here.guest:
@@ -82,7 +82,8 @@ class Credentials:
                     holder = await unit.accounts.holder(tokens.digest(token))
                     if holder is None or holder.account_id != account_id:
                         raise Refused(Reason.REASON_UNAUTHENTICATED, "You have signed out meanwhile; sign in again.")
-                    await unit.accounts.rename(account_id, name, names.key(name))
+                    if name != here.name:
+                        await unit.accounts.rename(account_id, name, names.key(name), names.look(name))
                     await unit.accounts.drop_token(tokens.digest(token))
                 await unit.accounts.set_password(account.account_id, phc, now)
                 new_token = await self._sign_ins.issue(unit, account.account_id, label)
@@ -157,10 +158,7 @@ class Credentials:
 
 def _key(name: str) -> str:
     """The name's key; for what can be nobody's name one that nobody has."""
-    try:
-        return names.key(names.clean(name))
-    except names.NameInvalid:
-        return "\x01"
+    return names.lookup(name) or "\x01"
 
 
 def clean_password(password: str, field: str) -> str:

@@ -275,7 +275,7 @@ def _spec(account: Account, request: StartSessionRequest) -> SessionSpec:
         mine = SeatSpec(seat=0, account_id=account.account_id, name=account.name)
         return session_spec(Origin.ORIGIN_BOT, ruleset, (mine, bot_seat(1, bot.strength, bot.reaction_ms)))
     if request.HasField("local"):
-        left = clean_name(request.local.left_name or account.name, "local.left_name")
+        left = clean_name(request.local.left_name, "local.left_name") if request.local.left_name else account.name
         right = clean_name(request.local.right_name or DEFAULT_RIGHT_NAME, "local.right_name")
         mine = SeatSpec(seat=0, account_id=account.account_id, name=left)
         return session_spec(Origin.ORIGIN_LOCAL, ruleset, (mine, SeatSpec(seat=1, name=right)))

@@ -74,10 +74,9 @@ class Friends:
 
     async def ask(self, account_id: str, name: str, address: str = "") -> FriendList:
         """Unknown: nobody has the name, or its holder has blocked the caller."""
-        try:
-            key = names.key(names.clean(name))
-        except names.NameInvalid:
-            raise _nobody(name) from None
+        key = names.lookup(name)
+        if key is None:
+            raise _nobody(name)
         self._count(account_id)
         self._asked.take(address)
         async with self._store.read() as unit:

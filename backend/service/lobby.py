@@ -1,7 +1,6 @@
 """The lobby: one connection per browser tab, commands in, answers and changes out."""
 
 import asyncio
-import unicodedata
 from collections import deque
 from collections.abc import Awaitable, Callable, Collection, Mapping
 
@@ -10,7 +9,9 @@ from matchpoint.v1.account_pb2 import Account as AccountMessage
 from matchpoint.v1.lobby_pb2 import ConnectRequest, ConnectResponse
 from matchpoint.v1.refusal_pb2 import Reason
 
+from backend.core import text
 from backend.core.sign_ins import USED_EVERY_MS
+from backend.core.text import TextInvalid
 from backend.service import tokens
 from backend.service.accounts import Accounts
 from backend.service.friends import Friends
@@ -30,6 +31,8 @@ OUTGOING = 64
 """Messages that wait for one connection. One more ends it: the browser reconnects and gets the room whole."""
 CONNECTIONS_PER_ACCOUNT = 16
 SAY_LENGTH = 300
+SAY_BYTES = 1_200
+"""Of something said: characters as they are seen, and bytes in UTF-8."""
 SESSION_ID_LENGTH = 64
 
 
@@ -304,20 +307,9 @@ def message_of_account(account: Account) -> AccountMessage:
     return AccountMessage(account_id=account.account_id, name=account.name, guest=account.guest)
 
 
-def clean_text(text: str) -> str:
+def clean_text(said: str) -> str:
     """What somebody says, without spaces around it. Raises Refused (REASON_INVALID_FIELD)."""
-    said = unicodedata.normalize("NFC", text).strip()
-    if not 1 <= len(said) <= SAY_LENGTH:
-        raise Refused(
-            Reason.REASON_INVALID_FIELD, f"A message has 1 to {SAY_LENGTH} characters; shorten it.", field="say.text"
-        )
-    # Of the format characters only the joiners that emoji and some scripts need are let through.
-    if any(unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") or _is_bidi(c) for c in said):
-        raise Refused(
-            Reason.REASON_INVALID_FIELD, "A message cannot have control characters; leave them out.", field="say.text"
-        )
-    return said
-
-
-def _is_bidi(character: str) -> bool:
-    return unicodedata.category(character) == "Cf" and character not in "\u200c\u200d"
+    try:
+        return text.clean(said.strip(), SAY_LENGTH, SAY_BYTES, strict=False)
+    except TextInvalid as invalid:
+        raise Refused(Reason.REASON_INVALID_FIELD, f"A message {invalid}", field="say.text") from None

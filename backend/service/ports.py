@@ -32,7 +32,7 @@ from backend.service.kept import (
 
 
 class NameTaken(Exception):
-    """Somebody else holds the name."""
+    """Somebody else holds the name, or one that looks like it."""
 
 
 class CodeTaken(Exception):
@@ -48,13 +48,13 @@ class InAnotherRoom(Exception):
 
 
 class AccountRows(Protocol):
-    async def add(self, account: Account, name_key: str, created_ms: int) -> None:
-        """Raises NameTaken."""
+    async def add(self, account: Account, name_key: str, created_ms: int, look: str = "") -> None:
+        """Its key and its look are held by nobody else, except that any number may have no look. Raises NameTaken."""
 
     async def get(self, account_id: str) -> Account | None: ...
 
-    async def rename(self, account_id: str, name: str, name_key: str) -> None:
-        """Raises NameTaken."""
+    async def rename(self, account_id: str, name: str, name_key: str, look: str = "") -> None:
+        """As with `add`. Raises NameTaken."""
 
     async def add_token(self, digest: bytes, account_id: str, sign_in: SignIn) -> None: ...
 

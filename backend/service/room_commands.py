@@ -8,6 +8,7 @@ from matchpoint.v1.lobby_pb2 import ConnectRequest, CreateRoom, SetSettings
 from matchpoint.v1.refusal_pb2 import Reason
 
 from backend.core import doors, entrants, rooms
+from backend.core.places import Leaving
 from backend.core.room import Room, Settings, Step
 from backend.service.kept import Person
 from backend.service.limits import Limits
@@ -35,7 +36,7 @@ class RoomCommands:
         """The commands by the name of their field in ConnectRequest."""
         return {
             "create_room": self._create_room,
-            "join_room": lambda who, request: self._rooms.join(who, request.join_room.code),
+            "join_room": self._join_room,
             "leave_room": lambda who, request: self._rooms.leave(who.account_id, request.leave_room.code),
             "set_ready": self._set_ready,
             "set_settings": self._set_settings,
@@ -55,12 +56,18 @@ class RoomCommands:
             settings = replace(settings, unlisted=True)
         await self._rooms.open_room(who, settings)
 
+    async def _join_room(self, who: Person, request: ConnectRequest) -> None:
+        wanted = request.join_room
+        await self._rooms.join(who, wanted.code, Leaving(wanted.leave_code, wanted.leave_session_id))
+
     async def _set_ready(self, who: Person, request: ConnectRequest) -> None:
         ready = request.set_ready.ready
         await self._rooms.change(who, lambda room: rooms.set_ready(room, who.account_id, ready))
 
     async def _set_settings(self, who: Person, request: ConnectRequest) -> None:
-        settings = self._settings(request.set_settings, "set_settings")
+        room = await self._rooms.current(who.account_id)
+        before = room.settings.tournament if room is not None else None
+        settings = self._settings(request.set_settings, "set_settings", before.starts_ms if before else 0)
 
         def change(room: Room) -> Step:
             # What an account has listed before stays listed, whoever the host is now.
@@ -109,12 +116,14 @@ class RoomCommands:
         order = list(request.set_ranking.account_ids)
         await self._rooms.change(who, lambda room: entrants.rank(room, who.account_id, order))
 
-    def _settings(self, wanted: CreateRoom | SetSettings, command: str) -> Settings:
+    def _settings(self, wanted: CreateRoom | SetSettings, command: str, starts_ms: int = 0) -> Settings:
+        """The settings as they are kept; `starts_ms` is the start that the room has already, 0 for none."""
         try:
             filled = fill_ruleset(wanted.ruleset)
         except Refused as refused:
             raise Refused(refused.reason, refused.sentence, field=f"{command}.{refused.field}") from None
         tournament = None
         if wanted.HasField("tournament"):
-            tournament = checked(wanted.tournament, f"{command}.tournament", self._clock.unix_ms())
+            now_ms = self._clock.unix_ms()
+            tournament = checked(wanted.tournament, f"{command}.tournament", now_ms, set_before_ms=starts_ms)
         return Settings(filled.SerializeToString(deterministic=True), wanted.unlisted, tournament)

@@ -10,6 +10,7 @@ from matchpoint.v1.result_pb2 import Result
 from matchpoint.v1.session_pb2 import Origin, SeatSpec
 
 from backend.core import doors, entrants, places, rooms
+from backend.core.places import STAYING, Leaving
 from backend.core.room import CAPACITY, LastMatch, Room, RoomRefused, Settings, Step, Why
 from backend.service import tokens
 from backend.service.directory import Directory
@@ -78,9 +79,10 @@ class Rooms:
             return
         raise Refused(Reason.REASON_ROOM_CHANGED, "No room could be opened; try again.")
 
-    async def join(self, who: Person, typed: str) -> None:
+    async def join(self, who: Person, typed: str, leaving: Leaving = STAYING) -> None:
         """By code, or back to a place that the account has there. It is there then.
 
+        The room that is given up for it is left in the same transaction, so not at all when this one cannot be entered.
         Raises Refused: unknown, full, started, locked, put out, in another room for duels, in too many for tournaments;
         or knocked, and the host is asked.
         """
@@ -106,7 +108,7 @@ class Rooms:
                 knocked.append(refused)
                 step = _apply(lambda room: doors.knock(room, account.account_id, account.name, who.address), room)
                 return [] if step.room is room else [await keep(unit, room, step)]
-            return await _arrive(unit, who.account_id, room, step)
+            return await _arrive(unit, who.account_id, room, step, leaving)
 
         await self._enter(attempt)
         if knocked:
@@ -405,11 +407,13 @@ class Rooms:
             self._bus.publish((member.account_id,), ConnectResponse(started=started))
 
 
-async def _arrive(unit: Unit, account_id: str, before: Room | None, step: Step) -> Sequence[News]:
+async def _arrive(
+    unit: Unit, account_id: str, before: Room | None, step: Step, leaving: Leaving = STAYING
+) -> Sequence[News]:
     """The account goes into a room, which is a new one if there is none before the step."""
     room = step.room
     try:
-        elsewhere = places.enter(await unit.rooms.places((account_id,)), account_id, room)
+        elsewhere = places.enter(await unit.rooms.places((account_id,)), account_id, room, leaving)
     except RoomRefused as refused:
         raise refusal_of(refused) from None
     news = [await keep(unit, other, one) for other, one in elsewhere]

@@ -9,8 +9,9 @@ from matchpoint.v1.refusal_pb2 import Reason
 from matchpoint.v1.session_pb2 import Origin, SeatSpec, SessionSpec
 from matchpoint.v1.tournament_pb2 import TournamentSpec
 
-from backend.core import names
+from backend.core import names, text
 from backend.core.room import Room, Tournament
+from backend.core.text import TextInvalid
 from backend.service.accounts import clean_name
 from backend.service.room_messages import STRENGTHS
 from backend.service.session_spec import bot_seat, session_spec
@@ -26,6 +27,9 @@ ENTRANTS = {
 }
 """How many a format takes (tournament.proto)."""
 USUAL_CAPACITY = 64
+TITLE_LENGTH = 60
+TITLE_BYTES = 240
+"""Of a title: characters as they are seen, and bytes in UTF-8."""
 BEST_OF = (1, 3, 5)
 AHEAD_MS = 30 * 24 * 3_600_000
 """A start can be set this far ahead: less than places are kept."""
@@ -40,8 +44,11 @@ BOT_RATINGS = {
 }
 
 
-def checked(wanted: TournamentRoom, field: str, now_ms: int) -> Tournament:
-    """What a host has chosen, defaults filled in. Raises Refused: out of range, or contradicting."""
+def checked(wanted: TournamentRoom, field: str, now_ms: int, *, set_before_ms: int = 0) -> Tournament:
+    """What a host has chosen, defaults filled in. Raises Refused: out of range, or contradicting.
+
+    A start that was set before stays, however near: whoever changes something else is not to be refused for it.
+    """
     spec = checked_spec(wanted.spec, f"{field}.spec")
     check(wanted, f"{field}.")
     least, most = ENTRANTS[spec.format.WhichOneof("kind") or ""]
@@ -59,7 +66,8 @@ def checked(wanted: TournamentRoom, field: str, now_ms: int) -> Tournament:
             f"{groups.groups} groups need {2 * groups.groups} entrants at least; choose fewer groups or more places.",
             field=f"{field}.spec.format.groups.groups",
         )
-    if wanted.starts_unix_ms and not now_ms < wanted.starts_unix_ms <= now_ms + AHEAD_MS:
+    changed = wanted.starts_unix_ms != set_before_ms
+    if changed and wanted.starts_unix_ms and not now_ms < wanted.starts_unix_ms <= now_ms + AHEAD_MS:
         raise Refused(
             Reason.REASON_INVALID_FIELD,
             "The start has to be in the future, and within 30 days; choose another time or none.",
@@ -151,7 +159,8 @@ def _take(spec: TournamentSpec, entrants: int) -> None:
 
 
 def _title(wanted: str, field: str) -> str:
-    title = " ".join(wanted.split())
-    if any(names.refused(character) for character in title):
-        raise Refused(Reason.REASON_INVALID_FIELD, "A title cannot have control or invisible characters.", field=field)
-    return title
+    title = text.SPACES.sub(" ", wanted).strip()
+    try:
+        return text.clean(title, TITLE_LENGTH, TITLE_BYTES) if title else ""
+    except TextInvalid as invalid:
+        raise Refused(Reason.REASON_INVALID_FIELD, f"A title {invalid}", field=field) from None

@@ -36,6 +36,15 @@ async def test_a_guest_who_registers_in_the_middle_of_a_match_keeps_the_seat_and
     assert (await elsewhere.stats())["losses"] == 1
 
 
+async def test_a_browser_that_asks_for_a_guest_with_a_live_cookie_stays_who_it_is(site: Site) -> None:
+    ada = await site.guest()
+    answer = await site.post("AccountService/CreateGuest", {"name": "Nobody Else"}, token=ada.token)
+    assert answer.status == 200, answer.body
+    assert (answer.body["account"]["accountId"], answer.body["account"]["name"]) == (ada.account_id, ada.name)
+    assert "set-cookie" not in answer.headers
+    assert (await ada.post("AccountService/GetMe", {})).status == 200
+
+
 async def test_a_ticket_that_was_stolen_is_void_after_signing_out_and_what_it_opened_is_closed(site: Site) -> None:
     ada = await site.guest()
     session_id, ticket = await ada.start(bot={})

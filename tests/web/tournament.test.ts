@@ -2,16 +2,18 @@
 import "./browser";
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { create } from "@bufbuild/protobuf";
+import { TournamentRoomSchema } from "../../gateway/web/gen/matchpoint/v1/lobby_pb";
 import { Side } from "../../gateway/web/gen/matchpoint/v1/pong_pb";
-import { EntrantState, GrandFinal, PairingKind, PairingState, Seeding, Stage, TournamentPhase } from "../../gateway/web/gen/matchpoint/v1/tournament_pb";
+import { EntrantState, GrandFinal, PairingKind, PairingState, Seeding, Stage, TournamentPhase, TournamentSpecSchema } from "../../gateway/web/gen/matchpoint/v1/tournament_pb";
 import { setLanguage } from "../../gateway/web/src/i18n";
 import { hearTime, unixNow } from "../../gateway/web/src/net/time";
 import { type Call, callOf, callOfAll } from "../../gateway/web/src/tournament/call";
-import { FORMATS, choosable, formatOf } from "../../gateway/web/src/tournament/formats";
+import { FORMATS, type Spec, choosable, formatOf } from "../../gateway/web/src/tournament/formats";
 import { roundName, roundsOf } from "../../gateway/web/src/tournament/lengths";
 import { Tournament } from "../../gateway/web/src/tournament/model";
 import { canCorrect, takesLate, waysOf } from "../../gateway/web/src/tournament/permission";
-import { capacityOf, specOf, startOf } from "../../gateway/web/src/tournament/settings";
+import { capacityOf, changed, specOf, startOf } from "../../gateway/web/src/tournament/settings";
 import { fraction } from "../../gateway/web/src/tournament/tables";
 import { double, single } from "./brackets";
 
@@ -282,6 +284,34 @@ test("a start is by hand, some minutes from now, or at a time where the page is"
   const proposed = at({ start: "at" });
   assert.ok(proposed > NOW && proposed <= NOW + 48 * 3_600_000);
   assert.deepEqual([new Date(proposed).getHours(), new Date(proposed).getMinutes()], [20, 0]);
+});
+
+test("a change of one setting leaves every other as it was, to the millisecond", () => {
+  const starts = BigInt(NOW + 12_345);
+  const spec = create(TournamentSpecSchema, { title: "Cup", format: { kind: { case: "swiss", value: { rounds: 5 } } }, bestOf: 3, callS: 47, restS: 11, seeding: Seeding.GIVEN, bestOfRounds: [{ stage: Stage.SWISS, round: 9, bestOf: 5 }] });
+  const before = create(TournamentRoomSchema, { spec, capacity: 24, startsUnixMs: starts });
+  // The form shows a minute, and what it can show of the rest.
+  const shown = form({ title: "Cup", format: "swiss", rounds: "5", bestOf: "1", call: "60", rest: "10", seeding: String(Seeding.RANDOM), capacity: "16", start: "at", startAt: "2031-05-04T20:30" });
+  const after = changed(before, "bestOf", shown, NOW);
+  assert.equal(after.startsUnixMs, starts);
+  assert.equal(after.capacity, 24);
+  assert.deepEqual(after.spec, create(TournamentSpecSchema, { ...spec, bestOf: 1 }));
+  assert.deepEqual(changed(before, "nothing we know", shown, NOW), { spec, capacity: 24, startsUnixMs: starts });
+  assert.deepEqual(changed(before, "startAt", shown, NOW), { spec, capacity: 24, startsUnixMs: BigInt(new Date(2031, 4, 4, 20, 30).getTime()) });
+  // Nor has the form a field for the rules by which ties are broken.
+  const rules = create(TournamentRoomSchema, { spec: { title: "Cup", format: { kind: { case: "swiss", value: { rounds: 5, tiebreakRules: 1 } } } } });
+  const kind = changed(rules, "rounds", form({ title: "Cup", format: "swiss", rounds: "4" }), NOW).spec?.format?.kind;
+  assert.ok(kind?.case === "swiss");
+  assert.deepEqual([kind.value.rounds, kind.value.tiebreakRules], [4, 1]);
+  assert.equal(changed(before, "capacity", shown, NOW).capacity, 16);
+  assert.deepEqual(changed(before, "start", form({ start: "0" }), NOW).startsUnixMs, 0n);
+});
+
+test("a format that takes fewer has no more places than it takes", () => {
+  const before = create(TournamentRoomSchema, { spec: { title: "Cup", format: { kind: { case: "swiss", value: {} } } }, capacity: 256 });
+  const after = changed(before, "format", form({ title: "Cup", format: "groups", groups: "2", advance: "2", third: "on" }), NOW);
+  assert.equal(after.capacity, 64);
+  assert.equal(formatOf(after.spec as Spec), "groups");
 });
 
 test("a browser whose clock is wrong counts with the server's, and a blur of seconds changes nothing", () => {

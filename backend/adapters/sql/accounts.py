@@ -17,13 +17,14 @@ class SqlAccounts:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
-    async def add(self, account: Account, name_key: str, created_ms: int) -> None:
+    async def add(self, account: Account, name_key: str, created_ms: int, look: str = "") -> None:
         try:
             await self._connection.execute(
                 insert(accounts).values(
                     account_id=account.account_id,
                     name=account.name,
                     name_key=name_key,
+                    look=look or None,
                     guest=account.guest,
                     created_ms=created_ms,
                     history=account.history.value,
@@ -35,10 +36,10 @@ class SqlAccounts:
     async def get(self, account_id: str) -> Account | None:
         return await self._one(accounts.c.account_id == account_id)
 
-    async def rename(self, account_id: str, name: str, name_key: str) -> None:
+    async def rename(self, account_id: str, name: str, name_key: str, look: str = "") -> None:
         change = update(accounts).where(accounts.c.account_id == account_id)
         try:
-            await self._connection.execute(change.values(name=name, name_key=name_key))
+            await self._connection.execute(change.values(name=name, name_key=name_key, look=look or None))
         except IntegrityError:
             raise NameTaken from None
 

@@ -52,7 +52,11 @@ accounts = Table(
     "accounts",
     metadata,
     Column("account_id", Text(64), primary_key=True),
-    Column("name", Text(20), nullable=False),
+    Column("name", Text(80), nullable=False),
+    # What it looks like: no two are given that look alike. Null where two did before that was a rule, and of a name
+    # that was given up.
+    Column("look", Text(512)),
+    Index("uq_accounts_look", "look", unique=True),
     Column("name_key", Text(512), nullable=False, unique=True),
     Column("guest", Boolean, nullable=False),
     Column("created_ms", BigInteger, nullable=False),

@@ -34,10 +34,12 @@ export function keepEntry(entry: Entry, again?: Again): void {
   forTab.set(entryKey(entry.sessionId), JSON.stringify(kept));
 }
 
-export function entryOf(session: string): Kept | undefined {
-  const kept = forTab.get(entryKey(session));
-  return kept ? (JSON.parse(kept) as Kept) : undefined;
-}
+export const entryOf = (session: string): Kept | undefined =>
+  forTab.json(entryKey(session), (value) => {
+    const { ticket, seats, again } = value as Kept;
+    if (typeof ticket !== "string" || !Array.isArray(seats)) throw new TypeError("no entry");
+    return { ticket, seats, ...(again ? { again } : {}) };
+  });
 
 /** The ticket for a session: the kept one, or a new one. Throws Refused when there is none to have. */
 export async function ticketFor(session: string, fresh: boolean): Promise<Kept> {
@@ -53,7 +55,7 @@ const CURRENT = "matchpoint.current";
 const LAST = "matchpoint.last";
 
 /** Address of the match or tournament that this tab has a seat in, while it is on. */
-export const currentMatch = (): string => forTab.get(CURRENT) ?? "";
+export const currentMatch = (): string => /^\/(?:play|tournament)\/[^/]+$/.exec(forTab.get(CURRENT) ?? "")?.[0] ?? "";
 export const sitDown = (path: string): void => {
   forTab.set(CURRENT, path);
   forBrowser.set(LAST, path);
@@ -87,12 +89,12 @@ export function keepEnding(session: string, ending: Ending): void {
   forTab.set(endKey(session), JSON.stringify({ card, result, seats: ending.seats }));
 }
 
-export function endingOf(session: string): Ending | undefined {
-  const kept = forTab.get(endKey(session));
-  if (!kept) return undefined;
-  const { card, result, seats } = JSON.parse(kept) as { card: string; result: string; seats: number[] };
-  return { card: fromBinary(MatchCardSchema, base64Decode(card)), result: fromBinary(ResultSchema, base64Decode(result)), seats };
-}
+export const endingOf = (session: string): Ending | undefined =>
+  forTab.json(endKey(session), (value) => {
+    const { card, result, seats } = value as { card: string; result: string; seats: number[] };
+    if (!Array.isArray(seats)) throw new TypeError("no ending");
+    return { card: fromBinary(MatchCardSchema, base64Decode(card)), result: fromBinary(ResultSchema, base64Decode(result)), seats };
+  });
 
 /** Starts a match that needs no room, and goes there. Throws Refused, Unreachable. */
 export async function playNow(again: Exclude<Again, { kind: "room" }>): Promise<void> {

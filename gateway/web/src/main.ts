@@ -9,6 +9,7 @@ import { friends } from "./net/friends";
 import { lobby } from "./net/lobby";
 import { places } from "./net/places";
 import "./pages/account";
+import "./pages/ask";
 import "./pages/calls";
 import { opened } from "./pages/drawer";
 import "./pages/friends";
@@ -118,13 +119,13 @@ export class App extends Page {
     return html`
       <header class=${court ? "top slim" : "top"}>
         ${mark()}
-        <nav>${court ? nothing : html`<button class="quiet who" data-testid="account" aria-haspopup="dialog" title=${w.account.title} @click=${() => (opened.value = "account")}>${icons.person()}<span data-testid="who">${here ? here.name : w.account.signIn}</span></button>`}
+        <nav>${court ? nothing : html`<button class="quiet who" data-testid="account" aria-haspopup="dialog" title=${w.account.title} @click=${() => (opened.value = "account")}>${icons.person()}<span data-testid="who">${here ? html`<bdi>${here.name}</bdi>` : w.account.signIn}</span></button>`}
           <button class="quiet icon" data-testid="friends-open" aria-haspopup="dialog" aria-label=${w.friends.open(waiting)} title=${w.friends.title}
             @click=${() => (opened.value = "friends")}>${icons.friends()}${waiting ? html`<span class="badge" data-testid="friends-badge">${waiting}</span>` : nothing}</button>
           ${switches(() => this.requestUpdate())}</nav>
       </header>
       ${this.#page()}
-      <mp-calls></mp-calls><mp-friends></mp-friends><mp-account></mp-account>`;
+      <mp-calls></mp-calls><mp-friends></mp-friends><mp-account></mp-account><mp-ask></mp-ask>`;
   }
 }
 

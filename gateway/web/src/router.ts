@@ -1,4 +1,5 @@
 // One document for all addresses.
+import { codeIn } from "./codes";
 import { Store } from "./net/store";
 
 export type Route =
@@ -10,26 +11,29 @@ export type Route =
   | { page: "tournaments" }
   | { page: "nowhere" };
 
-function read(): Route {
-  const [page, id, ...more] = location.pathname.split("/").filter(Boolean);
+/** The page at a path. Takes whatever stands in an address bar: what is no page of ours is nowhere. */
+export function routeOf(path: string): Route {
+  const [page, id, ...more] = path.split("/").filter(Boolean);
   if (!page) return { page: "home" };
   if (page === "replay" && id && more.length <= 1 && /^[1-9]\d{0,5}$/.test(more[0] ?? "1")) return { page, session: id, match: Number(more[0] ?? 1) };
   if (page === "tournaments" && !id) return { page };
   if (!id || more.length) return { page: "nowhere" };
-  if (page === "room") return { page, code: decodeURIComponent(id).toUpperCase() };
+  if (page === "room") return { page, code: codeIn(id) };
   if (page === "tournament") return { page, session: id };
   if (page === "play" || page === "watch" || page === "result") return { page, session: id };
   return { page: "nowhere" };
 }
 
-export const route = new Store<Route>(read());
-addEventListener("popstate", () => (route.value = read()));
+const here = (): Route => routeOf(globalThis.location?.pathname ?? "/");
+
+export const route = new Store<Route>(here());
+globalThis.addEventListener?.("popstate", () => (route.value = here()));
 
 /** Goes to an address of this page. */
 export function go(path: string, replace = false): void {
   if (path === location.pathname) return;
   history[replace ? "replaceState" : "pushState"](null, "", path);
-  route.value = read();
+  route.value = here();
   scrollTo(0, 0);
 }
 

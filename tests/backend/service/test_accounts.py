@@ -77,3 +77,32 @@ async def test_the_name_of_a_guest_who_signed_out_is_free(world: World) -> None:
     again, _ = await world.accounts.create_guest("ada", "", "peer")
     assert again.account_id != account.account_id
     assert (await world.accounts.get(account.account_id)).name == "Ada"
+
+
+@pytest.mark.parametrize("name", ["Admin", "Bot (hard)", "운영자", "Аdmin".replace("А", "A")])
+async def test_a_name_of_the_house_is_refused(world: World, name: str) -> None:
+    account, _ = await world.accounts.create_guest("Ada", "", "home")
+    for work in (
+        world.accounts.create_guest(name, "", "home"),
+        world.accounts.rename(account.account_id, name),
+        world.credentials.register("", "", name, "correct horse", "home"),
+    ):
+        with pytest.raises(Refused, match="NAME_RESERVED"):
+            await work
+
+
+@pytest.mark.parametrize(("held", "wanted"), [("paypal", "paypaI"), ("BEPA", "ВЕРА"), ("Champion", "Charnpion")])
+async def test_a_name_that_looks_like_another_is_taken(world: World, held: str, wanted: str) -> None:
+    account, token = await world.accounts.create_guest(held, "", "home")
+    other, _ = await world.accounts.create_guest("Bob", "", "home")
+    for work in (
+        world.accounts.create_guest(wanted, "", "home"),
+        world.accounts.rename(other.account_id, wanted),
+        world.credentials.register("", "", wanted, "correct horse", "home"),
+    ):
+        with pytest.raises(Refused, match="NAME_TAKEN"):
+            await work
+    # Its own look is no hindrance, and with the guest it is free again.
+    await world.accounts.rename(account.account_id, wanted)
+    await world.accounts.sign_out(account.account_id, token)
+    await world.accounts.create_guest(held, "", "home")

@@ -190,6 +190,43 @@ async def test_of_two_rooms_for_duels_the_second_is_refused_from_a_tournament_to
     assert await where(ada) == duel
 
 
+async def test_a_room_for_duels_is_left_for_another_one_only_if_that_one_can_be_entered(world: World) -> None:
+    ada, bob, eve = [await world.guest(name) for name in ("Ada", "Bob", "Eve")]
+    own, shut, other = await opens(ada, DUEL), await opens(bob, DUEL), await opens(eve, DUEL)
+    await ada.do(join_room=lobby_pb2.JoinRoom(code=shut, leave_code=own))
+    await bob.do(kick=lobby_pb2.Kick(account_id=ada.account_id))
+    own = await opens(ada, DUEL)
+    for code, reason in ((shut, "REASON_NOT_ALLOWED"), ("ZZZZZZ", "REASON_ROOM_UNKNOWN"), ("%", "REASON_ROOM_UNKNOWN")):
+        assert await ada.refused(join_room=lobby_pb2.JoinRoom(code=code, leave_code=own)) == reason
+        assert (await where(ada), [p.room_code for p in await places_of(ada)]) == (own, [own])
+    await ada.do(join_room=lobby_pb2.JoinRoom(code=other, leave_code=own))
+    assert (await where(ada), [p.room_code for p in await places_of(ada)]) == (other, [other])
+    assert await ada.refused(join_room=back_to(own)) == "REASON_ROOM_UNKNOWN"
+
+
+async def test_what_is_on_is_left_by_nobody_who_does_not_know_of_it(world: World) -> None:
+    ada, bob, _ = await pair(world)
+    eve = await world.guest("Eve")
+    own, other = await where(ada), await opens(eve, DUEL)
+    session_id = await begin(ada, bob)
+    assert await ada.refused(join_room=lobby_pb2.JoinRoom(code=other, leave_code=own)) == "REASON_ALREADY_IN_ROOM"
+    assert await where(ada) == own
+    await ada.do(join_room=lobby_pb2.JoinRoom(code=other, leave_code=own, leave_session_id=session_id))
+    assert await where(ada) == other
+
+
+async def test_a_tournament_that_is_on_is_left_by_nobody_who_enters_another_room(world: World) -> None:
+    ada, bob = await gathered(world, "Ada", "Bob")
+    tournament = await where(ada)
+    await begin(ada, bob)
+    eve = await world.guest("Eve")
+    duel = await opens(eve, DUEL)
+    await bob.do(join_room=lobby_pb2.JoinRoom(code=duel, leave_code=tournament))
+    assert [(p.room_code, p.current) for p in await places_of(bob)] == [(tournament, False), (duel, True)]
+    assert await bob.refused(join_room=back_to("ZZZZZZ")) == "REASON_ROOM_UNKNOWN"
+    assert not world.game_servers.acts
+
+
 async def test_a_place_in_a_ninth_tournament_is_refused_until_one_is_left_or_over(world: World) -> None:
     ada = await world.guest("Ada")
     codes = []

@@ -9,6 +9,7 @@ from matchpoint.v1.refusal_pb2 import Reason
 from matchpoint.v1.ruleset_pb2 import Ruleset
 from matchpoint.v1.session_pb2 import Origin
 
+from backend.core.places import Leaving
 from backend.core.room import CAPACITY
 from backend.service.kept import Person, Stage
 from backend.service.ports import CannotCreate
@@ -266,10 +267,10 @@ async def test_who_hangs_up_while_joining_does_not_stay_as_a_ghost(
     asked, proceed = asyncio.Event(), asyncio.Event()
     at_once = world.rooms.join
 
-    async def slowly(who: Person, typed: str) -> None:
+    async def slowly(who: Person, typed: str, leaving: Leaving) -> None:
         asked.set()
         await proceed.wait()
-        await at_once(who, typed)
+        await at_once(who, typed, leaving)
 
     monkeypatch.setattr(world.rooms, "join", slowly)
     joining = asyncio.create_task(bob.ask(join_room=join(code)))

@@ -117,6 +117,20 @@ async def test_it_starts_when_its_time_has_come_also_after_a_restart_of_the_back
     assert len(world.game_servers.held) == 1
 
 
+async def test_in_the_last_seconds_something_else_can_be_changed_and_the_start_stays(world: World) -> None:
+    starts = world.clock.unix_ms() + 10_123
+    ada, _bob = await gathered(world, "Ada", "Bob", room=TournamentRoom(spec=CUP.spec, starts_unix_ms=starts))
+    for passed_s in (5, 6):
+        world.clock.advance(passed_s)
+        room = (await room_of(ada)).tournament
+        room.capacity = 2 + passed_s
+        await ada.do(set_settings=lobby_pb2.SetSettings(tournament=room))
+        after = (await room_of(ada)).tournament
+        assert (after.capacity, after.starts_unix_ms) == (2 + passed_s, starts)
+    past = TournamentRoom(spec=CUP.spec, starts_unix_ms=starts - 1)
+    assert await ada.refused(set_settings=lobby_pb2.SetSettings(tournament=past)) == "REASON_INVALID_FIELD"
+
+
 async def test_alone_at_its_time_the_host_is_told_and_starts_it_later(world: World) -> None:
     room = TournamentRoom(spec=CUP.spec, starts_unix_ms=world.clock.unix_ms() + 5_000)
     (ada,) = await gathered(world, "Ada", room=room)

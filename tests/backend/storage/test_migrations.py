@@ -14,7 +14,10 @@ from backend.adapters.sql import migrate
 from backend.adapters.sql.database import Database
 from backend.adapters.sql.store import SqlStore
 from backend.adapters.sql.tables import metadata
-from backend.service.ports import InAnotherRoom
+from backend.core import names
+from backend.service.kept import Account
+from backend.service.ports import InAnotherRoom, NameTaken
+from tests import sql
 from tests.backend.places import Place
 from tests.backend.storage.conftest import add, cup_of, has, room_of
 
@@ -103,6 +106,25 @@ async def test_places_in_rooms_go_along_forward_and_back(place: Place) -> None:
     async with store.read() as unit:
         found = {place.account_id: place.room.code for place in await unit.rooms.places(["ada", "bob"])}
         assert found == {"ada": "CUP567", "bob": "ABC234"}
+    await database.close()
+
+
+async def test_names_that_look_alike_already_stay_and_the_older_one_keeps_its_look(place: Place) -> None:
+    database = Database(place.url)
+    store = SqlStore(database)
+    for number, name in enumerate(("paypal", "paypaI", "Ada")):
+        async with store.write() as unit:
+            await unit.accounts.add(Account(str(number), name, guest=False), name, number)
+    await database.migrate("0008")
+    await database.migrate("head")
+    async with store.read() as unit:
+        assert await unit.accounts.names(["0", "1", "2"]) == {"0": "paypal", "1": "paypaI", "2": "Ada"}
+    looks = [row.look for row in sql.rows(place.url, "SELECT look FROM accounts ORDER BY account_id")]
+    assert looks == [names.look("paypal"), None, names.look("Ada")]
+    for taken in ("paypal", "Ada"):
+        with pytest.raises(NameTaken):
+            async with store.write() as unit:
+                await unit.accounts.add(Account("3", taken, guest=True), "another key", 3, names.look(taken))
     await database.close()
 
 

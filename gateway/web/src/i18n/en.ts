@@ -7,7 +7,7 @@ export const en = {
   language: "English",
   tagline: { what: "Pong with friends.", how: "Fair at any distance." },
   common: {
-    home: "Home", copy: "Copy link", copied: "Copied", watch: "Watch",
+    home: "Home", copy: "Copy link", copied: "Copied", watch: "Watch", cancel: "Cancel",
     loading: "One moment…", retry: "Try again", left: "Left", right: "Right", you: "you",
     soundOn: "Sound on", soundOff: "Sound off", switchLanguage: "한국어로 보기",
   },
@@ -36,7 +36,12 @@ export const en = {
     playing: "A match is on.", toMatch: "Go to the match", last: (left: number, right: number) => `Last match ${left} : ${right}`,
     kicked: "The host removed you from the room.", tooLongAway: "You were away for too long and lost your place.", rejoin: "Join again",
     reconnecting: "Connection lost. Your place is kept for 30 seconds.", elsewhere: "This room is open in another tab.",
-    inAnother: "You are in another room now.", comeBack: "Come back",
+    inAnother: "You are in another room now.", comeBack: "Come back", ownRoom: "Back to your room",
+    leaveAsk: "Leave the room?", leaveYes: "Leave", leaveNo: "Stay", leaveTournament: "The tournament is on. Whoever leaves now withdraws from it for good.",
+    leaveMatch: "The match goes on without the room. To give it up, resign in the match.",
+    matchOn: "Your match is on", matchOnText: "If you enter another room for duels, you leave the room of this match.", backToMatch: "Back to the match",
+    tournamentOnText: "This tournament is on, and you have a place in it. You can go elsewhere meanwhile: your place stays, and you are called when it is your turn.", toTournament: "Go to the tournament",
+    enter: (code: string) => `Enter room ${code}`,
   },
   places: {
     title: "Your tournaments", on: "On now", waiting: "You are on the waiting list", starts: (when: string) => `Starts ${when}`, byHost: "Starts when the organiser says so", played: "Over",
@@ -93,6 +98,7 @@ export const en = {
   },
   bots: { easy: "Easy bot", medium: "Medium bot", hard: "Hard bot" },
   errors: {
+    cookies: "This browser keeps no cookies, so nobody can be known here. Allow cookies for this page and load it again.",
     unreachable: "The server cannot be reached. Trying again…", unknown: "That did not work. Please try again.", notFound: "There is nothing here.", notFoundHint: "The address may be mistyped, or what was here is gone.",
   },
   reasons: {

@@ -2,16 +2,17 @@
 import { BotStrength } from "../../gen/matchpoint/v1/frames_pb";
 import { Reason } from "../../gen/matchpoint/v1/refusal_pb";
 import { forBrowser } from "../net/kept";
-import { Refused } from "../net/refused";
+import { CookiesBlocked, Refused } from "../net/refused";
 import { Store } from "../net/store";
 import { type Words, en } from "./en";
+import { isolating } from "./isolated";
 import { ko } from "./ko";
 
 export type Language = "en" | "ko";
 export type { Words };
 
 const KEY = "matchpoint.language";
-export const catalogues: Record<Language, Words> = { en, ko };
+export const catalogues: Record<Language, Words> = { en: isolating(en), ko: isolating(ko) };
 
 function preferred(): Language {
   const kept = forBrowser.get(KEY);
@@ -34,6 +35,7 @@ export function setLanguage(chosen: Language): void {
 /** What to tell a person about an error. */
 export function explain(error: unknown): string {
   const w = words();
+  if (error instanceof CookiesBlocked) return w.errors.cookies;
   if (!(error instanceof Refused)) return w.errors.unreachable;
   return sentenceOf(error.reason);
 }

@@ -6,7 +6,7 @@ export const ko: Words = {
   language: "한국어",
   tagline: { what: "친구와 즐기는 퐁.", how: "멀리 있어도 공평하게." },
   common: {
-    home: "홈", copy: "링크 복사", copied: "복사했어요", watch: "관전",
+    home: "홈", copy: "링크 복사", copied: "복사했어요", watch: "관전", cancel: "취소",
     loading: "잠시만요…", retry: "다시 시도", left: "왼쪽", right: "오른쪽", you: "나",
     soundOn: "소리 켜짐", soundOff: "소리 꺼짐", switchLanguage: "View in English",
   },
@@ -35,7 +35,12 @@ export const ko: Words = {
     playing: "경기가 진행 중이에요.", toMatch: "경기로 가기", last: (left, right) => `지난 경기 ${left} : ${right}`,
     kicked: "방장이 내보냈어요.", tooLongAway: "오래 자리를 비워서 자리가 사라졌어요.", rejoin: "다시 들어가기",
     reconnecting: "연결이 끊겼어요. 자리는 30초 동안 남아 있어요.", elsewhere: "다른 탭에서 이 방을 열었어요.",
-    inAnother: "지금은 다른 방에 있어요.", comeBack: "이 방으로 돌아오기",
+    inAnother: "지금은 다른 방에 있어요.", comeBack: "이 방으로 돌아오기", ownRoom: "내 방으로 돌아가기",
+    leaveAsk: "방에서 나갈까요?", leaveYes: "나가기", leaveNo: "남아 있기", leaveTournament: "토너먼트가 진행 중이에요. 지금 나가면 참가가 취소되고 다시 들어올 수 없어요.",
+    leaveMatch: "방에서 나가도 경기는 계속돼요. 그만두려면 경기 화면에서 기권해 주세요.",
+    matchOn: "경기가 진행 중이에요", matchOnText: "다른 대결 방에 들어가면 이 경기를 시작한 방에서 나가게 돼요.", backToMatch: "경기로 돌아가기",
+    tournamentOnText: "참가 중인 토너먼트가 진행되고 있어요. 다른 곳에 다녀와도 자리는 그대로 있고, 차례가 되면 알려 드려요.", toTournament: "토너먼트로 가기",
+    enter: (code) => `${code} 방에 들어가기`,
   },
   places: {
     title: "내 토너먼트", on: "진행 중", waiting: "대기자 명단에 있어요", starts: (when) => `${when} 시작`, byHost: "주최자가 시작해요", played: "끝났어요",
@@ -92,6 +97,7 @@ export const ko: Words = {
   },
   bots: { easy: "쉬움 봇", medium: "보통 봇", hard: "어려움 봇" },
   errors: {
+    cookies: "이 브라우저가 쿠키를 막고 있어서 누구인지 기억할 수 없어요. 이 페이지의 쿠키를 허용하고 새로 고침해 주세요.",
     unreachable: "서버에 연결할 수 없어요. 다시 시도하고 있어요…", unknown: "문제가 생겼어요. 다시 시도해 주세요.", notFound: "여기에는 아무것도 없어요.", notFoundHint: "주소가 잘못됐거나 이미 사라진 페이지예요.",
   },
   reasons: {

@@ -1,5 +1,7 @@
 // Keyboard, pointer and gamepad, turned into what the own paddles shall do.
 import { H, type Side } from "./flight";
+import { Held } from "./held";
+import { Pads } from "./pads";
 
 /** What the controls act on. Times are page times, milliseconds. */
 export interface Paddles {
@@ -14,7 +16,6 @@ const DOWN: Record<string, "letters" | "arrows"> = { KeyS: "letters", ArrowDown:
 
 /** A finger's way counts so much more than its length: a phone's court is small. */
 const TOUCH_GAIN = 1.6;
-const STICK_DEAD = 0.35;
 
 export class Controls {
   readonly #paddles: Paddles;
@@ -22,9 +23,9 @@ export class Controls {
   readonly #court: HTMLElement;
   readonly #zone: HTMLElement;
   readonly #targets: boolean;
-  #held: string[] = [];
+  readonly #held = new Held();
+  readonly #pads: Pads;
   #fingers = new Map<number, { seat: Side; from: number; y: number; last: number }>();
-  #sticks = new Map<number, number>();
   readonly #off = new AbortController();
 
   /** `zone` is where fingers may drag; `targets` is false when the rules allow directions only. */
@@ -34,13 +35,18 @@ export class Controls {
     this.#court = court;
     this.#zone = zone;
     this.#targets = targets;
+    this.#pads = new Pads(seats);
     const { signal } = this.#off;
-    addEventListener("keydown", (e) => this.#key(e, true), { signal });
-    addEventListener("keyup", (e) => this.#key(e, false), { signal });
-    addEventListener("blur", () => this.#release(), { signal });
+    addEventListener("keydown", (e) => this.#press(e), { signal });
+    addEventListener("keyup", (e) => this.#release(e.code, e.timeStamp), { signal, capture: true });
+    // From here on releases may go to somebody else.
+    for (const kind of ["blur", "pagehide"]) addEventListener(kind, () => this.#still(), { signal });
+    document.addEventListener("visibilitychange", () => this.#still(), { signal });
+    // A menu keeps the releases of keys to itself; a finger that rests long enough to ask for one goes on dragging.
+    addEventListener("contextmenu", () => this.#stopAll(this.#held.clear()), { signal });
     zone.addEventListener("pointerdown", (e) => this.#down(e), { signal });
     zone.addEventListener("pointermove", (e) => this.#move(e), { signal });
-    for (const kind of ["pointerup", "pointercancel"] as const) {
+    for (const kind of ["pointerup", "pointercancel", "lostpointercapture"] as const) {
       zone.addEventListener(kind, (e) => this.#up(e), { signal });
     }
   }
@@ -54,25 +60,40 @@ export class Controls {
     return keys === "letters" ? 0 : 1;
   }
 
-  #key(event: KeyboardEvent, down: boolean): void {
+  /** Presses are chosen: not those of shortcuts, of fields, or behind a dialog. Releases never are. */
+  #press(event: KeyboardEvent): void {
+    // While Meta is held a Mac tells of no release.
+    if (event.metaKey) return this.#still();
     const keys = UP[event.code] ?? DOWN[event.code];
-    if (!keys || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.target instanceof HTMLInputElement || document.querySelector("dialog[open]")) return;
+    if (!keys || event.ctrlKey || event.altKey) return;
+    if (event.target instanceof Element && event.target.closest("input, textarea, select")) return;
+    if (document.querySelector("dialog[open]")) return;
     event.preventDefault();
     if (event.repeat) return;
-    this.#held = this.#held.filter((code) => code !== event.code);
-    if (down) this.#held.push(event.code);
     const seat = this.#seatOf(keys);
     if (seat === undefined) return;
-    // The key that was pressed last decides.
-    const code = this.#held.findLast((held) => this.#seatOf((UP[held] ?? DOWN[held])!) === seat);
-    this.#paddles.steer(seat, code === undefined ? 0 : UP[code] ? -1 : 1, event.timeStamp);
+    this.#held.press(event.code, seat, UP[event.code] ? -1 : 1);
+    this.#steer(seat, event.timeStamp);
   }
 
-  #release(): void {
-    if (!this.#held.length) return;
-    this.#held = [];
-    for (const seat of this.#seats) this.#paddles.steer(seat, 0, performance.now());
+  #release(source: string, at: number): void {
+    const seat = this.#held.release(source);
+    if (seat !== undefined) this.#steer(seat, at);
+  }
+
+  #steer(seat: Side, at: number): void {
+    this.#paddles.steer(seat, this.#held.dir(seat), at);
+  }
+
+  /** Lets go of everything. */
+  #still(): void {
+    const fingers = this.#targets ? [] : [...this.#fingers.values()].map(({ seat }) => seat);
+    this.#fingers.clear();
+    this.#stopAll([...this.#held.clear(), ...fingers]);
+  }
+
+  #stopAll(seats: readonly Side[]): void {
+    for (const seat of new Set(seats)) this.#steer(seat, performance.now());
   }
 
   #side(event: PointerEvent): Side {
@@ -94,7 +115,7 @@ export class Controls {
     const court = this.#court.getBoundingClientRect();
     const unit = H / court.height;
     if (event.pointerType === "mouse") {
-      if (this.#targets && this.#seats.length === 1 && !this.#held.length && (event.movementX || event.movementY)) {
+      if (this.#targets && this.#seats.length === 1 && !this.#held.any && (event.movementX || event.movementY)) {
         this.#paddles.aim(this.#seats[0]!, (event.clientY - court.top) * unit, event.timeStamp);
       }
       return;
@@ -115,22 +136,20 @@ export class Controls {
     const finger = this.#fingers.get(event.pointerId);
     if (!finger) return;
     this.#fingers.delete(event.pointerId);
-    if (!this.#targets) this.#paddles.steer(finger.seat, 0, event.timeStamp);
+    if (!this.#targets) this.#paddles.steer(finger.seat, this.#held.dir(finger.seat), event.timeStamp);
   }
 
-  /** To be called once a drawn frame: gamepads have no events. */
+  /** To be called once a drawn frame. */
   poll(now: number): void {
-    const pads = navigator.getGamepads?.() ?? [];
-    let player = 0;
-    for (const pad of pads) {
-      if (!pad?.connected) continue;
-      const seat = this.#seats[player++];
-      if (seat === undefined) return;
-      const stick = pad.axes[1] ?? 0;
-      const dir = pad.buttons[12]?.pressed ? -1 : pad.buttons[13]?.pressed ? 1 : Math.abs(stick) > STICK_DEAD ? Math.sign(stick) : 0;
-      if (this.#sticks.get(pad.index) === dir) continue;
-      if (dir !== 0 || this.#sticks.has(pad.index)) this.#paddles.steer(seat, dir, now);
-      this.#sticks.set(pad.index, dir);
+    const shut = document.querySelector("dialog[open]") !== null;
+    // What is released behind a dialog may be released unseen.
+    if (shut && (this.#held.any || this.#fingers.size)) this.#still();
+    for (const { source, seat, dir } of this.#pads.look(navigator.getGamepads?.() ?? [])) {
+      if (!dir) this.#release(source, now);
+      else if (!shut) {
+        this.#held.press(source, seat, dir);
+        this.#steer(seat, now);
+      }
     }
   }
 }

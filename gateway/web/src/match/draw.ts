@@ -32,6 +32,7 @@ export class Painter {
   #goal: { side: number; at: number } = { side: 0, at: -Infinity };
   #scale = 1;
   readonly #resize: ResizeObserver;
+  #density: MediaQueryList | undefined;
   readonly #scheme = matchMedia("(prefers-color-scheme: dark)");
   readonly #recolour = (): void => {
     this.#colours = this.#read();
@@ -44,11 +45,12 @@ export class Painter {
     this.#scheme.addEventListener("change", this.#recolour);
     this.#resize = new ResizeObserver(() => this.#fit());
     this.#resize.observe(canvas);
-    this.#fit();
+    this.#sharpen();
   }
 
   dispose(): void {
     this.#resize.disconnect();
+    this.#density?.removeEventListener("change", this.#sharpen);
     this.#scheme.removeEventListener("change", this.#recolour);
   }
 
@@ -57,6 +59,14 @@ export class Painter {
     const of = (name: string): string => style.getPropertyValue(name).trim() || "#888";
     return { court: of("--court"), runOff: of("--run-off"), line: of("--court-line"), ball: of("--ball"), left: of("--left"), right: of("--right") };
   }
+
+  /** As fine as the screen is: on another one, or zoomed, that changes without a change of size. */
+  readonly #sharpen = (): void => {
+    this.#density?.removeEventListener("change", this.#sharpen);
+    this.#density = matchMedia(`(resolution: ${devicePixelRatio || 1}dppx)`);
+    this.#density.addEventListener("change", this.#sharpen);
+    this.#fit();
+  };
 
   #fit(): void {
     const density = Math.min(3, devicePixelRatio || 1);

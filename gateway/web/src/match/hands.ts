@@ -7,11 +7,12 @@ import { PongInputSchema } from "../../gen/matchpoint/v1/pong_pb";
 import { steer } from "../rules/pong";
 import { type PaddleMove, type Side, toward } from "./flight";
 import { metronome } from "./metronome";
+import { Pacer } from "./pacer";
 import type { MatchView } from "./view";
 
 /** Something is sent at least this often, milliseconds: silence is taken for absence. */
 const HEARTBEAT = 200;
-/** Targets are sent at most this often, milliseconds. */
+/** Targets follow each other at this distance, milliseconds: those between them would be seen by nobody. */
 const TARGET_EVERY = 34;
 
 interface Pending {
@@ -21,16 +22,22 @@ interface Pending {
   target: number;
 }
 
-interface Hand {
-  seat: Side;
-  seq: number;
+/** What a paddle is to do: go a way (-1, 0, 1), or to a target; -1 is none. */
+interface Intent {
   dir: number;
   target: number;
+}
+
+interface Hand extends Intent {
+  seat: Side;
+  seq: number;
   /** Time of the last input or mark, match time: what is sent never goes back. */
   last: number;
   pending: Pending[];
   targetSent: number;
-  wanted: number | undefined;
+  /** Runs while something waits for the pace to allow it: the last word only, whatever was wanted meanwhile. */
+  waiting: ReturnType<typeof setTimeout> | undefined;
+  readonly pacer: Pacer;
 }
 
 /** Sends what the own seats do. `send` hands bytes to the connection, or drops them when there is none. */
@@ -53,7 +60,7 @@ export class Hands {
     this.#view = view;
     this.#send = send;
     this.#topic = topic;
-    this.#hands = seats.map((seat) => ({ seat, seq: 0, dir: 0, target: -1, last: 0, pending: [], targetSent: 0, wanted: undefined }));
+    this.#hands = seats.map((seat) => ({ seat, seq: 0, dir: 0, target: -1, last: 0, pending: [], targetSent: -Infinity, waiting: undefined, pacer: new Pacer() }));
   }
 
   /** The connection stands: learn the clock at once. */
@@ -79,31 +86,27 @@ export class Hands {
   /** Moves a seat's paddle by direction, as of page time `at`. */
   steer(seat: Side, dir: number, at: number): void {
     const hand = this.#hands.find((h) => h.seat === seat);
-    if (!hand || (hand.dir === dir && hand.target < 0)) return;
-    hand.wanted = undefined;
-    this.#act(hand, dir, -1, at);
+    if (hand) this.#want(hand, { dir, target: -1 }, at);
   }
 
   /** Moves a seat's paddle toward `y`, as of page time `at`. */
   aim(seat: Side, y: number, at: number): void {
     const hand = this.#hands.find((h) => h.seat === seat);
     if (!hand) return;
-    const target = Math.round(Math.max(this.#view.half, Math.min(90_000 - this.#view.half, y)));
-    if (target === hand.target) return;
-    const wait = hand.targetSent + TARGET_EVERY - at;
+    this.#want(hand, { dir: 0, target: Math.round(Math.max(this.#view.half, Math.min(90_000 - this.#view.half, y))) }, at);
+  }
+
+  /** Says it now, or when the pace allows. */
+  #want(hand: Hand, intent: Intent, at: number): void {
+    clearTimeout(hand.waiting);
+    if (intent.dir === hand.dir && intent.target === hand.target) return;
+    const wait = Math.max(hand.pacer.wait(at), intent.target < 0 ? 0 : hand.targetSent + TARGET_EVERY - at);
     if (wait > 0) {
-      if (hand.wanted === undefined) {
-        setTimeout(() => {
-          const wanted = hand.wanted;
-          hand.wanted = undefined;
-          if (wanted !== undefined) this.aim(seat, wanted, performance.now());
-        }, wait);
-      }
-      hand.wanted = target;
+      hand.waiting = setTimeout(() => this.#want(hand, intent, performance.now()), Math.ceil(wait));
       return;
     }
-    hand.targetSent = at;
-    this.#act(hand, 0, target, at);
+    if (intent.target >= 0) hand.targetSent = at;
+    this.#act(hand, intent, at);
   }
 
   /** The connection was lost: what it had not said is void, the server held the paddle. */
@@ -151,7 +154,8 @@ export class Hands {
     return course;
   }
 
-  #act(hand: Hand, dir: number, target: number, at: number): void {
+  #act(hand: Hand, { dir, target }: Intent, at: number): void {
+    hand.pacer.take(at);
     hand.dir = dir;
     hand.target = target;
     const t = Math.max(hand.last, Math.floor(this.#view.time(at)));
@@ -178,7 +182,7 @@ export class Hands {
       hand.pending = [];
       const { dir, target } = hand;
       if (rest && rest.dir === dir && rest.target === target) continue;
-      this.#act(hand, dir, target, performance.now());
+      this.#act(hand, { dir, target }, performance.now());
     }
   }
 

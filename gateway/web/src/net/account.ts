@@ -4,13 +4,13 @@ import { Reason } from "../../gen/matchpoint/v1/refusal_pb";
 import { language } from "../i18n";
 import { call } from "./api";
 import { forBrowser, forTab } from "./kept";
-import { Refused } from "./refused";
+import { CookiesBlocked, Refused } from "./refused";
 import { Store } from "./store";
 
 /** undefined: not asked yet; null: nobody yet. */
 export const account = new Store<Account | null | undefined>(undefined);
 
-/** Somebody was known here before: only then is it worth asking. The cookie itself cannot be seen from a page. */
+/** Whoever is known here; for other tabs, which hear of a change. Who it is only the server says: it has the cookie. */
 const KEY = "matchpoint.known";
 
 let asked: Promise<Account | null> | undefined;
@@ -33,7 +33,6 @@ globalThis.addEventListener?.("storage", (event) => {
 
 /** Asks once who this is; null when it is nobody yet. */
 export function whoAmI(): Promise<Account | null> {
-  if (!asked && !forBrowser.get(KEY)) asked = Promise.resolve((account.value = null));
   return asked ?? askAgain();
 }
 
@@ -50,36 +49,63 @@ export function askAgain(): Promise<Account | null> {
   return asked;
 }
 
-/** The account of this browser; a new guest when there is none. */
+/** The account of this browser; a new guest when there is none. Throws Refused, Unreachable, CookiesBlocked. */
 export async function ensureAccount(name = ""): Promise<Account> {
-  const here = await whoAmI();
-  if (here) return here;
-  const answer = await call(AccountService.method.createGuest, { name, language: language.value });
-  return sitsHere(answer.account!);
+  return (await whoAmI()) ?? oneAtATime(() => newGuest(name));
 }
 
-function sitsHere(who: Account): Account {
-  asked = Promise.resolve(who);
-  return (account.value = who);
+async function newGuest(name: string): Promise<Account> {
+  const here = await whoAmI();
+  if (here) return here;
+  cookiesOrNothing();
+  // Whoever is known after all stays who they are: the server makes nobody anew who shows a token.
+  await call(AccountService.method.createGuest, { name, language: language.value });
+  return kept();
+}
+
+/** Nobody is made whom nothing would be known by. Throws CookiesBlocked. */
+function cookiesOrNothing(): void {
+  if (blocked || navigator.cookieEnabled === false) throw new CookiesBlocked();
+}
+
+/** Who is known now, after the server has given a cookie. Throws CookiesBlocked: it was not kept. */
+async function kept(): Promise<Account> {
+  const here = await askAgain();
+  if (here) return here;
+  blocked = true;
+  throw new CookiesBlocked();
+}
+
+/** A cookie that the server gave was not kept: until the page is loaded again nobody else is made. */
+let blocked = false;
+let making: Promise<unknown> = Promise.resolve();
+
+/** Tabs that open together make one guest between them. */
+function oneAtATime(make: () => Promise<Account>): Promise<Account> {
+  const locks = (navigator as { locks?: LockManager }).locks;
+  const made = making.then(() => locks?.request("matchpoint.guest", make) ?? make());
+  making = made.catch(() => undefined);
+  return made;
 }
 
 /** Takes a name, for a new guest too. Throws Refused when it cannot be had. */
 export async function takeName(name: string): Promise<void> {
-  if (!(await whoAmI())) {
-    await ensureAccount(name);
-    return;
-  }
-  sitsHere((await call(AccountService.method.rename, { name })).account!);
+  if ((await ensureAccount(name)).name === name) return;
+  account.value = (await call(AccountService.method.rename, { name })).account!;
 }
 
 /** Makes the guest of this browser, or a newcomer, an account that is kept by a password. Throws Refused. */
 export async function register(name: string, password: string): Promise<void> {
-  sitsHere((await call(AccountService.method.registerAccount, { name, password })).account!);
+  cookiesOrNothing();
+  await call(AccountService.method.registerAccount, { name, password });
+  await kept();
 }
 
 /** Throws Refused when name and password do not go together. */
 export async function signIn(name: string, password: string): Promise<void> {
-  sitsHere((await call(AccountService.method.signIn, { name, password })).account!);
+  cookiesOrNothing();
+  await call(AccountService.method.signIn, { name, password });
+  await kept();
 }
 
 /** Throws Refused when the old password is another. */

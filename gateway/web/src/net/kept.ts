@@ -1,5 +1,6 @@
-// What a browser keeps for this page. Where it may keep nothing, memory stands in until the page goes.
-class Kept {
+// What a browser keeps for this page. What it refuses to keep (private windows, a full quota, storage switched off) is
+// held in memory until the page goes, and is read from there: nothing that was written is lost while it is needed.
+export class Kept {
   readonly #storage: () => Storage;
   #memory = new Map<string, string>();
 
@@ -8,35 +9,49 @@ class Kept {
   }
 
   get(key: string): string | null {
+    return this.#memory.get(key) ?? this.#ask((storage) => storage.getItem(key)) ?? null;
+  }
+
+  /** What was kept as JSON, as `read` understands it; undefined where there is nothing, or nothing that it understands. */
+  json<T>(key: string, read: (value: unknown) => T): T | undefined {
+    const text = this.get(key);
+    if (text === null) return undefined;
     try {
-      return this.#storage().getItem(key);
+      return read(JSON.parse(text));
     } catch {
-      return this.#memory.get(key) ?? null;
+      // From another version of this page, or from somebody who tried.
+      this.drop(key);
+      return undefined;
     }
   }
 
   set(key: string, value: string): void {
-    try {
-      this.#storage().setItem(key, value);
-    } catch {
-      this.#memory.set(key, value);
-    }
+    // Memory only stands in: another tab may have written what the storage holds.
+    this.#memory.delete(key);
+    const kept = this.#ask((storage) => {
+      storage.setItem(key, value);
+      return true;
+    });
+    if (!kept) this.#memory.set(key, value);
   }
 
   drop(key: string): void {
-    try {
-      this.#storage().removeItem(key);
-    } catch {
-      this.#memory.delete(key);
-    }
+    this.#memory.delete(key);
+    this.#ask((storage) => storage.removeItem(key));
   }
 
   /** Drops all of it. */
   clear(): void {
+    this.#memory.clear();
+    this.#ask((storage) => storage.clear());
+  }
+
+  /** The storage's answer; undefined where there is none, or where it refuses. */
+  #ask<T>(question: (storage: Storage) => T): T | undefined {
     try {
-      this.#storage().clear();
+      return question(this.#storage());
     } catch {
-      this.#memory.clear();
+      return undefined;
     }
   }
 }

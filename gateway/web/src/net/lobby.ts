@@ -133,16 +133,12 @@ class Lobby {
     return code;
   }
 
-  /** Goes into a room. One for duels is left for another one; all other places stay. Throws Refused, Unreachable. */
-  async enter(code: string): Promise<void> {
-    const join = (): Promise<void> => this.do({ case: "joinRoom", value: { code } });
-    try {
-      await join();
-    } catch (error) {
-      if (!(error instanceof Refused) || error.reason !== Reason.ALREADY_IN_ROOM || !places.duel) throw error;
-      await this.do({ case: "leaveRoom", value: { code: places.duel.roomCode } });
-      await join();
-    }
+  /** Goes into a room. One for duels is left for another one, if that can be entered; all other places stay. A match that
+   * is on there is left by those only who know of it: `leaveSessionId`. Throws Refused, Unreachable. */
+  async enter(code: string, leaveSessionId = ""): Promise<void> {
+    await this.open();
+    const leaveCode = places.duel?.roomCode ?? "";
+    await this.do({ case: "joinRoom", value: { code, leaveCode: leaveCode === code ? "" : leaveCode, leaveSessionId } });
   }
 
   /** The room, as soon as its match is over. Throws Unreachable when it does not come. */

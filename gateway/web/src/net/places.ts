@@ -23,6 +23,12 @@ export class Places {
     return this.tournaments.find(({ sessionId }) => this.begun.value.includes(sessionId));
   }
 
+  /** What is on in another room than this one: a match first, which nobody leaves unasked; else the tournament. */
+  elsewhere(roomCode: string): Place | undefined {
+    const on = this.list.value.filter((place) => place.sessionId && place.roomCode !== roomCode);
+    return on.find(({ title }) => !title) ?? on[0];
+  }
+
   of(roomCode: string): Place | undefined {
     return this.list.value.find((place) => place.roomCode === roomCode);
   }

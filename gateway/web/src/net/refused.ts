@@ -21,3 +21,6 @@ export class Refused extends Error {
 
 /** The server cannot be reached. */
 export class Unreachable extends Error {}
+
+/** The browser keeps no cookie of this page: nobody can be known here. */
+export class CookiesBlocked extends Error {}

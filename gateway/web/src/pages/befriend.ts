@@ -3,6 +3,7 @@ import { type TemplateResult, html, nothing } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import { Bond } from "../../gen/matchpoint/v1/friend_pb";
 import { words } from "../i18n";
+import { isolated } from "../i18n/isolated";
 import { account } from "../net/account";
 import { friends } from "../net/friends";
 import { icons } from "./parts";
@@ -26,7 +27,7 @@ export class Befriend extends Trying {
   protected override render(): TemplateResult | typeof nothing {
     const w = words().friends;
     if (!this.who || !account.value || this.who === account.value.accountId) return nothing;
-    const said = (text: string): TemplateResult => html`<small class="bond" data-testid="befriended" data-name=${this.name}>${this.named ? `${this.name}: ` : ""}${text}</small>`;
+    const said = (text: string): TemplateResult => html`<small class="bond" data-testid="befriended" data-name=${this.name}>${this.named ? `${isolated(this.name)}: ` : ""}${text}</small>`;
     switch (friends.list.value.find((f) => f.accountId === this.who)?.bond) {
       case Bond.BLOCKED:
         return nothing;

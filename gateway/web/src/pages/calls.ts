@@ -6,6 +6,7 @@ import { Bond } from "../../gen/matchpoint/v1/friend_pb";
 import type { Place } from "../../gen/matchpoint/v1/lobby_pb";
 import { summons } from "../attended";
 import { words } from "../i18n";
+import { isolated } from "../i18n/isolated";
 import { sound } from "../match/sound";
 import { friends } from "../net/friends";
 import { lobby } from "../net/lobby";
@@ -91,7 +92,7 @@ export class Calls extends Page {
   #summons(): TemplateResult | typeof nothing {
     const [first] = summons.value;
     if (!first) return nothing;
-    return html`<div class="call urgent" data-testid="summons"><p><b role="alert">${first.big}</b> <span>${[first.small, first.title].filter(Boolean).join(" · ")}</span></p>
+    return html`<div class="call urgent" data-testid="summons"><p><b role="alert">${first.big}</b> <span>${[first.small, isolated(first.title)].filter(Boolean).join(" · ")}</span></p>
       <a class="button strong" href=${`/tournament/${first.session}`} data-testid="summons-go">${first.way}</a></div>`;
   }
 

@@ -11,7 +11,7 @@ import { type Command, lobby } from "../net/lobby";
 import { Refused } from "../net/refused";
 import { unixNow } from "../net/time";
 import { PLACES } from "../tournament/formats";
-import { capacityOf, fields, specOf, startAt, startOf, whenText } from "../tournament/settings";
+import { changed, fields, startAt, whenText } from "../tournament/settings";
 import { tournamentWords } from "../tournament/words";
 import "./befriend";
 import "./chat";
@@ -39,12 +39,11 @@ export class Entrants extends Page {
   }
 
   #set(event: Event): void {
-    const fields = event.currentTarget as HTMLFormElement;
+    const field = event.target as HTMLInputElement | HTMLSelectElement;
     // A date that is being typed is no date yet.
-    if (!fields.checkValidity()) return;
-    const form = new FormData(fields);
-    const value = { ruleset: this.room.ruleset!, unlisted: this.room.unlisted, tournament: { spec: specOf(form), capacity: capacityOf(form), startsUnixMs: startOf(form, unixNow()).at } };
-    this.#do({ case: "setSettings", value } as Command);
+    if (!field.checkValidity()) return;
+    const tournament = changed(this.room.tournament!, field.name, new FormData(event.currentTarget as HTMLFormElement), unixNow());
+    this.#do({ case: "setSettings", value: { ruleset: this.room.ruleset!, unlisted: this.room.unlisted, tournament } } as Command);
   }
 
   /** Bots of every strength on all free places. */
@@ -79,7 +78,7 @@ export class Entrants extends Page {
     const name = member.bot ? `${nameOf(member)} ${member.name.replace(/\D+/g, "")}`.trim() : member.name;
     const ranked = this.#host && index > 0 && this.room.tournament?.spec?.seeding === Seeding.GIVEN;
     return html`<li class=${member.connected || member.bot ? "" : "absent"} data-testid="entrant">
-      <b>${name}${mine ? html`<em>${w.common.you}</em>` : nothing}${member.accountId === this.room.hostAccountId ? html`<em class="host">${w.room.host}</em>` : nothing}</b>
+      <b><bdi>${name}</bdi>${mine ? html`<em>${w.common.you}</em>` : nothing}${member.accountId === this.room.hostAccountId ? html`<em class="host">${w.room.host}</em>` : nothing}</b>
       <span class="deeds">
         ${member.bot ? nothing : html`<mp-befriend .who=${member.accountId} .name=${member.name}></mp-befriend>`}
         ${ranked ? html`<button class="quiet icon small" aria-label=${t.up(name)} title=${t.up(name)} @click=${() => this.#raise(entrants, index)}>↑</button>` : nothing}
@@ -106,7 +105,7 @@ export class Entrants extends Page {
     const enough = entrants.length >= 2;
     const free = (tournament?.capacity || room.capacity) - entrants.length;
     return html`
-      <header class="title"><h1>${tournament?.spec?.title}</h1>
+      <header class="title"><h1><bdi>${tournament?.spec?.title}</bdi></h1>
         <p class="hush">${t.taken(entrants.length, tournament?.capacity || room.capacity)}${when ? ` · ${t.startsAt(when)}` : ""}</p></header>
       <section class="actions" data-testid="room-actions">
         ${room.sessionId ? html`<a class="button strong" href=${`/tournament/${room.sessionId}`} data-testid="room-to-tournament">${me?.seated ? w.room.toMatch : w.common.watch}</a>` : html`

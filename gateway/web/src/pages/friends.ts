@@ -83,7 +83,7 @@ export class FriendsDrawer extends Drawer {
     const w = words().friends;
     return html`<li data-testid="friend" data-name=${friend.name}>
       <i class=${`light w${friend.whereabouts}`}></i>
-      <span class="whom"><b>${friend.name}</b><small data-testid="friend-whereabouts">${this.#whereabouts(friend)}</small></span>
+      <span class="whom"><b><bdi>${friend.name}</bdi></b><small data-testid="friend-whereabouts">${this.#whereabouts(friend)}</small></span>
       <span class="deeds">${this.#together(friend)}
         <details class="more"><summary class="quiet icon" data-testid="friend-more" aria-label=${w.more(friend.name)} title=${w.more(friend.name)}>${icons.more()}</summary>
           <div>${this.#button("friend-remove", w.remove, "quiet", () => friends.remove(friend.accountId))}${this.#button("friend-block", w.block, "quiet", () => friends.block(friend.accountId))}</div></details></span>
@@ -93,7 +93,7 @@ export class FriendsDrawer extends Drawer {
   #asks(friend: Friend): TemplateResult {
     const w = words().friends;
     return html`<li class="asks" data-testid="friend-asks" data-name=${friend.name}>
-      <span class="whom"><b>${friend.name}</b><small>${w.asks}</small></span>
+      <span class="whom"><b><bdi>${friend.name}</bdi></b><small>${w.asks}</small></span>
       <span class="deeds">${this.#button("friend-accept", w.accept, "button strong", () => friends.answer(friend.accountId, true))}
         ${this.#button("friend-decline", w.decline, "button", () => friends.answer(friend.accountId, false))}
         <details class="more"><summary class="quiet icon" data-testid="friend-more" aria-label=${w.more(friend.name)} title=${w.more(friend.name)}>${icons.more()}</summary>
@@ -105,7 +105,7 @@ export class FriendsDrawer extends Drawer {
     const w = words().friends;
     return html`<details class="blocked"><summary data-testid="friends-blocked">${w.blocked} (${blocked.length})</summary>
       <p class="hush">${w.blockHint}</p>
-      <ul>${rows(blocked, (f) => html`<li data-testid="friend-blocked" data-name=${f.name}><span class="whom"><b>${f.name}</b></span>
+      <ul>${rows(blocked, (f) => html`<li data-testid="friend-blocked" data-name=${f.name}><span class="whom"><b><bdi>${f.name}</bdi></b></span>
         ${this.#button("friend-unblock", w.unblock, "quiet", () => friends.unblock(f.accountId))}</li>`)}</ul></details>`;
   }
 
@@ -126,7 +126,7 @@ export class FriendsDrawer extends Drawer {
           <label>${w.name}<input name="name" data-testid="friend-name" placeholder=${w.placeholder} maxlength="40" autocomplete="off" autocapitalize="off" spellcheck="false" required /></label>
           <button class="button" data-testid="friend-ask">${w.ask}</button></form>
         ${near.length ? html`<ul data-testid="friends">${rows(near, (f) => this.#friend(f))}</ul>` : asks.length || asked.length ? nothing : html`<p class="hush">${w.empty}</p>`}
-        ${asked.length ? html`<ul>${rows(asked, (f) => html`<li data-testid="friend-asked" data-name=${f.name}><span class="whom"><b>${f.name}</b><small>${w.asked}</small></span>
+        ${asked.length ? html`<ul>${rows(asked, (f) => html`<li data-testid="friend-asked" data-name=${f.name}><span class="whom"><b><bdi>${f.name}</bdi></b><small>${w.asked}</small></span>
           ${this.#button("friend-take-back", w.takeBack, "quiet", () => friends.remove(f.accountId))}</li>`)}</ul>` : nothing}
         ${blocked.length ? this.#blocked(blocked) : nothing}`;
     });

@@ -3,6 +3,7 @@ import { customElement, state } from "lit/decorators.js";
 import { DirectoryService, type LiveSession } from "../../gen/matchpoint/v1/directory_pb";
 import { BotStrength } from "../../gen/matchpoint/v1/frames_pb";
 import { Origin } from "../../gen/matchpoint/v1/session_pb";
+import { codeIn, isCode } from "../codes";
 import { type Again, currentMatch, playNow } from "../entries";
 import { explain, nameOf, words } from "../i18n";
 import { account, takeName } from "../net/account";
@@ -49,10 +50,16 @@ export class Home extends Page {
     });
   }
 
+  /** A link that was pasted is shown as the code that it has. */
+  #shorten(field: HTMLInputElement): void {
+    const code = codeIn(field.value);
+    if (field.value.length > code.length && isCode(code)) field.value = code;
+  }
+
   #join(event: SubmitEvent): void {
     event.preventDefault();
     const form = event.target as HTMLFormElement;
-    const code = String(new FormData(form).get("code") ?? "").replace(/[\s-]/g, "").toUpperCase();
+    const code = codeIn(String(new FormData(form).get("code") ?? ""));
     if (code) go(`/room/${encodeURIComponent(code)}`);
   }
 
@@ -90,7 +97,7 @@ export class Home extends Page {
   #line(s: LiveSession): TemplateResult {
     const w = words().home;
     return html`<span class="line">
-      <span class="names"><b>${nameOf(s.left)}</b><span class="digits">${s.leftScore}<i>:</i>${s.rightScore}</span><b>${nameOf(s.right)}</b></span>
+      <span class="names"><b><bdi>${nameOf(s.left)}</bdi></b><span class="digits">${s.leftScore}<i>:</i>${s.rightScore}</span><b><bdi>${nameOf(s.right)}</bdi></b></span>
       <small>${s.origin === Origin.HOUSE ? w.house : nothing}${s.viewers ? html`<span>${icons.eye()} ${w.viewers(s.viewers)}</span>` : nothing}</small>
     </span>`;
   }
@@ -126,7 +133,7 @@ export class Home extends Page {
             <button class="button strong" data-testid="home-room" ?disabled=${!!this.busy} aria-busy=${this.busy === "room"} @click=${() => this.#openRoom()}>
               <b>${room ? w.backToRoom(room) : w.openRoom}</b></button>
             <form class="join" @submit=${(e: SubmitEvent) => this.#join(e)}>
-              <input name="code" data-testid="join-code" aria-label=${w.code} placeholder=${w.code} maxlength="12" autocomplete="off" autocapitalize="characters" spellcheck="false" required />
+              <input name="code" data-testid="join-code" aria-label=${w.code} placeholder=${w.code} maxlength="300" @input=${(e: Event) => this.#shorten(e.target as HTMLInputElement)} autocomplete="off" autocapitalize="characters" spellcheck="false" required />
               <button class="button" data-testid="join">${w.join}</button>
             </form>
           </div>

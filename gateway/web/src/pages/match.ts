@@ -4,6 +4,7 @@ import { customElement, property, state } from "lit/decorators.js";
 import { NoticeKind, type ServerMessage } from "../../gen/matchpoint/v1/frames_pb";
 import { keepEnding, sitDown, standUp, ticketFor } from "../entries";
 import { nameOf, sentenceOf, words } from "../i18n";
+import { isolated } from "../i18n/isolated";
 import { Controls } from "../match/controls";
 import { Painter, origin } from "../match/draw";
 import { type Side, goalTime, other, sideOf } from "../match/flight";
@@ -322,7 +323,7 @@ export class Match extends Page {
     const ms = known === undefined || occupant?.bot || there === false ? 0 : Math.max(1, Math.round(known));
     const own = this.seats.length === 1 && this.seats[0] === side;
     return html`<div class=${`player ${side ? "right" : "left"} ${own ? "own" : ""} ${there === false && view.card ? "absent" : ""}`}>
-      <b>${nameOf(occupant)}</b>
+      <b><bdi>${nameOf(occupant)}</bdi></b>
       <small>${own ? html`<em>${w.common.you}</em>` : nothing}${ms ? html`<span class=${ms > FAIR ? "lag" : ""} aria-label=${w.court.latency(nameOf(occupant), ms)}>${w.court.ms(ms)}</span>` : nothing}</small>
     </div>`;
   }
@@ -337,7 +338,7 @@ export class Match extends Page {
     const lagging = view.server.rtt > FAIR || view.latency?.some((ms) => ms > FAIR);
     const local = seats.length === 2;
     return html`<main class=${`match ${this.mode}`}>
-      <h1 class="unseen">${namesOf(this.#view).join(" – ")}</h1>
+      <h1 class="unseen">${namesOf(this.#view).map(isolated).join(" – ")}</h1>
       <div class="board">
         ${this.#player(0)}
         <div class="digits" aria-hidden="true"><span data-testid="score-left">${this.score[0]}</span><i></i><span data-testid="score-right">${this.score[1]}</span></div>
@@ -368,7 +369,7 @@ export class Match extends Page {
         ${seats.length === 1 ? html`<p>${w.court.resignText}</p>` : nothing}
         <div class="actions">
           ${local && this.connection
-            ? seats.map((side) => html`<button class="button danger" data-testid=${`resign-${side}`} @click=${() => this.#resign(side)}>${namesOf(view)[side]}: ${w.court.resignYes}</button>`)
+            ? seats.map((side) => html`<button class="button danger" data-testid=${`resign-${side}`} @click=${() => this.#resign(side)}><bdi>${namesOf(view)[side]}</bdi>: ${w.court.resignYes}</button>`)
             : html`<button class="button danger" data-testid="resign-yes" @click=${() => this.#resign()}>${w.court.resignYes}</button>`}
           <button class="button strong" autofocus @click=${() => this.querySelector("dialog")!.close()}>${w.court.resignNo}</button>
         </div>

@@ -15,7 +15,7 @@ export class PlacesList extends Page {
     const when = place.startsUnixMs ? w.starts(whenText(place.startsUnixMs)) : w.byHost;
     const state = place.sessionId ? w.on : place.played ? w.played : when;
     return html`<li><a class="tour" href=${place.sessionId ? `/tournament/${place.sessionId}` : `/room/${place.roomCode}`} data-testid="place">
-      <b>${place.title}</b>
+      <b><bdi>${place.title}</bdi></b>
       <small>${[state, place.waiting && w.waiting].filter(Boolean).join(" · ")}</small>
       <span class="go">${place.sessionId ? w.goThere : w.toRoom}</span></a></li>`;
   }

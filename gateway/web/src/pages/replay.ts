@@ -5,6 +5,7 @@ import { Reason } from "../../gen/matchpoint/v1/refusal_pb";
 import { StatsService } from "../../gen/matchpoint/v1/stats_pb";
 import { endingOf } from "../entries";
 import { explain, nameOf, words } from "../i18n";
+import { isolated } from "../i18n/isolated";
 import { Painter, origin } from "../match/draw";
 import { goalTime, other } from "../match/flight";
 import { Differs, type Point, Replay } from "../match/replay";
@@ -219,7 +220,7 @@ export class ReplayPage extends Page {
   }
 
   #player(side: 0 | 1, name: string): TemplateResult {
-    return html`<div class=${`player ${side ? "right" : "left"}`}><b>${name}</b></div>`;
+    return html`<div class=${`player ${side ? "right" : "left"}`}><b><bdi>${name}</bdi></b></div>`;
   }
 
   protected override render(): TemplateResult {
@@ -232,7 +233,7 @@ export class ReplayPage extends Page {
     }
     const names = [nameOf(replay.opened.left), nameOf(replay.opened.right)] as const;
     return html`<main class="match replay" data-testid="replay">
-      <h1 class="unseen">${w.replay.title}: ${names.join(" – ")}</h1>
+      <h1 class="unseen">${w.replay.title}: ${names.map(isolated).join(" – ")}</h1>
       <div class="board">
         ${this.#player(0, names[0])}
         <div class="digits"><span data-testid="score-left">${this.score[0]}</span><i></i><span data-testid="score-right">${this.score[1]}</span></div>

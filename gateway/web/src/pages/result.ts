@@ -182,9 +182,9 @@ export class Result extends Page {
       <section class="final">
         ${this.#headline(shown)}
         <div class="board">
-          <div class=${`player left ${shown.seats.length === 1 && shown.seats[0] === 0 ? "own" : ""}`}><b data-testid="result-name-left">${shown.left}</b></div>
+          <div class=${`player left ${shown.seats.length === 1 && shown.seats[0] === 0 ? "own" : ""}`}><b data-testid="result-name-left"><bdi>${shown.left}</bdi></b></div>
           <div class="digits"><span data-testid="result-left">${result.left}</span><i></i><span data-testid="result-right">${result.right}</span></div>
-          <div class=${`player right ${shown.seats.length === 1 && shown.seats[0] === 1 ? "own" : ""}`}><b data-testid="result-name-right">${shown.right}</b></div>
+          <div class=${`player right ${shown.seats.length === 1 && shown.seats[0] === 1 ? "own" : ""}`}><b data-testid="result-name-right"><bdi>${shown.right}</bdi></b></div>
         </div>
         ${this.#befriend(shown)}
         ${actions}

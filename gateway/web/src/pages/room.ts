@@ -1,15 +1,17 @@
 import { type PropertyValues, type TemplateResult, html, nothing } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
-import { type Member, OutCause, type Room as RoomMessage } from "../../gen/matchpoint/v1/lobby_pb";
+import { type Member, OutCause, type Place, type Room as RoomMessage } from "../../gen/matchpoint/v1/lobby_pb";
 import { Reason } from "../../gen/matchpoint/v1/refusal_pb";
 import type { Ruleset } from "../../gen/matchpoint/v1/ruleset_pb";
 import { entryOf, satDown } from "../entries";
 import { explain, sentenceOf, words } from "../i18n";
 import { account } from "../net/account";
 import { type Command, lobby } from "../net/lobby";
+import { places } from "../net/places";
 import { Refused } from "../net/refused";
 import { go } from "../router";
 import { whenSeen } from "../seen";
+import { ask } from "./ask";
 import { Page } from "./page";
 import "./befriend";
 import "./chat";
@@ -20,12 +22,18 @@ type Settings = Pick<Ruleset, "pointsToWin" | "startSpeed" | "paddleHalfHeight" 
 /** Word of a start comes by itself, and leads there. Who has missed it goes after so long, milliseconds. */
 const MISSED = 1_000;
 
+/** Tournaments that are on, from which they have gone to another room knowingly. */
+const answered = new Set<string>();
+
 @customElement("mp-room")
 export class Room extends Page {
   @property() code = "";
   @state() private trouble = "";
   @state() private watchable = "";
   @state() private entering = true;
+  @state() private refused = Reason.UNSPECIFIED;
+  /** What is on elsewhere, about which they are asked before they come in. */
+  @state() private on: Place | undefined;
   @state() private copied = false;
   protected override readonly shows = [lobby.room, lobby.state, lobby.out, account];
 
@@ -66,18 +74,42 @@ export class Room extends Page {
     this.#missed = setTimeout(() => !entryOf(on) && whenSeen(() => this.isConnected && go(way)), MISSED);
   }
 
-  async #enter(): Promise<void> {
+  /** Goes in. Whoever is in something that is on is asked first; `leaving` is what they have been asked about. */
+  async #enter(leaving = ""): Promise<void> {
+    const { code } = this;
     this.entering = true;
     this.trouble = this.watchable = "";
+    this.refused = Reason.UNSPECIFIED;
+    this.on = undefined;
     try {
       await lobby.open();
-      if (lobby.room.value?.code !== this.code) await lobby.enter(this.code);
+      if (lobby.room.value?.code === code) return;
+      const on = places.elsewhere(code);
+      // Whoever only watches there has nothing to lose.
+      const me = on && lobby.room.value?.code === on.roomCode ? lobby.room.value.members.find((m) => m.accountId === account.value?.accountId) : undefined;
+      const plays = !me || me.seated || me.waiting;
+      if (on && plays && on.sessionId !== leaving && !answered.has(on.sessionId)) {
+        this.on = on;
+        return;
+      }
+      const match = on && !on.title ? on.sessionId : "";
+      await lobby.enter(code, match);
     } catch (error) {
+      if (code !== this.code) return;
       this.trouble = explain(error);
-      if (error instanceof Refused && error.reason === Reason.ROOM_STARTED) this.watchable = error.refusal.sessionId;
+      if (!(error instanceof Refused)) return;
+      this.refused = error.reason;
+      if (error.reason === Reason.ROOM_STARTED) this.watchable = error.refusal.sessionId;
     } finally {
       this.entering = false;
     }
+  }
+
+  /** They know what is on, and want to come in. */
+  #enterAll(on: Place): void {
+    // A tournament is asked about once: the place there stays. A match is asked about each time: its room is left.
+    if (on.title) answered.add(on.sessionId);
+    void this.#enter(on.sessionId);
   }
 
   async #do(command: Command): Promise<void> {
@@ -90,6 +122,13 @@ export class Room extends Page {
   }
 
   async #leave(): Promise<void> {
+    const room = lobby.room.value;
+    const me = room?.members.find((m) => m.accountId === account.value?.accountId);
+    const w = words().room;
+    if (room?.sessionId && (me?.seated || me?.waiting)) {
+      const text = room.tournament ? w.leaveTournament : w.leaveMatch;
+      if (!(await ask({ title: w.leaveAsk, text, yes: w.leaveYes, no: w.leaveNo, danger: !!room.tournament }))) return;
+    }
     await this.#do({ case: "leaveRoom", value: { code: this.code } });
     go("/");
   }
@@ -133,7 +172,7 @@ export class Room extends Page {
     const w = words();
     const mine = member.accountId === account.value?.accountId;
     const host = room.hostAccountId === account.value?.accountId;
-    return html`<b class=${member.connected ? "" : "absent"}>${member.name}${mine ? html`<em>${w.common.you}</em>` : nothing}${member.accountId === room.hostAccountId ? html`<em class="host">${w.room.host}</em>` : nothing}
+    return html`<b class=${member.connected ? "" : "absent"}><bdi>${member.name}</bdi>${mine ? html`<em>${w.common.you}</em>` : nothing}${member.accountId === room.hostAccountId ? html`<em class="host">${w.room.host}</em>` : nothing}
       ${host && !mine ? html`<button class="quiet icon small" data-testid="room-kick" aria-label=${w.room.kickWhom(member.name)} title=${w.room.kickWhom(member.name)} @click=${() => void this.#do({ case: "kick", value: { accountId: member.accountId } })}>${icons.close()}</button>` : nothing}</b>
       <mp-befriend .who=${member.accountId} .name=${member.name}></mp-befriend>`;
   }
@@ -180,16 +219,31 @@ export class Room extends Page {
       ${me?.seated ? html`<button class="quiet" data-testid="room-bench" @click=${() => void this.#do({ case: "setSeat", value: { seated: false } })}>${w.giveUp}</button>` : nothing}`;
   }
 
+  /** Something is on elsewhere: what becomes of it, and the way back. */
+  #question(on: Place): TemplateResult {
+    const w = words().room;
+    const way = on.title ? `/tournament/${on.sessionId}` : `/play/${on.sessionId}`;
+    return html`<main class="narrow" data-testid="is-on">
+      <h1>${on.title ? html`<bdi>${on.title}</bdi>` : w.matchOn}</h1>
+      <p>${on.title ? w.tournamentOnText : w.matchOnText}</p>
+      <div class="actions">
+        <a class="button strong" href=${way} data-testid="is-on-back">${on.title ? w.toTournament : w.backToMatch}</a>
+        <button class="button" data-testid="is-on-enter" @click=${() => this.#enterAll(on)}>${w.enter(this.code)}</button>
+      </div></main>`;
+  }
+
   #outside(): TemplateResult {
     const w = words();
-    const another = !!lobby.room.value;
+    const another = lobby.room.value?.code ?? "";
+    if (this.on) return this.#question(this.on);
     const why = another ? w.room.inAnother : lobby.out.value === OutCause.KICKED ? w.room.kicked : lobby.out.value === OutCause.AWAY ? w.room.tooLongAway : "";
     if (this.entering && !this.trouble) return html`<main class="narrow"><p class="hush">${w.common.loading}</p></main>`;
     return html`<main class="narrow">
       <h1>${w.room.title} ${this.code}</h1>
       <p class="trouble" role="alert" data-testid="trouble">${this.trouble || why || (account.value === null ? sentenceOf(Reason.UNAUTHENTICATED) : w.errors.unreachable)}</p>
       <div class="actions">
-        ${this.watchable ? html`<a class="button strong" href=${`/watch/${this.watchable}`}>${w.common.watch}</a>` : lobby.out.value === OutCause.KICKED ? nothing : html`<button class="button strong" @click=${() => void this.#enter()}>${another ? w.room.comeBack : why ? w.room.rejoin : w.common.retry}</button>`}
+        ${this.trouble && another ? html`<a class="button strong" href=${`/room/${another}`} data-testid="own-room">${w.room.ownRoom}</a>` : nothing}
+        ${this.watchable ? html`<a class="button strong" href=${`/watch/${this.watchable}`}>${w.common.watch}</a>` : lobby.out.value === OutCause.KICKED || this.refused === Reason.ROOM_UNKNOWN ? nothing : html`<button class=${this.trouble && another ? "button" : "button strong"} @click=${() => void this.#enter()}>${this.trouble ? w.common.retry : another ? w.room.comeBack : why ? w.room.rejoin : w.common.retry}</button>`}
         <a class="button" href="/">${w.common.home}</a>
       </div></main>`;
   }

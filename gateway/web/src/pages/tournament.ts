@@ -5,6 +5,7 @@ import { DirectoryService } from "../../gen/matchpoint/v1/directory_pb";
 import { type Entrant, EntrantState, TournamentPhase } from "../../gen/matchpoint/v1/tournament_pb";
 import { sitDown, standUp } from "../entries";
 import { explain, words } from "../i18n";
+import { isolated } from "../i18n/isolated";
 import { account } from "../net/account";
 import { call } from "../net/api";
 import { lobby } from "../net/lobby";
@@ -169,7 +170,7 @@ export class TournamentPage extends Page {
     const said = this.#said;
     ring(this.session, said);
     if (said?.urgent) document.title = `${this.now % 1000 < 500 ? "▶" : "▷"} ${said.big} · Matchpoint`;
-    else if (tournament?.spec) document.title = `${tournament.spec.title} · Matchpoint`;
+    else if (tournament?.spec) document.title = `${isolated(tournament.spec.title)} · Matchpoint`;
   }
 
   async #act(act: Act): Promise<void> {
@@ -203,7 +204,7 @@ export class TournamentPage extends Page {
       <header><h2>${pairing.group ? `${w.group(pairing.group)} · ` : ""}${w.stage(pairing.stage, pairing.round, tournament.roundsAfter(pairing))}</h2>
         <button class="quiet icon" data-testid="close-board" aria-label=${w.closeBoard} title=${w.closeBoard} @click=${() => (this.opened = 0)}>${icons.close()}</button></header>
       ${on ? html`<mp-board .connection=${connection} .match=${on.match}></mp-board>` : html`
-        <p class="two"><b>${name(pairing.left)}</b> – <b>${name(pairing.right)}</b></p>
+        <p class="two"><b><bdi>${name(pairing.left)}</bdi></b> – <b><bdi>${name(pairing.right)}</bdi></b></p>
         <p class="hush">${isDecided(pairing) ? how(pairing) : w.upNext}</p>`}
       ${this.#organises && canCorrect(pairing) && tournament.status?.phase !== TournamentPhase.OVER ? html`<mp-correct .connection=${connection} .pairing=${pairing}></mp-correct>` : nothing}
       ${ended.map(({ match, result }) => html`<a class="button" href=${`/replay/${this.session}/${match}`}><span class="digits">${result!.left} : ${result!.right}</span> ${w.replay}</a>`)}
@@ -215,7 +216,7 @@ export class TournamentPage extends Page {
     const w = tournamentWords();
     const here = players.filter(({ state }) => state === EntrantState.IN).length;
     return html`<section class="stack"><p class="hush">${w.here(here, players.length)} · ${w.till(clockTo(this.#deadline, this.now))}</p>
-      <ul class="entrants" data-testid="entrants">${players.map((entrant) => html`<li class=${entrant.state === EntrantState.IN ? "in" : ""}>${this.#connection!.tournament.nameOf(entrant.entrant)}</li>`)}</ul></section>`;
+      <ul class="entrants" data-testid="entrants">${players.map((entrant) => html`<li class=${entrant.state === EntrantState.IN ? "in" : ""}><bdi>${this.#connection!.tournament.nameOf(entrant.entrant)}</bdi></li>`)}</ul></section>`;
   }
 
   /** When the phase is over, as this page sees it: spectators see everything a little later. */
@@ -286,7 +287,7 @@ export class TournamentPage extends Page {
     const players = [...tournament.entrants.values()].filter(({ state, seed }) => (tournament.pairings.size ? seed : state === EntrantState.IN || state === EntrantState.EXPECTED));
     return html`<main class="tournament">
       <header class="title">
-        <h1>${tournament.spec.title}</h1>
+        <h1><bdi>${tournament.spec.title}</bdi></h1>
         <p class="hush" data-testid="phase">${w.phases[status?.phase ?? 0]}${status?.rounds ? html` · ${w.roundOf(status.roundsDrawn || 1, status.rounds)}` : nothing} · ${w.players(players.length)}
           ${tournament.scoreboard?.viewers && !over ? html`· <span data-testid="viewers">${icons.eye()} ${w.watching(tournament.scoreboard.viewers)}</span>` : nothing}</p>
       </header>

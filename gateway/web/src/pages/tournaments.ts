@@ -62,7 +62,7 @@ export class Tournaments extends Trying {
     const over = brief.phase === TournamentPhase.OVER;
     const when = brief.startsUnixMs ? whenText(brief.startsUnixMs) : "";
     return html`<li><a class="tour" href=${open ? `/room/${brief.roomCode}` : `/tournament/${brief.sessionId}`} data-testid="tournament-line">
-      <b>${brief.spec?.title}</b>
+      <b><bdi>${brief.spec?.title}</bdi></b>
       <small>${[formatName(formatOf(brief.spec)), brief.organiser && w.byOrganiser(brief.organiser), open ? w.taken(brief.entrants, brief.capacity) : w.players(brief.entrants), open && when && w.startsAt(when), over && brief.champion && w.wonBy(botName(brief.champion))].filter(Boolean).join(" · ")}
         ${brief.viewers ? html`${icons.eye()} ${w.watching(brief.viewers)}` : nothing}</small>
       <span class="go">${open ? w.join : over ? w.read : w.seeIt}</span></a></li>`;

@@ -2,6 +2,7 @@
 import { type TemplateResult, html, nothing } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { nameOf } from "../i18n";
+import { isolated } from "../i18n/isolated";
 import { Painter, origin } from "../match/draw";
 import { noticeOf } from "../match/notice";
 import { type Scene, MatchView } from "../match/view";
@@ -96,8 +97,8 @@ export class Board extends Page {
   protected override render(): TemplateResult {
     const [left, right] = this.names;
     return html`<figure class="mini-board" data-testid=${`board-${this.match}`}>
-      <figcaption><b class="left">${left}</b><span class="digits"><span data-testid="board-left">${this.score[0]}</span><i>:</i><span data-testid="board-right">${this.score[1]}</span></span><b class="right">${right}</b></figcaption>
-      <div class="stage"><canvas class="court mini" role="img" aria-label=${`${left} – ${right}`}></canvas>
+      <figcaption><b class="left"><bdi>${left}</bdi></b><span class="digits"><span data-testid="board-left">${this.score[0]}</span><i>:</i><span data-testid="board-right">${this.score[1]}</span></span><b class="right"><bdi>${right}</bdi></b></figcaption>
+      <div class="stage"><canvas class="court mini" role="img" aria-label=${`${isolated(left)} – ${isolated(right)}`}></canvas>
         ${this.line ? html`<p class="word">${this.line}</p>` : nothing}</div>
       ${this.viewers ? html`<small>${icons.eye()} ${tournamentWords().watching(this.viewers)}</small>` : nothing}
     </figure>`;

@@ -5,6 +5,7 @@ import { Side } from "../../gen/matchpoint/v1/pong_pb";
 import { type Pairing, PairingKind, PairingState, type PairingSide } from "../../gen/matchpoint/v1/tournament_pb";
 import { Page } from "../pages/page";
 import { BOX, type Heading, type Layout, layout, neighbour } from "./layout";
+import { isolated } from "../i18n/isolated";
 import { type Tournament, entrantAt, isDecided, meets } from "./model";
 import { how } from "./podium";
 import { tournamentWords } from "./words";
@@ -210,7 +211,7 @@ export class Bracket extends Page {
       : pairing.winner === Side.LEFT ? w.won(left)
       : pairing.winner === Side.RIGHT ? w.won(right)
       : isDecided(pairing) ? w.nobody : w.upNext;
-    return [`${left} ${a} – ${right} ${b}`, state, how(pairing)].filter(Boolean).join(", ");
+    return [`${isolated(left)} ${a} – ${isolated(right)} ${b}`, state, how(pairing)].filter(Boolean).join(", ");
   }
 
   #row(pairing: Pairing, side: PairingSide | undefined, won: boolean, score: string, y: number): TemplateResult {
@@ -231,7 +232,7 @@ export class Bracket extends Page {
     return svg`<g role="listitem"><g role="button" class=${`pairing${state}${mine ? " mine" : ""}${pairing.pairing === this.opened ? " opened" : ""}`}
       data-pairing=${pairing.pairing} tabindex=${pairing.pairing === this.at ? 0 : -1} aria-label=${this.#spoken(pairing)}
       transform=${`translate(${place.x} ${place.y})`} @click=${() => this.#open(pairing.pairing)} @focus=${() => (this.at = pairing.pairing)}>
-      <title>${this.#who(pairing.left).name} – ${this.#who(pairing.right).name}</title>
+      <title>${isolated(this.#who(pairing.left).name)} – ${isolated(this.#who(pairing.right).name)}</title>
       <rect class="box" width=${BOX.width} height=${BOX.height} rx="7" />
       <line x1="0" x2=${BOX.width} y1=${half} y2=${half} />
       <rect class="strip" width="4" height=${BOX.height - 12} x="5" y="6" rx="2" />

@@ -44,7 +44,7 @@ export class Correct extends Acting {
       <h2 id=${title}>${w.correctTitle(pairing.pairing)}</h2>
       <form class="stack" @submit=${(e: SubmitEvent) => void this.#correct(e)}>
         <fieldset class="picks"><legend>${w.whoWins}</legend>${sides.map(([side, label]) => html`
-          <label><input type="radio" name="winner" required value=${side} data-testid=${`correct-winner-${side}`} .checked=${live(side === winner)} @change=${() => (this.winner = side)} /><span>${label}</span></label>`)}</fieldset>
+          <label><input type="radio" name="winner" required value=${side} data-testid=${`correct-winner-${side}`} .checked=${live(side === winner)} @change=${() => (this.winner = side)} /><span><bdi>${label}</bdi></span></label>`)}</fieldset>
         <label class="field">${w.decidedHow}<select name="kind" data-testid="correct-kind" ?disabled=${!ways.length}>${ways.map((kind) => html`<option value=${kind} .selected=${live(kind === chosen)}>${way(kind)}</option>`)}</select></label>
         <p>${w.sure}</p>
         <p class="trouble" role="alert" data-testid="correct-trouble">${this.trouble}</p>

@@ -33,7 +33,7 @@ export class Organise extends Acting {
     const w = tournamentWords();
     const { tournament } = this.connection;
     const name = (left: boolean): string => tournament.nameOf(entrantAt(left ? pairing.left : pairing.right)) ?? w.nobody;
-    return html`<li><span>${w.pairing(pairing.pairing)}: ${name(true)} – ${name(false)}</span><span class="deeds">
+    return html`<li><span>${w.pairing(pairing.pairing)}: <bdi>${name(true)}</bdi> – <bdi>${name(false)}</bdi></span><span class="deeds">
       ${pairing.state === PairingState.CALLED ? this.#button(w.moreTime, `extend-${pairing.pairing}`, () => void this.act({ case: "extendDeadline", value: { pairing: pairing.pairing, seconds: MORE } } as Act)) : nothing}
       ${canCorrect(pairing) ? html`<mp-correct .connection=${this.connection} .pairing=${pairing}></mp-correct>` : nothing}
       ${isDecided(pairing) ? html`${this.#button(w.reopen, `reopen-${pairing.pairing}`, () => this.#ask(w.reopenAsk, { case: "reopen", value: { pairing: pairing.pairing } } as Act), true)}` : nothing}
@@ -59,7 +59,7 @@ export class Organise extends Acting {
       ${pairings.length ? html`<h2>${w.pairings}</h2>
       <ul class="deck-list">${repeat(pairings, ({ pairing }) => pairing, (pairing) => this.#pairing(pairing))}</ul>` : nothing}
       <h2>${w.playersTitle}</h2>
-      <ul class="deck-list">${entrants.map(({ entrant, name }) => html`<li><span>${name}</span><span class="deeds">${this.#button(w.disqualify, `disqualify-${entrant}`, () => this.#ask(w.disqualifyAsk(name), { case: "disqualify", value: { entrant } } as Act), true)}</span></li>`)}</ul>
+      <ul class="deck-list">${entrants.map(({ entrant, name }) => html`<li><span><bdi>${name}</bdi></span><span class="deeds">${this.#button(w.disqualify, `disqualify-${entrant}`, () => this.#ask(w.disqualifyAsk(name), { case: "disqualify", value: { entrant } } as Act), true)}</span></li>`)}</ul>
       <dialog class="sure" aria-labelledby="organise-title"><h2 id="organise-title">${this.asked?.text}</h2><p>${w.sure}</p><div class="actions">
         <button class="button danger" data-testid="organise-yes" @click=${() => { this.querySelector<HTMLDialogElement>("dialog.sure")!.close(); if (this.asked) void this.act(this.asked.act); }}>${w.yes}</button>
         <button class="button strong" autofocus @click=${() => this.querySelector<HTMLDialogElement>("dialog.sure")!.close()}>${w.no}</button></div></dialog>

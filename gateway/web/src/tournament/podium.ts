@@ -16,8 +16,8 @@ export function podium(tournament: Tournament): TemplateResult {
   const title = result?.cancelled ? w.cancelled : champion ? w.champion : w.noChampion;
   return html`<section class=${result ? "podium" : "podium provisional"} data-testid=${result ? "podium" : "provisional"}>
     <h2>${result ? title : w.provisionally(title)}</h2>
-    ${champion ? html`<p class="champion">${champion}</p>` : nothing}
-    <ol>${lines.map(({ entrant, place }) => html`<li class=${`p${place}`} data-testid=${`place-${place}`}><b class="digits">${place}</b><span>${tournament.nameOf(entrant)}</span></li>`)}</ol>
+    ${champion ? html`<p class="champion"><bdi>${champion}</bdi></p>` : nothing}
+    <ol>${lines.map(({ entrant, place }) => html`<li class=${`p${place}`} data-testid=${`place-${place}`}><b class="digits">${place}</b><span><bdi>${tournament.nameOf(entrant)}</bdi></span></li>`)}</ol>
   </section>`;
 }
 
@@ -57,7 +57,7 @@ export function matches(tournament: Tournament, session: string): TemplateResult
   return html`<section class="stack" data-testid="all-matches"><h2>${w.allMatches}</h2><ol class="log">
     ${played.map((pairing) => html`<li>
       <small>${pairing.group ? `${w.group(pairing.group)} · ` : ""}${w.stage(pairing.stage, pairing.round, tournament.roundsAfter(pairing))}</small>
-      <span class=${pairing.winner === Side.LEFT ? "won" : ""}>${name(pairing, true)}</span> – <span class=${pairing.winner === Side.RIGHT ? "won" : ""}>${name(pairing, false)}</span>
+      <span class=${pairing.winner === Side.LEFT ? "won" : ""}><bdi>${name(pairing, true)}</bdi></span> – <span class=${pairing.winner === Side.RIGHT ? "won" : ""}><bdi>${name(pairing, false)}</bdi></span>
       ${how(pairing) ? html`<em>${how(pairing)}</em>` : nothing}
       ${pairing.matches.filter(({ result }) => result).map(({ match, result }) => html`<a href=${`/replay/${session}/${match}`} data-testid=${`replay-${match}`}>
         <span class="digits">${result!.left} : ${result!.right}</span> <small>${clockText(result!.durationUs)}</small> ${w.replay}</a>`)}

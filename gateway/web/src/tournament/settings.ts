@@ -2,7 +2,8 @@
 import { type MessageInitShape, create } from "@bufbuild/protobuf";
 import { type TemplateResult, html, noChange, nothing } from "lit";
 import { live } from "lit/directives/live.js";
-import { GrandFinal, Seeding, TournamentFormatSchema } from "../../gen/matchpoint/v1/tournament_pb";
+import type { TournamentRoom, TournamentRoomSchema } from "../../gen/matchpoint/v1/lobby_pb";
+import { GrandFinal, Seeding, type TournamentFormat, TournamentFormatSchema, TournamentSpecSchema } from "../../gen/matchpoint/v1/tournament_pb";
 import { whenText } from "../i18n";
 import { unixNow } from "../net/time";
 import { clockOf } from "./call";
@@ -12,26 +13,63 @@ import { tournamentWords } from "./words";
 
 const number = (form: FormData, name: string): number => Number(form.get(name) ?? 0);
 
-/** What a form of `fields` says. */
-export function specOf(form: FormData): SpecInit {
-  const name = String(form.get("format") ?? "single_elimination") as FormatName;
+type Kind = NonNullable<MessageInitShape<typeof TournamentFormatSchema>["kind"]>;
+
+const formatNameIn = (form: FormData): FormatName => String(form.get("format") ?? "single_elimination") as FormatName;
+
+function kindIn(form: FormData): Kind {
   const third = form.get("third") !== null;
-  const kinds: Record<FormatName, NonNullable<MessageInitShape<typeof TournamentFormatSchema>["kind"]>> = {
+  const kinds: Record<FormatName, Kind> = {
     single_elimination: { case: "singleElimination" as const, value: { thirdPlace: third } },
     double_elimination: { case: "doubleElimination" as const, value: { grandFinal: number(form, "grandFinal") } },
     round_robin: { case: "roundRobin" as const, value: {} },
     swiss: { case: "swiss" as const, value: { rounds: number(form, "rounds") } },
     groups: { case: "groups" as const, value: { groups: number(form, "groups"), advance: number(form, "advance"), thirdPlace: third } },
   };
+  return kinds[formatNameIn(form)];
+}
+
+/** What a form of `fields` says. */
+export function specOf(form: FormData): SpecInit {
   return {
-    title: String(form.get("title") ?? "").trim(), format: create(TournamentFormatSchema, { kind: kinds[name] }), bestOf: number(form, "bestOf"), seeding: number(form, "seeding"),
-    bestOfRounds: lengthsOf(form, name), checkInS: number(form, "checkIn"), callS: number(form, "call"), restS: number(form, "rest"), delayS: number(form, "delay"),
+    title: String(form.get("title") ?? "").trim(), format: create(TournamentFormatSchema, { kind: kindIn(form) }), bestOf: number(form, "bestOf"), seeding: number(form, "seeding"),
+    bestOfRounds: lengthsOf(form, formatNameIn(form)), checkInS: number(form, "checkIn"), callS: number(form, "call"), restS: number(form, "rest"), delayS: number(form, "delay"),
     atOnce: number(form, "atOnce"), reviewS: number(form, "review"),
   };
 }
 
 /** The places that a form of `fields` has, as far as its format takes them. */
 export const capacityOf = (form: FormData): number => placesIn(formatOf(specOf(form)), number(form, "capacity"));
+
+type Part = Exclude<keyof SpecInit, `$${string}`>;
+
+/** Which parts of the settings a field of the form is about; the others are left as they are, exactly. */
+const PARTS: Record<string, readonly Part[]> = {
+  title: ["title"], format: ["format", "bestOfRounds"], grandFinal: ["format", "bestOfRounds"], rounds: ["format", "bestOfRounds"], groups: ["format", "bestOfRounds"],
+  advance: ["format"], third: ["format", "bestOfRounds"], bestOf: ["bestOf"], lengthAt: ["bestOfRounds"], lengthBest: ["bestOfRounds"], seeding: ["seeding"],
+  checkIn: ["checkInS"], call: ["callS"], rest: ["restS"], delay: ["delayS"], atOnce: ["atOnce"], review: ["reviewS"],
+};
+
+/** The format of a form, with what the form has no field for as it was, if it is still the same format. */
+function formatIn(form: FormData, before: TournamentFormat | undefined): TournamentFormat {
+  const kind = kindIn(form);
+  const kept = before?.kind.case === kind.case ? before?.kind.value : {};
+  return create(TournamentFormatSchema, { kind: { case: kind.case, value: { ...kept, ...kind.value } } as Kind });
+}
+
+/** What becomes of a room's tournament when the field `name` of its form was touched: what the form only shows, to the
+ * minute for one, stays as it was. */
+export function changed(before: TournamentRoom, name: string, form: FormData, now: number): MessageInitShape<typeof TournamentRoomSchema> {
+  const wanted = specOf(form);
+  wanted.format = formatIn(form, before.spec?.format);
+  const spec = create(TournamentSpecSchema, { ...(before.spec ?? {}), ...Object.fromEntries((PARTS[name] ?? []).map((part) => [part, wanted[part]])) } as SpecInit);
+  const places = name === "capacity" ? number(form, "capacity") : before.capacity;
+  return {
+    spec,
+    capacity: places && placesIn(formatOf(spec), places),
+    startsUnixMs: name === "start" || name === "startAt" ? startOf(form, now).at : before.startsUnixMs,
+  };
+}
 
 /** Minutes from now that a start can be set to, and how far ahead any can be, milliseconds. */
 const STARTS = [5, 15, 30, 60] as const;

@@ -15,7 +15,7 @@ export function statistics(tournament: Tournament): TemplateResult | typeof noth
   const lines = [...played].sort((a, b) => place(a.entrant) - place(b.entrant) || a.entrant - b.entrant);
   return html`<section class="stack" data-testid="statistics"><h2>${w.perPlayer}</h2><div class="scroll"><table class="standings">
     <thead><tr><th scope="col"></th><th scope="col">${w.entrant}</th>${w.measures.map((measure) => html`<th scope="col">${measure}</th>`)}</tr></thead>
-    <tbody>${lines.map((line) => html`<tr><td></td><th scope="row">${tournament.nameOf(line.entrant)}</th>
+    <tbody>${lines.map((line) => html`<tr><td></td><th scope="row"><bdi>${tournament.nameOf(line.entrant)}</bdi></th>
       <td>${line.wins} / ${line.matches}</td><td>${line.pointsFor} : ${line.pointsAgainst}</td><td>${whole(Number(line.hits))}</td>
       <td>${line.longestRally}</td><td>${whole(line.topSpeed / 100)}</td><td>${clockText(Number(line.playUs))}</td></tr>`)}</tbody>
   </table></div></section>`;

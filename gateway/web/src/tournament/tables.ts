@@ -26,7 +26,7 @@ export function fraction(parts: number, of: 2 | 4): string {
 function line(tournament: Tournament, standing: Standing, names: readonly string[], followed: number | undefined): TemplateResult {
   const difference = standing.scored - standing.conceded;
   return html`<tr class=${standing.entrant === followed ? "mine" : ""}>
-    <td class="place">${standing.place}</td><th scope="row">${tournament.nameOf(standing.entrant)}</th>
+    <td class="place">${standing.place}</td><th scope="row"><bdi>${tournament.nameOf(standing.entrant)}</bdi></th>
     <td>${standing.played}</td><td>${standing.won}</td><td>${standing.drawn}</td><td>${standing.lost}</td>
     <td>${difference > 0 ? `+${difference}` : `${difference}`.replace("-", "−")}</td><td class="total">${fraction(standing.halfPoints, 2)}</td>
     ${names.map((name) => {
@@ -75,8 +75,8 @@ function pairingLine(tournament: Tournament, pairing: Pairing, followed: number 
   const mine = followed !== undefined && meets(pairing, followed);
   const state = pairing.state === PairingState.PLAYING ? "on" : "";
   return html`<li><button class=${`row ${state} ${mine ? "mine" : ""}`} @click=${() => open(pairing.pairing)}>
-    <span class=${pairing.winner === Side.LEFT ? "won" : ""}>${name(pairing.left)}</span><b class="digits">${result(tournament, pairing)}</b>
-    <span class=${pairing.winner === Side.RIGHT ? "won" : ""}>${name(pairing.right)}</span></button></li>`;
+    <span class=${pairing.winner === Side.LEFT ? "won" : ""}><bdi>${name(pairing.left)}</bdi></span><b class="digits">${result(tournament, pairing)}</b>
+    <span class=${pairing.winner === Side.RIGHT ? "won" : ""}><bdi>${name(pairing.right)}</bdi></span></button></li>`;
 }
 
 /** All tables, and the pairings of each round under them; `open` gets the number of a pairing that was chosen. */

@@ -1,6 +1,7 @@
 // What is said about tournaments. Apart from the other words, since few visits need them.
 import { PairingKind, Stage } from "../../gen/matchpoint/v1/tournament_pb";
 import { language, words } from "../i18n";
+import { isolating } from "../i18n/isolated";
 
 const SHORT: Record<string, string> = {
   buchholz_cut_1: "BH-1", buchholz: "BH", sonneborn_berger: "SB", direct_encounter: "DE", head_to_head: "H2H", score_difference: "±", scored: "F",
@@ -160,4 +161,6 @@ export function botName(name: string): string {
   return bot ? `${words().bots[bot[1] as "easy" | "medium" | "hard"]}${bot[2] ?? ""}` : name;
 }
 
-export const tournamentWords = (): typeof tournamentEn => (language.value === "ko" ? tournamentKo : tournamentEn);
+const catalogues = { en: isolating(tournamentEn), ko: isolating(tournamentKo) };
+
+export const tournamentWords = (): typeof tournamentEn => catalogues[language.value];

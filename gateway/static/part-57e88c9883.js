@@ -1,1 +1,0 @@
-import{c as a,d as b,e as c,f as d}from"./part-d8ca10ce67.js";import"./part-3503ace97e.js";import"./part-f29f02184f.js";import"./part-a4bb6ea20d.js";import"./part-97be49323d.js";import"./part-ada9a35777.js";export{c as attend,b as ring,a as saidOn,d as stay};

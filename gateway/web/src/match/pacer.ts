@@ -1,0 +1,21 @@
+// How often inputs may go out, whatever the device says and however it trembles.
+
+/** So many inputs of a seat go out a second in the long run, and at once: well below what a server takes (40, and 200). */
+const PER_S = 30;
+const BURST = 30;
+
+/** Allows BURST at once, and PER_S a second. Times are page times, milliseconds. */
+export class Pacer {
+  /** When everything that was taken is paid for. */
+  #paid = -Infinity;
+
+  /** How long the next one has to wait, milliseconds. */
+  wait(now: number): number {
+    return Math.max(0, this.#paid - now - ((BURST - 1) * 1_000) / PER_S);
+  }
+
+  /** One goes out. */
+  take(now: number): void {
+    this.#paid = Math.max(this.#paid, now) + 1_000 / PER_S;
+  }
+}
