@@ -181,7 +181,6 @@ def arena(duels: int, backend_port: int, profile: str) -> Iterator[tuple[dict[st
             "MATCHPOINT_GAMESERVER_PORT": "0",
             "MATCHPOINT_SERVER_NAME": "bench",
             "MATCHPOINT_CAPACITY": str(duels),
-            "MATCHPOINT_UNJOINED": str(duels),
         }
         logs = {name: Path(folder, f"{name}.log") for name in ("gameserver", "gateway")}
         with (

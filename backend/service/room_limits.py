@@ -5,7 +5,7 @@ visitor from using all of it up.
 """
 
 from backend.service.kept import Person
-from backend.service.limits import Allowance, Limits
+from backend.service.limits import REMEMBERED, Allowance, Limits
 from backend.service.ports import Clock
 
 
@@ -27,6 +27,8 @@ class RoomLimits:
         self._lines = Allowance(limits.lines_per_account, clock, words)
         self._lines_of_address = Allowance(limits.lines_per_address_and_room, clock, many)
         self._lines_of_room = Allowance(limits.lines_per_room, clock, many)
+        self._last: dict[str, str] = {}
+        """Account -> the room in which it was last: so that a limit is paid before the database is asked."""
         self._wrong = Allowance(limits.wrong_codes_per_account, clock, wrong)
         self._wrong_of_address = Allowance(limits.wrong_codes_per_address, clock, wrong)
 
@@ -35,25 +37,50 @@ class RoomLimits:
         self._changes.take(who.account_id)
         self._opened.take(who.address)
 
-    def change(self, who: Person) -> None:
-        """Something is to be changed in some room, before it is looked up."""
-        self._changes.take(who.account_id)
+    def change(self, who: Person) -> str:
+        """Something is to be changed in some room, before it is looked up.
 
-    def change_room(self, who: Person, code: str) -> None:
+        Returns the room for which it was counted, if the account was in one before, for `change_room`.
+        """
+        self._changes.take(who.account_id)
+        if code := self._last.get(who.account_id, ""):
+            self._count_change(who, code)
+        return code
+
+    def change_room(self, who: Person, code: str, counted: str = "") -> None:
         """The same, once it is known in which."""
+        if code != counted:
+            self._note(who, code)
+            self._count_change(who, code)
+
+    def speak(self, who: Person) -> str:
+        """Something is to be said, before it is known where. Returns the room for which it was counted, if any."""
+        self._lines.take(who.account_id)
+        if code := self._last.get(who.account_id, ""):
+            self._count_line(who, code)
+        return code
+
+    def speak_in(self, who: Person, code: str, counted: str = "") -> None:
+        """The same, once it is known where."""
+        if code != counted:
+            self._note(who, code)
+            self._count_line(who, code)
+
+    def _count_change(self, who: Person, code: str) -> None:
         if who.address:
             self._changes_of_address.take(f"{code} {who.address}")
         self._changes_of_room.take(code)
 
-    def speak(self, who: Person) -> None:
-        """Something is to be said, before it is known where."""
-        self._lines.take(who.account_id)
-
-    def speak_in(self, who: Person, code: str) -> None:
-        """The same, once it is."""
+    def _count_line(self, who: Person, code: str) -> None:
         if who.address:
             self._lines_of_address.take(f"{code} {who.address}")
         self._lines_of_room.take(code)
+
+    def _note(self, who: Person, code: str) -> None:
+        self._last.pop(who.account_id, None)
+        self._last[who.account_id] = code
+        if len(self._last) > REMEMBERED:
+            del self._last[next(iter(self._last))]
 
     def guess(self, who: Person) -> None:
         """A code is to be looked up. Counts nothing: only codes that there are not count (`guessed_wrong`).

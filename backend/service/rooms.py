@@ -88,8 +88,7 @@ class Rooms:
         """
         code = _code(typed)
         self._allowed.guess(who)
-        self._allowed.change(who)
-
+        counted = self._allowed.change(who)
         knocked: list[RoomRefused] = []
 
         async def attempt(unit: Unit) -> Sequence[News]:
@@ -98,7 +97,7 @@ class Rooms:
             if room is None:
                 self._allowed.guessed_wrong(who)
                 raise no_room(Why.UNKNOWN)
-            self._allowed.change_room(who, code)
+            self._allowed.change_room(who, code, counted)
             account = who.account
             try:
                 step = rooms.join(room, account.account_id, account.name, who.address, guest=account.guest)
@@ -139,25 +138,25 @@ class Rooms:
 
     async def change(self, who: Person, transition: Callable[[Room], Step]) -> None:
         """Applies a transition to the room in which the account is now. Raises Refused."""
-        self._allowed.change(who)
+        counted = self._allowed.change(who)
 
         async def load(unit: Unit) -> Room | None:
             room = await unit.rooms.current(who.account_id)
             if room is not None:
-                self._allowed.change_room(who, room.code)
+                self._allowed.change_room(who, room.code, counted)
             return room
 
-        await self._change(load, transition, Why.NOT_IN_ROOM)
+        await self._change(load, transition, Why.NOT_IN_ROOM, by=who.account_id)
 
     async def say(self, who: Person, text: str) -> None:
         """To all who are in the room now and have not blocked the speaker. Nothing of it is kept. Raises Refused."""
         account_id = who.account_id
-        self._allowed.speak(who)
+        counted = self._allowed.speak(who)
         async with self._store.read() as unit:
             room = await unit.rooms.current(account_id)
             if room is None:
                 raise no_room(Why.NOT_IN_ROOM)
-            self._allowed.speak_in(who, room.code)
+            self._allowed.speak_in(who, room.code, counted)
             here = await unit.rooms.here(room.code)
             deaf = await unit.friends.blockers(account_id)
         said = lobby_pb2.Said(
@@ -362,17 +361,24 @@ class Rooms:
             news = await self._committed(attempt)
         except InAnotherRoom:
             raise in_another_room() from None
+        if news and (arrived := news[-1]).by:
+            self._tidings.went(arrived.by, arrived.step.room.code)
         await self._tidings.tell(*news)
 
-    async def _change(self, load: Load, transition: Callable[[Room], Step], missing: Why = Why.UNKNOWN) -> News | None:
-        """Applies a transition. Returns what came of it, or None when there was nothing to change. Raises Refused."""
+    async def _change(
+        self, load: Load, transition: Callable[[Room], Step], missing: Why = Why.UNKNOWN, by: str = ""
+    ) -> News | None:
+        """Applies a transition, which somebody wants or nobody.
+
+        Returns what came of it, or None when there was nothing to change. Raises Refused.
+        """
 
         async def attempt(unit: Unit) -> tuple[Room, News] | None:
             room = await load(unit)
             if room is None:
                 raise no_room(missing)
             step = _apply(transition, room)
-            return None if step.room is room else (room, await keep(unit, room, step))
+            return None if step.room is room else (room, await keep(unit, room, step, by))
 
         changed = await self._committed(attempt)
         if changed is None:
@@ -424,7 +430,7 @@ async def _arrive(
     await unit.rooms.go(account_id, room.code)
     # Who comes back to a place is shown the room; to the others there it is as it was.
     here = (account_id,) if room is before else await unit.rooms.here(room.code)
-    return [*news, News(step, here, {account_id, *places.changed(before, room)})]
+    return [*news, News(step, here, {account_id, *places.changed(before, room)}, by=account_id)]
 
 
 def _code(typed: str) -> str:

@@ -1,7 +1,7 @@
 """What people are told of the rooms in which they have places.
 
-Whoever is in a room now gets it whole after each change. Everybody gets a list of all their places when something of it
-is another.
+Whoever is in a room now gets it whole when it has changed (`room_rounds` says when). Everybody gets a list of all their
+places when something of it is another.
 """
 
 from collections.abc import Collection
@@ -14,7 +14,8 @@ from backend.core import places
 from backend.core.places import Place
 from backend.core.room import Room, Step
 from backend.service.ports import Bus, Clock, Store, Unit
-from backend.service.room_messages import CAUSES, ids_of, message_of, places_of
+from backend.service.room_messages import CAUSES, ids_of, places_of
+from backend.service.room_rounds import RoomRounds
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +27,18 @@ class News:
     """Who is there now: they get the room."""
     placed: Collection[str]
     """Whose places are others now: they get the list of them."""
+    by: str = ""
+    """Who has done it, if anybody: they see it at once."""
+    at_once: bool = False
+    """Everybody sees it at once: it is on or over, or has another code."""
 
 
-async def keep(unit: Unit, before: Room, step: Step) -> News:
-    """Saves a step. Raises RoomMoved, InAnotherRoom."""
-    await unit.rooms.save(before, step.room)
-    return News(step, await unit.rooms.here(step.room.code), places.changed(before, step.room))
+async def keep(unit: Unit, before: Room, step: Step, by: str = "") -> News:
+    """Saves a step, which `by` has done. Raises RoomMoved, InAnotherRoom."""
+    room = step.room
+    await unit.rooms.save(before, room)
+    at_once = (before.session_id, before.code) != (room.session_id, room.code)
+    return News(step, await unit.rooms.here(room.code), places.changed(before, room), by, at_once)
 
 
 class Tidings:
@@ -39,6 +46,7 @@ class Tidings:
         self._store = store
         self._clock = clock
         self._bus = bus
+        self._rounds = RoomRounds(bus.publish)
         self._revision = 0
 
     async def tell(self, *several: News) -> None:
@@ -57,8 +65,14 @@ class Tidings:
                 message = lobby_pb2.KnockAnswered(room_code=room.code, accepted=answered.accepted)
                 self._bus.publish((answered.account_id,), ConnectResponse(knock_answered=message))
             self._bus.touch((*ids_of(room), *(out.account_id for out in news.step.out)))
-            if not news.step.closed:
-                self._bus.publish(news.here, ConnectResponse(room=message_of(room)))
+            if step.closed:
+                self._rounds.forget(room.code)
+            else:
+                self._rounds.tell(room, news.here, by=news.by, at_once=news.at_once)
+
+    def went(self, account_id: str, code: str) -> None:
+        """Somebody is in that room now."""
+        self._rounds.went(account_id, code)
 
     async def places(self, account_id: str) -> lobby_pb2.Places:
         """Where the account has places, read now."""
