@@ -4,6 +4,7 @@ import asyncio
 import os
 import re
 import shutil
+import subprocess
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -96,6 +97,12 @@ async def new_duel(site: Site, before: set[str]) -> str:
             await asyncio.sleep(0.1)
 
 
+def restart_gateway(site: Site) -> None:
+    """As an operator does it."""
+    command = [sys.executable, "-m", "cli", "restart", "gateway", "--data", str(site.installation.data)]
+    subprocess.run(command, check=True, capture_output=True, timeout=WITHIN_S)
+
+
 async def end(runs: Iterable[Run]) -> None:
     """None outlives its test."""
     for run in runs:
@@ -104,7 +111,7 @@ async def end(runs: Iterable[Run]) -> None:
             await run.process.wait()
 
 
-async def test_the_example_players_play_people_and_bots_and_the_viewers_draw_the_recorded_score(
+async def test_the_examples_play_to_the_recorded_score_and_draw_it_also_after_the_gateway_was_restarted(
     examples: Path, site: Site
 ) -> None:
     before = await duels(site)
@@ -115,6 +122,10 @@ async def test_the_example_players_play_people_and_bots_and_the_viewers_draw_the
         together.append(await Run.start(examples, "player.mjs", site.page, code))
         session_id = await new_duel(site, before)
         together += [await Run.start(examples, name, site.page, session_id) for name in ("viewer.py", "viewer.mjs")]
+        for viewer in together[2:]:
+            await viewer.until(r"\x1b\[H *(\d+:\d+)")
+        # All of them lose their connections, and come back by themselves.
+        await asyncio.to_thread(restart_gateway, site)
         scores = await asyncio.gather(*(run.score() for run in together))
         result = (await site.record(session_id))["result"]
         assert result["outcome"] == "OUTCOME_PLAYED"

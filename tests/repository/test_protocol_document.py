@@ -1,0 +1,66 @@
+"""docs/protocol.md: its numbers are the code's."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from gameserver.core import course, seat
+from gameserver.core.games import pong
+from gameserver.core.journal import BUDGET, PAUSES
+from gameserver.core.ruleset import CLASSIC
+from gameserver.service import held_back, limits
+from gateway.config import Config
+from gateway.lobby import COMMANDS_PER_SECOND
+from gateway.sockets import MESSAGE_LIMITS
+from gateway.watch import MESSAGES_PER_SECOND
+from gateway.watcher import TOPICS
+
+MS = 1_000
+
+
+@pytest.fixture(scope="module")
+def page(checkout: Path) -> str:
+    """Its text."""
+    return (checkout / "docs" / "protocol.md").read_text()
+
+
+def test_the_court_is_the_codes(page: str) -> None:
+    rows = dict(re.findall(r"^\| ([A-Z0-9, ]+) \| ([^|]+) \|", page, re.MULTILINE))
+    assert rows["W, H"] == f"{pong.W}, {pong.H}"
+    assert rows["R"] == str(pong.R)
+    assert rows["HP"] == f"{CLASSIC.paddle_half_height} (ruleset)"
+    assert rows["PL, PR"] == f"{pong.PLANES[0]}, W - {pong.W - pong.PLANES[1]}"
+    assert rows["VP"] == str(pong.VP)
+    assert rows["S0"] == f"{CLASSIC.start_speed} (ruleset)"
+    assert rows["DS, SMAX"] == f"{pong.DS}, {pong.SMAX}"
+    assert rows["M"] == str(pong.M)
+    assert f"{pong.SERVE_AFTER / 1e6:g} s after the start or the goal" in page
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        f"up to {seat.AHEAD // MS} ms after its arrival",
+        f"`G = min({seat.GRACE_MOST // MS} ms, RTT / 2 + slack)`",
+        f"The slack, {seat.SLACK_LEAST // MS} to {seat.SLACK_MOST // MS} ms, is for",
+        f"{seat.CREDIT_MOST // MS} ms at the start and at most,",
+        f"{1_000_000 // seat.CREDIT_EVERY // MS} ms more each second",
+        f"messages that arrive within {seat.BURST // MS} ms of each other",
+        f"After {course.SILENCE // 1_000_000} s without any message",
+        f"later than its players do, by at least {held_back.HELD_BACK // MS} ms",
+        f"`unfollow{{topic}}` to stop; {TOPICS} topics at most",
+        f"| within {Config(service_token='x').hello_within_s:g} s |",
+        f"| {MESSAGE_LIMITS['/ws/play'] // 1024} KiB; {MESSAGE_LIMITS['/ws/lobby'] // 1024} KiB (closed with 1009)",
+        f"| {limits.MESSAGES_PER_S}, {MESSAGES_PER_SECOND}, {COMMANDS_PER_SECOND} a second;",
+        f"| inputs and marks in one message | {limits.ITEMS_MOST} ",
+        f"| {limits.INPUTS_PER_S} a second, {limits.INPUTS_BURST} at once ",
+    ],
+)
+def test_a_number_in_a_sentence_is_the_codes(sentence: str, page: str) -> None:
+    assert sentence in page.replace("\n", " ")
+
+
+def test_absences_are_forgiven_as_the_page_says(page: str) -> None:
+    assert (PAUSES, BUDGET) == (2, 30_000_000)
+    assert "A side has two pauses and 30 s in all" in page
