@@ -16,9 +16,11 @@ AHEAD: Final = 60_000
 HELD_MOST: Final = 32
 GRACE_MOST: Final = 130_000
 SLACK_LEAST, SLACK_MOST = 4_000, 25_000
-#: What the slack aims at: marks that come so long before the deadline.
-SLACK_AIM: Final = 10_000
-CREDIT_MOST: Final = 100_000
+#: What the slack aims at: marks that come so long before the deadline. It is what is left to who uses all of it up.
+SLACK_AIM: Final = 6_000
+CREDIT_MOST: Final = 25_000
+#: The most that any version has granted: journals of older ones stay readable.
+CREDIT_EVER: Final = 100_000
 #: Credit grows by 2 ms a second: 1 µs each 500 µs.
 CREDIT_EVERY: Final = 500
 #: Messages that arrive within it were delayed together and pay once, the largest.
@@ -151,8 +153,8 @@ class Seat:
     def crossed(self, t1: int, decided: int) -> None:
         """Its crossing at `t1` was decided: adapt the slack, which is for jitter, to how late its mark came.
 
-        Who uses all of it by holding marks back is left with 10 ms. So is who dates inputs back, while its marks come
-        in time: an input that late takes slack away too, but never below those 10 ms, since of many inputs on an
+        Who uses all of it by holding marks back is left with 6 ms. So is who dates inputs back, while its marks come
+        in time: an input that late takes slack away too, but never below those 6 ms, since of many inputs on an
         uneven line one is always late.
         """
         grown = self._slack + SLACK_AIM

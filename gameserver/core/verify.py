@@ -17,7 +17,7 @@ from gameserver.core.journal import (
     Result,
     fold,
 )
-from gameserver.core.seat import AHEAD, CREDIT_MOST
+from gameserver.core.seat import AHEAD, CREDIT_EVER
 from gameserver.core.values import LEFT, NOBODY, RIGHT, Direction
 
 __all__ = ["JournalError", "verify"]
@@ -84,11 +84,11 @@ def _check_input(facts: Facts, record: Input) -> None:
     frozen = facts.clock.match_t if facts.clock.cause in (Cause.PAUSE, Cause.RESTORE) else arrival
     earliest = arrival - facts.grace[side]
     fair = (
-        (te == claimed and earliest - CREDIT_MOST <= te <= arrival + AHEAD)
+        (te == claimed and earliest - CREDIT_EVER <= te <= arrival + AHEAD)
         or te == low
         or te == arrival < claimed
         or te == frozen < claimed
-        or claimed < te <= earliest <= te + CREDIT_MOST
+        or claimed < te <= earliest <= te + CREDIT_EVER
     )
     if not fair:
         raise ValueError(f"counts at {te}, which its date {claimed} and its arrival {arrival} do not give")

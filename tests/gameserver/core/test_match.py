@@ -28,6 +28,7 @@ from gameserver.core.journal import (
 )
 from gameserver.core.match import Match
 from gameserver.core.ruleset import CLASSIC, Ruleset
+from gameserver.core.seat import CREDIT_MOST
 from gameserver.core.values import DOWN, LEFT, NOBODY, RIGHT, SIDES, STILL, UP, Intent, RuleError, Target
 from gameserver.core.verify import verify
 
@@ -187,7 +188,7 @@ def test_an_input_from_the_past_counts_as_early_as_grace_and_credit_allow() -> N
     assert isinstance(move, PaddleMove)
     grace = court.match.facts.grace[LEFT]
     assert grace == 10_000 + 25_000 or grace == 25_000
-    assert move.t == 800_000 - grace - 100_000
+    assert move.t == 800_000 - grace - CREDIT_MOST
 
 
 def test_an_input_dated_ahead_is_held_to_its_time_and_one_far_ahead_counts_on_arrival() -> None:
@@ -612,10 +613,10 @@ def test_inputs_in_flight_at_a_suspension_save_the_ball_that_they_were_made_for(
     court.match.suspend(court.now, SIDES)
     court.drain()
     court.go(court.now + 20_000)
-    court.send(due.side, (1, due.t - 100_000, UP), mark=due.t, epoch=epoch)
+    court.send(due.side, (1, due.t - 30_000, UP), mark=due.t, epoch=epoch)
     (moved,) = (r for r in court.records if isinstance(r, Input) and r.seq)
     (decided,) = (r for r in court.records if isinstance(r, Decided))
-    assert moved.te == due.t - 100_000
+    assert moved.te == due.t - 30_000
     assert (decided.t1, decided.by_deadline) == (due.t, False)
     assert court.clock.match_t == due.t + 1_000
     assert verify_so_far(court)
