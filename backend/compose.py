@@ -27,8 +27,11 @@ from backend.adapters.stats_service import StatsServicer
 from backend.config import Config
 from backend.service.accounts import Accounts
 from backend.service.credentials import Credentials
+from backend.service.deletion import Deletion
 from backend.service.devices import Devices
 from backend.service.directory import Directory
+from backend.service.erasing import Erasing
+from backend.service.exports import Exports
 from backend.service.fleet import Fleet
 from backend.service.friends import Friends
 from backend.service.house import House
@@ -110,6 +113,8 @@ class Backend:
             config.limits,
         )
         records = Records(self.store, clock, self._fleet, self._rooms, directory, invitations, to_the_end)
+        deletion = Deletion(self.store, clock, self.bus, accounts, passwords, self._rooms, tournaments, self.lobby)
+        exports = Exports(self.store, clock, accounts, sign_ins, friends, records)
         rollcall = RollCall(self.store, clock, self._fleet, self._game_servers, directory, self._rooms)
         house = (House(self.store, directory).tend,) if config.house_match else ()
         self.upkeep = Upkeep(
@@ -121,13 +126,14 @@ class Backend:
             self._rooms.start_due,
             rollcall.lose_silent,
             self._tickets.rotate,
+            Erasing(self.store, clock).step,
             *house,
         )
         self._fleet_servicer = FleetServicer(self._fleet, accounts, self._tickets, rollcall)
         self._server = Server(config.service_token, sign_ins)
         grpc = self._server.grpc
         add_AccountServiceServicer_to_server(
-            AccountServicer(accounts, passwords, sign_ins, devices, self.lobby, to_the_end), grpc
+            AccountServicer(accounts, passwords, sign_ins, devices, deletion, exports, self.lobby, to_the_end), grpc
         )
         add_DirectoryServiceServicer_to_server(DirectoryServicer(directory, self._tickets, accounts, tournaments), grpc)
         add_FleetServiceServicer_to_server(self._fleet_servicer, grpc)

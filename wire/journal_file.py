@@ -96,3 +96,18 @@ def decode(content: bytes, begin: int = 0) -> JournalBytes:
         records.append(record)
         at = start + length
     return JournalBytes(tuple(records), at)
+
+
+def first_record(content: bytes) -> tuple[bytes, int]:
+    """The first record of a whole file, and where the second begins. What lies behind it is not looked at.
+
+    Raises NotAJournal and JournalDamaged.
+    """
+    begin = len(HEADER) + _PREFIX.size
+    if not content.startswith(HEADER) or len(content) < begin:
+        raise NotAJournal("the file does not begin like a journal of version 1")
+    end = begin + _PREFIX.unpack_from(content, len(HEADER))[0]
+    records = decode(content[:end]).records
+    if len(records) != 1:
+        raise JournalDamaged(len(HEADER), records)
+    return records[0], end

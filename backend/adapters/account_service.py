@@ -2,16 +2,16 @@
 
 import grpc
 from matchpoint.v1 import account_pb2, account_pb2_grpc
-from matchpoint.v1.account_pb2 import Audience as AudienceMessage
 from matchpoint.v1.refusal_pb2 import Reason
 
-from backend.core.privacy import Audience
 from backend.core.sign_ins import device_label
+from backend.service.account_messages import AUDIENCES, message_of_account, message_of_sign_in, settings_of
 from backend.service.accounts import Accounts
 from backend.service.credentials import Credentials
+from backend.service.deletion import Deletion
 from backend.service.devices import Devices
-from backend.service.kept import Account, SignIn
-from backend.service.lobby import Lobby, message_of_account
+from backend.service.exports import Exports
+from backend.service.lobby import Lobby
 from backend.service.sign_ins import SignIns
 from backend.service.uninterrupted import Uninterrupted
 from wire.access import Caller, caller
@@ -19,11 +19,6 @@ from wire.channel import SET_DEVICE, SET_TOKEN
 from wire.ranges import check
 from wire.refusal import Refused
 
-AUDIENCES = {
-    AudienceMessage.AUDIENCE_EVERYBODY: Audience.EVERYBODY,
-    AudienceMessage.AUDIENCE_FRIENDS: Audience.FRIENDS,
-    AudienceMessage.AUDIENCE_NOBODY: Audience.NOBODY,
-}
 ENDED = "This sign-in was ended from another browser; sign in again."
 
 
@@ -34,6 +29,8 @@ class AccountServicer(account_pb2_grpc.AccountServiceServicer):
         credentials: Credentials,
         sign_ins: SignIns,
         devices: Devices,
+        deletion: Deletion,
+        exports: Exports,
         lobby: Lobby,
         to_the_end: Uninterrupted,
     ) -> None:
@@ -41,6 +38,8 @@ class AccountServicer(account_pb2_grpc.AccountServiceServicer):
         self._credentials = credentials
         self._sign_ins = sign_ins
         self._devices = devices
+        self._deletion = deletion
+        self._exports = exports
         self._lobby = lobby
         self._to_the_end = to_the_end
 
@@ -183,14 +182,20 @@ class AccountServicer(account_pb2_grpc.AccountServiceServicer):
         request: account_pb2.ExportMyDataRequest,
         context: grpc.aio.ServicerContext[account_pb2.ExportMyDataRequest, account_pb2.ExportMyDataResponse],
     ) -> account_pb2.ExportMyDataResponse:
-        raise Refused(Reason.REASON_SERVER_UNAVAILABLE, "This is not offered yet.")
+        check(request)
+        who = caller()
+        return await self._exports.page(who.account_id, who.token, request.page_token)
 
     async def DeleteAccount(
         self,
         request: account_pb2.DeleteAccountRequest,
         context: grpc.aio.ServicerContext[account_pb2.DeleteAccountRequest, account_pb2.DeleteAccountResponse],
     ) -> account_pb2.DeleteAccountResponse:
-        raise Refused(Reason.REASON_SERVER_UNAVAILABLE, "This is not offered yet.")
+        check(request)
+        who = caller()
+        await self._to_the_end(self._deletion.delete(who.account_id, request.name, request.password, _address(who)))
+        await context.send_initial_metadata(((SET_TOKEN, ""),))
+        return account_pb2.DeleteAccountResponse()
 
     async def _sign_out(self, who: Caller) -> None:
         await self._accounts.sign_out(who.account_id, who.token)
@@ -204,22 +209,6 @@ class AccountServicer(account_pb2_grpc.AccountServiceServicer):
         gone = await self._accounts.end_other_sign_ins(account_id, token)
         self._lobby.sign_in_ended(account_id, gone, ENDED)
         return len(gone)
-
-
-def settings_of(account: Account) -> account_pb2.AccountSettings:
-    history = next(message for message, audience in AUDIENCES.items() if audience is account.history)
-    return account_pb2.AccountSettings(history=history)
-
-
-def message_of_sign_in(one: SignIn, expires_ms: int, current: bool) -> account_pb2.SignIn:
-    return account_pb2.SignIn(
-        sign_in_id=one.sign_in_id,
-        device=one.device,
-        created_unix_ms=one.created_ms,
-        used_unix_ms=one.used_ms,
-        expires_unix_ms=expires_ms,
-        current=current,
-    )
 
 
 def _address(who: Caller) -> str:

@@ -141,6 +141,15 @@ class Credentials:
             await unit.accounts.forget_devices(account_id)
             await self._accounts.void_tickets(unit, account_id)
 
+    async def check(self, account_id: str, password: str, address: str) -> None:
+        """Raises Refused unless it is the account's password: wrong, too many."""
+        phrase = clean_password(password, "password")
+        self._try(f"\x01{account_id}", address)
+        async with self._store.read() as unit:
+            phc = await unit.accounts.password(account_id)
+        if not await self._hasher.verify(phrase, phc):
+            raise Refused(Reason.REASON_CREDENTIALS_WRONG, "That is not your password.", field="password")
+
     def _try(self, name_key: str, address: str) -> None:
         """Counts a try. Who guesses at a name from elsewhere does not keep its owner out, who was here before."""
         now_s = self._clock.monotonic_s()

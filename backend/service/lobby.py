@@ -5,7 +5,6 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Collection, Mapping
 
 from matchpoint.v1 import lobby_pb2
-from matchpoint.v1.account_pb2 import Account as AccountMessage
 from matchpoint.v1.lobby_pb2 import ConnectRequest, ConnectResponse
 from matchpoint.v1.refusal_pb2 import Reason
 
@@ -13,6 +12,7 @@ from backend.core import text
 from backend.core.sign_ins import USED_EVERY_MS
 from backend.core.text import TextInvalid
 from backend.service import tokens
+from backend.service.account_messages import message_of_account
 from backend.service.accounts import Accounts
 from backend.service.friends import Friends
 from backend.service.invitations import Invitations
@@ -279,6 +279,11 @@ class Lobby:
             if connection.token_digest in digests:
                 connection.end(Refused(Reason.REASON_UNAUTHENTICATED, sentence))
 
+    def account_deleted(self, account_id: str) -> None:
+        """Ends the connections of the account."""
+        for connection in list(self._connections.get(account_id, {})):
+            connection.end(Refused(Reason.REASON_UNAUTHENTICATED, "The account was deleted."))
+
     async def end_old_sign_ins(self) -> None:
         """To be called once a second: ends sign-ins that have run out, with their connections."""
         for digest, account_id in (await self._accounts.end_old_sign_ins()).items():
@@ -301,10 +306,6 @@ class Lobby:
 
     async def _beat(self, _who: Person, _request: ConnectRequest) -> None:
         return
-
-
-def message_of_account(account: Account) -> AccountMessage:
-    return AccountMessage(account_id=account.account_id, name=account.name, guest=account.guest)
 
 
 def clean_text(said: str) -> str:

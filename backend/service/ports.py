@@ -90,6 +90,17 @@ class AccountRows(Protocol):
 
     async def by_name(self, name_key: str) -> Account | None: ...
 
+    async def delete(self, account_id: str) -> None:
+        """With its password, tokens, devices, stances, invitations and places. What it played stays."""
+
+    async def created_ms(self, account_id: str) -> int: ...
+
+    async def password_changed_ms(self, account_id: str) -> int:
+        """0 without a password."""
+
+    async def devices_seen_ms(self, account_id: str) -> Sequence[int]:
+        """When each browser that has signed in was seen last, the newest first."""
+
     async def set_history(self, account_id: str, history: Audience) -> None: ...
 
     async def names(self, account_ids: Sequence[str]) -> Mapping[str, str]:
@@ -200,6 +211,9 @@ class DirectoryRows(Protocol):
     async def played_by(self, account_ids: Sequence[str]) -> Sequence[tuple[str, str, bool]]:
         """Account, session, whether friends may be shown it: where they have a seat and that is on. The newest last."""
 
+    async def sessions_of(self, account_id: str, limit: int) -> Sequence[str]:
+        """Where it has a seat, the newest first."""
+
     async def watchable(self, session_ids: Sequence[str]) -> Collection[str]:
         """Those that are on, may be watched and are listed."""
 
@@ -277,6 +291,37 @@ class InvitationRows(Protocol):
         """The tournaments that it is invited to, whatever it has answered."""
 
 
+class ErasureRows(Protocol):
+    """Accounts that were deleted, and where their names still stand."""
+
+    async def add(self, account_id: str, now_ms: int) -> None:
+        """Its turn comes behind those that are there."""
+
+    async def next(self) -> str | None:
+        """The account whose turn it is."""
+
+    async def done(self, account_id: str) -> None: ...
+
+    async def awaits_more(self, account_id: str) -> bool:
+        """It has a seat in a session that is on."""
+
+    async def matches_of(self, account_id: str, limit: int) -> Sequence[tuple[int, SessionSpec, bytes]]:
+        """Matches that name it, each with what was played and the journal."""
+
+    async def save_match(self, match_id: int, account_id: str, spec: SessionSpec, journal: bytes) -> None:
+        """The match does not name the account any more."""
+
+    async def sessions_of(
+        self, account_id: str, limit: int
+    ) -> Sequence[tuple[str, SessionSpec, TournamentState | None]]:
+        """Sessions that are over and name it; of a tournament with its end."""
+
+    async def save_session(
+        self, session_id: str, account_id: str, spec: SessionSpec, state: TournamentState | None, champion: str
+    ) -> None:
+        """The session does not name the account any more."""
+
+
 class KeyRows(Protocol):
     async def add(self, key: SigningKey) -> None: ...
 
@@ -309,6 +354,9 @@ class Unit(Protocol):
 
     @property
     def invitations(self) -> InvitationRows: ...
+
+    @property
+    def erasures(self) -> ErasureRows: ...
 
     @property
     def keys(self) -> KeyRows: ...

@@ -109,6 +109,7 @@ class Records:
                 invited = await unit.invitations.end(request.session_id)
                 await unit.directory.move(request.session_id, Stage.OVER)
                 finished = await self._rooms.finish_in(unit, placement, request.result)
+            await _erase_who_is_gone(unit, placement, now)
         if request.session_over:
             self._fleet.forget(request.session_id)
             self._directory.touch(placement)
@@ -172,6 +173,13 @@ class Records:
             return [JournalRecord.FromString(record) for record in decode(journal).records]
         except JournalUnreadable:
             raise _no_record() from None
+
+
+async def _erase_who_is_gone(unit: Unit, placement: Placement, now_ms: int) -> None:
+    """Of somebody who has deleted their account meanwhile the name is taken out of this, too."""
+    named = {seat.account_id for seat in placement.spec.seats if seat.account_id}
+    for account_id in named - set(await unit.accounts.names(sorted(named))):
+        await unit.erasures.add(account_id, now_ms)
 
 
 async def _known(unit: Unit, request: ReportStatsRequest) -> bytes | None:

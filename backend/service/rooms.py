@@ -127,6 +127,11 @@ class Rooms:
         """Somebody is invited into the room in which the account is now: see `doors.admit`. Raises Refused."""
         await self.change(who, lambda room: doors.admit(room, who.account_id, account_id))
 
+    async def held_by(self, account_id: str) -> Sequence[str]:
+        """The codes of the rooms in which the account has a place."""
+        async with self._store.read() as unit:
+            return [place.room.code for place in await unit.rooms.places((account_id,))]
+
     async def leave(self, account_id: str, typed: str) -> None:
         """By code, or the room in which the account is now. Raises Refused."""
         code = _code(typed) if typed else ""

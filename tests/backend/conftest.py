@@ -21,8 +21,11 @@ from backend.adapters.sql.database import Database
 from backend.adapters.sql.store import SqlStore
 from backend.service.accounts import Accounts
 from backend.service.credentials import Credentials
+from backend.service.deletion import Deletion
 from backend.service.devices import Devices
 from backend.service.directory import Directory
+from backend.service.erasing import Erasing
+from backend.service.exports import Exports
 from backend.service.fleet import Fleet, Registration
 from backend.service.friends import Friends
 from backend.service.house import House
@@ -90,6 +93,18 @@ class World:
             limits,
         )
         self.records = Records(store, clock, self.fleet, self.rooms, self.directory, self.invitations, to_the_end)
+        self.deletion = Deletion(
+            store,
+            clock,
+            self.bus,
+            self.accounts,
+            self.credentials,
+            self.rooms,
+            self.tournaments,
+            self.lobby,
+        )
+        self.exports = Exports(store, clock, self.accounts, self.sign_ins, self.friends, self.records)
+        self.erasing = Erasing(store, clock)
         self.house = House(store, self.directory)
         self.rollcall = RollCall(store, clock, self.fleet, game_servers, self.directory, self.rooms)
         self.upkeep = Upkeep(

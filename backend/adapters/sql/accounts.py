@@ -46,6 +46,21 @@ class SqlAccounts:
     async def by_name(self, name_key: str) -> Account | None:
         return await self._one(accounts.c.name_key == name_key)
 
+    async def delete(self, account_id: str) -> None:
+        await self._connection.execute(delete(accounts).where(accounts.c.account_id == account_id))
+
+    async def created_ms(self, account_id: str) -> int:
+        query = select(accounts.c.created_ms).where(accounts.c.account_id == account_id)
+        return await self._connection.scalar(query) or 0
+
+    async def password_changed_ms(self, account_id: str) -> int:
+        query = select(passwords.c.changed_ms).where(passwords.c.account_id == account_id)
+        return await self._connection.scalar(query) or 0
+
+    async def devices_seen_ms(self, account_id: str) -> Sequence[int]:
+        query = select(known_devices.c.seen_ms).where(known_devices.c.account_id == account_id)
+        return list(await self._connection.scalars(query.order_by(known_devices.c.seen_ms.desc())))
+
     async def set_history(self, account_id: str, history: Audience) -> None:
         change = update(accounts).where(accounts.c.account_id == account_id)
         await self._connection.execute(change.values(history=history.value))

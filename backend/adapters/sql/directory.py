@@ -114,6 +114,10 @@ class SqlDirectory:
         rows = await self._connection.execute(query)
         return [(row.account_id, row.session_id, row.seen) for row in rows]
 
+    async def sessions_of(self, account_id: str, limit: int) -> Sequence[str]:
+        query = select(sessions.c.session_id).join(session_seats).where(session_seats.c.account_id == account_id)
+        return list(await self._connection.scalars(query.order_by(sessions.c.created_ms.desc()).limit(limit)))
+
     async def watchable(self, session_ids: Sequence[str]) -> Collection[str]:
         here = sessions.c.session_id.in_(session_ids) & sessions.c.stage.in_(ON) & _seen()
         return set(await self._connection.scalars(select(sessions.c.session_id).where(here)))

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from backend.adapters.sql.accounts import SqlAccounts
 from backend.adapters.sql.database import Database
 from backend.adapters.sql.directory import SqlDirectory
+from backend.adapters.sql.erasures import SqlErasures
 from backend.adapters.sql.friends import SqlFriends
 from backend.adapters.sql.invitations import SqlInvitations
 from backend.adapters.sql.keys import SqlKeys
@@ -48,6 +49,10 @@ class SqlUnit:
     @cached_property
     def invitations(self) -> SqlInvitations:
         return SqlInvitations(self._connection)
+
+    @cached_property
+    def erasures(self) -> SqlErasures:
+        return SqlErasures(self._connection)
 
     @cached_property
     def keys(self) -> SqlKeys:

@@ -101,8 +101,17 @@ passwords = Table(
 voided_tickets = Table(
     "voided_tickets",
     metadata,
-    Column("account_id", ForeignKey("accounts.account_id", ondelete="CASCADE"), primary_key=True),
+    # No foreign key: of an account that was deleted they stay void.
+    Column("account_id", Text(64), primary_key=True),
     Column("until_ms", BigInteger, nullable=False, index=True),
+)
+
+# Accounts that were deleted, and whose names are still to be taken out of records.
+erasures = Table(
+    "erasures",
+    metadata,
+    Column("account_id", Text(64), primary_key=True),
+    Column("since_ms", BigInteger, nullable=False, index=True),
 )
 
 # What one account wants of another, when that is anything: `core.friends.Stance`.

@@ -9,14 +9,19 @@ import pytest
 from matchpoint.v1 import lobby_pb2
 from matchpoint.v1.account_pb2 import (
     Account,
+    AccountSettings,
+    Audience,
     ChangePasswordRequest,
+    DeleteAccountRequest,
     EndOtherSignInsRequest,
     EndSignInRequest,
+    ExportMyDataRequest,
     GetMeRequest,
     ListSignInsRequest,
     RegisterAccountRequest,
     SignInRequest,
     SignOutRequest,
+    UpdateSettingsRequest,
 )
 from matchpoint.v1.directory_pb2 import GetTicketKeysRequest
 from matchpoint.v1.refusal_pb2 import Reason
@@ -210,3 +215,31 @@ async def test_signing_in_gives_the_browser_a_token_of_its_own_which_lets_nobody
     )
     assert dict(await again.initial_metadata())[SET_DEVICE] == device
     assert await refusal(wire.accounts.GetMe(GetMeRequest(), metadata=person(device))) == GONE
+
+
+async def test_an_account_is_exported_and_deleted_and_its_browser_signed_out(wire: Wire) -> None:
+    account, token = await registered(wire, "Ada")
+    lobby = wire.connect(token)
+    await lobby.hears("welcome")
+    page = await wire.accounts.ExportMyData(ExportMyDataRequest(), metadata=person(token))
+    assert page.data.account == account
+    wrong = wire.accounts.DeleteAccount(
+        DeleteAccountRequest(name="Ada", password="wrong password"), metadata=person(token)
+    )
+    assert await refusal(wrong) == WRONG
+    call = wire.accounts.DeleteAccount(DeleteAccountRequest(name="Ada", password=PASSWORD), metadata=person(token))
+    assert dict(await call.initial_metadata())[SET_TOKEN] == ""
+    await call
+    assert await lobby.code() == grpc.StatusCode.UNAUTHENTICATED
+    assert await refusal(wire.accounts.GetMe(GetMeRequest(), metadata=person(token))) == GONE
+    assert await refusal(wire.accounts.SignIn(SignInRequest(name="Ada", password=PASSWORD))) == WRONG
+
+
+async def test_settings_are_kept_and_what_is_not_set_stays(wire: Wire) -> None:
+    token = await wire.guest("Ada")
+    wanted = UpdateSettingsRequest(settings=AccountSettings(history=Audience.AUDIENCE_FRIENDS))
+    await wire.accounts.UpdateSettings(wanted, metadata=person(token))
+    unset = await wire.accounts.UpdateSettings(UpdateSettingsRequest(), metadata=person(token))
+    assert unset.settings.history == Audience.AUDIENCE_FRIENDS
+    me = await wire.accounts.GetMe(GetMeRequest(), metadata=person(token))
+    assert me.settings.history == Audience.AUDIENCE_FRIENDS

@@ -1,0 +1,85 @@
+"""What is still to be done about accounts that were deleted, in SQL."""
+
+from collections.abc import Sequence
+
+from matchpoint.v1.session_pb2 import SessionSpec
+from matchpoint.v1.tournament_pb2 import TournamentState
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from backend.adapters.sql.directory import ON
+from backend.adapters.sql.tables import erasures, journals, match_sides, matches, session_seats, sessions, tournaments
+
+
+class SqlErasures:
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def add(self, account_id: str, now_ms: int) -> None:
+        await self.done(account_id)
+        await self._connection.execute(insert(erasures).values(account_id=account_id, since_ms=now_ms))
+
+    async def next(self) -> str | None:
+        query = select(erasures.c.account_id).order_by(erasures.c.since_ms, erasures.c.account_id).limit(1)
+        found = await self._connection.scalar(query)
+        return None if found is None else str(found)
+
+    async def done(self, account_id: str) -> None:
+        await self._connection.execute(delete(erasures).where(erasures.c.account_id == account_id))
+
+    async def awaits_more(self, account_id: str) -> bool:
+        seats = select(session_seats.c.session_id).join(sessions)
+        query = seats.where(session_seats.c.account_id == account_id, sessions.c.stage.in_(ON)).limit(1)
+        return await self._connection.scalar(query) is not None
+
+    async def matches_of(self, account_id: str, limit: int) -> Sequence[tuple[int, SessionSpec, bytes]]:
+        query = (
+            select(matches.c.match_id, matches.c.spec, journals.c.body)
+            .join(match_sides, match_sides.c.match_id == matches.c.match_id)
+            .join(journals, journals.c.match_id == matches.c.match_id)
+            .where(match_sides.c.account_id == account_id)
+            .order_by(matches.c.match_id)
+            .limit(limit)
+        )
+        rows = await self._connection.execute(query)
+        return [(row.match_id, SessionSpec.FromString(row.spec), bytes(row.body)) for row in rows]
+
+    async def save_match(self, match_id: int, account_id: str, spec: SessionSpec, journal: bytes) -> None:
+        here = matches.c.match_id == match_id
+        await self._connection.execute(update(matches).where(here).values(spec=spec.SerializeToString()))
+        await self._connection.execute(update(journals).where(journals.c.match_id == match_id).values(body=journal))
+        side = (match_sides.c.match_id == match_id) & (match_sides.c.account_id == account_id)
+        await self._connection.execute(delete(match_sides).where(side))
+
+    async def sessions_of(
+        self, account_id: str, limit: int
+    ) -> Sequence[tuple[str, SessionSpec, TournamentState | None]]:
+        query = (
+            select(sessions.c.session_id, sessions.c.spec, tournaments.c.state)
+            .join(session_seats, session_seats.c.session_id == sessions.c.session_id)
+            .outerjoin(tournaments, tournaments.c.session_id == sessions.c.session_id)
+            .where(session_seats.c.account_id == account_id, sessions.c.stage.not_in(ON))
+            .order_by(sessions.c.session_id)
+            .limit(limit)
+        )
+        return [
+            (
+                row.session_id,
+                SessionSpec.FromString(row.spec),
+                TournamentState.FromString(row.state) if row.state is not None else None,
+            )
+            for row in await self._connection.execute(query)
+        ]
+
+    async def save_session(
+        self, session_id: str, account_id: str, spec: SessionSpec, state: TournamentState | None, champion: str
+    ) -> None:
+        here = sessions.c.session_id == session_id
+        await self._connection.execute(update(sessions).where(here).values(spec=spec.SerializeToString()))
+        started = here & (sessions.c.account_id == account_id)
+        await self._connection.execute(update(sessions).where(started).values(account_id=""))
+        if state is not None:
+            change = update(tournaments).where(tournaments.c.session_id == session_id)
+            await self._connection.execute(change.values(state=state.SerializeToString(), champion=champion))
+        seat = (session_seats.c.session_id == session_id) & (session_seats.c.account_id == account_id)
+        await self._connection.execute(delete(session_seats).where(seat))

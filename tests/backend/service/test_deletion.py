@@ -1,0 +1,245 @@
+"""Deleting one's own account, and what is left of it: opponents' records, without the name."""
+
+import pytest
+from matchpoint.v1 import lobby_pb2
+from matchpoint.v1.frames_pb2 import Occupant
+from matchpoint.v1.journal_pb2 import JournalOpened, JournalRecord
+from matchpoint.v1.refusal_pb2 import Reason
+from matchpoint.v1.session_pb2 import SeatSpec, SessionSpec
+
+from backend.service.erasing import DELETED, erased_journal
+from tests import sql
+from tests.backend.conftest import Tab, World, pair, report_of, start
+from tests.backend.places import Place
+from tests.backend.service.duels import duel
+from tests.backend.service.entrants import begin, end_of, gathered, match_of
+from wire.journal_file import HEADER, decode, encode
+from wire.refusal import Refused
+
+pytestmark = pytest.mark.anyio
+
+PASSWORD = "correct horse"
+
+
+async def account(world: World, name: str = "Ada") -> Tab:
+    """Somebody with a password."""
+    made, token = await world.credentials.register("", "", name, PASSWORD, "home")
+    return await Tab.open(world, made.account_id, token)
+
+
+async def refusal(world: World, tab: Tab, name: str = "Ada", password: str = PASSWORD) -> tuple[str, str]:
+    """Reason and field."""
+    with pytest.raises(Refused) as caught:
+        await world.deletion.delete(tab.account_id, name, password, "home")
+    assert caught.value.sentence.endswith(".")
+    return Reason.Name(caught.value.reason), caught.value.field
+
+
+async def erased(world: World) -> None:
+    """Steps until nothing is left to be taken out."""
+    for _ in range(100):
+        async with world.store.read() as unit:
+            if await unit.erasures.next() is None:
+                return
+        await world.erasing.step()
+    raise AssertionError("it does not come to an end")
+
+
+def journal_of(*seats: SeatSpec) -> bytes:
+    left, right = (Occupant(account_id=seat.account_id, name=seat.name) for seat in seats)
+    spec = SessionSpec(seats=seats).SerializeToString()
+    opened = JournalRecord(opened=JournalOpened(left=left, right=right, spec=spec))
+    rest = [JournalRecord().SerializeToString(), b"\x52\x00"]
+    return HEADER + encode([opened.SerializeToString(), *rest])
+
+
+def everywhere(place: Place, name: str) -> list[str]:
+    """The tables in which a name or an id still stands, whatever the column."""
+    found = []
+    tables: tuple[str, ...] = (
+        "accounts",
+        "tokens",
+        "passwords",
+        "known_devices",
+        "stances",
+        "room_members",
+        "rooms",
+        "invitations",
+    )
+    tables += ("matches", "match_sides", "journals", "sessions", "session_seats", "tournaments")
+    for table in tables:
+        for row in sql.rows(place.url, f"SELECT * FROM {table}"):
+            kept = b"|".join(
+                bytes(value) if isinstance(value, bytes | memoryview) else str(value).encode() for value in row
+            )
+            if name.encode() in kept:
+                found.append(table)
+    return found
+
+
+async def test_nothing_of_a_deleted_account_is_kept_but_the_records_of_opponents(world: World, place: Place) -> None:
+    ada, bob = await account(world, "Ada Lovelace"), await world.guest("Bob")
+    device = await world.devices.remember("", ada.account_id)
+    assert device
+    await world.friends.ask(ada.account_id, "Bob")
+    await world.friends.ask(bob.account_id, "Ada Lovelace")
+    await ada.do(create_room=lobby_pb2.CreateRoom())
+    await bob.do(join_room=lobby_pb2.JoinRoom(code=(await ada.hears("room")).room.code))
+    for tab in (ada, bob):
+        await tab.do(set_ready=lobby_pb2.SetReady(ready=True))
+    session_id = await start(ada, bob)
+    spec = world.game_servers.held[session_id]
+    request = report_of(session_id, spec)
+    request.journal = journal_of(*spec.seats)
+    await world.report(request)
+    await world.deletion.delete(ada.account_id, "ada lovelace", PASSWORD, "home")
+    assert ada.connection.why is not None
+    assert ada.connection.why.reason == Reason.REASON_UNAUTHENTICATED
+    assert await world.sign_ins.account_of(ada.token) is None
+    assert list((await world.friends.list_of(bob.account_id)).friends) == []
+    await erased(world)
+    assert everywhere(place, "Ada Lovelace") == []
+    assert everywhere(place, ada.account_id) == []
+    record = await world.records.get_match(session_id, 1)
+    assert [(seat.account_id, seat.name) for seat in record.spec.seats] == [("", DELETED), (bob.account_id, "Bob")]
+    assert record.result == request.result
+    assert (await world.records.player_stats(bob.account_id)).losses == 1
+    opened, *rest = await world.records.replay(session_id, 1)
+    assert (opened.opened.left.name, opened.opened.right.name) == (DELETED, "Bob")
+    assert len(rest) == 2
+    # The name is free.
+    await world.guest("Ada Lovelace")
+
+
+async def test_between_the_deletion_and_the_last_step_strangers_see_no_match_of_it(world: World) -> None:
+    ada, bob, _ = await pair(world)
+    session_id = await start(ada, bob)
+    await world.report(report_of(session_id, world.game_servers.held[session_id]))
+    await world.deletion.delete(ada.account_id, "Ada", "", "home")
+    assert list((await world.records.list_matches("", 0, "")).matches) == []
+    with pytest.raises(Refused, match="RECORD_UNKNOWN"):
+        await world.records.get_match(session_id, 1)
+    await erased(world)
+    assert [match.session_id for match in (await world.records.list_matches("", 0, "")).matches] == [session_id]
+
+
+async def test_an_account_is_deleted_only_with_its_name_and_its_password(world: World) -> None:
+    ada = await account(world)
+    assert await refusal(world, ada, name="Bob") == ("REASON_INVALID_FIELD", "name")
+    assert await refusal(world, ada, password="wrong password") == ("REASON_CREDENTIALS_WRONG", "password")
+    assert await refusal(world, ada, password="") == ("REASON_PASSWORD_INVALID", "password")
+    assert await world.sign_ins.account_of(ada.token) == ada.account_id
+    await world.deletion.delete(ada.account_id, "Ada", PASSWORD, "home")
+
+
+async def test_a_guest_deletes_itself_with_nothing_but_its_name(world: World) -> None:
+    ada = await world.guest("Ada")
+    await world.deletion.delete(ada.account_id, "Ada", "", "home")
+    with pytest.raises(Refused, match="ACCOUNT_UNKNOWN"):
+        await world.accounts.get(ada.account_id)
+
+
+async def test_nobody_is_deleted_in_the_middle_of_a_duel(world: World) -> None:
+    ada, bob, _ = await pair(world)
+    session_id = await start(ada, bob)
+    with pytest.raises(Refused) as caught:
+        await world.deletion.delete(ada.account_id, "Ada", "", "home")
+    assert (caught.value.reason, caught.value.session_id) == (Reason.REASON_ROOM_STARTED, session_id)
+    assert await world.sign_ins.account_of(ada.token) == ada.account_id
+    await world.report(report_of(session_id, world.game_servers.held[session_id]))
+    await world.deletion.delete(ada.account_id, "Ada", "", "home")
+
+
+async def test_from_a_tournament_one_is_withdrawn_and_what_is_reported_later_is_without_the_name(
+    world: World, place: Place
+) -> None:
+    ada, bob, eve = await gathered(world, "Ada", "Bob", "Eve Online")
+    session_id = await begin(ada, bob, eve)
+    await world.deletion.delete(eve.account_id, "Eve Online", "", "home")
+    assert world.game_servers.acts[0][2].withdraw.entrant == 2
+    await erased_but_waiting(world)
+    await world.report(match_of(world, session_id, 1, 2, 0))
+    await world.report(end_of(world, session_id, champion=2))
+    await erased(world)
+    assert everywhere(place, "Eve Online") == []
+    state = await world.tournaments.read(session_id)
+    assert [entrant.name for entrant in state.entrants] == ["Ada", "Bob", DELETED]
+    (brief,) = (await world.tournaments.listed(0)).tournaments
+    assert brief.champion == DELETED
+
+
+async def erased_but_waiting(world: World) -> None:
+    for _ in range(5):
+        await world.erasing.step()
+    async with world.store.read() as unit:
+        assert await unit.erasures.next() is not None
+
+
+async def test_tickets_of_a_deleted_account_stay_void(world: World) -> None:
+    ada = await world.guest("Ada")
+    await world.deletion.delete(ada.account_id, "Ada", "", "home")
+    await world.accounts.hear_voided()
+    assert ada.account_id in world.accounts.voided_in(10)
+
+
+async def test_a_room_goes_to_the_next_when_its_host_is_deleted(world: World) -> None:
+    ada, bob, _ = await pair(world)
+    await world.deletion.delete(ada.account_id, "Ada", "", "home")
+    room = await bob.sees(host_account_id=bob.account_id)
+    assert [member.name for member in room.members] == ["Bob"]
+
+
+def test_a_name_is_taken_out_of_a_journal_and_nothing_else_of_it() -> None:
+    seats = SeatSpec(seat=0, account_id="a", name="Ada"), SeatSpec(seat=1, account_id="b", name="Bob")
+    before = decode(journal_of(*seats)).records
+    after = decode(erased_journal(journal_of(*seats), "a")).records
+    assert after[1:] == before[1:]
+    opened = JournalRecord.FromString(after[0]).opened
+    assert (opened.left.name, opened.left.account_id, opened.right.name) == (DELETED, "", "Bob")
+    assert [seat.name for seat in SessionSpec.FromString(opened.spec).seats] == [DELETED, "Bob"]
+    assert erased_journal(b"not a journal", "a") == b""
+    assert erased_journal(journal_of(*seats), "c") == journal_of(*seats)
+
+
+async def test_everything_that_is_kept_of_one_is_exported_page_by_page(world: World) -> None:
+    ada, bob = await account(world), await world.guest("Bob")
+    await world.devices.remember("", ada.account_id)
+    await world.friends.ask(ada.account_id, "Bob")
+    await world.friends.block(ada.account_id, (await world.guest("Eve")).account_id)
+    await ada.do(create_room=lobby_pb2.CreateRoom(unlisted=True))
+    code = (await ada.hears("room")).room.code
+    await bob.do(join_room=lobby_pb2.JoinRoom(code=code))
+    for tab in (ada, bob):
+        await tab.do(set_ready=lobby_pb2.SetReady(ready=True))
+    session_id = await start(ada, bob)
+    await world.report(report_of(session_id, world.game_servers.held[session_id]))
+    page = await world.exports.page(ada.account_id, ada.token, "")
+    data = page.data
+    assert (data.account.name, data.account.guest) == ("Ada", False)
+    assert data.created_unix_ms == data.password_changed_unix_ms == world.clock.unix_ms()
+    assert [one.current for one in data.sign_ins] == [True]
+    assert len(data.devices_seen_unix_ms) == 1
+    assert sorted(friend.name for friend in data.friends) == ["Bob", "Eve"]
+    assert (list(data.room_codes), list(data.session_ids)) == ([code], [session_id])
+    assert data.stats.wins == 1
+    assert [match.session_id for match in page.matches] == [session_id]
+    assert page.next_page_token == ""
+    secret = page.SerializeToString()
+    assert ada.token.encode() not in secret
+    assert b"argon" not in secret
+
+
+async def test_an_export_has_every_match_once_and_what_is_beside_them_on_the_first_page_only(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("backend.service.exports.PAGE", 2)
+    ada, bob = await world.guest("Ada"), await world.guest("Bob")
+    played = [await duel(world, ada, bob) for _ in range(5)]
+    found: list[str] = []
+    token, pages = "", 0
+    while pages == 0 or token:
+        page = await world.exports.page(ada.account_id, ada.token, token)
+        assert page.HasField("data") is (pages == 0)
+        found += [match.session_id for match in page.matches]
+        token, pages = page.next_page_token, pages + 1
+    assert (found, pages) == (played[::-1], 3)
