@@ -48,11 +48,15 @@ def parser() -> argparse.ArgumentParser:
     length.add_argument("--long", action="store_true", help="ten times as many faults and more: half an hour and more")
     verify = commands.add_parser(
         "verify",
-        help="prove a stored result by playing its journal again",
-        description="Plays a journal again by its own rules. Exit code 0: its result is proven; 1: it differs; 2: the "
-        "file cannot be read.",
+        help="play a journal again, and compare it with what was recorded",
+        description="Plays a journal again by its own rules, and says what that proves: that it leads to its result, "
+        "and, with the digest of its record, that it is the journal that was recorded. Exit code 0: so it is; 1: "
+        "something differs; 2: the file, or the record, cannot be read.",
     )
     verify.add_argument("file", type=Path, metavar="FILE", help="a journal: DATA/journals/*")
+    known = verify.add_mutually_exclusive_group()
+    known.add_argument("--digest", default="", metavar="HEX", help="the record's digest of its journal")
+    known.add_argument("--record", action="store_true", help="ask the running backend for it")
     return top
 
 
@@ -78,7 +82,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return restart(data_folder(chosen.data), chosen.program)
         from cli.verify import verify
 
-        return verify(chosen.file)
+        return verify(chosen.file, chosen.digest, record=chosen.record)
     except CommandError as error:
         print(f"matchpoint: {error}", file=sys.stderr)
         return 1

@@ -1,4 +1,4 @@
-"""`matchpoint verify FILE`: proves a stored result by playing its journal again.
+"""`matchpoint verify FILE`: plays a journal again, and compares it with what was recorded.
 
 The game server knows its own files; this runs its `verify` in a process of its own, because programs are run, not
 imported.
@@ -9,6 +9,9 @@ import sys
 from pathlib import Path
 
 
-def verify(file: Path) -> int:
-    """Returns 0 if the result is proven, 1 if the journal plays out differently, 2 if the file cannot be read."""
-    return subprocess.run([sys.executable, "-P", "-m", "gameserver", "verify", str(file)], check=False).returncode
+def verify(file: Path, digest: str, *, record: bool) -> int:
+    """Returns what `gameserver.adapters.verify` does: 0, 1 if something differs, 2 if something cannot be read."""
+    more = [*(["--digest", digest] if digest else []), *(["--record"] if record else [])]
+    return subprocess.run(
+        [sys.executable, "-P", "-m", "gameserver", "verify", str(file), *more], check=False
+    ).returncode

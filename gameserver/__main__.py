@@ -1,10 +1,9 @@
-"""The game server program: `python -m gameserver`; `python -m gameserver verify FILE` proves a journal's result."""
+"""The game server program: `python -m gameserver`; `python -m gameserver verify FILE` checks a journal."""
 
 import asyncio
 import gc
 import os
 import sys
-from pathlib import Path
 
 import structlog
 
@@ -41,10 +40,10 @@ async def run(config: Config) -> int:
 
 def main() -> int:
     """Runs what the command line says. Returns the exit code."""
-    if len(sys.argv) == 3 and sys.argv[1] == "verify":
-        from gameserver.adapters.verify import verify_file
+    if sys.argv[1:2] == ["verify"]:
+        from gameserver.adapters.verify import verify_command
 
-        return verify_file(Path(sys.argv[2]))
+        return verify_command(sys.argv[2:])
     try:
         config = Config.read(os.environ)
     except ConfigError as error:

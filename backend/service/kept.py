@@ -164,6 +164,8 @@ class MatchRow:
     recorded_ms: int
     position: int = 0
     listed: bool = True
+    journal_digest: bytes = b""
+    """SHA-256 of the journal; empty for what was recorded by older versions. It outlives the journal."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ import base64
 import binascii
 import struct
 from collections.abc import Collection
+from hashlib import sha256
 
 from matchpoint.v1.journal_pb2 import JournalRecord
 from matchpoint.v1.pong_pb2 import Side
@@ -65,6 +66,8 @@ class Records:
             raise Refused(Reason.REASON_INVALID_FIELD, "A tournament is reported when it is over.", field="tournament")
         if request.match and request.result.outcome == Outcome.OUTCOME_UNSPECIFIED:
             raise Refused(Reason.REASON_INVALID_FIELD, "A match is reported when it is over.", field="result.outcome")
+        if request.journal_digest and request.journal_digest != sha256(request.journal).digest():
+            raise Refused(Reason.REASON_INVALID_FIELD, "This is not the digest of the journal.", field="journal_digest")
         for _ in range(TRIES):
             try:
                 return await self._to_the_end(self._commit(server, request))
@@ -101,6 +104,7 @@ class Records:
                     result=request.result,
                     recorded_ms=now,
                     listed=placement.listed,
+                    journal_digest=request.journal_digest,
                 )
                 await unit.records.add(row, sides_of(spec, request.result), request.journal)
             finished = None
@@ -261,6 +265,7 @@ def _record(row: MatchRow) -> MatchRecord:
         result=row.result,
         recorded_unix_ms=row.recorded_ms,
         unlisted=not row.listed,
+        journal_digest=row.journal_digest,
     )
 
 

@@ -7,6 +7,7 @@ memory. What the backend refuses for good is set aside with an alarm, and holds 
 import asyncio
 import random
 from collections.abc import Callable, Collection
+from hashlib import sha256
 from typing import Final
 
 import structlog
@@ -105,6 +106,7 @@ class Reporter:
     async def _send(self, request: ReportStatsRequest, journal: Journal) -> None:
         await journal.sync()  # after a restart it may only be written; the backend must not know what we could lose
         request.journal = journal.content()
+        request.journal_digest = sha256(request.journal).digest()
         async with self._gate:
             await self._sink.report(request)
         journal.append([self._codec.record(Reported(self._wall_ms()), 0)])

@@ -35,10 +35,10 @@ def records() -> Sequence[Record]:
     return tuple(duel(seed=7, left=20_000, right=60_000).run().records)
 
 
-def test_a_journal_that_proves_its_result_gives_0(tmp_path: Path, records: Sequence[Record]) -> None:
+def test_a_journal_that_plays_out_to_its_result_gives_0(tmp_path: Path, records: Sequence[Record]) -> None:
     ended = verify(write(tmp_path / "a.journal", records))
     assert ended.returncode == 0, ended.stderr
-    assert ended.stdout.startswith(f"{tmp_path}/a.journal proves its result: ")
+    assert ended.stdout.startswith(f"{tmp_path}/a.journal plays out to its result: ")
 
 
 def test_a_stored_result_that_the_match_does_not_give_gives_1(tmp_path: Path, records: Sequence[Record]) -> None:

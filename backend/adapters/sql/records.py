@@ -34,6 +34,7 @@ class SqlRecords:
                 result=row.result.SerializeToString(),
                 recorded_ms=row.recorded_ms,
                 listed=row.listed,
+                journal_digest=row.journal_digest,
             )
             .returning(matches.c.match_id)
         )
@@ -106,6 +107,7 @@ def _match(row: Row[Any]) -> MatchRow:
         recorded_ms=row.recorded_ms,
         position=row.match_id,
         listed=row.listed,
+        journal_digest=row.journal_digest,
     )
 
 

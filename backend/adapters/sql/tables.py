@@ -232,6 +232,8 @@ matches = Table(
     Column("recorded_ms", BigInteger, nullable=False),
     # As its session was.
     Column("listed", Boolean, nullable=False),
+    # SHA-256 of the journal as it was reported; empty for older records.
+    Column("journal_digest", LargeBinary(32), nullable=False, server_default=""),
     UniqueConstraint("session_id", "match", "attempt"),
     Index("ix_matches_listed", "match_id", **_where("listed")),
 )

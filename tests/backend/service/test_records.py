@@ -1,6 +1,7 @@
 """A result counts exactly once, and only from the server that holds the session."""
 
 import asyncio
+from hashlib import sha256
 
 import pytest
 from matchpoint.v1.directory_pb2 import BotSession, LocalSession, StartSessionRequest
@@ -202,6 +203,18 @@ async def test_the_replay_is_the_journal_that_was_reported(world: World) -> None
     request.journal = HEADER + encode(record.SerializeToString() for record in records)
     await world.report(request)
     assert await world.records.replay(request.session_id, 0) == records
+
+
+async def test_a_record_has_the_digest_of_the_journal_that_was_reported_and_no_other(world: World) -> None:
+    request = await played(world, await guest(world))
+    request.journal = HEADER + encode([JournalRecord(heartbeat=JournalHeartbeat(t=1)).SerializeToString()])
+    request.journal_digest = bytes(32)
+    with pytest.raises(Refused, match="digest of the journal"):
+        await world.report(request)
+    request.journal_digest = sha256(request.journal).digest()
+    await world.report(request)
+    record = await world.records.get_match(request.session_id, 0)
+    assert record.journal_digest == sha256(request.journal).digest()
 
 
 async def test_there_is_no_replay_of_what_is_not_recorded(world: World) -> None:

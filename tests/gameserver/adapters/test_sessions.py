@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from hashlib import sha256
 
 import grpc
 import pytest
@@ -166,8 +167,11 @@ async def test_a_reported_journal_proves_its_result(world: World, backend: Backe
     report = await backend.reports.get()
     past = ProtobufCodec().read(report.journal)
     assert result_message(verify(past.records)) == report.result
+    assert report.journal_digest == sha256(report.journal).digest()
     await world.server.reporter.settled()
-    assert verify_file(world.journals / "reported" / f"{SESSION}.1.journal") == 0
+    kept = world.journals / "reported" / f"{SESSION}.1.journal"
+    assert verify_file(kept, report.journal_digest.hex()) == 0
+    assert verify_file(kept, bytes(32).hex()) == 1
 
 
 async def test_a_report_is_tried_again_until_the_backend_takes_it(world: World, backend: Backend) -> None:

@@ -22,9 +22,9 @@ def journal(tmp_path: Path) -> Path:
     return path
 
 
-def test_a_journal_proves_its_result(journal: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_journal_plays_out_to_its_result(journal: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert verify_file(journal) == PROVEN
-    assert "proves its result: Ann " in capsys.readouterr().out
+    assert "plays out to its result: Ann " in capsys.readouterr().out
 
 
 def test_the_program_says_the_same(journal: Path) -> None:
@@ -32,7 +32,7 @@ def test_the_program_says_the_same(journal: Path) -> None:
         [sys.executable, "-m", "gameserver", "verify", str(journal)], check=False, capture_output=True, text=True
     )
     assert (done.returncode, done.stderr) == (PROVEN, "")
-    assert "proves its result" in done.stdout
+    assert "plays out to its result" in done.stdout
 
 
 def an_input_earlier(records: list[Record]) -> None:
