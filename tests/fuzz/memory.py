@@ -87,7 +87,7 @@ class Topic:
 
 
 class Here:
-    """The fan-out and the directory of a gateway that knows one public session."""
+    """The fan-out, the directory and the organisers of a gateway that knows one public session."""
 
     def feed(self, session_id: str, topic: int, *, live: bool = False) -> Topic:
         return Topic()
@@ -101,6 +101,9 @@ class Here:
         return LocateSessionResponse(public=True)
 
     def hold(self, spectator: object) -> None:
+        pass
+
+    def follow(self, spectator: object) -> None:
         pass
 
     def release(self, spectator: object) -> None:
@@ -130,7 +133,7 @@ class MemoryGateway:
 
         async def app(scope: Any, receive: Callable[..., Any], send: Callable[..., Any]) -> None:
             spoken = scope["subprotocols"][0]
-            await watch(WebSocket(scope, receive, send), spoken, here, here, HELLO_WITHIN_S)
+            await watch(WebSocket(scope, receive, send), spoken, here, here, here, HELLO_WITHIN_S)
 
         self._config: Any = uvicorn.Config(
             app, ws=Socket, ws_max_size=16_384, ws_per_message_deflate=False, log_config=None, lifespan="off"

@@ -12,18 +12,24 @@ from typing import Any, Final
 from google.protobuf import message_factory
 from google.protobuf.json_format import MessageToJson
 from google.protobuf.message import DecodeError
-from matchpoint.v1.frames_pb2 import ClientMessage, Follow, Hello, Input, Mark, Ping, SeatMessage
+from matchpoint.v1.frames_pb2 import BotStrength, ClientMessage, Follow, Hello, Input, Mark, Ping, SeatMessage
 from matchpoint.v1.journal_pb2 import JournalRecord
 from matchpoint.v1.lobby_pb2 import ConnectRequest
 from matchpoint.v1.pong_pb2 import PongInput
 from matchpoint.v1.raw_pb2 import RawInbound, RawPlayRequest
+from matchpoint.v1.session_pb2 import Origin, SeatSpec, SessionSpec
+from matchpoint.v1.tournament_pb2 import TournamentSpec
 
 from gameserver.adapters.codec import ProtobufCodec, decided_records
 from gameserver.core.journal import Facts, JournalError, Occupant, Opened, fold
 from gameserver.core.match import Match
 from gameserver.core.ruleset import CLASSIC
+from gameserver.core.tournament import folding
+from gameserver.core.tournament import journal as tournaments
+from gameserver.core.tournament.acts import Pause
 from gameserver.core.values import LEFT, SIDES
 from gameserver.core.verify import verify
+from gameserver.service import bracket
 from gameserver.service.connection import Connection, GatewayStream
 from gameserver.service.play import Play
 from gateway import api, lobby
@@ -311,7 +317,7 @@ def journal(data: bytes) -> None:
     with suppress(JournalUnreadable):
         decided_records(content)
     with suppress(JournalError, JournalUnreadable):
-        CODEC.read_tournament(content)
+        folding.fold(CODEC.read_tournament(content).records)
 
 
 def taken_up(facts: Facts) -> None:
@@ -337,9 +343,20 @@ def unpacked(data: bytes) -> list[bytes]:
 
 
 def journal_seeds() -> list[bytes]:
-    """The beginning of a match between two bots, longer and shorter, and one out of which the middle was cut."""
+    """A match between two bots, cut off late and soon, and without its middle; and a tournament that has begun."""
     encoded = decode(file_of(bots_play(5, points=1))).records
-    return [packed(encoded[:40]), packed(encoded[:4]), packed([*encoded[:25], *encoded[-4:]])]
+    return [packed(encoded[:40]), packed(encoded[:4]), packed([*encoded[:25], *encoded[-4:]]), packed(tournament())]
+
+
+def tournament() -> list[bytes]:
+    """The records of a tournament of four bots, of which the first two play."""
+    seats = [SeatSpec(seat=seat, name=name, bot=BotStrength.BOT_STRENGTH_EASY) for seat, name in enumerate("ABCD")]
+    spec = SessionSpec(origin=Origin.ORIGIN_SERVICE, seats=seats, seed=7, tournament=TournamentSpec(title="Cup"))
+    bracket.fill(spec)
+    first = tournaments.Opened(bracket.tournament_of(spec), 1_000, SESSION)
+    later = (tournaments.Drawn((0, 1, 2, 3), 1_002), tournaments.Called(1, 1, 1, 1_004, 1_005, 1_006))
+    records = (*later, tournaments.Begun(1, 1, 1_007), tournaments.Acted("", Pause(), 1_010))
+    return [CODEC.tournament_opened(first, spec), *(CODEC.tournament_record(record) for record in records)]
 
 
 def journal_mutated(data: bytes, random: Random) -> bytes:
