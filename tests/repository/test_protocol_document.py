@@ -46,6 +46,7 @@ def test_the_court_is_the_codes(page: str) -> None:
         f"The slack, {seat.SLACK_LEAST // MS} to {seat.SLACK_MOST // MS} ms, is for",
         f"{seat.CREDIT_MOST // MS} ms at the start and at most,",
         f"{1_000_000 // seat.CREDIT_EVERY // MS} ms more each second",
+        f"is left with {seat.SLACK_AIM // MS} ms of it",
         f"messages that arrive within {seat.BURST // MS} ms of each other",
         f"After {course.SILENCE // 1_000_000} s without any message",
         f"later than its players do, by at least {held_back.HELD_BACK // MS} ms",
