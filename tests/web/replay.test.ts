@@ -2,9 +2,12 @@
 import "./browser";
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { create } from "@bufbuild/protobuf";
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { create, fromBinary } from "@bufbuild/protobuf";
 import { ClockCause } from "../../gateway/web/gen/matchpoint/v1/frames_pb";
 import { type JournalRecord, JournalRecordSchema } from "../../gateway/web/gen/matchpoint/v1/journal_pb";
+import { digestOf, isDigest } from "../../gateway/web/src/match/digest";
 import { Differs, Replay } from "../../gateway/web/src/match/replay";
 import { commitment } from "../../gateway/web/src/rules/chance";
 import { LEFT, Pong, RIGHT, type Rules, ballAt, crossingY, stateHash } from "../../gateway/web/src/rules/pong";
@@ -73,6 +76,21 @@ test("points follow one another without a gap, and a pause is where it was", () 
     return point.t;
   }, 0);
   assert.deepEqual(replay.pauses, [replay.points[0]!.t]);
+});
+
+test("the digest of a journal that the game server wrote is that of its file", () => {
+  const file = readFileSync(new URL("../../../../tests/vectors/duel.journal", import.meta.url));
+  const records: JournalRecord[] = [];
+  for (let at = "matchpoint journal 1\n".length; at < file.length; ) {
+    const length = file.readUInt32LE(at);
+    records.push(fromBinary(JournalRecordSchema, file.subarray(at + 12, at + 12 + length)));
+    at += 12 + length;
+  }
+  const digest = createHash("sha256").update(file).digest();
+  assert.deepEqual(Buffer.from(digestOf(records)), digest);
+  assert.ok(isDigest(records, digest));
+  assert.ok(!isDigest(records.slice(1), digest));
+  assert.equal(new Replay(records).points.length, 2, "and it plays");
 });
 
 test("a journal that was tampered with is not shown as the match", () => {

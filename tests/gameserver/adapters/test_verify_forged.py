@@ -176,6 +176,14 @@ def test_the_end_of_every_journal_holds_the_digest_of_what_is_before_it(recorded
     assert sha256(HEADER + encode(before)).digest() in end
 
 
+def test_a_journal_that_was_written_by_an_earlier_commit_is_still_read_and_plays_out() -> None:
+    stored = Path(__file__).parents[2] / "vectors" / "duel.journal"
+    assert verify_file(stored, sha256(stored.read_bytes()).hexdigest()) == PROVEN
+    restored = CODEC.restore(stored.read_bytes())
+    assert restored.facts.result
+    assert restored.facts.durable[-1][0] == restored.facts.seq
+
+
 class Recording(Backend):
     """A backend that has a record."""
 

@@ -93,7 +93,7 @@ export const en = {
     title: "Replay", watch: "Watch the replay", play: "Play", pause: "Pause", before: "Point before", after: "Next point", speed: "Speed", times: (n: number) => `${n}×`,
     points: "Points", first: "From the start", at: (time: string, left: number, right: number) => `${time}, ${left} to ${right}`, where: "Place in the match",
     point: (left: number, right: number) => `${left} : ${right}`, pointHint: (name: string, hits: string) => `${name}, ${hits}`,
-    proven: "Played again here from the inputs alone: every point is as the referee had it.", differs: "Played again here it comes out differently. This record is not to be trusted.",
+    proven: "Played again here from the inputs alone: every point is as the referee had it.", recorded: "It is the journal that was recorded.", differs: "Played again here it comes out differently. This record is not to be trusted.",
     paused: "A pause was here", keys: "Space: play and pause · ← →: 5 seconds · Shift ← →: points", toResult: "Result", short: "Nobody scored a point.",
   },
   bots: { easy: "Easy bot", medium: "Medium bot", hard: "Hard bot" },

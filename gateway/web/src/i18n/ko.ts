@@ -92,7 +92,7 @@ export const ko: Words = {
     title: "다시 보기", watch: "경기 다시 보기", play: "재생", pause: "일시 정지", before: "이전 득점", after: "다음 득점", speed: "속도", times: (n) => `${n}배`,
     points: "득점", first: "처음부터", at: (time, left, right) => `${time}, ${left} 대 ${right}`, where: "경기 위치",
     point: (left, right) => `${left} : ${right}`, pointHint: (name, hits) => `${name}, 랠리 ${hits}`,
-    proven: "입력만으로 이 자리에서 다시 치른 경기예요. 모든 점수가 심판의 기록과 같아요.", differs: "다시 치른 결과가 기록과 달라요. 이 기록은 믿을 수 없어요.",
+    proven: "입력만으로 이 자리에서 다시 치른 경기예요. 모든 점수가 심판의 기록과 같아요.", recorded: "저장된 기록 그대로예요.", differs: "다시 치른 결과가 기록과 달라요. 이 기록은 믿을 수 없어요.",
     paused: "여기서 잠시 멈췄어요", keys: "스페이스: 재생·일시 정지 · ← →: 5초 · Shift ← →: 득점", toResult: "경기 결과", short: "득점이 없었던 경기예요.",
   },
   bots: { easy: "쉬움 봇", medium: "보통 봇", hard: "어려움 봇" },

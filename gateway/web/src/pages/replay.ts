@@ -7,6 +7,7 @@ import { endingOf } from "../entries";
 import { explain, nameOf, words } from "../i18n";
 import { isolated } from "../i18n/isolated";
 import { Painter, origin } from "../match/draw";
+import { isDigest } from "../match/digest";
 import { goalTime, other } from "../match/flight";
 import { Differs, type Point, Replay } from "../match/replay";
 import { sound } from "../match/sound";
@@ -33,6 +34,8 @@ export class ReplayPage extends Page {
   @property() session = "";
   @property({ type: Number }) match = 1;
   @state() private replay: Replay | undefined;
+  /** It was compared with the digest that its record has. */
+  @state() private recorded = false;
   @state() private trouble = "";
   @state() private playing = false;
   @state() private speed = 1;
@@ -88,8 +91,12 @@ export class ReplayPage extends Page {
     this.trouble = "";
     for (let i = 1; this.isConnected && session === this.session && match === this.match; i++) {
       try {
-        const { records } = await call(StatsService.method.getReplay, { sessionId: session, match });
+        const which = { sessionId: session, match };
+        const [{ records }, record] = await Promise.all([call(StatsService.method.getReplay, which), call(StatsService.method.getMatch, which)]);
         if (session !== this.session || match !== this.match) return;
+        const digest = record.match?.journalDigest;
+        if (digest?.length && !isDigest(records, digest)) throw new Differs("it is not the journal that was recorded");
+        this.recorded = !!digest?.length;
         this.replay = new Replay(records);
         // Who asked for less motion starts it by hand.
         this.playing = !matchMedia("(prefers-reduced-motion: reduce)").matches && this.replay.end > 0;
@@ -256,7 +263,7 @@ export class ReplayPage extends Page {
         ${this.#timeline(replay)}
         <p class="hush hint keys">${w.replay.keys}</p>
         ${replay.points.length ? this.#points(replay, names) : html`<p class="hush">${w.replay.short}</p>`}
-        <p class="hush proven" data-testid="replay-proven">${w.replay.proven}</p>
+        <p class="hush proven" data-testid="replay-proven">${w.replay.proven}${this.recorded ? ` ${w.replay.recorded}` : ""}</p>
         ${this.match === 1 ? html`<div class="actions"><a class="button" href=${`/result/${this.session}`} data-testid="to-result">${w.replay.toResult}</a></div>` : nothing}
       </div>
     </main>`;
