@@ -11,8 +11,9 @@ from backend.compose import Backend
 from backend.config import Config
 from wire.config import EX_CONFIG, ConfigError
 from wire.descriptors import raise_descriptor_limit
-from wire.lifetime import until_stopped
+from wire.lifetime import keep_private, until_stopped
 from wire.logging import configure
+from wire.loop_watch import LoopWatch
 
 log = structlog.get_logger("backend")
 
@@ -29,13 +30,16 @@ async def run(config: Config) -> int:
         await backend.stop()
         return 1
     log.info("ready", port=port)
+    watch = LoopWatch(config.loop_tick_s)
     await stopped
+    watch.stop()
     await backend.stop()
     log.info("stopped")
     return 0
 
 
 def main() -> int:
+    keep_private()
     try:
         config = Config.read(os.environ)
     except ConfigError as error:

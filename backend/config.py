@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import astuple, dataclass, field, replace
 from pathlib import Path
 
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from backend.core.sign_ins import DAY_MS, Lifetime, Lifetimes
@@ -22,11 +22,12 @@ class Config:
     host: str
     port: int
     service_token: str
-    database_url: str
+    database_url: URL
     house_match: bool
     log_level: str
     lifetimes: Lifetimes
     limits: Limits = field(default_factory=Limits)
+    loop_tick_s: float = 0.02
 
     @classmethod
     def read(cls, variables: Mapping[str, str]) -> "Config":
@@ -37,9 +38,10 @@ class Config:
             host=environment.loopback(),
             port=environment.port("BACKEND_PORT", 50051),
             service_token=environment.secret("SERVICE_TOKEN_FILE", folder / "service.token"),
-            database_url=_database_url(environment.text("DATABASE_URL", _sqlite(folder))),
+            database_url=_database_url(environment.text("DATABASE_URL", "")) or _sqlite(folder),
             house_match=environment.flag("HOUSE_MATCH", default=True),
             log_level=environment.log_level(),
+            loop_tick_s=environment.loop_tick_s(),
             lifetimes=Lifetimes(_lifetime(environment, "", 30, 180), _lifetime(environment, "GUEST_", 90, 365)),
             limits=_limits(environment),
         )
@@ -65,16 +67,19 @@ def _limits(environment: Environment) -> Limits:
     )
 
 
-def _sqlite(folder: Path) -> str:
-    return f"sqlite+aiosqlite:///{folder / 'matchpoint.db'}"
+def _sqlite(folder: Path) -> URL:
+    # Never as text: a folder may have a % or a ? in its name.
+    return URL.create("sqlite+aiosqlite", database=str(folder.absolute() / "matchpoint.db"))
 
 
-def _database_url(text: str) -> str:
+def _database_url(text: str) -> URL | None:
     """The URL if SQLAlchemy can use it. Its text may hold a password, and is not repeated."""
+    if not text:
+        return None
     with suppress(ArgumentError):
         url = make_url(text)
         if url.drivername in DRIVERS:
-            return text
+            return url
     raise ConfigError(
         "MATCHPOINT_DATABASE_URL has to be a SQLAlchemy URL such as sqlite+aiosqlite:///matchpoint.db"
         " or postgresql+asyncpg://name@host/database."

@@ -17,10 +17,11 @@ ORPHANS_END_WITHIN_S = 5.0
 
 
 def make_folders(config: UpConfig) -> None:
-    """Makes the data folder, readable by its owner only. Raises CommandError."""
+    """Makes the data folder, or takes the one that is there, readable by its owner only. Raises CommandError."""
     try:
-        config.data.mkdir(mode=0o700, parents=True, exist_ok=True)
-        config.logs.mkdir(mode=0o700, exist_ok=True)
+        for folder in (config.data, config.logs):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            folder.chmod(0o700)  # whoever made it before
         probe = config.data / f".writable-{os.getpid()}"
         probe.touch()
         probe.unlink()

@@ -10,8 +10,9 @@ import structlog
 from gameserver.config import Config
 from wire.config import EX_CONFIG, ConfigError
 from wire.descriptors import raise_descriptor_limit
-from wire.lifetime import runner, until_stopped
+from wire.lifetime import keep_private, runner, until_stopped
 from wire.logging import configure
+from wire.loop_watch import LoopWatch
 
 log = structlog.get_logger("gameserver")
 
@@ -32,7 +33,9 @@ async def run(config: Config) -> int:
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)
     log.info("ready", port=port)
+    watch = LoopWatch(config.loop_tick_s)
     await stopped
+    watch.stop()
     await server.stop()
     log.info("stopped")
     return 0
@@ -44,6 +47,7 @@ def main() -> int:
         from gameserver.adapters.verify import verify_command
 
         return verify_command(sys.argv[2:])
+    keep_private()
     try:
         config = Config.read(os.environ)
     except ConfigError as error:

@@ -29,6 +29,7 @@ class Config:
     keep_mb: int = 1_000
     #: Sessions that nobody has joined yet, beside the capacity; 0 is a tenth of that, 8 at least.
     unjoined: int = 0
+    loop_tick_s: float = 0.02
 
     @classmethod
     def read(cls, variables: Mapping[str, str]) -> "Config":
@@ -51,6 +52,7 @@ class Config:
             capacity=environment.number("CAPACITY", 1_000, 1, 100_000),
             journals=folder / "journals",
             log_level=environment.log_level(),
+            loop_tick_s=environment.loop_tick_s(),
             service_token=environment.secret("SERVICE_TOKEN_FILE", folder / "service.token"),
             keep_days=environment.number("KEEP_JOURNALS_DAYS", 30, 1, 3_650),
             keep_mb=environment.number("KEEP_JOURNALS_MB", 1_000, 1, 1_000_000),

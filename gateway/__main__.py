@@ -11,7 +11,7 @@ from gateway.config import Config, read
 from gateway.serve import listen, serving
 from wire.config import EX_CONFIG, ConfigError, Environment
 from wire.descriptors import raise_descriptor_limit
-from wire.lifetime import runner, until_stopped
+from wire.lifetime import keep_private, runner, until_stopped
 from wire.logging import configure
 
 log = structlog.get_logger("gateway")
@@ -32,6 +32,7 @@ async def run(config: Config) -> None:
 
 def main() -> int:
     """Reads the environment and runs. Returns the exit code."""
+    keep_private()
     try:
         config = read(Environment())
         configure("gateway", config.log_level)

@@ -13,7 +13,7 @@ from typing import Any
 import grpc
 from google.protobuf import message_factory
 from google.protobuf.descriptor import MethodDescriptor, ServiceDescriptor
-from google.protobuf.json_format import MessageToJson, Parse, ParseError
+from google.protobuf.json_format import ParseError
 from google.protobuf.message import DecodeError, Message
 from matchpoint.v1 import account_pb2, directory_pb2, friend_pb2, lobby_pb2, options_pb2, stats_pb2
 from matchpoint.v1.options_pb2 import Access
@@ -21,6 +21,7 @@ from matchpoint.v1.refusal_pb2 import Reason
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
+from gateway.converter import Converter
 from gateway.cookies import agent_of, device_of, set_device, set_token, token_of
 from gateway.directory import answered
 from gateway.hosts import address_of
@@ -35,6 +36,11 @@ FOREIGN = (
     "Calls are accepted from this site's own pages, and from programs that bring no cookie: send the token as "
     '"Authorization: Bearer".'
 )
+COSTS: Mapping[str, int] = {"GetReplay": 10, "ReadTournament": 5, "ListMatches": 2}
+"""What takes longer than others."""
+BODY_PER_CALL = 4 * 1024
+ANSWER_PER_CALL = 64 * 1024
+"""Bytes that count for one more call."""
 JSON = "application/json"
 PROTO = "application/proto"
 SERVED = (account_pb2, directory_pb2, friend_pb2, lobby_pb2, stats_pb2)
@@ -66,8 +72,11 @@ class Method:
     """A unary method of the backend."""
 
     request: type[Message]
-    response: type[Message]
+    response: str
+    """The full name of the answer's message."""
     call: Any
+    cost: int
+    """What it counts for among the calls of an address."""
 
 
 def open_methods(service: ServiceDescriptor) -> list[MethodDescriptor]:
@@ -84,7 +93,15 @@ def open_methods(service: ServiceDescriptor) -> list[MethodDescriptor]:
 class Bridge:
     """The bridge to one backend."""
 
-    def __init__(self, channel: grpc.aio.Channel, service_token: str, limits: Limits, origins: Origins) -> None:
+    def __init__(
+        self,
+        channel: grpc.aio.Channel,
+        service_token: str,
+        limits: Limits,
+        origins: Origins,
+        converter: Converter,
+    ) -> None:
+        self._converter = converter
         self._service_token = service_token
         self._limits = limits
         self._origins = origins
@@ -93,22 +110,26 @@ class Bridge:
             for service in module.DESCRIPTOR.services_by_name.values():
                 for method in open_methods(service):
                     request = message_factory.GetMessageClass(method.input_type)
-                    response = message_factory.GetMessageClass(method.output_type)
-                    call = channel.unary_unary(
+                    # Answers are passed on as they are: who asks in protobuf costs no conversion.
+                    call: Any = channel.unary_unary(
                         f"/{service.full_name}/{method.name}",
-                        request_serializer=request.SerializeToString,
-                        response_deserializer=response.FromString,
+                        request_serializer=None,
+                        response_deserializer=None,
                     )
-                    self._methods[service.full_name, method.name] = Method(request, response, call)
+                    cost = COSTS.get(method.name, 1)
+                    found = Method(request, method.output_type.full_name, call, cost)
+                    self._methods[service.full_name, method.name] = found
 
     async def call(self, request: Request) -> Response:
         """One call."""
         try:
             if not self._origins.allow(request.headers):
                 raise Refused(Reason.REASON_NOT_ALLOWED, FOREIGN)
-            if not self._limits.may_call(address_of(request), asyncio.get_running_loop().time()):
-                raise Refused(Reason.REASON_TOO_MANY, "That was too many calls; wait a few seconds and try again.")
             method = self._methods.get((request.path_params["service"], request.path_params["method"]))
+            address, clock = address_of(request), asyncio.get_running_loop().time
+            cost = method.cost if method else 1
+            if not self._limits.may_call(address, clock(), cost):
+                raise Refused(Reason.REASON_TOO_MANY, "That was too many calls; wait a few seconds and try again.")
             if method is None:
                 return _error("unimplemented", "There is no such method.", HTTPStatus.NOT_FOUND)
             kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
@@ -117,10 +138,13 @@ class Bridge:
                 return _error("invalid_argument", sentence, HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
             if request.headers.get("content-encoding", "identity") != "identity":
                 return _error("unimplemented", "Send the body as it is, not compressed.", HTTPStatus.NOT_IMPLEMENTED)
-            async with asyncio.timeout(BODY_WITHIN_S):
-                body = await _body(request)
-            message = _parse(body, method.request, json=kind == JSON)
-            return await self._forward(request, method, message, kind)
+            with self._limits.running(address, clock(), cost):
+                async with asyncio.timeout(BODY_WITHIN_S):
+                    body = await _body(request)
+                self._limits.owe(address, clock(), len(body) // BODY_PER_CALL)
+                response = await self._forward(request, method, await self._message(body, method, kind), kind)
+            self._limits.owe(address, clock(), len(response.body) // ANSWER_PER_CALL)
+            return response
         except Refused as refused:
             return JSONResponse(to_connect(refused), status_code=http_status(refused))
         except TimeoutError:
@@ -128,7 +152,19 @@ class Bridge:
         except ClientDisconnect:
             return Response(status_code=499)
 
-    async def _forward(self, request: Request, method: Method, message: Message, kind: str) -> Response:
+    async def _message(self, body: bytes, method: Method, kind: str) -> bytes:
+        """The request, serialized. Raises Refused when it is none."""
+        try:
+            if kind == JSON:
+                return await self._converter.message(method.request.DESCRIPTOR.full_name, body)
+            method.request.FromString(body)
+            return body
+        except (DecodeError, ParseError) as error:
+            reason = str(error).splitlines()[0][:200] if isinstance(error, ParseError) else "it cannot be read"
+            sentence = f"The body is not a {method.request.DESCRIPTOR.name} message: {reason}"
+            raise Refused(Reason.REASON_MALFORMED, sentence) from None
+
+    async def _forward(self, request: Request, method: Method, message: bytes, kind: str) -> Response:
         metadata = credentials(
             self._service_token,
             person_token=token_of(request),
@@ -138,8 +174,9 @@ class Bridge:
         )
         call = method.call(message, metadata=metadata, timeout=UNARY_DEADLINE_S)
         answer = await answered(call)
-        text = MessageToJson(answer, indent=None).encode() if kind == JSON else answer.SerializeToString()
-        response = Response(text, media_type=kind, headers={"cache-control": "no-store"})
+        if kind == JSON:
+            answer = await self._converter.json(method.response, answer)
+        response = Response(answer, media_type=kind, headers={"cache-control": "no-store"})
         for key, value in await answered(call.initial_metadata()):
             if key == SET_TOKEN and "origin" in request.headers:
                 set_token(response, value, request)
@@ -156,17 +193,6 @@ def http_status(refused: Refused) -> int:
     if refused.reason == Reason.REASON_TOO_LARGE:
         return HTTPStatus.REQUEST_ENTITY_TOO_LARGE
     return STATUS[refused.status]
-
-
-def _parse(body: bytes, kind: type[Message], *, json: bool) -> Message:
-    try:
-        if json and not body.lstrip().startswith(b"{"):
-            # protobuf itself takes [] and "" for an empty message.
-            raise ParseError("it has to be a JSON object")
-        return Parse(body, kind()) if json else kind.FromString(body)
-    except (DecodeError, ParseError, UnicodeDecodeError, RecursionError) as error:
-        reason = str(error).splitlines()[0][:200] if json and isinstance(error, ParseError) else "it cannot be read"
-        raise Refused(Reason.REASON_MALFORMED, f"The body is not a {kind.DESCRIPTOR.name} message: {reason}") from None
 
 
 async def _body(request: Request) -> bytes:

@@ -19,6 +19,7 @@ from starlette.websockets import WebSocket
 
 from gateway.api import FOREIGN, Bridge
 from gateway.config import Config
+from gateway.converter import Converter
 from gateway.directory import Directory
 from gateway.entry import subprotocol
 from gateway.export import Export
@@ -34,6 +35,7 @@ from gateway.upstream import Hub
 from gateway.watch import watch
 from wire.channel import connect, credentials
 from wire.descriptors import descriptor_limit
+from wire.loop_watch import LoopWatch
 
 HEALTH_CHECK = "/grpc.health.v1.Health/Check"
 HEALTH_GOOD_FOR_S = 1.0
@@ -66,12 +68,14 @@ class Gateway:
             connects=5 * config.openings_per_second,
             connections=min(config.sockets * 5 // 4 + 16, max(16, descriptor_limit() - RESERVE)),
         )
+        self.converter = Converter()
+        self.watch = LoopWatch(config.loop_tick_s)
         self.directory = Directory(self.backend, metadata, config.noted)
-        self.hub = Hub(self.directory, metadata, linger_s=config.linger_s, give_up_s=config.give_up_s)
+        self.hub = Hub(self.directory, metadata, self.converter, linger_s=config.linger_s, give_up_s=config.give_up_s)
         self.organisers = Organisers(self.directory)
         self.links = Links(self.directory, metadata, give_up_s=config.give_up_s)
         self.players = Players()
-        self.registry: CollectorRegistry = collect(self.limits, self.hub, self.links)
+        self.registry: CollectorRegistry = collect(self.limits, self.hub, self.links, self.watch)
         self._health = (float("-inf"), False)
         self._check: Any = self.backend.unary_unary(
             HEALTH_CHECK,
@@ -83,12 +87,11 @@ class Gateway:
         """Everything that can be asked for."""
         index, file = self.pages.index, self.pages.file
         within_s, rate = self.config.hello_within_s, self.config.messages_per_second
-        bridge = Bridge(self.backend, self.config.service_token, self.limits, self.origins)
-
-        export = Export(self.backend, self.config.service_token, self.limits)
+        bridge = Bridge(self.backend, self.config.service_token, self.limits, self.origins, self.converter)
+        export = Export(self.backend, self.config.service_token, self.limits, self.converter)
 
         async def to_lobby(websocket: WebSocket, spoken: str) -> None:
-            await lobby(websocket, spoken, self.backend, self.config.service_token)
+            await lobby(websocket, spoken, self.backend, self.config.service_token, self.converter)
 
         async def to_play(websocket: WebSocket, _spoken: str) -> None:
             await play(
@@ -111,6 +114,7 @@ class Gateway:
             Route("/play/{session}", index),
             Route("/watch/{session}", index),
             Route("/result/{session}", index),
+            Route("/replay/{session}/{match:int}.journal", export.journal),
             Route("/replay/{session}/{match}", index),
             Route("/tournaments", index),
             Route("/tournament/{session}.json", export.json),
@@ -177,8 +181,10 @@ class Gateway:
 
     async def close(self) -> None:
         """Ends every upstream."""
+        self.watch.stop()
         async with AsyncExitStack() as stack:
-            for part in (self.backend, self.organisers, self.directory, self.players, self.links, self.hub):
+            parts = (self.backend, self.organisers, self.directory, self.players, self.links, self.hub)
+            for part in (self.converter, *parts):
                 stack.push_async_callback(part.close)
 
 

@@ -21,6 +21,7 @@ class Config:
     # Whether /metrics is there for others than this machine too.
     metrics_public: bool = False
     log_level: str = "INFO"
+    loop_tick_s: float = 0.02
     # What is kept over a restart; None keeps nothing.
     noted: Path | None = None
 
@@ -66,6 +67,7 @@ def read(environment: Environment) -> Config:
         hosts=environment.names("HOSTS"),
         metrics_public=environment.flag("METRICS_PUBLIC", default=False),
         log_level=environment.log_level(),
+        loop_tick_s=environment.loop_tick_s(),
         noted=data / "gateway.json",
         hello_within_s=environment.seconds("HELLO_WITHIN_S", 5.0, 0.1, 60.0),
         stall_s=environment.seconds("STALL_S", 5.0, 0.5, 60.0),

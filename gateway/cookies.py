@@ -57,5 +57,7 @@ def _set(response: Response, name: str, value: str, max_age: int, connection: HT
 
 
 def _name(connection: HTTPConnection) -> str:
-    # By what the browser sees, which behind a TLS proxy is not what arrives here. Origins are checked before.
-    return SECURE_NAME if connection.headers.get("origin", "").startswith("https:") else NAME
+    # By what the browser sees, which behind a TLS proxy is not what arrives here. Origins are checked before; what is
+    # only read is asked for without one.
+    secure = connection.headers.get("origin", "https:" if SECURE_NAME in connection.cookies else "")
+    return SECURE_NAME if secure.startswith("https:") else NAME

@@ -1,148 +1,133 @@
-"""/tournament/SESSION.json and .csv: a tournament to take away. What spectators may know, and no more."""
+"""What can be taken away as files: a tournament as JSON or CSV, and the journal of a recorded match."""
 
 import asyncio
-import csv
-import io
-from collections.abc import Callable
+import hashlib
+import time
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
 import grpc
-from google.protobuf.json_format import MessageToJson
 from matchpoint.v1.directory_pb2 import ReadTournamentRequest
 from matchpoint.v1.directory_pb2_grpc import DirectoryServiceStub
-from matchpoint.v1.pong_pb2 import Side
-from matchpoint.v1.tournament_pb2 import Pairing, PairingKind, PairingSide, PairingState, Stage, TournamentState
+from matchpoint.v1.stats_pb2 import StatsServiceGetReplayRequest
+from matchpoint.v1.stats_pb2_grpc import StatsServiceStub
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from gateway.api import http_status
+from gateway.converter import Converter
+from gateway.cookies import token_of
 from gateway.directory import answered
-from gateway.hosts import address_of
+from gateway.hosts import address_of, too_many
 from gateway.limits import Limits
 from wire.channel import credentials
+from wire.finished import Finished
 from wire.refusal import Refused
 from wire.settings import UNARY_DEADLINE_S
 
-COLUMNS: Final = (
-    "pairing",
-    "stage",
-    "group",
-    "round",
-    "left",
-    "right",
-    "state",
-    "decided",
-    "winner",
-    "match",
-    "left_points",
-    "right_points",
-    "duration_s",
-)
-FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet would take for a formula: such a name is written behind an apostrophe (OWASP, CSV injection)."""
-BYTE_ORDER_MARK: Final = "\ufeff"
-"""By which spreadsheets know that it is UTF-8."""
+FRESH_FOR_S: Final = 1.0
+"""A tournament is read at most once in this time for one person."""
+READ: Final = 256
+FILES_MAX: Final = 32 * 1024 * 1024
+"""Bytes of finished files that are kept, by what they were made of."""
+COST: Final = 10
+"""What a file counts for among the calls of an address."""
+
+Make = Callable[[bytes], Awaitable[bytes]]
 
 
 class Export:
-    """Writes tournaments as files."""
+    """Writes files, each once for the same contents."""
 
-    def __init__(self, backend: grpc.aio.Channel, service_token: str, limits: Limits) -> None:
-        self._stub: Any = DirectoryServiceStub(backend)
-        self._metadata = credentials(service_token)
+    def __init__(self, backend: grpc.aio.Channel, service_token: str, limits: Limits, converter: Converter) -> None:
+        self._directory: Any = DirectoryServiceStub(backend)
+        self._stats: Any = StatsServiceStub(backend)
+        self._service_token = service_token
         self._limits = limits
+        self._converter = converter
+        self._read: OrderedDict[tuple[str, str], tuple[float, asyncio.Task[bytes]]] = OrderedDict()
+        self._files = Finished(FILES_MAX)
 
     async def json(self, request: Request) -> Response:
         """The whole state, as protobuf's JSON."""
-        return await self._file(request, "json", "application/json", as_json)
+        return await self._tournament(request, "json", "application/json", "tournament_json")
 
     async def csv(self, request: Request) -> Response:
         """A line for each match, and for each pairing without one."""
-        return await self._file(request, "csv", "text/csv; charset=utf-8", as_csv)
+        return await self._tournament(request, "csv", "text/csv; charset=utf-8", "tournament_csv")
+
+    async def journal(self, request: Request) -> Response:
+        """The journal of a match that is over, as its game server wrote it: what `verify` reads."""
+        session_id, match = request.path_params["session"], request.path_params["match"]
+        wanted = StatsServiceGetReplayRequest(session_id=session_id, match=match, as_file=True)
+
+        async def read() -> bytes:
+            call = self._stats.GetReplay(wanted, metadata=self._metadata(request), timeout=UNARY_DEADLINE_S)
+            journal: bytes = (await answered(call)).journal
+            return journal
+
+        async def as_it_is(data: bytes) -> bytes:
+            return data
+
+        name = f"matchpoint-{session_id}-{match}.journal"
+        return await self._file(request, name, "application/octet-stream", read, as_it_is)
+
+    async def _tournament(self, request: Request, suffix: str, kind: str, work: str) -> Response:
+        session_id = request.path_params["session"]
+
+        async def make(data: bytes) -> bytes:
+            return await self._converter.tournament(work, data)
+
+        name = f"matchpoint-{session_id}.{suffix}"
+        return await self._file(request, name, kind, lambda: self._state(request, session_id), make)
 
     async def _file(
-        self, request: Request, suffix: str, kind: str, write: Callable[[TournamentState], str]
+        self, request: Request, name: str, kind: str, read: Callable[[], Awaitable[bytes]], make: Make
     ) -> Response:
-        session_id = request.path_params["session"]
-        if not self._limits.may_call(address_of(request), asyncio.get_running_loop().time()):
-            return PlainTextResponse("That was too many calls; wait a moment and try again.\n", status_code=429)
+        address = address_of(request)
+        now = asyncio.get_running_loop().time()
+        if not self._limits.may_call(address, now, COST):
+            return too_many()
         try:
-            answer = await answered(
-                self._stub.ReadTournament(
-                    ReadTournamentRequest(session_id=session_id), metadata=self._metadata, timeout=UNARY_DEADLINE_S
-                )
-            )
+            with self._limits.running(address, now, COST):
+                return await self._made(request, name, kind, await read(), make)
         except Refused as refused:
             return PlainTextResponse(refused.sentence + "\n", status_code=http_status(refused))
-        headers = {
-            "content-disposition": f'attachment; filename="matchpoint-{session_id}.{suffix}"',
-            "cache-control": "no-store",
-        }
-        return Response(write(answer.state), media_type=kind, headers=headers)
+
+    async def _made(self, request: Request, name: str, kind: str, data: bytes, make: Make) -> Response:
+        etag = f'"{hashlib.sha256(data).hexdigest()[:24]}-{kind[-8:]}"'
+        # Somebody may be allowed to see what somebody else at the same place is not.
+        headers = {"etag": etag, "cache-control": "private, no-cache", "vary": "authorization, cookie"}
+        if etag in request.headers.get("if-none-match", ""):
+            return Response(status_code=304, headers=headers)
+        content = await self._files.get(etag, lambda: make(data))
+        headers["content-disposition"] = f'attachment; filename="{name}"'
+        return Response(content, media_type=kind, headers=headers)
+
+    async def _state(self, request: Request, session_id: str) -> bytes:
+        """The state, serialized. Whoever asks at the same moment waits for the same answer."""
+        key, now = (session_id, token_of(request)), time.monotonic()
+        known = self._read.get(key)
+        if known is None or now - known[0] > FRESH_FOR_S or failed(known[1]):
+            known = now, asyncio.create_task(self._ask(request, session_id))
+            known[1].add_done_callback(failed)
+            self._read[key] = known
+            self._read.move_to_end(key)
+            if len(self._read) > READ:
+                self._read.popitem(last=False)
+        return await asyncio.shield(known[1])
+
+    async def _ask(self, request: Request, session_id: str) -> bytes:
+        wanted = ReadTournamentRequest(session_id=session_id)
+        call = self._directory.ReadTournament(wanted, metadata=self._metadata(request), timeout=UNARY_DEADLINE_S)
+        data: bytes = (await answered(call)).state.SerializeToString()
+        return data
+
+    def _metadata(self, request: Request) -> Any:
+        return credentials(self._service_token, person_token=token_of(request), person_address=address_of(request))
 
 
-def as_json(state: TournamentState) -> str:
-    """The state as protobuf's JSON, fields that are not set included, so that a table can be made of it."""
-    return MessageToJson(state, always_print_fields_with_no_presence=True) + "\n"
-
-
-def as_csv(state: TournamentState) -> str:
-    """UTF-8 with a byte order mark, lines ended as RFC 4180 has it."""
-    names = {entrant.entrant: plain(entrant.name) for entrant in state.entrants}
-    text = io.StringIO()
-    text.write(BYTE_ORDER_MARK)
-    lines = csv.writer(text, lineterminator="\r\n")
-    lines.writerow(COLUMNS)
-    for pairing in state.pairings:
-        head = (
-            pairing.pairing,
-            word(Stage.Name(pairing.stage)),
-            pairing.group or "",
-            pairing.round,
-            side(pairing.left, names),
-            side(pairing.right, names),
-            word(PairingState.Name(pairing.state)),
-            word(PairingKind.Name(pairing.kind)) if pairing.kind else "",
-            winner(pairing, names),
-        )
-        for match in pairing.matches:
-            result = match.result
-            points = (result.left, result.right, f"{result.duration_us / 1e6:.1f}") if match.HasField("result") else ()
-            lines.writerow((*head, match.match, *points))
-        if not pairing.matches:
-            lines.writerow(head)
-    return text.getvalue()
-
-
-def plain(name: str) -> str:
-    """A name that no spreadsheet takes for a formula."""
-    return f"'{name}" if name.startswith(FORMULA) else name
-
-
-def word(name: str) -> str:
-    """An enum's value without its kind: PAIRING_KIND_WALKOVER is "walkover"."""
-    for kind in ("PAIRING_KIND_", "PAIRING_STATE_", "STAGE_"):
-        name = name.removeprefix(kind)
-    return name.lower()
-
-
-def side(who: PairingSide, names: dict[int, str]) -> str:
-    """A side: a name, or where it will come from."""
-    match who.WhichOneof("who"):
-        case "entrant":
-            return names.get(who.entrant, "")
-        case "winner_of":
-            return f"winner of {who.winner_of}"
-        case "loser_of":
-            return f"loser of {who.loser_of}"
-        case "place_of":
-            return f"{who.place_of.place} of group {who.place_of.group}"
-        case _:
-            return ""
-
-
-def winner(pairing: Pairing, names: dict[int, str]) -> str:
-    """The name of who won; empty when nobody has."""
-    if pairing.winner == Side.SIDE_UNSPECIFIED:
-        return ""
-    return side(pairing.left if pairing.winner == Side.SIDE_LEFT else pairing.right, names)
+def failed(task: "asyncio.Task[bytes]") -> bool:
+    """Whether it has ended, and with nothing to show."""
+    return task.done() and (task.cancelled() or task.exception() is not None)

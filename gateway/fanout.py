@@ -5,9 +5,10 @@ can tell what a viewer has missed without decoding a frame for each viewer.
 """
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import islice
+from types import MappingProxyType
 from typing import Protocol
 
 from google.protobuf.json_format import MessageToJson
@@ -62,21 +63,26 @@ class Viewer(Protocol):
 
 
 class Entry:
-    """A frame as it came, and as it goes out."""
+    """A frame as it came, and as it goes out.
+
+    What is short is put into JSON when somebody wants it. What is longer comes with its JSON, made elsewhere.
+    """
 
     __slots__ = ("_text", "binary", "first", "ordinal", "payload", "seq")
 
-    def __init__(self, payload: bytes, ordinal: int = 0, first: int = 0, seq: int = 0) -> None:
+    def __init__(
+        self, payload: bytes, ordinal: int = 0, first: int = 0, seq: int = 0, json: bytes | None = None
+    ) -> None:
         self.payload = payload
         self.ordinal = ordinal
         self.first = first
         self.seq = seq
         self.binary = socket_frame(payload)
-        self._text: bytes | None = None
+        self._text = None if json is None else socket_frame(json, TEXT)
 
     @property
     def text(self) -> bytes:
-        """The frame in the JSON subprotocol, converted when somebody wants it."""
+        """The frame in the JSON subprotocol."""
         if self._text is None:
             message = ServerMessage.FromString(self.payload)
             self._text = socket_frame(MessageToJson(message, indent=None).encode(), TEXT)
@@ -123,7 +129,7 @@ class Topic:
         # Where those were that are to go on from a place that is not kept here.
         self._away: dict[Viewer, Place] = {}
         # An answer that is ahead of the stream: it counts once the stream has come as far.
-        self._early: tuple[Place | None, list[bytes]] | None = None
+        self._early: tuple[Place | None, list[bytes], Mapping[bytes, bytes]] | None = None
 
     # Who watches.
 
@@ -168,19 +174,19 @@ class Topic:
 
     # What is published.
 
-    def publish(self, payload: bytes) -> bool:
+    def publish(self, payload: bytes, json: bytes | None = None) -> bool:
         """Takes a serialized StreamGameStateResponse (the same bytes are a ServerMessage) and writes it to everybody
-        who can take it. Returns whether it held the topic's result."""
+        who can take it; `json` is the same, if it is long and wanted. Returns whether it held the topic's result."""
         message = StreamGameStateResponse.FromString(payload)
         if not message.HasField("frame"):
-            self.tell(payload)
+            self.tell(payload, json)
             return False
         frame = message.frame
         self.ordinal += 1
         self.epoch, self.seq = frame.epoch, frame.seq
         whole = frame.HasField("snapshot")
         # The events beside a snapshot are part of it, and not numbered one by one.
-        entry = Entry(payload, self.ordinal, frame.seq + 1 - (0 if whole else len(frame.events)), frame.seq)
+        entry = Entry(payload, self.ordinal, frame.seq + 1 - (0 if whole else len(frame.events)), frame.seq, json)
         durable = is_durable(frame)
         if whole:
             # What came before may be numbered otherwise: by an earlier tenure.
@@ -203,35 +209,38 @@ class Topic:
         if self._away:
             self._welcome()
         if self._early is not None:
-            (after, payloads), self._early = self._early, None
-            self.answer(after, payloads)
+            (after, payloads, texts), self._early = self._early, None
+            self.answer(after, payloads, texts)
         return durable and frame.events[-1].WhichOneof("body") in ("result", "tournament_result")
 
-    def answer(self, after: Place | None, payloads: list[bytes]) -> bool:
+    def answer(
+        self, after: Place | None, payloads: list[bytes], texts: Mapping[bytes, bytes] = MappingProxyType({})
+    ) -> bool:
         """Takes what the game server has sent so far to somebody at `after` (None: to a new viewer), asked beside the
-        stream. Returns whether that is enough; until then the next message is needed too."""
+        stream. Returns whether that is enough; until then the next message is needed too. `texts` has the JSON of those
+        that are long, if it is wanted."""
         frame = StreamGameStateResponse.FromString(payloads[-1]).frame
         if frame.epoch < self.epoch:
             # Of a tenure that has ended: nothing that it says helps.
             return False
         if (frame.epoch, frame.seq) > (self.epoch, self.seq):
-            self._early = after, payloads
+            self._early = after, payloads, texts
             return True
         if frame.seq + 1 < self._recent[0].first:
             return False
         since = [entry for entry in self._recent if entry.seq > frame.seq]
         if after is None:
             ordinal = since[0].ordinal - 1 if since else self.ordinal
-            self._rebase(Entry(payloads[-1], ordinal, 0, frame.seq))
+            self._rebase(Entry(payloads[-1], ordinal, 0, frame.seq, texts.get(payloads[-1])))
             return True
-        missed = [Entry(payload) for payload in payloads] + since
+        missed = [Entry(payload, json=texts.get(payload)) for payload in payloads] + since
         for viewer, place in list(self._away.items()):
             if place == after and not viewer.stalled:
                 del self._away[viewer]
                 self._go_on(viewer, missed)
         return True
 
-    def tell(self, payload: bytes) -> None:
+    def tell(self, payload: bytes, json: bytes | None = None) -> None:
         """Writes an unnumbered message to everybody who can take it; the others miss it."""
         if self._changed:
             self._relist()
@@ -239,7 +248,7 @@ class Topic:
         for write in self._binary:
             write(binary)
         if self._text:
-            text = Entry(payload).text
+            text = Entry(payload, json=json).text
             for write in self._text:
                 write(text)
 

@@ -1,16 +1,23 @@
 """How much one network and one connection may ask for. Every table here is bounded."""
 
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
+
+from matchpoint.v1.refusal_pb2 import Reason
 
 from gateway.metering import CONNECTION, Work
 from wire.limits import Bucket, network_of
+from wire.refusal import Refused
 
 WHY_REFUSED = ("descriptors", "all", "address", "rate")
 """Why a connection is refused: no descriptor is left, there are too many in all, or of its address, or too fast."""
 OF_ALL = 2
 """One address has at most one in so many of all connections."""
+UNDER_WAY = 64
+UNDER_WAY_IN_ALL = 2_048
+"""What calls without an answer count for at most: those of one network, and all of them."""
 NETWORKS = 10_000
 """Networks that are remembered; past that the one that was quiet longest is forgotten."""
 
@@ -28,6 +35,8 @@ class Network:
     """Open TCP connections."""
     sockets: int = 0
     """Open WebSockets."""
+    under_way: int = 0
+    """What the calls count for that have no answer yet."""
 
 
 class Limits:
@@ -56,6 +65,7 @@ class Limits:
         self._networks: OrderedDict[str, Network] = OrderedDict()
         self.open = 0
         self.connections = 0
+        self.under_way = 0
         #: Connections that were refused since the start, by the reason.
         self.refused = dict.fromkeys(WHY_REFUSED, 0)
 
@@ -82,9 +92,27 @@ class Limits:
         if network is not None:
             network.connections -= 1
 
-    def may_call(self, address: str, now: float) -> bool:
-        """Counts a call."""
-        return self.network(address, now).calls.take(now)
+    def may_call(self, address: str, now: float, cost: int = 1) -> bool:
+        """Counts a call, for as many as it costs."""
+        return self.network(address, now).calls.take(now, cost)
+
+    def owe(self, address: str, now: float, cost: int) -> None:
+        """Counts what was known only afterwards: it has to be earned before the next call."""
+        self.network(address, now).calls.owe(now, cost)
+
+    @contextmanager
+    def running(self, address: str, now: float, cost: int = 1) -> Iterator[None]:
+        """Counts a call for as long as it has no answer. Raises Refused (TOO_MANY)."""
+        network = self.network(address, now)
+        if network.under_way + cost > UNDER_WAY or self.under_way + cost > UNDER_WAY_IN_ALL:
+            raise Refused(Reason.REASON_TOO_MANY, "Too many calls have no answer yet; wait for them, then try again.")
+        network.under_way += cost
+        self.under_way += cost
+        try:
+            yield
+        finally:
+            network.under_way -= cost
+            self.under_way -= cost
 
     def may_get(self, address: str, now: float) -> bool:
         """Counts a request for a page or a file."""
@@ -124,7 +152,10 @@ class Limits:
     def _forget(self) -> None:
         # Networks with something open stay, or their count would start again at zero. There are at most as many of
         # those as there are connections.
-        held = ((name, network.connections + network.sockets) for name, network in self._networks.items())
+        held = (
+            (name, network.connections + network.sockets + network.under_way)
+            for name, network in self._networks.items()
+        )
         idle = next((name for name, count in held if not count), None)
         if idle is not None:
             del self._networks[idle]

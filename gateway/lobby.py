@@ -5,12 +5,13 @@ from collections.abc import Coroutine
 from typing import Any
 
 import grpc
-from google.protobuf.json_format import MessageToJson, Parse, ParseError
+from google.protobuf.json_format import MessageToJson, ParseError
 from google.protobuf.message import DecodeError
 from matchpoint.v1.lobby_pb2 import Beat, ConnectRequest, ConnectResponse
 from matchpoint.v1.refusal_pb2 import Reason
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from gateway.converter import Converter
 from gateway.cookies import token_of
 from gateway.directory import refused_by
 from gateway.entry import JSON_SUBPROTOCOL
@@ -28,7 +29,9 @@ Connect = grpc.aio.StreamStreamMultiCallable[ConnectRequest, bytes]
 Call = grpc.aio.StreamStreamCall[ConnectRequest, bytes]
 
 
-async def lobby(websocket: WebSocket, subprotocol: str, channel: grpc.aio.Channel, service_token: str) -> None:
+async def lobby(
+    websocket: WebSocket, subprotocol: str, channel: grpc.aio.Channel, service_token: str, converter: Converter
+) -> None:
     """Serves one lobby connection until it or the backend's stream ends."""
     json = subprotocol == JSON_SUBPROTOCOL
     await websocket.accept(subprotocol)
@@ -42,9 +45,9 @@ async def lobby(websocket: WebSocket, subprotocol: str, channel: grpc.aio.Channe
         try:
             writing = asyncio.Lock()
             await _until_first(
-                _commands(websocket, call, writing, json=json),
+                _commands(websocket, call, writing, converter if json else None),
                 _beats(call, writing),
-                _changes(websocket, call, json=json),
+                _changes(websocket, call, converter if json else None),
             )
         finally:
             call.cancel()
@@ -70,7 +73,7 @@ async def _write(call: Call, writing: asyncio.Lock, request: ConnectRequest) -> 
         await asyncio.Event().wait()
 
 
-async def _commands(websocket: WebSocket, call: Call, writing: asyncio.Lock, *, json: bool) -> None:
+async def _commands(websocket: WebSocket, call: Call, writing: asyncio.Lock, converter: Converter | None) -> None:
     """Passes commands on, one at a time: a backend that is slow slows the reading down."""
     clock = asyncio.get_running_loop().time
     bucket = Bucket(4 * COMMANDS_PER_SECOND, COMMANDS_PER_SECOND, clock())
@@ -80,28 +83,28 @@ async def _commands(websocket: WebSocket, call: Call, writing: asyncio.Lock, *, 
             raise WebSocketDisconnect(message["code"])
         if not bucket.take(clock()):
             raise Refused(Reason.REASON_TOO_MANY, "That was too many commands; wait a moment and come again.")
-        command = _command(message.get("text") if json else message.get("bytes"), json=json)
-        await _write(call, writing, command)
+        received = message.get("text" if converter else "bytes")
+        if received is None:
+            raise Refused(Reason.REASON_MALFORMED, "Text goes to a JSON connection, bytes to the other kind.")
+        await _write(call, writing, await _command(received, converter))
 
 
-def _command(received: str | bytes | None, *, json: bool) -> ConnectRequest:
-    if received is None:
-        raise Refused(Reason.REASON_MALFORMED, "Text goes to a JSON connection, bytes to the other kind.")
+async def _command(received: Any, converter: Converter | None) -> ConnectRequest:
     try:
-        if json:
-            return Parse(received, ConnectRequest())
-        assert isinstance(received, bytes)
+        if converter:
+            received = await converter.message(ConnectRequest.DESCRIPTOR.full_name, received.encode(), patient=True)
         return ConnectRequest.FromString(received)
-    except (DecodeError, ParseError, RecursionError):
+    except (DecodeError, ParseError):
         raise Refused(Reason.REASON_MALFORMED, "This is not a message of this protocol.") from None
 
 
-async def _changes(websocket: WebSocket, call: Call, *, json: bool) -> None:
+async def _changes(websocket: WebSocket, call: Call, converter: Converter | None) -> None:
     """Passes answers and changes on. A socket that does not read is ended by its ping, or by the backend's queue."""
     try:
         async for payload in call:
-            if json:
-                await websocket.send_text(MessageToJson(ConnectResponse.FromString(payload), indent=None))
+            if converter:
+                text = await converter.json(ConnectResponse.DESCRIPTOR.full_name, payload, patient=True)
+                await websocket.send_text(text.decode())
             else:
                 await websocket.send_bytes(payload)
     except grpc.aio.AioRpcError as error:

@@ -7,13 +7,15 @@ from prometheus_client.registry import Collector
 from gateway.limits import Limits
 from gateway.link import Links
 from gateway.upstream import Hub
+from wire.loop_watch import LoopWatch
 
 
 class _Numbers(Collector):
-    def __init__(self, limits: Limits, hub: Hub, links: Links) -> None:
+    def __init__(self, limits: Limits, hub: Hub, links: Links, watch: LoopWatch) -> None:
         self._limits = limits
         self._hub = hub
         self._links = links
+        self._watch = watch
 
     def collect(self) -> list[Metric]:
         """What is asked for."""
@@ -35,13 +37,18 @@ class _Numbers(Collector):
                 "Written to spectators, and not yet taken by the kernel.",
                 value=self._hub.unsent,
             ),
+            GaugeMetricFamily(
+                "matchpoint_loop_held_seconds",
+                "The longest that one piece of work has held the event loop.",
+                value=self._watch.longest_s,
+            ),
             frames,
             streams,
         ]
 
 
-def collect(limits: Limits, hub: Hub, links: Links) -> CollectorRegistry:
+def collect(limits: Limits, hub: Hub, links: Links, watch: LoopWatch) -> CollectorRegistry:
     """A registry of this gateway's numbers."""
     registry = CollectorRegistry()
-    registry.register(_Numbers(limits, hub, links))
+    registry.register(_Numbers(limits, hub, links, watch))
     return registry

@@ -6,10 +6,11 @@ import time
 
 import grpc
 import structlog
-from matchpoint.v1.frames_pb2 import Position
+from matchpoint.v1.frames_pb2 import Position, ServerMessage
 from matchpoint.v1.refusal_pb2 import Reason
 from matchpoint.v1.session_pb2 import StreamGameStateRequest
 
+from gateway.converter import INLINE, Converter
 from gateway.directory import Directory, refused_by
 from gateway.encoding import FRAME_TAG, viewers_message
 from gateway.fanout import Place, Topic, Viewer
@@ -37,13 +38,19 @@ more, the stream is opened anew, from where it was."""
 class Feed:
     """A topic with its stream. It runs until its topic is over, nobody watches, or its server is not found again."""
 
-    def __init__(self, hub: "Hub", session_id: str, number: int, *, live: bool) -> None:
-        """`live` is without the spectators' delay: those who play or organise. They do not count as viewers."""
+    def __init__(self, hub: "Hub", session_id: str, number: int, *, live: bool, json: bool) -> None:
+        """`live` is without the spectators' delay: those who play or organise. They do not count as viewers.
+
+        `json` is for those who want that: they have a stream of their own, so that nobody else waits for it to be made.
+        """
         self.live = live
+        self.json = json
         self.topic = Topic(session_id, number)
         # When viewers last heard something, as far as the hub's count has seen.
         self.heard_at = time.monotonic()
         self.heard_ordinal = 0
+        self.counted = 0
+        """How many viewers they were told that they are."""
         self._begun_at = time.monotonic()
         self._hub = hub
         self._address = ""
@@ -62,6 +69,10 @@ class Feed:
             self._closing = None
         self.topic.join(viewer, after)
         self.look()
+
+    async def _text(self, payload: bytes) -> bytes | None:
+        """The JSON of a message that is long, if this feed is for those who want that. Raises Refused."""
+        return await self._hub.as_json(payload) if self.json and len(payload) > INLINE else None
 
     def leave(self, viewer: Viewer) -> None:
         """Removes a viewer; a while after the last one the stream is closed."""
@@ -106,12 +117,16 @@ class Feed:
         position = None if after is None else Position(epoch=after.epoch, seq=after.seq)
         call = self._hub.stream(self._address, self._request(position, viewers=0))
         heard: list[bytes] = []
+        texts: dict[bytes, bytes] = {}
         try:
             async with asyncio.timeout(ANSWER_WITHIN_S):
                 async for payload in call:
                     if payload[:1] == FRAME_TAG:
                         heard.append(payload)
-                        if self.topic.answer(after, heard):
+                        text = await self._text(payload)
+                        if text is not None:
+                            texts[payload] = text
+                        if self.topic.answer(after, heard, texts):
                             return True
         except (grpc.aio.AioRpcError, TimeoutError) as error:
             # The next frame asks again; a server that is gone is the long stream's business.
@@ -157,7 +172,7 @@ class Feed:
                 self._call = self._hub.stream(self._address, self._request(after, self._reported))
                 async for payload in self._call:
                     lost_at, delay = None, BACKOFF_S[0]
-                    over = self.topic.publish(payload) or over
+                    over = self.topic.publish(payload, await self._text(payload)) or over
                     self.look()
                 # The server ends the stream of a topic that is over, and only that, with OK.
                 return
@@ -205,26 +220,29 @@ class Feed:
 class Hub:
     """All topics that are watched here."""
 
-    def __init__(self, directory: Directory, metadata: Metadata, *, linger_s: float, give_up_s: float) -> None:
+    def __init__(
+        self, directory: Directory, metadata: Metadata, converter: Converter, *, linger_s: float, give_up_s: float
+    ) -> None:
         self.directory = directory
+        self._converter = converter
         self.linger_s = linger_s
         self.give_up_s = give_up_s
         self._metadata = metadata
-        self._feeds: dict[tuple[str, int, bool], Feed] = {}
+        self._feeds: dict[tuple[str, int, bool, bool], Feed] = {}
         self._channels: dict[str, grpc.aio.Channel] = {}
         self._counting = asyncio.create_task(self._count())
         self.delivered_before = 0
 
-    def feed(self, session_id: str, topic: int, *, live: bool = False) -> Feed:
+    def feed(self, session_id: str, topic: int, *, live: bool = False, json: bool = False) -> Feed:
         """The feed of a topic, opened if need be."""
-        key = (session_id, topic, live)
+        key = (session_id, topic, live, json)
         if key not in self._feeds:
-            self._feeds[key] = Feed(self, session_id, topic, live=live)
+            self._feeds[key] = Feed(self, session_id, topic, live=live, json=json)
         return self._feeds[key]
 
     def forget(self, feed: Feed) -> None:
         """The feed has ended."""
-        key = (feed.topic.session_id, feed.topic.topic, feed.live)
+        key = (feed.topic.session_id, feed.topic.topic, feed.live, feed.json)
         if self._feeds.get(key) is feed:
             del self._feeds[key]
             self.delivered_before += feed.topic.delivered
@@ -249,6 +267,10 @@ class Hub:
         """Bytes that were written to viewers and that the kernel has not taken yet."""
         return sum(viewer.unsent for feed in self._feeds.values() for viewer in feed.topic.viewers)
 
+    async def as_json(self, payload: bytes) -> bytes:
+        """A serialized ServerMessage as JSON. Raises Refused."""
+        return await self._converter.json(ServerMessage.DESCRIPTOR.full_name, payload, patient=True)
+
     def stream(self, address: str, request: StreamGameStateRequest) -> StreamCall:
         """A stream of serialized StreamGameStateResponses."""
         channel = self._channels.get(address)
@@ -270,10 +292,12 @@ class Hub:
                     feed.heard_ordinal, feed.heard_at = topic.ordinal, now
                 if feed.live:
                     continue  # players have pings to hear
-                if topic.count_changed or now - feed.heard_at >= QUIET_S:
-                    topic.count_changed = False
+                beside = self._feeds.get((topic.session_id, topic.topic, False, not feed.json))
+                count = len(topic.viewers) + (len(beside.topic.viewers) if beside else 0)
+                if topic.count_changed or count != feed.counted or now - feed.heard_at >= QUIET_S:
+                    topic.count_changed, feed.counted = False, count
                     feed.heard_at = now
-                    topic.tell(viewers_message(topic.topic, len(topic.viewers)).SerializeToString())
+                    topic.tell(viewers_message(topic.topic, count).SerializeToString())
 
     async def close(self) -> None:
         """Ends every stream."""

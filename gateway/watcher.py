@@ -41,7 +41,7 @@ class Watcher(Guest):
             return
         if len(self._feeds) >= TOPICS:
             raise Refused(Reason.REASON_TOO_MANY, f"One connection follows at most {TOPICS} topics; leave one first.")
-        feed = self._hub.feed(self.session_id, topic, live=self.live)
+        feed = self._hub.feed(self.session_id, topic, live=self.live, json=self.json)
         feed.join(self, after)
         self._feeds[topic] = feed
 

@@ -169,6 +169,16 @@ class AccessInterceptor(grpc.aio.ServerInterceptor):
         )
 
 
+def serialized(message: bytes) -> Any:
+    """A response that is serialized already: from a handler such bytes go out as they are."""
+    return message
+
+
+def _passing(serialize: Callable[[Any], bytes]) -> Callable[[Any], bytes]:
+    """The same serializer, which leaves bytes alone."""
+    return lambda message: message if isinstance(message, bytes) else serialize(message)
+
+
 def _tolerant(deserialize: Callable[[bytes], Any]) -> Callable[[bytes], Any]:
     """The same deserializer, with MALFORMED for what it cannot read."""
 
@@ -244,7 +254,7 @@ def _wrap(handler: "Handler", method: str, identify: Callable[[Any], Awaitable[C
 
     codec: dict[str, Any] = {
         "request_deserializer": handler.request_deserializer and _tolerant(handler.request_deserializer),
-        "response_serializer": handler.response_serializer,
+        "response_serializer": handler.response_serializer and _passing(handler.response_serializer),
     }
     if handler.request_streaming and handler.response_streaming:
         return grpc.stream_stream_rpc_method_handler(around(handler.stream_stream), **codec)

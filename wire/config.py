@@ -75,6 +75,10 @@ class Environment:
             raise ConfigError(f"MATCHPOINT_LOG_LEVEL has to be one of {', '.join(LOG_LEVELS)}; it is {level!r}.")
         return level
 
+    def loop_tick_s(self) -> float:
+        """How often the event loop is looked in on, seconds (`wire.loop_watch`)."""
+        return self.number("LOOP_TICK_MS", 20, 1, 1_000) / 1_000
+
     def port(self, name: str, default: int) -> int:
         """A TCP port; 0 is any free one."""
         return self.number(name, default, 0, 65_535)

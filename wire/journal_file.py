@@ -8,6 +8,7 @@ The length has a checksum of its own, so that two things can be told apart: an e
 tail, which is expected and dropped) and bytes that changed afterwards (*damage*, which is never passed over).
 """
 
+import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from struct import Struct
@@ -69,8 +70,8 @@ def encode(records: Iterable[bytes]) -> bytes:
     return b"".join(parts)
 
 
-def decode(content: bytes, begin: int = 0) -> JournalBytes:
-    """Reads a whole file, or the records from byte `begin` on, where one has to begin.
+def decode(content: bytes, begin: int = 0, most: int = sys.maxsize) -> JournalBytes:
+    """Reads a whole file, or at most so many records from byte `begin` on, where one has to begin.
 
     An end that is cut off, or only zeros (a file system may leave those after a power loss), is a torn tail.
     Raises NotAJournal and JournalDamaged.
@@ -81,7 +82,7 @@ def decode(content: bytes, begin: int = 0) -> JournalBytes:
         raise NotAJournal("the file does not begin like a journal of version 1")
     records: list[bytes] = []
     at, end = begin or len(HEADER), len(content)
-    while at + _PREFIX.size <= end:
+    while at + _PREFIX.size <= end and len(records) < most:
         length, length_check, check = _PREFIX.unpack_from(content, at)
         if crc32(_LENGTH.pack(length)) != length_check:
             if not any(content[at:]):

@@ -1,7 +1,13 @@
-"""On which loop a program runs, and when it has to stop."""
+"""How a program runs: what it makes is private, on which loop, and when it has to stop."""
 
 import asyncio
+import os
 import signal
+
+
+def keep_private() -> None:
+    """From here on whatever this process makes can be read by its owner only."""
+    os.umask(0o077)
 
 
 def runner() -> asyncio.Runner:

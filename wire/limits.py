@@ -48,6 +48,10 @@ class Bucket:
         self._full_at = full_at
         return True
 
+    def owe(self, now: float, count: int) -> None:
+        """Takes `count` more whatever the limit: they are used already. The next ones have to wait for them."""
+        self._full_at = max(self._full_at, now) + count * self._each
+
     def spend(self, now: float, count: float) -> None:
         """Takes `count`, also more than there are: what is owed is earned before `wait` is 0 again."""
         full_at = self._full_at

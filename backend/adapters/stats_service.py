@@ -4,7 +4,7 @@ import grpc
 from matchpoint.v1 import stats_pb2, stats_pb2_grpc
 
 from backend.service.records import Records
-from wire.access import caller
+from wire.access import caller, serialized
 from wire.ranges import check
 
 
@@ -56,5 +56,11 @@ class StatsServicer(stats_pb2_grpc.StatsServiceServicer):
         ],
     ) -> stats_pb2.StatsServiceGetReplayResponse:
         check(request)
-        records = await self._records.replay(request.session_id, request.match, caller().account_id)
-        return stats_pb2.StatsServiceGetReplayResponse(records=records)
+        viewer = caller().account_id
+        if request.as_file:
+            journal = await self._records.journal(request.session_id, request.match, viewer)
+            return stats_pb2.StatsServiceGetReplayResponse(journal=journal)
+        replay: stats_pb2.StatsServiceGetReplayResponse = serialized(
+            await self._records.replay(request.session_id, request.match, viewer)
+        )
+        return replay

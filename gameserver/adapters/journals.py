@@ -172,6 +172,7 @@ class JournalFolder:
         self.refused = folder / "refused"
         for each in (self.open, self.reported, self.refused):
             each.mkdir(parents=True, exist_ok=True, mode=0o700)
+            each.chmod(0o700)  # whoever made it before
         self.fd = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
         self.group = GroupSync()
 
@@ -191,6 +192,9 @@ class JournalFolder:
             with contextlib.suppress(FileNotFoundError):
                 return (folder / name_of(key)).read_bytes()
         return None
+
+    def has(self, key: Key) -> bool:
+        return any((folder / name_of(key)).exists() for folder in (self.open, self.reported, self.refused))
 
     def unreported(self) -> Sequence[Key]:
         return [key for path in sorted(self.open.iterdir()) if (key := key_of(path.name))]

@@ -178,7 +178,7 @@ class SessionService:
     def _session(self, session_id: str) -> LiveSession:
         session = self._host.sessions.get(session_id)
         if session is None:
-            if self._host.find(session_id):
+            if self._host.knows(session_id):
                 sentence = "This session is over; its result is in the records."
                 raise Refused(Reason.REASON_SESSION_OVER, sentence, session_id=session_id)
             raise unknown(session_id)

@@ -6,7 +6,7 @@ from 0 and has -1 for nobody, the contract counts from 1 and has 0.
 
 from collections.abc import Callable, Sequence
 from dataclasses import fields
-from typing import Any, Final
+from typing import Any, Final, Generic, TypeVar
 
 from matchpoint.v1 import frames_pb2 as frames
 from matchpoint.v1 import pong_pb2 as pong
@@ -16,6 +16,8 @@ from matchpoint.v1 import tournament_pb2 as messages
 from gameserver.core.tournament import journal as core
 from gameserver.core.tournament.values import EMPTY, GroupPlace, Source
 from gameserver.service.ports import TournamentSnapshot
+
+T = TypeVar("T")
 
 #: Figures have the same names in the core and in the contract.
 ENTRANT_FIGURES: Final = tuple(field.name for field in fields(core.EntrantStats))
@@ -147,14 +149,54 @@ def put_tournament(message: messages.TournamentState, snapshot: TournamentSnapsh
     put_status(message.status, state.status)
     for entrant in state.entrants:
         put_entrant(message.entrants.add(), entrant)
-    for pairing in state.pairings:
-        put_pairing(message.pairings.add(), pairing)
-    put_standings(message.standings, state.table)
+    # A large one has 2,500 pairings: each is serialized when it changes, and here only copied.
+    message.MergeFromString(b"".join(map(PAIRINGS.of, state.pairings)))
+    message.standings.SetInParent()
+    message.standings.MergeFromString(STANDINGS.of(state.table))
     if state.result:
         put_tournament_result(message.result, state.result)
     if snapshot.scoreboard is not None:
         message.scoreboard.CopyFrom(snapshot.scoreboard)
 
+
+class Serialized(Generic[T]):
+    """What some unchanging value is as bytes, made once for each.
+
+    Values are known by their identity, and are kept, so that another does not get the same. When there are too many all
+    are forgotten.
+    """
+
+    def __init__(self, serialize: Callable[[T], bytes], most: int) -> None:
+        self._serialize = serialize
+        self._most = most
+        self._known: dict[int, tuple[T, bytes]] = {}
+
+    def of(self, value: T) -> bytes:
+        """Its bytes."""
+        known = self._known.get(id(value))
+        if known is None:
+            if len(self._known) >= self._most:
+                self._known.clear()
+            known = self._known[id(value)] = value, self._serialize(value)
+        return known[1]
+
+
+def _pairing_field(line: core.PairingLine) -> bytes:
+    """A pairing as a field of a TournamentState."""
+    state = messages.TournamentState()
+    put_pairing(state.pairings.add(), line)
+    return state.SerializeToString()
+
+
+def _standings(lines: Sequence[core.Line]) -> bytes:
+    message = messages.Standings()
+    put_standings(message, lines)
+    return message.SerializeToString()
+
+
+#: Pairings of 20 of the largest tournaments, each with its delayed twin: about 10 MB.
+PAIRINGS: Final = Serialized(_pairing_field, 50_000)
+STANDINGS: Final = Serialized[Sequence[core.Line]](_standings, 200)
 
 #: How each event of topic 0 is put into a frame.
 PUT_EVENT: Final[dict[type[Any], Callable[[frames.Event, Any], None]]] = {

@@ -55,7 +55,7 @@ class TournamentService:
         session = self._host.sessions.get(session_id)
         if isinstance(session, LiveTournament):
             return session
-        if session is None and self._host.find(session_id):
+        if session is None and self._host.knows(session_id):
             raise Refused(
                 Reason.REASON_TOURNAMENT_OVER,
                 "This tournament is over; its record is with the backend.",

@@ -225,6 +225,13 @@ class Host(Turns):
             log.warning("a journal cannot be read", session=session_id, cause=str(error)[:CAUSE_MOST])
             return None
 
+    def knows(self, session_id: str) -> bool:
+        """Whether a session is on here, or was. Nothing is read: a long journal takes seconds."""
+        if session_id in self.sessions:
+            return True
+        keys = (Key(session_id, BRACKET), Key(session_id))
+        return bool(SESSION_ID.fullmatch(session_id)) and any(map(self.store.has, keys))
+
     async def end(self, session_id: str) -> Session:
         """End a session as void and return it once that is durable; one that is over stays as it ended.
 
@@ -251,11 +258,11 @@ class Host(Turns):
         key: Key | None = Key(session_id, match or 1)
         if session:
             key = session.replay(match or 1, self.clock())
-        elif match > 1 or self.store.content(Key(session_id, BRACKET)):
+        elif match > 1 or self.store.has(Key(session_id, BRACKET)):
             key = last_attempt(self.store, Key(session_id, match or 1))
         content = self.store.content(key) if key else None
         if content is None:
-            if self.find(session_id):
+            if self.knows(session_id):
                 raise Refused(Reason.REASON_INVALID_FIELD, "There is no such match in this session.", field="match")
             raise unknown(session_id)
         return content

@@ -64,4 +64,4 @@ def describe_duel(session_id: str, codec: Codec, past: RestoredMatch) -> Session
 def last_attempt(store: JournalStore, key: Key) -> Key:
     """The last playing of a match that has a journal."""
     later = Key(key.session_id, key.match, key.attempt + 1)
-    return key if store.content(later) is None else last_attempt(store, later)
+    return last_attempt(store, later) if store.has(later) else key

@@ -81,6 +81,10 @@ class JournalStore(Protocol):
         """The bytes of a journal, retired or not; None when there is none."""
         ...
 
+    def has(self, key: Key) -> bool:
+        """Whether there is a journal, retired or not."""
+        ...
+
     def unreported(self) -> Sequence[Key]:
         """Journals that were never retired: the outbox at a start. Raises OSError."""
         ...

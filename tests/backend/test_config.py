@@ -1,9 +1,12 @@
 """What the backend reads, and what it refuses."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
+from sqlalchemy.engine import URL
 
+from backend.adapters.sql.database import Database
 from backend.config import Config
 from backend.core.sign_ins import DAY_MS, Lifetime, Lifetimes
 from wire.config import ConfigError
@@ -23,11 +26,31 @@ def test_a_data_folder_is_all_it_needs(folder: Path) -> None:
         host="127.0.0.1",
         port=50051,
         service_token=TOKEN,
-        database_url=f"sqlite+aiosqlite:///{folder / 'matchpoint.db'}",
+        database_url=URL.create("sqlite+aiosqlite", database=str(folder / "matchpoint.db")),
         house_match=True,
         lifetimes=Lifetimes(),
         log_level="INFO",
     )
+
+
+@pytest.mark.parametrize("name", ["100 %", "what?", "a%20b", "#1", "ä ö", "x@y:z"])
+def test_the_database_is_in_the_data_folder_whatever_that_is_called_and_only_ours(tmp_path: Path, name: str) -> None:
+    folder = tmp_path / name
+    folder.mkdir(mode=0o755)
+    (folder / "service.token").write_text(TOKEN + "\n")
+    (folder / "matchpoint.db").touch(mode=0o644)
+    database = Database(Config.read({"MATCHPOINT_DATA": str(folder)}).database_url)
+    modes: dict[str, int] = {}
+
+    async def begin() -> None:
+        await database.open()
+        modes.update((file.name, file.stat().st_mode & 0o777) for file in folder.glob("matchpoint.db*"))
+        await database.close()
+
+    asyncio.run(begin())
+    assert set(modes.values()) == {0o600}
+    assert (folder / "matchpoint.db").stat().st_size > 0
+    assert [path.name for path in tmp_path.iterdir()] == [name]
 
 
 def test_an_operator_sets_how_long_sign_ins_last(folder: Path) -> None:

@@ -89,7 +89,7 @@ class Topic:
 class Here:
     """The fan-out, the directory and the organisers of a gateway that knows one public session."""
 
-    def feed(self, session_id: str, topic: int, *, live: bool = False) -> Topic:
+    def feed(self, session_id: str, topic: int, *, live: bool = False, json: bool = False) -> Topic:
         return Topic()
 
     async def check(self, ticket: str) -> Ticket:

@@ -17,6 +17,8 @@ from matchpoint.v1 import (
     lobby_pb2_grpc,
     session_pb2,
     session_pb2_grpc,
+    stats_pb2,
+    stats_pb2_grpc,
 )
 from matchpoint.v1.frames_pb2 import Event, Frame, Joined, Pong, Position, ServerMessage, Snapshot
 from matchpoint.v1.pong_pb2 import Goal, PongState, Volley
@@ -52,6 +54,7 @@ class Backend(
     account_pb2_grpc.AccountServiceServicer,
     directory_pb2_grpc.DirectoryServiceServicer,
     lobby_pb2_grpc.LobbyServiceServicer,
+    stats_pb2_grpc.StatsServiceServicer,
 ):
     """Accounts, the directory and the lobby."""
 
@@ -66,6 +69,7 @@ class Backend(
         self.voided: dict[str, int] = {}
         self.unknown: set[str] = set()
         self.tournament = TournamentState(session_id=TOURNAMENT)
+        self.journal = b""
         self.answers = asyncio.Event()
         self.answers.set()
         self.lobby_calls = 0
@@ -77,6 +81,7 @@ class Backend(
         account_pb2_grpc.add_AccountServiceServicer_to_server(self, self.server.grpc)
         directory_pb2_grpc.add_DirectoryServiceServicer_to_server(self, self.server.grpc)
         lobby_pb2_grpc.add_LobbyServiceServicer_to_server(self, self.server.grpc)
+        stats_pb2_grpc.add_StatsServiceServicer_to_server(self, self.server.grpc)
         services = [f"matchpoint.v1.{name}Service" for name in ("Account", "Directory", "Lobby")]
         self.address = f"127.0.0.1:{await self.server.start('127.0.0.1:0', services)}"
 
@@ -128,6 +133,10 @@ class Backend(
         if request.session_id != TOURNAMENT:
             raise Refused(Reason.REASON_TOURNAMENT_UNKNOWN, "There is no such tournament.")
         return directory_pb2.ReadTournamentResponse(state=self.tournament)
+
+    async def GetReplay(self, request: Any, context: Any) -> stats_pb2.StatsServiceGetReplayResponse:
+        assert request.as_file
+        return stats_pb2.StatsServiceGetReplayResponse(journal=self.journal)
 
     async def GetTicketKeys(self, request: Any, context: Any) -> directory_pb2.GetTicketKeysResponse:
         self.keys_asked += 1

@@ -11,7 +11,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from matchpoint.v1.refusal_pb2 import Reason
 from sqlalchemy import Connection
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as QueueTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -38,7 +38,7 @@ class Database:
     `wait_s` is the longest wait for each: a connection, the other writers, an answer. After it the call fails.
     """
 
-    def __init__(self, url: str, wait_s: float = WAIT_S) -> None:
+    def __init__(self, url: str | URL, wait_s: float = WAIT_S) -> None:
         self._url = make_url(url)
         self._wait_s = wait_s
         self._dialect = DIALECTS[self._url.get_backend_name()]
@@ -47,12 +47,12 @@ class Database:
         self._writer = self._engine(1, writes=True)
 
     async def open(self) -> None:
-        """Brings the schema up to date, one backend after the other. Makes the folder of an SQLite file.
+        """Brings the schema up to date, one backend after the other. Makes an SQLite file, for its owner only.
 
         Raises OSError or SQLAlchemyError.
         """
-        if self._dialect is sqlite and self._url.database:
-            Path(self._url.database).parent.mkdir(parents=True, exist_ok=True)
+        if self._dialect is sqlite and self._url.database and not self._url.query:
+            sqlite.make_private(Path(self._url.database))
         await self.migrate()
 
     async def migrate(self, revision: str = "head") -> None:

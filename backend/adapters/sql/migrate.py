@@ -9,6 +9,7 @@ import os
 import sys
 
 from alembic.util import CommandError
+from sqlalchemy.engine import URL
 from sqlalchemy.exc import SQLAlchemyError
 
 from backend.adapters.sql.database import Database
@@ -18,7 +19,7 @@ from wire.config import EX_CONFIG, ConfigError
 EX_USAGE = 64
 
 
-async def migrate(url: str, revision: str) -> None:
+async def migrate(url: URL, revision: str) -> None:
     """Raises what `Database.migrate` does."""
     database = Database(url)
     try:

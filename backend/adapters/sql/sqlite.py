@@ -1,6 +1,7 @@
 """What is special about SQLite: a file, several readers, one writer."""
 
 import sqlite3
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, event
@@ -32,6 +33,15 @@ _PASSING = frozenset(
 def settings(wait_s: float, *, writes: bool) -> dict[str, Any]:
     """For `create_async_engine`. `timeout` is SQLite's busy_timeout."""
     return {"connect_args": {"timeout": wait_s}}
+
+
+def make_private(file: Path) -> None:
+    """Makes the file and its folder, and keeps others from reading it, whatever it was before. Raises OSError."""
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    file.touch(mode=0o600)
+    for part in (file, file.with_name(file.name + "-wal"), file.with_name(file.name + "-shm")):
+        if part.exists() and part.stat().st_mode & 0o077:
+            part.chmod(0o600)
 
 
 def prepare(engine: Engine, *, writes: bool) -> None:

@@ -5,13 +5,14 @@ from hashlib import sha256
 
 import pytest
 from matchpoint.v1.directory_pb2 import BotSession, LocalSession, StartSessionRequest
-from matchpoint.v1.journal_pb2 import JournalEnded, JournalHeartbeat, JournalRecord
+from matchpoint.v1.journal_pb2 import JournalEnded, JournalHeartbeat, JournalInput, JournalRecord
 from matchpoint.v1.pong_pb2 import Side
 from matchpoint.v1.refusal_pb2 import Reason
 from matchpoint.v1.result_pb2 import Outcome
 from matchpoint.v1.session_pb2 import Origin, SeatSpec, SessionSpec
-from matchpoint.v1.stats_pb2 import ReportStatsRequest
+from matchpoint.v1.stats_pb2 import ReportStatsRequest, StatsServiceGetReplayResponse
 
+from backend.service.records import STEP
 from tests.backend.conftest import SERVER, World, pair, report_of, start
 from wire.journal_file import HEADER, encode
 from wire.refusal import Refused
@@ -202,7 +203,30 @@ async def test_the_replay_is_the_journal_that_was_reported(world: World) -> None
     ]
     request.journal = HEADER + encode(record.SerializeToString() for record in records)
     await world.report(request)
-    assert await world.records.replay(request.session_id, 0) == records
+    replay = StatsServiceGetReplayResponse.FromString(await world.records.replay(request.session_id, 0))
+    assert list(replay.records) == records
+    assert await world.records.journal(request.session_id, 0) == request.journal
+
+
+async def test_a_replay_is_made_in_small_steps_and_once(world: World) -> None:
+    request = await played(world, await guest(world))
+    input_ = JournalRecord(input=JournalInput(seat=1, seq=1, te=1_000, arrival=2_000)).SerializeToString()
+    request.journal = HEADER + encode([input_] * (3 * STEP + 1))
+    await world.report(request)
+    turns = 0
+
+    async def others() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    waiting = asyncio.create_task(others())
+    replay = await world.records.replay(request.session_id, 1)
+    assert turns >= 3
+    assert len(StatsServiceGetReplayResponse.FromString(replay).records) == 3 * STEP + 1
+    assert await world.records.replay(request.session_id, 1) is replay
+    waiting.cancel()
 
 
 async def test_a_record_has_the_digest_of_the_journal_that_was_reported_and_no_other(world: World) -> None:

@@ -111,6 +111,9 @@ class Disk:
         self.operate(self.tenure, lambda: self.open.update({key: bytearray(HEADER)}))
         return Paper(self, key)
 
+    def has(self, key: Key) -> bool:
+        return self.content(key) is not None
+
     def content(self, key: Key) -> bytes | None:
         for folder in (self.open, self.reported, self.refused):
             if key in folder:

@@ -1,0 +1,100 @@
+"""Conversions that take long, in a process beside this one; see `gateway.conversions`. Short ones are done here."""
+
+import asyncio
+import json
+import sys
+from asyncio.subprocess import PIPE, Process
+from typing import Final
+
+import structlog
+from google.protobuf.json_format import ParseError
+from matchpoint.v1.refusal_pb2 import Reason
+
+from gateway.conversions import WORK
+from wire.refusal import Refused
+
+log = structlog.get_logger("converter")
+
+INLINE: Final = 2_048
+"""Bytes that are converted on the loop: at most 4 ms, for the worst that can be made of them."""
+LARGEST: Final = 1_000_000
+"""Bytes that are converted at all: about three seconds of the other process for the worst. More comes as protobuf."""
+WAITING: Final = 32
+"""Conversions that wait for the other process. Beyond it they are refused."""
+WITHIN_S: Final = 15.0
+
+
+class Converter:
+    """One process, started when it is needed first, and again when it was lost."""
+
+    def __init__(self) -> None:
+        self._process: Process | None = None
+        self._turn = asyncio.Lock()
+        self.waiting = 0
+
+    async def json(self, name: str, data: bytes, *, patient: bool = False) -> bytes:
+        """A serialized message, by its full name, as JSON. Raises Refused (TOO_LARGE, TOO_MANY).
+
+        `patient` waits however many wait: for sockets, each of which has one conversion at a time.
+        """
+        return await self._do("to_json", name, data, patient=patient)
+
+    async def message(self, name: str, data: bytes, *, patient: bool = False) -> bytes:
+        """A message from JSON, serialized. Raises ParseError, and Refused (TOO_MANY)."""
+        return await self._do("to_message", name, data, patient=patient)
+
+    async def tournament(self, work: str, data: bytes) -> bytes:
+        """A serialized TournamentState as a file: `work` is tournament_json or tournament_csv. Raises Refused."""
+        return await self._do(work, "", data)
+
+    async def _do(self, work: str, name: str, data: bytes, *, patient: bool = False) -> bytes:
+        if len(data) <= INLINE:
+            return WORK[work](name, data)
+        if len(data) > LARGEST:
+            raise Refused(Reason.REASON_TOO_LARGE, "This is too large for JSON; ask for application/proto.")
+        if self.waiting >= WAITING and not patient:
+            raise Refused(Reason.REASON_TOO_MANY, "There is a lot to be converted; try again in a moment.")
+        self.waiting += 1
+        try:
+            async with self._turn:
+                return await self._ask(work, name, data)
+        finally:
+            self.waiting -= 1
+
+    async def _ask(self, work: str, name: str, data: bytes) -> bytes:
+        if self._process is None or self._process.returncode is not None:
+            self._process = await asyncio.create_subprocess_exec(
+                sys.executable, "-m", "gateway.conversions", stdin=PIPE, stdout=PIPE
+            )
+        process, answered = self._process, False
+        assert process.stdin is not None
+        assert process.stdout is not None
+        try:
+            async with asyncio.timeout(WITHIN_S):
+                process.stdin.write(json.dumps({"work": work, "name": name, "size": len(data)}).encode() + b"\n")
+                process.stdin.write(data)
+                await process.stdin.drain()
+                head = json.loads(await process.stdout.readline())
+                result = await process.stdout.readexactly(head["size"])
+            answered = True
+        except (OSError, ValueError, EOFError, TimeoutError) as error:
+            log.warning("a conversion failed", work=work, type=name, size=len(data), error=type(error).__name__)
+            raise Refused(Reason.REASON_SERVER_UNAVAILABLE, "It could not be converted; try again.") from None
+        finally:
+            if not answered:
+                # Also when whoever asked has gone: the answer would be taken for the next one's.
+                await self.close()
+        if head["error"]:
+            raise ParseError(head["error"])
+        return result
+
+    async def close(self) -> None:
+        """Ends the process."""
+        process, self._process = self._process, None
+        if process is None:
+            return
+        if process.returncode is None:
+            process.kill()
+        if process.stdin is not None:
+            process.stdin.close()
+        await process.wait()
