@@ -128,7 +128,6 @@ class MemoryGateway:
         self._loop = asyncio.new_event_loop()
         self._loop.set_exception_handler(lambda _, context: self._faults.seen.append(repr(context)))
         self._faults = Faults()
-        logging.getLogger("uvicorn.error").addHandler(self._faults)
         here: Any = Here()
 
         async def app(scope: Any, receive: Callable[..., Any], send: Callable[..., Any]) -> None:
@@ -142,7 +141,12 @@ class MemoryGateway:
 
     def take(self, data: bytes, *, json: bool) -> None:
         """One connection that sends these bytes and is gone. Raises AssertionError for a fault of ours."""
-        self._loop.run_until_complete(self._connection(data, b"matchpoint.v1.json" if json else b"matchpoint.v1"))
+        log = logging.getLogger("uvicorn.error")
+        log.addHandler(self._faults)
+        try:
+            self._loop.run_until_complete(self._connection(data, b"matchpoint.v1.json" if json else b"matchpoint.v1"))
+        finally:
+            log.removeHandler(self._faults)  # other tests have faults of their own
         assert not self._faults.seen, self._faults.seen.pop()
         assert not self._state.connections, "a connection is left over"
         assert not self._state.tasks, "a task is left over"

@@ -10,8 +10,8 @@ from types import SimpleNamespace
 from typing import Any, Final
 
 from google.protobuf import message_factory
-from google.protobuf.json_format import MessageToJson
-from google.protobuf.message import DecodeError
+from google.protobuf.json_format import MessageToJson, ParseError
+from google.protobuf.message import DecodeError, Message
 from matchpoint.v1.frames_pb2 import BotStrength, ClientMessage, Follow, Hello, Input, Mark, Ping, SeatMessage
 from matchpoint.v1.journal_pb2 import JournalRecord
 from matchpoint.v1.lobby_pb2 import ConnectRequest
@@ -32,7 +32,8 @@ from gameserver.core.verify import verify
 from gameserver.service import bracket
 from gameserver.service.connection import Connection, GatewayStream
 from gameserver.service.play import Play
-from gateway import api, lobby
+from gateway import api
+from gateway.conversions import to_message
 from gateway.encoding import seat_part, varint
 from tests.fuzz.memory import SESSION, MemoryGateway
 from tests.fuzz.mutations import Mutator, bent, changed
@@ -193,9 +194,17 @@ def call(data: bytes) -> None:
     """The body of any method that is open to browsers, as far as the rules that need no database."""
     if len(data) < 2:
         return
-    kind = METHODS[data[0] % len(METHODS)]
+    checked(METHODS[data[0] % len(METHODS)], data[2:], json=bool(data[1] & 1))
+
+
+def checked(kind: type[Message], received: bytes, *, json: bool) -> None:
+    """What is made of a message: it is none, or its ranges are checked."""
     try:
-        ranges.check(api._parse(data[2:], kind, json=bool(data[1] & 1)))
+        if json:
+            received = to_message(kind.DESCRIPTOR.full_name, received)
+        ranges.check(kind.FromString(received))
+    except (DecodeError, ParseError):
+        return
     except Refused as refused:
         refusal_is_whole(refused)
 
@@ -228,11 +237,8 @@ def call_mutated(data: bytes, random: Random) -> bytes:
 def command(data: bytes) -> None:
     """What the gateway makes of a command before it is passed on."""
     json = bool(data[:1] and data[0] & 1)
-    try:
-        received = data[1:].decode("utf-8", "replace") if json else data[1:]
-        ranges.check(lobby._command(received, json=json))
-    except Refused as refused:
-        refusal_is_whole(refused)
+    received = data[1:].decode("utf-8", "replace").encode() if json else data[1:]
+    checked(ConnectRequest, received, json=json)
 
 
 COMMANDS: Final = tuple(ConnectRequest.DESCRIPTOR.oneofs_by_name["command"].fields)

@@ -6,6 +6,7 @@ from matchpoint.v1.frames_pb2 import Occupant
 from matchpoint.v1.journal_pb2 import JournalOpened, JournalRecord
 from matchpoint.v1.refusal_pb2 import Reason
 from matchpoint.v1.session_pb2 import SeatSpec, SessionSpec
+from matchpoint.v1.stats_pb2 import StatsServiceGetReplayResponse
 
 from backend.service.erasing import DELETED, erased_journal
 from tests import sql
@@ -104,7 +105,7 @@ async def test_nothing_of_a_deleted_account_is_kept_but_the_records_of_opponents
     assert [(seat.account_id, seat.name) for seat in record.spec.seats] == [("", DELETED), (bob.account_id, "Bob")]
     assert record.result == request.result
     assert (await world.records.player_stats(bob.account_id)).losses == 1
-    opened, *rest = await world.records.replay(session_id, 1)
+    opened, *rest = StatsServiceGetReplayResponse.FromString(await world.records.replay(session_id, 1)).records
     assert (opened.opened.left.name, opened.opened.right.name) == (DELETED, "Bob")
     assert len(rest) == 2
     # The name is free.
