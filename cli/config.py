@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cli import CommandError
+from cli.settings import check_names
 
 HOST = "127.0.0.1"
 """Every program listens on loopback only."""
@@ -30,6 +31,8 @@ class UpConfig:
 
     data: Path
     ports: Mapping[str, int]
+    token: Path | None = None
+    """The file of the service token, if it is not in the data folder."""
 
     @property
     def logs(self) -> Path:
@@ -37,7 +40,7 @@ class UpConfig:
 
     @property
     def token_file(self) -> Path:
-        return self.data / "service.token"
+        return self.token or self.data / "service.token"
 
     def environment(self, inherited: Mapping[str, str]) -> dict[str, str]:
         """What the programs read: the inherited variables, and every setting said outright."""
@@ -52,19 +55,33 @@ class UpConfig:
 
 
 def read_config(port: int | None, data: str | None, environment: Mapping[str, str] = os.environ) -> UpConfig:
-    """Settles flag, variable and default. Raises CommandError for a port that is not one."""
+    """Settles flag, variable and default. Raises CommandError for a port that is not one, and for what `up` decides."""
+    check_names(environment)
     ports = {program: _port(program, environment) for program in PROGRAMS}
     if port is not None:
         if not 0 <= port <= 65535:
             raise CommandError(f"--port {port} is not a port; give a number from 0 to 65535 (0: any free port).")
         ports["gateway"] = port
-    return UpConfig(data=data_folder(data, environment), ports=ports)
+    _refuse(environment, "MATCHPOINT_HOST", HOST)
+    _refuse(environment, "MATCHPOINT_BACKEND_ADDRESS", f"{HOST}:{ports['backend']}")
+    token = environment.get("MATCHPOINT_SERVICE_TOKEN_FILE", "").strip()
+    where = Path(token).expanduser().absolute() if token else None
+    return UpConfig(data=data_folder(data, environment), ports=ports, token=where)
 
 
 def data_folder(data: str | None, environment: Mapping[str, str] = os.environ) -> Path:
     """Flag, variable or default, as an absolute path."""
     folder = data or environment.get("MATCHPOINT_DATA") or _default_data()
     return Path(folder).expanduser().absolute()
+
+
+def _refuse(environment: Mapping[str, str], variable: str, ours: str) -> None:
+    """What `up` settles by itself, because it starts all of it, cannot be set to something else."""
+    text = environment.get(variable, "").strip()
+    if text not in ("", ours):
+        raise CommandError(
+            f"{variable}={text} cannot be: `up` starts everything on {HOST}; unset it, or start each program by itself."
+        )
 
 
 def _port(program: str, environment: Mapping[str, str]) -> int:

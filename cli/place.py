@@ -72,10 +72,13 @@ def _alive(process: str) -> bool:
 
 def make_token(path: Path) -> None:
     """Makes the service token, 256 random bits, once; only its owner can read it. Raises CommandError."""
-    with suppress(FileExistsError):
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            file.write(secrets.token_urlsafe(32) + "\n")
+    try:
+        with suppress(FileExistsError):
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(descriptor, "w", encoding="ascii") as file:
+                file.write(secrets.token_urlsafe(32) + "\n")
+    except OSError as error:
+        raise CommandError(f"the service token {path} cannot be made ({error.strerror}).") from error
     if path.stat().st_mode & 0o077:
         raise CommandError(f"{path} can be read by others; run: chmod 600 {path}")
 

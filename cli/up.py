@@ -12,6 +12,7 @@ from cli.supervise import supervise
 
 def up(config: UpConfig) -> int:
     """Starts and supervises the three programs; returns 0 after a clean stop. Raises CommandError."""
+    os.umask(0o077)
     make_folders(config)
     lock = lock_data(config.data)
     try:

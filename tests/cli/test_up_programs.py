@@ -43,6 +43,19 @@ def test_the_printed_address_shows_the_page_and_ctrl_c_ends_all_of_it_quietly(tm
     assert up.seen == [f"Matchpoint is at {address}  (Ctrl-C stops it)"], "no warnings in an ordinary run"
 
 
+def test_whatever_up_makes_is_private_also_in_a_folder_that_was_there_and_has_an_odd_name(tmp_path: Path) -> None:
+    data = tmp_path / "50 % of it? #1"
+    (data / "journals").mkdir(mode=0o755, parents=True)
+    data.chmod(0o755)
+    with Up(data, standins=False) as up:
+        up.address()
+        assert up.end() == 0
+    assert (data / "matchpoint.db").stat().st_size > 0
+    modes = {str(path.relative_to(data)): path.stat().st_mode & 0o777 for path in (data, *data.rglob("*"))}
+    assert {name: oct(mode) for name, mode in modes.items() if mode & 0o077} == {}
+    assert [path.name for path in tmp_path.iterdir()] == [data.name]
+
+
 @pytest.mark.parametrize("program", PROGRAMS)
 def test_a_killed_program_comes_back_and_the_page_with_it(tmp_path: Path, program: str) -> None:
     with Up(tmp_path, standins=False) as up:
