@@ -67,8 +67,9 @@ class Run:
         self._number += 1
         number, seed = self._number, secrets.randbits(31)
         session = f"fairness-{secrets.token_hex(8)}"
-        tickets = await self._arena.open(session, seed)
         side, place = number % 2, number % 120 * 2 + 1
+        most = (0, row.believed) if side else (row.believed, 0)
+        tickets = await self._arena.open(session, rated=row.rated, most=most)
         on = [row.other, row.other]
         on[side] = row.line
         addresses = self._network.address(on[0], place), self._network.address(on[1], place + 1)

@@ -44,13 +44,16 @@ class Arena:
         self._token = token
         self._sessions = sessions
 
-    async def open(self, session_id: str, seed: int) -> tuple[str, str]:
-        """Open a duel that anybody may watch. Returns the tickets of its sides."""
+    async def open(self, session_id: str, *, rated: bool, most: tuple[int, int]) -> tuple[str, str]:
+        """Open a duel that anybody may watch. Returns the tickets of its sides.
+
+        `most`: the round trip that each of them is believed at most, µs; 0 for any.
+        """
         spec = SessionSpec(
             origin=Origin.ORIGIN_SERVICE,
             ruleset=Ruleset(points_to_win=RULES.points_to_win, start_speed=RULES.start_speed),
-            seats=[SeatSpec(seat=0, name="Ann"), SeatSpec(seat=1, name="Ben")],
-            seed=seed,
+            seats=[SeatSpec(seat=seat, name="Ann", rtt_most_us=most[seat]) for seat in (0, 1)],
+            rated=rated,
             public=True,
         )
         request = CreateSessionRequest(session_id=session_id, spec=spec)

@@ -117,6 +117,9 @@ class Cheat(Honest):
 
     back = 0
     hold = 0
+    #: What the rules of this match grant at most, and the longest round trip that they believe, µs.
+    grace_most = GRACE_MOST
+    believed = 1_000_000
     _late = 0
     _first = False
 
@@ -126,7 +129,7 @@ class Cheat(Honest):
         way = self.line.rtt // 2 + self.line.jitter
         if match is not None:
             return max(0, int(match.facts.grace[self.side]) - way)
-        return max(0, min(GRACE_MOST, self.line.seen // 2 + SLACK_AIM) - way)
+        return max(0, min(self.grace_most, min(self.line.seen, self.believed) // 2 + SLACK_AIM) - way)
 
     def lateness(self, volley: Volley, now: int) -> int:
         """By how much the first input for this volley is to be dated back."""

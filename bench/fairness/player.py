@@ -14,11 +14,12 @@ from typing import Any, Final
 from matchpoint.v1.frames_pb2 import ClientMessage, Frame, Hello, ServerMessage
 
 from bench.fairness.network import SERVER
-from bench.fairness.people import PERFECT, RULES, Honest
+from bench.fairness.people import PERFECT, RULES, Cheat, Honest
 from bench.fairness.relay import Line
 from bench.fairness.rows import ROWS, Row
 from bench.websocket import Connection
 from gameserver.adapters.messages import clock_of, paddle_move_of, put_intent, volley_of
+from gameserver.core.seat import GRACE_MOST, RATED_GRACE_MOST
 from gameserver.core.values import Intent
 
 #: Seconds: between two tries to come back, between clock questions at first and later, and the longest match.
@@ -235,6 +236,10 @@ class Game:
         kinds, lines = [row.opponent, row.opponent], [row.other, row.other]
         kinds[job.side], lines[job.side] = row.person, row.line
         self._tables = [Table(self, kinds[side], side, lines[side]) for side in (0, 1)]
+        looked_at = self._tables[job.side].person
+        if isinstance(looked_at, Cheat):
+            looked_at.believed = row.believed or looked_at.believed
+            looked_at.grace_most = RATED_GRACE_MOST if row.rated else GRACE_MOST
         for table in self._tables:
             self._spawn(table.connect())
         if job.watches_from:

@@ -10,6 +10,8 @@ NEAR: Final = Line(20_000, 1_000)
 USUAL: Final = Line(40_000)
 FEIGNED: Final = Line(40_000, hold=160_000)
 FAR: Final = Line(200_000)
+#: What is believed of a line that was 40 ms lately.
+KNOWN: Final = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,9 @@ class Row:
     opponent: type[Honest] = Honest
     #: Another line over which `person` watches the match.
     watches_over: Line | None = None
+    #: It counts for ratings; and the round trip that `person` is believed at most, µs.
+    rated: bool = False
+    believed: int = 0
 
 
 ROWS: Final = (
@@ -33,8 +38,9 @@ ROWS: Final = (
     Row("42 absent when a ball is out of reach", Absent, USUAL, USUAL, (0, 54)),
     Row("42 silent when a ball is out of reach", Silent, USUAL, USUAL, (0, 54)),
     Row("43 watches over a nearer line", SeesMore, FAR, FAR, (46, 54), watches_over=USUAL),
-    Row("44 feigns distance, dates back", BackDating, FEIGNED, USUAL, (0, 60)),
-    Row("44 feigns distance, both", Both, FEIGNED, USUAL, (0, 60)),
+    Row("44 feigns 200 ms, known to nobody", BackDating, FEIGNED, USUAL, (0, 60)),
+    Row("44 feigns 200 ms in rated play", BackDating, FEIGNED, USUAL, (0, 60), rated=True),
+    Row("44 feigns 200 ms, known at 40 ms", BackDating, FEIGNED, USUAL, (0, 60), believed=KNOWN),
     Row("45 dates back at crucial balls", Crucial, USUAL, USUAL, (0, 57)),
     Row("45 dates back and withholds, tuned", Tuned, USUAL, USUAL, (0, 57)),
     Row("45 dates back", BackDating, USUAL, USUAL, (0, 57)),

@@ -15,6 +15,7 @@ from bench.fairness.relay import Line as Relayed
 from bench.fairness.rows import ROWS, Row
 from bench.fairness.wilson import interval
 from gameserver.core.games.pong import Volley
+from gameserver.core.journal import Occupant
 from gameserver.service.held_back import HELD_BACK
 from tests.gameserver.core.world import Line, World
 
@@ -63,6 +64,8 @@ def played(row: Row, seeds: Sequence[int]) -> tuple[int, float, int]:
         side = seed % 2
         kinds: list[type[Honest]] = [row.opponent, row.opponent]
         lines = [line_of(row.other, 2 * seed), line_of(row.other, 2 * seed + 1)]
+        most = [0, 0]
+        most[side] = row.believed
         kinds[side], lines[side] = row.person, line_of(row.line, 2 * seed + side)
         world = Simulated(
             seed * 7919 + 1,
@@ -70,6 +73,8 @@ def played(row: Row, seeds: Sequence[int]) -> tuple[int, float, int]:
             ruleset=RULES,
             skills=(PERFECT, PERFECT),
             kinds=(kinds[0], kinds[1]),
+            rated=row.rated,
+            occupants=(Occupant("left", rtt_most_us=most[0]), Occupant("right", rtt_most_us=most[1])),
         )
         world.watches_over = line_of(row.watches_over, seed) if row.watches_over else None
         world.run()

@@ -152,6 +152,9 @@ class ProtobufCodec(TournamentCodec):
                 right_bot_reaction_ms=opened.right.bot_reaction_ms,
                 secret=opened.seed if isinstance(opened.seed, bytes) else b"",
                 commitment=opened.commitment,
+                left_rtt_most_us=opened.left.rtt_most_us,
+                right_rtt_most_us=opened.right.rtt_most_us,
+                rated=opened.rated,
             )
         ).SerializeToString()
 

@@ -153,10 +153,11 @@ def _read_opened(message: Message) -> core.Record:
         ruleset_of(m.ruleset),
         m.ruleset_hash,
         m.secret or m.seed,
-        occupant_of(m.left, m.left_bot_reaction_ms),
-        occupant_of(m.right, m.right_bot_reaction_ms),
+        occupant_of(m.left, m.left_bot_reaction_ms, m.left_rtt_most_us),
+        occupant_of(m.right, m.right_bot_reaction_ms, m.right_rtt_most_us),
         m.session_id,
         m.match,
+        m.rated,
     )
 
 

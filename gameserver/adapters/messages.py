@@ -57,9 +57,9 @@ def occupant_message(occupant: core.Occupant) -> frames.Occupant:
     )
 
 
-def occupant_of(message: frames.Occupant, reaction_ms: int) -> core.Occupant:
+def occupant_of(message: frames.Occupant, reaction_ms: int, rtt_most_us: int = 0) -> core.Occupant:
     """Who has a seat."""
-    return core.Occupant(message.name, message.account_id, Strength(message.bot), reaction_ms)
+    return core.Occupant(message.name, message.account_id, Strength(message.bot), reaction_ms, rtt_most_us)
 
 
 def intent_of(message: pong.PongInput) -> Intent | None:
@@ -268,6 +268,9 @@ def _side_message(side: stats.SideStats) -> results.SideStats:
             lateness_max_us=side.latency.lateness_max_us,
             clamps=side.latency.clamps,
             saves=side.latency.saves,
+            early_right=side.latency.early_right,
+            early_wrong=side.latency.early_wrong,
+            suspicion=_suspicion_of(side.latency),
         )
     return results.SideStats(
         hits=side.hits,
@@ -279,6 +282,12 @@ def _side_message(side: stats.SideStats) -> results.SideStats:
         inputs=side.inputs,
         latency=latency,
     )
+
+
+def _suspicion_of(latency: stats.LatencyStats) -> int:
+    """In hundredths, as the contract has it."""
+    right, wrong = latency.early_right or 0, latency.early_wrong or 0
+    return max(0, int(100 * stats.suspicion(right, wrong))) if right + wrong >= stats.GUESSES_LEAST else 0
 
 
 def result_of(m: results.Result) -> core.Result:
@@ -299,7 +308,16 @@ def _side_of(m: results.SideStats) -> stats.SideStats:
     latency = None
     if m.HasField("latency"):
         n = m.latency
-        latency = stats.LatencyStats(n.rtt_us, n.lateness_us, n.lateness_max_us, n.clamps, n.saves)
+        counted = n.HasField("early_right")
+        latency = stats.LatencyStats(
+            n.rtt_us,
+            n.lateness_us,
+            n.lateness_max_us,
+            n.clamps,
+            n.saves,
+            n.early_right if counted else None,
+            n.early_wrong if counted else None,
+        )
     return stats.SideStats(
         m.hits, m.misses, tuple(m.contact_offsets), m.top_speed, m.distance, m.reaction_us, m.inputs, latency
     )

@@ -50,6 +50,8 @@ def _put_side(message: journals.JournalSideProgress, side: SideProgress, figures
     message.late_count = figures.late_count
     message.late_sum_us = figures.late_sum_us
     message.late_max_us = figures.late_max_us
+    message.early_right = figures.early_right
+    message.early_wrong = figures.early_wrong
 
 
 def scored_of(m: journals.JournalProgress) -> Scored:
@@ -94,4 +96,6 @@ def _figures_of(m: journals.JournalSideProgress) -> SideFigures:
         m.late_count,
         m.late_sum_us,
         m.late_max_us,
+        m.early_right,
+        m.early_wrong,
     )

@@ -55,6 +55,8 @@ class Occupant:
     bot: Strength = Strength.PERSON
     #: Added to a bot's mean reaction time, ms.
     bot_reaction_ms: int = 0
+    #: The round trip that a person is believed at most, µs; 0 for whatever is measured.
+    rtt_most_us: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,8 @@ class Opened:
     right: Occupant
     session_id: str = ""
     match: int = 1
+    #: It counts for ratings: what a long line is granted is bounded.
+    rated: bool = False
 
     @property
     def commitment(self) -> bytes:
@@ -339,7 +343,7 @@ class Facts:
             self.last_seq[side] = record.seq
             self.stats.arrived(side, te, record.claimed, record.arrival)
         if move:
-            self.stats.moved(move)
+            self.stats.moved(move, record.claimed)
         return move
 
     def _decided(self, record: Decided) -> Sequence[Volley | PaddleMove | Miss | Goal]:
@@ -354,7 +358,7 @@ class Facts:
             self.floor[due.side] = due.t + 1
         self.decided_t = due.t
         events = self.game.decide()
-        self.stats.decided(events)
+        self.stats.decided(events, record.at)
         if events and isinstance(goal := events[0], Goal):
             self.durable.append((self.seq + 1, goal))
         self._come_to(record.at)

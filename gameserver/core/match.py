@@ -195,7 +195,7 @@ class Match:
         course.advance(now)
         seat = self._referee.seats[side]
         seat.heard = now
-        seat.rtt = rtt_us or seat.rtt
+        seat.believe(rtt_us)
         if not seat.bot:
             course.come(now, side)
 
@@ -247,8 +247,8 @@ class Match:
         course.wake(now)
         phase = course.phase
         seat.heard = now
-        if rtt_us > 0 and rtt_us != seat.rtt:
-            self._measured(now, seat, rtt_us)
+        if seat.believe(rtt_us):
+            self._measured(now, seat)
         clock, latest = facts.clock, NEVER
         if phase == RUNNING:
             if clock_epoch != clock.epoch:
@@ -277,8 +277,7 @@ class Match:
         elif seat.next_t != NEVER and phase == RUNNING and course.deadline is not None:
             course.deadline = min(course.deadline, course.when(seat.next_t))
 
-    def _measured(self, now: int, seat: Seat, rtt_us: int) -> None:
-        seat.rtt = rtt_us
+    def _measured(self, now: int, seat: Seat) -> None:
         clock = self.facts.clock
         if self._course.phase == RUNNING and now < clock.server_us:
             # While it counts down, the first grace can still be the right one.

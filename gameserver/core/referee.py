@@ -10,7 +10,7 @@ from gameserver.core.bots import NEVER, Bot, skill_of
 from gameserver.core.game import Event
 from gameserver.core.games.pong import Volley
 from gameserver.core.journal import Checkpoint, Decided, Facts, Grace, Input, Record
-from gameserver.core.seat import Seat
+from gameserver.core.seat import RATED_GRACE_MOST, Seat
 from gameserver.core.values import LEFT, NOBODY, RIGHT, STILL, Intent
 
 _UNLIMITED: Final = NEVER
@@ -32,6 +32,10 @@ class Referee:
         self.decided_t = 0
         self.seats = (Seat(LEFT, now), Seat(RIGHT, now))
         for seat, occupant in zip(self.seats, (opened.left, opened.right), strict=True):
+            if occupant.rtt_most_us:
+                seat.rtt_most = occupant.rtt_most_us
+            if opened.rated:
+                seat.grace_most = RATED_GRACE_MOST
             if occupant.bot:
                 # Another tenure's bot thinks anew: what the last one had in mind was never written.
                 seat.bot = Bot(seat.side, skill_of(occupant.bot, occupant.bot_reaction_ms), secret)

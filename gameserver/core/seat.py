@@ -15,6 +15,8 @@ AHEAD: Final = 60_000
 #: Inputs and marks held at once; more are dropped: nobody makes so many in 60 ms.
 HELD_MOST: Final = 32
 GRACE_MOST: Final = 130_000
+#: The same in rated play: a line can be feigned, so it is not to be worth much.
+RATED_GRACE_MOST: Final = 60_000
 SLACK_LEAST, SLACK_MOST = 4_000, 25_000
 #: What the slack aims at: marks that come so long before the deadline. It is what is left to who uses all of it up.
 SLACK_AIM: Final = 6_000
@@ -54,6 +56,7 @@ class Seat:
         "_target_t",
         "bot",
         "credit",
+        "grace_most",
         "heard",
         "last_seq",
         "mark",
@@ -61,6 +64,7 @@ class Seat:
         "next_t",
         "paid",
         "rtt",
+        "rtt_most",
         "shadow",
         "shadow_t",
         "side",
@@ -71,7 +75,10 @@ class Seat:
         self.bot: Bot | None = None
         #: Server time of the last message.
         self.heard = now
+        #: The round trip that is believed, and the most that is; the most that is granted for it.
         self.rtt = 0
+        self.rtt_most = NEVER
+        self.grace_most = GRACE_MOST
         self.last_seq = 0
         #: The player's stream has passed this time: no input at or before it can come.
         self.mark = -1
@@ -92,6 +99,14 @@ class Seat:
         self.shadow: Track | None = None
         self.shadow_t = 0
         self._target_t = self._target_now = -TARGET_EVERY
+
+    def believe(self, rtt_us: int) -> bool:
+        """The transport measured a round trip; whether that changes the one that is believed."""
+        rtt = min(rtt_us, self.rtt_most)
+        changed = rtt > 0 and rtt != self.rtt
+        if changed:
+            self.rtt = rtt
+        return changed
 
     def resume(self, last_seq: int, last_te: int, t: int) -> None:
         """Go on at match time `t` after a restart; the credit begins at nothing."""
@@ -147,8 +162,8 @@ class Seat:
         self.may_owe = self.may_owe and not for_good
 
     def grace(self) -> int:
-        """G for the coming crossing: half the round trip and the slack, at most 130 ms."""
-        return min(GRACE_MOST, self.rtt // 2 + self._slack)
+        """G for the coming crossing: half the round trip and the slack, at most 130 ms, in rated play 60."""
+        return min(self.grace_most, self.rtt // 2 + self._slack)
 
     def crossed(self, t1: int, decided: int) -> None:
         """Its crossing at `t1` was decided: adapt the slack, which is for jitter, to how late its mark came.

@@ -1,13 +1,27 @@
 """What was measured about a match, by folding its journal: a restart loses none of it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
-from gameserver.core.games.pong import Goal, H, Miss, PaddleMove, Pong, PongEvent, Volley, paddle_at
+from gameserver.core.games.pong import (
+    Goal,
+    H,
+    M,
+    Miss,
+    PaddleMove,
+    Pong,
+    PongEvent,
+    Volley,
+    fold,
+    paddle_at,
+    sdiv,
+)
 from gameserver.core.values import LEFT, RIGHT, SIDES
 
 _NONE: Final = -1
+#: Nobody answers a picture sooner than this, µs: sooner starts of athletes are false (World Athletics, rule 16.6).
+HUMAN: Final = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +39,19 @@ class PointStats:
 
 @dataclass(frozen=True, slots=True)
 class LatencyStats:
-    """The network of one side as the server measured it, in µs. `saves` counts hits that were owed to lag credit."""
+    """The network of one side as the server measured it, in µs. `saves` counts hits that were owed to lag credit.
+
+    `early_right` and `early_wrong` count first moves, from rest, that are dated before anybody could have answered the
+    other side's shot, toward where the ball was to come and away from it; None in journals that do not count them.
+    """
 
     rtt_us: int
     lateness_us: int
     lateness_max_us: int
     clamps: int
     saves: int
+    early_right: int | None = None
+    early_wrong: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +96,8 @@ class SideFigures:
     late_count: int
     late_sum_us: int
     late_max_us: int
+    early_right: int = 0
+    early_wrong: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +111,27 @@ class Figures:
     right: SideFigures
 
 
+#: Fewer guesses say nothing.
+GUESSES_LEAST: Final = 8
+
+
+def as_counted(total: PongStats, stored: PongStats) -> PongStats:
+    """The statistics without what the version that has stored the others did not count."""
+    left, right = (
+        replace(side, latency=replace(side.latency, early_right=None, early_wrong=None))
+        if side.latency and then.latency and then.latency.early_right is None
+        else side
+        for side, then in ((total.left, stored.left), (total.right, stored.right))
+    )
+    return replace(total, left=left, right=right)
+
+
+def suspicion(early_right: int, early_wrong: int) -> float:
+    """How far guesses are from chance, in standard deviations: who guesses is right as often as wrong."""
+    guesses = early_right + early_wrong
+    return (early_right - early_wrong) / guesses**0.5 if guesses else 0.0
+
+
 def median(numbers: list[int]) -> int:
     """The middle one, the lower of two; 0 of none."""
     return sorted(numbers)[(len(numbers) - 1) // 2] if numbers else 0
@@ -99,6 +142,9 @@ class _Side:
         "awaited",
         "clamps",
         "distance",
+        "early_right",
+        "early_wrong",
+        "human",
         "inputs",
         "late_count",
         "late_max",
@@ -122,6 +168,9 @@ class _Side:
         self.move = PaddleMove(side, 0, H // 2, 0, _NONE, 0)
         #: The other side's shot that was announced and not yet reacted to.
         self.awaited: Volley | None = None
+        #: Before this match time nobody can have answered that shot.
+        self.human = 0
+        self.early_right = self.early_wrong = 0
         #: Lengths of the three lists at the last checkpoint.
         self.marks = (0, 0, 0)
 
@@ -141,6 +190,8 @@ class _Side:
             self.late_count,
             self.late_sum,
             self.late_max,
+            self.early_right,
+            self.early_wrong,
         )
 
     def go_on(self, figures: SideFigures) -> None:
@@ -152,6 +203,7 @@ class _Side:
         self.distance, self.inputs = figures.distance, figures.inputs
         self.clamps, self.saves = figures.clamps, figures.saves
         self.late_count, self.late_sum, self.late_max = figures.late_count, figures.late_sum_us, figures.late_max_us
+        self.early_right, self.early_wrong = figures.early_right, figures.early_wrong
         self.mark()
 
     def mark(self) -> None:
@@ -212,16 +264,27 @@ class StatsFold:
         if te != claimed:
             s.clamps += 1
 
-    def moved(self, move: PaddleMove) -> None:
-        """A paddle moves otherwise."""
+    def moved(self, move: PaddleMove, claimed: int) -> None:
+        """A paddle moves otherwise, by an input that is dated `claimed`."""
         s = self._sides[move.side]
         s.distance += abs(move.y - s.move.y)
-        s.move = move
+        before, s.move = s.move, move
         if move.input_seq:
             s.inputs += 1
             if s.awaited and s.awaited.t0 <= move.t <= s.awaited.t1:
                 s.reactions.append(move.t - s.awaited.t0)
+                if claimed < s.human and before.dir == 0 and before.target in (_NONE, before.y):
+                    self._early(s, s.awaited, move)
                 s.awaited = None
+
+    def _early(self, s: _Side, volley: Volley, move: PaddleMove) -> None:
+        """A first move that nobody can have made as an answer: a guess, or a lie about the way."""
+        way = move.dir if move.target == _NONE else move.target - move.y
+        gap = fold(volley.y0 + sdiv(volley.vy * (volley.t1 - volley.t0), M)) - move.y
+        if way * gap > 0:
+            s.early_right += 1
+        elif way * gap < 0:
+            s.early_wrong += 1
 
     def granted(self, side: int, rtt_us: int, save: bool) -> None:
         """A grace was latched, or the credit saved a ball."""
@@ -230,13 +293,13 @@ class StatsFold:
         else:
             self._sides[side].rtts.append(rtt_us)
 
-    def decided(self, events: Sequence[PongEvent]) -> None:
-        """The game went on."""
+    def decided(self, events: Sequence[PongEvent], at: int) -> None:
+        """The game went on: that was decided, and told, at match time `at`."""
         for event in events:
             if isinstance(event, Volley):
                 self._top_speed = max(self._top_speed, event.s)
                 if event.x0 in (5_000, 155_000):
-                    self._hit(event)
+                    self._hit(event, at)
                 else:
                     self._served, self._serve_us = event.t0, 0
             elif isinstance(event, Miss):
@@ -244,19 +307,20 @@ class StatsFold:
             elif isinstance(event, Goal):
                 self._point(event)
 
-    def _hit(self, volley: Volley) -> None:
+    def _hit(self, volley: Volley, at: int) -> None:
         side = LEFT if volley.vx > 0 else RIGHT
         s, other = self._sides[side], self._sides[1 - side]
         s.offsets.append(self._game.contact)
         s.top_speed = max(s.top_speed, volley.s)
         s.awaited = None
         other.awaited = volley
+        other.human = at + (other.rtts[-1] // 2 if other.rtts else 0) + HUMAN
         self._longest = max(self._longest, self._game.rally_hits)
         self._serve_us = self._serve_us or volley.t0 - self._served
 
     def _point(self, goal: Goal) -> None:
         for s in self._sides:
-            s.awaited = None
+            s.awaited, s.human = None, 0
         whole = goal.t - self._served
         self._points.append(
             PointStats(goal.t, goal.scorer, goal.left, goal.right, goal.rally_hits, self._serve_us or whole, whole)
@@ -271,7 +335,13 @@ class StatsFold:
     def _side(self, side: int, end: int, bot: bool) -> SideStats:
         s = self._sides[side]
         latency = LatencyStats(
-            median(s.rtts), s.late_sum // s.late_count if s.late_count else 0, s.late_max, s.clamps, s.saves
+            median(s.rtts),
+            s.late_sum // s.late_count if s.late_count else 0,
+            s.late_max,
+            s.clamps,
+            s.saves,
+            s.early_right,
+            s.early_wrong,
         )
         last = paddle_at(s.move, max(end, s.move.t), self._game.ruleset.paddle_half_height)
         return SideStats(

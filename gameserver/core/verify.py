@@ -18,6 +18,7 @@ from gameserver.core.journal import (
     fold,
 )
 from gameserver.core.seat import AHEAD, CREDIT_EVER
+from gameserver.core.stats import as_counted
 from gameserver.core.values import LEFT, NOBODY, RIGHT, Direction
 
 __all__ = ["JournalError", "verify"]
@@ -109,7 +110,7 @@ def _check_end(facts: Facts, result: Result) -> None:
         raise ValueError(f"names winner {result.winner}, but {winner} won")
     if result.duration_us != facts.clock.match_t:
         raise ValueError(f"says {result.duration_us} µs, but the clock stopped at {facts.clock.match_t}")
-    if result.stats != facts.stats.total(result.duration_us, facts.bots()):
+    if result.stats != as_counted(facts.stats.total(result.duration_us, facts.bots()), result.stats):
         raise ValueError("has statistics that the journal does not give")
 
 

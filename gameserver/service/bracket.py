@@ -215,6 +215,7 @@ def _correction(message: TournamentAct) -> acts.CorrectResult:
 def match_spec(spec: SessionSpec, left: Entrant, right: Entrant) -> SessionSpec:
     """What one match of a tournament is: a duel of two of its entrants."""
     match = SessionSpec(origin=spec.origin, ruleset=spec.ruleset, join_within_s=spec.join_within_s, public=spec.public)
+    match.rated = spec.rated
     for number, entrant in enumerate((left, right)):
         match.seats.add(
             seat=number,

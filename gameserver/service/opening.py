@@ -72,6 +72,7 @@ def opened(key: Key, spec: SessionSpec, secret: bytes) -> Opened:
     except RuleError as error:
         raise Refused(Reason.REASON_INVALID_FIELD, str(error.sentence), field=f"spec.ruleset.{error.field}") from error
     left, right = (
-        Occupant(seat.name, seat.account_id, Strength(seat.bot), seat.bot_reaction_ms) for seat in spec.seats
+        Occupant(seat.name, seat.account_id, Strength(seat.bot), seat.bot_reaction_ms, seat.rtt_most_us)
+        for seat in spec.seats
     )
-    return Opened(ruleset, ruleset.hash(), secret, left, right, key.session_id, key.match)
+    return Opened(ruleset, ruleset.hash(), secret, left, right, key.session_id, key.match, spec.rated)

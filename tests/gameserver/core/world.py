@@ -170,6 +170,7 @@ class World:
         skills: tuple[Skill, Skill] = (PERSON, PERSON),
         occupants: tuple[Occupant, Occupant] = (Occupant("left"), Occupant("right")),
         kinds: tuple[type[Person], type[Person]] = (Person, Person),
+        rated: bool = False,
         secret: bytes = b"",
     ) -> None:
         """Serves follow from `secret`, or without one from `seed`, as in older journals."""
@@ -185,7 +186,7 @@ class World:
             for side, line in enumerate(lines)
             if line is not None
         }
-        self.opened = Opened(ruleset, ruleset.hash(), secret or seed, *occupants)
+        self.opened = Opened(ruleset, ruleset.hash(), secret or seed, *occupants, rated=rated)
         self.match = Match.open(self.opened, self.now, secret=seed.to_bytes(8, "little"))
         self.carry_out()
         for side, person in self.people.items():
