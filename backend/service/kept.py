@@ -152,7 +152,8 @@ class SideRow:
 class MatchRow:
     """What is kept of a match.
 
-    `position` orders records by when they were committed; 0 before that. `listed` says whether public lists have it.
+    `position` orders records by when they were committed; 0 before that. `listed` says whether public lists have it,
+    `counted` whether it counts in totals, and `rated` whether it moves ratings.
     """
 
     session_id: str
@@ -166,6 +167,8 @@ class MatchRow:
     listed: bool = True
     journal_digest: bytes = b""
     """SHA-256 of the journal; empty for what was recorded by older versions. It outlives the journal."""
+    counted: bool = True
+    rated: bool = False
 
 
 @dataclass(frozen=True, slots=True)

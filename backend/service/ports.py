@@ -245,8 +245,11 @@ class RecordRows(Protocol):
 
     async def totals(self, account_id: str) -> SideTotals: ...
 
+    async def rated_between(self, account_id: str, other_id: str, since_ms: int) -> int:
+        """How many matches between the two were recorded since then that move ratings."""
+
     async def balances(self, account_ids: Sequence[str]) -> Mapping[str, int]:
-        """Wins minus losses of each account that has any match that counts."""
+        """Wins minus losses of each account, in matches that move ratings; of those that have any."""
 
 
 class TournamentRows(Protocol):

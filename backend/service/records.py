@@ -14,6 +14,8 @@ from matchpoint.v1.result_pb2 import Outcome, Result, SideStats
 from matchpoint.v1.session_pb2 import Origin, SessionSpec
 from matchpoint.v1.stats_pb2 import ListMatchesResponse, MatchRecord, PlayerStats, ReportStatsRequest
 
+from backend.core import counting
+from backend.core.counting import Played
 from backend.core.friends import Standing
 from backend.core.privacy import Audience
 from backend.service.directory import Directory, unknown_session
@@ -100,8 +102,9 @@ class Records:
                 if not placement.tournament:
                     raise Refused(Reason.REASON_INVALID_FIELD, "A duel has match 1.", field="match")
                 await unit.tournaments.end(_tournament(request, now))
-            elif placement.spec.origin != Origin.ORIGIN_HOUSE and not _nobody_came(request.result):
+            elif placement.spec.origin != Origin.ORIGIN_HOUSE and not _never_began(request.result):
                 spec = _spec_of_match(placement, request)
+                played = await _played(unit, spec, request.result)
                 row = MatchRow(
                     session_id=request.session_id,
                     match=request.match,
@@ -112,8 +115,10 @@ class Records:
                     recorded_ms=now,
                     listed=placement.listed,
                     journal_digest=request.journal_digest,
+                    counted=counting.counts(played),
+                    rated=await _rated(unit, played, now),
                 )
-                await unit.records.add(row, sides_of(spec, request.result), request.journal)
+                await unit.records.add(row, sides_of(spec, request.result, counted=row.counted), request.journal)
             finished = None
             invited: Collection[str] = ()
             if request.session_over:
@@ -237,8 +242,8 @@ def _spec_of_match(placement: Placement, request: ReportStatsRequest) -> Session
     return spec
 
 
-def _nobody_came(result: Result) -> bool:
-    """Whether it was over before it began, without a winner: there is nothing to keep."""
+def _never_began(result: Result) -> bool:
+    """Whether it was over before it began, without a winner: nobody came, and there is nothing to keep."""
     return result.outcome == Outcome.OUTCOME_VOID and result.duration_us == 0
 
 
@@ -249,9 +254,29 @@ def _tournament(request: ReportStatsRequest, now_ms: int) -> TournamentRow:
     return TournamentRow(request.session_id, request.digest, state, champion, now_ms)
 
 
-def sides_of(spec: SessionSpec, result: Result) -> list[SideRow]:
-    """What each account did. A match at one keyboard and a void match are kept, but do not count."""
-    counted = spec.origin != Origin.ORIGIN_LOCAL and result.outcome != Outcome.OUTCOME_VOID
+async def _played(unit: Unit, spec: SessionSpec, result: Result) -> Played:
+    people = tuple(seat.account_id for seat in spec.seats if seat.account_id)
+    accounts = [await unit.accounts.get(account_id) for account_id in people]
+    return Played(
+        void=result.outcome == Outcome.OUTCOME_VOID,
+        local=spec.origin == Origin.ORIGIN_LOCAL,
+        points=result.left + result.right,
+        play_us=result.duration_us,
+        played_out=result.outcome in (Outcome.OUTCOME_PLAYED, Outcome.OUTCOME_DRAW),
+        people=people,
+        guests=any(account is None or account.guest for account in accounts),
+    )
+
+
+async def _rated(unit: Unit, played: Played, now_ms: int) -> bool:
+    if not counting.rates(played, 0):
+        return False
+    one, other = played.people
+    return counting.rates(played, await unit.records.rated_between(one, other, now_ms - counting.DAY_MS))
+
+
+def sides_of(spec: SessionSpec, result: Result, *, counted: bool) -> list[SideRow]:
+    """What each account did. What does not count is kept all the same."""
     rows = []
     for seat in spec.seats:
         if not seat.account_id:
@@ -297,6 +322,8 @@ def _record(row: MatchRow) -> MatchRecord:
         recorded_unix_ms=row.recorded_ms,
         unlisted=not row.listed,
         journal_digest=row.journal_digest,
+        counted=row.counted,
+        rated=row.rated,
     )
 
 

@@ -23,22 +23,24 @@ class Books:
 
     def __init__(self, database: str) -> None:
         self.results: dict[str, list[Result]] = {}
-        self._sides: list[tuple[str, int, int]] = []
+        self._sides: list[tuple[str, int, int, bool]] = []
         self._rows: dict[int, Result] = {}
         # The sides first: what is recorded in between has its match, but no sides here, and not the other way round.
-        self._sides = sql.rows(database, "SELECT account_id, side, match_id FROM match_sides WHERE counted")
+        self._sides = sql.rows(database, "SELECT account_id, side, match_id, counted FROM match_sides")
         for match_id, session_id, result in sql.rows(database, "SELECT match_id, session_id, result FROM matches"):
             self._rows[match_id] = Result.FromString(result)
             self.results.setdefault(session_id, []).append(self._rows[match_id])
 
-    def totals(self, account_id: str) -> dict[str, int]:
-        """What the results that are written down come to for one account."""
+    def totals(self, account_id: str, *, every: bool = False) -> dict[str, int]:
+        """What the results that are written down come to for one account: those that count, or all but the void."""
         sums = dict.fromkeys(SUMS, 0)
-        for account, side, match_id in self._sides:
-            if account != account_id:
+        for account, side, match_id, counted in self._sides:
+            if account != account_id or not (counted or every):
                 continue
             result = self._rows[match_id]
-            assert result.outcome != Outcome.OUTCOME_VOID
+            if result.outcome == Outcome.OUTCOME_VOID:
+                assert not counted
+                continue
             mine, theirs = (result.right, result.left) if side else (result.left, result.right)
             won = result.winner == (Side.SIDE_RIGHT if side else Side.SIDE_LEFT)
             drawn = result.winner == Side.SIDE_UNSPECIFIED
@@ -64,11 +66,16 @@ def count(shown: Mapping[str, Result], books: Books) -> Count:
     found = {session_id: books.results.get(session_id, []) for session_id in shown}
     return Count(
         shown=len(shown),
-        lost=sum(not results for results in found.values()),
+        # What was over before it began, without a winner, is no record.
+        lost=sum(not results and _began(shown[id_]) for id_, results in found.items()),
         double=sum(len(results) > 1 for results in books.results.values()),
         different=sum(any(result != shown[id_] for result in results) for id_, results in found.items()),
         recorded=len(books.results),
     )
+
+
+def _began(result: Result) -> bool:
+    return result.outcome != Outcome.OUTCOME_VOID or result.duration_us > 0
 
 
 def totals_told(stats: Mapping[str, Any]) -> dict[str, int]:

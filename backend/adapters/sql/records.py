@@ -35,6 +35,8 @@ class SqlRecords:
                 recorded_ms=row.recorded_ms,
                 listed=row.listed,
                 journal_digest=row.journal_digest,
+                counted=row.counted,
+                rated=row.rated,
             )
             .returning(matches.c.match_id)
         )
@@ -88,10 +90,23 @@ class SqlRecords:
         row = (await self._connection.execute(query)).one()
         return SideTotals(**{name: int(value) for name, value in row._mapping.items()})
 
+    async def rated_between(self, account_id: str, other_id: str, since_ms: int) -> int:
+        mine, theirs = match_sides.alias(), match_sides.alias()
+        query = (
+            select(func.count())
+            .select_from(matches)
+            .join(mine, mine.c.match_id == matches.c.match_id)
+            .join(theirs, theirs.c.match_id == matches.c.match_id)
+            .where(mine.c.account_id == account_id, theirs.c.account_id == other_id)
+            .where(matches.c.rated, matches.c.recorded_ms >= since_ms)
+        )
+        return await self._connection.scalar(query) or 0
+
     async def balances(self, account_ids: Sequence[str]) -> Mapping[str, int]:
         columns = match_sides.c
         balance = (func.sum(columns.wins) - func.sum(columns.losses)).label("balance")
-        query = select(columns.account_id, balance).where(columns.account_id.in_(account_ids), columns.counted)
+        query = select(columns.account_id, balance).join(matches, matches.c.match_id == columns.match_id)
+        query = query.where(columns.account_id.in_(account_ids), matches.c.rated)
         rows = await self._connection.execute(query.group_by(columns.account_id))
         return {row.account_id: int(row.balance) for row in rows}
 
@@ -108,6 +123,8 @@ def _match(row: Row[Any]) -> MatchRow:
         position=row.match_id,
         listed=row.listed,
         journal_digest=row.journal_digest,
+        counted=row.counted,
+        rated=row.rated,
     )
 
 

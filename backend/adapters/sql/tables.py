@@ -234,6 +234,9 @@ matches = Table(
     Column("listed", Boolean, nullable=False),
     # SHA-256 of the journal as it was reported; empty for older records.
     Column("journal_digest", LargeBinary(32), nullable=False, server_default=""),
+    # It counts in the totals of those who played it, and it moves ratings: `core.counting`.
+    Column("counted", Boolean, nullable=False),
+    Column("rated", Boolean, nullable=False),
     UniqueConstraint("session_id", "match", "attempt"),
     Index("ix_matches_listed", "match_id", **_where("listed")),
 )

@@ -4,6 +4,7 @@ import asyncio
 from hashlib import sha256
 
 import pytest
+from matchpoint.v1 import lobby_pb2
 from matchpoint.v1.directory_pb2 import BotSession, LocalSession, StartSessionRequest
 from matchpoint.v1.journal_pb2 import JournalEnded, JournalHeartbeat, JournalInput, JournalRecord
 from matchpoint.v1.pong_pb2 import Side
@@ -12,8 +13,9 @@ from matchpoint.v1.result_pb2 import Outcome
 from matchpoint.v1.session_pb2 import Origin, SeatSpec, SessionSpec
 from matchpoint.v1.stats_pb2 import ReportStatsRequest, StatsServiceGetReplayResponse
 
+from backend.core.counting import PAIR_A_DAY
 from backend.service.records import STEP
-from tests.backend.conftest import SERVER, World, pair, report_of, start
+from tests.backend.conftest import SERVER, Tab, World, pair, report_of, start
 from wire.journal_file import HEADER, encode
 from wire.refusal import Refused
 
@@ -259,3 +261,78 @@ async def test_a_full_database_acknowledges_nothing_and_takes_the_report_once_th
     async with world.store.write() as unit:
         await unit._connection.exec_driver_sql("PRAGMA max_page_count=1073741823")
     assert await world.report(request) is False
+
+
+async def accounts(world: World, *names: str) -> list[Tab]:
+    """People with accounts of their own."""
+    tabs = []
+    for name in names:
+        account, token = await world.credentials.register("", "", name, "a long enough secret", "")
+        tabs.append(await Tab.open(world, account.account_id, token))
+    return tabs
+
+
+async def duel(world: World, ada: Tab, bob: Tab, code: str = "") -> tuple[ReportStatsRequest, str]:
+    """A match between them in a room, and the report that they played it out."""
+    if not code:
+        await ada.do(create_room=lobby_pb2.CreateRoom())
+        code = (await ada.hears("room")).room.code
+        await bob.do(join_room=lobby_pb2.JoinRoom(code=code))
+    for tab in (ada, bob):
+        await tab.do(set_ready=lobby_pb2.SetReady(ready=True))
+    session_id = await start(ada, bob)
+    return report_of(session_id, world.game_servers.held[session_id]), code
+
+
+async def balances(world: World, *tabs: Tab) -> list[int]:
+    async with world.store.read() as unit:
+        found = await unit.records.balances([tab.account_id for tab in tabs])
+    return [found.get(tab.account_id, 0) for tab in tabs]
+
+
+async def test_four_instant_resignations_between_ones_own_guests_are_no_wins_and_no_rating(world: World) -> None:
+    ada, bob = await world.guest("Ada"), await world.guest("Bob")
+    code = ""
+    for number in range(4):
+        request, code = await duel(world, ada, bob, code)
+        request.result.outcome = Outcome.OUTCOME_FORFEIT
+        request.result.left = request.result.right = 0
+        request.result.duration_us = 400_000 + number
+        await world.report(request)
+        record = await world.records.get_match(request.session_id, 1, ada.account_id)
+        assert (record.counted, record.rated) == (False, False)
+    assert (await world.records.player_stats(ada.account_id)).wins == 0
+    assert await balances(world, ada, bob) == [0, 0]
+
+
+async def test_a_match_with_a_guest_counts_and_moves_nobodys_rating(world: World) -> None:
+    (ada,) = await accounts(world, "Ada")
+    bob = await world.guest("Bob")
+    request, _ = await duel(world, ada, bob)
+    await world.report(request)
+    record = await world.records.get_match(request.session_id, 1, ada.account_id)
+    assert (record.counted, record.rated) == (True, False)
+    assert (await world.records.player_stats(ada.account_id)).wins == 1
+    assert await balances(world, ada, bob) == [0, 0]
+
+
+async def test_the_same_two_move_their_ratings_ten_times_a_day(world: World) -> None:
+    ada, bob = await accounts(world, "Ada", "Bob")
+    code = ""
+    for _ in range(PAIR_A_DAY + 2):
+        request, code = await duel(world, ada, bob, code)
+        await world.report(request)
+    assert await balances(world, ada, bob) == [PAIR_A_DAY, -PAIR_A_DAY]
+    assert (await world.records.player_stats(ada.account_id)).wins == PAIR_A_DAY + 2
+    world.clock.advance(25 * 3_600)
+    await world.register()
+    request, _ = await duel(world, ada, bob, code)
+    await world.report(request)
+    assert await balances(world, ada, bob) == [PAIR_A_DAY + 1, -PAIR_A_DAY - 1]
+
+
+async def test_beating_bots_counts_and_moves_no_rating(world: World) -> None:
+    (ada,) = await accounts(world, "Ada")
+    await world.report(await played(world, ada.account_id))
+    assert await balances(world, ada) == [0]
+    assert (await world.records.player_stats(ada.account_id)).wins == 1

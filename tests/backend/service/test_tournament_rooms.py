@@ -75,6 +75,8 @@ async def test_the_directory_says_who_organises_a_tournament_also_when_the_host_
 
 async def test_past_results_come_along_for_seeding(world: World) -> None:
     ada, bob, eve = await gathered(world, "Ada", "Bob", "Eve")
+    for tab, name in ((ada, "Ada"), (bob, "Bob")):
+        await world.credentials.register(tab.account_id, tab.token, name, "a long enough secret", "")
     first = await begin(ada, bob, eve)
     for match in (1, 2):
         await world.report(match_of(world, first, match, 1, 0))
