@@ -55,15 +55,16 @@ CHECKS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Lane:
-    """Runs of pytest, one after another, each with its arguments."""
+class Run:
+    """One run of pytest, with its arguments."""
 
     name: str
-    runs: tuple[tuple[str, ...], ...]
+    arguments: tuple[str, ...]
 
 
-FAULTS = "tests/faults"
-ON_POSTGRESQL = ("--database=postgresql", "tests/system", FAULTS)
+AT_ONCE = 2
+"""Runs of pytest beside each other: one that computes, and one that mostly waits for whole programs."""
+SYSTEM, FAULTS, FUZZ = "tests/system", "tests/faults", "tests/fuzz"
 
 
 def run_all(fast: bool, long: bool, pytest_arguments: Sequence[str]) -> int:
@@ -85,12 +86,12 @@ def run_all(fast: bool, long: bool, pytest_arguments: Sequence[str]) -> int:
     if (found := chromium.find()) is not None:
         environment["CHROMIUM_PATH"] = str(found)
     pytest_code, counts = 0, Counter[str]()
-    lanes = pytest_lanes(fast, long, pytest_arguments)
-    with ThreadPoolExecutor(len(lanes)) as pool:
-        for outcomes in [pool.submit(_run_lane, lane, environment, named=len(lanes) > 1) for lane in lanes]:
-            for code, counted in outcomes.result():
-                pytest_code = pytest_code or code
-                counts.update(counted)
+    runs = pytest_runs(fast, long, pytest_arguments)
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        # Whichever is free takes the next one.
+        for code, counted in pool.map(lambda run: _run_pytest(run, environment, named=len(runs) > 1), runs):
+            pytest_code = pytest_code or code
+            counts.update(counted)
     if not fast:
         # What one run leaves out is in another.
         counts.pop("deselected", None)
@@ -105,18 +106,22 @@ def run_all(fast: bool, long: bool, pytest_arguments: Sequence[str]) -> int:
     return code
 
 
-def pytest_lanes(fast: bool, long: bool, pytest_arguments: Sequence[str]) -> list[Lane]:
-    """What runs beside each other, about as long: the tests that compute, then those that kill programs; and all others
-    that mostly wait for whole programs.
+def pytest_runs(fast: bool, long: bool, pytest_arguments: Sequence[str]) -> list[Run]:
+    """What pytest is run with, in the order in which it is begun: the long runs first, so that all end together.
 
     The whole of Matchpoint runs on PostgreSQL too, or, unless it is a long run, what hangs on it most.
     """
     if pytest_arguments or fast:
-        return [Lane("tests", ((*(("-m", "not slow") if fast else ()), *pytest_arguments),))]
-    on_postgresql = (*ON_POSTGRESQL, *(() if long else ("-m", "storage")))
+        return [Run("tests", (*(("-m", "not slow") if fast else ()), *pytest_arguments))]
+    on_postgresql = ("--database=postgresql", SYSTEM, FAULTS, *(() if long else ("-m", "storage")))
+    elsewhere = tuple(f"--ignore={folder}" for folder in (SYSTEM, FAULTS, FUZZ))
     return [
-        Lane("core", (("-m", "not slow"), on_postgresql, ("-m", "slow", FAULTS))),
-        Lane("whole", (("-m", "slow", f"--ignore={FAULTS}"),)),
+        Run("system", ("-m", "slow", SYSTEM)),
+        Run("fast", ("-m", "not slow")),
+        Run("faults", ("-m", "slow", FAULTS)),
+        Run("parts", ("-m", "slow", *elsewhere)),
+        Run("postgresql", on_postgresql),
+        Run("fuzz", ("-m", "slow", FUZZ)),
     ]
 
 
@@ -168,15 +173,12 @@ def checks_environment() -> dict[str, str]:
     return kept
 
 
-def _run_lane(lane: Lane, environment: Environment, *, named: bool) -> list[tuple[int, dict[str, int]]]:
-    prefix = f"{lane.name:5} | " if named else ""
-    return [_run_pytest(arguments, environment, prefix) for arguments in lane.runs]
-
-
-def _run_pytest(arguments: Sequence[str], environment: Environment, prefix: str) -> tuple[int, dict[str, int]]:
+def _run_pytest(run: Run, environment: Environment, *, named: bool) -> tuple[int, dict[str, int]]:
     """Runs pytest, shows its output as it comes, and returns its exit code and the counts of its closing line."""
-    command = [sys.executable, "-P", "-m", "pytest", *(["--color=yes"] if sys.stdout.isatty() else []), *arguments]
-    closing = ""
+    prefix = f"{run.name:10} | " if named else ""
+    colour = ["--color=yes"] if sys.stdout.isatty() else []
+    command = [sys.executable, "-P", "-m", "pytest", *colour, *run.arguments]
+    closing, begun = "", time.monotonic()
     with subprocess.Popen(
         command, cwd=CHECKOUT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     ) as process:
@@ -185,6 +187,8 @@ def _run_pytest(arguments: Sequence[str], environment: Environment, prefix: str)
             sys.stdout.write(prefix + line)
             sys.stdout.flush()
             closing = (line.strip() and line) or closing
+    if named:
+        print(f"{prefix}ended after {time.monotonic() - begun:.0f} s", flush=True)
     return process.returncode, read_counts(closing)
 
 

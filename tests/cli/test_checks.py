@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from cli import CommandError, NotRun, chromium
-from cli.checks import CHECKS, Check, checks_environment, pytest_lanes, read_counts, run_checks, summary
+from cli.checks import CHECKS, Check, checks_environment, pytest_runs, read_counts, run_checks, summary
 
 
 def refuse(_environment: Mapping[str, str]) -> str:
@@ -88,18 +88,20 @@ def test_the_last_line_counts_checks_and_tests_together() -> None:
     )
 
 
-def test_the_lanes_run_every_test_and_the_whole_on_postgresql_too() -> None:
-    core, whole = pytest_lanes(fast=False, long=False, pytest_arguments=())
-    assert whole.runs == (("-m", "slow", "--ignore=tests/faults"),)
-    everything_else, again, faults = core.runs
-    assert everything_else == ("-m", "not slow")
-    assert faults == ("-m", "slow", "tests/faults")
+def test_the_runs_have_every_test_once_and_the_whole_on_postgresql_too() -> None:
+    runs = {run.name: run.arguments for run in pytest_runs(fast=False, long=False, pytest_arguments=())}
+    again = runs.pop("postgresql")
     assert again == ("--database=postgresql", "tests/system", "tests/faults", "-m", "storage")
-    assert pytest_lanes(fast=False, long=True, pytest_arguments=())[0].runs[1] == again[:3]
-    (only,) = pytest_lanes(fast=True, long=False, pytest_arguments=())
-    assert only.runs == (("-m", "not slow"),)
-    (chosen,) = pytest_lanes(fast=False, long=False, pytest_arguments=["tests/web"])
-    assert chosen.runs == (("tests/web",),)
+    assert runs.pop("fast") == ("-m", "not slow")
+    folders = ("tests/system", "tests/faults", "tests/fuzz")
+    assert runs.pop("parts") == ("-m", "slow", *(f"--ignore={folder}" for folder in folders))
+    assert sorted(runs.values()) == sorted(("-m", "slow", folder) for folder in folders)
+    long = {run.name: run.arguments for run in pytest_runs(fast=False, long=True, pytest_arguments=())}
+    assert long["postgresql"] == again[:3]
+    (only,) = pytest_runs(fast=True, long=False, pytest_arguments=())
+    assert only.arguments == ("-m", "not slow")
+    (chosen,) = pytest_runs(fast=False, long=False, pytest_arguments=["tests/web"])
+    assert chosen.arguments == ("tests/web",)
 
 
 def test_tests_left_out_are_said() -> None:
