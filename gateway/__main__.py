@@ -24,7 +24,7 @@ async def run(config: Config) -> None:
     async with serving(config, listen(config.host, config.port)) as port:
         # What is here now stays; what messages leave behind has no cycles. Collecting as often as by default costs 7 %.
         gc.freeze()
-        gc.set_threshold(50_000, 20, 20)
+        gc.set_threshold(10_000, 20, 20)
         log.info("ready", host=config.host, port=port)
         await stopped
         log.info("stopping")

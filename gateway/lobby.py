@@ -115,6 +115,7 @@ async def _changes(websocket: WebSocket, call: Call, converter: Converter | None
 async def _until_first(*directions: Coroutine[Any, Any, None]) -> None:
     """Runs both directions until one of them raises, and raises that."""
     tasks = [asyncio.create_task(direction) for direction in directions]
+    done: set[asyncio.Task[None]] = set()
     try:
         done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         for task in done:
@@ -123,6 +124,10 @@ async def _until_first(*directions: Coroutine[Any, Any, None]) -> None:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        # What is raised knows this frame; so that it needs no garbage collector, the frame knows nothing of it.
+        tasks.clear()
+        done.clear()
+        del task
 
 
 async def _refuse(websocket: WebSocket, refused: Refused, *, json: bool) -> None:

@@ -116,7 +116,11 @@ class Socket(WebSocketsSansIOProtocol):
         extensions: dict[str, Any] = self.scope["extensions"]
         extensions[EXTENSION] = self
         self.conn.max_message_size = MESSAGE_LIMITS.get(self.scope["path"], min(MESSAGE_LIMITS.values()))
-        await super().run_asgi()
+        try:
+            await super().run_asgi()
+        finally:
+            # No connection waits for the garbage collector: many at once would hold up the event loop.
+            extensions.pop(EXTENSION, None)
 
     def attach(self, receiver: Receiver) -> None:
         """From here on messages are calls of `receiver`. Before the connection is accepted."""
@@ -338,6 +342,8 @@ class Socket(WebSocketsSansIOProtocol):
             self._held.cancel()
         self._limits.disconnected(self._address)
         super().connection_lost(exc)
+        self.conn.parser.close()
+        self.conn.parser_exc = None
         self.ended.set()
 
     def _too_slow(self) -> None:

@@ -5,11 +5,12 @@ have no hooks for this: the methods in `POINTS` are wrapped here, before the pro
 before the method does anything, `after` when it has done all and has not returned; `journal.append.torn` is after half
 of the bytes.
 
-Three more things that only a test may want are done in the same way:
+Four more things that only a test may want are done in the same way:
 
 MATCHPOINT_KEYLESS=1 takes the key of a result away from the backend: every report is a new one. It is the control.
 MATCHPOINT_HURRIED=1 shortens what the game server waits for people's sake.
 MATCHPOINT_ADVERTISE=host:port is where the game server says that it is: a proxy.
+MATCHPOINT_TURNS=FILE keeps there how long the program's event loop was busy with one thing (`turns.py`).
 """
 
 import importlib
@@ -25,6 +26,7 @@ from typing import Any, Final, NoReturn
 
 from cli.child import end_with_supervisor
 from tests.faults.hurried import hurry
+from tests.faults.turns import watch_turns
 
 POINTS: Final = {
     "gameserver": {
@@ -179,6 +181,8 @@ def main() -> None:
         advertise(address)
     if program == "gameserver" and os.environ.get("MATCHPOINT_HURRIED"):
         hurry()
+    if path := os.environ.get("MATCHPOINT_TURNS"):
+        watch_turns(path)
     sys.argv = [program]
     threading.Thread(target=end_with_supervisor, daemon=True).start()
     runpy.run_module(program, run_name="__main__", alter_sys=True)

@@ -21,6 +21,7 @@ HEAD: Final = (
     "backend",
     "game server",
     "memory of all three",
+    "longest turn of the loops",
     "a move is seen after, p99, without",
     "beside",
     "on",
@@ -28,9 +29,13 @@ HEAD: Final = (
 )
 
 
+PROGRAMS: Final = ("gateway", "backend", "gameserver")
+
+
 @dataclass(frozen=True)
 class FloodFigure:
-    """What one attacker did, what it cost, and how long players' moves took to be seen, without it and beside it."""
+    """What one attacker did, what it cost, for how long it held a loop at once, and how long players' moves took to be
+    seen, without it and beside it."""
 
     bytes_a_second: float
     done_a_second: float
@@ -38,6 +43,7 @@ class FloodFigure:
     backend_ms: float
     gameserver_ms: float
     memory: int
+    turns_ms: dict[str, float]
     without_ms: float
     beside_ms: float
 
@@ -54,6 +60,7 @@ class FloodFigure:
             f"{self.backend_ms:.0f}",
             f"{self.gameserver_ms:.0f}",
             f"{self.memory / (1 << 20):+.1f} MiB",
+            " / ".join(f"{self.turns_ms[name]:.1f}" for name in PROGRAMS) + " ms",
             f"{self.without_ms:.1f} ms",
             f"{self.beside_ms:.1f} ms",
         )

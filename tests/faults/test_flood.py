@@ -24,8 +24,9 @@ from gameserver.core.values import LEFT, RIGHT
 from tests.faults.attackers import ATTACKS
 from tests.faults.floods import FloodFigure, note_flood
 from tests.faults.people import duel
-from tests.faults.programs import Program, Programs, running
+from tests.faults.programs import NAMES, Program, Programs, running
 from tests.faults.test_stalled import EVERY_S, Hasty, heard_back, p99, playing, since_last
+from tests.faults.turns import Turns
 from tests.system.players import Player, Site, Viewer
 
 pytestmark = [pytest.mark.slow, pytest.mark.anyio]
@@ -44,6 +45,8 @@ SETTLES_S: Final = 0.2
 COST: Final = 1.0
 """Of one core, that an attacker may take of all programs together."""
 MEMORY: Final = 64 << 20
+TURN_S: Final = 0.020 if LONG else 0.25
+"""Of CPU, for which an attacker may hold any program's event loop at once."""
 DEFAULTS: Final = {
     "MATCHPOINT_OPENINGS_PER_SECOND": "20",
     "MATCHPOINT_CALLS_PER_SECOND": "20",
@@ -58,7 +61,16 @@ SWAY: Final = 6_000
 class Rallying(Hasty):
     """Somebody who moves all the time and still returns every ball, so that the match does not end."""
 
+    def __init__(self, player: Player) -> None:
+        super().__init__(player)
+        #: Why the clock changed, and for whom: it must not.
+        self.changes: list[str] = []
+        self._clock = player.view.clock.epoch
+
     def _react(self, message: SeatMessage) -> None:
+        if self.view.clock.epoch != self._clock:
+            self.changes.append(str(self.view.clock))
+        self._clock = self.view.clock.epoch
         Player._react(self, message)
         now, clock, game = time.monotonic(), self.view.clock, self.view.game
         if now < self._next or game is None or not clock.rate or self.server_ms < clock.server_ms:
@@ -100,10 +112,13 @@ class Windows:
     moves: list[float] = field(default_factory=list)
     cpu: dict[str, float] = field(default_factory=dict)
     seconds: float = 0.0
+    #: The longest turn of each program's loop, seconds of CPU.
+    turns: dict[str, float] = field(default_factory=dict)
 
-    async def add(self, programs: Programs, players: Sequence[Hasty], seconds: float) -> None:
+    async def add(self, programs: Programs, players: Sequence[Hasty], turns: Turns, seconds: float) -> None:
         """One more."""
         since_last(players)
+        turns.take()
         before, began = Load.of(programs), time.monotonic()
         await asyncio.sleep(seconds)
         after = Load.of(programs)
@@ -111,6 +126,8 @@ class Windows:
         self.moves += since_last(players)
         for name, used in after.cpu.items():
             self.cpu[name] = self.cpu.get(name, 0.0) + used - before.cpu[name]
+        for name, longest in turns.take().items():
+            self.turns[name] = max(longest, self.turns.get(name, 0.0))
 
     @property
     def late(self) -> float:
@@ -154,7 +171,9 @@ async def told(process: Process, word: str) -> None:
     await process.stdin.drain()
 
 
-async def attacked(name: str, programs: Programs, players: Sequence[Hasty], scene: dict[str, str]) -> FloodFigure:
+async def attacked(
+    name: str, programs: Programs, players: Sequence[Hasty], turns: Turns, scene: dict[str, str]
+) -> FloodFigure:
     """What one attacker does to those who play, and what it costs."""
     without, beside = Windows(), Windows()
     async with attacker(name, programs.installation.page, scene) as process:
@@ -162,9 +181,9 @@ async def attacked(name: str, programs: Programs, players: Sequence[Hasty], scen
         for turn in range(WINDOWS + AGAIN):
             if turn >= WINDOWS and beside.late < allowed_s(without.late):
                 break
-            await without.add(programs, players, WITHOUT_S)
+            await without.add(programs, players, turns, WITHOUT_S)
             await told(process, "go")
-            await beside.add(programs, players, WITH_S)
+            await beside.add(programs, players, turns, WITH_S)
             await told(process, "stop")
             await asyncio.sleep(SETTLES_S)
         after = Load.of(programs).memory
@@ -180,6 +199,7 @@ async def attacked(name: str, programs: Programs, players: Sequence[Hasty], scen
         backend_ms=costs["backend"],
         gameserver_ms=costs["gameserver"],
         memory=sum(after.values()) - sum(before.values()),
+        turns_ms={program: longest * 1000 for program, longest in beside.turns.items()},
         without_ms=without.late * 1000,
         beside_ms=beside.late * 1000,
     )
@@ -205,11 +225,13 @@ def errors_of(program: Program) -> list[str]:
 
 
 async def test_whatever_one_attacker_sends_those_who_play_are_not_held_up_and_nobody_is_paused(tmp_path: Path) -> None:
-    async with running(tmp_path / "data", only={"gateway": DEFAULTS}) as programs, Site(programs.installation) as site:
+    turns = Turns(tmp_path, *NAMES)
+    only = {name: turns.variables(name) | (DEFAULTS if name == "gateway" else {}) for name in NAMES}
+    async with running(tmp_path / "data", only=only) as programs, Site(programs.installation) as site:
         scene = await scenery(site)
         host, other = await site.guests(2)
         mina, jun = await duel(host, other, **ENDLESS)
-        figures = {}
+        figures, stood_still = {}, []
         async with (
             site.play(mina.ticket) as left,
             site.play(jun.ticket) as right,
@@ -220,20 +242,25 @@ async def test_whatever_one_attacker_sends_those_who_play_are_not_held_up_and_no
             watching = group.create_task(_watch(viewer))
             async with playing(players):
                 await heard_back(players)
-                clocks = [player.view.clock.epoch for player in players]
+                for player in players:
+                    player.changes.clear()
                 for name in ATTACKS:
                     seen = viewer.view.seq
-                    figures[name] = await attacked(name, programs, players, scene)
+                    figures[name] = await attacked(name, programs, players, turns, scene)
                     print(f"{name}: {figures[name]}")
                     note_flood(name, figures[name])
                     assert viewer.view.seq > seen, "the viewer saw nothing meanwhile"
-                assert [player.view.clock.epoch for player in players] == clocks, "the match stood still"
+                    stood_still += [(name, change) for player in players for change in player.changes]
+                    for player in players:
+                        player.changes.clear()
             watching.cancel()
+        assert not stood_still
         assert not [line for program in programs.all for line in errors_of(program)]
     for name, figure in figures.items():
         assert figure.beside_ms < 1000 * allowed_s(figure.without_ms / 1000), (name, figure)
         assert figure.cost_ms < COST * 1000, (name, figure)
         assert figure.memory < MEMORY, (name, figure)
+        assert max(figure.turns_ms.values()) < TURN_S * 1000, (name, figure)
 
 
 async def _watch(viewer: Viewer) -> None:

@@ -1,7 +1,9 @@
 """Bytes at any rate on one socket: they are counted before they are parsed, and nobody else waits for them."""
 
 import asyncio
+import gc
 import logging
+import weakref
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import Any
@@ -152,3 +154,30 @@ async def test_a_message_that_is_refused_with_a_close_behind_it_is_no_fault_in_t
         await socket.pour(frame(Opcode.BINARY, b"\xff\xff") + frame(Opcode.CLOSE, (1000).to_bytes(2)))
         assert await socket.close_code() is not None
     assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
+
+
+@pytest.mark.parametrize("path", PATHS)
+async def test_a_connection_that_has_ended_waits_for_no_garbage_collector(
+    gateway: Gateway, game_server: GameServer, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    made: list[weakref.ref[sockets.Socket]] = []
+    original = sockets.Socket.connection_made
+
+    def connection_made(self: sockets.Socket, transport: Any) -> None:
+        made.append(weakref.ref(self))
+        original(self, transport)
+
+    monkeypatch.setattr(sockets.Socket, "connection_made", connection_made)
+    gc.disable()
+    try:
+        for last in (frame(Opcode.CLOSE), frame(3), b""):
+            async with flooder(gateway, path) as one:
+                await one.pour(last)
+                if last:
+                    await one.close_code()
+        async with asyncio.timeout(5):
+            while any(ref() is not None for ref in made):  # noqa: ASYNC110
+                await asyncio.sleep(0.02)
+    finally:
+        gc.enable()
+    assert len(made) == 3
