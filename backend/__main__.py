@@ -1,6 +1,7 @@
 """The backend program: `python -m backend`."""
 
 import asyncio
+import gc
 import os
 import sys
 
@@ -29,6 +30,8 @@ async def run(config: Config) -> int:
         log.error("cannot start", cause=str(error))
         await backend.stop()
         return 1
+    # What is here now stays: a collection that looks at all of it holds every call for 90 ms.
+    gc.freeze()
     log.info("ready", port=port)
     watch = LoopWatch(config.loop_tick_s)
     await stopped

@@ -55,6 +55,12 @@ class Converter:
         if self.waiting >= WAITING and not patient:
             raise Refused(Reason.REASON_TOO_MANY, "There is a lot to be converted; try again in a moment.")
         self.waiting += 1
+        # Whoever asked may go meanwhile: the process stays, for those who wait.
+        asking = asyncio.create_task(self._in_turn(work, name, data))
+        asking.add_done_callback(lambda task: task.cancelled() or task.exception())
+        return await asyncio.shield(asking)
+
+    async def _in_turn(self, work: str, name: str, data: bytes) -> bytes:
         try:
             async with self._turn:
                 return await self._ask(work, name, data)
@@ -77,12 +83,13 @@ class Converter:
                 head = json.loads(await process.stdout.readline())
                 result = await process.stdout.readexactly(head["size"])
             answered = True
-        except (OSError, ValueError, EOFError, TimeoutError) as error:
+        except (OSError, ValueError, EOFError, TimeoutError, RuntimeError) as error:
+            # uvloop raises RuntimeError for a pipe whose other end has gone.
             log.warning("a conversion failed", work=work, type=name, size=len(data), error=type(error).__name__)
             raise Refused(Reason.REASON_SERVER_UNAVAILABLE, "It could not be converted; try again.") from None
         finally:
             if not answered:
-                # Also when whoever asked has gone: the answer would be taken for the next one's.
+                # What it may still answer would be taken for the next answer.
                 await self.close()
         if head["error"]:
             raise ParseError(head["error"])

@@ -87,6 +87,13 @@ class Rallying(Hasty):
         message.inputs.append(move)
 
 
+def children_of(pid: int) -> list[int]:
+    """Processes that a program has started."""
+    return [
+        int(child) for task in Path(f"/proc/{pid}/task").iterdir() for child in (task / "children").read_text().split()
+    ]
+
+
 @dataclass
 class Load:
     """What programs have used of the machine: CPU seconds, and bytes of memory."""
@@ -99,9 +106,11 @@ class Load:
         """So far."""
         cpu, memory = {}, {}
         for program in programs.all:
-            fields = Path(f"/proc/{program.pid}/stat").read_text().rpartition(")")[2].split()
-            cpu[program.name] = (int(fields[11]) + int(fields[12])) * TICK_S
-            memory[program.name] = int(Path(f"/proc/{program.pid}/statm").read_text().split()[1]) * PAGE
+            pids = [program.pid, *children_of(program.pid)]
+            fields = [Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split() for pid in pids]
+            # Of those that have ended too, which their parent has waited for.
+            cpu[program.name] = sum(int(each) for stat in fields for each in stat[11:15]) * TICK_S
+            memory[program.name] = sum(int(Path(f"/proc/{pid}/statm").read_text().split()[1]) for pid in pids) * PAGE
         return cls(cpu, memory)
 
 

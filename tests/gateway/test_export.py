@@ -145,17 +145,19 @@ async def test_the_process_is_started_again_when_it_is_lost_and_ends_with_the_ga
     assert second.returncode is not None
 
 
-async def test_whoever_gives_up_leaves_no_answer_behind_for_the_next() -> None:
+async def test_whoever_gives_up_leaves_no_answer_behind_and_the_process_as_it_is() -> None:
     converter = Converter()
     name = CreateGuestRequest.DESCRIPTOR.full_name
     try:
         await converter.message(name, b"{" + b" " * 2 * INLINE + b"}")
+        process = converter._process
         asking = asyncio.create_task(converter.message(name, b'{"name": "first"' + b" " * 2 * INLINE + b"}"))
         await asyncio.sleep(0)  # It is asked from here on.
         asking.cancel()
         await asyncio.gather(asking, return_exceptions=True)
         second = await converter.message(name, b'{"name": "second"' + b" " * 2 * INLINE + b"}")
         assert CreateGuestRequest.FromString(second).name == "second"
+        assert converter._process is process
     finally:
         await converter.close()
 
