@@ -36,16 +36,16 @@ WINDOWS: Final = 5 if LONG else 2
 WITHOUT_S, WITH_S = (2.0, 4.0) if LONG else (0.8, 1.4)
 LATER_S: Final = 0.003
 """So much later a move may be seen beside an attacker, at the 99th percentile, in a long run on a quiet machine."""
-SLOWER, SLACK_S = 2.0, 0.1
+SLOWER, SLACK_S = 2.0, 0.25
 """In a short one, beside other work: the worst of a few hundred moves is anything, and this finds what stands still."""
 AGAIN: Final = 2
 """So many more windows an attacker gets when one was disturbed."""
 SETTLES_S: Final = 0.2
 """What an attacker has under way when it is told to stop is over after so long."""
-COST: Final = 1.0
+COST: Final = 0.8
 """Of one core, that an attacker may take of all programs together."""
 MEMORY: Final = 64 << 20
-TURN_S: Final = 0.020 if LONG else 0.25
+TURN_S: Final = 0.020 if LONG else 0.060
 """Of CPU, for which an attacker may hold any program's event loop at once."""
 DEFAULTS: Final = {
     "MATCHPOINT_OPENINGS_PER_SECOND": "20",
