@@ -37,9 +37,10 @@ def main() -> int:
         config = read(Environment())
         configure("gateway", config.log_level)
         raise_descriptor_limit()
-        # uvicorn says that it starts and stops, and which path each WebSocket asked for: nothing to keep.
-        logging.getLogger("uvicorn").setLevel(logging.WARNING)
-        logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
+        # uvicorn says that it starts and stops, which path each WebSocket asked for, and that what came was no HTTP:
+        # nothing to keep, and of the last one everybody outside could have as much as they like.
+        logging.getLogger("uvicorn").setLevel(logging.ERROR)
+        logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
         with runner() as running:
             running.run(run(config))
     except ConfigError as error:

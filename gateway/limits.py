@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from matchpoint.v1.refusal_pb2 import Reason
 
 from gateway.metering import CONNECTION, Work
-from wire.limits import Bucket, network_of
+from wire.addresses import network_of
+from wire.limits import Bucket
 from wire.refusal import Refused
 
 WHY_REFUSED = ("descriptors", "all", "address", "rate")

@@ -1,11 +1,13 @@
 """Network addresses as limits see them."""
 
 import ipaddress
+from functools import lru_cache
 
 IPV6_NETWORK_BITS = 64
 """What one household or one server is given of IPv6 (RFC 6177); within it addresses cost nothing."""
 
 
+@lru_cache(4096)
 def network_of(peer: str) -> str:
     """What limits count by: an IPv4 address, or the /64 network of an IPv6 address.
 

@@ -1,28 +1,6 @@
 """How often somebody may do something: token buckets. Every table of them is bounded."""
 
-import ipaddress
 from collections import OrderedDict
-from functools import lru_cache
-
-IPV6_SITE = 64
-"""Bits of an IPv6 address that name whose it is: anybody has all the rest for himself."""
-
-
-@lru_cache(4096)
-def network_of(address: str) -> str:
-    """Whom an address stands for in limits: an IPv4 address itself, of an IPv6 address its /64.
-
-    An address that is none (a test's) stands for itself.
-    """
-    try:
-        parsed = ipaddress.ip_address(address.partition("%")[0])
-    except ValueError:
-        return address
-    if isinstance(parsed, ipaddress.IPv4Address):
-        return str(parsed)
-    if parsed.ipv4_mapped is not None:
-        return str(parsed.ipv4_mapped)
-    return str(ipaddress.ip_network((parsed, IPV6_SITE), strict=False))
 
 
 class Bucket:

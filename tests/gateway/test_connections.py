@@ -72,7 +72,13 @@ async def test_a_thousand_idle_connections_of_one_address_keep_nobody_else_out(
         finally:
             for one in held:
                 one.close()
+        for bytes_of_no_request in (b"\0" * 64 + b"\r\n\r\n", b"GET / HTTP/1.1\r\nHost: x\r\nUpgrade: h9\r\n\r\n") * 10:
+            async with connected(port) as (reader, writer):
+                writer.write(bytes_of_no_request)
+                assert await reader.read(1)
+        logged = [line for line in process.lines if '"ready"' not in line]
         refusals = [line for line in process.lines if "connections refused" in line]
+    assert logged == refusals, "what comes from outside is not written down line by line"
     assert len(refusals) == 1
     assert ELSEWHERE in refusals[0]
 

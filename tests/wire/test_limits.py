@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wire.limits import Bucket, Buckets, network_of
+from wire.limits import Bucket, Buckets
 
 BURST, RATE = 240, 120
 
@@ -65,19 +65,3 @@ def test_each_key_has_a_bucket_of_its_own_and_the_one_unused_for_longest_is_forg
     assert [buckets.take(key, 0.0) for key in ("a", "b", "a")] == [True, True, False]
     assert buckets.take("c", 0.0)
     assert [buckets.take(key, 0.0) for key in ("a", "b")] == [False, True]
-
-
-@pytest.mark.parametrize(
-    ("address", "network"),
-    [
-        ("192.0.2.7", "192.0.2.7"),
-        ("::ffff:192.0.2.7", "192.0.2.7"),
-        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
-        ("2001:db8:1:2::9", "2001:db8:1:2::/64"),
-        ("fe80::1%eth0", "fe80::/64"),
-        ("", ""),
-        ("somebody", "somebody"),
-    ],
-)
-def test_whoever_has_a_64_of_ipv6_counts_as_one_address(address: str, network: str) -> None:
-    assert network_of(address) == network
