@@ -1,5 +1,6 @@
 """The session directory: starts sessions, says where they are, and who may enter."""
 
+from collections.abc import Mapping
 from heapq import nsmallest
 
 from matchpoint.v1.directory_pb2 import (
@@ -19,6 +20,7 @@ from backend.service.accounts import Accounts, clean_name
 from backend.service.fleet import Fleet, full, unavailable
 from backend.service.kept import Account, Placement, Stage
 from backend.service.limits import Limits
+from backend.service.lines import believe
 from backend.service.page_tokens import key_of, token_of
 from backend.service.ports import Bus, CannotCreate, Clock, GameServers, Store, Unit
 from backend.service.session_spec import BOT_NAMES, bot_seat, session_spec
@@ -96,6 +98,10 @@ class Directory:
             await unit.directory.add(placement)
         await self.create(placement)
         return placement
+
+    async def believe(self, unit: Unit, spec: SessionSpec, addresses: Mapping[str, str]) -> None:
+        """Says in `spec` how long the lines of those who are about to play are believed to be."""
+        await believe(unit, spec, addresses, self._fleet.line, self._clock.unix_ms())
 
     async def admit(self, unit: Unit, spec: SessionSpec, account_id: str, address: str) -> None:
         """Returns when the account may have places for this session, in the transaction that adds it. Raises Refused.

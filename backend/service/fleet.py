@@ -140,6 +140,10 @@ class Fleet:
         mark = hmac.new(self._secret, server.encode(), hashlib.sha256).hexdigest()
         return f"{server}.{mark}"
 
+    def line(self, account_id: str, network: str) -> str:
+        """The name under which records keep that an account played from a network; the network does not follow."""
+        return hmac.new(self._secret, f"line {account_id} {network}".encode(), hashlib.sha256).hexdigest()[:16]
+
     def server_of(self, credential: str) -> str:
         """Whose credential it is. Raises Refused."""
         server = credential.partition(".")[0]

@@ -204,6 +204,9 @@ class Rooms:
             else:
                 players = [member.account_id for member in room.people if member.playing]
                 spec = tournament_session(room, await unit.records.balances(players))
+            if room.settings.tournament is None:
+                came_from = {member.account_id: member.address for member in room.people}
+                await self._directory.believe(unit, spec, came_from)
             address = room.member(room.host).address
             await self._directory.admit(unit, spec, room.host, address)
             placement = self._directory.placement(

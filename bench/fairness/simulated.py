@@ -6,6 +6,7 @@ python -m bench.fairness.simulated [matches] [row ...]
 import sys
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
 from multiprocessing import get_context
 from random import Random
 from statistics import mean
@@ -16,6 +17,7 @@ from bench.fairness.rows import ROWS, Row
 from bench.fairness.wilson import interval
 from gameserver.core.games.pong import Volley
 from gameserver.core.journal import Occupant
+from gameserver.core.stats import GUESSES_LEAST
 from gameserver.service.held_back import HELD_BACK
 from tests.gameserver.core.world import Line, World
 
@@ -57,9 +59,25 @@ def line_of(line: Relayed, seed: int) -> Line:
     return Line(line.rtt, line.jitter, Random(seed), line.hold)
 
 
-def played(row: Row, seeds: Sequence[int]) -> tuple[int, float, int]:
-    """How many of the matches the one that is looked at won, seconds a match, and how many hits."""
-    won, seconds, hits = 0, [], 0
+@dataclass(frozen=True, slots=True)
+class Played:
+    """Matches: won by the one that is looked at, their seconds, and that one's moves that nobody can have made."""
+
+    won: int
+    seconds: float
+    early_right: int
+    early_wrong: int
+
+
+def seen_after(early_right: float, early_wrong: float) -> float:
+    """Matches until these early moves a match are 3.72 deviations from chance, which is a false alarm in 10,000."""
+    of, more = early_right + early_wrong, early_right - early_wrong
+    return max(GUESSES_LEAST / of, 3.72 * 3.72 * of / (more * more)) if more > 0 else float("inf")
+
+
+def played(row: Row, seeds: Sequence[int]) -> Played:
+    """Play a row's matches."""
+    won, seconds, right, wrong = 0, [], 0, 0
     for seed in seeds:
         side = seed % 2
         kinds: list[type[Honest]] = [row.opponent, row.opponent]
@@ -80,8 +98,11 @@ def played(row: Row, seeds: Sequence[int]) -> tuple[int, float, int]:
         world.run()
         won += world.result.winner == side
         seconds.append(world.result.duration_us / 1e6)
-        hits += world.result.stats.hits
-    return won, mean(seconds), hits
+        stats = world.result.stats
+        latency = (stats.right if side else stats.left).latency
+        assert latency
+        right, wrong = right + (latency.early_right or 0), wrong + (latency.early_wrong or 0)
+    return Played(won, mean(seconds), right, wrong)
 
 
 def main(matches: int, names: Sequence[str]) -> None:
@@ -92,11 +113,14 @@ def main(matches: int, names: Sequence[str]) -> None:
                 continue
             parts = [pool.submit(played, row, range(first, matches, 4)) for first in range(4)]
             done = [part.result() for part in parts]
-            won = sum(part[0] for part in done)
+            won = sum(part.won for part in done)
+            right = sum(part.early_right for part in done) / matches
+            wrong = sum(part.early_wrong for part in done) / matches
             low, high = interval(won, matches)
             print(
                 f"{row.name:40} {100 * won / matches:5.1f} % [{100 * low:.1f}, {100 * high:.1f}] of {matches},"
-                f" {mean(part[1] for part in done):.0f} s and {sum(part[2] for part in done) / matches:.1f} hits each",
+                f" {mean(part.seconds for part in done):.0f} s each; early moves {right:.2f} right, {wrong:.2f} wrong:"
+                f" seen after {seen_after(right, wrong):.0f} matches",
                 flush=True,
             )
 
