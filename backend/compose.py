@@ -39,6 +39,7 @@ from backend.service.invitations import Invitations
 from backend.service.lobby import Lobby
 from backend.service.ports import Clock
 from backend.service.records import Records
+from backend.service.retention import Retention
 from backend.service.rollcall import RollCall
 from backend.service.rolls import Rolls
 from backend.service.rooms import Rooms
@@ -127,6 +128,7 @@ class Backend:
             rollcall.lose_silent,
             self._tickets.rotate,
             Erasing(self.store, clock).step,
+            Retention(self.store, clock, self.bus, self.lobby.connected, config.keep_unplayed_days).step,
             *house,
         )
         self._fleet_servicer = FleetServicer(self._fleet, accounts, self._tickets, rollcall)

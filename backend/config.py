@@ -27,6 +27,8 @@ class Config:
     log_level: str
     lifetimes: Lifetimes
     limits: Limits = field(default_factory=Limits)
+    #: Guests who never played, and sessions that nobody came to; 0 keeps them for good.
+    keep_unplayed_days: int = 7
     loop_tick_s: float = 0.02
 
     @classmethod
@@ -44,6 +46,7 @@ class Config:
             loop_tick_s=environment.loop_tick_s(),
             lifetimes=Lifetimes(_lifetime(environment, "", 30, 180), _lifetime(environment, "GUEST_", 90, 365)),
             limits=_limits(environment),
+            keep_unplayed_days=environment.number("KEEP_UNPLAYED_DAYS", 7, 0, 3_650),
         )
 
 

@@ -34,6 +34,7 @@ SETTINGS: Final = frozenset(
         "HOUSE_MATCH",
         "KEEP_JOURNALS_DAYS",
         "KEEP_JOURNALS_MB",
+        "KEEP_UNPLAYED_DAYS",
         "LINES_PER_ACCOUNT",
         "LINES_PER_ADDRESS_AND_ROOM",
         "LINES_PER_ROOM",

@@ -14,6 +14,10 @@ Bonds = dict[str, tuple[str, Bond]]
 """Account id of the other -> their name, and what is between the two."""
 
 
+Aged = tuple[int, str]
+"""When something was made, unix milliseconds, and its id: the order in which old rows are looked through."""
+
+
 @dataclass(frozen=True, slots=True)
 class Account:
     """A durable identity."""

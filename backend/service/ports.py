@@ -15,6 +15,7 @@ from backend.core.privacy import Audience
 from backend.core.room import Room
 from backend.service.kept import (
     Account,
+    Aged,
     Bonds,
     GameServer,
     Holder,
@@ -325,6 +326,26 @@ class ErasureRows(Protocol):
         """The session does not name the account any more."""
 
 
+class RetentionRows(Protocol):
+    """What is kept no longer. Lists go on behind `after`, the oldest first."""
+
+    async def guests(self, after: Aged, before_ms: int, limit: int) -> Sequence[Aged]:
+        """Guests that were made before then."""
+
+    async def unused(self, account_ids: Sequence[str], since_ms: int) -> Collection[str]:
+        """Those of them who are guests, never played, have no place in a room and used no token since then."""
+
+    async def drop_guests(self, account_ids: Collection[str]) -> None: ...
+
+    async def sessions(self, after: Aged, before_ms: int, limit: int) -> Sequence[Aged]:
+        """Sessions that were made before then and are not on."""
+
+    async def unplayed(self, session_ids: Sequence[str]) -> Collection[str]:
+        """Those of them that are not on, have no record, and are no tournament."""
+
+    async def drop_sessions(self, session_ids: Collection[str]) -> None: ...
+
+
 class KeyRows(Protocol):
     async def add(self, key: SigningKey) -> None: ...
 
@@ -360,6 +381,9 @@ class Unit(Protocol):
 
     @property
     def erasures(self) -> ErasureRows: ...
+
+    @property
+    def retention(self) -> RetentionRows: ...
 
     @property
     def keys(self) -> KeyRows: ...

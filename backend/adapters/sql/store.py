@@ -14,6 +14,7 @@ from backend.adapters.sql.friends import SqlFriends
 from backend.adapters.sql.invitations import SqlInvitations
 from backend.adapters.sql.keys import SqlKeys
 from backend.adapters.sql.records import SqlRecords
+from backend.adapters.sql.retention import SqlRetention
 from backend.adapters.sql.rooms import SqlRooms
 from backend.adapters.sql.tournaments import SqlTournaments
 
@@ -53,6 +54,10 @@ class SqlUnit:
     @cached_property
     def erasures(self) -> SqlErasures:
         return SqlErasures(self._connection)
+
+    @cached_property
+    def retention(self) -> SqlRetention:
+        return SqlRetention(self._connection)
 
     @cached_property
     def keys(self) -> SqlKeys:

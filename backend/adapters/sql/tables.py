@@ -62,6 +62,7 @@ accounts = Table(
     Column("created_ms", BigInteger, nullable=False),
     # Whom it shows its history: `core.privacy.Audience`.
     Column("history", Text(16), nullable=False),
+    Index("ix_accounts_guests", "created_ms", "account_id", **_where("guest")),
 )
 
 # A token is never stored, only its SHA-256.
@@ -186,6 +187,7 @@ sessions = Table(
     # The matches that it may have on at once.
     Column("places", Integer, nullable=False),
     Index("ix_sessions_stage_server", "stage", "server"),
+    Index("ix_sessions_created_ms_session_id", "created_ms", "session_id"),
 )
 
 # Whose seats a session has, to find the sessions that somebody is in.
