@@ -17,17 +17,21 @@ import "./pages/home";
 import "./pages/match";
 import { Page } from "./pages/page";
 import { icons, mark, switches } from "./pages/parts";
-import "./pages/result";
-import "./pages/room";
 import { type Route, followLinks, go, route } from "./router";
 import { whenSeen } from "./seen";
 
-/** Pages that few visits need: their part of the script is loaded when one is gone to. */
+/** Pages that a first visit does not begin with: their part of the script is loaded when one is gone to, or before, once
+ * the page has nothing else to do. */
 const parts: Partial<Record<Route["page"], () => Promise<unknown>>> = {
   replay: () => import("./pages/replay"),
+  result: () => import("./pages/result"),
+  room: () => import("./pages/room"),
   tournament: () => import("./pages/tournament"),
   tournaments: () => import("./pages/tournaments"),
 };
+
+/** After so long, milliseconds, a page that was opened is at rest. */
+const IDLE = 2_000;
 
 @customElement("mp-app")
 export class App extends Page {
@@ -54,6 +58,8 @@ export class App extends Page {
       this.#load();
     });
     this.#load();
+    // A room and a result are never far: they are there when they are gone to.
+    setTimeout(() => void Promise.all([parts.room?.(), parts.result?.()]).catch(() => undefined), IDLE);
     // Who plays in a tournament is there for it on whatever page this tab is loaded again.
     const session = /^\/tournament\/(.+)$/.exec(currentMatch())?.[1];
     if (session && route.value.page !== "tournament") void import("./tournament/attendance").then(({ attend, stay }) => stay(attend(session)), () => undefined);

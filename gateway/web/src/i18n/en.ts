@@ -8,7 +8,7 @@ export const en = {
   tagline: { what: "Pong with friends.", how: "Fair at any distance." },
   common: {
     home: "Home", copy: "Copy link", copied: "Copied", watch: "Watch", cancel: "Cancel",
-    loading: "One moment…", retry: "Try again", left: "Left", right: "Right", you: "you",
+    loading: "One moment…", more: "Show more", retry: "Try again", left: "Left", right: "Right", you: "you",
     soundOn: "Sound on", soundOff: "Sound off", switchLanguage: "한국어로 보기",
   },
   home: {
@@ -55,6 +55,24 @@ export const en = {
     ends: (name: string) => `The guest ${name} ends with that.`,
     change: "Change password", changed: "The password is changed. Other devices are signed out.", registered: "Your name is yours now.",
   },
+  safety: {
+    signIns: "Where you are signed in", current: "This browser", usedAt: (when: string) => `Last used ${when}`, unknownDevice: "Unknown browser", end: "Sign out",
+    endOthers: "Sign out everywhere else", ended: "That browser is signed out.", endedOthers: "Every other browser is signed out.",
+    history: "Who sees my matches", everybody: "Everybody", everybodyHint: "Results and replays are public.", friends: "Friends", friendsHint: "Only friends, and whoever you played.",
+    nobody: "Nobody", nobodyHint: "Only you, and whoever you played.", historySaved: "Saved.",
+    data: "My data", exportIt: "Download as JSON", exportHint: "Everything that is kept about you: account, sign-ins, friends, matches.", exported: "Your data is in your downloads.",
+    remove: "Delete my account", removeGoes: "Gone for good: your name, password, sign-ins, friends, settings and places in rooms.", removeStays: "Staying: the matches of those you played, without your name.",
+    typeName: (name: string) => `To confirm, type your name: ${name}`, deleteAsk: "Delete your account?", deleteText: "Nothing brings it back.", deleteYes: "Delete my account",
+  },
+  door: {
+    title: "Who may come in", open: "Anybody with the link", knock: "I let people in", locked: "Nobody new", knockSaid: "The host lets people in.", lockedSaid: "The room is locked. Nobody new comes in.",
+    knocks: "Waiting to come in", letIn: "Let in", keepOut: "No", newLink: "New link", newAsk: "Make a new link?", newText: "The old link leads nowhere then. Who is in stays in.", newYes: "Make a new link",
+    asked: "The host has been asked to let you in. Stay here…", refused: "The host did not let you in.", askAgain: "Ask again", kickAsk: (name: string) => `Put ${name} out?`,
+    kickText: "They cannot come back, and no guest from their network can come in.", kickYes: "Put out", guestUnlisted: "Guests’ tournaments are not listed. Make an account to have yours listed.",
+  },
+  invitation: {
+    to: (name: string, title: string) => `${name} invites you to play in ${title}.`, accept: "Take part", decline: "Decline",
+  },
   friends: {
     title: "Friends", open: (n: number) => (n ? `Friends, ${n} new` : "Friends"),
     name: "Add a friend by name", placeholder: "Their name", ask: "Ask",
@@ -87,6 +105,8 @@ export const en = {
     again: "Play again", rematch: "Rematch", toRoom: "Back to the room", timeline: "Score, point by point", rallies: "Rally lengths", hits: "Balls returned",
     misses: "Missed", longest: "Longest rally", top: "Fastest ball", distance: "Paddle travel", reaction: "Reaction", latency: "Round trip", duration: "Time played",
     point: "Average point", serve: "Average serve", seconds: (s: string) => `${s} s`, contact: "Where the paddle met the ball", contactHint: "Top of the paddle above, middle on the line", speedUnit: "px/s", lengthUnit: "px", hitsUnit: (n: number) => count(n, "hit", "hits"),
+    notCounted: "Not counted: too short", notCountedHint: "A match counts from 3 points or 20 seconds of play.", notRated: "Moves no ratings", notRatedHint: "Ratings need two accounts, and count the first 10 matches between the same two each day.",
+    nobodyCame: "Nobody came. This match was not played.",
     statistics: "Statistics", saved: "Late hits allowed", none: "—",
   },
   replay: {

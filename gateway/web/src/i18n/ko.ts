@@ -7,7 +7,7 @@ export const ko: Words = {
   tagline: { what: "친구와 즐기는 퐁.", how: "멀리 있어도 공평하게." },
   common: {
     home: "홈", copy: "링크 복사", copied: "복사했어요", watch: "관전", cancel: "취소",
-    loading: "잠시만요…", retry: "다시 시도", left: "왼쪽", right: "오른쪽", you: "나",
+    loading: "잠시만요…", more: "더 보기", retry: "다시 시도", left: "왼쪽", right: "오른쪽", you: "나",
     soundOn: "소리 켜짐", soundOff: "소리 꺼짐", switchLanguage: "View in English",
   },
   home: {
@@ -54,6 +54,24 @@ export const ko: Words = {
     ends: (name) => `손님 ${name} 님의 기록은 사라져요.`,
     change: "비밀번호 변경", changed: "비밀번호를 바꿨어요. 다른 기기에서는 로그아웃돼요.", registered: "이제 이 이름은 내 이름이에요.",
   },
+  safety: {
+    signIns: "로그인한 기기", current: "지금 이 브라우저", usedAt: (when) => `마지막 사용 ${when}`, unknownDevice: "알 수 없는 브라우저", end: "로그아웃",
+    endOthers: "다른 기기 모두 로그아웃", ended: "그 기기에서 로그아웃했어요.", endedOthers: "다른 기기에서 모두 로그아웃했어요.",
+    history: "내 경기 기록 공개 범위", everybody: "전체 공개", everybodyHint: "누구나 결과와 다시 보기를 볼 수 있어요.", friends: "친구에게만", friendsHint: "친구와 함께 경기한 상대만 볼 수 있어요.",
+    nobody: "비공개", nobodyHint: "나와 함께 경기한 상대만 볼 수 있어요.", historySaved: "저장했어요.",
+    data: "내 데이터", exportIt: "JSON 내려받기", exportHint: "계정, 로그인 기기, 친구, 경기 기록까지 저장된 내용을 모두 받을 수 있어요.", exported: "내려받기 폴더에 저장했어요.",
+    remove: "계정 삭제", removeGoes: "이름, 비밀번호, 로그인, 친구, 설정, 방의 자리가 모두 사라져요.", removeStays: "함께 경기한 상대의 기록은 내 이름 없이 남아요.",
+    typeName: (name) => `확인을 위해 이름을 입력해 주세요: ${name}`, deleteAsk: "계정을 삭제할까요?", deleteText: "삭제하면 되돌릴 수 없어요.", deleteYes: "계정 삭제",
+  },
+  door: {
+    title: "입장 방식", open: "링크가 있으면 누구나", knock: "내가 수락하면", locked: "더 받지 않기", knockSaid: "방장이 수락해야 들어올 수 있어요.", lockedSaid: "방이 잠겨 있어서 더 들어올 수 없어요.",
+    knocks: "입장을 기다리는 사람", letIn: "수락", keepOut: "거절", newLink: "새 링크", newAsk: "링크를 새로 만들까요?", newText: "지금 링크로는 더 들어올 수 없어요. 이미 들어온 사람은 그대로 있어요.", newYes: "새로 만들기",
+    asked: "방장에게 입장을 요청했어요. 잠시 기다려 주세요…", refused: "방장이 입장을 거절했어요.", askAgain: "다시 요청", kickAsk: (name) => `${name} 님을 내보낼까요?`,
+    kickText: "다시 들어올 수 없고, 같은 네트워크의 게스트도 들어올 수 없어요.", kickYes: "내보내기", guestUnlisted: "게스트가 연 토너먼트는 목록에 나오지 않아요. 가입하면 목록에 올릴 수 있어요.",
+  },
+  invitation: {
+    to: (name, title) => `${name} 님이 ‘${title}’ 토너먼트에 초대했어요.`, accept: "참가하기", decline: "거절",
+  },
   friends: {
     title: "친구", open: (n) => (n ? `친구, 새 소식 ${n}개` : "친구"),
     name: "이름으로 친구 추가", placeholder: "친구 이름", ask: "신청",
@@ -86,6 +104,8 @@ export const ko: Words = {
     again: "한 판 더", rematch: "재대결", toRoom: "방으로 돌아가기", timeline: "점수 흐름", rallies: "랠리 길이", hits: "받아친 공",
     misses: "놓친 공", longest: "최장 랠리", top: "최고 구속", distance: "패들 이동 거리", reaction: "반응 속도", latency: "왕복 지연", duration: "경기 시간",
     point: "평균 득점 시간", serve: "평균 서브 시간", seconds: (s) => `${s}초`, contact: "공을 받은 위치", contactHint: "위쪽은 패들 윗부분, 가운데 선은 패들 중심", speedUnit: "px/s", lengthUnit: "px", hitsUnit: (n) => `${n}회`,
+    notCounted: "전적에 안 들어가요: 너무 짧은 경기", notCountedHint: "3점 또는 20초 이상 진행된 경기부터 전적에 들어가요.", notRated: "레이팅 변동 없음", notRatedHint: "두 사람 모두 계정이 있어야 하고, 같은 상대와는 하루 10경기까지 반영돼요.",
+    nobodyCame: "아무도 오지 않아서 열리지 않은 경기예요.",
     statistics: "통계", saved: "지연 보정 성공", none: "—",
   },
   replay: {

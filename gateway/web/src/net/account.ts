@@ -113,6 +113,13 @@ export async function changePassword(oldPassword: string, newPassword: string): 
   await call(AccountService.method.changePassword, { oldPassword, newPassword });
 }
 
+/** Deletes the account for good; a guest has no password. Nobody sits here after this. Throws Refused. */
+export async function deleteAccount(name: string, password: string): Promise<void> {
+  await call(AccountService.method.deleteAccount, { name, password });
+  asked = Promise.resolve(null);
+  account.value = null;
+}
+
 /** Nobody sits here after this. */
 export async function signOut(): Promise<void> {
   await call(AccountService.method.signOut, {});

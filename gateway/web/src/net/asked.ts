@@ -28,6 +28,11 @@ export class Asked<T> implements ReactiveController {
     clearTimeout(this.#timer);
   }
 
+  /** Asks at once: something else is wanted now. */
+  now(): void {
+    void this.#refresh();
+  }
+
   async #refresh(): Promise<void> {
     clearTimeout(this.#timer);
     if (document.visibilityState === "visible") {

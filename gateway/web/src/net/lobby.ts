@@ -1,11 +1,12 @@
 // The lobby connection: one for the whole page, as long as somebody is known to sit here, guests too: friends see each
 // other, and rooms and invitations reach them, wherever they are. Commands are answered by number.
 import { type MessageInitShape, create, fromBinary, toBinary } from "@bufbuild/protobuf";
-import { type ConnectRequest, ConnectRequestSchema, ConnectResponseSchema, type ConnectResponse, type CreateRoomSchema, OutCause, type Room, type Said, type Started } from "../../gen/matchpoint/v1/lobby_pb";
+import { type ConnectRequest, ConnectRequestSchema, ConnectResponseSchema, type ConnectResponse, type CreateRoomSchema, type KnockAnswered, OutCause, type Room, type Said, type Started } from "../../gen/matchpoint/v1/lobby_pb";
 import { Reason } from "../../gen/matchpoint/v1/refusal_pb";
 import { account, askAgain, ensureAccount } from "./account";
 import { delay } from "./backoff";
 import { friends } from "./friends";
+import { invitations } from "./invitations";
 import { places } from "./places";
 import { Refused, Unreachable } from "./refused";
 import { Store } from "./store";
@@ -25,6 +26,12 @@ interface Waiting {
   timer: ReturnType<typeof setTimeout>;
 }
 
+/** Whether both are one room, by its people and what it is for: of its code nothing can be said. */
+function sameRoom(one: Room, other: Room): boolean {
+  const people = ({ hostAccountId, members }: Room): string => [hostAccountId, ...members.map(({ accountId }) => accountId)].join();
+  return people(one) === people(other) && one.tournament?.spec?.title === other.tournament?.spec?.title;
+}
+
 class Lobby {
   readonly state = new Store<"off" | "connecting" | "open" | "retrying" | "replaced">("off");
   /** The room in which who sits here is now; in others they may have places. */
@@ -34,6 +41,10 @@ class Lobby {
   readonly out = new Store<OutCause>(OutCause.UNSPECIFIED);
   /** The match of a room in which there is a place began. */
   started: ((started: Started) => void) | undefined;
+  /** A host has answered who knocked. */
+  readonly knockAnswered = new Store<KnockAnswered | undefined>(undefined);
+  /** The code that the room had before its host gave it another one. */
+  readonly recoded = new Store("");
   /** A match was recorded. */
   readonly finished = new Store<string>("");
 
@@ -91,6 +102,7 @@ class Lobby {
     this.out.value = OutCause.UNSPECIFIED;
     this.state.value = "off";
     friends.forget();
+    invitations.forget();
     places.forget();
   }
 
@@ -241,6 +253,8 @@ class Lobby {
         this.#told = true;
         this.out.value = OutCause.UNSPECIFIED;
         this.room.value = body.value;
+        // The same room goes on under another code: its host has changed it.
+        if (known && known.code !== body.value.code && body.value.revision > known.revision && sameRoom(known, body.value)) this.recoded.value = known.code;
         break;
       }
       case "outOfRoom":
@@ -259,6 +273,12 @@ class Lobby {
       case "places":
         places.take(body.value, !this.#placed);
         this.#placed = true;
+        break;
+      case "invitations":
+        invitations.take(body.value);
+        break;
+      case "knockAnswered":
+        this.knockAnswered.value = body.value;
         break;
       case "friends":
         friends.take(body.value);

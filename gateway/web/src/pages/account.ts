@@ -47,7 +47,7 @@ export class AccountDrawer extends Drawer {
   }
 
   #nameField(value: string): TemplateResult {
-    return html`<label>${words().account.name}<input name="name" data-testid="account-name" .value=${value} maxlength="40" autocomplete="username" autocapitalize="off" spellcheck="false" required /></label>`;
+    return html`<label>${words().account.name}<input name="name" data-testid="account-name" .value=${value} maxlength="80" autocomplete="username" autocapitalize="off" spellcheck="false" required /></label>`;
   }
 
   #signInForm(): TemplateResult {
@@ -67,7 +67,8 @@ export class AccountDrawer extends Drawer {
         ${this.#nameField(account.value?.name ?? "")}${this.#password("password", w.password, true)}
         <button class="button strong" data-testid="account-register">${w.register}</button>
       </form>
-      <button class="quiet" data-testid="account-have" @click=${() => (this.signingIn = true)}>${w.have}</button>`;
+      <button class="quiet" data-testid="account-have" @click=${() => (this.signingIn = true)}>${w.have}</button>
+      ${account.value ? this.#safety() : nothing}`;
   }
 
   #own(name: string): TemplateResult {
@@ -81,7 +82,14 @@ export class AccountDrawer extends Drawer {
           ${this.#password("password", w.current, false)}${this.#password("newPassword", w.next, true)}
           <button class="button" data-testid="account-change">${w.change}</button>
         </form></details>
+      ${this.#safety()}
       <button class="button" data-testid="account-sign-out" @click=${() => void this.#signOut()}>${w.signOut}</button>`;
+  }
+
+  /** What few come for is loaded when it is seen. */
+  #safety(): TemplateResult {
+    void import("./safety");
+    return html`<mp-safety></mp-safety>`;
   }
 
   protected override render(): TemplateResult {

@@ -3,23 +3,26 @@
 import { type TemplateResult, html, nothing } from "lit";
 import { customElement, state } from "lit/decorators.js";
 import { Bond } from "../../gen/matchpoint/v1/friend_pb";
-import type { Place } from "../../gen/matchpoint/v1/lobby_pb";
+import type { Invitation, Place } from "../../gen/matchpoint/v1/lobby_pb";
 import { summons } from "../attended";
+import { keepEntry } from "../entries";
 import { words } from "../i18n";
 import { isolated } from "../i18n/isolated";
 import { sound } from "../match/sound";
 import { friends } from "../net/friends";
+import { invitations } from "../net/invitations";
 import { lobby } from "../net/lobby";
 import { places } from "../net/places";
-import { route } from "../router";
-import { Page } from "./page";
+import { go, route } from "../router";
+import { icons } from "./parts";
+import { Trying } from "./trying";
 
 /** For so long a player sees, in the middle of a match, that an invitation waits, milliseconds. */
 const GLIMPSE = 6_000;
 
 @customElement("mp-calls")
-export class Calls extends Page {
-  protected override readonly shows = [friends.invitations, route, summons, places.list, places.begun];
+export class Calls extends Trying {
+  protected override readonly shows = [friends.invitations, invitations.list, route, summons, places.list, places.begun];
   @state() private spoken = "";
   @state() private glimpse = false;
   #off: (() => void)[] = [];
@@ -89,6 +92,25 @@ export class Calls extends Page {
       <button class="button" data-testid="invitation-later" @click=${() => friends.settle(invitation.roomCode)}>${w.later}</button></div>`;
   }
 
+  /** An organiser's, into a tournament that is on. In the middle of a match it waits. */
+  #asked({ sessionId, title, byName }: Invitation): TemplateResult {
+    const w = words().invitation;
+    return html`<div class="call" data-testid="tournament-invitation"><p>${w.to(byName, title)}</p>
+      ${this.trouble ? html`<p class="trouble" role="alert">${this.trouble}</p>` : nothing}
+      <button class="button strong" data-testid="tournament-invitation-accept" ?disabled=${this.busy} @click=${() => void this.#answer(sessionId, true)}>${w.accept}</button>
+      <button class="button" data-testid="tournament-invitation-decline" ?disabled=${this.busy} @click=${() => void this.#answer(sessionId, false)}>${w.decline}</button>
+      <button class="quiet icon" data-testid="tournament-invitation-later" aria-label=${words().friends.later} title=${words().friends.later} @click=${() => invitations.later(sessionId)}>${icons.close()}</button></div>`;
+  }
+
+  async #answer(sessionId: string, accept: boolean): Promise<void> {
+    await this.attempt(async () => {
+      const entry = await invitations.answer(sessionId, accept);
+      if (!entry) return;
+      keepEntry(entry);
+      go(`/tournament/${sessionId}`);
+    });
+  }
+
   #summons(): TemplateResult | typeof nothing {
     const [first] = summons.value;
     if (!first) return nothing;
@@ -97,7 +119,8 @@ export class Calls extends Page {
   }
 
   protected override render(): TemplateResult {
-    const quiet = summons.value.length ? nothing : places.calling ? this.#tournament(places.calling) : this.#invitation();
+    const asked = route.value.page === "play" ? undefined : invitations.calling;
+    const quiet = summons.value.length ? nothing : places.calling ? this.#tournament(places.calling) : asked ? this.#asked(asked) : this.#invitation();
     return html`${this.#summons()}<div role="status">${quiet}</div><p class="unseen" aria-live="polite" data-testid="calls">${this.spoken}</p>`;
   }
 }

@@ -15,6 +15,7 @@ import { changed, fields, startAt, whenText } from "../tournament/settings";
 import { tournamentWords } from "../tournament/words";
 import "./befriend";
 import "./chat";
+import { ask } from "./ask";
 import { Page } from "./page";
 import { icons } from "./parts";
 
@@ -44,6 +45,12 @@ export class Entrants extends Page {
     if (!field.checkValidity()) return;
     const tournament = changed(this.room.tournament!, field.name, new FormData(event.currentTarget as HTMLFormElement), unixNow());
     this.#do({ case: "setSettings", value: { ruleset: this.room.ruleset!, unlisted: this.room.unlisted, tournament } } as Command);
+  }
+
+  async #kick({ accountId, bot }: Member, name: string): Promise<void> {
+    const w = words().door;
+    const sure = bot || (await ask({ title: w.kickAsk(name), text: w.kickText, yes: w.kickYes, danger: true }));
+    if (sure) this.#do({ case: "kick", value: { accountId } } as Command);
   }
 
   /** Bots of every strength on all free places. */
@@ -82,7 +89,7 @@ export class Entrants extends Page {
       <span class="deeds">
         ${member.bot ? nothing : html`<mp-befriend .who=${member.accountId} .name=${member.name}></mp-befriend>`}
         ${ranked ? html`<button class="quiet icon small" aria-label=${t.up(name)} title=${t.up(name)} @click=${() => this.#raise(entrants, index)}>↑</button>` : nothing}
-        ${this.#host && !mine ? html`<button class="quiet icon small" data-testid="room-kick" aria-label=${w.room.kickWhom(name)} title=${w.room.kickWhom(name)} @click=${() => this.#do({ case: "kick", value: { accountId: member.accountId } } as Command)}>${icons.close()}</button>` : nothing}
+        ${this.#host && !mine ? html`<button class="quiet icon small" data-testid="room-kick" aria-label=${w.room.kickWhom(name)} title=${w.room.kickWhom(name)} @click=${() => void this.#kick(member, name)}>${icons.close()}</button>` : nothing}
       </span></li>`;
   }
 

@@ -123,7 +123,7 @@ export class FriendsDrawer extends Drawer {
           <button class="button" @click=${() => friends.settle(i.roomCode)}>${w.later}</button></span></li>`)}</ul>` : nothing}
         ${asks.length ? html`<ul>${rows(asks, (f) => this.#asks(f))}</ul>` : nothing}
         <form class="beside" @submit=${(e: SubmitEvent) => void this.#ask(e)}>
-          <label>${w.name}<input name="name" data-testid="friend-name" placeholder=${w.placeholder} maxlength="40" autocomplete="off" autocapitalize="off" spellcheck="false" required /></label>
+          <label>${w.name}<input name="name" data-testid="friend-name" placeholder=${w.placeholder} maxlength="80" autocomplete="off" autocapitalize="off" spellcheck="false" required /></label>
           <button class="button" data-testid="friend-ask">${w.ask}</button></form>
         ${near.length ? html`<ul data-testid="friends">${rows(near, (f) => this.#friend(f))}</ul>` : asks.length || asked.length ? nothing : html`<p class="hush">${w.empty}</p>`}
         ${asked.length ? html`<ul>${rows(asked, (f) => html`<li data-testid="friend-asked" data-name=${f.name}><span class="whom"><b><bdi>${f.name}</bdi></b><small>${w.asked}</small></span>

@@ -10,6 +10,7 @@ import { account, takeName } from "../net/account";
 import { call } from "../net/api";
 import { Asked } from "../net/asked";
 import { lobby } from "../net/lobby";
+import { type Listed, pagesOf } from "../net/pages";
 import { places } from "../net/places";
 import { go } from "../router";
 import { Page } from "./page";
@@ -25,7 +26,11 @@ export class Home extends Page {
   @state() private busy = "";
   protected override readonly shows = [account, places.list];
   #featured = "";
-  readonly #sessions = new Asked<readonly LiveSession[]>(this, async () => (await call(DirectoryService.method.listSessions, { pageSize: 8 })).sessions);
+  #pages = 1;
+  readonly #sessions = new Asked<Listed<LiveSession>>(this, () => pagesOf(async (pageToken) => {
+    const { sessions, nextPageToken } = await call(DirectoryService.method.listSessions, { pageSize: 8, pageToken });
+    return { items: sessions, next: nextPageToken };
+  }, this.#pages));
 
   async #try(what: string, action: () => Promise<void>): Promise<void> {
     if (this.busy) return;
@@ -79,7 +84,7 @@ export class Home extends Page {
 
   #live(): TemplateResult {
     const w = words().home;
-    const sessions = this.#sessions.value;
+    const sessions = this.#sessions.value?.items;
     if (!sessions?.length) return html`<p class="hush">${sessions ? w.nothingLive : words().common.loading}</p>`;
     // What is looked at stays, as long as it is on, wherever it moves in the list.
     const featured = sessions.find((s) => s.sessionId === this.#featured) ?? sessions[0]!;
@@ -91,7 +96,8 @@ export class Home extends Page {
       </a>
       <ul class="matches" data-testid="home-live">
         ${sessions.filter((s) => s !== featured).map((s) => html`<li><a href=${`/watch/${s.sessionId}`}>${this.#line(s)}</a></li>`)}
-      </ul>`;
+      </ul>
+      ${this.#sessions.value?.more ? html`<button class="quiet" data-testid="home-more" @click=${() => { this.#pages++; this.#sessions.now(); }}>${words().common.more}</button>` : nothing}`;
   }
 
   #line(s: LiveSession): TemplateResult {
@@ -147,7 +153,7 @@ export class Home extends Page {
         <a class="panel tournaments-link" href="/tournaments" data-testid="home-tournaments"><b>${w.tournaments}</b><small>${w.tournamentsHint}</small></a>
         <form class="name" @submit=${(e: SubmitEvent) => void this.#rename(e)}>
           <label for="name">${w.name}</label>
-          <div><input id="name" name="name" data-testid="name-input" .value=${account.value?.name ?? ""} placeholder=${w.namePlaceholder} maxlength="40" autocomplete="nickname" spellcheck="false" aria-describedby="name-trouble" />
+          <div><input id="name" name="name" data-testid="name-input" .value=${account.value?.name ?? ""} placeholder=${w.namePlaceholder} maxlength="80" autocomplete="nickname" spellcheck="false" aria-describedby="name-trouble" />
           <button class="button" data-testid="name-save">${this.saved ? w.renamed : w.rename}</button></div>
           <p class="trouble" id="name-trouble" role="alert" data-testid="name-trouble">${this.nameTrouble}</p>
         </form>

@@ -3,6 +3,7 @@ import { customElement, property, state } from "lit/decorators.js";
 import { DirectoryService } from "../../gen/matchpoint/v1/directory_pb";
 import type { BotStrength } from "../../gen/matchpoint/v1/frames_pb";
 import { Side as SentSide } from "../../gen/matchpoint/v1/pong_pb";
+import { Reason } from "../../gen/matchpoint/v1/refusal_pb";
 import { type PointStats, type PongStats, type Result as ResultMessage, Outcome, type SideStats } from "../../gen/matchpoint/v1/result_pb";
 import { StatsService } from "../../gen/matchpoint/v1/stats_pb";
 import { type Again, endingOf, entryOf, playNow } from "../entries";
@@ -10,6 +11,7 @@ import { explain, nameOf, words } from "../i18n";
 import { account, whoAmI } from "../net/account";
 import { call } from "../net/api";
 import { lobby } from "../net/lobby";
+import { Refused } from "../net/refused";
 import { go } from "../router";
 import "./befriend";
 import { contacts, rallies, timeline } from "./charts";
@@ -32,6 +34,8 @@ interface Shown {
   bot: BotStrength;
   /** Two bots: nobody keeps a record of that. */
   house: boolean;
+  /** What does not come of it, though it was played. */
+  worth: "all" | "not counted" | "not rated";
 }
 
 @customElement("mp-result")
@@ -53,7 +57,7 @@ export class Result extends Page {
     const ending = endingOf(session);
     if (ending) {
       const { card, result, seats } = ending;
-      this.shown = { left: nameOf(card.left), right: nameOf(card.right), accounts: [card.left?.accountId ?? "", card.right?.accountId ?? ""], house: !!(card.left?.bot && card.right?.bot), half: card.ruleset?.paddleHalfHeight || 7_500, result, seats, bot: card.left?.bot || card.right?.bot || 0 };
+      this.shown = { left: nameOf(card.left), right: nameOf(card.right), accounts: [card.left?.accountId ?? "", card.right?.accountId ?? ""], house: !!(card.left?.bot && card.right?.bot), half: card.ruleset?.paddleHalfHeight || 7_500, result, seats, bot: card.left?.bot || card.right?.bot || 0, worth: "all" };
       return;
     }
     for (let i = 0; i < ASKS && this.isConnected && session === this.session; i++) {
@@ -67,10 +71,13 @@ export class Result extends Page {
           half: match?.spec?.ruleset?.paddleHalfHeight || 7_500, result: match!.result!,
           seats: seats.filter((s) => me && s.accountId === me.accountId).map((s) => s.seat),
           bot: seats.find((s) => s.bot)?.bot ?? 0,
+          worth: !match!.counted ? "not counted" : !match!.rated && seats.every((s) => s.accountId) ? "not rated" : "all",
         };
         return;
       } catch (error) {
-        this.trouble = explain(error);
+        // Whoever had a seat in it, and finds no record, was not alone in staying away.
+        const unplayed = error instanceof Refused && error.reason === Reason.RECORD_UNKNOWN && !!entryOf(session);
+        this.trouble = unplayed && i === ASKS - 1 ? words().result.nobodyCame : explain(error);
         await new Promise((later) => setTimeout(later, ASK_AGAIN));
       }
     }
@@ -187,6 +194,7 @@ export class Result extends Page {
           <div class=${`player right ${shown.seats.length === 1 && shown.seats[0] === 1 ? "own" : ""}`}><b data-testid="result-name-right"><bdi>${shown.right}</bdi></b></div>
         </div>
         ${this.#befriend(shown)}
+        ${shown.worth === "all" ? nothing : html`<p class="hush" data-testid="result-worth" title=${shown.worth === "not rated" ? w.result.notRatedHint : w.result.notCountedHint}>${shown.worth === "not rated" ? w.result.notRated : w.result.notCounted}</p>`}
         ${actions}
         ${this.trouble ? html`<p class="trouble" role="alert">${this.trouble}</p>` : nothing}
       </section>

@@ -1,6 +1,7 @@
 import { type PropertyValues, type TemplateResult, html, nothing } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
-import { type Member, OutCause, type Place, type Room as RoomMessage } from "../../gen/matchpoint/v1/lobby_pb";
+import { live } from "lit/directives/live.js";
+import { type KnockAnswered, type Member, OutCause, type Place, type Room as RoomMessage } from "../../gen/matchpoint/v1/lobby_pb";
 import { Reason } from "../../gen/matchpoint/v1/refusal_pb";
 import type { Ruleset } from "../../gen/matchpoint/v1/ruleset_pb";
 import { entryOf, satDown } from "../entries";
@@ -12,9 +13,11 @@ import { Refused } from "../net/refused";
 import { go } from "../router";
 import { whenSeen } from "../seen";
 import { ask } from "./ask";
+import { opened } from "./drawer";
 import { Page } from "./page";
 import "./befriend";
 import "./chat";
+import "./door";
 import { icons } from "./parts";
 
 type Settings = Pick<Ruleset, "pointsToWin" | "startSpeed" | "paddleHalfHeight" | "timeLimitS" | "directionsOnly">;
@@ -44,10 +47,15 @@ export class Room extends Page {
   override connectedCallback(): void {
     super.connectedCallback();
     // Back after the place was lost, without having been put out: in again. Not if another tab is in another room.
-    this.#stop = lobby.state.watch(() => {
-      const lost = !lobby.room.value && lobby.out.value === OutCause.UNSPECIFIED;
-      if (lobby.state.value === "open" && lost && !this.entering) void this.#enter();
-    });
+    const offs = [
+      lobby.state.watch(() => {
+        const lost = !lobby.room.value && lobby.out.value === OutCause.UNSPECIFIED;
+        if (lobby.state.value === "open" && lost && !this.entering) void this.#enter();
+      }),
+      lobby.knockAnswered.watch(() => this.#hear(lobby.knockAnswered.value)),
+      lobby.recoded.watch(() => lobby.recoded.value === this.code && lobby.room.value && go(`/room/${lobby.room.value.code}`, true)),
+    ];
+    this.#stop = () => offs.forEach((off) => off());
   }
 
   override disconnectedCallback(): void {
@@ -72,6 +80,13 @@ export class Room extends Page {
     const way = `/${room.tournament ? "tournament" : "play"}/${on}`;
     if (!on || !(me?.seated || me?.waiting) || satDown(way)) return;
     this.#missed = setTimeout(() => !entryOf(on) && whenSeen(() => this.isConnected && go(way)), MISSED);
+  }
+
+  /** The host has answered a knock. */
+  #hear(answer: KnockAnswered | undefined): void {
+    if (answer?.roomCode !== this.code || this.refused !== Reason.ROOM_KNOCKED) return;
+    if (answer.accepted) void this.#enter();
+    else [this.trouble, this.refused] = [words().door.refused, Reason.NOT_ALLOWED];
   }
 
   /** Goes in. Whoever is in something that is on is asked first; `leaving` is what they have been asked about. */
@@ -151,6 +166,11 @@ export class Room extends Page {
     }
   }
 
+  async #kick({ accountId, name }: Member): Promise<void> {
+    const w = words().door;
+    if (await ask({ title: w.kickAsk(name), text: w.kickText, yes: w.kickYes, danger: true })) await this.#do({ case: "kick", value: { accountId } });
+  }
+
   #set(room: RoomMessage, change: Partial<Settings>, unlisted = room.unlisted): void {
     const { $typeName: _, ...ruleset } = room.ruleset!;
     void this.#do({ case: "setSettings", value: { ruleset: { ...ruleset, ...change }, unlisted, ...(room.tournament ? { tournament: room.tournament } : {}) } });
@@ -173,7 +193,7 @@ export class Room extends Page {
     const mine = member.accountId === account.value?.accountId;
     const host = room.hostAccountId === account.value?.accountId;
     return html`<b class=${member.connected ? "" : "absent"}><bdi>${member.name}</bdi>${mine ? html`<em>${w.common.you}</em>` : nothing}${member.accountId === room.hostAccountId ? html`<em class="host">${w.room.host}</em>` : nothing}
-      ${host && !mine ? html`<button class="quiet icon small" data-testid="room-kick" aria-label=${w.room.kickWhom(member.name)} title=${w.room.kickWhom(member.name)} @click=${() => void this.#do({ case: "kick", value: { accountId: member.accountId } })}>${icons.close()}</button>` : nothing}</b>
+      ${host && !mine ? html`<button class="quiet icon small" data-testid="room-kick" aria-label=${w.room.kickWhom(member.name)} title=${w.room.kickWhom(member.name)} @click=${() => void this.#kick(member)}>${icons.close()}</button>` : nothing}</b>
       <mp-befriend .who=${member.accountId} .name=${member.name}></mp-befriend>`;
   }
 
@@ -196,7 +216,8 @@ export class Room extends Page {
         ${choice("timeLimitS", w.time, rules?.timeLimitS ?? 1_800, [180, 300, 600, 1_800].map((n) => [n, w.minutes(n / 60)] as const))}
       </div>
       <label class="check"><input type="checkbox" .checked=${rules?.directionsOnly ?? false} ?disabled=${!host} @change=${(e: Event) => this.#set(room, { directionsOnly: (e.target as HTMLInputElement).checked })} />${w.directions}</label>
-      <label class="check"><input type="checkbox" .checked=${room.unlisted} ?disabled=${!host} @change=${(e: Event) => this.#set(room, {}, (e.target as HTMLInputElement).checked)} />${w.unlisted}</label>
+      <label class="check"><input type="checkbox" data-testid="rule-unlisted" .checked=${live(room.unlisted)} ?disabled=${!host || (!!room.tournament && !!account.value?.guest && room.unlisted)} @change=${(e: Event) => this.#set(room, {}, (e.target as HTMLInputElement).checked)} />${w.unlisted}</label>
+      ${host && room.tournament && room.unlisted && account.value?.guest ? html`<button class="quiet hint" data-testid="list-register" @click=${() => (opened.value = "account")}>${words().door.guestUnlisted}</button>` : nothing}
     </details>`;
   }
 
@@ -237,6 +258,10 @@ export class Room extends Page {
     const another = lobby.room.value?.code ?? "";
     if (this.on) return this.#question(this.on);
     const why = another ? w.room.inAnother : lobby.out.value === OutCause.KICKED ? w.room.kicked : lobby.out.value === OutCause.AWAY ? w.room.tooLongAway : "";
+    if (this.refused === Reason.ROOM_KNOCKED) {
+      return html`<main class="narrow" data-testid="knocked"><h1>${w.room.title} ${this.code}</h1><p role="status">${w.door.asked}</p><i class="spinner"></i>
+        <div class="actions"><a class="button" href=${another ? `/room/${another}` : "/"}>${another ? w.room.ownRoom : w.common.home}</a></div></main>`;
+    }
     if (this.entering && !this.trouble) return html`<main class="narrow"><p class="hush">${w.common.loading}</p></main>`;
     return html`<main class="narrow">
       <h1>${w.room.title} ${this.code}</h1>
@@ -261,6 +286,7 @@ export class Room extends Page {
         <div><input id="room-link" data-testid="room-link" readonly .value=${this.#link} @focus=${(e: Event) => (e.target as HTMLInputElement).select()} />
         <button class="button strong" data-testid="room-copy" @click=${() => void this.#copy()}>${icons.copy()} ${this.copied ? w.common.copied : w.common.copy}</button></div>
         <p class="code" data-testid="room-code" aria-label=${w.home.code}>${room.code}</p>
+        <mp-door .room=${room}></mp-door>
       </section>
       ${lobby.state.value === "retrying" ? html`<p class="trouble" role="status" data-testid="overlay">${w.room.reconnecting}</p>` : nothing}
       ${lobby.state.value === "replaced" ? html`<p class="trouble" role="status">${w.room.elsewhere}</p>` : nothing}

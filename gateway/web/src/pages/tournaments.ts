@@ -9,6 +9,7 @@ import { ensureAccount } from "../net/account";
 import { call } from "../net/api";
 import { Asked } from "../net/asked";
 import { lobby } from "../net/lobby";
+import { type Listed, pagesOf } from "../net/pages";
 import { unixNow } from "../net/time";
 import { go } from "../router";
 import { PLACES, type SpecInit, formatName, formatOf } from "../tournament/formats";
@@ -31,7 +32,11 @@ export class Tournaments extends Trying {
   @state() private names: readonly string[] = Array.from({ length: NAMES.first }, () => "");
   /** Points to win at one keyboard: short, since the others wait. */
   @state() private points = 5;
-  readonly #list = new Asked<readonly TournamentBrief[]>(this, async () => (await call(DirectoryService.method.listTournaments, { pageSize: 40 })).tournaments);
+  #pages = 1;
+  readonly #list = new Asked<Listed<TournamentBrief>>(this, () => pagesOf(async (pageToken) => {
+    const { tournaments, nextPageToken } = await call(DirectoryService.method.listTournaments, { pageSize: 40, pageToken });
+    return { items: tournaments, next: nextPageToken };
+  }, this.#pages));
 
   #create(event: SubmitEvent): void {
     event.preventDefault();
@@ -76,7 +81,7 @@ export class Tournaments extends Trying {
 
   #name(index: number): TemplateResult {
     const w = tournamentWords();
-    return html`<div class="beside"><input aria-label=${w.nameOf(index + 1)} placeholder=${w.nameOf(index + 1)} maxlength="20" data-testid=${`local-name-${index}`} autocomplete="off" .value=${this.names[index]!}
+    return html`<div class="beside"><input aria-label=${w.nameOf(index + 1)} placeholder=${w.nameOf(index + 1)} maxlength="80" data-testid=${`local-name-${index}`} autocomplete="off" .value=${this.names[index]!}
       @input=${(e: Event) => (this.names = this.names.with(index, (e.target as HTMLInputElement).value))} />
       <button type="button" class="quiet icon" aria-label=${w.removeName(index + 1)} title=${w.removeName(index + 1)} ?disabled=${this.names.length <= NAMES.least} @click=${() => (this.names = this.names.toSpliced(index, 1))}>${icons.close()}</button></div>`;
   }
@@ -109,7 +114,7 @@ export class Tournaments extends Trying {
 
   protected override render(): TemplateResult {
     const w = tournamentWords();
-    const list = this.#list.value ?? [];
+    const list = this.#list.value?.items ?? [];
     return html`<main class="tournaments">
       <h1>${w.list}</h1>
       ${this.trouble ? html`<p class="trouble" role="alert" data-testid="trouble">${this.trouble}</p>` : nothing}
@@ -121,6 +126,7 @@ export class Tournaments extends Trying {
         <div role="tabpanel" aria-label=${this.tab === "online" ? w.online : w.local}>${this.tab === "online" ? this.#online() : this.#local()}</div>
       </section>
       ${this.#part(w.past, "past", list.filter(({ phase }) => phase === TournamentPhase.OVER))}
+      ${this.#list.value?.more ? html`<button class="button" data-testid="tournaments-more" @click=${() => { this.#pages++; this.#list.now(); }}>${words().common.more}</button>` : nothing}
     </main>`;
   }
 }

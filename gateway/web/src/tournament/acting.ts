@@ -6,8 +6,13 @@ import type { Act, TournamentConnection } from "./connection";
 export abstract class Acting extends Trying {
   @property({ attribute: false }) connection!: TournamentConnection;
 
-  /** True when it was done. */
+  /** True when it was done, or somebody was asked who has to accept it: then `invited` is set. */
   protected act(act: Act): Promise<boolean> {
-    return this.attempt(() => this.connection.act(act));
+    this.invited = false;
+    return this.attempt(async () => {
+      this.invited = (await this.connection.act(act)).invited;
+    });
   }
+
+  protected invited = false;
 }

@@ -1,6 +1,6 @@
 // One connection for a whole tournament: the bracket, the boards that are looked at, and the matches that are played here.
 import { type MessageInitShape, create, toBinary } from "@bufbuild/protobuf";
-import { DirectoryService } from "../../gen/matchpoint/v1/directory_pb";
+import { type ActOnTournamentResponse, DirectoryService } from "../../gen/matchpoint/v1/directory_pb";
 import {
   ClientMessageSchema, type Frame, type FollowSchema, type Seated, type ServerMessage,
 } from "../../gen/matchpoint/v1/frames_pb";
@@ -99,8 +99,8 @@ export class TournamentConnection {
   }
 
   /** Does something to the tournament. Throws Refused, Unreachable. */
-  async act(act: Act): Promise<void> {
-    await call(DirectoryService.method.actOnTournament, { sessionId: this.session, act: { act } as TournamentAct });
+  async act(act: Act): Promise<ActOnTournamentResponse> {
+    return call(DirectoryService.method.actOnTournament, { sessionId: this.session, act: { act } as TournamentAct });
   }
 
   #topicOf(topic: number): Followed {

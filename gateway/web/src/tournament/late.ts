@@ -31,7 +31,7 @@ export class Late extends Acting {
     const value = { accountId: strength ? "" : select.value, botStrength: strength };
     this.said = "";
     if (!(await this.act({ case: "addEntrant", value } as Act))) return;
-    this.said = tournamentWords().cameIn(chosen.text);
+    this.said = this.invited ? tournamentWords().isInvited(chosen.text) : tournamentWords().cameIn(chosen.text);
     select.value = "";
   }
 

@@ -1,0 +1,25 @@
+// Lists that come page by page.
+
+interface Page<T> {
+  items: readonly T[];
+  next: string;
+}
+
+export interface Listed<T> {
+  items: readonly T[];
+  /** There is another page. */
+  more: boolean;
+}
+
+/** The first so many pages of a list; `ask` gets the token of a page, empty for the first. */
+export async function pagesOf<T>(ask: (pageToken: string) => Promise<Page<T>>, pages: number): Promise<Listed<T>> {
+  const items: T[] = [];
+  let next = "";
+  for (let n = 0; n < pages; n++) {
+    const page = await ask(next);
+    items.push(...page.items);
+    next = page.next;
+    if (!next) break;
+  }
+  return { items, more: next !== "" };
+}
