@@ -65,7 +65,7 @@ export const en = {
     typeName: (name: string) => `To confirm, type your name: ${name}`, deleteAsk: "Delete your account?", deleteText: "Nothing brings it back.", deleteYes: "Delete my account",
   },
   door: {
-    title: "Who may come in", open: "Anybody with the link", knock: "I let people in", locked: "Nobody new", knockSaid: "The host lets people in.", lockedSaid: "The room is locked. Nobody new comes in.",
+    title: "Who may come in", open: "Anyone", knock: "Ask me first", locked: "Nobody new", knockSaid: "The host lets people in.", lockedSaid: "The room is locked. Nobody new comes in.",
     knocks: "Waiting to come in", letIn: "Let in", keepOut: "No", newLink: "New link", newAsk: "Make a new link?", newText: "The old link leads nowhere then. Who is in stays in.", newYes: "Make a new link",
     asked: "The host has been asked to let you in. Stay here…", refused: "The host did not let you in.", askAgain: "Ask again", kickAsk: (name: string) => `Put ${name} out?`,
     kickText: "They cannot come back, and no guest from their network can come in.", kickYes: "Put out", guestUnlisted: "Guests’ tournaments are not listed. Make an account to have yours listed.",

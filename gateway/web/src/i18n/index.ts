@@ -2,7 +2,7 @@
 import { BotStrength } from "../../gen/matchpoint/v1/frames_pb";
 import { Reason } from "../../gen/matchpoint/v1/refusal_pb";
 import { forBrowser } from "../net/kept";
-import { CookiesBlocked, Refused } from "../net/refused";
+import { CookiesBlocked, Refused, Unreachable } from "../net/refused";
 import { Store } from "../net/store";
 import { type Words, en } from "./en";
 import { isolating } from "./isolated";
@@ -36,8 +36,8 @@ export function setLanguage(chosen: Language): void {
 export function explain(error: unknown): string {
   const w = words();
   if (error instanceof CookiesBlocked) return w.errors.cookies;
-  if (!(error instanceof Refused)) return w.errors.unreachable;
-  return sentenceOf(error.reason);
+  if (error instanceof Refused) return sentenceOf(error.reason);
+  return error instanceof Unreachable ? w.errors.unreachable : w.errors.unknown;
 }
 
 export function sentenceOf(reason: Reason): string {

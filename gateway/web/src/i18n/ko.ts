@@ -64,7 +64,7 @@ export const ko: Words = {
     typeName: (name) => `확인을 위해 이름을 입력해 주세요: ${name}`, deleteAsk: "계정을 삭제할까요?", deleteText: "삭제하면 되돌릴 수 없어요.", deleteYes: "계정 삭제",
   },
   door: {
-    title: "입장 방식", open: "링크가 있으면 누구나", knock: "내가 수락하면", locked: "더 받지 않기", knockSaid: "방장이 수락해야 들어올 수 있어요.", lockedSaid: "방이 잠겨 있어서 더 들어올 수 없어요.",
+    title: "누가 들어올 수 있나요?", open: "누구나", knock: "내가 수락하면", locked: "더 받지 않음", knockSaid: "방장이 수락해야 들어올 수 있어요.", lockedSaid: "방이 잠겨 있어서 더 들어올 수 없어요.",
     knocks: "입장을 기다리는 사람", letIn: "수락", keepOut: "거절", newLink: "새 링크", newAsk: "링크를 새로 만들까요?", newText: "지금 링크로는 더 들어올 수 없어요. 이미 들어온 사람은 그대로 있어요.", newYes: "새로 만들기",
     asked: "방장에게 입장을 요청했어요. 잠시 기다려 주세요…", refused: "방장이 입장을 거절했어요.", askAgain: "다시 요청", kickAsk: (name) => `${name} 님을 내보낼까요?`,
     kickText: "다시 들어올 수 없고, 같은 네트워크의 게스트도 들어올 수 없어요.", kickYes: "내보내기", guestUnlisted: "게스트가 연 토너먼트는 목록에 나오지 않아요. 가입하면 목록에 올릴 수 있어요.",

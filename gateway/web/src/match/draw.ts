@@ -32,7 +32,8 @@ export class Painter {
   #goal: { side: number; at: number } = { side: 0, at: -Infinity };
   #scale = 1;
   readonly #resize: ResizeObserver;
-  #density: MediaQueryList | undefined;
+  /** What the canvas was made for: on another screen, or zoomed, it changes without a change of size. */
+  #ratio = 0;
   readonly #scheme = matchMedia("(prefers-color-scheme: dark)");
   readonly #recolour = (): void => {
     this.#colours = this.#read();
@@ -45,12 +46,11 @@ export class Painter {
     this.#scheme.addEventListener("change", this.#recolour);
     this.#resize = new ResizeObserver(() => this.#fit());
     this.#resize.observe(canvas);
-    this.#sharpen();
+    this.#fit();
   }
 
   dispose(): void {
     this.#resize.disconnect();
-    this.#density?.removeEventListener("change", this.#sharpen);
     this.#scheme.removeEventListener("change", this.#recolour);
   }
 
@@ -60,16 +60,9 @@ export class Painter {
     return { court: of("--court"), runOff: of("--run-off"), line: of("--court-line"), ball: of("--ball"), left: of("--left"), right: of("--right") };
   }
 
-  /** As fine as the screen is: on another one, or zoomed, that changes without a change of size. */
-  readonly #sharpen = (): void => {
-    this.#density?.removeEventListener("change", this.#sharpen);
-    this.#density = matchMedia(`(resolution: ${devicePixelRatio || 1}dppx)`);
-    this.#density.addEventListener("change", this.#sharpen);
-    this.#fit();
-  };
-
   #fit(): void {
-    const density = Math.min(3, devicePixelRatio || 1);
+    this.#ratio = devicePixelRatio;
+    const density = Math.min(3, this.#ratio || 1);
     const width = Math.max(1, Math.round(this.#canvas.clientWidth * density));
     const height = Math.max(1, Math.round((width * 9) / 16));
     if (this.#canvas.width !== width) this.#canvas.width = width;
@@ -99,6 +92,7 @@ export class Painter {
   }
 
   draw(scene: Scene, half: number, now: number, frozen: boolean): void {
+    if (this.#ratio !== devicePixelRatio) this.#fit();
     const pen = this.#pen;
     const { court, runOff, line, ball, left, right } = this.#colours;
     const k = this.#scale;

@@ -65,7 +65,16 @@ async function newGuest(name: string): Promise<Account> {
 
 /** Nobody is made whom nothing would be known by. Throws CookiesBlocked. */
 function cookiesOrNothing(): void {
-  if (blocked || navigator.cookieEnabled === false) throw new CookiesBlocked();
+  if (blocked || !keepsCookies()) throw new CookiesBlocked();
+}
+
+/** Whether a cookie is kept here. `navigator.cookieEnabled` says yes where a setting of the site says no. */
+function keepsCookies(): boolean {
+  const name = "matchpoint-try";
+  document.cookie = `${name}=1; SameSite=Strict; path=/`;
+  const kept = document.cookie.includes(`${name}=1`);
+  document.cookie = `${name}=; max-age=0; SameSite=Strict; path=/`;
+  return kept;
 }
 
 /** Who is known now, after the server has given a cookie. Throws CookiesBlocked: it was not kept. */
@@ -82,8 +91,20 @@ let making: Promise<unknown> = Promise.resolve();
 
 /** Tabs that open together make one guest between them. */
 function oneAtATime(make: () => Promise<Account>): Promise<Account> {
-  const locks = (navigator as { locks?: LockManager }).locks;
-  const made = making.then(() => locks?.request("matchpoint.guest", make) ?? make());
+  let begun = false;
+  const begin = (): Promise<Account> => {
+    begun = true;
+    return make();
+  };
+  const made = making.then(async () => {
+    try {
+      return await navigator.locks.request("matchpoint.guest", begin);
+    } catch (error) {
+      // There are no locks where nothing may be kept, nor on a page that is not secure.
+      if (begun) throw error;
+      return make();
+    }
+  });
   making = made.catch(() => undefined);
   return made;
 }

@@ -82,8 +82,8 @@ export class AccountDrawer extends Drawer {
           ${this.#password("password", w.current, false)}${this.#password("newPassword", w.next, true)}
           <button class="button" data-testid="account-change">${w.change}</button>
         </form></details>
-      ${this.#safety()}
-      <button class="button" data-testid="account-sign-out" @click=${() => void this.#signOut()}>${w.signOut}</button>`;
+      <button class="button" data-testid="account-sign-out" @click=${() => void this.#signOut()}>${w.signOut}</button>
+      ${this.#safety()}`;
   }
 
   /** What few come for is loaded when it is seen. */

@@ -52,8 +52,9 @@ export class RoomDoor extends Trying {
     const door = this.room.door || Door.OPEN;
     return html`${this.#knocks()}
       <div class="door">${this.#host ? html`
-        <fieldset class="segments" data-testid="door"><legend class="unseen">${w.title}</legend>${ways.map(([way, label]) => html`
-          <label><input type="radio" name="door" value=${way} data-testid=${`door-${way}`} .checked=${way === door} @change=${() => this.#do({ case: "setDoor", value: { door: way } })} /><span>${label}</span></label>`)}</fieldset>
+        <span class="asks" id="door-title">${w.title}</span>
+        <div class="segments" role="radiogroup" aria-labelledby="door-title" data-testid="door">${ways.map(([way, label]) => html`
+          <label><input type="radio" name="door" value=${way} data-testid=${`door-${way}`} .checked=${way === door} @change=${() => this.#do({ case: "setDoor", value: { door: way } })} /><span>${label}</span></label>`)}</div>
         ${this.room.sessionId ? nothing : html`<button class="quiet" data-testid="new-code" @click=${() => void this.#newCode()}>${icons.renew()} ${w.newLink}</button>`}`
       : door === Door.OPEN ? nothing : html`<p class="hush" data-testid="door-said">${door === Door.KNOCK ? w.knockSaid : w.lockedSaid}</p>`}
       </div>

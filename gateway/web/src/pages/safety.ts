@@ -90,7 +90,7 @@ export class Safety extends Trying {
 
   #signIn(one: SignIn): TemplateResult {
     const w = words().safety;
-    return html`<li data-testid="sign-in"><span class="whom"><b>${one.device || w.unknownDevice}</b>
+    return html`<li data-testid="sign-in"><span class="whom"><b>${one.device.replace(" on ", " · ") || w.unknownDevice}</b>
         <small>${one.current ? w.current : w.usedAt(whenText(one.usedUnixMs))}</small></span>
       ${one.current ? nothing : html`<button class="button" data-testid="sign-in-end" ?disabled=${this.busy} @click=${() => this.#end(one)}>${w.end}</button>`}</li>`;
   }
