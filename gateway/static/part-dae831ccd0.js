@@ -1,1 +1,0 @@
-import{c as a,d as b,e as c,f as d}from"./part-48d5f4a6b8.js";import"./part-455c5abb9e.js";import"./part-b094ef3f84.js";import"./part-a4bb6ea20d.js";import"./part-e08c853b0f.js";import"./part-1e038ca3f8.js";export{c as attend,b as ring,a as saidOn,d as stay};
