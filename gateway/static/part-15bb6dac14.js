@@ -1,1 +1,0 @@
-import{c as a,d as b,e as c,f as d}from"./part-8e475eaad8.js";import"./part-4361eb53db.js";import"./part-36b82ce45a.js";import"./part-613af95934.js";import"./part-b8ba6d2fc4.js";import"./part-338d1b1878.js";import"./part-a4bb6ea20d.js";import"./part-ecc8119889.js";import"./part-1a834f6ab6.js";export{c as attend,b as ring,a as saidOn,d as stay};
