@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable, Collection, Sequence
 from typing import Any, Final
 
-from google.protobuf.message import DecodeError
 from matchpoint.v1 import frames_pb2 as frames
 from matchpoint.v1 import journal_pb2 as journals
 from matchpoint.v1.result_pb2 import Result
@@ -179,44 +178,6 @@ class ProtobufCodec(TournamentCodec):
 
     def restore(self, content: bytes) -> RestoredMatch:
         return restore(content)
-
-
-def decided_records(content: bytes) -> list[bytes]:
-    """The records of a journal file up to what is decided: no input that could still be answered to, and no secret.
-
-    Raises JournalUnreadable.
-    """
-    records = decode(content).records
-    try:
-        messages = [journals.JournalRecord.FromString(record) for record in records]
-    except DecodeError as error:
-        raise JournalUnreadable("a record is no message of this version") from error
-    if any(message.HasField("ended") for message in messages):
-        return list(records)
-    return [
-        without_secret(message) if message.HasField("opened") else record
-        for record, message in _decided(records, messages)
-    ]
-
-
-def without_secret(message: journals.JournalRecord) -> bytes:
-    """The opening of a match that is not over, as it may be seen: the commitment stays."""
-    message.opened.ClearField("secret")
-    if message.opened.seed:  # of an older version, whose spec has it too
-        message.opened.ClearField("seed")
-        message.opened.ClearField("spec")
-    return message.SerializeToString()
-
-
-def _decided(
-    records: Sequence[bytes], messages: Sequence[journals.JournalRecord]
-) -> list[tuple[bytes, journals.JournalRecord]]:
-    until = max((message.decided.t1 for message in messages if message.HasField("decided")), default=0)
-    return [
-        (record, message)
-        for record, message in zip(records, messages, strict=True)
-        if not (message.HasField("input") and message.input.te > until)
-    ]
 
 
 def _put_snapshot(message: frames.Snapshot, snapshot: Snapshot) -> None:

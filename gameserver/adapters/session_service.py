@@ -19,13 +19,16 @@ from matchpoint.v1.session_pb2 import (
     StreamGameStateRequest,
 )
 
-from gameserver.adapters.codec import decided_records
 from gameserver.adapters.following import Featured, Following
+from gameserver.adapters.replay import replay, taken
+from gameserver.adapters.tournament_messages import warmed
 from gameserver.service.connection import GatewayStream, restarting
+from gameserver.service.entrants import BRACKET
 from gameserver.service.host import Host, unknown
 from gameserver.service.play import Play, place
 from gameserver.service.session import LiveSession
-from wire.access import MALFORMED, malformed
+from gameserver.service.tournament import LiveTournament
+from wire.access import MALFORMED, malformed, serialized
 from wire.journal_file import JournalUnreadable
 from wire.refusal import Refused
 
@@ -100,7 +103,10 @@ class SessionService:
     async def get_replay(self, request: GetReplayRequest, context: Context) -> RawGetReplayResponse:
         await self._host.ready(request.session_id)
         try:
-            return RawGetReplayResponse(records=decided_records(self._host.journal(request.session_id, request.match)))
+            response: RawGetReplayResponse = serialized(
+                await taken(replay(self._host.journal(request.session_id, request.match)))
+            )
+            return response
         except JournalUnreadable as error:
             raise Refused(Reason.REASON_RECORD_UNKNOWN, "This journal is damaged and cannot be read.") from error
 
@@ -109,6 +115,8 @@ class SessionService:
             self._host.reach(True)
         await self._host.ready(request.session_id)
         session = self._session(request.session_id)
+        if isinstance(session, LiveTournament) and request.topic == BRACKET:
+            await taken(warmed(session.pairings(live=request.live)))
         watched = session.watched(request.topic, live=request.live)
         following = Following(watched, request.viewers, place(request.after) if request.HasField("after") else None)
         featured = Featured(session, request) if request.featured and request.topic == 0 else None

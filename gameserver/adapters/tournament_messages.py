@@ -4,7 +4,7 @@ Kinds, stages, phases and states have the same numbers in the core and in the co
 from 0 and has -1 for nobody, the contract counts from 1 and has 0.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import fields
 from typing import Any, Final, Generic, TypeVar
 
@@ -197,6 +197,18 @@ def _standings(lines: Sequence[core.Line]) -> bytes:
 #: Pairings of 20 of the largest tournaments, each with its delayed twin: about 10 MB.
 PAIRINGS: Final = Serialized(_pairing_field, 50_000)
 STANDINGS: Final = Serialized[Sequence[core.Line]](_standings, 200)
+
+#: Pairings that are serialized at once: some 3 ms.
+STEP: Final = 200
+
+
+def warmed(pairings: Sequence[core.PairingLine]) -> Generator[None, None, None]:
+    """Serializes pairings in small steps, so that all of them together can be put into a message at once."""
+    for number, line in enumerate(pairings, 1):
+        PAIRINGS.of(line)
+        if number % STEP == 0:
+            yield
+
 
 #: How each event of topic 0 is put into a frame.
 PUT_EVENT: Final[dict[type[Any], Callable[[frames.Event, Any], None]]] = {

@@ -12,6 +12,8 @@ from matchpoint.v1.tournament_pb2 import (
     GetTournamentResponse,
 )
 
+from gameserver.adapters.replay import taken
+from gameserver.adapters.tournament_messages import warmed
 from gameserver.service.bracket import act_of
 from gameserver.service.host import Host
 from gameserver.service.tournament import LiveTournament
@@ -42,7 +44,9 @@ class TournamentService:
     async def get_tournament(self, request: GetTournamentRequest, context: Context) -> GetTournamentResponse:
         ranges.check(request)
         await self._host.ready(request.session_id)
-        return GetTournamentResponse(state=self._tournament(request.session_id).state(live=request.live))
+        tournament = self._tournament(request.session_id)
+        await taken(warmed(tournament.pairings(live=request.live)))
+        return GetTournamentResponse(state=tournament.state(live=request.live))
 
     async def act(self, request: ActRequest, context: Context) -> ActResponse:
         ranges.check(request)

@@ -13,7 +13,7 @@ from gameserver.core.tournament.engine import Tournament
 from gameserver.core.tournament.facts import Facts
 from gameserver.core.tournament.featured import Live
 from gameserver.core.tournament.folding import apply
-from gameserver.core.tournament.journal import Event, Opened, Record
+from gameserver.core.tournament.journal import Event, Opened, PairingLine, Record
 from gameserver.service.connection import restarting
 from gameserver.service.delayed import Delayed, Waking
 from gameserver.service.entrants import BRACKET
@@ -118,6 +118,10 @@ class Audience:
     def snapshot(self) -> TournamentSnapshot:
         """All of the tournament, up to the last event."""
         return TournamentSnapshot(self._engine.snapshot(), self._spec, self._scores.board)
+
+    def pairings(self, *, live: bool) -> Sequence[PairingLine]:
+        """All pairings; without `live`, as spectators may know them."""
+        return (self.snapshot() if live else self._public()).state.pairings
 
     def public(self) -> TournamentSnapshot:
         """All of it that spectators may know.

@@ -19,7 +19,7 @@ from gameserver.core.tournament.effects import NOTHING, Effects
 from gameserver.core.tournament.engine import Tournament
 from gameserver.core.tournament.facts import Facts
 from gameserver.core.tournament.journal import Ended as TournamentEnded
-from gameserver.core.tournament.journal import EntrantLine, Opened, Phase, Record
+from gameserver.core.tournament.journal import EntrantLine, Opened, PairingLine, Phase, Record
 from gameserver.core.tournament.journal import Event as TournamentEvent
 from gameserver.core.tournament.values import TournamentRefused
 from gameserver.service.audience import Audience
@@ -191,6 +191,10 @@ class LiveTournament:
         """All of it as the contract tells it; without `live`, as spectators may know it. Raises Refused."""
         snapshot = self.audience.snapshot() if live else self.audience.public()
         return self._shell.codec.tournament_state(snapshot)[0]
+
+    def pairings(self, *, live: bool) -> Sequence[PairingLine]:
+        """All pairings, as `state` tells them."""
+        return self.audience.pairings(live=live)
 
     def _final(self) -> TournamentSnapshot:
         return TournamentSnapshot(self.engine.snapshot(), self.spec.tournament)

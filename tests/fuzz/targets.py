@@ -20,7 +20,8 @@ from matchpoint.v1.raw_pb2 import RawInbound, RawPlayRequest
 from matchpoint.v1.session_pb2 import Origin, SeatSpec, SessionSpec
 from matchpoint.v1.tournament_pb2 import TournamentSpec
 
-from gameserver.adapters.codec import ProtobufCodec, decided_records
+from gameserver.adapters.codec import ProtobufCodec
+from gameserver.adapters.replay import replay
 from gameserver.core.journal import Facts, JournalError, Occupant, Opened, fold
 from gameserver.core.match import Match
 from gameserver.core.ruleset import CLASSIC
@@ -321,7 +322,7 @@ def journal(data: bytes) -> None:
         taken_up(fold(records))
         verify(records)
     with suppress(JournalUnreadable):
-        decided_records(content)
+        list(replay(content))
     with suppress(JournalError, JournalUnreadable):
         folding.fold(CODEC.read_tournament(content).records)
 

@@ -5,10 +5,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from matchpoint.v1.frames_pb2 import Frame, ServerMessage
 from matchpoint.v1.journal_pb2 import JournalInput, JournalRecord
-from matchpoint.v1.raw_pb2 import RawPlayResponse
+from matchpoint.v1.raw_pb2 import RawGetReplayResponse, RawPlayResponse
 from matchpoint.v1.session_pb2 import PlayResponse, StreamGameStateResponse
 
-from gameserver.adapters.codec import ProtobufCodec, decided_records
+from gameserver.adapters.codec import ProtobufCodec
+from gameserver.adapters.replay import replay
 from gameserver.core.bots import Strength
 from gameserver.core.game import Event
 from gameserver.core.games.pong import Miss, PaddleMove
@@ -21,6 +22,17 @@ from gameserver.service.opening import filled, opened
 from gameserver.service.ports import Key
 from tests.gameserver.adapters.conftest import SESSION, duel
 from wire.journal_file import HEADER, encode
+
+
+def decided_records(content: bytes) -> list[bytes]:
+    """What is shown of a journal."""
+    steps = replay(content)
+    while True:
+        try:
+            next(steps)
+        except StopIteration as done:
+            return list(RawGetReplayResponse.FromString(done.value).records)
+
 
 CODEC = ProtobufCodec()
 UINT32 = st.integers(0, 2**32 - 1)
