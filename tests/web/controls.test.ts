@@ -133,3 +133,31 @@ test("what had to wait for the pace is the last that was wanted", (t) => {
   assert.equal(dirs.length, before + 1);
   assert.equal(dirs.at(-1), 0);
 });
+
+test("something follows an input after 25 ms, and one more word follows many", (t) => {
+  let now = 0;
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  t.mock.method(performance, "now", () => now);
+  const sent: { at: number; inputs: number }[] = [];
+  const hands = new Hands(new MatchView([0]), [0], (bytes) => {
+    const { body } = fromBinary(ClientMessageSchema, bytes);
+    if (body.case === "seat") sent.push({ at: now, inputs: body.value.inputs.length });
+    return true;
+  });
+  const wait = (ms: number): void => {
+    for (let n = 0; n < ms; n++) {
+      now++;
+      t.mock.timers.tick(1);
+    }
+  };
+  hands.steer(0, 1, now);
+  wait(200);
+  assert.deepEqual(sent, [{ at: 0, inputs: 1 }, { at: 25, inputs: 0 }]);
+  sent.length = 0;
+  for (let n = 0; n < 10; n++) {
+    hands.steer(0, n % 2 ? 1 : -1, now);
+    wait(15);
+  }
+  wait(200);
+  assert.equal(sent.filter((message) => message.inputs === 0).length, 1);
+});

@@ -14,6 +14,8 @@ import type { MatchView } from "./view";
 const HEARTBEAT = 200;
 /** Targets follow each other at this distance, milliseconds: those between them would be seen by nobody. */
 const TARGET_EVERY = 34;
+/** After an input something more is sent so soon, milliseconds: TCP then sees by it that the input was lost. */
+const PROBE_AFTER = 25;
 
 interface Pending {
   seq: number;
@@ -51,6 +53,7 @@ export class Hands {
   #crossed = -1;
   #sent = -Infinity;
   #crossing: ReturnType<typeof setTimeout> | undefined;
+  #probe: ReturnType<typeof setTimeout> | undefined;
   #beat: (() => void) | undefined;
   #ping: ReturnType<typeof setTimeout> | undefined;
   #pings = 0;
@@ -76,6 +79,7 @@ export class Hands {
     this.#beat = undefined;
     clearTimeout(this.#ping);
     clearTimeout(this.#crossing);
+    clearTimeout(this.#probe);
   }
 
   /** Resigns the match; at one keyboard for the side that gives up. */
@@ -165,6 +169,15 @@ export class Hands {
     if (hand.pending.length > 128) hand.pending.shift();
     this.#view.setOwn(hand.seat, this.#course(this.#view.track(hand.seat), hand.pending));
     this.#say([this.#input(hand, pending)], []);
+    this.#followUp(target < 0 ? PROBE_AFTER : TARGET_EVERY + 10);
+  }
+
+  /** Something behind an input, unless it is followed anyway: a lost packet is missed once a later one has arrived. */
+  #followUp(wait: number): void {
+    clearTimeout(this.#probe);
+    this.#probe = setTimeout(() => {
+      if (performance.now() - this.#sent > wait / 2) this.#say([], []);
+    }, wait);
   }
 
   #input(hand: Hand, p: Pending): Input {
