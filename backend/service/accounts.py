@@ -16,8 +16,10 @@ from backend.service.tickets import LIFE_S
 from wire.refusal import Refused
 
 SUGGESTIONS = 20
-RUN_OUT_AT_ONCE = 50
+RUN_OUT_AT_ONCE = 20
 """Sign-ins that are ended in one step: the writer is everybody's."""
+LOOK_FOR_OLD_EVERY_S = 60.0
+"""As long as there is none that has run out: guests keep theirs longer, and all of those are passed over."""
 LANGUAGES = ("", *names.WORDS)
 
 
@@ -27,6 +29,7 @@ class Accounts:
         self._clock = clock
         self._bus = bus
         self._sign_ins = sign_ins
+        self._look_for_old_at_s = float("-inf")
         self._voided: dict[str, int] = {}
         self._guests = Allowance(
             limits.guests_per_address,
@@ -100,8 +103,12 @@ class Accounts:
 
     async def end_old_sign_ins(self) -> Mapping[bytes, str]:
         """Ends some that have run out. Returns the account of each, by the digest of its token."""
+        now_s = self._clock.monotonic_s()
+        if now_s < self._look_for_old_at_s:
+            return {}
         async with self._store.read() as unit:
             if not await self._sign_ins.run_out(unit, 1):
+                self._look_for_old_at_s = now_s + LOOK_FOR_OLD_EVERY_S
                 return {}
         others: set[str] = set()
         async with self._store.write() as unit:
