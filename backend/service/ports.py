@@ -234,8 +234,14 @@ class RecordRows(Protocol):
     async def journal(self, session_id: str, match: int) -> bytes | None:
         """Of the last attempt."""
 
-    async def page(self, account_id: str, before: int | None, limit: int, viewer: str = "") -> Sequence[MatchRow]:
-        """Newest first; only those with a position below `before`, only of an account if that is not empty.
+    async def reach(self, account_id: str, before: int | None, count: int) -> int | None:
+        """The position reached by looking at `count` rows of a list, shown or not; None when there are fewer."""
+
+    async def page(
+        self, account_id: str, before: int | None, limit: int, viewer: str = "", down_to: int | None = None
+    ) -> Sequence[MatchRow]:
+        """Newest first; only those with a position below `before` and not below `down_to`, only of an account if that
+        is not empty.
 
         Of these the listed ones that everybody who played shows the viewer; of an account's also those that the viewer
         played.

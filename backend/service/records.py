@@ -32,6 +32,8 @@ from wire.refusal import Refused
 
 DIGEST_BYTES = 32
 PAGE = 20
+LOOKED_AT = 5_000
+"""Rows that are looked at for one page, those that are not shown included."""
 STEP = 2_000
 """Records of a journal that are read at once: 3 ms."""
 REPLAYS_MAX = 32 * 1024 * 1024
@@ -163,10 +165,12 @@ class Records:
         async with self._store.read() as unit:
             if account_id:
                 await _history_of(unit, account_id, viewer)
-            rows = await unit.records.page(account_id, position, size + 1, viewer)
+            # However many hide theirs, a page costs no more: it may be shorter, or empty, and the next goes on there.
+            down_to = await unit.records.reach(account_id, position, LOOKED_AT)
+            rows = await unit.records.page(account_id, position, size + 1, viewer, down_to)
+        after = rows[size - 1].position if len(rows) > size else down_to
         return ListMatchesResponse(
-            matches=[_record(row) for row in rows[:size]],
-            next_page_token=_token(rows[size - 1].position) if len(rows) > size else "",
+            matches=[_record(row) for row in rows[:size]], next_page_token=_token(after) if after is not None else ""
         )
 
     async def get_match(self, session_id: str, match: int, viewer: str = "") -> MatchRecord:

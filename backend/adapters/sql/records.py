@@ -63,7 +63,20 @@ class SqlRecords:
         body = await self._connection.scalar(query.order_by(matches.c.attempt.desc()).limit(1))
         return None if body is None else bytes(body)
 
-    async def page(self, account_id: str, before: int | None, limit: int, viewer: str = "") -> Sequence[MatchRow]:
+    async def reach(self, account_id: str, before: int | None, count: int) -> int | None:
+        if account_id:
+            position = match_sides.c.match_id
+            query = select(position).where(match_sides.c.account_id == account_id)
+        else:
+            position = matches.c.match_id
+            query = select(position).where(matches.c.listed)
+        if before is not None:
+            query = query.where(position < before)
+        return await self._connection.scalar(query.order_by(position.desc()).offset(count - 1).limit(1))
+
+    async def page(
+        self, account_id: str, before: int | None, limit: int, viewer: str = "", down_to: int | None = None
+    ) -> Sequence[MatchRow]:
         query = select(matches).order_by(matches.c.match_id.desc()).limit(limit)
         shown = matches.c.listed & ~_hidden_from(viewer)
         if account_id:
@@ -73,6 +86,8 @@ class SqlRecords:
             query = query.where(shown)
         if before is not None:
             query = query.where(matches.c.match_id < before)
+        if down_to is not None:
+            query = query.where(matches.c.match_id >= down_to)
         return [_match(row) for row in await self._connection.execute(query)]
 
     async def shown(self, session_id: str, match: int, viewer: str) -> bool:

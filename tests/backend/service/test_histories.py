@@ -157,3 +157,24 @@ async def test_pages_of_a_list_with_hidden_matches_have_no_gap(world: World) -> 
     second = await world.records.list_matches("", 2, first.next_page_token)
     assert [match.session_id for page in (first, second) for match in page.matches] == wanted[::-1]
     assert second.next_page_token == ""
+
+
+async def test_however_many_are_hidden_a_page_looks_at_only_so_many(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("backend.service.records.LOOKED_AT", 2)
+    ada, bob, eve = [await world.guest(name) for name in ("Ada", "Bob", "Eve")]
+    shown = await duel(world, ada, bob)
+    for _ in range(5):
+        await duel(world, ada, eve)
+    await world.accounts.set_history(eve.account_id, Audience.NOBODY)
+    for account_id in ("", ada.account_id):
+        pages: list[list[str]] = []
+        token = ""
+        while not pages or token:
+            page = await world.records.list_matches(account_id, 10, token)
+            pages.append([match.session_id for match in page.matches])
+            token = page.next_page_token
+        assert pages[:3] == [[], [], [shown]]
+        assert all(page == [] for page in pages[3:])
+        assert len(pages) <= 4
