@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import grpc
 import pytest
-from matchpoint.v1.frames_pb2 import BotStrength
+from matchpoint.v1.frames_pb2 import BotStrength, ClientMessage, Hello, ServerMessage
 from matchpoint.v1.refusal_pb2 import Reason
 from matchpoint.v1.result_pb2 import Outcome
 from matchpoint.v1.ruleset_pb2 import Ruleset
@@ -406,6 +406,21 @@ async def test_nothing_is_done_for_who_brings_no_service_token(programs: Program
         call = programs.sessions.CreateSession(request, metadata=metadata)
         assert (await refused(call)).reason == Reason.REASON_UNAUTHENTICATED
     assert (await refused(programs.get("bad-calls-session-4"))).reason == Reason.REASON_SESSION_UNKNOWN
+
+
+async def test_a_session_that_was_just_made_on_the_game_server_can_be_watched_at_once(
+    programs: Programs, site: Site
+) -> None:
+    for number in range(3):
+        session_id = f"just-made-session-{number}"
+        spec = duel()
+        spec.public = True
+        await programs.create(session_id, spec)
+        async with site.socket("/ws/watch", origin=None) as socket:
+            await socket.send(ClientMessage(hello=Hello(session_id=session_id, protocol=1)).SerializeToString())
+            first = await socket.recv()
+            assert isinstance(first, bytes)
+            assert ServerMessage.FromString(first).WhichOneof("body") == "joined"
 
 
 async def test_a_result_is_believed_only_from_the_server_that_held_the_match(programs: Programs, site: Site) -> None:
