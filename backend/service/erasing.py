@@ -1,7 +1,7 @@
 """What is left of an account that was deleted: its name is taken out of records and journals, step by step.
 
 Opponents keep what they played. The journal still plays out to the same result; it is not byte for byte the one that
-was recorded any more, and `verify` says so.
+was recorded any more, so the record has no digest of it from then on.
 """
 
 from google.protobuf.message import DecodeError
@@ -61,6 +61,7 @@ def erase_from_spec(spec: SessionSpec, account_id: str) -> None:
     for seat in spec.seats:
         if seat.account_id == account_id:
             seat.account_id, seat.name = "", DELETED
+            seat.ClearField("line")
     if spec.tournament.organiser_account_id == account_id:
         spec.tournament.organiser_account_id = ""
 

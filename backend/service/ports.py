@@ -319,7 +319,7 @@ class ErasureRows(Protocol):
         """Matches that name it, each with what was played and the journal."""
 
     async def save_match(self, match_id: int, account_id: str, spec: SessionSpec, journal: bytes) -> None:
-        """The match does not name the account any more."""
+        """The match does not name the account any more, and what is kept is not the journal that was recorded."""
 
     async def sessions_of(
         self, account_id: str, limit: int

@@ -46,7 +46,8 @@ class SqlErasures:
 
     async def save_match(self, match_id: int, account_id: str, spec: SessionSpec, journal: bytes) -> None:
         here = matches.c.match_id == match_id
-        await self._connection.execute(update(matches).where(here).values(spec=spec.SerializeToString()))
+        erased = {"spec": spec.SerializeToString(), "journal_digest": b""}
+        await self._connection.execute(update(matches).where(here).values(**erased))
         await self._connection.execute(update(journals).where(journals.c.match_id == match_id).values(body=journal))
         side = (match_sides.c.match_id == match_id) & (match_sides.c.account_id == account_id)
         await self._connection.execute(delete(match_sides).where(side))

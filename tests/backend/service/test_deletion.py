@@ -1,5 +1,7 @@
 """Deleting one's own account, and what is left of it: opponents' records, without the name."""
 
+from hashlib import sha256
+
 import pytest
 from matchpoint.v1 import lobby_pb2
 from matchpoint.v1.frames_pb2 import Occupant
@@ -92,6 +94,7 @@ async def test_nothing_of_a_deleted_account_is_kept_but_the_records_of_opponents
     spec = world.game_servers.held[session_id]
     request = report_of(session_id, spec)
     request.journal = journal_of(*spec.seats)
+    request.journal_digest = sha256(request.journal).digest()
     await world.report(request)
     await world.deletion.delete(ada.account_id, "ada lovelace", PASSWORD, "home")
     assert ada.connection.why is not None
@@ -104,6 +107,7 @@ async def test_nothing_of_a_deleted_account_is_kept_but_the_records_of_opponents
     record = await world.records.get_match(session_id, 1)
     assert [(seat.account_id, seat.name) for seat in record.spec.seats] == [("", DELETED), (bob.account_id, "Bob")]
     assert record.result == request.result
+    assert record.journal_digest == b""
     assert (await world.records.player_stats(bob.account_id)).losses == 1
     opened, *rest = StatsServiceGetReplayResponse.FromString(await world.records.replay(session_id, 1)).records
     assert (opened.opened.left.name, opened.opened.right.name) == (DELETED, "Bob")
