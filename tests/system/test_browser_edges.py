@@ -338,3 +338,51 @@ def test_the_court_is_as_fine_as_the_screen_and_fits_a_phone_that_lies(
         page_height, there = page.evaluate("[document.documentElement.scrollHeight, innerHeight]")
         assert page_height <= there, (width, height)
     context.close()
+
+
+def test_sign_ins_are_ended_data_come_home_and_an_account_is_deleted_after_a_question(
+    ada: Person, chrome: Browser, matchpoint: Installation
+) -> None:
+    password = "nine green bicycles"
+    ada.call_itself("Ada of data")
+    ada.press("account")
+    ada.page.get_by_test_id("account-password").fill(password)
+    ada.press("account-register")
+    ada.wait("sign-ins-open")
+    other = Person(chrome, matchpoint.page, locale="ko-KR", scheme="dark", phone=True)
+    other.go("/")
+    other.press("account")
+    other.press("account-have")
+    other.page.get_by_test_id("account-name").fill("Ada of data")
+    other.page.get_by_test_id("account-password").fill(password)
+    other.press("account-sign-in")
+    other.page.get_by_test_id("who").get_by_text("Ada of data").wait_for(state="attached")
+
+    ada.press("account-close")
+    ada.press("account")
+    ada.press("sign-ins-open")
+    expect(ada.page.get_by_test_id("sign-in")).to_have_count(2)
+    ada.picture("sign-ins")
+    ada.press("sign-ins-end-others")
+    expect(ada.page.get_by_test_id("sign-in")).to_have_count(1)
+    other.page.get_by_test_id("who").get_by_text("로그인").wait_for(state="attached")
+    ada.press("history-open")
+    ada.page.get_by_test_id("history-2").check()
+    expect(ada.page.get_by_test_id("safety-said")).to_have_text("Saved.")
+
+    ada.press("data-open")
+    with ada.page.expect_download() as coming:
+        ada.press("data-export")
+    assert coming.value.suggested_filename == "matchpoint-Ada of data.json"
+    data = json.loads(coming.value.path().read_text())
+    assert data["data"]["account"]["name"] == "Ada of data"
+    assert data["data"]["settings"]["history"] == "AUDIENCE_FRIENDS"
+
+    ada.press("delete-open")
+    ada.page.get_by_test_id("delete-name").fill("Ada of data")
+    ada.page.get_by_test_id("delete-password").fill(password)
+    ada.press("delete-account")
+    ada.press("ask-yes")
+    expect(ada.page.get_by_test_id("who")).to_have_text("Sign in")
+    assert other.troubles == []
+    other.context.close()

@@ -40,7 +40,7 @@ export const en = {
     leaveAsk: "Leave the room?", leaveYes: "Leave", leaveNo: "Stay", leaveTournament: "The tournament is on. Whoever leaves now withdraws from it for good.",
     leaveMatch: "The match goes on without the room. To give it up, resign in the match.",
     matchOn: "Your match is on", matchOnText: "If you enter another room for duels, you leave the room of this match.", backToMatch: "Back to the match",
-    tournamentOnText: "This tournament is on, and you have a place in it. You can go elsewhere meanwhile: your place stays, and you are called when it is your turn.", toTournament: "Go to the tournament",
+    tournamentOnText: "This tournament is on, and you have a place in it. You can go elsewhere and keep your place, but be back for your matches.", toTournament: "Go to the tournament",
     enter: (code: string) => `Enter room ${code}`,
   },
   places: {
@@ -116,6 +116,7 @@ export const en = {
     proven: "Played again here from the inputs alone: every point is as the referee had it.", recorded: "It is the journal that was recorded.", differs: "Played again here it comes out differently. This record is not to be trusted.",
     paused: "A pause was here", keys: "Space: play and pause · ← →: 5 seconds · Shift ← →: points", toResult: "Result", short: "Nobody scored a point.",
   },
+  deleted: "Deleted player",
   bots: { easy: "Easy bot", medium: "Medium bot", hard: "Hard bot" },
   errors: {
     cookies: "This browser keeps no cookies, so nobody can be known here. Allow cookies for this page and load it again.",

@@ -48,9 +48,12 @@ export function sentenceOf(reason: Reason): string {
 /** A moment, milliseconds since 1970 UTC, as it is written where the page is read. */
 export const whenText = (unixMs: bigint): string => new Date(Number(unixMs)).toLocaleString(language.value, { dateStyle: "medium", timeStyle: "short" });
 
+/** What records call somebody who has deleted their account; no name of theirs can be that. */
+const DELETED = "Deleted player";
+
 /** The name of somebody at a seat: bots have theirs in the language that is shown. */
-export function nameOf(occupant: { name: string; bot: BotStrength } | undefined): string {
-  if (!occupant?.bot) return occupant?.name ?? "";
+export function nameOf(occupant: { name: string; bot: BotStrength; accountId?: string } | undefined): string {
+  if (!occupant?.bot) return occupant?.name === DELETED && !occupant.accountId ? words().deleted : (occupant?.name ?? "");
   const w = words().bots;
   return { [BotStrength.EASY]: w.easy, [BotStrength.MEDIUM]: w.medium, [BotStrength.HARD]: w.hard }[occupant.bot];
 }

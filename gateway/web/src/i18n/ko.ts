@@ -39,7 +39,7 @@ export const ko: Words = {
     leaveAsk: "방에서 나갈까요?", leaveYes: "나가기", leaveNo: "남아 있기", leaveTournament: "토너먼트가 진행 중이에요. 지금 나가면 참가가 취소되고 다시 들어올 수 없어요.",
     leaveMatch: "방에서 나가도 경기는 계속돼요. 그만두려면 경기 화면에서 기권해 주세요.",
     matchOn: "경기가 진행 중이에요", matchOnText: "다른 대결 방에 들어가면 이 경기를 시작한 방에서 나가게 돼요.", backToMatch: "경기로 돌아가기",
-    tournamentOnText: "참가 중인 토너먼트가 진행되고 있어요. 다른 곳에 다녀와도 자리는 그대로 있고, 차례가 되면 알려 드려요.", toTournament: "토너먼트로 가기",
+    tournamentOnText: "참가 중인 토너먼트가 진행되고 있어요. 자리를 지킨 채 다른 곳에 다녀올 수 있지만, 내 경기 시간에는 돌아와야 해요.", toTournament: "토너먼트로 가기",
     enter: (code) => `${code} 방에 들어가기`,
   },
   places: {
@@ -115,6 +115,7 @@ export const ko: Words = {
     proven: "입력만으로 이 자리에서 다시 치른 경기예요. 모든 점수가 심판의 기록과 같아요.", recorded: "저장된 기록 그대로예요.", differs: "다시 치른 결과가 기록과 달라요. 이 기록은 믿을 수 없어요.",
     paused: "여기서 잠시 멈췄어요", keys: "스페이스: 재생·일시 정지 · ← →: 5초 · Shift ← →: 득점", toResult: "경기 결과", short: "득점이 없었던 경기예요.",
   },
+  deleted: "탈퇴한 플레이어",
   bots: { easy: "쉬움 봇", medium: "보통 봇", hard: "어려움 봇" },
   errors: {
     cookies: "이 브라우저가 쿠키를 막고 있어서 누구인지 기억할 수 없어요. 이 페이지의 쿠키를 허용하고 새로 고침해 주세요.",
