@@ -1,1 +1,0 @@
-import{c as a,d as b,e as c,f as d}from"./part-e903a6b724.js";import"./part-4361eb53db.js";import"./part-36b82ce45a.js";import"./part-613af95934.js";import"./part-c871404b99.js";import"./part-338d1b1878.js";import"./part-a4bb6ea20d.js";import"./part-3223c24b06.js";import"./part-1a834f6ab6.js";export{c as attend,b as ring,a as saidOn,d as stay};
