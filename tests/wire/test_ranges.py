@@ -34,9 +34,9 @@ def test_lists_and_texts_are_measured_by_their_length_in_characters() -> None:
     with pytest.raises(Refused, match=r"seats has to be 2 to 256 items"):
         check(crowd)
     korean = request()
-    korean.spec.seats[0].name = "가" * 32
+    korean.spec.seats[0].name = "가" * 80
     check(korean)
-    korean.spec.seats[1].name = "가" * 33
+    korean.spec.seats[1].name = "가" * 81
     with pytest.raises(Refused) as caught:
         check(korean)
     assert caught.value.field == "spec.seats[1].name"
