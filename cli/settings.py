@@ -57,6 +57,7 @@ SETTINGS: Final = frozenset(
         "SOCKETS",
         "SOCKETS_PER_ADDRESS",
         "STALL_S",
+        "STARTS_PER_ADDRESS",
         "UNJOINED",
         "WRONG_CODES_PER_ACCOUNT",
         "WRONG_CODES_PER_ADDRESS",

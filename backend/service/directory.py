@@ -19,7 +19,7 @@ from backend.service import tokens
 from backend.service.accounts import Accounts, clean_name
 from backend.service.fleet import Fleet, full, unavailable
 from backend.service.kept import Account, Placement, Stage
-from backend.service.limits import Limits
+from backend.service.limits import Allowance, Limits
 from backend.service.lines import believe
 from backend.service.page_tokens import key_of, token_of
 from backend.service.ports import Bus, CannotCreate, Clock, GameServers, Store, Unit
@@ -77,6 +77,11 @@ class Directory:
         self._bus = bus
         self._to_the_end = to_the_end
         self._starts = Buckets(STARTS_AT_ONCE, STARTS_PER_S, ACCOUNTS)
+        self._starts_from = Allowance(
+            limits.starts_per_address,
+            clock,
+            "Many matches were started from your network just now; wait a few seconds and try again.",
+        )
         self._most = Most(limits.sessions_per_account, limits.places_per_address)
 
     async def start_session(self, account_id: str, request: StartSessionRequest, address: str = "") -> Entry:
@@ -84,6 +89,7 @@ class Directory:
         check(request)
         if not self._starts.take(account_id, self._clock.monotonic_s()):
             raise Refused(Reason.REASON_TOO_MANY, "You have started many matches at once; play one of them first.")
+        self.count_start(address)
         account = await self._accounts.get(account_id)
         spec = _spec(account, request)
         local = spec.origin == Origin.ORIGIN_LOCAL
@@ -114,6 +120,10 @@ class Directory:
             admit(await unit.directory.held_by(account_id, address), wanted, self._most, *self._fleet.left())
         except NotAdmitted as refused:
             raise Refused(*REFUSALS[refused.why]) from None
+
+    def count_start(self, address: str) -> None:
+        """A session is to be started from there. Raises Refused (TOO_MANY)."""
+        self._starts_from.take(address)
 
     async def until_possible(self) -> None:
         """Waits a moment for a game server, when there is none that takes a session."""

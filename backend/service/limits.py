@@ -32,6 +32,8 @@ class Limits:
     """New guests."""
     sessions_per_account: int = 5
     """Sessions that one account has started and that are on."""
+    starts_per_address: Rate = Rate(90, 60)
+    """Sessions started."""
     places_per_address: int = 128
     """Places on game servers that one address holds; 0 means as many as there are."""
     rooms_per_address: Rate = Rate(20, 6)

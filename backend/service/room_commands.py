@@ -41,7 +41,7 @@ class RoomCommands:
             "set_ready": self._set_ready,
             "set_settings": self._set_settings,
             "kick": self._kick,
-            "start": lambda who, request: self._rooms.start(who.account_id),
+            "start": lambda who, request: self._rooms.start(who),
             "set_seat": self._set_seat,
             "add_bot": self._add_bot,
             "set_ranking": self._set_ranking,

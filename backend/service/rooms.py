@@ -173,12 +173,14 @@ class Rooms:
         )
         self._bus.publish((other for other in here if other not in deaf), ConnectResponse(said=said))
 
-    async def start(self, account_id: str) -> None:
+    async def start(self, who: Person) -> None:
         """Starts the match or tournament: room and directory are committed together, then the game server is asked.
 
         If it does not take the session the room is open again and everybody in it is told. Raises Refused.
         """
-        meant = await self.current(account_id)
+        self._allowed.change(who)
+        self._directory.count_start(who.address)
+        meant = await self.current(who.account_id)
         if meant is None:
             raise no_room(Why.NOT_IN_ROOM)
 
@@ -187,7 +189,7 @@ class Rooms:
             return await unit.rooms.get(meant.code)
 
         await self._directory.until_possible()
-        await self._start(load, account_id)
+        await self._start(load, who.account_id)
 
     async def _start(self, load: Load, account_id: str = "") -> None:
         """By somebody, or without one by the host."""

@@ -92,6 +92,8 @@ class Host(Turns):
         self.draining = False
         #: Whether a gateway is here, as far as is known: without one nobody can come.
         self.reachable = False
+        #: Whether the last gateway has failed, with people on it, and none has come since.
+        self.cut_off = False
         self.capacity = capacity
         self.sessions: dict[str, LiveSession] = {}
         self._outbox = outbox
@@ -100,7 +102,7 @@ class Host(Turns):
         #: Places of sessions that are being opened.
         self._promised = 0
         self.unjoined = Unjoined(
-            unjoined or max(8, capacity // 10), clock, self.wake_at, lambda: self.reachable, self._let_go
+            unjoined or max(8, capacity // 10), clock, self.wake_at, lambda: not self.cut_off, self._let_go
         )
         #: Resolved when a session is over, for those who wait for it.
         self._ends: dict[str, asyncio.Future[None]] = {}
@@ -195,7 +197,7 @@ class Host(Turns):
             raise
         self._hold(session)
         if waits_for_people(spec):
-            self.unjoined.add(session_id)
+            self.unjoined.add(session_id, next((seat.account_id for seat in spec.seats if seat.account_id), ""))
         return session
 
     def joined(self, session_id: str) -> None:
@@ -271,6 +273,7 @@ class Host(Turns):
 
     def reach(self, yes: bool) -> None:
         """A gateway is here; or the last one has failed, with people on it."""
+        self.cut_off = not yes
         if yes == self.reachable:
             return
         self.reachable = yes

@@ -5,6 +5,7 @@ places of their own, and never keep anybody out who plays. Sessions that need no
 operator) and tournaments, which have entrants, hold their places from the start.
 """
 
+from collections import Counter
 from collections.abc import Callable
 from typing import Final
 
@@ -51,20 +52,32 @@ class Unjoined:
         return session_id in self._waiting
 
     def make_room(self) -> bool:
-        """Whether there is room for one more. The oldest gives way for it, if it has had its time."""
+        """Whether there is room for one more.
+
+        If there is none, whoever has most of them gives one up for it, or else the oldest that has had its time goes.
+        """
         if len(self._waiting) + self.promised < self.most:
             return True
-        session_id, oldest = next(iter(self._waiting.items()), ("", None))
-        if oldest is None or self._clock() - oldest.since < GIVE_WAY_AFTER:
+        victim = self._victim()
+        if not victim:
             return False
-        self.remove(session_id)
-        self._let_go(session_id)
+        self.remove(victim)
+        self._let_go(victim)
         return True
 
-    def add(self, session_id: str) -> None:
-        """A session was opened, and nobody is there yet."""
+    def _victim(self) -> str:
+        """The session that gives way, or none ("")."""
+        of_accounts = Counter(waiting.account_id for waiting in self._waiting.values() if waiting.account_id)
+        account_id, most = max(of_accounts.items(), key=lambda item: item[1], default=("", 0))
+        for session_id, waiting in self._waiting.items():
+            if waiting.account_id == account_id if most > 1 else self._clock() - waiting.since >= GIVE_WAY_AFTER:
+                return session_id
+        return ""
+
+    def add(self, session_id: str, account_id: str) -> None:
+        """A session was opened for an account, and nobody is there yet."""
         now = self._clock()
-        waiting = self._waiting[session_id] = _Waiting(now, lambda: self._is_due(session_id))
+        waiting = self._waiting[session_id] = _Waiting(now, account_id, lambda: self._is_due(session_id))
         self._wake_at(waiting, now + JOIN_WITHIN)
 
     def remove(self, session_id: str) -> None:
@@ -78,7 +91,7 @@ class Unjoined:
         if late or not self._reachable():
             # Nobody could come: this program stood still, or no gateway is here.
             self.remove(session_id)
-            self.add(session_id)
+            self.add(session_id, waiting.account_id)
             return
         self.remove(session_id)
         self._let_go(session_id)
@@ -87,8 +100,9 @@ class Unjoined:
 class _Waiting:
     """One of them, for the scheduler."""
 
-    def __init__(self, since: int, due: Callable[[], None]) -> None:
+    def __init__(self, since: int, account_id: str, due: Callable[[], None]) -> None:
         self.since = since
+        self.account_id = account_id
         self.scheduled: int | None = None
         self._due = due
 

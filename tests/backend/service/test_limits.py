@@ -64,6 +64,8 @@ async def test_one_address_cannot_fill_the_game_servers_however_many_guests_it_m
     asked = held = 0
     for _ in range(USUAL.guests_per_address.at_once):
         account_id = await guest(limited, FLOOD)
+        limited.clock.advance(2)
+        limited.fleet.heartbeat(here, ServerHeartbeat(sessions=held))
         for _ in range(USUAL.sessions_per_account):
             asked += 1
             with suppress(Refused):

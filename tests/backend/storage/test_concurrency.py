@@ -16,7 +16,7 @@ from sqlalchemy.exc import IntegrityError
 
 from backend.adapters.sql.store import SqlStore
 from backend.core.room import Room
-from backend.service.kept import Account, GameServer, MatchRow, Placement
+from backend.service.kept import Account, GameServer, MatchRow, Person, Placement
 from backend.service.ports import InAnotherRoom, NameTaken, RoomMoved
 from tests.backend.conftest import World, pair, report_of
 from tests.backend.fakes import FakeClock, FakeGameServers
@@ -240,7 +240,8 @@ async def test_another_result_of_the_same_match_is_refused_also_when_both_come_a
 
 async def test_of_two_starts_of_a_room_through_two_backends_one_wins(worlds: tuple[World, World]) -> None:
     ada, _, code = await pair(worlds[0])
-    results = await asyncio.gather(*(world.rooms.start(ada.account_id) for world in worlds), return_exceptions=True)
+    host = Person(ada.connection.account)
+    results = await asyncio.gather(*(world.rooms.start(host) for world in worlds), return_exceptions=True)
     (refused,) = [result for result in results if isinstance(result, Refused)]
     assert refused.reason in (Reason.REASON_ROOM_STARTED, Reason.REASON_ROOM_CHANGED)
     assert len(worlds[0].game_servers.held) == 1

@@ -32,9 +32,12 @@ class Setting:
         )
         self.host.reach(True)
 
-    async def create(self, number: int, origin: "Origin.ValueType" = Origin.ORIGIN_BOT) -> str:
+    async def create(self, number: int, origin: "Origin.ValueType" = Origin.ORIGIN_BOT, account_id: str = "") -> str:
+        """A session against a bot, of an account of its own if none is given."""
         session_id = f"session-of-the-test-{number:04}"
-        await self.host.create(session_id, duel(bots=1, origin=origin, join_within_s=60))
+        spec = duel(bots=1, origin=origin, join_within_s=60)
+        spec.seats[0].account_id = account_id or f"account {number}"
+        await self.host.create(session_id, spec)
         return session_id
 
     async def passes(self, microseconds: int) -> None:
@@ -74,6 +77,16 @@ async def test_the_oldest_that_nobody_joins_gives_way_to_who_asks_now() -> None:
     await setting.passes(0)
     assert setting.host.sessions[first].over
     assert sum(not session.over for session in setting.host.sessions.values()) == 3
+    await setting.host.close()
+
+
+async def test_whoever_has_most_of_them_gives_one_up_for_who_has_none() -> None:
+    setting = Setting()
+    greedy = [await setting.create(number, account_id="greedy") for number in (0, 1)]
+    modest = await setting.create(2)
+    await setting.create(3)
+    await setting.passes(0)
+    assert [setting.host.sessions[one].over for one in (*greedy, modest)] == [True, False, False]
     await setting.host.close()
 
 
