@@ -338,3 +338,25 @@ async def test_what_cannot_be_said_is_not_passed_on(text: str, site: Site) -> No
         assert (refusal.reason, refusal.field) == (Reason.REASON_INVALID_FIELD, "say.text")
         await host.do(say={"text": "said"})
         assert (await other.see(lambda message: message.HasField("said"))).said.text == "said"
+
+
+async def test_a_room_that_cannot_be_entered_costs_nobody_their_own_nor_their_match(site: Site) -> None:
+    people = await site.guests(4)
+    async with together(people[:2]) as (host, guest), people[2].lobby() as other, people[3].lobby() as last:
+        await other.do(create_room={"ruleset": SHORT})
+        elsewhere = (await other.see_room()).code
+        await last.do(create_room={"ruleset": SHORT})
+        open_one = (await last.see_room()).code
+        await other.do(set_door={"door": 3})
+        own = guest.room.code
+        for code, reason in ((elsewhere, Reason.REASON_ROOM_LOCKED), ("ZZZZZZ", Reason.REASON_ROOM_UNKNOWN)):
+            assert (await refused(guest, join_room={"code": code, "leave_code": own})).reason == reason
+        for lobby in (host, guest):
+            await lobby.do(set_ready={"ready": True})
+        await host.do(start={})
+        session_id = (await guest.see_room(lambda room: room.session_id != "")).session_id
+        # The match is on: the room is left for an open one too only by whoever says that they know of it.
+        no = await refused(guest, join_room={"code": open_one, "leave_code": own})
+        assert (no.reason, no.message.session_id) == (Reason.REASON_ALREADY_IN_ROOM, session_id)
+        await guest.do(join_room={"code": open_one, "leave_code": own, "leave_session_id": session_id})
+        assert (await guest.see_room(lambda room: room.code == open_one)).code == open_one

@@ -222,15 +222,20 @@ def test_the_organiser_lets_in_who_comes_late_and_makes_the_final_longer(
     host.wait("check-in")
 
     expect(host.page.get_by_test_id("entrants").locator("li")).to_have_count(2)
-    for who in ("늦은 사람", "Hard bot"):
+    # Nobody is entered against their will: a person is invited, a bot is in.
+    for who, said in (("늦은 사람", "has been invited, and comes in by accepting."), ("Hard bot", "is in.")):
         host.page.get_by_test_id("late-who").select_option(label=who)
         host.press("late-add")
-        expect(host.page.get_by_test_id("late-said")).to_have_text(f"{who} is in.")
+        expect(host.page.get_by_test_id("late-said")).to_have_text(f"{who} {said}")
+    expect(host.page.get_by_test_id("entrants").locator("li")).to_have_count(3)
+    late.wait("tournament-invitation")
+    late.picture("tournament-invitation-phone")
+    late.press("tournament-invitation-accept")
+    late.wait("check-in")
     host.picture("tournament-late")
     expect(host.page.get_by_test_id("entrants").locator("li")).to_have_count(4)
     # Nobody is let in twice, so the form does not offer it.
     expect(host.page.get_by_test_id("late-who").get_by_role("option", name="늦은 사람")).to_have_count(0)
-    late.go(host.page.url)
     for person in (late, host):
         person.press("check-in")
     host.wait("bracket", timeout_s=30)

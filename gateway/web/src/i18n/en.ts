@@ -105,7 +105,7 @@ export const en = {
     again: "Play again", rematch: "Rematch", toRoom: "Back to the room", timeline: "Score, point by point", rallies: "Rally lengths", hits: "Balls returned",
     misses: "Missed", longest: "Longest rally", top: "Fastest ball", distance: "Paddle travel", reaction: "Reaction", latency: "Round trip", duration: "Time played",
     point: "Average point", serve: "Average serve", seconds: (s: string) => `${s} s`, contact: "Where the paddle met the ball", contactHint: "Top of the paddle above, middle on the line", speedUnit: "px/s", lengthUnit: "px", hitsUnit: (n: number) => count(n, "hit", "hits"),
-    notCounted: "Not counted: too short", notCountedHint: "A match counts from 3 points or 20 seconds of play.", notRated: "Moves no ratings", notRatedHint: "Ratings need two accounts, and count the first 10 matches between the same two each day.",
+    journal: "Journal", journalHint: "The match as a file: ./matchpoint verify plays it again and proves its result.", notCounted: "Not counted: too short", notCountedHint: "A match counts from 3 points or 20 seconds of play.", notRated: "Moves no ratings", notRatedHint: "Ratings need two accounts, and count the first 10 matches between the same two each day.",
     nobodyCame: "Nobody came. This match was not played.",
     statistics: "Statistics", saved: "Late hits allowed", none: "—",
   },

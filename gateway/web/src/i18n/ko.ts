@@ -104,7 +104,7 @@ export const ko: Words = {
     again: "한 판 더", rematch: "재대결", toRoom: "방으로 돌아가기", timeline: "점수 흐름", rallies: "랠리 길이", hits: "받아친 공",
     misses: "놓친 공", longest: "최장 랠리", top: "최고 구속", distance: "패들 이동 거리", reaction: "반응 속도", latency: "왕복 지연", duration: "경기 시간",
     point: "평균 득점 시간", serve: "평균 서브 시간", seconds: (s) => `${s}초`, contact: "공을 받은 위치", contactHint: "위쪽은 패들 윗부분, 가운데 선은 패들 중심", speedUnit: "px/s", lengthUnit: "px", hitsUnit: (n) => `${n}회`,
-    notCounted: "전적에 안 들어가요: 너무 짧은 경기", notCountedHint: "3점 또는 20초 이상 진행된 경기부터 전적에 들어가요.", notRated: "레이팅 변동 없음", notRatedHint: "두 사람 모두 계정이 있어야 하고, 같은 상대와는 하루 10경기까지 반영돼요.",
+    journal: "경기 기록 파일", journalHint: "./matchpoint verify로 경기를 다시 돌려서 결과를 확인할 수 있어요.", notCounted: "전적에 안 들어가요: 너무 짧은 경기", notCountedHint: "3점 또는 20초 이상 진행된 경기부터 전적에 들어가요.", notRated: "레이팅 변동 없음", notRatedHint: "두 사람 모두 계정이 있어야 하고, 같은 상대와는 하루 10경기까지 반영돼요.",
     nobodyCame: "아무도 오지 않아서 열리지 않은 경기예요.",
     statistics: "통계", saved: "지연 보정 성공", none: "—",
   },

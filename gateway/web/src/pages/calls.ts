@@ -107,7 +107,10 @@ export class Calls extends Trying {
       const entry = await invitations.answer(sessionId, accept);
       if (!entry) return;
       keepEntry(entry);
-      go(`/tournament/${sessionId}`);
+      const way = `/tournament/${sessionId}`;
+      // Whoever watches it has come without a seat: the page begins anew with one.
+      if (location.pathname === way) location.reload();
+      else go(way);
     });
   }
 

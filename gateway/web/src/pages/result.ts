@@ -175,7 +175,8 @@ export class Result extends Page {
       ${code ? html`${shown?.seats.length === 1 ? html`<button class="button strong" data-testid="result-rematch" ?disabled=${this.busy} @click=${() => void this.#rematch(code)}>${w.result.rematch}</button>` : nothing}
         <button class="button" data-testid="result-room" @click=${() => go(`/room/${code}`)}>${w.result.toRoom}</button>` : nothing}
       ${shown && !shown.seats.length ? html`<button class="button strong" data-testid="result-watch" ?disabled=${this.busy} @click=${() => void this.#watch()}>${w.watch.another}</button>` : nothing}
-      ${shown && !shown.house ? html`<a class="button" href=${`/replay/${this.session}/1`} data-testid="result-replay">${icons.play()} ${w.replay.watch}</a>` : nothing}
+      ${shown && !shown.house ? html`<a class="button" href=${`/replay/${this.session}/1`} data-testid="result-replay">${icons.play()} ${w.replay.watch}</a>
+        <a class="quiet" href=${`/replay/${this.session}/1.journal`} download data-testid="result-journal" title=${w.result.journalHint}>${w.result.journal}</a>` : nothing}
       <a class="button" href="/" data-testid="result-home">${w.common.home}</a>
     </div>`;
     if (!shown) {
