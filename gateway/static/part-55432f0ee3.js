@@ -1,1 +1,0 @@
-import{c as a,d as b,e as c,f as d}from"./part-31840aa495.js";import"./part-6477b99d5d.js";import"./part-6d70e7a7db.js";import"./part-92b6c4f594.js";import"./part-88484a2dcf.js";import"./part-0f98429db4.js";import"./part-a4bb6ea20d.js";import"./part-8b42846cd0.js";import"./part-e3f55d3160.js";export{c as attend,b as ring,a as saidOn,d as stay};
