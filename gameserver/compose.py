@@ -3,6 +3,7 @@
 import asyncio
 import secrets
 import time
+from collections.abc import Callable
 
 from gameserver.adapters import tournament_service
 from gameserver.adapters.backend import Backend
@@ -15,6 +16,7 @@ from gameserver.core.chance import SECRET_BYTES
 from gameserver.service.host import Host
 from gameserver.service.play import Play, Table
 from gameserver.service.reporting import Reporter
+from gameserver.service.restoring import Done
 from wire.server import Server
 from wire.settings import SMALL_MESSAGE
 
@@ -34,6 +36,11 @@ def fresh() -> bytes:
     return secrets.token_bytes(SECRET_BYTES)
 
 
+async def in_thread(work: Callable[[], Done]) -> Done:
+    """What the work does, beside the loop: the interpreter goes to and fro between the two every 5 ms."""
+    return await asyncio.to_thread(work)
+
+
 class GameServer:
     """All of it, under way between `start` and `stop`. Needs a running event loop."""
 
@@ -46,7 +53,15 @@ class GameServer:
         self._backend = Backend(config.backend, config.service_token, self.table)
         self.reporter = Reporter(self._backend, codec, wall_ms)
         self.host = Host(
-            self._journals, codec, self.reporter, server_us, config.capacity, wall_ms, fresh, config.unjoined
+            self._journals,
+            codec,
+            self.reporter,
+            server_us,
+            config.capacity,
+            wall_ms,
+            fresh,
+            in_thread,
+            config.unjoined,
         )
         self._server = Server(config.service_token, None, receive=SMALL_MESSAGE)
         self._sessions = SessionService(self.host, Play(self.host, self.table), self._backend.say_soon)

@@ -23,7 +23,7 @@ from gameserver.service.opening import filled, opened
 from gameserver.service.past import describe_duel, describe_tournament, last_attempt
 from gameserver.service.ports import Clock, Codec, Journal, JournalStore, Key
 from gameserver.service.reporting import match_report
-from gameserver.service.restoring import CAUSE_MOST, Leftovers
+from gameserver.service.restoring import CAUSE_MOST, Aside, Leftovers, at_once
 from gameserver.service.session import LiveSession
 from gameserver.service.tournament import LiveTournament
 from gameserver.service.turns import Turns
@@ -75,12 +75,14 @@ class Host(Turns):
         capacity: int,
         wall_ms: Callable[[], int],
         fresh: Fresh,
+        aside: Aside = at_once,
         unjoined: int = 0,
     ) -> None:
         """`capacity` is the most matches that may be on at once; a tournament has its places to its end.
 
-        `fresh` makes secrets: only a simulation may know what comes next. `unjoined` sessions more may be there that
-        nobody has joined yet; 0 means a tenth of the capacity, 8 at least.
+        `fresh` makes secrets: only a simulation may know what comes next. `aside` does what takes long beside those who
+        play. `unjoined` sessions more may be there that nobody has joined yet; 0 means a tenth of the capacity, 8 at
+        least.
 
         Needs a running event loop.
         """
@@ -89,6 +91,7 @@ class Host(Turns):
         self.codec = codec
         self.wall_ms = wall_ms
         self.fresh = fresh
+        self.aside = aside
         self.draining = False
         #: Whether a gateway is here, as far as is known: without one nobody can come.
         self.reachable = False

@@ -14,6 +14,7 @@ from gameserver.core.journal import Ended, Facts, Opened, Record
 from gameserver.core.match import Snapshot
 from gameserver.core.tournament import facts
 from gameserver.core.tournament import journal as tournament
+from gameserver.core.tournament.facts import Facts as TournamentFacts
 
 #: The server's monotonic clock, µs. Its zero means nothing.
 Clock = Callable[[], int]
@@ -137,6 +138,22 @@ class TournamentJournal:
     #: One after another, once. Raises JournalError at one that makes no sense.
     records: Iterator[tournament.Record]
     spec: SessionSpec
+    #: Bytes up to the end of its last whole record.
+    whole: int
+
+
+@dataclass(frozen=True, slots=True)
+class RestoredTournament:
+    """What the journal of a tournament leads to."""
+
+    facts: TournamentFacts
+    #: All events that it means.
+    told: Sequence[tournament.Event]
+    #: What its spectators have, if they see it later: facts of their own, equal to the others.
+    seen: TournamentFacts | None
+    spec: SessionSpec
+    #: The tenure that takes it up.
+    epoch: int
     #: Bytes up to the end of its last whole record.
     whole: int
 

@@ -20,7 +20,6 @@ from gameserver.core.tournament.engine import Tournament
 from gameserver.core.tournament.facts import Facts
 from gameserver.core.tournament.journal import Ended as TournamentEnded
 from gameserver.core.tournament.journal import EntrantLine, Opened, PairingLine, Phase, Record
-from gameserver.core.tournament.journal import Event as TournamentEvent
 from gameserver.core.tournament.values import TournamentRefused
 from gameserver.service.audience import Audience
 from gameserver.service.bracket import refusal, tournament_of
@@ -28,7 +27,7 @@ from gameserver.service.connection import Connection, restarting
 from gameserver.service.courts import RETRY_S, Courts, Found, made_durable
 from gameserver.service.entrants import BRACKET, FINISHED, Entrants
 from gameserver.service.match import LiveMatch
-from gameserver.service.ports import Journal, Key, Past, TournamentSnapshot
+from gameserver.service.ports import Journal, Key, Past, RestoredTournament, TournamentSnapshot
 from gameserver.service.session import Watched
 from gameserver.service.shell import TournamentShell
 from gameserver.service.topic import NO_PAST, Place, Topic
@@ -90,24 +89,13 @@ class LiveTournament:
 
     @classmethod
     def restore(
-        cls,
-        shell: TournamentShell,
-        session_id: str,
-        journal: Journal,
-        spec: SessionSpec,
-        epoch: int,
-        facts: Facts,
-        told: Sequence[TournamentEvent],
-        seen: Facts | None,
-        found: Found,
+        cls, shell: TournamentShell, session_id: str, journal: Journal, left: RestoredTournament, found: Found
     ) -> "LiveTournament":
-        """The tournament of a journal that leads to `facts` and has told these events, with its matches that are open.
-
-        `seen` is what its spectators have, if they see it later: facts of their own, equal to the others.
-        """
-        engine = Tournament.take_up(facts, shell.wall_ms())
+        """The tournament that a journal leads to, with those of its matches that are open."""
+        told, seen = left.told, left.seen
+        engine = Tournament.take_up(left.facts, shell.wall_ms())
         written = Past(len(told), list(enumerate(told, 1)))
-        tournament = cls(shell, session_id, spec, epoch, engine, journal, written)
+        tournament = cls(shell, session_id, left.spec, left.epoch, engine, journal, written)
         if seen:
             tournament.audience.begin_delay(seen, told, opens_at=shell.clock() + tournament.audience.delay)
         tournament.courts.go_on(found)

@@ -299,46 +299,26 @@ def apply(facts: Facts, record: Record) -> Sequence[Event]:
     return facts.tell(fold_in(facts, record) or ())
 
 
-class Folding:
-    """A journal that is folded record by record, for who has to do something else in between."""
-
-    def __init__(self) -> None:
-        #: Every event that the records mean, those of the opening first.
-        self.told: list[Event] = []
-        self._facts: Facts | None = None
-        self._count = 0
-
-    def add(self, record: Record) -> None:
-        """Fold the next one in. Raises JournalError when it does not fit."""
-        try:
-            if self._facts is not None:
-                self.told += apply(self._facts, record)
-            elif isinstance(record, Opened):
-                self._facts = Facts(record)
-                self.told += self._facts.opening
-            else:
-                raise ValueError("is not the opening")
-        except Exception as error:
-            # Whatever somebody has written into a journal is that journal's fault, and nobody else's.
-            raise JournalError(self._count, f"{type(record).__name__} {error}") from error
-        self._count += 1
-
-    @property
-    def facts(self) -> Facts:
-        """What they lead to. Raises JournalError without any."""
-        if self._facts is None:
-            raise JournalError(0, "the journal is empty")
-        return self._facts
-
-
 def fold(records: Iterable[Record], told: list[Event] | None = None) -> Facts:
     """The state that a journal leads to. Raises JournalError at the first record that does not fit.
 
     Every event that it means is added to `told`, those of the opening first.
     """
-    folding = Folding()
-    for record in records:
-        folding.add(record)
-    if told is not None:
-        told += folding.told
-    return folding.facts
+    facts: Facts | None = None
+    for position, record in enumerate(records):
+        try:
+            if facts is None:
+                if not isinstance(record, Opened):
+                    raise ValueError("is not the opening")
+                facts = Facts(record)
+                events: Sequence[Event] = facts.opening
+            else:
+                events = apply(facts, record)
+        except Exception as error:
+            # Whatever somebody has written into a journal is that journal's fault, and nobody else's.
+            raise JournalError(position, f"{type(record).__name__} {error}") from error
+        if told is not None:
+            told += events
+    if facts is None:
+        raise JournalError(0, "the journal is empty")
+    return facts
