@@ -58,6 +58,37 @@ async def test_a_ticket_that_was_stolen_is_void_after_signing_out_and_what_it_op
     assert again.refused == "REASON_UNAUTHENTICATED"
 
 
+async def test_a_sign_in_that_is_ended_from_another_browser_loses_its_match_and_its_way_back(site: Site) -> None:
+    guest = await site.guest()
+    here = await signed_in(site, "RegisterAccount", {"password": PASSWORD}, guest.token)
+    there = await signed_in(site, "SignIn", {"name": here.name, "password": PASSWORD})
+    session_id, ticket = await there.start(bot={})
+    async with site.play(ticket) as player:
+        listed = (await here.call("AccountService/ListSignIns", {}))["signIns"]
+        (other,) = [one for one in listed if not one.get("current")]
+        await here.call("AccountService/EndSignIn", {"signInId": other["signInId"]})
+        assert await player.ending() == Ending("REASON_TICKET_EXPIRED", 4010)
+    with pytest.raises(Refused, match="TICKET_EXPIRED"):
+        async with site.play(ticket):
+            raise AssertionError("a sign-in that was ended was let in")
+    for method in ("AccountService/GetMe", "DirectoryService/IssueTicket"):
+        assert (await there.post(method, {"sessionId": session_id} if "Ticket" in method else {})).status == 401
+    assert (await here.post("AccountService/GetMe", {})).status == 200
+
+
+async def test_an_account_that_is_deleted_is_gone_and_its_cookie_cleared(site: Site) -> None:
+    guest = await site.guest()
+    here = await signed_in(site, "RegisterAccount", {"password": PASSWORD}, guest.token)
+    exported = await here.call("AccountService/ExportMyData", {})
+    assert exported["data"]["account"]["name"] == here.name
+    answer = await here.post("AccountService/DeleteAccount", {"name": here.name, "password": PASSWORD})
+    assert answer.status == 200, answer.body
+    assert "Max-Age=0" in answer.headers["set-cookie"]
+    assert (await here.post("AccountService/GetMe", {})).refused == "REASON_UNAUTHENTICATED"
+    again = await site.post("AccountService/SignIn", {"name": here.name, "password": PASSWORD})
+    assert again.refused == "REASON_CREDENTIALS_WRONG"
+
+
 async def test_a_password_of_10_mb_is_refused_before_anybody_reads_it(site: Site) -> None:
     for method in ("RegisterAccount", "SignIn"):
         answer = await site.post(f"AccountService/{method}", {"name": "Ada", "password": "x" * 10_000_000})
