@@ -42,6 +42,7 @@ SETTINGS: Final = frozenset(
         "LOOP_TICK_MS",
         "MESSAGES_PER_SECOND",
         "METRICS_PUBLIC",
+        "NAMES_PER_ACCOUNT",
         "OPENINGS_PER_SECOND",
         "ORIGINS",
         "PAGES_PER_SECOND",

@@ -31,6 +31,9 @@ class Accounts:
         self._sign_ins = sign_ins
         self._look_for_old_at_s = float("-inf")
         self._voided: dict[str, int] = {}
+        self._renames = Allowance(
+            limits.names_per_account, clock, "You have taken many names just now; wait a minute and try again."
+        )
         self._guests = Allowance(
             limits.guests_per_address,
             clock,
@@ -67,7 +70,8 @@ class Accounts:
         return await self.get(account_id)
 
     async def rename(self, account_id: str, wanted: str) -> Account:
-        """Takes another name. Raises Refused: name invalid or taken."""
+        """Takes another name. Raises Refused: name invalid or taken, too many."""
+        self._renames.take(account_id)
         name = free_name(wanted)
         try:
             async with self._store.write() as unit:

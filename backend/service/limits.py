@@ -30,6 +30,8 @@ class Limits:
 
     guests_per_address: Rate = Rate(40, 12)
     """New guests."""
+    names_per_account: Rate = Rate(10, 2)
+    """Other names taken."""
     sessions_per_account: int = 5
     """Sessions that one account has started and that are on."""
     starts_per_address: Rate = Rate(90, 60)

@@ -105,6 +105,8 @@ class Rooms:
                 if refused.why is not Why.KNOCKED:
                     raise refusal_of(refused) from None
                 knocked.append(refused)
+                if room.host in await unit.friends.blockers(account.account_id):
+                    return []  # The host is not to hear of them, nor they of that.
                 step = _apply(lambda room: doors.knock(room, account.account_id, account.name, who.address), room)
                 return [] if step.room is room else [await keep(unit, room, step)]
             return await _arrive(unit, who.account_id, room, step, leaving)

@@ -61,6 +61,16 @@ async def test_who_is_not_let_in_is_told_and_not_asked_about_again(world: World)
     assert await bob.refused(join_room=join(code)) == "REASON_NOT_ALLOWED"
 
 
+async def test_a_host_does_not_hear_the_knocking_of_somebody_they_have_blocked(world: World) -> None:
+    ada, code = await hosted(world, Door.DOOR_KNOCK)
+    bob = await world.guest("Bob")
+    await world.friends.block(ada.account_id, bob.account_id)
+    assert await bob.refused(join_room=join(code)) == "REASON_ROOM_KNOCKED"
+    room = await world.rooms.current(ada.account_id)
+    assert room is not None
+    assert not room.knocks
+
+
 @pytest.mark.parametrize("cup", [False, True])
 async def test_a_new_code_keeps_everybody_in_and_the_old_one_leads_nowhere(world: World, cup: bool) -> None:
     ada, bob = await world.guest("Ada"), await world.guest("Bob")

@@ -192,3 +192,13 @@ async def test_guests_requests_leave_room_for_those_of_accounts(limited: World) 
     account, _ = await limited.credentials.register("", "", "Bob", "a long enough secret", CLASS)
     await limited.friends.ask(account.account_id, "Ada", CLASS)
     assert len((await limited.friends.list_of(ada.account_id)).friends) == GUEST_REQUESTS + 1
+
+
+async def test_names_are_not_changed_faster_than_people_can_read_them(limited: World) -> None:
+    ada = await limited.guest("Ada", CLASS)
+    taken = 0
+    for number in range(30):
+        with suppress(Refused):
+            await limited.accounts.rename(ada.account_id, f"Ada {number}")
+            taken += 1
+    assert taken == USUAL.names_per_account.at_once
