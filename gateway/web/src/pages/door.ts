@@ -1,6 +1,7 @@
 // Who may come into a room: the host says so, everybody sees it; and who stands outside and knocks.
 import { type TemplateResult, html, nothing } from "lit";
-import { customElement, property } from "lit/decorators.js";
+import { customElement, property, state } from "lit/decorators.js";
+import { live } from "lit/directives/live.js";
 import { Door, type Room } from "../../gen/matchpoint/v1/lobby_pb";
 import { words } from "../i18n";
 import { account } from "../net/account";
@@ -14,6 +15,8 @@ import { Trying } from "./trying";
 export class RoomDoor extends Trying {
   @property({ attribute: false }) room!: Room;
   protected override readonly shows = [account];
+  /** What the host has just chosen, until the server has said yes or no. */
+  @state() private wanted: Door | undefined;
   #knocking = new Set<string>();
 
   /** Somebody who has only just knocked is heard. */
@@ -29,6 +32,12 @@ export class RoomDoor extends Trying {
 
   #do(command: Command): void {
     void this.attempt(() => lobby.do(command));
+  }
+
+  async #set(door: Door): Promise<void> {
+    this.wanted = door;
+    await this.attempt(() => lobby.do({ case: "setDoor", value: { door } }));
+    this.wanted = undefined;
   }
 
   async #newCode(): Promise<void> {
@@ -49,12 +58,12 @@ export class RoomDoor extends Trying {
   protected override render(): TemplateResult {
     const w = words().door;
     const ways = [[Door.OPEN, w.open], [Door.KNOCK, w.knock], [Door.LOCKED, w.locked]] as const;
-    const door = this.room.door || Door.OPEN;
+    const door = this.wanted ?? (this.room.door || Door.OPEN);
     return html`${this.#knocks()}
       <div class="door">${this.#host ? html`
         <span class="asks" id="door-title">${w.title}</span>
         <div class="segments" role="radiogroup" aria-labelledby="door-title" data-testid="door">${ways.map(([way, label]) => html`
-          <label><input type="radio" name="door" value=${way} data-testid=${`door-${way}`} .checked=${way === door} @change=${() => this.#do({ case: "setDoor", value: { door: way } })} /><span>${label}</span></label>`)}</div>
+          <label><input type="radio" name="door" value=${way} data-testid=${`door-${way}`} .checked=${live(way === door)} @change=${() => void this.#set(way)} /><span>${label}</span></label>`)}</div>
         ${this.room.sessionId ? nothing : html`<button class="quiet" data-testid="new-code" @click=${() => void this.#newCode()}>${icons.renew()} ${w.newLink}</button>`}`
       : door === Door.OPEN ? nothing : html`<p class="hush" data-testid="door-said">${door === Door.KNOCK ? w.knockSaid : w.lockedSaid}</p>`}
       </div>

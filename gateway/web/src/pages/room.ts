@@ -133,6 +133,8 @@ export class Room extends Page {
       await lobby.do(command);
     } catch (error) {
       this.trouble = explain(error);
+      // What was refused is not what the controls are to show.
+      this.querySelector<Page>("mp-entrants")?.requestUpdate();
     }
   }
 
@@ -204,7 +206,7 @@ export class Room extends Page {
     const choice = (name: keyof Settings, label: string, now: number, options: readonly (readonly [number, string])[]): TemplateResult => {
       const all = options.some(([value]) => value === now) ? options : [...options, [now, String(now)] as const];
       return html`<label>${label}<select data-testid=${`rule-${name}`} ?disabled=${!host} @change=${(e: Event) => this.#set(room, { [name]: Number((e.target as HTMLSelectElement).value) })}>
-        ${all.map(([value, text]) => html`<option value=${value} ?selected=${value === now}>${text}</option>`)}</select></label>`;
+        ${all.map(([value, text]) => html`<option value=${value} .selected=${live(value === now)}>${text}</option>`)}</select></label>`;
     };
     return html`<details class="panel settings" ?open=${host}>
       <summary><h2>${w.settings}</h2></summary>
@@ -215,7 +217,7 @@ export class Room extends Page {
         ${choice("paddleHalfHeight", w.paddle, rules?.paddleHalfHeight ?? 7_500, [[5_000, w.small], [7_500, w.normal], [11_000, w.large]])}
         ${choice("timeLimitS", w.time, rules?.timeLimitS ?? 1_800, [180, 300, 600, 1_800].map((n) => [n, w.minutes(n / 60)] as const))}
       </div>
-      <label class="check"><input type="checkbox" .checked=${rules?.directionsOnly ?? false} ?disabled=${!host} @change=${(e: Event) => this.#set(room, { directionsOnly: (e.target as HTMLInputElement).checked })} />${w.directions}</label>
+      <label class="check"><input type="checkbox" .checked=${live(rules?.directionsOnly ?? false)} ?disabled=${!host} @change=${(e: Event) => this.#set(room, { directionsOnly: (e.target as HTMLInputElement).checked })} />${w.directions}</label>
       <label class="check"><input type="checkbox" data-testid="rule-unlisted" .checked=${live(room.unlisted)} ?disabled=${!host || (!!room.tournament && !!account.value?.guest && room.unlisted)} @change=${(e: Event) => this.#set(room, {}, (e.target as HTMLInputElement).checked)} />${w.unlisted}</label>
       ${host && room.tournament && room.unlisted && account.value?.guest ? html`<button class="quiet hint" data-testid="list-register" @click=${() => (opened.value = "account")}>${words().door.guestUnlisted}</button>` : nothing}
     </details>`;

@@ -1,6 +1,7 @@
 // What belongs to an account beside its name and password: where it is signed in, who sees its matches, its data, its end.
 import { type TemplateResult, html, nothing } from "lit";
 import { customElement, state } from "lit/decorators.js";
+import { live } from "lit/directives/live.js";
 import { AccountService, Audience, type SignIn } from "../../gen/matchpoint/v1/account_pb";
 import { whenText, words } from "../i18n";
 import { account, deleteAccount } from "../net/account";
@@ -96,7 +97,7 @@ export class Safety extends Trying {
   }
 
   #choice(history: Audience, label: string, hint: string): TemplateResult {
-    return html`<label class="pick"><input type="radio" name="history" value=${history} data-testid=${`history-${history}`} .checked=${this.history === history} @change=${() => this.#show(history)} />
+    return html`<label class="pick"><input type="radio" name="history" value=${history} data-testid=${`history-${history}`} .checked=${live(this.history === history)} @change=${() => this.#show(history)} />
       <span><b>${label}</b><small>${hint}</small></span></label>`;
   }
 

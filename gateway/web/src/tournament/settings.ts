@@ -144,7 +144,7 @@ export function fields(spec: Spec, places: number, start?: Start, more: Template
     ${choice("bestOf", w.bestOf, [1, 3, 5].map((n): Option => [n, w.best(n)]), spec?.bestOf || 1)}
     ${choice("seeding", w.seeding, online ? [[Seeding.RESULTS, w.results], [Seeding.GIVEN, w.given], [Seeding.RANDOM, w.random]] : [[Seeding.RANDOM, w.random], [Seeding.GIVEN, w.given]], spec?.seeding || (online ? Seeding.RESULTS : Seeding.RANDOM))}
     ${online ? startChoice(start) : review}${more}
-    ${format === "single_elimination" || format === "groups" ? html`<label class="check wide"><input type="checkbox" name="third" data-testid="set-third" .checked=${third} />${w.thirdPlace}</label>` : nothing}
+    ${format === "single_elimination" || format === "groups" ? html`<label class="check wide"><input type="checkbox" name="third" data-testid="set-third" .checked=${live(third)} />${w.thirdPlace}</label>` : nothing}
     ${lengths(spec, places)}
     ${online ? html`<details class="fold wide"><summary data-testid="set-more">${w.more}</summary><div class="grid">
       ${choice("checkIn", w.checkInS, [[0, w.none], ...times(60, 180, 300, 600)], spec?.checkInS ?? 60)}
