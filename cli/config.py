@@ -45,6 +45,8 @@ class UpConfig:
     def environment(self, inherited: Mapping[str, str]) -> dict[str, str]:
         """What the programs read: the inherited variables, and every setting said outright."""
         return {
+            # The gateway starts a process of its own, which gRPC would remark on in the log, in a form of its own.
+            "GRPC_ENABLE_FORK_SUPPORT": "0",
             **inherited,
             "MATCHPOINT_DATA": str(self.data),
             "MATCHPOINT_HOST": HOST,

@@ -14,6 +14,7 @@ import pytest
 from google.protobuf.json_format import MessageToJson
 from matchpoint.v1.frames_pb2 import ClientMessage, ClockCause, Hello
 from matchpoint.v1.lobby_pb2 import ConnectRequest
+from websockets.exceptions import ConnectionClosedOK
 
 from gateway import api
 from tests.fuzz.counts import PROGRAMS
@@ -110,7 +111,7 @@ class Fuzz:
         token = self.random.choice((self.guest.token, self.guest.token, "", "x"))
         name = NAMES[number].removeprefix("matchpoint.v1.")
         answer = await self.site.post(name, data, token=token, kind=kind)
-        assert answer.status < 500 or answer.body["message"] == "This is not offered yet.", (name, kind, data, answer)
+        assert answer.status < 500, (name, kind, data, answer)
         if answer.status == 401:
             self.guest = None
 
@@ -223,7 +224,7 @@ async def test_programs_that_are_sent_anything_log_no_fault_and_disturb_no_match
                 assert max(grown.values()) < GROWTH_MB, grown
                 for player in (one, two, viewer):
                     # Each event was held to the rules; and a pause is what somebody would notice.
-                    assert player.view.clock.cause == ClockCause.CLOCK_CAUSE_START
+                    assert player.view.clock.cause in (ClockCause.CLOCK_CAUSE_START, ClockCause.CLOCK_CAUSE_END)
         await nobody_is_connected(installation)
     assert faults(installation) == []
 
@@ -241,7 +242,11 @@ async def fuzz(site: Site, count: int) -> None:
 
 async def person_plays(player: Player, over: asyncio.Event) -> None:
     """Plays for as long as the fuzzing lasts."""
-    await player.play(until=lambda view: over.is_set() or view.result is not None)
+    try:
+        await player.play(until=lambda view: over.is_set() or view.result is not None)
+    except ConnectionClosedOK:
+        # In a long run the match ends, and what was said after it came too late.
+        await player.watch_to_the_end()
 
 
 async def watches(viewer: Viewer, over: asyncio.Event) -> None:

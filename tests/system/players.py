@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import TYPE_CHECKING, Any, Final
 
 import httpx
@@ -93,7 +94,9 @@ class Site:
     def __init__(self, installation: "Installation") -> None:
         self.installation = installation
         self.page = installation.page
-        self._http = httpx.AsyncClient(base_url=self.page, trust_env=False, timeout=WITHIN_S)
+        # No cookie is kept: calls that are made at once would send each other's.
+        jar = CookieJar(DefaultCookiePolicy(allowed_domains=[]))
+        self._http = httpx.AsyncClient(base_url=self.page, trust_env=False, timeout=WITHIN_S, cookies=jar)
 
     async def __aenter__(self) -> "Site":
         return self
@@ -118,7 +121,6 @@ class Site:
             headers["cookie"] = f"{COOKIE}={token}"
         content = body if isinstance(body, bytes) else json.dumps(body).encode()
         answer = await self._http.post(f"/api/matchpoint.v1.{method}", content=content, headers=headers)
-        self._http.cookies.clear()
         readable = answer.headers.get("content-type", "").startswith("application/json")
         return Answer(answer.status_code, answer.json() if readable else {}, answer.headers)
 
