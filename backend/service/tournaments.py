@@ -84,7 +84,9 @@ class Tournaments:
             if kind not in ENTRANTS_ACTS and account_id != organiser(placement, room):
                 raise Refused(Reason.REASON_NOT_ORGANISER, "Only the organiser can do this; ask them.")
             whom = act.add_entrant.account_id
-            if kind == "add_entrant" and not (whom and _asks_first(placement, room, account_id, whom)):
+            # Who is in already is not invited again: the game server says so.
+            invites = whom and not _has_seat(placement, whom) and _asks_first(placement, room, account_id, whom)
+            if kind == "add_entrant" and not invites:
                 act = await _late_entrant(unit, placement, act)
                 whom = ""
         if whom:
@@ -235,6 +237,12 @@ async def _placement(unit: Unit, session_id: str) -> Placement:
     if placement is None or not placement.tournament:
         raise _unknown()
     return placement
+
+
+def _has_seat(placement: Placement, account_id: str) -> bool:
+    """Whether an account is among those that the tournament began with; who waits for a place is not in."""
+    first_waiting = placement.spec.tournament.waiting_from or len(placement.spec.seats)
+    return any(seat.account_id == account_id and seat.seat < first_waiting for seat in placement.spec.seats)
 
 
 def _asks_first(placement: Placement, room: Room | None, organiser_id: str, whom: str) -> bool:
