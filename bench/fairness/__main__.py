@@ -15,6 +15,7 @@ import argparse
 import asyncio
 import json
 import secrets
+import signal
 import sys
 import time
 from asyncio.subprocess import PIPE, Process
@@ -115,6 +116,8 @@ def main() -> int:
     given = parser.parse_args()
     rows = [row for row in ROWS if not given.rows or any(row.name.startswith(name) for name in given.rows)]
     results = Results(given.results)
+    # A wish to end is one to tidy up.
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
     try:
         with network(lines()) as between:
             between.enter(between.server)
