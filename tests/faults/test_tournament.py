@@ -43,6 +43,7 @@ from tests.faults.entrants import (
     sides_of,
     without_scores,
 )
+from tests.faults.hurried import WAITS
 from tests.faults.ledger import Books, totals_told
 from tests.faults.people import insist
 from tests.faults.programs import Program, Programs, running
@@ -76,6 +77,14 @@ WITHIN_S: Final = 300.0
 """It takes about a minute and a half; more is stuck."""
 DRAINED_WITHIN_S: Final = 60.0
 DELAY_S: Final = 2
+
+
+@pytest.fixture(autouse=True)
+def as_hurried_as_the_game_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Journals are checked here by the waits that they were written with: a budget is spent until the countdown."""
+    for path, wait in WAITS.items():
+        if path.startswith("gameserver.core.journal."):
+            monkeypatch.setattr(path, wait)
 
 
 @pytest.fixture
