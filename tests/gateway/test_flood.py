@@ -123,9 +123,10 @@ async def test_an_address_that_has_used_its_share_is_read_slowly_and_nobody_of_i
     start: Start, backend: Backend, game_server: GameServer
 ) -> None:
     async with start(cost_per_address=1_000) as gateway, AsyncExitStack() as stack:
-        players = [await stack.enter_async_context(gateway.play(backend.ticket())) for _ in range(5)]
+        players = [await stack.enter_async_context(gateway.play(backend.ticket())) for _ in range(9)]
         for player in players:
             await heard(player), await heard(player)
+        # 2,070 messages: 1,000 at once, however long it took to come in, and the rest at 1,000 a second.
         began, each = asyncio.get_running_loop().time(), 230
         for player in players:
             data = b"".join(
@@ -135,7 +136,7 @@ async def test_an_address_that_has_used_its_share_is_read_slowly_and_nobody_of_i
             player.transport.write(data)
         for player in players:
             assert [(await heard(player)).pong.t0 for _ in range(each)] == list(range(each))
-        assert asyncio.get_running_loop().time() - began > 0.5
+        assert asyncio.get_running_loop().time() - began > 0.7
 
 
 async def test_text_that_is_not_utf_8_closes_a_lobby_socket_and_is_no_fault_in_the_log(

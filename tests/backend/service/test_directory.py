@@ -67,7 +67,7 @@ async def test_a_local_session_gives_one_connection_both_seats(world: World) -> 
         ),
         (StartSessionRequest(bot=BotSession(reaction_ms=121)), Reason.REASON_INVALID_FIELD, "bot.reaction_ms"),
         (StartSessionRequest(bot=BotSession(strength=9)), Reason.REASON_INVALID_FIELD, "bot.strength"),  # type: ignore[arg-type]
-        (StartSessionRequest(local=LocalSession(right_name="x" * 21)), Reason.REASON_INVALID_FIELD, "local.right_name"),
+        (StartSessionRequest(local=LocalSession(right_name="x" * 21)), Reason.REASON_NAME_INVALID, "local.right_name"),
         (StartSessionRequest(local=LocalSession(left_name="a\nb")), Reason.REASON_NAME_INVALID, "local.left_name"),
     ],
 )
