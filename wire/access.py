@@ -214,6 +214,10 @@ def _wrap(handler: "Handler", method: str, identify: Callable[[Any], Awaitable[C
     async def answer(inner: Callable[[Any, Any], Any], request: Any, context: Any) -> Any:
         try:
             _caller.set(await identify(context))
+            if handler.response_streaming:
+                # Headers first: a handler may fail while its first message is being written, and gRPC can end a call
+                # with a status only when headers are not on the way at the same moment.
+                await context.send_initial_metadata(())
             return await inner(readable(request), context)
         except Refused as refused:
             await context.abort_with_status(to_status(refused))

@@ -28,8 +28,6 @@ from websockets.exceptions import WebSocketException
 
 from tests.system.players import COOKIE, Guest, Site
 
-ADDRESS: Final = "127.0.0.2"
-"""Where it comes from: not the address of those who play."""
 LIFE_S: Final = 120.0
 BYTES: Final = 400_000_000
 """It stops by itself after so long, and after so many bytes."""
@@ -46,9 +44,10 @@ ODD: Final = "aä한漢зλ✓ﬁ🎾é"
 class Attacker(Site):
     """Somebody outside who comes from another address."""
 
-    def __init__(self, page: str, scene: dict[str, str]) -> None:
+    def __init__(self, page: str, scene: dict[str, str], address: str) -> None:
         super().__init__(SimpleNamespace(page=page))  # type: ignore[arg-type]
-        transport = httpx.AsyncHTTPTransport(local_address=ADDRESS, limits=httpx.Limits(max_connections=50))
+        self.address = address
+        transport = httpx.AsyncHTTPTransport(local_address=address, limits=httpx.Limits(max_connections=50))
         self._http = httpx.AsyncClient(base_url=page, trust_env=False, timeout=10, transport=transport)
         self.scene = scene
         self.host = urlsplit(page).netloc
@@ -67,7 +66,7 @@ class Attacker(Site):
             additional_headers={"cookie": f"{COOKIE}={token}"} if token else None,
             proxy=None,
             compression=None,
-            local_addr=(ADDRESS, 0),
+            local_addr=(self.address, 0),
         )
 
     async def __aenter__(self) -> Self:
@@ -79,7 +78,7 @@ class Attacker(Site):
         plain = socket.socket()
         # What its own kernel keeps was not sent to anybody.
         plain.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, CHUNK)
-        plain.bind((ADDRESS, 0))
+        plain.bind((self.address, 0))
         plain.setblocking(False)
         try:
             await asyncio.get_running_loop().sock_connect(plain, (address, int(port)))
@@ -309,7 +308,9 @@ async def main(name: str, page: str, scene: dict[str, str]) -> None:
     attack = ATTACKS[name]
     reader = asyncio.StreamReader()
     await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
-    async with Attacker(page, scene) as attacker:
+    # Not the address of those who play, nor of an attacker before it, who has used up what an address may do.
+    address = f"127.0.0.{2 + list(ATTACKS).index(name)}"
+    async with Attacker(page, scene, address) as attacker:
         await prepare(attacker, attack, name)
         stay_behind()
         print("ready", flush=True)

@@ -1,5 +1,6 @@
 """Who may call what, on a real server."""
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator
 from typing import Any
@@ -8,7 +9,14 @@ import grpc
 import pytest
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
-from matchpoint.v1 import account_pb2, account_pb2_grpc, directory_pb2, directory_pb2_grpc
+from matchpoint.v1 import (
+    account_pb2,
+    account_pb2_grpc,
+    directory_pb2,
+    directory_pb2_grpc,
+    lobby_pb2,
+    lobby_pb2_grpc,
+)
 from matchpoint.v1.refusal_pb2 import Reason
 
 from wire.access import caller
@@ -140,6 +148,37 @@ async def test_bytes_that_are_no_message_are_refused_as_malformed_and_leave_no_t
     call: Any = channel.stream_stream(f"/{method}")()
     await call.write(b"\xff\xff\xff\xff")
     assert (await refusal(call.read())).reason == Reason.REASON_MALFORMED
+    assert [record for record in caplog.records if record.levelno >= logging.WARNING] == []
+
+
+class Lobby(lobby_pb2_grpc.LobbyServiceServicer):
+    """Refuses while its first message is on the way."""
+
+    async def Connect(self, request_iterator: Any, context: Any) -> None:  # type: ignore[override]
+        writing = asyncio.create_task(context.write(lobby_pb2.ConnectResponse()))
+        await asyncio.sleep(0)
+        try:
+            raise Refused(Reason.REASON_NOT_ALLOWED, "Not today; come again tomorrow.")
+        finally:
+            writing.cancel()
+
+
+async def test_a_stream_that_is_refused_while_its_first_message_is_written_ends_with_the_refusal(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    # gRPC cannot send headers twice: the first message and the status both had them, and the call never ended.
+    server = Server(SERVICE_TOKEN, Tokens())
+    lobby_pb2_grpc.add_LobbyServiceServicer_to_server(Lobby(), server.grpc)
+    port = await server.start("127.0.0.1:0", ["matchpoint.v1.LobbyService"])
+    async with connect(f"127.0.0.1:{port}") as channel, asyncio.timeout(10):
+        call: Any = channel.stream_stream("/matchpoint.v1.LobbyService/Connect")(metadata=((PERSON_TOKEN, "good"),))
+
+        async def to_the_end() -> None:
+            while await call.read() is not grpc.aio.EOF:
+                pass
+
+        assert (await refusal(to_the_end())).reason == Reason.REASON_NOT_ALLOWED
+    await server.stop(0)
     assert [record for record in caplog.records if record.levelno >= logging.WARNING] == []
 
 
