@@ -20,6 +20,7 @@ from matchpoint.v1.stats_pb2 import GetPlayerStatsRequest, ReportStatsRequest
 from tests.backend.adapters.conftest import SERVICE_TOKEN, GameServer, Registering, Stubs
 from tests.backend.conftest import report_of
 from tests.ports import free_port
+from tests.system.conftest import UNHURRIED
 from wire.channel import PERSON_TOKEN, SET_TOKEN, connect
 
 pytestmark = [pytest.mark.anyio, pytest.mark.slow]
@@ -132,7 +133,7 @@ async def test_killed_again_and_again_while_results_come_in_it_loses_none_and_do
     program: Program, game_server: GameServer
 ) -> None:
     port = free_port()
-    await program.start(MATCHPOINT_BACKEND_PORT=str(port))
+    await program.start(MATCHPOINT_BACKEND_PORT=str(port), **UNHURRIED)
     await program.ready()
     stubs = Stubs(connect(f"127.0.0.1:{port}"))
     token, ada = await guest(stubs)
@@ -149,7 +150,7 @@ async def test_killed_again_and_again_while_results_come_in_it_loses_none_and_do
         # The first is committed, the others are somewhere on their way.
         await acknowledged.wait()
         await program.kill()
-        await program.start(MATCHPOINT_BACKEND_PORT=str(port))
+        await program.start(MATCHPOINT_BACKEND_PORT=str(port), **UNHURRIED)
         await program.ready()
         async with asyncio.timeout(20):
             await asyncio.gather(*reports)

@@ -48,7 +48,8 @@ class Attacker(Site):
         super().__init__(SimpleNamespace(page=page))  # type: ignore[arg-type]
         self.address = address
         transport = httpx.AsyncHTTPTransport(local_address=address, limits=httpx.Limits(max_connections=50))
-        self._http = httpx.AsyncClient(base_url=page, trust_env=False, timeout=10, transport=transport)
+        jar = self._http.cookies.jar
+        self._http = httpx.AsyncClient(base_url=page, trust_env=False, timeout=10, transport=transport, cookies=jar)
         self.scene = scene
         self.host = urlsplit(page).netloc
         self.going = asyncio.Event()

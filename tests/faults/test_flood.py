@@ -119,22 +119,28 @@ class Windows:
     """What was measured, without and with an attacker."""
 
     moves: list[float] = field(default_factory=list)
-    cpu: dict[str, float] = field(default_factory=dict)
     seconds: float = 0.0
+    #: Seconds of CPU of each program, and of how many seconds they are.
+    cpu: dict[str, float] = field(default_factory=dict)
+    weighed: float = 0.0
     #: The longest turn of each program's loop, seconds of CPU.
     turns: dict[str, float] = field(default_factory=dict)
 
-    async def add(self, programs: Programs, players: Sequence[Hasty], turns: Turns, seconds: float) -> None:
-        """One more."""
+    async def add(
+        self, programs: Programs, players: Sequence[Hasty], turns: Turns, seconds: float, *, weigh: bool
+    ) -> None:
+        """One more; `weigh`: its CPU counts."""
         since_last(players)
         turns.take()
         before, began = Load.of(programs), time.monotonic()
         await asyncio.sleep(seconds)
         after = Load.of(programs)
-        self.seconds += time.monotonic() - began
+        lasted = time.monotonic() - began
+        self.seconds += lasted
         self.moves += since_last(players)
+        self.weighed += lasted if weigh else 0.0
         for name, used in after.cpu.items():
-            self.cpu[name] = self.cpu.get(name, 0.0) + used - before.cpu[name]
+            self.cpu[name] = self.cpu.get(name, 0.0) + (used - before.cpu[name] if weigh else 0.0)
         for name, longest in turns.take().items():
             self.turns[name] = max(longest, self.turns.get(name, 0.0))
 
@@ -145,7 +151,7 @@ class Windows:
 
     def rate(self, name: str) -> float:
         """Milliseconds of CPU a second."""
-        return self.cpu[name] / self.seconds * 1000
+        return self.cpu[name] / self.weighed * 1000
 
 
 def allowed_s(without_s: float) -> float:
@@ -190,9 +196,11 @@ async def attacked(
         for turn in range(WINDOWS + AGAIN):
             if turn >= WINDOWS and beside.late < allowed_s(without.late):
                 break
-            await without.add(programs, players, turns, WITHOUT_S)
+            # In the first window an address has what it may have at once: that is so many guests or rooms, whatever
+            # the rate. What the attack costs is what it costs from then on.
+            await without.add(programs, players, turns, WITHOUT_S, weigh=turn > 0)
             await told(process, "go")
-            await beside.add(programs, players, turns, WITH_S)
+            await beside.add(programs, players, turns, WITH_S, weigh=turn > 0)
             await told(process, "stop")
             await asyncio.sleep(SETTLES_S)
         after = Load.of(programs).memory

@@ -33,7 +33,8 @@ async def test_a_guest_who_registers_in_the_middle_of_a_match_keeps_the_seat_and
     record = await site.record(session_id)
     assert record["spec"]["seats"][0]["accountId"] == account.account_id
     elsewhere = await signed_in(site, "SignIn", {"name": account.name, "password": PASSWORD})
-    assert (await elsewhere.stats())["losses"] == 1
+    matches = (await elsewhere.post("StatsService/ListMatches", {"accountId": account.account_id})).body["matches"]
+    assert [match["sessionId"] for match in matches] == [session_id]
 
 
 async def test_a_browser_that_asks_for_a_guest_with_a_live_cookie_stays_who_it_is(site: Site) -> None:
