@@ -2,8 +2,10 @@
 
 import asyncio
 import json
+import subprocess
 import sys
-from asyncio.subprocess import PIPE, Process
+from contextlib import suppress
+from subprocess import PIPE
 from typing import Final
 
 import structlog
@@ -15,6 +17,7 @@ from wire.refusal import Refused
 
 log = structlog.get_logger("converter")
 
+Process = subprocess.Popen[bytes]
 INLINE: Final = 2_048
 """Bytes that are converted on the loop: at most 4 ms, for the worst that can be made of them."""
 LARGEST: Final = 1_000_000
@@ -68,40 +71,61 @@ class Converter:
             self.waiting -= 1
 
     async def _ask(self, work: str, name: str, data: bytes) -> bytes:
-        if self._process is None or self._process.returncode is not None:
-            self._process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "gateway.conversions", stdin=PIPE, stdout=PIPE
-            )
-        process, answered = self._process, False
-        assert process.stdin is not None
-        assert process.stdout is not None
+        answered = False
         try:
             async with asyncio.timeout(WITHIN_S):
-                process.stdin.write(json.dumps({"work": work, "name": name, "size": len(data)}).encode() + b"\n")
-                process.stdin.write(data)
-                await process.stdin.drain()
-                head = json.loads(await process.stdout.readline())
-                result = await process.stdout.readexactly(head["size"])
+                if self._process is not None and self._process.poll() is not None:
+                    await self.close()
+                if self._process is None:
+                    self._process = await asyncio.to_thread(_start)
+                error, result = await asyncio.to_thread(_exchange, self._process, work, name, data)
             answered = True
-        except (OSError, ValueError, EOFError, TimeoutError, RuntimeError) as error:
-            # uvloop raises RuntimeError for a pipe whose other end has gone.
-            log.warning("a conversion failed", work=work, type=name, size=len(data), error=type(error).__name__)
+        except (OSError, ValueError, EOFError, TimeoutError) as failed:
+            log.warning("a conversion failed", work=work, type=name, size=len(data), error=type(failed).__name__)
             raise Refused(Reason.REASON_SERVER_UNAVAILABLE, "It could not be converted; try again.") from None
         finally:
             if not answered:
                 # What it may still answer would be taken for the next answer.
                 await self.close()
-        if head["error"]:
-            raise ParseError(head["error"])
+        if error:
+            raise ParseError(error)
         return result
 
     async def close(self) -> None:
         """Ends the process."""
         process, self._process = self._process, None
-        if process is None:
-            return
-        if process.returncode is None:
+        if process is not None:
             process.kill()
-        if process.stdin is not None:
-            process.stdin.close()
-        await process.wait()
+            await asyncio.to_thread(_end, process)
+
+
+def _start() -> Process:
+    """Starts the process. Not by the event loop: uvloop forks, and runs Python's handlers in the child of a process
+    that has threads, where now and then they crash; this way nothing of Python runs there."""
+    return subprocess.Popen([sys.executable, "-m", "gateway.conversions"], stdin=PIPE, stdout=PIPE)
+
+
+def _end(process: Process) -> None:
+    """Waits for a process that was killed, and closes its pipes."""
+    process.wait()
+    for pipe in (process.stdin, process.stdout):
+        with suppress(OSError):  # What was not written yet has nowhere to go.
+            if pipe is not None:
+                pipe.close()
+
+
+def _exchange(process: Process, work: str, name: str, data: bytes) -> tuple[str, bytes]:
+    """Asks the process, in a thread that waits for its pipes. Returns an error, or the result.
+
+    Raises OSError, ValueError and EOFError when the process is gone.
+    """
+    assert process.stdin is not None
+    assert process.stdout is not None
+    process.stdin.write(json.dumps({"work": work, "name": name, "size": len(data)}).encode() + b"\n")
+    process.stdin.write(data)
+    process.stdin.flush()
+    head = json.loads(process.stdout.readline())
+    result = process.stdout.read(head["size"])
+    if len(result) < head["size"]:
+        raise EOFError
+    return head["error"], result

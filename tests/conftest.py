@@ -3,10 +3,15 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from cli import chromium as chromium_finder
 from cli.config import CHECKOUT
 from tests import databases
+
+# A deadline is a timed test: on a busy machine it fails without a fault.
+settings.register_profile("matchpoint", deadline=None)
+settings.load_profile("matchpoint")
 
 
 @pytest.fixture(scope="session")

@@ -42,8 +42,9 @@ AGAIN: Final = 2
 """So many more windows an attacker gets when one was disturbed."""
 SETTLES_S: Final = 0.2
 """What an attacker has under way when it is told to stop is over after so long."""
-COST: Final = 0.8
-"""Of one core, that an attacker may take of all programs together."""
+COST: Final = 0.8 if LONG else 1.2
+"""Of one core, that an attacker may take of all programs together. A short run is over before an address has spent what
+it may have at once."""
 MEMORY: Final = 64 << 20
 TURN_S: Final = 0.020 if LONG else 0.060
 """Of CPU, for which an attacker may hold any program's event loop at once."""

@@ -137,7 +137,7 @@ async def test_the_process_is_started_again_when_it_is_lost_and_ends_with_the_ga
     assert converter._process is not None
     first = converter._process
     first.kill()
-    await first.wait()
+    await asyncio.to_thread(first.wait)
     assert await converter.message(name, body)
     second = converter._process
     assert second.pid != first.pid

@@ -57,13 +57,17 @@ export class Entrants extends Page {
   async #fill(free: number): Promise<void> {
     const strengths = [BotStrength.EASY, BotStrength.MEDIUM, BotStrength.HARD];
     this.filling = true;
+    // So often in a row it may fail otherwise, as while the connection comes back.
+    let failures = 0;
     for (let n = 0; n < free && this.isConnected; ) {
       try {
         await lobby.do({ case: "addBot", value: { strength: strengths[n % strengths.length]! } });
         n++;
+        failures = 0;
       } catch (error) {
-        // So many at once are too many: the rest a little later. Anything else ends it, as a full room does.
-        if (!(error instanceof Refused) || error.reason !== Reason.TOO_MANY) break;
+        // So many at once are too many: the rest a little later. A room that is full ends it.
+        const later = error instanceof Refused ? [Reason.TOO_MANY, Reason.SERVER_UNAVAILABLE].includes(error.reason) : true;
+        if (!later || (!(error instanceof Refused && error.reason === Reason.TOO_MANY) && ++failures > 5)) break;
         await new Promise((done) => setTimeout(done, PACE));
       }
     }
