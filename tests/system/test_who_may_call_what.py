@@ -194,8 +194,8 @@ async def test_what_is_not_in_the_contract_is_not_there(ports: Ports) -> None:
 
     async def code(channel: grpc.aio.Channel, path: str) -> str:
         # All in one: a message that is sent after the server has ended the call may make another error of it.
+        call: Any = channel.unary_unary(path)
         with pytest.raises(grpc.aio.AioRpcError) as caught:
-            call: Any = channel.unary_unary(path)
             await call(b"", metadata=service)
         return caught.value.code().name
 
