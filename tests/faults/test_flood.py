@@ -42,9 +42,11 @@ AGAIN: Final = 2
 """So many more windows an attacker gets when one was disturbed."""
 SETTLES_S: Final = 0.2
 """What an attacker has under way when it is told to stop is over after so long."""
-COST: Final = 0.8 if LONG else 1.2
-"""Of one core, that an attacker may take of all programs together. A short run is over before an address has spent what
-it may have at once."""
+COST: Final = 0.8
+"""Of one core, that an attacker may take of all programs together."""
+BURST_S: Final = 5.0
+"""So long the first window is, which is not weighed: by then an address has had what it may have at once (90 sessions,
+at 20 calls a second)."""
 MEMORY: Final = 64 << 20
 TURN_S: Final = 0.020 if LONG else 0.060
 """Of CPU, for which an attacker may hold any program's event loop at once."""
@@ -201,7 +203,7 @@ async def attacked(
             # the rate. What the attack costs is what it costs from then on.
             await without.add(programs, players, turns, WITHOUT_S, weigh=turn > 0)
             await told(process, "go")
-            await beside.add(programs, players, turns, WITH_S, weigh=turn > 0)
+            await beside.add(programs, players, turns, WITH_S if turn else BURST_S, weigh=turn > 0)
             await told(process, "stop")
             await asyncio.sleep(SETTLES_S)
         after = Load.of(programs).memory
