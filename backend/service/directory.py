@@ -1,7 +1,8 @@
 """The session directory: starts sessions, says where they are, and who may enter."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from heapq import nsmallest
+from typing import TypeVar
 
 from matchpoint.v1.directory_pb2 import (
     Entry,
@@ -17,7 +18,7 @@ from matchpoint.v1.session_pb2 import Origin, SeatSpec, SessionSpec
 from backend.core.admission import Most, NotAdmitted, Why, admit
 from backend.service import tokens
 from backend.service.accounts import Accounts, clean_name
-from backend.service.fleet import Fleet, full, unavailable
+from backend.service.fleet import Fleet, NothingTakes, full, unavailable
 from backend.service.kept import Account, Placement, Stage
 from backend.service.limits import Allowance, Limits
 from backend.service.lines import believe
@@ -32,6 +33,8 @@ from wire.limits import Buckets
 from wire.places import places_of
 from wire.ranges import check, fill_ruleset
 from wire.refusal import Refused
+
+T = TypeVar("T")
 
 PAGE = 20
 STARTS_AT_ONCE = 20
@@ -93,8 +96,9 @@ class Directory:
         account = await self._accounts.get(account_id)
         spec = _spec(account, request)
         local = spec.origin == Origin.ORIGIN_LOCAL
-        await self.until_possible()
-        placement = await self._to_the_end(self._start_own(spec, account_id, address, listed=not local))
+        placement = await self.once_possible(
+            lambda: self._to_the_end(self._start_own(spec, account_id, address, listed=not local))
+        )
         return self._tickets.entry(placement, account_id, account.name)
 
     async def _start_own(self, spec: SessionSpec, account_id: str, address: str, *, listed: bool) -> Placement:
@@ -125,9 +129,17 @@ class Directory:
         """A session is to be started from there. Raises Refused (TOO_MANY)."""
         self._starts_from.take(address)
 
-    async def until_possible(self) -> None:
-        """Waits a moment for a game server, when there is none that takes a session."""
+    async def once_possible(self, start: Callable[[], Awaitable[T]]) -> T:
+        """What `start` returns, which is called when a game server takes sessions: one is waited for a moment.
+
+        The last one may stop taking any before `start` has come to its choice; then it is waited for once more.
+        """
         await self._fleet.until_taking()
+        try:
+            return await start()
+        except NothingTakes:
+            await self._fleet.until_taking()
+            return await start()
 
     def placement(
         self,

@@ -22,6 +22,15 @@ LEASE_S = 10.0
 PATIENCE_S = 3.0
 """Who wants a match waits this long for a game server: one that is restarted is back by then."""
 
+UNAVAILABLE = "No game server can take a match right now; try again soon."
+
+
+class NothingTakes(Refused):
+    """No game server that is here takes sessions now: none is registered, or all are being restarted."""
+
+    def __init__(self) -> None:
+        super().__init__(Reason.REASON_SERVER_UNAVAILABLE, UNAVAILABLE)
+
 
 @dataclass(slots=True, eq=False)
 class Registration:
@@ -42,7 +51,7 @@ class Fleet:
     def __init__(self, store: Store, clock: Clock, patience_s: float = PATIENCE_S) -> None:
         self._store = store
         self._clock = clock
-        self._patience_s = patience_s
+        self.patience_s = patience_s
         self._arrived = asyncio.Event()
         """Set, and replaced, whenever a game server arrives."""
         self._here: dict[str, Registration] = {}
@@ -97,24 +106,27 @@ class Fleet:
     async def until_taking(self, server: str = "") -> None:
         """Returns once a game server takes sessions (that one, if it is named), and after the patience in any case."""
         with suppress(TimeoutError):
-            async with asyncio.timeout(self._patience_s):
+            async with asyncio.timeout(self.patience_s):
                 while not any(not here.draining and server in ("", here.server) for here in self._fresh()):
                     await self._arrived.wait()
 
     def choose(self, places: int = 1) -> str:
-        """The server for the next session, whose places are counted at once. Raises Refused when there is none."""
+        """The server for the next session, whose places are counted at once. Raises NothingTakes or Refused (full)."""
         try:
             server = least_loaded(self._loads(), places)
         except NoServer:
-            raise unavailable() from None
+            raise NothingTakes from None
         except AllFull:
             raise full() from None
         self._here[server].sessions += places
         return server
 
     def left(self) -> tuple[int, int]:
-        """How many places are free, and how many there are."""
-        return places_left(self._loads())
+        """How many places are free, and how many there are. Raises NothingTakes: then neither is known."""
+        free, capacity = places_left(self._loads())
+        if not capacity:
+            raise NothingTakes
+        return free, capacity
 
     def address(self, server: str) -> str | None:
         """Where a server that is here can be reached."""
@@ -162,7 +174,7 @@ class Fleet:
 
 
 def unavailable() -> Refused:
-    return Refused(Reason.REASON_SERVER_UNAVAILABLE, "No game server can take a match right now; try again soon.")
+    return Refused(Reason.REASON_SERVER_UNAVAILABLE, UNAVAILABLE)
 
 
 def full() -> Refused:

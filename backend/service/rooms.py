@@ -190,8 +190,7 @@ class Rooms:
             # While a game server was waited for the host may have gone to another room: that one is not started.
             return await unit.rooms.get(meant.code)
 
-        await self._directory.until_possible()
-        await self._start(load, who.account_id)
+        await self._directory.once_possible(lambda: self._start(load, who.account_id))
 
     async def _start(self, load: Load, account_id: str = "") -> None:
         """By somebody, or without one by the host."""

@@ -1,5 +1,7 @@
 """Sessions without a room, where sessions are, and who may enter."""
 
+import asyncio
+
 import pytest
 from matchpoint.v1.directory_pb2 import BotSession, LocalSession, StartSessionRequest
 from matchpoint.v1.fleet_pb2 import ServerHeartbeat, SessionBrief
@@ -100,6 +102,21 @@ async def test_a_draining_fleet_takes_nothing(world: World) -> None:
     here = await world.register()
     world.fleet.heartbeat(here, ServerHeartbeat(draining=True))
     assert (await refusal(world, await guest(world), BOT)).reason == Reason.REASON_SERVER_UNAVAILABLE
+
+
+async def test_a_server_that_begins_to_drain_during_a_start_is_waited_for_also_by_who_plays_already(
+    world: World,
+) -> None:
+    here = await world.register()
+    ada = await guest(world)
+    await world.directory.start_session(ada, BOT)
+    async with world.store.write():
+        # The start has seen that the server takes sessions, and waits for the store.
+        starting = asyncio.create_task(world.directory.start_session(ada, BOT))
+        await asyncio.sleep(0.05)
+        world.fleet.heartbeat(here, ServerHeartbeat(draining=True))
+    await world.register()
+    assert (await starting).session_id in world.game_servers.held
 
 
 async def test_a_session_is_located_on_its_server_until_it_is_over(world: World) -> None:
