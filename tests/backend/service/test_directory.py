@@ -104,9 +104,8 @@ async def test_a_draining_fleet_takes_nothing(world: World) -> None:
     assert (await refusal(world, await guest(world), BOT)).reason == Reason.REASON_SERVER_UNAVAILABLE
 
 
-async def test_a_server_that_begins_to_drain_during_a_start_is_waited_for_also_by_who_plays_already(
-    world: World,
-) -> None:
+async def test_a_start_waits_for_a_server_that_begins_to_drain_before_it_was_chosen(world: World) -> None:
+    world.fleet.patience_s = 10.0
     here = await world.register()
     ada = await guest(world)
     await world.directory.start_session(ada, BOT)
