@@ -19,6 +19,7 @@ from typing import Any, Final
 import pytest
 from matchpoint.v1.frames_pb2 import SeatMessage
 
+from backend.service.limits import RATES, Limits
 from gameserver.core.games.pong import H, M, fold, sdiv
 from gameserver.core.values import LEFT, RIGHT
 from tests.faults.attackers import ATTACKS
@@ -50,11 +51,17 @@ at 20 calls a second)."""
 MEMORY: Final = 64 << 20
 TURN_S: Final = 0.020 if LONG else 0.060
 """Of CPU, for which an attacker may hold any program's event loop at once."""
+USUAL: Final = Limits()
 DEFAULTS: Final = {
     "MATCHPOINT_OPENINGS_PER_SECOND": "20",
     "MATCHPOINT_CALLS_PER_SECOND": "20",
     "MATCHPOINT_COST_PER_ADDRESS": "12000",
+    **{f"MATCHPOINT_{name.upper()}": "{0.at_once},{0.per_minute}".format(getattr(USUAL, name)) for name in RATES},
+    "MATCHPOINT_SESSIONS_PER_ACCOUNT": str(USUAL.sessions_per_account),
+    "MATCHPOINT_PLACES_PER_ADDRESS": str(USUAL.places_per_address),
+    "MATCHPOINT_GUESTS_LIST": "0",
 }
+"""The limits as they are if nobody sets them: other tests lift them."""
 ENDLESS: Final = {"points_to_win": 21, "start_speed": 60_000, "paddle_half_height": 15_000}
 TICK_S: Final = 1 / os.sysconf("SC_CLK_TCK")
 PAGE: Final = os.sysconf("SC_PAGE_SIZE")
@@ -246,7 +253,7 @@ def errors_of(program: Program) -> list[str]:
 
 async def test_whatever_one_attacker_sends_those_who_play_are_not_held_up_and_nobody_is_paused(tmp_path: Path) -> None:
     turns = Turns(tmp_path, *NAMES)
-    only = {name: turns.variables(name) | (DEFAULTS if name == "gateway" else {}) for name in NAMES}
+    only = {name: turns.variables(name) | DEFAULTS for name in NAMES}
     async with running(tmp_path / "data", only=only) as programs, Site(programs.installation) as site:
         scene = await scenery(site)
         host, other = await site.guests(2)
