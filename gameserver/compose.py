@@ -8,6 +8,7 @@ from collections.abc import Callable
 from gameserver.adapters import tournament_service
 from gameserver.adapters.backend import Backend
 from gameserver.adapters.codec import ProtobufCodec
+from gameserver.adapters.drawing import draw_beside
 from gameserver.adapters.journals import JournalFolder
 from gameserver.adapters.pruning import keep_pruned
 from gameserver.adapters.session_service import SERVICE, SessionService
@@ -62,6 +63,7 @@ class GameServer:
             fresh,
             in_thread,
             config.unjoined,
+            draw_beside,
         )
         self._server = Server(config.service_token, None, receive=SMALL_MESSAGE)
         self._sessions = SessionService(self.host, Play(self.host, self.table), self._backend.say_soon)

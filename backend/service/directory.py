@@ -21,7 +21,7 @@ from backend.service.accounts import Accounts, clean_name
 from backend.service.fleet import Fleet, NothingTakes, full, unavailable
 from backend.service.kept import Account, Placement, Stage
 from backend.service.limits import Allowance, Limits
-from backend.service.lines import believe
+from backend.service.lines import Line, known_lines
 from backend.service.page_tokens import key_of, token_of
 from backend.service.ports import Bus, CannotCreate, Clock, GameServers, Store, Unit
 from backend.service.session_spec import BOT_NAMES, bot_seat, session_spec
@@ -109,9 +109,10 @@ class Directory:
         await self.create(placement)
         return placement
 
-    async def believe(self, unit: Unit, spec: SessionSpec, addresses: Mapping[str, str]) -> None:
-        """Says in `spec` how long the lines of those who are about to play are believed to be."""
-        await believe(unit, spec, addresses, self._fleet.line, self._clock.unix_ms())
+    async def lines(self, addresses: Mapping[str, str]) -> dict[str, Line]:
+        """How long the lines of those who are about to play are believed to be, by account."""
+        async with self._store.read() as unit:
+            return await known_lines(unit, addresses, self._fleet.line, self._clock.unix_ms())
 
     async def admit(self, unit: Unit, spec: SessionSpec, account_id: str, address: str) -> None:
         """Returns when the account may have places for this session, in the transaction that adds it. Raises Refused.

@@ -1,6 +1,7 @@
 """What the lines of those who are about to play are believed to be."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from matchpoint.v1.session_pb2 import SessionSpec
 
@@ -8,25 +9,42 @@ from backend.core import lines
 from backend.service.ports import Unit
 
 
-async def believe(
-    unit: Unit, spec: SessionSpec, addresses: Mapping[str, str], name: Callable[[str, str], str], now_ms: int
-) -> None:
-    """Says in `spec` how long a round trip each account is believed, from its last matches over the same network.
+@dataclass(frozen=True, slots=True)
+class Line:
+    """The line of an account over one network: its name in records, and the longest round trip believed, µs."""
 
-    `addresses` are where accounts come from; `name` makes the name of (account, network) that a record keeps.
+    name: str
+    rtt_most_us: int
+
+
+async def known_lines(
+    unit: Unit, addresses: Mapping[str, str], name: Callable[[str, str], str], now_ms: int
+) -> dict[str, Line]:
+    """The line of each account, from its last matches over the same network.
+
+    `addresses` are where accounts come from; `name` makes the name of (account, network) that a record keeps. Costs a
+    page of records for each account: nothing for a transaction that others wait for.
     """
-    for seat in spec.seats:
-        network = lines.network(addresses.get(seat.account_id, ""))
-        if not seat.account_id or not network:
+    known: dict[str, Line] = {}
+    for account_id, address in addresses.items():
+        network = lines.network(address)
+        if not account_id or not network:
             continue
-        seat.line = name(seat.account_id, network)
-        rows = await unit.records.page(seat.account_id, None, lines.MATCHES, seat.account_id)
+        line = name(account_id, network)
         shown = []
-        for row in rows:
+        for row in await unit.records.page(account_id, None, lines.MATCHES, account_id):
             if row.recorded_ms < now_ms - lines.LATELY_MS:
                 break
             stats = row.result.stats.pong
             for then, side in zip(row.spec.seats, (stats.left, stats.right), strict=False):
-                if then.line == seat.line:
+                if then.line == line:
                     shown.append(side.latency.rtt_us)
-        seat.rtt_most_us = lines.believed_us(shown)
+        known[account_id] = Line(line, lines.believed_us(shown))
+    return known
+
+
+def put_lines(spec: SessionSpec, known: Mapping[str, Line]) -> None:
+    """Says in `spec` how long a round trip each account is believed. One that is not known is believed any."""
+    for seat in spec.seats:
+        if line := known.get(seat.account_id):
+            seat.line, seat.rtt_most_us = line.name, line.rtt_most_us

@@ -16,6 +16,7 @@ from backend.service import tokens
 from backend.service.directory import Directory
 from backend.service.kept import Account, Person, Placement, Stage
 from backend.service.limits import Limits
+from backend.service.lines import put_lines
 from backend.service.ports import Bus, Clock, CodeTaken, InAnotherRoom, RoomMoved, Store, Unit
 from backend.service.room_limits import RoomLimits
 from backend.service.room_messages import ids_of, in_another_room, no_room, refusal_of
@@ -195,6 +196,11 @@ class Rooms:
     async def _start(self, load: Load, account_id: str = "") -> None:
         """By somebody, or without one by the host."""
         session_id = tokens.new_session_id()
+        async with self._store.read() as unit:
+            room = await load(unit)
+        known = await self._directory.lines(
+            {member.account_id: member.address for member in room.people} if room else {}
+        )
 
         async def attempt(unit: Unit) -> tuple[News, Placement]:
             room = await load(unit)
@@ -207,9 +213,7 @@ class Rooms:
             else:
                 players = [member.account_id for member in room.people if member.playing]
                 spec = tournament_session(room, await unit.records.balances(players))
-            if room.settings.tournament is None:
-                came_from = {member.account_id: member.address for member in room.people}
-                await self._directory.believe(unit, spec, came_from)
+            put_lines(spec, known)
             address = room.member(room.host).address
             await self._directory.admit(unit, spec, room.host, address)
             placement = self._directory.placement(

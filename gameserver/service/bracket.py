@@ -130,7 +130,9 @@ def tournament_of(spec: SessionSpec) -> Spec:
 
 
 def _entrant(seat: SeatSpec) -> Entrant:
-    return Entrant(seat.name, seat.account_id, Strength(seat.bot), seat.bot_reaction_ms, seat.rating)
+    return Entrant(
+        seat.name, seat.account_id, Strength(seat.bot), seat.bot_reaction_ms, seat.rating, seat.rtt_most_us, seat.line
+    )
 
 
 def _settings(t: TournamentSpec) -> Settings:
@@ -224,5 +226,7 @@ def match_spec(spec: SessionSpec, left: Entrant, right: Entrant) -> SessionSpec:
             bot=BotStrength.ValueType(entrant.bot),
             bot_reaction_ms=entrant.bot_reaction_ms,
             rating=entrant.rating,
+            rtt_most_us=entrant.rtt_most_us,
+            line=entrant.line,
         )
     return match

@@ -16,6 +16,7 @@ from gameserver.core.journal import Ended, JournalError
 from gameserver.core.match import Match
 from gameserver.core.seat import GRACE_MOST
 from gameserver.service.connection import restarting
+from gameserver.service.drawing import Drawing, draw_at_once
 from gameserver.service.duel import TOPIC, Duel
 from gameserver.service.entrants import BRACKET
 from gameserver.service.match import LiveMatch
@@ -77,12 +78,13 @@ class Host(Turns):
         fresh: Fresh,
         aside: Aside = at_once,
         unjoined: int = 0,
+        draw: Drawing = draw_at_once,
     ) -> None:
         """`capacity` is the most matches that may be on at once; a tournament has its places to its end.
 
         `fresh` makes secrets: only a simulation may know what comes next. `aside` does what takes long beside those who
-        play. `unjoined` sessions more may be there that nobody has joined yet; 0 means a tenth of the capacity, 8 at
-        least.
+        play; `draw` draws the rounds of a Swiss. `unjoined` sessions more may be there that nobody has joined yet; 0
+        means a tenth of the capacity, 8 at least.
 
         Needs a running event loop.
         """
@@ -92,6 +94,7 @@ class Host(Turns):
         self.wall_ms = wall_ms
         self.fresh = fresh
         self.aside = aside
+        self.draw = draw
         self.draining = False
         #: Whether a gateway is here, as far as is known: without one nobody can come.
         self.reachable = False

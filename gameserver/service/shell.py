@@ -7,6 +7,7 @@ from matchpoint.v1.stats_pb2 import ReportStatsRequest
 
 from gameserver.core.chance import Fresh
 from gameserver.service.delayed import Woken
+from gameserver.service.drawing import Drawing
 from gameserver.service.ports import Clock, Codec, Journal, JournalStore, Key
 
 if TYPE_CHECKING:
@@ -70,6 +71,8 @@ class TournamentShell(Shell, Protocol):
     store: JournalStore
     #: Whether a gateway is here, through which people can come.
     reachable: bool
+    #: Draws the rounds of a Swiss.
+    draw: Drawing
 
     def wall_ms(self) -> int:
         """Milliseconds since 1970 UTC: deadlines of a tournament outlive the process."""

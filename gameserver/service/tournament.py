@@ -20,7 +20,7 @@ from gameserver.core.tournament.engine import Tournament
 from gameserver.core.tournament.facts import Facts
 from gameserver.core.tournament.journal import Ended as TournamentEnded
 from gameserver.core.tournament.journal import EntrantLine, Opened, PairingLine, Phase, Record
-from gameserver.core.tournament.values import TournamentRefused
+from gameserver.core.tournament.values import RoundToDraw, TournamentRefused
 from gameserver.service.audience import Audience
 from gameserver.service.bracket import refusal, tournament_of
 from gameserver.service.connection import Connection, restarting
@@ -310,6 +310,8 @@ class LiveTournament:
                 # After the starts: who left while their match was about to begin has forfeited it.
                 for stop in effects.stops:
                     self.courts.stop(stop)
+                if effects.draw:
+                    self._shell.spawn(self._draw(effects.draw))
                 effects, reports = self.engine.drain(), self.courts.take_reports()
             await self.courts.take_up_ended()
         except Exception:
@@ -322,6 +324,25 @@ class LiveTournament:
             self.topic.release()
             self._shell.touch(self)
             self._end_if_over()
+
+    async def _draw(self, wanted: RoundToDraw) -> None:
+        """Has a round drawn, beside everything else; what holds that up is tried again until it is another round."""
+        while not self.engine.over:
+            try:
+                pairs = await self._shell.draw(wanted)
+                break
+            except OSError:
+                log.exception("a round cannot be drawn yet", session=self.session_id)
+                await asyncio.sleep(RETRY_S)
+        else:
+            return
+        try:
+            self.engine.round_drawn(self._shell.wall_ms(), wanted, pairs)
+        except Exception:
+            log.exception("a tournament broke", session=self.session_id)
+            self.abandon()
+        else:
+            self._shell.touch(self)
 
     async def _write(self, effects: Effects) -> None:
         if not effects.records:

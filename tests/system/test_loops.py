@@ -23,15 +23,19 @@ from matchpoint.v1.session_pb2_grpc import SessionServiceStub
 from matchpoint.v1.stats_pb2 import StatsServiceGetReplayRequest, StatsServiceGetReplayResponse
 from matchpoint.v1.tournament_pb2 import (
     Entrant,
+    GetTournamentRequest,
     Pairing,
     PairingMatch,
     PairingSide,
     RoundRobin,
     Swiss,
     TournamentFormat,
+    TournamentPhase,
     TournamentSpec,
     TournamentState,
+    TournamentStatus,
 )
+from matchpoint.v1.tournament_pb2_grpc import TournamentServiceStub
 from sqlalchemy import text
 
 from backend.adapters.sql.database import Database
@@ -158,29 +162,33 @@ class Logs:
         return found
 
 
-@pytest.fixture
-async def live(watched: Installation) -> None:
-    """The largest tournaments that can be on: everybody is waited for."""
-    async with connect(watched.gameserver) as channel:
-        sessions = SessionServiceStub(channel)
-        for session_id, (count, kind) in LIVE.items():
-            seats = [SeatSpec(seat=n, account_id=f"account-{n}", name=f"Entrant {n}") for n in range(count)]
-            spec = SessionSpec(
-                origin=Origin.ORIGIN_SERVICE,
-                public=True,
-                ruleset=Ruleset(points_to_win=1),
-                seats=seats,
-                tournament=TournamentSpec(title="Large", format=kind, call_s=900, best_of=5),
-            )
-            request = CreateSessionRequest(session_id=session_id, spec=spec)
-            await sessions.CreateSession(request, metadata=credentials(watched.service_token))
+async def begin(installation: Installation, session_id: str) -> None:
+    """Begins one of the largest tournaments that can be on: everybody is waited for. Returns when all are called."""
+    count, kind = LIVE[session_id]
+    seats = [SeatSpec(seat=n, account_id=f"account-{n}", name=f"Entrant {n}") for n in range(count)]
+    spec = SessionSpec(
+        origin=Origin.ORIGIN_SERVICE,
+        public=True,
+        ruleset=Ruleset(points_to_win=1),
+        seats=seats,
+        tournament=TournamentSpec(title="Large", format=kind, call_s=900, best_of=5),
+    )
+    create = CreateSessionRequest(session_id=session_id, spec=spec)
+    metadata = credentials(installation.service_token)
+    async with connect(installation.gameserver) as channel:
+        await SessionServiceStub(channel).CreateSession(create, metadata=metadata)
+        get, status = TournamentServiceStub(channel).GetTournament, TournamentStatus()
+        async with asyncio.timeout(30):
+            while status.phase != TournamentPhase.TOURNAMENT_PHASE_PLAYING:
+                await asyncio.sleep(0.2)
+                status = (await get(GetTournamentRequest(session_id=session_id), metadata=metadata)).state.status
 
 
 async def api(http: httpx.AsyncClient, method: str, body: bytes, kind: str = "application/json") -> httpx.Response:
     return await http.post(f"/api/matchpoint.v1.{method}", content=body, headers={"content-type": kind})
 
 
-async def test_no_public_call_holds_any_programs_loop_for_20_ms(watched: Installation, live: None) -> None:
+async def test_no_public_call_holds_any_programs_loop_for_20_ms(watched: Installation) -> None:
     logs = Logs(watched.data)
     found: dict[str, dict[str, list[float]]] = {}
 
@@ -198,6 +206,8 @@ async def test_no_public_call_holds_any_programs_loop_for_20_ms(watched: Install
                 found[name] = held
             logs = Logs(watched.data)
 
+        for session_id in LIVE:
+            await step(f"{session_id} begins", begin(watched, session_id))
         for suffix in ("json", "csv"):
             await step(f"export {suffix}", *(http.get(f"/tournament/{OVER}.{suffix}") for _ in range(3)))
         for session_id in (OVER, *LIVE):

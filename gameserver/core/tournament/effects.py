@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from gameserver.core.tournament.journal import Event, Record
+from gameserver.core.tournament.values import RoundToDraw
 from gameserver.core.values import value
 
 
@@ -29,13 +30,15 @@ class StopMatch:
 
 @value
 class Effects:
-    """What the shell has to do: append `records`, fsync if `durable`, announce `events`, then start and stop."""
+    """What the shell has to do: append `records`, fsync if `durable`, announce `events`, then start, stop and draw."""
 
     records: Sequence[Record]
     events: Sequence[Event]
     starts: Sequence[StartMatch]
     stops: Sequence[StopMatch]
     durable: bool
+    #: A round of a Swiss, of which `Tournament.round_drawn` is told in the end.
+    draw: RoundToDraw | None = None
 
 
 NOTHING: Final = Effects((), (), (), (), False)

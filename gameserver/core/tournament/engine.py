@@ -11,6 +11,7 @@ a clock or does I/O.
     tournament.reachable(now, False)                         # nobody can come, and that is a fault of ours too
     tournament.act(now, account, CheckIn())                  # by an entrant, the organiser or ("") the house
     tournament.match_over(now, match, attempt, result)       # what was started has ended
+    tournament.round_drawn(now, draw, pairs)                 # what was to be drawn is
     tournament.advance(now)                                  # at tournament.deadline
     effects = tournament.drain()                             # after each of these
 
@@ -19,6 +20,7 @@ a clock or does I/O.
     effects.events      announce on topic 0, in order
     effects.starts      open these matches; after a restart: those that are on, to be taken up from their own journals
     effects.stops       end these: as a forfeit of a side, or void
+    effects.draw        draw this round of a Swiss, where it holds nobody up: a large one takes a third of a second
     tournament.deadline when `advance` is due, or None; look again after each call
     tournament.snapshot()    for a viewer that joins
 
@@ -55,7 +57,7 @@ from gameserver.core.tournament.journal import (
 from gameserver.core.tournament.permission import refuse
 from gameserver.core.tournament.spec import COUNTDOWN, PAUSE, RETURN, draw
 from gameserver.core.tournament.statistics import result_of
-from gameserver.core.tournament.values import NO_SIDE, Kind, Pairing, TournamentRefused
+from gameserver.core.tournament.values import NO_SIDE, Kind, Pairing, Pairs, RoundToDraw, TournamentRefused
 from gameserver.core.values import NOBODY, SIDES
 
 _NEVER: Final = 1 << 62
@@ -64,7 +66,19 @@ _NEVER: Final = 1 << 62
 class Tournament:
     """One tournament. See the module's text."""
 
-    __slots__ = ("_cut_off", "_deadline", "_events", "_reachable", "_records", "_starts", "_stops", "_there", "facts")
+    __slots__ = (
+        "_cut_off",
+        "_deadline",
+        "_draw",
+        "_drawing",
+        "_events",
+        "_reachable",
+        "_records",
+        "_starts",
+        "_stops",
+        "_there",
+        "facts",
+    )
 
     def __init__(self, facts: Facts) -> None:
         self.facts = facts
@@ -78,6 +92,9 @@ class Tournament:
         self._events: list[Event] = []
         self._starts: list[StartMatch] = []
         self._stops: list[StopMatch] = []
+        self._draw: RoundToDraw | None = None
+        #: The round that is being drawn.
+        self._drawing: RoundToDraw | None = None
 
     @classmethod
     def open(cls, opened: Opened, now_ms: int) -> "Tournament":
@@ -128,10 +145,10 @@ class Tournament:
 
     def drain(self) -> Effects:
         """What is to be done since the last time."""
-        if not (self._records or self._events or self._starts or self._stops):
+        if not (self._records or self._events or self._starts or self._stops or self._draw):
             return NOTHING
-        effects = Effects(self._records, self._events, self._starts, self._stops, bool(self._records))
-        self._records, self._events, self._starts, self._stops = [], [], [], []
+        effects = Effects(self._records, self._events, self._starts, self._stops, bool(self._records), self._draw)
+        self._records, self._events, self._starts, self._stops, self._draw = [], [], [], [], None
         return effects
 
     # What can happen.
@@ -217,6 +234,18 @@ class Tournament:
             if (game.match, game.attempt) == (match, attempt) and game.result not in (None, result):
                 raise TournamentRefused("pairing_state", "That match is over, and ended otherwise.", "match")
 
+    def round_drawn(self, now_ms: int, drawn: RoundToDraw, pairs: Pairs) -> None:
+        """What was to be drawn is; `pairs` is empty where there is no legal round.
+
+        What has changed meanwhile, such as an entrant who left, has another round drawn: then this one is nothing.
+        """
+        self.advance(now_ms)
+        if drawn == self._drawing:
+            self._drawing = None
+        if not self.facts.over and drawn == self.facts.view.to_draw:
+            self._write(RoundDrawn(pairs, now_ms))
+            self._settle(now_ms)
+
     # What follows.
 
     def _write(self, record: Record) -> None:
@@ -259,8 +288,11 @@ class Tournament:
                 if now < facts.deadline and EntrantState.EXPECTED in facts.states:
                     return
                 self._make_draw(now)
-            elif facts.view.draw is not None:
-                self._write(RoundDrawn(facts.view.draw, now))
+            elif facts.view.to_draw is not None:
+                if facts.view.to_draw != self._drawing:
+                    self._draw = self._drawing = facts.view.to_draw
+                self._deadline = None
+                return
             elif facts.view.done and facts.spec.review_s and facts.phase != Phase.REVIEW:
                 self._write(Played(now))
             elif facts.view.done and now < facts.deadline and facts.phase == Phase.REVIEW:

@@ -23,7 +23,7 @@ from gameserver.core.tournament.journal import (
     TournamentResult,
 )
 from gameserver.core.tournament.spec import Entrant, check
-from gameserver.core.tournament.values import NO_SIDE, History, Outcome, Pairing, Stage, View
+from gameserver.core.tournament.values import NO_SIDE, History, Outcome, Pairing, Pairs, Stage, View
 from gameserver.core.values import LEFT, RIGHT, value
 
 _NOTHING: Final = View((), (), done=False)
@@ -86,7 +86,9 @@ class Facts:
         self.outcomes: dict[int, Outcome] = {}
         self.out: dict[int, int] = {}
         self.since: dict[int, int] = {}
-        self.rounds_drawn: tuple[tuple[tuple[int, int], ...], ...] = ()
+        self.rounds_drawn: tuple[Pairs, ...] = ()
+        #: No further round of a Swiss can be drawn, as those who are left stand.
+        self.exhausted = False
         self.rounds = 0
         self._memo: dict[str, Any] = {}
         #: What follows from it.
@@ -125,7 +127,9 @@ class Facts:
     @property
     def history(self) -> History:
         """All that the format may know."""
-        return History(len(self.seeds), self.outcomes, self.out, self.since, self.rounds_drawn, self._memo)
+        return History(
+            len(self.seeds), self.outcomes, self.out, self.since, self.rounds_drawn, self.exhausted, self._memo
+        )
 
     @property
     def over(self) -> bool:

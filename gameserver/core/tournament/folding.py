@@ -103,6 +103,7 @@ def _come_late(facts: Facts, entrant: Entrant) -> None:
     facts.seeds.append(number)
     seed = facts.seed_of[number] = len(facts.seeds)
     facts.since[seed] = len(facts.rounds_drawn) + 1
+    facts.exhausted = False
     facts.stale = True
 
 
@@ -118,6 +119,7 @@ def _leave(facts: Facts, entrant: int, state: EntrantState) -> None:
             and (pairing.number in facts.called or pairing.number in facts.outcomes)
         )
         facts.out[seed] = max(rounds, default=0)
+        facts.exhausted = False
         facts.stale = True
     elif had_place:
         for number, waiting in enumerate(facts.states):
@@ -134,6 +136,7 @@ def _undo(facts: Facts, pairing: int) -> None:
         _clear(facts, dependent)
     if facts.pairings[pairing].stage == Stage.SWISS:
         facts.rounds_drawn = facts.rounds_drawn[: facts.pairings[pairing].round]
+        facts.exhausted = False
     facts.stale = True
 
 
@@ -173,7 +176,10 @@ def _drawn(facts: Facts, record: Drawn) -> Sequence[Event]:
 
 
 def _round_drawn(facts: Facts, record: RoundDrawn) -> None:
-    facts.rounds_drawn += (record.pairs,)
+    if record.pairs:
+        facts.rounds_drawn += (record.pairs,)
+    else:
+        facts.exhausted = True
     if facts.phase == Phase.REVIEW:
         facts.phase = Phase.PLAYING  # somebody came late to a Swiss that had ended early
     facts.stale = True

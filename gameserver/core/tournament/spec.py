@@ -46,6 +46,9 @@ class Entrant:
     bot_reaction_ms: int = 0
     #: Past results, for seeding; the higher the better.
     rating: int = 0
+    #: The round trip that a person is believed at most, µs (0: whatever is measured), and the name of their line.
+    rtt_most_us: int = 0
+    line: str = ""
 
     @property
     def key(self) -> str:

@@ -226,6 +226,45 @@ class Settings:
     best_of_rounds: tuple[RoundBestOf, ...] = ()
 
 
+#: The pairings of a round of a Swiss: each (left, right) from the top of the table, the bye (seed, EMPTY) last.
+Pairs = tuple[tuple[int, int], ...]
+
+
+@dataclass(slots=True)
+class Contender:
+    """Somebody who is in a round of a Swiss that is to be drawn."""
+
+    seed: int
+    #: Half points.
+    points: int
+    met: set[int] = field(default_factory=set)
+    had_bye: bool = False
+    #: Has won a round without playing it.
+    was_spared: bool = False
+    #: In the round before: 1 met somebody with fewer points, or had a bye, -1 met somebody with more, 0 neither.
+    floated: int = 0
+    #: How often left less how often right, and what it was last: -1 right, 1 left, 0 neither.
+    leaning: int = 0
+    last: int = 0
+
+    def was_drawn(self, opponent: int, side: int) -> None:
+        """They met `opponent`, on `side` (0 left, 1 right); or had a bye."""
+        if opponent == EMPTY:
+            self.had_bye = True
+            return
+        self.met.add(opponent)
+        self.last = -1 if side else 1
+        self.leaning += self.last
+
+
+@dataclass(frozen=True, slots=True)
+class RoundToDraw:
+    """A round of a Swiss that is to be drawn, so that `rounds_after` more can be. `formats.swiss_draw` draws it."""
+
+    contenders: tuple[Contender, ...]
+    rounds_after: int
+
+
 @dataclass(frozen=True, slots=True)
 class History:
     """What has happened so far: all that a format may know."""
@@ -241,7 +280,9 @@ class History:
     since: Mapping[int, int] = field(default_factory=dict)
     #: Rounds that were drawn so far, for formats that draw by results: each (left, right) in order, right EMPTY for
     #: the bye.
-    drawn: tuple[tuple[tuple[int, int], ...], ...] = ()
+    drawn: tuple[Pairs, ...] = ()
+    #: There is no legal draw of another round: everybody who is left has met.
+    exhausted: bool = False
     #: What the format has worked out for earlier views of the same tournament: it may save work, and changes nothing
     #: of what a view says.
     memo: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
@@ -260,8 +301,9 @@ class View:
     done: bool
     #: The seed; None while it is open, and when there is none.
     champion: int | None = None
-    #: A round that is to be drawn now: the engine writes it down, and adds it to `History.drawn`.
-    draw: tuple[tuple[int, int], ...] | None = None
+    #: A round that is to be drawn now. A large one takes a while: the engine has it drawn as an effect, writes down
+    #: what comes of it, and adds it to `History.drawn`.
+    to_draw: RoundToDraw | None = None
 
 
 class Format(Protocol):

@@ -5,8 +5,9 @@ from matchpoint.v1 import lobby_pb2
 from matchpoint.v1.session_pb2 import SessionSpec
 
 from backend.core.lines import LATELY_MS, RISE_US
-from backend.service.lines import believe
+from backend.service.lines import known_lines
 from tests.backend.conftest import Tab, World, report_of
+from tests.backend.service.entrants import CUP
 from tests.backend.service.test_rooms import CREATE, READY, join
 
 pytestmark = pytest.mark.anyio
@@ -53,5 +54,20 @@ async def test_a_line_that_was_40_ms_is_believed_50_from_the_same_network_and_an
     later_ms = world.clock.unix_ms() + LATELY_MS + 1
     for now_ms, believed in ((world.clock.unix_ms(), 40_000 + RISE_US), (later_ms, 0)):
         async with world.store.read() as unit:
-            await believe(unit, again, {ada.account_id: "203.0.113.200"}, world.fleet.line, now_ms)
-        assert again.seats[0].rtt_most_us == believed
+            known = await known_lines(unit, {ada.account_id: "203.0.113.200"}, world.fleet.line, now_ms)
+        assert known[ada.account_id].rtt_most_us == believed
+
+
+async def test_in_a_tournament_a_line_is_believed_what_it_was_in_duels(world: World) -> None:
+    ada, bob = await world.guest("Ada", "203.0.113.7"), await world.guest("Bob", "198.51.100.1")
+    await played(world, ada, bob, 40_000)
+    await ada.do(create_room=lobby_pb2.CreateRoom(tournament=CUP))
+    room = await world.rooms.current(ada.account_id)
+    assert room is not None
+    await bob.do(join_room=join(room.code))
+    await ada.do(start=lobby_pb2.Start())
+    spec = world.game_servers.held[world.game_servers.asked[-1][1]]
+    seats = {seat.name: seat for seat in spec.seats}
+    assert (seats["Ada"].rtt_most_us, seats["Bob"].rtt_most_us) == (40_000 + RISE_US, 0)
+    assert seats["Ada"].line
+    assert seats["Ada"].line != seats["Bob"].line

@@ -61,3 +61,12 @@ def test_a_version_that_there_is_not_is_refused(format_: tournaments.TournamentF
     with pytest.raises(Refused) as refused:
         bracket.fill(spec)
     assert refused.value.reason == Reason.REASON_INVALID_FIELD
+
+
+def test_a_match_of_a_tournament_believes_its_entrants_what_the_backend_said_of_their_lines() -> None:
+    spec = session(SWISS)
+    bracket.fill(spec)
+    spec.seats[2].rtt_most_us, spec.seats[2].line = 50_000, "line-2"
+    entrants = bracket.tournament_of(spec).entrants
+    match = bracket.match_spec(spec, entrants[1], entrants[2])
+    assert [(seat.rtt_most_us, seat.line) for seat in match.seats] == [(0, ""), (50_000, "line-2")]

@@ -5,14 +5,15 @@ from functools import lru_cache
 from typing import Final
 
 from gameserver.core.tournament.formats.checks import best_of, check_best_of, check_entrants, check_own
-from gameserver.core.tournament.formats.swiss_draw import Contender, draw
 from gameserver.core.tournament.formats.swiss_score import Score, buchholz, score_of
 from gameserver.core.tournament.formats.table import NOTHING, WIN, Sheet, Tally, among_tied, placed
 from gameserver.core.tournament.formats.tree import BYES, depth, winner
 from gameserver.core.tournament.values import (
     EMPTY,
+    Contender,
     History,
     Pairing,
+    RoundToDraw,
     Settings,
     Stage,
     Standing,
@@ -180,15 +181,15 @@ class Swiss:
     def view(self, settings: Settings, history: History) -> View:
         declared = self.rounds(settings, history.entrants - len(history.since))
         board = Board.of(laid_out(settings, history.drawn, declared), history, settings.tiebreak_rules)
-        following = None
-        if board.complete and len(board.laid) < declared:
-            following = draw(self._contenders(history, board), rounds_after=declared - len(board.laid) - 1)
-        done = board.complete and following is None
+        to_draw = None
+        if board.complete and len(board.laid) < declared and not history.exhausted:
+            to_draw = RoundToDraw(self._contenders(history, board), rounds_after=declared - len(board.laid) - 1)
+        done = board.complete and to_draw is None
         lines = board.standings(done)
-        return View(tuple(board.sheet.pairings), lines, done, winner(lines), following)
+        return View(tuple(board.sheet.pairings), lines, done, winner(lines), to_draw)
 
     @staticmethod
-    def _contenders(history: History, board: Board) -> list[Contender]:
+    def _contenders(history: History, board: Board) -> tuple[Contender, ...]:
         """Who is in the next round."""
         contenders = {
             seed: Contender(seed, score.points, was_spared=any(round_.got == WIN for round_ in score.unplayed))
@@ -203,7 +204,7 @@ class Swiss:
         for seed, floated in board.floats().items():
             if seed in contenders:
                 contenders[seed].floated = floated
-        return list(contenders.values())
+        return tuple(contenders.values())
 
     def dependents(self, settings: Settings, history: History, pairing: int) -> frozenset[int]:
         """All of the rounds that were drawn after it: points decide who meets whom."""

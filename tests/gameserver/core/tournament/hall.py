@@ -7,6 +7,7 @@ from gameserver.core.journal import Result
 from gameserver.core.tournament.acts import Act
 from gameserver.core.tournament.effects import StartMatch, StopMatch
 from gameserver.core.tournament.engine import Tournament
+from gameserver.core.tournament.formats.swiss_draw import draw
 from gameserver.core.tournament.journal import Event, Opened, PairingLine, Record, TournamentResult
 from gameserver.core.tournament.spec import Entrant, Spec
 from gameserver.core.tournament.values import Settings
@@ -51,6 +52,10 @@ class Hall:
         self.events += effects.events
         self.starts += effects.starts
         self.stops += effects.stops
+        if effects.draw:
+            pairs = draw(effects.draw.contenders, effects.draw.rounds_after)
+            self.tournament.round_drawn(self.now, effects.draw, pairs)
+            self._drain()
 
     def go(self, ms: int) -> "Hall":
         """Let time pass."""

@@ -20,6 +20,7 @@ from gameserver.core.tournament.engine import Tournament
 from gameserver.core.tournament.facts import Snapshot
 from gameserver.core.tournament.folding import fold
 from gameserver.core.tournament.formats import FORMATS
+from gameserver.core.tournament.formats.swiss_draw import draw
 from gameserver.core.tournament.journal import (
     Acted,
     Begun,
@@ -43,6 +44,7 @@ from gameserver.core.tournament.values import (
     NO_SIDE,
     GrandFinal,
     Kind,
+    RoundToDraw,
     Settings,
     Stage,
     TournamentRefused,
@@ -137,6 +139,8 @@ class Simulation:
         #: (when, tie-break, match, attempt) at which they end.
         self.ends: list[tuple[int, int, int, int]] = []
         self.returns: list[tuple[int, int]] = []
+        #: A round that is being drawn.
+        self.drawing: RoundToDraw | None = None
         #: While nobody can come because of us: until when, and who would be there.
         self.away_until = 0
         self.kept_away: set[int] = set()
@@ -193,6 +197,7 @@ class Simulation:
     def carry_out(self) -> None:
         """What a host does with the effects."""
         effects = self.tournament.drain()
+        self.drawing = effects.draw or self.drawing
         if not effects.records and not effects.starts:
             return
         assert effects.durable == bool(effects.records)
@@ -386,12 +391,14 @@ class Simulation:
         }
         self.now += self.random.randint(0, 30_000)
         self.tournament = Tournament.restore(self.records, self.now)
+        self.drawing = None
         assert self.tournament.over or all(
             call.deadline >= (facts.paused_at or self.now) + RETURN
             for number, call in self.tournament.facts.calls.items()
             if not call.begun and number in facts.calls
         ), "an outage of ours walks nobody over"
         effects = self.tournament.drain()
+        self.drawing = effects.draw
         self.records += effects.records
         self.told += effects.events
         self.mirror.see(effects.events)
@@ -429,12 +436,14 @@ class Simulation:
             steps += 1
             assert steps < 20_000, "it terminates"
             due = self.tournament.deadline
-            assert due is not None or self.on, "nothing is stuck"
+            assert due is not None or self.on or self.drawing, "nothing is stuck"
             times = [time for time in (due, self.ends[0][0] if self.ends else None) if time is not None]
             if self.returns:
                 times.append(self.returns[0][0])
             if self.away_until:
                 times.append(self.away_until)
+            if self.drawing:
+                times.append(self.now + self.random.randint(0, 300))
             at = max(self.now, min(times))
             if chance() < self.trouble:
                 self.now = self.random.randint(self.now, at)
@@ -461,6 +470,9 @@ class Simulation:
             self.tournament.present(at, entrant, True)
         elif self.ends and self.ends[0][0] <= at:
             self._match_ends()
+        elif self.drawing and self.tournament.deadline is None:
+            drawn, self.drawing = self.drawing, None
+            self.tournament.round_drawn(at, drawn, draw(drawn.contenders, drawn.rounds_after))
         else:
             self.tournament.advance(at)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from random import Random
 
 from gameserver.core.tournament.formats import FORMATS
+from gameserver.core.tournament.formats.swiss_draw import draw
 from gameserver.core.tournament.values import (
     EMPTY,
     NO_SIDE,
@@ -15,6 +16,7 @@ from gameserver.core.tournament.values import (
     Kind,
     Outcome,
     Pairing,
+    Pairs,
     Settings,
     Stage,
     View,
@@ -36,7 +38,8 @@ class Play:
     outcomes: dict[int, Outcome] = field(default_factory=dict)
     out: dict[int, int] = field(default_factory=dict)
     since: dict[int, int] = field(default_factory=dict)
-    drawn: tuple[tuple[tuple[int, int], ...], ...] = ()
+    drawn: tuple[Pairs, ...] = ()
+    exhausted: bool = False
 
     @property
     def format(self) -> Format:
@@ -44,7 +47,7 @@ class Play:
 
     @property
     def history(self) -> History:
-        return History(self.entrants, self.outcomes, self.out, self.since, self.drawn)
+        return History(self.entrants, self.outcomes, self.out, self.since, self.drawn, self.exhausted)
 
     @property
     def view(self) -> View:
@@ -53,8 +56,11 @@ class Play:
     def draw_if_due(self) -> View:
         """The view, with the next round drawn if it is due."""
         view = self.view
-        if view.draw is not None:
-            self.drawn += (view.draw,)
+        if view.to_draw is not None:
+            pairs = draw(view.to_draw.contenders, view.to_draw.rounds_after)
+            self.exhausted = not pairs
+            if pairs:
+                self.drawn += (pairs,)
             view = self.view
         return view
 
@@ -129,8 +135,8 @@ def watch(play: Play, before: View | None, view: View) -> None:
     pairings = view.pairings
     assert [pairing.number for pairing in pairings] == list(range(1, len(pairings) + 1))
     playable = [pairing for pairing in pairings if pairing.playable]
-    assert view.done or playable or view.draw is not None, "stuck"
-    assert not (view.done and (playable or view.draw is not None))
+    assert view.done or playable or view.to_draw is not None, "stuck"
+    assert not (view.done and (playable or view.to_draw is not None))
     for pairing in pairings:
         sides = {pairing.left, pairing.right}
         assert len(sides) == 2 or sides <= {EMPTY, TO_BE_DECIDED}, "nobody meets themselves"

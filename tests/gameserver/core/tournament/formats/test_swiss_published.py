@@ -6,8 +6,8 @@ it is said at each example why they do not, and what of it is left out.
 
 from collections.abc import Iterable
 
-from gameserver.core.tournament.formats.swiss_draw import Contender, draw
-from gameserver.core.tournament.values import EMPTY
+from gameserver.core.tournament.formats.swiss_draw import draw
+from gameserver.core.tournament.values import EMPTY, Contender
 
 
 def contenders(points: dict[int, int], met: str, byes: Iterable[int] = ()) -> list[Contender]:
@@ -24,7 +24,7 @@ def contenders(points: dict[int, int], met: str, byes: Iterable[int] = ()) -> li
 def drawn(them: list[Contender]) -> set[str]:
     """The pairs, the better seed first, and whoever has the bye: {"1-5", "2-6", "7"}."""
     pairs = draw(them)
-    assert pairs is not None
+    assert pairs
     return {f"{left}" if right == EMPTY else f"{min(left, right)}-{max(left, right)}" for left, right in pairs}
 
 
