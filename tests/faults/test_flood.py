@@ -7,6 +7,7 @@ default. Its time is cut into windows: one without, one with, in turn, so that w
 import asyncio
 import json
 import os
+import statistics
 import sys
 import time
 from asyncio.subprocess import PIPE, Process
@@ -33,7 +34,7 @@ from tests.system.players import Player, Site, Viewer
 pytestmark = [pytest.mark.slow, pytest.mark.anyio]
 
 LONG: Final = os.environ.get("MATCHPOINT_LONG") == "1"
-WINDOWS: Final = 5 if LONG else 2
+WINDOWS: Final = 7 if LONG else 2
 WITHOUT_S, WITH_S = (2.0, 4.0) if LONG else (0.8, 1.4)
 LATER_S: Final = 0.003
 """So much later a move may be seen beside an attacker, at the 99th percentile, in a long run on a quiet machine."""
@@ -128,7 +129,8 @@ class Load:
 class Windows:
     """What was measured, without and with an attacker."""
 
-    moves: list[float] = field(default_factory=list)
+    #: Of each window: seconds from input to frame, in 99 of 100 moves.
+    late_each: list[float] = field(default_factory=list)
     seconds: float = 0.0
     #: Seconds of CPU of each program, and of how many seconds they are.
     cpu: dict[str, float] = field(default_factory=dict)
@@ -147,7 +149,7 @@ class Windows:
         after = Load.of(programs)
         lasted = time.monotonic() - began
         self.seconds += lasted
-        self.moves += since_last(players)
+        self.late_each.append(p99(sorted(since_last(players))))
         self.weighed += lasted if weigh else 0.0
         for name, used in after.cpu.items():
             self.cpu[name] = self.cpu.get(name, 0.0) + (used - before.cpu[name] if weigh else 0.0)
@@ -156,8 +158,11 @@ class Windows:
 
     @property
     def late(self) -> float:
-        """The 99th percentile from input to frame, seconds."""
-        return p99(sorted(self.moves))
+        """The 99th percentile from input to frame, seconds: the median of all windows.
+
+        The machine itself holds up a window now and then, with an attacker or without; an attacker would all of them.
+        """
+        return statistics.median(self.late_each)
 
     def rate(self, name: str) -> float:
         """Milliseconds of CPU a second."""
