@@ -40,6 +40,7 @@ ROWS: Final = (
     Row("43 watches over a nearer line", SeesMore, FAR, FAR, (46, 54), watches_over=USUAL),
     Row("44 feigns 200 ms, known to nobody", BackDating, FEIGNED, USUAL, (0, 60)),
     Row("44 feigns 200 ms in rated play", BackDating, FEIGNED, USUAL, (0, 60), rated=True),
+    Row("44 feigns 200 ms in rated play, at crucial balls", Crucial, FEIGNED, USUAL, (0, 60), rated=True),
     Row("44 feigns 200 ms, known at 40 ms", BackDating, FEIGNED, USUAL, (0, 60), believed=KNOWN),
     Row("45 dates back at crucial balls", Crucial, USUAL, USUAL, (0, 57)),
     Row("45 dates back and withholds, tuned", Tuned, USUAL, USUAL, (0, 57)),
