@@ -8,6 +8,7 @@ nothing to take up is measured beside it. CPU is what the kernel accounts to the
 difference of the two is what taking up costs. The first player asks for the session whose turn would be the last.
 """
 
+import argparse
 import asyncio
 import os
 import socket
@@ -152,5 +153,8 @@ async def main(count: int, length: int) -> int:
 
 
 if __name__ == "__main__":
-    numbers = [int(argument) for argument in sys.argv[1:]]
-    sys.exit(asyncio.run(main(*numbers, *(500, 1_458)[len(numbers) :])))
+    parser = argparse.ArgumentParser(description="What a restart under matches that were on costs.")
+    parser.add_argument("count", nargs="?", type=int, default=500, help="matches that were on")
+    parser.add_argument("length", nargs="?", type=int, default=1_458, help="records in the journal of each")
+    given = parser.parse_args()
+    sys.exit(asyncio.run(main(given.count, given.length)))

@@ -7,6 +7,7 @@ The two formats with the most pairings, a round robin of 64 and that Swiss, are 
 after a restart. CPU is `process_time`. Exit status 1 when a round takes a second.
 """
 
+import argparse
 import gc
 import heapq
 import statistics
@@ -153,7 +154,9 @@ def swiss() -> float:
 
 def main() -> int:
     """Measure, print, and say whether a round is paired fast enough."""
-    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 5
+    parser = argparse.ArgumentParser(description="CPU of whole tournaments on a simulated clock.")
+    parser.add_argument("rounds", nargs="?", type=int, default=5, help="tournaments that are measured")
+    rounds = parser.parse_args().rounds
     gc.disable()
     double_elimination(rounds)
     round_robin()
