@@ -12,8 +12,8 @@ BYTES: Final = 1024
 """So many bytes cost one unit."""
 CONTROL_FRAME: Final = 4
 """A ping is answered by a write of its own."""
-REQUEST: Final = 50
-"""An HTTP request, by its parsing and its route."""
+REQUEST: Final = 90
+"""An HTTP request, by its parsing, its route and its answer, a refusal too."""
 OPENING: Final = 100
 """A WebSocket handshake."""
 CONNECTION: Final = 10
