@@ -5,15 +5,15 @@ from matchpoint.v1 import account_pb2, account_pb2_grpc
 from matchpoint.v1.refusal_pb2 import Reason
 
 from backend.core.sign_ins import device_label
-from backend.service.account_messages import AUDIENCES, message_of_account, message_of_sign_in, settings_of
-from backend.service.accounts import Accounts
-from backend.service.credentials import Credentials
-from backend.service.deletion import Deletion
-from backend.service.devices import Devices
-from backend.service.exports import Exports
-from backend.service.lobby import Lobby
-from backend.service.sign_ins import SignIns
-from backend.service.uninterrupted import Uninterrupted
+from backend.service.accounts.accounts import Accounts
+from backend.service.accounts.credentials import Credentials
+from backend.service.accounts.devices import Devices
+from backend.service.accounts.messages import AUDIENCES, message_of_account, message_of_sign_in, settings_of
+from backend.service.accounts.sign_ins import SignIns
+from backend.service.completion import Uninterrupted
+from backend.service.privacy.deletion import Deletion
+from backend.service.privacy.exports import Exports
+from backend.service.rooms.lobby import Lobby
 from wire.access import Caller, caller
 from wire.channel import SET_DEVICE, SET_TOKEN
 from wire.ranges import check

@@ -3,10 +3,11 @@
 import grpc
 from matchpoint.v1 import directory_pb2, directory_pb2_grpc
 
-from backend.service.accounts import Accounts
-from backend.service.directory import Directory
-from backend.service.tickets import LIFE_S, Tickets
-from backend.service.tournaments import Tournaments
+from backend.service.accounts.accounts import Accounts
+from backend.service.models import TICKET_LIFETIME_S
+from backend.service.sessions.directory import Directory
+from backend.service.sessions.tickets import Tickets
+from backend.service.sessions.tournaments import Tournaments
 from wire.access import caller
 from wire.ranges import check
 
@@ -95,5 +96,5 @@ class DirectoryServicer(directory_pb2_grpc.DirectoryServiceServicer):
         context: grpc.aio.ServicerContext[directory_pb2.GetTicketKeysRequest, directory_pb2.GetTicketKeysResponse],
     ) -> directory_pb2.GetTicketKeysResponse:
         return directory_pb2.GetTicketKeysResponse(
-            keys=self._tickets.keys, voided_until_unix_ms=self._accounts.voided_in(LIFE_S)
+            keys=self._tickets.keys, voided_until_unix_ms=self._accounts.voided_in(TICKET_LIFETIME_S)
         )

@@ -9,10 +9,11 @@ from matchpoint.v1 import fleet_pb2_grpc
 from matchpoint.v1.fleet_pb2 import HeartbeatSeen, Registered, RegisterRequest, RegisterResponse, VoidedTickets
 from matchpoint.v1.refusal_pb2 import Reason
 
-from backend.service.accounts import Accounts
-from backend.service.fleet import HEARTBEAT_MS, Fleet
-from backend.service.rollcall import RollCall
-from backend.service.tickets import LIFE_S, Tickets
+from backend.service.accounts.accounts import Accounts
+from backend.service.models import TICKET_LIFETIME_S
+from backend.service.reports.reconciler import RollCall
+from backend.service.sessions.fleet import HEARTBEAT_MS, Fleet
+from backend.service.sessions.tickets import Tickets
 from wire.ranges import check
 from wire.refusal import Refused
 
@@ -70,7 +71,7 @@ class FleetServicer(fleet_pb2_grpc.FleetServiceServicer):
             credential=self._fleet.credential(hello.server),
             keys=self._tickets.keys,
             heartbeat_ms=HEARTBEAT_MS,
-            voided=self._voided(LIFE_S),
+            voided=self._voided(TICKET_LIFETIME_S),
         )
         try:
             await context.write(RegisterResponse(registered=registered))

@@ -3,8 +3,8 @@
 import grpc
 from matchpoint.v1 import friend_pb2, friend_pb2_grpc
 
-from backend.service.friends import Friends
-from backend.service.uninterrupted import Uninterrupted
+from backend.service.completion import Uninterrupted
+from backend.service.social.friends import Friends
 from wire.access import caller
 from wire.ranges import check
 

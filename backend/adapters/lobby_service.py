@@ -8,7 +8,7 @@ import structlog
 from matchpoint.v1 import lobby_pb2_grpc
 from matchpoint.v1.lobby_pb2 import ConnectRequest, ConnectResponse
 
-from backend.service.lobby import Connection, Lobby
+from backend.service.rooms.lobby import Connection, Lobby
 from wire.access import caller
 from wire.refusal import Refused
 

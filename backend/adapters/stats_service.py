@@ -3,7 +3,7 @@
 import grpc
 from matchpoint.v1 import stats_pb2, stats_pb2_grpc
 
-from backend.service.records import Records
+from backend.service.reports.records import Records
 from wire.access import caller, serialized
 from wire.ranges import check
 

@@ -13,7 +13,7 @@ from backend.core.friends import Bond
 from backend.core.places import Place
 from backend.core.privacy import Audience
 from backend.core.room import Room
-from backend.service.kept import (
+from backend.service.models import (
     Account,
     Aged,
     Bonds,

@@ -19,31 +19,31 @@ from backend.adapters.bus import LocalBus
 from backend.adapters.presence import LocalPresence
 from backend.adapters.sql.database import Database
 from backend.adapters.sql.store import SqlStore
-from backend.service.accounts import Accounts
-from backend.service.credentials import Credentials
-from backend.service.deletion import Deletion
-from backend.service.devices import Devices
-from backend.service.directory import Directory
-from backend.service.erasing import Erasing
-from backend.service.exports import Exports
-from backend.service.fleet import Fleet, Registration
-from backend.service.friends import Friends
-from backend.service.house import House
-from backend.service.invitations import Invitations
+from backend.service.accounts.accounts import Accounts
+from backend.service.accounts.credentials import Credentials
+from backend.service.accounts.devices import Devices
+from backend.service.accounts.sign_ins import SignIns
+from backend.service.completion import Uninterrupted
 from backend.service.limits import NO_LIMITS, Limits
-from backend.service.lobby import Connection, Lobby
-from backend.service.records import Records
-from backend.service.rollcall import RollCall
-from backend.service.rolls import Rolls
-from backend.service.rooms import Rooms
-from backend.service.sign_ins import SignIns
-from backend.service.tickets import Tickets
-from backend.service.tournaments import Tournaments
-from backend.service.uninterrupted import Uninterrupted
-from backend.service.upkeep import Upkeep
+from backend.service.periodic_jobs import Upkeep
+from backend.service.privacy.deletion import Deletion
+from backend.service.privacy.erasing import Erasing
+from backend.service.privacy.exports import Exports
+from backend.service.reports.reconciler import RollCall
+from backend.service.reports.records import Records
+from backend.service.rooms.lobby import Connection, Lobby
+from backend.service.rooms.rooms import Rooms
+from backend.service.sessions.directory import Directory
+from backend.service.sessions.fleet import Fleet, Registration
+from backend.service.sessions.invitations import Invitations
+from backend.service.sessions.showcase import House
+from backend.service.sessions.tickets import Tickets
+from backend.service.sessions.tournaments import Tournaments
+from backend.service.social.friend_feed import Rolls
+from backend.service.social.friends import Friends
 from tests import sql
+from tests.backend.database_fixtures import KINDS, Place
 from tests.backend.fakes import FakeClock, FakeGameServers, FakePasswords
-from tests.backend.places import KINDS, Place
 from tests.postgres import PostgresServer, the_server
 
 SERVER = "gameserver-1"

@@ -37,9 +37,9 @@ POINTS: Final = {
         "report.send": ("gameserver.adapters.backend", "Backend.report"),
     },
     "backend": {
-        "session.place": ("backend.service.directory", "Directory.start"),
+        "session.place": ("backend.service.sessions.directory", "Directory.start"),
         "session.create": ("backend.adapters.game_servers", "GrpcGameServers.create"),
-        "report.commit": ("backend.service.records", "Records.report"),
+        "report.commit": ("backend.service.reports.records", "Records.report"),
         "record.add": ("backend.adapters.sql.records", "SqlRecords.add"),
     },
     "gateway": {},
@@ -137,7 +137,7 @@ def _tear(countdown: Countdown) -> None:
 def take_the_key_away() -> None:
     """Reports are not recognised any more: the backend keeps each as one more attempt."""
     from backend.adapters.sql.records import SqlRecords
-    from backend.service.kept import MatchRow
+    from backend.service.models import MatchRow
 
     get, add = SqlRecords.get, SqlRecords.add
 

@@ -10,8 +10,8 @@ from matchpoint.v1.lobby_pb2 import ConnectRequest, CreateRoom, JoinRoom, SetRea
 
 from backend.adapters.sql.database import Database
 from tests.backend.conftest import Tab, World
+from tests.backend.database_fixtures import Place
 from tests.backend.fakes import FakeClock, FakeGameServers
-from tests.backend.places import Place
 from tests.fuzz.counts import EXAMPLES, GUIDED, IN_ALL, LOBBY, LONG, MUTATED, PROGRAMS
 from tests.fuzz.mutations import changed
 from tests.fuzz.targets import COMMANDS, TARGETS

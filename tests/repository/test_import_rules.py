@@ -12,8 +12,10 @@ PLANTS = {
     "Programs never import each other": ("gateway/planted.py", "import backend.core"),
     "No program imports the command line": ("gameserver/planted.py", "import cli"),
     "The command line imports no program": ("cli/planted.py", "import gameserver.adapters"),
-    "Inside backend and game server": ("backend/core/planted.py", "import backend.service"),
-    "The core is rules only": ("gameserver/core/planted.py", "import asyncio"),
+    "Inside the game server": ("gameserver/core/planted.py", "import gameserver.service"),
+    "Inside the backend:": ("backend/core/planted.py", "import backend.service"),
+    "Inside the backend's service": ("backend/service/accounts/planted.py", "import backend.service.rooms"),
+    "The core is rules only": ("gameserver/core/clock.py", "import asyncio"),
     "The service layer knows no transport": ("backend/service/planted.py", "import sqlalchemy.ext.asyncio"),
     "What the programs share knows none": ("wire/planted.py", "import gateway"),
     "Tickets are pure": ("wire/tickets.py", "import grpc"),
@@ -36,15 +38,22 @@ def lint(folder: Path) -> str:
 def packages(tmp_path: Path, checkout: Path) -> Path:
     """The skeleton of the programs: empty packages under the rules of pyproject.toml."""
     shutil.copy2(checkout / "pyproject.toml", tmp_path)
-    for package in ("wire", "cli", "gateway", *(f"{p}{part}" for p in ("backend", "gameserver") for part in PARTS)):
+    packages = (f"{program}{part}" for program in ("backend", "gameserver") for part in PARTS)
+    for package in ("wire", "cli", "gateway", *packages, *(f"backend/service/{part}" for part in BACKEND_SERVICE)):
         (tmp_path / package).mkdir()
         (tmp_path / package / "__init__.py").touch()
-    for module in ("backend/__main__.py", "gameserver/__main__.py", "wire/tickets.py"):
+    for module in ("backend/__main__.py", "gameserver/__main__.py", "wire/tickets.py", *BACKEND_MODULES):
         (tmp_path / module).touch()
     return tmp_path
 
 
 PARTS = ("", "/core", "/service", "/adapters")
+BACKEND_SERVICE = ("privacy", "reports", "rooms", "sessions", "social", "accounts")
+BACKEND_MODULES = (
+    *("backend/compose.py", "backend/config.py"),
+    *(f"backend/service/{module}.py" for module in ("limits", "page_tokens", "completion", "periodic_jobs")),
+    *(f"backend/service/{module}.py" for module in ("ports", "models")),
+)
 
 
 def test_empty_programs_keep_every_rule(packages: Path) -> None:

@@ -40,7 +40,7 @@ from sqlalchemy import text
 
 from backend.adapters.sql.database import Database
 from backend.adapters.sql.store import SqlStore
-from backend.service.kept import GameServer, MatchRow, Placement, Stage, TournamentRow
+from backend.service.models import GameServer, MatchRow, Placement, Stage, TournamentRow
 from tests import databases
 from tests.system.conftest import Installation, start, stop
 from tests.system.players import Site

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.adapters.sql.tables import accounts, known_devices, passwords, tokens, voided_tickets
 from backend.core.privacy import Audience
-from backend.service.kept import Account, Holder, SignIn
+from backend.service.models import Account, Holder, SignIn
 from backend.service.ports import NameTaken
 
 

@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
 from backend.adapters.sql import postgres, sqlite
-from backend.adapters.sql.whole import connected
+from backend.adapters.sql.cancellation import connected
 from wire.refusal import Refused
 
 log = structlog.get_logger("database")

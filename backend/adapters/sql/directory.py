@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.adapters.sql.tables import game_servers, session_seats, sessions, tournaments
 from backend.core.admission import Held
-from backend.service.kept import GameServer, Placement, Stage
+from backend.service.models import GameServer, Placement, Stage
 from wire.places import places_of
 
 ON = (Stage.CREATING.value, Stage.LIVE.value)

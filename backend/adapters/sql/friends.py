@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.adapters.sql.tables import accounts, stances
 from backend.core.friends import Bond, Stance
-from backend.service.kept import Bonds
+from backend.service.models import Bonds
 
 
 class SqlFriends:

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from backend.adapters.sql.directory import ON
 from backend.adapters.sql.tables import accounts, invitations, sessions, stances
 from backend.core.friends import Stance
-from backend.service.kept import Invitation, OpenInvitation
+from backend.service.models import Invitation, OpenInvitation
 
 
 class SqlInvitations:

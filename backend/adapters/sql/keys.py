@@ -6,7 +6,7 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.adapters.sql.tables import signing_keys
-from backend.service.kept import SigningKey
+from backend.service.models import SigningKey
 
 
 class SqlKeys:

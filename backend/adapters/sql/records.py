@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from backend.adapters.sql.tables import accounts, journals, match_sides, matches, stances
 from backend.core.friends import Stance
 from backend.core.privacy import Audience
-from backend.service.kept import MatchRow, SideRow, SideTotals
+from backend.service.models import MatchRow, SideRow, SideTotals
 
 SUMS = ("wins", "losses", "draws", "points_for", "points_against", "hits", "play_us", "distance")
 MAXIMA = ("longest_rally", "top_speed")

@@ -8,7 +8,7 @@ from sqlalchemy.types import BigInteger, String
 
 from backend.adapters.sql.directory import ON
 from backend.adapters.sql.tables import accounts, match_sides, matches, room_members, sessions, tokens, tournaments
-from backend.service.kept import Aged
+from backend.service.models import Aged
 
 
 class SqlRetention:

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.adapters.sql.directory import ON, placement_of
 from backend.adapters.sql.tables import sessions, tournaments
-from backend.service.kept import Placement, TournamentRow
+from backend.service.models import Placement, TournamentRow
 
 
 class SqlTournaments:

@@ -28,8 +28,8 @@ from matchpoint.v1.stats_pb2 import (
 )
 
 from backend.compose import Backend
-from backend.service.fleet import Fleet
-from backend.service.lobby import OUTGOING
+from backend.service.rooms.lobby import OUTGOING
+from backend.service.sessions.fleet import Fleet
 from tests.backend.adapters.conftest import SERVICE, GameServer, Wire, config, serving
 from tests.backend.conftest import report_of
 from wire.channel import PERSON_TOKEN, SET_TOKEN

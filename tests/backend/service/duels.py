@@ -3,7 +3,7 @@
 from matchpoint.v1.ruleset_pb2 import Ruleset
 from matchpoint.v1.session_pb2 import Origin, SeatSpec
 
-from backend.service.session_spec import session_spec
+from backend.service.sessions.session_spec import session_spec
 from tests.backend.conftest import Tab, World, report_of
 from wire.ranges import fill_ruleset
 

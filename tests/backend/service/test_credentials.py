@@ -6,8 +6,8 @@ import pytest
 from matchpoint.v1 import lobby_pb2
 from matchpoint.v1.refusal_pb2 import Reason
 
-from backend.service import credentials
-from backend.service.credentials import TRIES_PER_NAME, TRIES_PER_NAME_PER_S
+from backend.service.accounts import credentials
+from backend.service.accounts.credentials import TRIES_PER_NAME, TRIES_PER_NAME_PER_S
 from tests.backend.conftest import World
 from wire.refusal import Refused
 

@@ -10,10 +10,10 @@ from matchpoint.v1.refusal_pb2 import Reason
 from matchpoint.v1.session_pb2 import SeatSpec, SessionSpec
 from matchpoint.v1.stats_pb2 import StatsServiceGetReplayResponse
 
-from backend.service.erasing import DELETED, erased_journal
+from backend.service.privacy.erasing import DELETED, erased_journal
 from tests import sql
 from tests.backend.conftest import Tab, World, pair, report_of, start
-from tests.backend.places import Place
+from tests.backend.database_fixtures import Place
 from tests.backend.service.duels import duel
 from tests.backend.service.entrants import begin, end_of, gathered, match_of
 from wire.journal_file import HEADER, decode, encode
@@ -237,7 +237,7 @@ async def test_everything_that_is_kept_of_one_is_exported_page_by_page(world: Wo
 async def test_an_export_has_every_match_once_and_what_is_beside_them_on_the_first_page_only(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("backend.service.exports.PAGE", 2)
+    monkeypatch.setattr("backend.service.privacy.exports.PAGE", 2)
     ada, bob = await world.guest("Ada"), await world.guest("Bob")
     played = [await duel(world, ada, bob) for _ in range(5)]
     found: list[str] = []

@@ -10,9 +10,10 @@ from matchpoint.v1.refusal_pb2 import Reason
 from matchpoint.v1.ruleset_pb2 import Ruleset
 from matchpoint.v1.session_pb2 import Origin
 
-from backend.service.directory import STARTS_AT_ONCE
+from backend.service.models import TICKET_LIFETIME_S
 from backend.service.ports import CannotCreate
-from backend.service.tickets import ANNOUNCED_MS, LIFE_S, ROTATE_MS
+from backend.service.sessions.directory import STARTS_AT_ONCE
+from backend.service.sessions.tickets import ANNOUNCED_MS, ROTATE_MS
 from tests.backend.conftest import ADDRESS, SERVER, World, pair, report_of, start
 from wire.refusal import Refused
 from wire.tickets import TicketExpired, TicketVerifier
@@ -138,10 +139,10 @@ async def test_a_ticket_runs_out_after_10_minutes_and_another_is_issued(world: W
     ada = await guest(world)
     entry = await world.directory.start_session(ada, BOT)
     now_s = world.clock.unix_ms() / 1_000
-    verifier(world).verify(entry.ticket, now_s + LIFE_S - 1)
+    verifier(world).verify(entry.ticket, now_s + TICKET_LIFETIME_S - 1)
     with pytest.raises(TicketExpired):
-        verifier(world).verify(entry.ticket, now_s + LIFE_S)
-    world.clock.advance(LIFE_S)
+        verifier(world).verify(entry.ticket, now_s + TICKET_LIFETIME_S)
+    world.clock.advance(TICKET_LIFETIME_S)
     again = await world.directory.issue_ticket(ada, entry.session_id)
     assert verifier(world).verify(again.ticket, world.clock.unix_ms() / 1_000).seats == (0,)
 

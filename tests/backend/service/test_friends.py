@@ -10,10 +10,10 @@ from matchpoint.v1.lobby_pb2 import ConnectRequest, ConnectResponse
 from matchpoint.v1.refusal_pb2 import Reason
 
 from backend.adapters.presence import LEASE_S
-from backend.service import friends as limits
-from backend.service import rolls
-from backend.service.kept import Stage
-from backend.service.whereabouts import sights_of
+from backend.service.models import Stage
+from backend.service.social import friend_feed
+from backend.service.social import friends as limits
+from backend.service.social.presence_status import sights_of
 from tests.backend.conftest import Tab, World, pair, report_of, start
 from wire.refusal import Refused
 
@@ -30,7 +30,7 @@ BOT = StartSessionRequest(bot=BotSession())
 @pytest.fixture(autouse=True)
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody waits for what comes together."""
-    monkeypatch.setattr(rolls, "COALESCE_S", 0.001)
+    monkeypatch.setattr(friend_feed, "COALESCE_S", 0.001)
 
 
 async def befriend(world: World, one: Tab, other: Tab) -> None:
@@ -185,7 +185,7 @@ async def test_a_change_that_friends_do_not_see_sends_no_list(world: World) -> N
 
 
 async def test_many_changes_of_a_moment_are_one_list(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rolls, "COALESCE_S", 0.2)
+    monkeypatch.setattr(friend_feed, "COALESCE_S", 0.2)
     ada, bob = await two_friends(world)
     await sees(ada, bob, whereabouts=ONLINE)
     for _ in range(30):
@@ -214,7 +214,7 @@ async def test_a_popular_person_is_looked_up_once_for_all_friends(
         return await real(unit, presence, account_ids)  # type: ignore[arg-type]
 
     await asyncio.sleep(0.05)
-    monkeypatch.setattr(rolls, "sights_of", counted)
+    monkeypatch.setattr(friend_feed, "sights_of", counted)
     await star.do(create_room=lobby_pb2.CreateRoom())
     for fan in fans:
         await sees(fan, star, whereabouts=IN_ROOM)
@@ -302,7 +302,7 @@ async def test_nothing_is_left_of_lists_when_everybody_has_gone(world: World) ->
 
 
 async def test_a_list_that_cannot_be_read_is_sent_when_it_can(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rolls, "RETRY_S", 0.001)
+    monkeypatch.setattr(friend_feed, "RETRY_S", 0.001)
     ada, bob = await two_friends(world)
     await sees(ada, bob, whereabouts=ONLINE)
     real, failures = sights_of, [Refused(Reason.REASON_SERVER_UNAVAILABLE, "No."), ZeroDivisionError()]
@@ -312,7 +312,7 @@ async def test_a_list_that_cannot_be_read_is_sent_when_it_can(world: World, monk
             raise failures.pop(0)
         return await real(unit, presence, account_ids)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(rolls, "sights_of", failing)
+    monkeypatch.setattr(friend_feed, "sights_of", failing)
     await bob.close()
     await asyncio.sleep(0.05)
     back = await bob.another()

@@ -162,7 +162,7 @@ async def test_pages_of_a_list_with_hidden_matches_have_no_gap(world: World) -> 
 async def test_however_many_are_hidden_a_page_looks_at_only_so_many(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("backend.service.records.LOOKED_AT", 2)
+    monkeypatch.setattr("backend.service.reports.records.LOOKED_AT", 2)
     ada, bob, eve = [await world.guest(name) for name in ("Ada", "Bob", "Eve")]
     shown = await duel(world, ada, bob)
     for _ in range(5):

@@ -7,8 +7,8 @@ from matchpoint.v1.lobby_pb2 import TournamentRoom
 from matchpoint.v1.refusal_pb2 import Reason
 from matchpoint.v1.tournament_pb2 import AddEntrant, RoundRobin, TournamentAct, TournamentFormat, TournamentSpec
 
-from backend.service import invitations
-from backend.service.invitations import AT_ONCE, PER_S
+from backend.service.sessions import invitations
+from backend.service.sessions.invitations import AT_ONCE, PER_S
 from tests.backend.conftest import Tab, World
 from tests.backend.service.entrants import begin, end_of, gathered, refusal, state_of
 from wire.refusal import Refused

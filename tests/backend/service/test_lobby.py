@@ -5,7 +5,7 @@ from matchpoint.v1 import lobby_pb2
 from matchpoint.v1.lobby_pb2 import ConnectRequest, ConnectResponse
 from matchpoint.v1.refusal_pb2 import Reason
 
-from backend.service.lobby import CONNECTIONS_PER_ACCOUNT, OUTGOING
+from backend.service.rooms.lobby import CONNECTIONS_PER_ACCOUNT, OUTGOING
 from tests.backend.conftest import Tab, World
 from wire.refusal import Refused
 

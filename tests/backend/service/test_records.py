@@ -14,7 +14,7 @@ from matchpoint.v1.session_pb2 import Origin, SeatSpec, SessionSpec
 from matchpoint.v1.stats_pb2 import ReportStatsRequest, StatsServiceGetReplayResponse
 
 from backend.core.counting import PAIR_A_DAY
-from backend.service.records import STEP
+from backend.service.reports.records import STEP
 from tests.backend.conftest import SERVER, Tab, World, pair, report_of, start
 from wire.journal_file import HEADER, encode
 from wire.refusal import Refused

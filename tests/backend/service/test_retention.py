@@ -4,8 +4,8 @@ import pytest
 from matchpoint.v1 import lobby_pb2
 from matchpoint.v1.directory_pb2 import BotSession, StartSessionRequest
 
-from backend.service.kept import Stage
-from backend.service.retention import DROPPED, REST_S, Retention
+from backend.service.models import Stage
+from backend.service.privacy.retention import DROPPED, REST_S, Retention
 from tests.backend.conftest import World, report_of
 from wire.refusal import Refused
 

@@ -9,7 +9,7 @@ from matchpoint.v1.lobby_pb2 import ConnectResponse
 
 from backend.core import rooms
 from backend.core.room import Room, Settings
-from backend.service.room_rounds import EVERY_S, RoomRounds
+from backend.service.rooms.broadcast import EVERY_S, RoomRounds
 from tests.backend.conftest import Tab, World
 
 pytestmark = pytest.mark.anyio

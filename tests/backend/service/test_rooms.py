@@ -11,7 +11,7 @@ from matchpoint.v1.session_pb2 import Origin
 
 from backend.core.places import Leaving
 from backend.core.room import CAPACITY
-from backend.service.kept import Person, Stage
+from backend.service.models import Person, Stage
 from backend.service.ports import CannotCreate
 from tests.backend.conftest import Tab, World, pair, report_of, start
 from wire.tickets import TicketVerifier

@@ -4,7 +4,7 @@ import pytest
 from matchpoint.v1.refusal_pb2 import Reason
 
 from backend.core.sign_ins import DAY_MS, HOUR_MS, MOST
-from backend.service import tokens
+from backend.service.accounts import tokens
 from tests.backend.conftest import Tab, World
 from wire.refusal import Refused
 

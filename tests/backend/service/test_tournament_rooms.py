@@ -11,7 +11,7 @@ from matchpoint.v1.tournament_pb2 import (
     TournamentSpec,
 )
 
-from backend.service.tournament_spec import rating
+from backend.service.sessions.tournament_spec import rating
 from tests.backend.conftest import Tab, World
 from tests.backend.service.entrants import (
     CUP,

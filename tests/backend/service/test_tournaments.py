@@ -15,7 +15,7 @@ from matchpoint.v1.tournament_pb2 import (
     TournamentSpec,
 )
 
-from backend.service.kept import Stage
+from backend.service.models import Stage
 from backend.service.ports import CannotCreate
 from tests.backend.conftest import SERVER, World
 from tests.backend.service.entrants import (

@@ -13,10 +13,10 @@ import pytest
 from backend.adapters.sql.database import WAIT_S
 from backend.adapters.sql.store import SqlStore
 from backend.core.room import Member, Room, Settings, Tournament
-from backend.service.kept import Account
+from backend.service.models import Account
 from cli.config import CHECKOUT
 from tests.backend.adapters.conftest import GameServer
-from tests.backend.places import KINDS, Place
+from tests.backend.database_fixtures import KINDS, Place
 from tests.postgres import PostgresServer
 
 

@@ -16,11 +16,11 @@ from sqlalchemy.exc import IntegrityError
 
 from backend.adapters.sql.store import SqlStore
 from backend.core.room import Room
-from backend.service.kept import Account, GameServer, MatchRow, Person, Placement
+from backend.service.models import Account, GameServer, MatchRow, Person, Placement
 from backend.service.ports import InAnotherRoom, NameTaken, RoomMoved
 from tests.backend.conftest import World, pair, report_of
+from tests.backend.database_fixtures import Place
 from tests.backend.fakes import FakeClock, FakeGameServers
-from tests.backend.places import Place
 from tests.backend.storage.conftest import Writer, add, has, room_of
 from wire.refusal import Refused
 

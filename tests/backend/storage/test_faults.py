@@ -21,7 +21,7 @@ from backend.adapters.sql.database import Database
 from backend.adapters.sql.store import SqlStore
 from tests.backend.adapters.conftest import GameServer, Wire, serving
 from tests.backend.conftest import report_of
-from tests.backend.places import Place
+from tests.backend.database_fixtures import Place
 from tests.backend.storage.conftest import Writer, add, has
 from tests.postgres import PostgresServer
 from wire.channel import PERSON_TOKEN

@@ -15,10 +15,10 @@ from backend.adapters.sql.database import Database
 from backend.adapters.sql.store import SqlStore
 from backend.adapters.sql.tables import metadata
 from backend.core import names
-from backend.service.kept import Account
+from backend.service.models import Account
 from backend.service.ports import InAnotherRoom, NameTaken
 from tests import sql
-from tests.backend.places import Place
+from tests.backend.database_fixtures import Place
 from tests.backend.storage.conftest import add, cup_of, has, room_of
 
 pytestmark = pytest.mark.anyio

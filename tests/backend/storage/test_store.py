@@ -12,9 +12,9 @@ from backend.adapters.sql.store import SqlStore
 from backend.core import places
 from backend.core.friends import Bond, Stance
 from backend.core.room import LastMatch, Member
-from backend.service.kept import Account, GameServer, MatchRow, Placement, SideRow, SideTotals, SignIn, Stage
+from backend.service.models import Account, GameServer, MatchRow, Placement, SideRow, SideTotals, SignIn, Stage
 from backend.service.ports import CodeTaken, InAnotherRoom, RoomMoved
-from tests.backend.places import Place
+from tests.backend.database_fixtures import Place
 from tests.backend.storage.conftest import cup_of, room_of
 
 pytestmark = pytest.mark.anyio

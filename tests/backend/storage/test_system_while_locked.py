@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
-from tests.backend.places import Place
+from tests.backend.database_fixtures import Place
 from tests.backend.storage.conftest import Writer
 from tests.system.conftest import Installation, start, stop
 from tests.system.players import Site, away_from_the_ball, play_through, room_of_two, to_the_ball

@@ -8,7 +8,7 @@ import sys
 
 from backend.adapters.sql.database import Database
 from backend.adapters.sql.store import SqlStore
-from backend.service.kept import Account
+from backend.service.models import Account
 
 
 async def main(url: str, wait_s: str) -> None:

@@ -1,0 +1,1 @@
+"""Accounts: guests, names, passwords, sign-ins."""

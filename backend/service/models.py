@@ -1,0 +1,222 @@
+"""What the backend keeps, as values."""
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final
+
+from matchpoint.v1.result_pb2 import Result
+from matchpoint.v1.session_pb2 import SessionSpec
+from matchpoint.v1.tournament_pb2 import TournamentState
+
+from backend.core.friends import Bond
+from backend.core.privacy import Audience
+
+TICKET_LIFETIME_S: Final = 600
+"""Seconds for which a ticket is good; IssueTicket gives another."""
+
+Bonds = dict[str, tuple[str, Bond]]
+"""Account id of the other -> their name, and what is between the two."""
+
+
+Aged = tuple[int, str]
+"""When something was made, unix milliseconds, and its id: the order in which old rows are looked through."""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A durable identity."""
+
+    account_id: str
+    name: str
+    guest: bool
+    history: Audience = Audience.EVERYBODY
+    """Whom it shows its matches and totals."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """Where an account is signed in. `device` is what its browser is called, or empty; `used_ms` is to the hour."""
+
+    sign_in_id: str
+    device: str
+    created_ms: int
+    used_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Whose a token is, and how long it has been."""
+
+    account_id: str
+    guest: bool
+    created_ms: int
+    used_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who asks for something: who they are, and from which network address, for limits."""
+
+    account: Account
+    address: str = ""
+
+    @property
+    def account_id(self) -> str:
+        return self.account.account_id
+
+
+class Stage(Enum):
+    """How far a session has come, as the directory knows it."""
+
+    CREATING = "creating"
+    """Committed; its game server may not have it yet."""
+    LIVE = "live"
+    OVER = "over"
+    LOST = "lost"
+    """Its game server does not have it (any more). It carries no statistics, and yields to a late result."""
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """One row of the session directory: which game server holds which session."""
+
+    session_id: str
+    server: str
+    spec: SessionSpec
+    listed: bool
+    open_view: bool
+    """It may be watched without a ticket."""
+    account_id: str
+    """Who asked for it; empty for the house."""
+    room_code: str
+    """The room it was started from, or empty."""
+    created_ms: int
+    epoch: int = 1
+    stage: Stage = Stage.CREATING
+    address: str = ""
+    """From where it was asked for; not known of one that is read."""
+
+    @classmethod
+    def of_operator(cls, session_id: str, server: str, spec: SessionSpec, created_ms: int) -> "Placement":
+        """A session that was made on the game server itself."""
+        return cls(
+            session_id=session_id,
+            server=server,
+            spec=spec,
+            listed=spec.public,
+            open_view=spec.public,
+            account_id="",
+            room_code="",
+            created_ms=created_ms,
+            stage=Stage.LIVE,
+        )
+
+    @property
+    def on(self) -> bool:
+        return self.stage in (Stage.CREATING, Stage.LIVE)
+
+    @property
+    def tournament(self) -> bool:
+        return self.spec.HasField("tournament")
+
+
+@dataclass(frozen=True, slots=True)
+class GameServer:
+    """A game server that the directory knows."""
+
+    server: str
+    address: str
+    incarnation: int
+
+
+@dataclass(frozen=True, slots=True)
+class SideTotals:
+    """What one account did: in one match, or summed over many. Distances in units, speeds in units per second."""
+
+    matches: int = 1
+    wins: int = 0
+    losses: int = 0
+    draws: int = 0
+    points_for: int = 0
+    points_against: int = 0
+    hits: int = 0
+    longest_rally: int = 0
+    top_speed: int = 0
+    play_us: int = 0
+    distance: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SideRow:
+    """What an account did in a match. `side` is 0 for left, 1 for right; `counted` says whether totals include it."""
+
+    account_id: str
+    side: int
+    counted: bool
+    totals: SideTotals
+
+
+@dataclass(frozen=True, slots=True)
+class MatchRow:
+    """What is kept of a match.
+
+    `position` orders records by when they were committed; 0 before that. `listed` says whether public lists have it,
+    `counted` whether it counts in totals, and `rated` whether it moves ratings.
+    """
+
+    session_id: str
+    match: int
+    attempt: int
+    digest: bytes
+    spec: SessionSpec
+    result: Result
+    recorded_ms: int
+    position: int = 0
+    listed: bool = True
+    journal_digest: bytes = b""
+    """SHA-256 of the journal; empty for what was recorded by older versions. It outlives the journal."""
+    counted: bool = True
+    rated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TournamentRow:
+    """What is kept of a tournament that is over. `champion` is a name, or empty."""
+
+    session_id: str
+    digest: bytes
+    state: TournamentState
+    champion: str
+    ended_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """An organiser would like to have an account in a tournament."""
+
+    session_id: str
+    account_id: str
+    by_account_id: str
+    invited_ms: int
+    declined: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OpenInvitation:
+    """An invitation as the one who is invited sees it."""
+
+    session_id: str
+    title: str
+    by_account_id: str
+    by_name: str
+    invited_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class SigningKey:
+    """`purpose` is "ticket" (Ed25519, 32 raw bytes) or "fleet" (HMAC)."""
+
+    kid: str
+    purpose: str
+    secret: bytes
+    created_ms: int

@@ -1,0 +1,1 @@
+"""Removal and export of personal data: deletion, erasure, retention."""

@@ -1,0 +1,76 @@
+"""What is kept no longer: guests who never played and have not been seen for so long, and sessions that nobody came to.
+
+Records of matches stay. It is carried out in small steps, a few rows a second, so that nobody waits for the writer.
+"""
+
+from collections.abc import Callable
+
+import structlog
+
+from backend.service.models import Aged
+from backend.service.ports import Bus, Clock, Store
+
+log = structlog.get_logger("retention")
+
+DAY_MS = 24 * 3_600_000
+LOOKED_AT = 200
+"""Rows that one step looks at."""
+DROPPED = 50
+"""Rows that one step drops at most."""
+REST_S = 600.0
+"""Between two passes over everything that is old."""
+FIRST: Aged = (-1, "")
+
+
+class Retention:
+    def __init__(self, store: Store, clock: Clock, bus: Bus, here: Callable[[str], bool], days: int) -> None:
+        """`here` says whether an account has a connection. `days` of 0: everything is kept."""
+        self._store = store
+        self._clock = clock
+        self._bus = bus
+        self._here = here
+        self._days = days
+        self._guest = self._session = FIRST
+        """Up to where this pass has come."""
+        self._rests_until_s = 0.0
+
+    async def step(self) -> None:
+        """To be called once a second."""
+        if not self._days or self._clock.monotonic_s() < self._rests_until_s:
+            return
+        before_ms = self._clock.unix_ms() - self._days * DAY_MS
+        # Sessions first: in one that was not played stands the name of a guest who has not.
+        if not await self._drop_sessions(before_ms) and not await self._drop_guests(before_ms):
+            self._guest = self._session = FIRST
+            self._rests_until_s = self._clock.monotonic_s() + REST_S
+
+    async def _drop_sessions(self, before_ms: int) -> bool:
+        """Returns whether there was anything to look at."""
+        async with self._store.read() as unit:
+            some = await unit.retention.sessions(self._session, before_ms, LOOKED_AT)
+            gone = sorted(await unit.retention.unplayed([session_id for _, session_id in some]))[:DROPPED]
+        if gone:
+            async with self._store.write() as unit:
+                await unit.retention.drop_sessions(await unit.retention.unplayed(gone))
+            log.info("sessions that nobody came to are gone", count=len(gone))
+        elif some:
+            self._session = some[-1]
+        return bool(some)
+
+    async def _drop_guests(self, before_ms: int) -> bool:
+        """Returns whether there was anything to look at."""
+        async with self._store.read() as unit:
+            some = await unit.retention.guests(self._guest, before_ms, LOOKED_AT)
+            unused = await unit.retention.unused([account_id for _, account_id in some], before_ms)
+        gone = sorted(account_id for account_id in unused if not self._here(account_id))[:DROPPED]
+        if gone:
+            async with self._store.write() as unit:
+                # One of them may have come back meanwhile.
+                still = await unit.retention.unused(gone, before_ms)
+                bonds = await unit.friends.of(sorted(still))
+                await unit.retention.drop_guests(still)
+            self._bus.touch({other_id for each in bonds.values() for other_id in each})
+            log.info("guests who never played are gone", count=len(still))
+        elif some:
+            self._guest = some[-1]
+        return bool(some)

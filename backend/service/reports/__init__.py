@@ -1,0 +1,1 @@
+"""Reports of game servers: results of matches, and which sessions they hold."""

@@ -1,0 +1,371 @@
+"""What is kept about matches: reports in; totals, lists, replays out."""
+
+import asyncio
+import base64
+import binascii
+import struct
+from collections.abc import Collection
+from hashlib import sha256
+
+from matchpoint.v1.pong_pb2 import Side
+from matchpoint.v1.raw_pb2 import RawGetReplayResponse
+from matchpoint.v1.refusal_pb2 import Reason
+from matchpoint.v1.result_pb2 import Outcome, Result, SideStats
+from matchpoint.v1.session_pb2 import Origin, SessionSpec
+from matchpoint.v1.stats_pb2 import ListMatchesResponse, MatchRecord, PlayerStats, ReportStatsRequest
+
+from backend.core import counting
+from backend.core.counting import Played
+from backend.core.friends import Standing
+from backend.core.privacy import Audience
+from backend.service.completion import Uninterrupted
+from backend.service.models import Account, MatchRow, Placement, SideRow, SideTotals, Stage, TournamentRow
+from backend.service.ports import Clock, RoomMoved, Store, Unit
+from backend.service.rooms.rooms import Rooms
+from backend.service.sessions.directory import Directory, unknown_session
+from backend.service.sessions.fleet import Fleet
+from backend.service.sessions.invitations import Invitations
+from wire.finished import Finished
+from wire.journal_file import JournalUnreadable, decode
+from wire.ranges import check
+from wire.refusal import Refused
+
+DIGEST_BYTES = 32
+PAGE = 20
+LOOKED_AT = 5_000
+"""Rows that are looked at for one page, those that are not shown included."""
+STEP = 2_000
+"""Records of a journal that are read at once: 3 ms."""
+REPLAYS_MAX = 32 * 1024 * 1024
+"""Bytes of finished replays that are kept."""
+TRIES = 5
+"""How often a report is begun again because its room changed at the same moment."""
+_TOKEN = struct.Struct("<Q")
+
+
+class Records:
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        fleet: Fleet,
+        rooms: Rooms,
+        directory: Directory,
+        invitations: Invitations,
+        to_the_end: Uninterrupted,
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._fleet = fleet
+        self._rooms = rooms
+        self._directory = directory
+        self._invitations = invitations
+        self._to_the_end = to_the_end
+        self._replays = Finished(REPLAYS_MAX)
+
+    async def report(self, credential: str, request: ReportStatsRequest) -> bool:
+        """Commits a report: record, journal, statistics, directory and room in one transaction.
+
+        Returns whether it was known before. Raises Refused: not a game server, unknown session, not its holder,
+        another digest, a field that is missing.
+        """
+        server = self._fleet.server_of(credential)
+        check(request)
+        if len(request.digest) != DIGEST_BYTES:
+            raise Refused(Reason.REASON_INVALID_FIELD, f"digest has to be {DIGEST_BYTES} bytes.", field="digest")
+        if request.match == 0 and not request.tournament.HasField("result"):
+            raise Refused(Reason.REASON_INVALID_FIELD, "A tournament is reported when it is over.", field="tournament")
+        if request.match and request.result.outcome == Outcome.OUTCOME_UNSPECIFIED:
+            raise Refused(Reason.REASON_INVALID_FIELD, "A match is reported when it is over.", field="result.outcome")
+        if request.journal_digest and request.journal_digest != sha256(request.journal).digest():
+            raise Refused(Reason.REASON_INVALID_FIELD, "This is not the digest of the journal.", field="journal_digest")
+        for _ in range(TRIES):
+            try:
+                return await self._to_the_end(self._commit(server, request))
+            except RoomMoved:
+                continue
+        raise Refused(Reason.REASON_ROOM_CHANGED, "The room kept changing; report again.")
+
+    async def _commit(self, server: str, request: ReportStatsRequest) -> bool:
+        now = self._clock.unix_ms()
+        async with self._store.write() as unit:
+            placement = await unit.directory.get(request.session_id)
+            if placement is None:
+                placement = _adopted(server, request, now)
+                await unit.directory.add(placement)
+            if placement.server != server:
+                raise Refused(Reason.REASON_NOT_HOLDER, "Another game server holds this session.")
+            known = await _known(unit, request)
+            if known is not None:
+                if known != request.digest:
+                    raise Refused(Reason.REASON_RESULT_DIFFERS, "This match is recorded with another result.")
+                return True
+            if request.match == 0:
+                if not placement.tournament:
+                    raise Refused(Reason.REASON_INVALID_FIELD, "A duel has match 1.", field="match")
+                await unit.tournaments.end(_tournament(request, now))
+            elif placement.spec.origin != Origin.ORIGIN_HOUSE and not _never_began(request.result):
+                spec = _spec_of_match(placement, request)
+                played = await _played(unit, spec, request.result)
+                row = MatchRow(
+                    session_id=request.session_id,
+                    match=request.match,
+                    attempt=request.attempt,
+                    digest=request.digest,
+                    spec=spec,
+                    result=request.result,
+                    recorded_ms=now,
+                    listed=placement.listed,
+                    journal_digest=request.journal_digest,
+                    counted=counting.counts(played),
+                    rated=await _rated(unit, played, now),
+                )
+                await unit.records.add(row, sides_of(spec, request.result, counted=row.counted), request.journal)
+            finished = None
+            invited: Collection[str] = ()
+            if request.session_over:
+                invited = await unit.invitations.end(request.session_id)
+                await unit.directory.move(request.session_id, Stage.OVER)
+                finished = await self._rooms.finish_in(unit, placement, request.result)
+            await _erase_who_is_gone(unit, placement, now)
+        if request.session_over:
+            self._fleet.forget(request.session_id)
+            self._directory.touch(placement)
+            await self._invitations.tell(invited)
+        if finished is not None:
+            await self._rooms.announce_finished(finished, request.session_id)
+        return placement.spec.origin == Origin.ORIGIN_HOUSE and placement.stage == Stage.OVER
+
+    async def player_stats(self, account_id: str, viewer: str = "") -> PlayerStats:
+        """Of an account, as the `viewer` sees it ("" for a stranger). Raises Refused: unknown, hidden."""
+        async with self._store.read() as unit:
+            account = await _history_of(unit, account_id, viewer)
+            totals = await unit.records.totals(account_id)
+        return PlayerStats(
+            account_id=account_id,
+            name=account.name,
+            matches=totals.matches,
+            wins=totals.wins,
+            losses=totals.losses,
+            draws=totals.draws,
+            points_for=totals.points_for,
+            points_against=totals.points_against,
+            hits=totals.hits,
+            longest_rally=totals.longest_rally,
+            top_speed=totals.top_speed,
+            play_us=totals.play_us,
+            distance=totals.distance,
+        )
+
+    async def list_matches(
+        self, account_id: str, page_size: int, page_token: str, viewer: str = ""
+    ) -> ListMatchesResponse:
+        """A page, as the `viewer` sees it. Raises Refused: a token that is not one of ours, unknown, hidden."""
+        size, position = page_size or PAGE, _position(page_token)
+        async with self._store.read() as unit:
+            if account_id:
+                await _history_of(unit, account_id, viewer)
+            # However many hide theirs, a page costs no more: it may be shorter, or empty, and the next goes on there.
+            down_to = await unit.records.reach(account_id, position, LOOKED_AT)
+            rows = await unit.records.page(account_id, position, size + 1, viewer, down_to)
+        after = rows[size - 1].position if len(rows) > size else down_to
+        return ListMatchesResponse(
+            matches=[_record(row) for row in rows[:size]], next_page_token=_token(after) if after is not None else ""
+        )
+
+    async def get_match(self, session_id: str, match: int, viewer: str = "") -> MatchRecord:
+        """Raises Refused while there is no record that the `viewer` may see."""
+        async with self._store.read() as unit:
+            row = await unit.records.get(session_id, match or 1)
+            shown = await unit.records.shown(session_id, match or 1, viewer)
+        if row is None or not shown:
+            raise _no_record()
+        return _record(row)
+
+    async def journal(self, session_id: str, match: int, viewer: str = "") -> bytes:
+        """The journal, as its game server wrote it. Raises Refused while there is none that the `viewer` may see."""
+        async with self._store.read() as unit:
+            shown = await unit.records.shown(session_id, match or 1, viewer)
+            journal = await unit.records.journal(session_id, match or 1) if shown else None
+        if journal is None:
+            raise _no_record()
+        return journal
+
+    async def replay(self, session_id: str, match: int, viewer: str = "") -> bytes:
+        """The records of the journal as a serialized StatsServiceGetReplayResponse. Raises Refused as `journal` does.
+
+        Made in small steps, and kept for whoever asks next: a long match has 190,000 records, which take 0.3 s.
+        """
+        journal = await self.journal(session_id, match, viewer)
+        # Its end has the digest of the result, and of all before it.
+        key = session_id, match or 1, len(journal), journal[-64:]
+        return await self._replays.get(key, lambda: _in_steps(journal))
+
+
+async def _in_steps(journal: bytes) -> bytes:
+    parts: list[bytes] = []
+    at = 0
+    try:
+        while at < len(journal):
+            found = decode(journal, at, STEP)
+            # Serialized messages behind each other are one message with all of their records.
+            parts.append(RawGetReplayResponse(records=found.records).SerializeToString())
+            if found.whole == at or len(found.records) < STEP:
+                break
+            at = found.whole
+            await asyncio.sleep(0)
+    except JournalUnreadable:
+        raise _no_record() from None
+    return b"".join(parts)
+
+
+async def _erase_who_is_gone(unit: Unit, placement: Placement, now_ms: int) -> None:
+    """Of somebody who has deleted their account meanwhile the name is taken out of this, too."""
+    named = {seat.account_id for seat in placement.spec.seats if seat.account_id}
+    for account_id in named - set(await unit.accounts.names(sorted(named))):
+        await unit.erasures.add(account_id, now_ms)
+
+
+async def _known(unit: Unit, request: ReportStatsRequest) -> bytes | None:
+    """The digest that is recorded."""
+    if request.match == 0:
+        ended = await unit.tournaments.get(request.session_id)
+        return ended.digest if ended is not None else None
+    row = await unit.records.get(request.session_id, request.match, request.attempt)
+    return row.digest if row is not None else None
+
+
+def _spec_of_match(placement: Placement, request: ReportStatsRequest) -> SessionSpec:
+    """What was played: a duel is its session, a match of a tournament says who of the entrants it was."""
+    if not placement.tournament:
+        return placement.spec
+    spec = SessionSpec()
+    spec.CopyFrom(request.spec)
+    spec.origin = placement.spec.origin
+    spec.ClearField("tournament")
+    return spec
+
+
+def _never_began(result: Result) -> bool:
+    """Whether it was over before it began, without a winner: nobody came, and there is nothing to keep."""
+    return result.outcome == Outcome.OUTCOME_VOID and result.duration_us == 0
+
+
+def _tournament(request: ReportStatsRequest, now_ms: int) -> TournamentRow:
+    state = request.tournament
+    named = {entrant.entrant: entrant.name for entrant in state.entrants}
+    champion = named.get(state.result.champion, "") if state.result.has_champion else ""
+    return TournamentRow(request.session_id, request.digest, state, champion, now_ms)
+
+
+async def _played(unit: Unit, spec: SessionSpec, result: Result) -> Played:
+    people = tuple(seat.account_id for seat in spec.seats if seat.account_id)
+    accounts = [await unit.accounts.get(account_id) for account_id in people]
+    return Played(
+        void=result.outcome == Outcome.OUTCOME_VOID,
+        local=spec.origin == Origin.ORIGIN_LOCAL,
+        points=result.left + result.right,
+        play_us=result.duration_us,
+        played_out=result.outcome in (Outcome.OUTCOME_PLAYED, Outcome.OUTCOME_DRAW),
+        people=people,
+        guests=any(account is None or account.guest for account in accounts),
+    )
+
+
+async def _rated(unit: Unit, played: Played, now_ms: int) -> bool:
+    if not counting.rates(played, 0):
+        return False
+    one, other = played.people
+    return counting.rates(played, await unit.records.rated_between(one, other, now_ms - counting.DAY_MS))
+
+
+def sides_of(spec: SessionSpec, result: Result, *, counted: bool) -> list[SideRow]:
+    """What each account did. What does not count is kept all the same."""
+    rows = []
+    for seat in spec.seats:
+        if not seat.account_id:
+            continue
+        left = seat.seat == 0
+        won = result.winner == (Side.SIDE_LEFT if left else Side.SIDE_RIGHT)
+        drawn = result.winner == Side.SIDE_UNSPECIFIED
+        pong = result.stats.pong
+        side: SideStats = pong.left if left else pong.right
+        totals = SideTotals(
+            wins=int(won),
+            losses=int(not won and not drawn),
+            draws=int(drawn),
+            points_for=result.left if left else result.right,
+            points_against=result.right if left else result.left,
+            hits=side.hits,
+            longest_rally=pong.longest_rally,
+            top_speed=side.top_speed,
+            play_us=result.duration_us,
+            distance=side.distance,
+        )
+        rows.append(SideRow(seat.account_id, seat.seat, counted, totals))
+    return rows
+
+
+def _adopted(server: str, request: ReportStatsRequest, now_ms: int) -> Placement:
+    """A session that an operator made on a game server enters the directory with its report."""
+    if request.spec.origin != Origin.ORIGIN_SERVICE:
+        raise unknown_session()
+    if not request.session_over:
+        # A match of a tournament, of which only the roll call or its own report can tell. Both are on their way.
+        raise Refused(Reason.REASON_SERVER_UNAVAILABLE, "The tournament is not known here yet; report again soon.")
+    return Placement.of_operator(request.session_id, server, request.spec, now_ms)
+
+
+def _record(row: MatchRow) -> MatchRecord:
+    return MatchRecord(
+        session_id=row.session_id,
+        match=row.match,
+        attempt=row.attempt,
+        spec=row.spec,
+        result=row.result,
+        recorded_unix_ms=row.recorded_ms,
+        unlisted=not row.listed,
+        journal_digest=row.journal_digest,
+        counted=row.counted,
+        rated=row.rated,
+    )
+
+
+async def _history_of(unit: Unit, account_id: str, viewer: str) -> Account:
+    """The account, if it shows the viewer its history. Raises Refused: unknown, hidden."""
+    account = await unit.accounts.get(account_id)
+    if account is None:
+        raise Refused(Reason.REASON_ACCOUNT_UNKNOWN, "There is no such account.", field="account_id")
+    friend = False
+    if account.history is Audience.FRIENDS and viewer:
+        friend = (await unit.friends.between(account_id, viewer)).standing is Standing.FRIEND
+    if not account.history.includes(itself=viewer == account_id, friend=friend):
+        raise Refused(
+            Reason.REASON_HISTORY_HIDDEN, "They show their matches to fewer people; ask them.", field="account_id"
+        )
+    return account
+
+
+def _no_record() -> Refused:
+    return Refused(Reason.REASON_RECORD_UNKNOWN, "There is no record of this match; it may not be over yet.")
+
+
+def _token(position: int) -> str:
+    return base64.urlsafe_b64encode(_TOKEN.pack(position)).decode().rstrip("=")
+
+
+def _position(token: str) -> int | None:
+    if not token:
+        return None
+    try:
+        raw = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
+        (position,) = _TOKEN.unpack(raw)
+    except (binascii.Error, struct.error, ValueError):
+        position = 0
+    if not 0 < position < 2**63 or _token(position) != token:
+        raise Refused(
+            Reason.REASON_INVALID_FIELD,
+            "page_token has to be the next_page_token of the page before; leave it empty to begin anew.",
+            field="page_token",
+        )
+    return int(position)

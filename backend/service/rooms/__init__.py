@@ -1,0 +1,1 @@
+"""Rooms and the lobby connection that carries them."""

@@ -1,0 +1,1 @@
+"""Sessions on game servers: the directory, the fleet, tickets, tournaments."""

@@ -1,0 +1,191 @@
+"""The game servers that are here now: how loaded each is, and whether it still lives."""
+
+import asyncio
+import hashlib
+import hmac
+import secrets
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+from matchpoint.v1.fleet_pb2 import ServerHeartbeat, ServerHello, SessionBrief
+from matchpoint.v1.refusal_pb2 import Reason
+
+from backend.core.fleet import AllFull, Load, NoServer, least_loaded, places_left
+from backend.service.models import GameServer, SigningKey
+from backend.service.ports import Clock, Store
+from wire.refusal import Refused
+
+HEARTBEAT_MS = 1_000
+LEASE_S = 10.0
+"""A game server that is silent for this long is taken for gone, and its sessions for lost."""
+PATIENCE_S = 3.0
+"""Who wants a match waits this long for a game server: one that is restarted is back by then."""
+
+UNAVAILABLE = "No game server can take a match right now; try again soon."
+
+
+class NothingTakes(Refused):
+    """No game server that is here takes sessions now: none is registered, or all are being restarted."""
+
+    def __init__(self) -> None:
+        super().__init__(Reason.REASON_SERVER_UNAVAILABLE, UNAVAILABLE)
+
+
+@dataclass(slots=True, eq=False)
+class Registration:
+    """One game server for as long as its Register stream lasts."""
+
+    server: str
+    address: str
+    capacity: int
+    sessions: int
+    heard_s: float
+    draining: bool = False
+    briefs: dict[str, SessionBrief] = field(default_factory=dict)
+
+
+class Fleet:
+    """Which game servers are here. It is rebuilt by their hellos after a restart of the backend."""
+
+    def __init__(self, store: Store, clock: Clock, patience_s: float = PATIENCE_S) -> None:
+        self._store = store
+        self._clock = clock
+        self.patience_s = patience_s
+        self._arrived = asyncio.Event()
+        """Set, and replaced, whenever a game server arrives."""
+        self._here: dict[str, Registration] = {}
+        self._heard_s: dict[str, float] = {}
+        self._secret = b""
+
+    async def open(self) -> None:
+        """Reads the key of the servers' credentials, or makes it."""
+        async with self._store.write() as unit:
+            keys = await unit.keys.of("fleet")
+            if not keys:
+                key = SigningKey("fleet", "fleet", secrets.token_bytes(32), self._clock.unix_ms())
+                await unit.keys.add(key)
+                keys = [key]
+        self._secret = keys[0].secret
+
+    async def hello(self, hello: ServerHello) -> tuple[Registration, bool]:
+        """A server is here. Says also whether it is another process than before. Raises Refused."""
+        _check(hello)
+        server = GameServer(hello.server, hello.address, hello.incarnation)
+        async with self._store.write() as unit:
+            before = await unit.directory.server(hello.server)
+            await unit.directory.add_server(server)
+        now_s = self._clock.monotonic_s()
+        here = Registration(hello.server, hello.address, hello.capacity, len(hello.session_ids), now_s)
+        # A newer stream of the same server takes over; the older one is on its way to its end.
+        self._here[hello.server] = here
+        self._heard_s[hello.server] = now_s
+        arrived, self._arrived = self._arrived, asyncio.Event()
+        arrived.set()
+        return here, before is not None and before.incarnation != hello.incarnation
+
+    def heartbeat(self, here: Registration, beat: ServerHeartbeat) -> list[str]:
+        """The server lives. Returns the sessions that it has not spoken of before."""
+        here.heard_s = self._heard_s[here.server] = self._clock.monotonic_s()
+        here.sessions = beat.sessions
+        here.draining = beat.draining
+        new = [brief.session_id for brief in beat.briefs if brief.session_id not in here.briefs]
+        for brief in beat.briefs:
+            here.briefs.pop(brief.session_id, None)
+            here.briefs[brief.session_id] = brief
+        # A brief may come after its session's report; those unchanged for longest are forgotten first.
+        while len(here.briefs) > 2 * here.capacity:
+            del here.briefs[next(iter(here.briefs))]
+        return new
+
+    def leave(self, here: Registration) -> None:
+        """Its stream has ended."""
+        if self._here.get(here.server) is here:
+            del self._here[here.server]
+
+    async def until_taking(self, server: str = "") -> None:
+        """Returns once a game server takes sessions (that one, if it is named), and after the patience in any case."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self.patience_s):
+                while not any(not here.draining and server in ("", here.server) for here in self._fresh()):
+                    await self._arrived.wait()
+
+    def choose(self, places: int = 1) -> str:
+        """The server for the next session, whose places are counted at once. Raises NothingTakes or Refused (full)."""
+        try:
+            server = least_loaded(self._loads(), places)
+        except NoServer:
+            raise NothingTakes from None
+        except AllFull:
+            raise full() from None
+        self._here[server].sessions += places
+        return server
+
+    def left(self) -> tuple[int, int]:
+        """How many places are free, and how many there are. Raises NothingTakes: then neither is known."""
+        free, capacity = places_left(self._loads())
+        if not capacity:
+            raise NothingTakes
+        return free, capacity
+
+    def address(self, server: str) -> str | None:
+        """Where a server that is here can be reached."""
+        here = self._here.get(server)
+        return here.address if here else None
+
+    def briefs(self) -> Mapping[str, SessionBrief]:
+        """How the public sessions stand, by id."""
+        return {key: brief for here in self._here.values() for key, brief in here.briefs.items()}
+
+    def forget(self, session_id: str) -> None:
+        """The session is over."""
+        for here in self._here.values():
+            here.briefs.pop(session_id, None)
+
+    def silent(self, servers: Iterable[str], since_s: float) -> list[str]:
+        """Those of `servers` whose lease has run out. One never heard of counts as heard at `since_s`."""
+        now_s = self._clock.monotonic_s()
+        return [server for server in servers if now_s - self._heard_s.get(server, since_s) > LEASE_S]
+
+    def credential(self, server: str) -> str:
+        """A server's own credential. It follows from its name, so that reports are good across restarts."""
+        mark = hmac.new(self._secret, server.encode(), hashlib.sha256).hexdigest()
+        return f"{server}.{mark}"
+
+    def line(self, account_id: str, network: str) -> str:
+        """The name under which records keep that an account played from a network; the network does not follow."""
+        return hmac.new(self._secret, f"line {account_id} {network}".encode(), hashlib.sha256).hexdigest()[:16]
+
+    def server_of(self, credential: str) -> str:
+        """Whose credential it is. Raises Refused."""
+        server = credential.partition(".")[0]
+        if not credential or not hmac.compare_digest(self.credential(server).encode(), credential.encode()):
+            raise Refused(
+                Reason.REASON_UNAUTHENTICATED, "Only a registered game server may report; register to get a credential."
+            )
+        return server
+
+    def _loads(self) -> list[Load]:
+        return [Load(here.server, here.sessions, here.capacity, here.draining) for here in self._fresh()]
+
+    def _fresh(self) -> list[Registration]:
+        now_s = self._clock.monotonic_s()
+        return [here for here in self._here.values() if now_s - here.heard_s <= LEASE_S]
+
+
+def unavailable() -> Refused:
+    return Refused(Reason.REASON_SERVER_UNAVAILABLE, UNAVAILABLE)
+
+
+def full() -> Refused:
+    return Refused(Reason.REASON_SERVER_FULL, "Every game server is full; try again when a match has ended.")
+
+
+def _check(hello: ServerHello) -> None:
+    if not set(hello.server) <= set("abcdefghijklmnopqrstuvwxyz0123456789-"):
+        raise Refused(Reason.REASON_INVALID_FIELD, "server has to be of a-z, 0-9 and -.", field="hello.server")
+    host, colon, port = hello.address.rpartition(":")
+    if not (host and colon and port.isascii() and port.isdigit() and 0 < int(port) < 65_536):
+        raise Refused(Reason.REASON_INVALID_FIELD, "address has to be host:port.", field="hello.address")
+    if hello.capacity < 1:
+        raise Refused(Reason.REASON_INVALID_FIELD, "capacity has to be at least 1.", field="hello.capacity")

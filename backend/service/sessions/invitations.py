@@ -1,0 +1,115 @@
+"""Invitations to a tournament that is on: an organiser enters nobody who has not said yes."""
+
+from collections.abc import Collection
+
+from matchpoint.v1 import lobby_pb2
+from matchpoint.v1.lobby_pb2 import ConnectResponse
+from matchpoint.v1.refusal_pb2 import Reason
+
+from backend.core.friends import Stance
+from backend.service.models import Invitation, Placement
+from backend.service.ports import Bus, Clock, Store
+from wire.limits import Buckets
+from wire.refusal import Refused
+
+AT_ONCE = 10
+PER_S = 0.2
+ACCOUNTS = 4_096
+"""Invitations of one organiser, at once and in the long run; how many organisers are remembered."""
+OPEN = 20
+"""Invitations that wait for one account's answer."""
+OF_A_TOURNAMENT = 256
+"""Invitations to one tournament, those that were declined included."""
+
+
+class Invitations:
+    def __init__(self, store: Store, clock: Clock, bus: Bus) -> None:
+        self._store = store
+        self._clock = clock
+        self._bus = bus
+        self._revision = 0
+        self._by_organiser = Buckets(AT_ONCE, PER_S, ACCOUNTS)
+
+    async def invite(self, placement: Placement, by: str, account_id: str) -> None:
+        """The organiser would like to have them. Raises Refused: unknown, blocked, declined, too many.
+
+        To whom has been blocked it looks as if there were no such account.
+        """
+        if not self._by_organiser.take(by, self._clock.monotonic_s()):
+            raise Refused(Reason.REASON_TOO_MANY, "You have invited many people at once; wait a few seconds.")
+        async with self._store.write() as unit:
+            account = await unit.accounts.get(account_id)
+            bond = await unit.friends.between(by, account_id)
+            if account is None or bond.theirs is Stance.BLOCKS:
+                raise Refused(
+                    Reason.REASON_ACCOUNT_UNKNOWN, "There is no such account.", field="act.add_entrant.account_id"
+                )
+            if bond.mine is Stance.BLOCKS:
+                raise Refused(Reason.REASON_NOT_ALLOWED, "You have blocked them; end the block first.")
+            known = await unit.invitations.get(placement.session_id, account_id)
+            if known is not None:
+                if known.declined:
+                    raise Refused(Reason.REASON_INVITATION_DECLINED, "They have declined; invite somebody else.")
+                return
+            if await unit.invitations.count_to(placement.session_id) >= OF_A_TOURNAMENT:
+                raise Refused(Reason.REASON_TOO_MANY, f"{OF_A_TOURNAMENT} people have been invited; that is the most.")
+            if await unit.invitations.count_open(account_id) >= OPEN:
+                raise Refused(Reason.REASON_TOO_MANY, "They have too many open invitations; try again later.")
+            await unit.invitations.add(Invitation(placement.session_id, account_id, by, self._clock.unix_ms()))
+        await self.tell((account_id,))
+
+    async def decline(self, account_id: str, session_id: str) -> None:
+        """Raises Refused when there is none that is open."""
+        async with self._store.write() as unit:
+            known = await unit.invitations.get(session_id, account_id)
+            if known is None or known.declined:
+                raise not_invited()
+            await unit.invitations.decline(session_id, account_id)
+        await self.tell((account_id,))
+
+    async def is_open(self, account_id: str, session_id: str) -> bool:
+        """Whether the account is invited, and has not answered."""
+        async with self._store.read() as unit:
+            known = await unit.invitations.get(session_id, account_id)
+        return known is not None and not known.declined
+
+    async def accepted(self, account_id: str, session_id: str) -> None:
+        """The account has come in."""
+        async with self._store.write() as unit:
+            await unit.invitations.drop(session_id, account_id)
+        await self.tell((account_id,))
+
+    async def list_of(self, account_id: str) -> lobby_pb2.Invitations:
+        """Those that wait for the account's answer, to tournaments that are on, the newest first."""
+        revision = self._next_revision()
+        async with self._store.read() as unit:
+            found = await unit.invitations.open_of(account_id)
+        return lobby_pb2.Invitations(
+            invitations=[
+                lobby_pb2.Invitation(
+                    session_id=one.session_id,
+                    title=one.title,
+                    by_account_id=one.by_account_id,
+                    by_name=one.by_name,
+                    invited_unix_ms=one.invited_ms,
+                )
+                for one in found
+            ],
+            revision=revision,
+        )
+
+    async def tell(self, account_ids: Collection[str]) -> None:
+        """Sends each the list as it is now."""
+        for account_id in account_ids:
+            self._bus.publish((account_id,), ConnectResponse(invitations=await self.list_of(account_id)))
+
+    def _next_revision(self) -> int:
+        """Grows with each call, also over a restart. To be taken before what it stands for is read."""
+        self._revision = max(self._revision + 1, self._clock.unix_ms())
+        return self._revision
+
+
+def not_invited() -> Refused:
+    return Refused(
+        Reason.REASON_NOT_INVITED, "There is no such invitation any more; ask the organiser.", field="session_id"
+    )

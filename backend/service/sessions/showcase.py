@@ -1,0 +1,42 @@
+"""The house match: two bots, so that there is always something to watch."""
+
+import secrets
+
+from matchpoint.v1.frames_pb2 import BotStrength
+from matchpoint.v1.ruleset_pb2 import Ruleset
+from matchpoint.v1.session_pb2 import Origin
+
+from backend.service.ports import Store
+from backend.service.sessions.directory import Directory
+from backend.service.sessions.session_spec import bot_seat, session_spec
+from wire.ranges import fill_ruleset
+from wire.refusal import Refused
+
+PAIRS = (
+    (BotStrength.BOT_STRENGTH_HARD, BotStrength.BOT_STRENGTH_HARD),
+    (BotStrength.BOT_STRENGTH_HARD, BotStrength.BOT_STRENGTH_MEDIUM),
+    (BotStrength.BOT_STRENGTH_MEDIUM, BotStrength.BOT_STRENGTH_HARD),
+    (BotStrength.BOT_STRENGTH_MEDIUM, BotStrength.BOT_STRENGTH_MEDIUM),
+)
+
+
+class House:
+    def __init__(self, store: Store, directory: Directory) -> None:
+        self._store = store
+        self._directory = directory
+
+    async def tend(self) -> None:
+        """Starts a house match when none is on and a game server takes it."""
+        async with self._store.read() as unit:
+            if await unit.directory.live_of_origin(Origin.ORIGIN_HOUSE):
+                return
+        left, right = secrets.choice(PAIRS)
+        spec = session_spec(
+            Origin.ORIGIN_HOUSE,
+            fill_ruleset(Ruleset()).SerializeToString(),
+            (bot_seat(0, left), bot_seat(1, right)),
+        )
+        try:
+            await self._directory.start(self._directory.placement(spec, listed=True))
+        except Refused:
+            return  # The next round tries again.

@@ -1,0 +1,80 @@
+"""Ticket keys, and the tickets signed with them."""
+
+import secrets
+
+from matchpoint.v1.directory_pb2 import Entry, TicketKey
+from matchpoint.v1.session_pb2 import Origin
+
+from backend.service.models import TICKET_LIFETIME_S, Placement, SigningKey
+from backend.service.ports import Clock, Store
+from wire.tickets import Ticket, TicketSigner, new_private_key
+
+ROTATE_MS = 30 * 24 * 3_600_000
+"""A key signs for this long. It is still accepted until its follower is replaced in turn."""
+ANNOUNCED_MS = 10 * 60_000
+"""A new key is known for this long before it signs, so that everybody who checks tickets has it by then."""
+KEPT = 2
+
+
+class Tickets:
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+        self._signers: list[TicketSigner] = []
+        self._newest_ms = 0
+
+    async def rotate(self) -> None:
+        """To be called now and then: makes the next key when the newest has served its time."""
+        if self._clock.unix_ms() - self._newest_ms > ROTATE_MS:
+            await self.open()
+
+    async def open(self) -> None:
+        """Reads the keys; makes one when there is none or the newest has served its time."""
+        now = self._clock.unix_ms()
+        async with self._store.write() as unit:
+            keys = list(await unit.keys.of("ticket"))
+            if not keys or now - keys[0].created_ms > ROTATE_MS:
+                key = SigningKey(secrets.token_hex(8), "ticket", new_private_key(), now)
+                await unit.keys.add(key)
+                keys.insert(0, key)
+            for old in keys[KEPT:]:
+                await unit.keys.drop(old.kid)
+        self._signers = [TicketSigner(key.kid, key.secret) for key in keys[:KEPT]]
+        self._newest_ms = keys[0].created_ms
+
+    @property
+    def keys(self) -> list[TicketKey]:
+        """The public keys, newest first."""
+        return [TicketKey(kid=signer.kid, public_key=signer.public_key) for signer in self._signers]
+
+    def entry(self, placement: Placement, account_id: str, name: str, *, organises: bool = False) -> Entry:
+        """The account's way in: with a ticket for its seats, or without one for somebody who watches.
+
+        Who organises a tournament and has no seat in it has one to watch it as it is.
+        """
+        seats = seats_of(placement, account_id)
+        if not seats and not organises:
+            return Entry(session_id=placement.session_id)
+        now_ms = self._clock.unix_ms()
+        ticket = Ticket(
+            session_id=placement.session_id,
+            server=placement.server,
+            account_id=account_id,
+            name=name,
+            seats=seats,
+            role="player" if seats else "organiser",
+            expires=now_ms // 1_000 + TICKET_LIFETIME_S,
+            issued_ms=now_ms,
+        )
+        return Entry(session_id=placement.session_id, ticket=self._signer().sign(ticket), seats=seats)
+
+    def _signer(self) -> TicketSigner:
+        announced = self._clock.unix_ms() - self._newest_ms >= ANNOUNCED_MS
+        return self._signers[0 if announced else -1]
+
+
+def seats_of(placement: Placement, account_id: str) -> tuple[int, ...]:
+    """The seats of an account. Whoever asked for a local session has both."""
+    if placement.spec.origin == Origin.ORIGIN_LOCAL and account_id == placement.account_id:
+        return tuple(seat.seat for seat in placement.spec.seats)
+    return tuple(seat.seat for seat in placement.spec.seats if seat.account_id == account_id)

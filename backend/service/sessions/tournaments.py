@@ -1,0 +1,315 @@
+"""Tournaments as people find them: what there is, how one stands, and what is done to one."""
+
+from collections.abc import Mapping
+
+import structlog
+from matchpoint.v1.directory_pb2 import ListTournamentsResponse, TournamentBrief
+from matchpoint.v1.refusal_pb2 import Reason
+from matchpoint.v1.session_pb2 import Origin, SeatSpec
+from matchpoint.v1.tournament_pb2 import TournamentAct, TournamentPhase, TournamentState
+
+from backend.core.entrants import room_key
+from backend.core.room import Member, Room
+from backend.service.accounts.accounts import clean_name
+from backend.service.models import Placement, Stage
+from backend.service.page_tokens import key_of, token_of
+from backend.service.ports import Clock, GameServers, NoAnswer, Store, Unit
+from backend.service.sessions.fleet import Fleet, unavailable
+from backend.service.sessions.invitations import Invitations, not_invited
+from backend.service.sessions.session_spec import STRENGTHS, bot_seat
+from backend.service.sessions.tournament_spec import rating
+from wire.limits import Buckets
+from wire.ranges import check
+from wire.refusal import Refused
+
+log = structlog.get_logger("tournaments")
+
+PAGE = 20
+OPEN, ON, OVER = range(3)
+"""The parts of the list, in their order."""
+ENTRANTS_ACTS = ("check_in", "withdraw")
+"""What an entrant does; everything else is the organiser's."""
+ACTS_AT_ONCE = 20
+ACTS_PER_S = 2.0
+ACCOUNTS = 4_096
+"""What one account may do at once, and in the long run; how many accounts are remembered."""
+
+
+class Tournaments:
+    def __init__(
+        self, store: Store, clock: Clock, fleet: Fleet, game_servers: GameServers, invitations: Invitations
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._fleet = fleet
+        self._game_servers = game_servers
+        self._invitations = invitations
+        self._acts = Buckets(ACTS_AT_ONCE, ACTS_PER_S, ACCOUNTS)
+
+    async def read(self, session_id: str) -> TournamentState:
+        """As spectators may know it while it is on, from its record when it is over. Raises Refused."""
+        async with self._store.read() as unit:
+            placement = await _placement(unit, session_id)
+            row = await unit.tournaments.get(session_id)
+        if row is not None:
+            return row.state
+        state = await self._ask(placement, live=False)
+        if state is None:
+            # Just started, its game server may not have it yet.
+            raise _no_answer() if placement.stage is Stage.CREATING else _unknown()
+        return state
+
+    async def act(self, account_id: str, session_id: str, act: TournamentAct) -> bool:
+        """Has an account do something. Returns whether somebody was invited instead, who has to accept first.
+
+        Raises Refused, and nothing has changed.
+        """
+        kind = act.WhichOneof("act")
+        if kind is None:
+            raise Refused(Reason.REASON_INVALID_FIELD, "Say what is to be done.", field="act")
+        if kind == "withdraw" and act.withdraw.HasField("entrant"):
+            raise Refused(
+                Reason.REASON_INVALID_FIELD,
+                "You can withdraw only yourself; an organiser disqualifies others.",
+                field="act.withdraw.entrant",
+            )
+        if not self._acts.take(account_id, self._clock.monotonic_s()):
+            raise Refused(Reason.REASON_TOO_MANY, "That was a lot at once; wait a few seconds and try again.")
+        async with self._store.read() as unit:
+            placement = await _placement(unit, session_id)
+            room = await unit.rooms.get(placement.room_code) if placement.room_code else None
+            if not placement.on:
+                raise _over(session_id)
+            if kind not in ENTRANTS_ACTS and account_id != organiser(placement, room):
+                raise Refused(Reason.REASON_NOT_ORGANISER, "Only the organiser can do this; ask them.")
+            whom = act.add_entrant.account_id
+            # Who is in already is not invited again: the game server says so.
+            invites = whom and not _has_seat(placement, whom) and _asks_first(placement, room, account_id, whom)
+            if kind == "add_entrant" and not invites:
+                act = await _late_entrant(unit, placement, act)
+                whom = ""
+        if whom:
+            await self._invitations.invite(placement, account_id, whom)
+            return True
+        check(act, "act.")
+        by = account_id if kind in ENTRANTS_ACTS else ""
+        await self._have(placement, by, act)
+        if kind == "add_entrant":
+            await self._seat(placement, act)
+        return False
+
+    async def answer(self, account_id: str, session_id: str, *, accept: bool) -> None:
+        """The account accepts an invitation and comes in, or declines it. Raises Refused: not invited, over, late."""
+        if not self._acts.take(account_id, self._clock.monotonic_s()):
+            raise Refused(Reason.REASON_TOO_MANY, "That was a lot at once; wait a few seconds and try again.")
+        if not accept:
+            await self._invitations.decline(account_id, session_id)
+            return
+        if not await self._invitations.is_open(account_id, session_id):
+            raise not_invited()
+        act = TournamentAct()
+        act.add_entrant.account_id = account_id
+        async with self._store.read() as unit:
+            placement = await _placement(unit, session_id)
+            if not placement.on:
+                raise _over(session_id)
+            act = await _late_entrant(unit, placement, act)
+        try:
+            await self._have(placement, "", act)
+        except Refused as refused:
+            # In already: the answer to it did not arrive here the last time.
+            if refused.reason != Reason.REASON_ENTRANT_DUPLICATE:
+                raise
+        await self._seat(placement, act)
+        await self._invitations.accepted(account_id, session_id)
+
+    async def withdraw(self, session_id: str, member: Member) -> None:
+        """A member of the room has gone. Who cannot be withdrawn now is walked over when they are called."""
+        async with self._store.read() as unit:
+            placement = await unit.directory.get(session_id)
+        if placement is None or not placement.on:
+            return
+        act = TournamentAct()
+        for seat in placement.spec.seats:
+            if (seat.name == member.name and seat.bot) if member.bot else (seat.account_id == member.account_id):
+                act.withdraw.entrant = seat.seat
+                break
+        else:
+            return  # Only watched.
+        try:
+            await self._have(placement, "", act)
+        except Refused as refused:
+            log.warning("not withdrawn", session_id=session_id, entrant=act.withdraw.entrant, sentence=str(refused))
+
+    async def listed(self, page_size: int, page_token: str = "") -> ListTournamentsResponse:
+        """Open for entrants, then on, then over. Raises Refused for a bad token."""
+        size = page_size or PAGE
+        part, *after = key_of(page_token, int, int, int, str) or (OPEN,)
+        briefs: list[TournamentBrief] = []
+        keys: list[tuple[int, int, int, str]] = []
+        organisers: list[str] = []
+        async with self._store.read() as unit:
+            if part == OPEN:
+                for room in await unit.rooms.open_for_entrants(size + 1, after):
+                    briefs.append(_of_room(room))
+                    keys.append((OPEN, *room_key(room)))
+                    organisers.append(room.host)
+            for which in (ON, OVER):
+                left = size + 1 - len(briefs)
+                if which >= part and left > 0:
+                    begin = after if which == part else ()
+                    for placement, champion, when_ms in await unit.tournaments.listed(left, begin, over=which == OVER):
+                        briefs.append(self._of_session(placement, champion))
+                        keys.append((which, when_ms, 0, placement.session_id))
+                        organisers.append(_organiser_id(placement))
+            names = await unit.accounts.names(sorted({*organisers} - {""}))
+        for brief, organiser_id in zip(briefs, organisers, strict=True):
+            brief.organiser = names.get(organiser_id, "")
+        token = token_of(keys[size - 1]) if len(briefs) > size else ""
+        return ListTournamentsResponse(tournaments=briefs[:size], next_page_token=token)
+
+    def _of_session(self, placement: Placement, champion: str | None) -> TournamentBrief:
+        spec = placement.spec
+        entrants = spec.tournament.waiting_from or len(spec.seats)
+        brief = TournamentBrief(
+            session_id=placement.session_id,
+            spec=spec.tournament,
+            phase=TournamentPhase.TOURNAMENT_PHASE_PLAYING
+            if champion is None
+            else TournamentPhase.TOURNAMENT_PHASE_OVER,
+            entrants=entrants,
+            capacity=entrants,
+            starts_unix_ms=placement.created_ms,
+            champion=champion or "",
+        )
+        if (live := self._fleet.briefs().get(placement.session_id)) is not None:
+            brief.viewers = live.viewers
+        return brief
+
+    async def _have(self, placement: Placement, by: str, act: TournamentAct) -> None:
+        address = self._fleet.address(placement.server)
+        try:
+            if address is None:
+                raise NoAnswer
+            await self._game_servers.act(address, placement.session_id, by, act)
+        except NoAnswer:
+            raise _no_answer() from None
+
+    async def _ask(self, placement: Placement, *, live: bool) -> TournamentState | None:
+        address = self._fleet.address(placement.server)
+        try:
+            if address is None:
+                raise NoAnswer
+            return await self._game_servers.tournament(address, placement.session_id, live=live)
+        except NoAnswer:
+            if placement.stage is Stage.LOST:
+                raise _unknown() from None
+            raise _no_answer() from None
+
+    async def _seat(self, placement: Placement, act: TournamentAct) -> None:
+        """Who came in late gets a seat here too, and with it tickets. The game server has given it its number."""
+        added = act.add_entrant
+        state = await self._ask(placement, live=True)
+        for entrant in state.entrants if state else ():
+            if (entrant.account_id, entrant.name) == (added.account_id, added.name):
+                bot = STRENGTHS[added.bot_strength]
+                seat = SeatSpec(seat=entrant.entrant, account_id=entrant.account_id, name=entrant.name, bot=bot)
+                async with self._store.write() as unit:
+                    fresh = await unit.directory.get(placement.session_id)
+                    if fresh is not None and all(one.seat != seat.seat for one in fresh.spec.seats):
+                        await unit.directory.add_seat(fresh, seat)
+
+
+def organiser(placement: Placement, room: Room | None) -> str:
+    """The host of its room; without that room whoever started it."""
+    if room is not None and room.session_id == placement.session_id:
+        return room.host
+    return _organiser_id(placement)
+
+
+def _organiser_id(placement: Placement) -> str:
+    return placement.spec.tournament.organiser_account_id
+
+
+async def _placement(unit: Unit, session_id: str) -> Placement:
+    placement = await unit.directory.get(session_id)
+    if placement is None or not placement.tournament:
+        raise _unknown()
+    return placement
+
+
+def _has_seat(placement: Placement, account_id: str) -> bool:
+    """Whether an account is among those that the tournament began with; who waits for a place is not in."""
+    first_waiting = placement.spec.tournament.waiting_from or len(placement.spec.seats)
+    return any(seat.account_id == account_id and seat.seat < first_waiting for seat in placement.spec.seats)
+
+
+def _asks_first(placement: Placement, room: Room | None, organiser_id: str, whom: str) -> bool:
+    """Whether somebody has to say yes before they come in: all but the organiser, and those who wait for a place."""
+    if whom == organiser_id:
+        return False
+    if placement.spec.origin == Origin.ORIGIN_LOCAL:
+        raise Refused(
+            Reason.REASON_INVALID_FIELD,
+            "At one keyboard only names come in; leave the account empty.",
+            field="act.add_entrant.account_id",
+        )
+    member = room.find(whom) if room is not None and room.session_id == placement.session_id else None
+    return member is None or not member.waiting
+
+
+async def _late_entrant(unit: Unit, placement: Placement, act: TournamentAct) -> TournamentAct:
+    """The act with the name and rating that an account has, whatever the organiser has called it."""
+    late = TournamentAct()
+    late.CopyFrom(act)
+    added = late.add_entrant
+    if added.account_id:
+        account = await unit.accounts.get(added.account_id)
+        if account is None:
+            raise Refused(
+                Reason.REASON_ACCOUNT_UNKNOWN, "There is no such account.", field="act.add_entrant.account_id"
+            )
+        balances: Mapping[str, int] = await unit.records.balances((account.account_id,))
+        added.name, added.bot_strength = account.name, 0
+        added.rating = rating(balances.get(account.account_id, 0))
+    elif 0 < added.bot_strength < len(STRENGTHS):
+        seat = bot_seat(0, STRENGTHS[added.bot_strength])
+        added.name, added.rating = _free_name(placement, seat.name), rating(0, seat.bot)
+    elif placement.spec.origin != Origin.ORIGIN_LOCAL:
+        raise Refused(
+            Reason.REASON_INVALID_FIELD, "Say who comes in: an account or a bot.", field="act.add_entrant.account_id"
+        )
+    else:
+        added.name = clean_name(added.name, "act.add_entrant.name")
+    return late
+
+
+def _free_name(placement: Placement, name: str) -> str:
+    taken = {seat.name for seat in placement.spec.seats}
+    return next(new for n in range(1, len(taken) + 2) if (new := name if n == 1 else f"{name} {n}") not in taken)
+
+
+def _of_room(room: Room) -> TournamentBrief:
+    tournament = room.settings.tournament
+    assert tournament is not None
+    brief = TournamentBrief(
+        room_code=room.code,
+        entrants=len(room.seated),
+        capacity=tournament.capacity,
+        starts_unix_ms=tournament.starts_ms,
+    )
+    brief.spec.ParseFromString(tournament.spec)
+    return brief
+
+
+def _over(session_id: str) -> Refused:
+    return Refused(Reason.REASON_TOURNAMENT_OVER, "The tournament is over; look at its result.", session_id=session_id)
+
+
+def _unknown() -> Refused:
+    return Refused(Reason.REASON_TOURNAMENT_UNKNOWN, "There is no such tournament; check the link.", field="session_id")
+
+
+def _no_answer() -> Refused:
+    refused = unavailable()
+    return Refused(refused.reason, "The tournament's game server does not answer right now; try again soon.")

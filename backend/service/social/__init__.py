@@ -1,0 +1,1 @@
+"""Friends, and what they see of each other."""

@@ -1,0 +1,199 @@
+"""Friends: the rules of `core.friends`, kept in the store; and invitations."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+
+from matchpoint.v1 import lobby_pb2
+from matchpoint.v1.friend_pb2 import Bond as BondMessage
+from matchpoint.v1.friend_pb2 import Friend, FriendList
+from matchpoint.v1.lobby_pb2 import ConnectResponse
+from matchpoint.v1.refusal_pb2 import Reason
+
+from backend.core import friends, names
+from backend.core.friends import Bond, Counts, FriendRefused, Standing, Why
+from backend.service.limits import Allowance, Limits
+from backend.service.models import Account, Bonds
+from backend.service.ports import Bus, Clock, Presence, Store, Unit
+from backend.service.social.presence_status import Sight, sights_of
+from wire.limits import Buckets
+from wire.refusal import Refused
+
+WISHES_AT_ONCE = 30
+WISHES_PER_S = 0.5
+ACCOUNTS = 4_096
+"""Changes that one account may make at once, and in the long run; how many accounts are remembered."""
+INVITATIONS_AT_ONCE = 5
+INVITATIONS_PER_S = 0.2
+"""Of one account, to whomever."""
+
+REASONS = {
+    Why.UNKNOWN: Reason.REASON_ACCOUNT_UNKNOWN,
+    Why.BLOCKED: Reason.REASON_NOT_ALLOWED,
+    Why.NOT_ASKED: Reason.REASON_NOT_ASKED,
+    Why.TOO_MANY: Reason.REASON_TOO_MANY,
+}
+STANDINGS = {
+    Standing.ASKS: BondMessage.BOND_ASKS,
+    Standing.FRIEND: BondMessage.BOND_FRIEND,
+    Standing.ASKED: BondMessage.BOND_ASKED,
+    Standing.BLOCKED: BondMessage.BOND_BLOCKED,
+}
+"""In the order of the list."""
+ORDER = {bond: place for place, bond in enumerate(STANDINGS.values())}
+
+Wish = Callable[[Bond, Counts, Counts], Bond]
+
+
+class Friends:
+    """Each method gives the caller's list after it, and raises Refused."""
+
+    def __init__(self, store: Store, clock: Clock, bus: Bus, presence: Presence, limits: Limits) -> None:
+        self._store = store
+        self._clock = clock
+        self._bus = bus
+        self._presence = presence
+        self._revision = 0
+        self._wishes = Buckets(WISHES_AT_ONCE, WISHES_PER_S, ACCOUNTS)
+        many = "Many people were asked from your network just now; wait a minute and try again."
+        self._asked = Allowance(limits.requests_per_address, clock, many)
+        self._asked_of = Allowance(limits.requests_per_address_and_account, clock, many)
+        self._invitations = Buckets(INVITATIONS_AT_ONCE, INVITATIONS_PER_S, ACCOUNTS)
+
+    async def list_of(self, account_id: str) -> FriendList:
+        """Everything between the account and others, read now."""
+        revision = self.next_revision()
+        async with self._store.read() as unit:
+            bonds = (await unit.friends.of((account_id,)))[account_id]
+            sights = await sights_of(unit, self._presence, friends_in(bonds))
+        return list_message(account_id, bonds, sights, revision)
+
+    def next_revision(self) -> int:
+        """Grows with each call, also over a restart. To be taken before what it stands for is read."""
+        self._revision = max(self._revision + 1, self._clock.unix_ms())
+        return self._revision
+
+    async def ask(self, account_id: str, name: str, address: str = "") -> FriendList:
+        """Unknown: nobody has the name, or its holder has blocked the caller."""
+        key = names.lookup(name)
+        if key is None:
+            raise _nobody(name)
+        self._count(account_id)
+        self._asked.take(address)
+        async with self._store.read() as unit:
+            other = await unit.accounts.by_name(key)
+            asking = await unit.accounts.get(account_id)
+        if other is None:
+            raise _nobody(name)
+        if address:
+            self._asked_of.take(f"{address} {other.account_id}")
+        wish = partial(friends.ask, guest=asking is None or asking.guest)
+        try:
+            return await self._wish(account_id, other.account_id, wish, counted=True)
+        except FriendRefused as refused:
+            raise (_nobody(name) if refused.why is Why.UNKNOWN else _refused(refused)) from None
+
+    async def answer(self, account_id: str, other_id: str, accept: bool) -> FriendList:
+        return await self._change(
+            account_id, other_id, lambda bond, mine, theirs: friends.answer(bond, accept, mine, theirs)
+        )
+
+    async def remove(self, account_id: str, other_id: str) -> FriendList:
+        return await self._change(account_id, other_id, lambda bond, _mine, _theirs: friends.remove(bond))
+
+    async def block(self, account_id: str, other_id: str) -> FriendList:
+        async with self._store.read() as unit:
+            if await unit.accounts.get(other_id) is None:
+                raise Refused(Reason.REASON_ACCOUNT_UNKNOWN, "There is no such account.", field="account_id")
+        return await self._change(account_id, other_id, lambda bond, mine, _theirs: friends.block(bond, mine))
+
+    async def unblock(self, account_id: str, other_id: str) -> FriendList:
+        return await self._change(account_id, other_id, lambda bond, _mine, _theirs: friends.unblock(bond))
+
+    async def invite(self, account: Account, other_id: str) -> None:
+        """A friend learns, if they are here, that they are wanted in the caller's room."""
+        _other(account.account_id, other_id)
+        async with self._store.read() as unit:
+            bond = await unit.friends.between(account.account_id, other_id)
+            room = await unit.rooms.current(account.account_id)
+        if bond.standing is not Standing.FRIEND:
+            raise Refused(
+                Reason.REASON_NOT_FRIENDS, "Only friends can be invited; ask them first.", field="invite.account_id"
+            )
+        if room is None:
+            raise Refused(Reason.REASON_NOT_IN_ROOM, "You are in no room; open or join one first.")
+        if not self._invitations.take(account.account_id, self._clock.monotonic_s()):
+            raise Refused(Reason.REASON_TOO_MANY, "You have invited many people at once; wait a few seconds.")
+        invited = lobby_pb2.Invited(account_id=account.account_id, name=account.name, room_code=room.code)
+        self._bus.publish((other_id,), ConnectResponse(invited=invited))
+
+    async def _change(self, account_id: str, other_id: str, wish: Wish) -> FriendList:
+        try:
+            return await self._wish(account_id, other_id, wish)
+        except FriendRefused as refused:
+            raise _refused(refused) from None
+
+    async def _wish(self, account_id: str, other_id: str, wish: Wish, *, counted: bool = False) -> FriendList:
+        """Applies a wish in one transaction and tells both sides. Raises FriendRefused, Refused."""
+        _other(account_id, other_id)
+        if not counted:
+            self._count(account_id)
+        async with self._store.write() as unit:
+            changed = await _apply(unit, account_id, other_id, wish)
+        if changed:
+            self._bus.touch((account_id, other_id))
+        return await self.list_of(account_id)
+
+    def _count(self, account_id: str) -> None:
+        if not self._wishes.take(account_id, self._clock.monotonic_s()):
+            raise Refused(Reason.REASON_TOO_MANY, "That was a lot at once; wait a few seconds and try again.")
+
+
+async def _apply(unit: Unit, account_id: str, other_id: str, wish: Wish) -> bool:
+    found = await unit.friends.of((account_id, other_id))
+    mine = [bond for _, bond in found[account_id].values()]
+    theirs = [bond for _, bond in found[other_id].values()]
+    guests_ask = await unit.friends.guests_asking(other_id)
+    _, before = found[account_id].get(other_id, ("", Bond()))
+    after = wish(before, Counts.of(mine), Counts.of(theirs, guests_ask))
+    if after != before:
+        await unit.friends.save(account_id, other_id, after)
+    return after != before
+
+
+def friends_in(bonds: Bonds) -> list[str]:
+    """Whose doings are to be seen."""
+    return [other_id for other_id, (_, bond) in bonds.items() if bond.standing is Standing.FRIEND]
+
+
+def list_message(account_id: str, bonds: Bonds, sights: Mapping[str, Sight], revision: int) -> FriendList:
+    """The list as the account sees it."""
+    shown = []
+    for other_id, (name, bond) in bonds.items():
+        if bond.standing is None:
+            continue
+        friend = Friend(account_id=other_id, name=name, bond=STANDINGS[bond.standing])
+        if bond.standing is Standing.FRIEND:
+            sight = sights.get(other_id, Sight())
+            friend.name = sight.name or name
+            friend.whereabouts = sight.whereabouts
+            friend.session_id = sight.session_id
+            if account_id not in sight.put_out:
+                friend.room_code = sight.room_code
+        shown.append(friend)
+    shown.sort(key=lambda friend: (ORDER[friend.bond], friend.name.casefold(), friend.account_id))
+    return FriendList(friends=shown, revision=revision)
+
+
+def _other(account_id: str, other_id: str) -> None:
+    if account_id == other_id:
+        raise Refused(Reason.REASON_SELF, "That is you; choose somebody else.", field="account_id")
+
+
+def _nobody(name: str) -> Refused:
+    return Refused(
+        Reason.REASON_ACCOUNT_UNKNOWN, f"There is nobody called {name[:40]}; check the spelling.", field="name"
+    )
+
+
+def _refused(refused: FriendRefused) -> Refused:
+    return Refused(REASONS[refused.why], refused.sentence)
