@@ -1,6 +1,7 @@
 """Rooms as people in them see them: over lobby connections, with a real store underneath."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 
 import pytest
 from matchpoint.v1 import lobby_pb2
@@ -233,13 +234,14 @@ async def test_a_start_that_waited_for_a_game_server_does_not_start_the_room_tha
 ) -> None:
     waits, comes = asyncio.Event(), asyncio.Event()
 
-    async def until_possible() -> None:
+    async def once_possible(start: Callable[[], Awaitable[None]]) -> None:
         waits.set()
         await comes.wait()
+        await start()
 
     ada, bob, _ = await pair(world)
     with monkeypatch.context() as patched:
-        patched.setattr(world.directory, "until_possible", until_possible)
+        patched.setattr(world.directory, "once_possible", once_possible)
         starting = asyncio.create_task(ada.ask(start=lobby_pb2.Start()))
         await waits.wait()
     again = await ada.another()
