@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bench.naive import Loop
-from gameserver.adapters.codec import ProtobufCodec
+from gameserver.contract.codec import ProtobufCodec
 from gameserver.core.journal import Input, Opened
 from gameserver.core.match import Match
 from gameserver.core.ruleset import CLASSIC

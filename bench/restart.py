@@ -25,12 +25,12 @@ from matchpoint.v1.ruleset_pb2 import Ruleset as RulesetMessage
 from matchpoint.v1.session_pb2 import Origin, SeatSpec, SessionSpec
 
 from bench.duel import cpu_s
-from gameserver.adapters.codec import ProtobufCodec
-from gameserver.adapters.journals import JournalFolder
+from gameserver.contract.codec import ProtobufCodec
+from gameserver.contract.specs import filled
 from gameserver.core.journal import Opened, Record
 from gameserver.core.ruleset import Ruleset
-from gameserver.service.opening import filled
-from gameserver.service.ports import Key
+from gameserver.infrastructure.journal_files import JournalFolder
+from gameserver.sessions.ports import Key
 from tests.gameserver.core.world import Line, World
 from tests.gameserver.standins import SERVER, SERVICE_TOKEN, Backend, Gateway
 

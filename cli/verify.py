@@ -10,7 +10,7 @@ from pathlib import Path
 
 
 def verify(file: Path, digest: str, *, record: bool) -> int:
-    """Returns what `gameserver.adapters.verify` does: 0, 1 if something differs, 2 if something cannot be read."""
+    """Returns what `gameserver.infrastructure.verify` does: 0, 1 if something differs, 2 if it cannot be read."""
     more = [*(["--digest", digest] if digest else []), *(["--record"] if record else [])]
     return subprocess.run(
         [sys.executable, "-P", "-m", "gameserver", "verify", str(file), *more], check=False

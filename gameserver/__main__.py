@@ -19,7 +19,7 @@ log = structlog.get_logger("gameserver")
 
 async def run(config: Config) -> int:
     """Serves until told to stop. Returns the exit code."""
-    from gameserver.compose import GameServer
+    from gameserver.app import GameServer
 
     stopped = asyncio.create_task(until_stopped())
     await asyncio.sleep(0)  # From here on a signal is a wish, not a kill.
@@ -44,7 +44,7 @@ async def run(config: Config) -> int:
 def main() -> int:
     """Runs what the command line says. Returns the exit code."""
     if sys.argv[1:2] == ["verify"]:
-        from gameserver.adapters.verify import verify_command
+        from gameserver.infrastructure.verify import verify_command
 
         return verify_command(sys.argv[2:])
     keep_private()

@@ -18,7 +18,7 @@ from bench.fairness.people import PERFECT, RULES, Cheat, Honest
 from bench.fairness.relay import Line
 from bench.fairness.rows import ROWS, Row
 from bench.websocket import Connection
-from gameserver.adapters.messages import clock_of, paddle_move_of, put_intent, volley_of
+from gameserver.contract.match_messages import clock_of, paddle_move_of, put_intent, volley_of
 from gameserver.core.seat import GRACE_MOST, RATED_GRACE_MOST
 from gameserver.core.values import Intent
 

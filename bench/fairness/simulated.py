@@ -18,7 +18,7 @@ from bench.fairness.wilson import interval
 from gameserver.core.games.pong import Volley
 from gameserver.core.journal import Occupant
 from gameserver.core.stats import GUESSES_LEAST
-from gameserver.service.held_back import HELD_BACK
+from gameserver.streaming.holdback import HELD_BACK
 from tests.gameserver.core.world import Line, World
 
 

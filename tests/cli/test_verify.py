@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from matchpoint.v1 import session_pb2
 
-from gameserver.adapters.codec import ProtobufCodec
+from gameserver.contract.codec import ProtobufCodec
 from gameserver.core.journal import Ended, Opened, Record
 from tests.gameserver.core.world import duel
 from wire import journal_file

@@ -30,11 +30,11 @@ from tests.faults.turns import watch_turns
 
 POINTS: Final = {
     "gameserver": {
-        "journal.create": ("gameserver.adapters.journals", "JournalFolder.create"),
-        "journal.append": ("gameserver.adapters.journals", "FileJournal.append"),
-        "journal.sync": ("gameserver.adapters.journals", "FileJournal.sync"),
-        "journal.retire": ("gameserver.adapters.journals", "FileJournal.retire"),
-        "report.send": ("gameserver.adapters.backend", "Backend.report"),
+        "journal.create": ("gameserver.infrastructure.journal_files", "JournalFolder.create"),
+        "journal.append": ("gameserver.infrastructure.journal_files", "FileJournal.append"),
+        "journal.sync": ("gameserver.infrastructure.journal_files", "FileJournal.sync"),
+        "journal.retire": ("gameserver.infrastructure.journal_files", "FileJournal.retire"),
+        "report.send": ("gameserver.infrastructure.backend_client", "Backend.report"),
     },
     "backend": {
         "session.place": ("backend.service.sessions.directory", "Directory.start"),
@@ -115,12 +115,12 @@ def crash_at(program: str, place: str) -> None:
 
 def _tear(countdown: Countdown) -> None:
     """At the last pass half of the bytes get to the file."""
-    from gameserver.adapters import journals
+    from gameserver.infrastructure import journal_files
     from wire.journal_file import encode
 
-    whole = journals.FileJournal.append
+    whole = journal_files.FileJournal.append
 
-    def append(journal: journals.FileJournal, records: Any) -> None:
+    def append(journal: journal_files.FileJournal, records: Any) -> None:
         content = encode(records)
 
         def half() -> None:
@@ -131,7 +131,7 @@ def _tear(countdown: Countdown) -> None:
         countdown.passed()
         whole(journal, records)
 
-    _replace(journals.FileJournal, append)
+    _replace(journal_files.FileJournal, append)
 
 
 def take_the_key_away() -> None:
@@ -156,7 +156,7 @@ def take_the_key_away() -> None:
 
 def advertise(address: str) -> None:
     """The game server registers with this address instead of its own."""
-    from gameserver.adapters.backend import Backend
+    from gameserver.infrastructure.backend_client import Backend
 
     stay = Backend.stay_registered
 

@@ -12,7 +12,7 @@ WAITS: Final = {
     "gameserver.core.tournament.folding.COUNTDOWN": 1 * MS,
     "gameserver.core.tournament.engine.RETURN": 12 * MS,
     "gameserver.core.tournament.folding.RETURN": 12 * MS,
-    "gameserver.service.bracket.DRAW_S": 1,
+    "gameserver.contract.tournament_specs.DRAW_S": 1,
     # Before the first serve of a match, and when it goes on after a pause.
     "gameserver.core.journal.COUNTDOWN": 1 * US,
     "gameserver.core.course.COUNTDOWN": 1 * US,

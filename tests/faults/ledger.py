@@ -8,7 +8,7 @@ from typing import Any, Final
 from matchpoint.v1.pong_pb2 import Side
 from matchpoint.v1.result_pb2 import Outcome, Result
 
-from gameserver.adapters.codec import ProtobufCodec
+from gameserver.contract.codec import ProtobufCodec
 from gameserver.core.journal import Ended
 from gameserver.core.verify import verify
 from tests import sql

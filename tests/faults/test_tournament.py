@@ -25,7 +25,7 @@ from matchpoint.v1.result_pb2 import Outcome, Result
 from matchpoint.v1.ruleset_pb2 import Ruleset
 from matchpoint.v1.tournament_pb2 import Pairing, PairingKind, PairingState, TournamentState
 
-from gameserver.adapters.codec import ProtobufCodec
+from gameserver.contract.codec import ProtobufCodec
 from gameserver.core.journal import Ended
 from gameserver.core.values import LEFT, RIGHT
 from gameserver.core.verify import verify

@@ -11,7 +11,7 @@ import pytest
 from matchpoint.v1.journal_pb2 import JournalRecord
 from matchpoint.v1.result_pb2 import Outcome
 
-from gameserver.adapters.codec import ProtobufCodec
+from gameserver.contract.codec import ProtobufCodec
 from gameserver.core.journal import fold
 from tests.faults.figures import note
 from tests.faults.people import Lasting, LastingPlayer, LastingSpectator, LastingView, duel

@@ -20,8 +20,9 @@ from matchpoint.v1.raw_pb2 import RawInbound, RawPlayRequest
 from matchpoint.v1.session_pb2 import Origin, SeatSpec, SessionSpec
 from matchpoint.v1.tournament_pb2 import TournamentSpec
 
-from gameserver.adapters.codec import ProtobufCodec
-from gameserver.adapters.replay import replay
+from gameserver.contract import tournament_specs
+from gameserver.contract.codec import ProtobufCodec
+from gameserver.contract.replay import replay
 from gameserver.core.journal import Facts, JournalError, Occupant, Opened, fold
 from gameserver.core.match import Match
 from gameserver.core.ruleset import CLASSIC
@@ -30,15 +31,14 @@ from gameserver.core.tournament import journal as tournaments
 from gameserver.core.tournament.acts import Pause
 from gameserver.core.values import LEFT, SIDES
 from gameserver.core.verify import verify
-from gameserver.service import bracket
-from gameserver.service.connection import Connection, GatewayStream
-from gameserver.service.play import Play
+from gameserver.infrastructure.grpc.play_stream import Play
+from gameserver.streaming.connection import Connection, GatewayStream
 from gateway import api
 from gateway.conversions import to_message
 from gateway.encoding import seat_part, varint
 from tests.fuzz.memory import SESSION, MemoryGateway
 from tests.fuzz.mutations import Mutator, bent, changed
-from tests.gameserver.adapters.test_codec import bots_play, file_of
+from tests.gameserver.contract.test_codec import bots_play, file_of
 from wire import ranges
 from wire.journal_file import HEADER, JournalUnreadable, decode, encode
 from wire.refusal import Refused
@@ -359,8 +359,8 @@ def tournament() -> list[bytes]:
     """The records of a tournament of four bots, of which the first two play."""
     seats = [SeatSpec(seat=seat, name=name, bot=BotStrength.BOT_STRENGTH_EASY) for seat, name in enumerate("ABCD")]
     spec = SessionSpec(origin=Origin.ORIGIN_SERVICE, seats=seats, seed=7, tournament=TournamentSpec(title="Cup"))
-    bracket.fill(spec)
-    first = tournaments.Opened(bracket.tournament_of(spec), 1_000, SESSION)
+    tournament_specs.fill(spec)
+    first = tournaments.Opened(tournament_specs.tournament_of(spec), 1_000, SESSION)
     later = (tournaments.Drawn((0, 1, 2, 3), 1_002), tournaments.Called(1, 1, 1, 1_004, 1_005, 1_006))
     records = (*later, tournaments.Begun(1, 1, 1_007), tournaments.Acted("", Pause(), 1_010))
     return [CODEC.tournament_opened(first, spec), *(CODEC.tournament_record(record) for record in records)]

@@ -9,7 +9,7 @@ from gameserver.core import course, seat
 from gameserver.core.games import pong
 from gameserver.core.journal import BUDGET, PAUSES
 from gameserver.core.ruleset import CLASSIC
-from gameserver.service import held_back, limits
+from gameserver.streaming import holdback, limits
 from gateway.config import Config
 from gateway.lobby import COMMANDS_PER_SECOND
 from gateway.sockets import MESSAGE_LIMITS
@@ -49,7 +49,7 @@ def test_the_court_is_the_codes(page: str) -> None:
         f"is left with {seat.SLACK_AIM // MS} ms of it",
         f"messages that arrive within {seat.BURST // MS} ms of each other",
         f"After {course.SILENCE // 1_000_000} s without any message",
-        f"later than its players do, by at least {held_back.HELD_BACK // MS} ms",
+        f"later than its players do, by at least {holdback.HELD_BACK // MS} ms",
         f"`unfollow{{topic}}` to stop; {TOPICS} topics at most",
         f"| within {Config(service_token='x').hello_within_s:g} s |",
         f"| {MESSAGE_LIMITS['/ws/play'] // 1024} KiB; {MESSAGE_LIMITS['/ws/lobby'] // 1024} KiB (closed with 1009)",

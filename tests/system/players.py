@@ -33,7 +33,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
 from websockets.typing import Origin, Subprotocol
 
-from gameserver.adapters.messages import miss_of, paddle_move_of, ruleset_of, state_of, volley_of
+from gameserver.contract.match_messages import miss_of, paddle_move_of, ruleset_of, state_of, volley_of
 from gameserver.core.games.pong import NO_TARGET, Goal, H, M, Pong, PongEvent, Volley, W, fold, sdiv
 from gameserver.core.values import LEFT, RIGHT, Direction, Target
 from wire.refusal import Refused

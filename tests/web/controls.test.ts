@@ -8,7 +8,7 @@ import { Held } from "../../gateway/web/src/match/held";
 import { type Pad, Pads } from "../../gateway/web/src/match/pads";
 import { MatchView } from "../../gateway/web/src/match/view";
 
-/** What a server takes of one seat: so many inputs at once, and a second (gameserver/service/limits.py). */
+/** What a server takes of one seat: so many inputs at once, and a second (gameserver/streaming/limits.py). */
 const LIMIT = { burst: 200, perS: 40 };
 
 const pad = (index: number, stick = 0, button?: number): Pad => ({

@@ -1,1 +1,0 @@
-"""Where the game server touches the world: gRPC, files, protobuf."""

@@ -1,0 +1,202 @@
+"""Frames, deliveries and journal records as bytes. See `gameserver.sessions.ports.Codec`.
+
+The way out is hot: a frame is built and serialized once, whoever watches, and the bytes around it are put on by hand.
+"""
+
+import time
+from collections.abc import Callable, Collection, Sequence
+from typing import Any, Final
+
+from matchpoint.v1 import frames_pb2 as frames
+from matchpoint.v1 import journal_pb2 as journals
+from matchpoint.v1.result_pb2 import Result
+from matchpoint.v1.session_pb2 import SessionSpec
+
+from gameserver.contract.match_journal import read_records, restore
+from gameserver.contract.match_messages import (
+    occupant_message,
+    put_attendance,
+    put_clock,
+    put_goal,
+    put_intent,
+    put_miss,
+    put_paddle_move,
+    put_state,
+    put_volley,
+    result_message,
+    ruleset_message,
+)
+from gameserver.contract.match_records import PUT_RECORD, digest_of, put_seal
+from gameserver.contract.tournament_codec import TournamentCodec
+from gameserver.contract.tournament_messages import PUT_EVENT, put_tournament
+from gameserver.core import journal as core
+from gameserver.core.game import Event
+from gameserver.core.games.pong import Goal, Miss, PaddleMove, Volley
+from gameserver.core.journal import Record
+from gameserver.core.match import Snapshot
+from gameserver.core.tournament import journal as tournament
+from gameserver.sessions.ports import PastMatch, RestoredMatch, Seal, TournamentSnapshot
+from wire.journal_file import JournalUnreadable, decode
+
+_PUT_EVENT: Final[dict[type[Any], Callable[[frames.Event, Any], None]]] = {
+    PaddleMove: lambda event, e: put_paddle_move(event.paddle_move, e),
+    Volley: lambda event, e: put_volley(event.volley, e),
+    Miss: lambda event, e: put_miss(event.miss, e),
+    Goal: lambda event, e: put_goal(event.goal, e),
+    core.Clock: lambda event, e: put_clock(event.clock, e),
+    core.Attendance: lambda event, e: put_attendance(event.attendance, e),
+    core.Result: lambda event, e: event.result.CopyFrom(result_message(e)),
+    **PUT_EVENT,
+}
+
+
+def varint(number: int) -> bytes:
+    """A number from 0 as protobuf writes lengths."""
+    if number < 0x80:
+        return bytes((number,))
+    out = bytearray()
+    while number > 0x7F:
+        out.append(number & 0x7F | 0x80)
+        number >>= 7
+    out.append(number)
+    return bytes(out)
+
+
+_SHORTS: Final = 512
+_SHORT: Final = tuple(varint(length) for length in range(_SHORTS))
+
+
+class ProtobufCodec(TournamentCodec):
+    """The codec of the contract.
+
+    What is made several times a second in every match, a frame of one paddle move and the record of an input, is
+    always the same message filled anew: that halves what they cost.
+    """
+
+    durable: Collection[type] = frozenset((Goal, core.Result, *PUT_EVENT))
+    sealed: Collection[type] = frozenset((core.Checkpoint, core.Ended))
+
+    def __init__(self) -> None:
+        self._moved = frames.ServerMessage()
+        self._frame = self._moved.frame
+        self._move = self._frame.events.add().paddle_move
+        self._record = journals.JournalRecord()
+        self._input = self._record.input
+        self._intent = self._input.pong
+
+    def frame(
+        self,
+        topic: int,
+        epoch: int,
+        seq: int,
+        server_us: int,
+        horizon_t: int,
+        events: Sequence[Event | tournament.Event],
+        snapshot: Snapshot | TournamentSnapshot | None = None,
+    ) -> bytes:
+        if len(events) == 1 and snapshot is None and isinstance(move := events[0], PaddleMove):
+            message, frame = self._moved, self._frame
+            put_paddle_move(self._move, move)
+        else:
+            message = frames.ServerMessage()
+            frame = message.frame
+            for event in events:
+                _PUT_EVENT[type(event)](frame.events.add(), event)
+            if isinstance(snapshot, TournamentSnapshot):
+                put_tournament(frame.snapshot.tournament, snapshot)
+            elif snapshot:
+                _put_snapshot(frame.snapshot, snapshot)
+        frame.topic = topic
+        frame.epoch = epoch
+        frame.seq = seq
+        frame.server_ms = server_us / 1000
+        frame.horizon_t = horizon_t
+        return message.SerializeToString()
+
+    def connections(self, numbers: Sequence[int]) -> bytes:
+        packed = b"".join(map(varint, numbers))
+        return b"\x0a" + varint(len(packed)) + packed
+
+    def delivery(self, connections: bytes, message: bytes, close_code: int = 0) -> bytes:
+        length = len(message)
+        body = b"%b\x12%b%b" % (connections, _SHORT[length] if length < _SHORTS else varint(length), message)
+        if close_code:
+            body += b"\x18" + varint(close_code)
+        length = len(body)
+        return b"\x0a%b%b" % (_SHORT[length] if length < _SHORTS else varint(length), body)
+
+    def is_empty(self, content: bytes) -> bool:
+        try:
+            return not decode(content).records
+        except JournalUnreadable:
+            return False
+
+    def result(self, ended: core.Ended) -> tuple[Result, bytes]:
+        message = result_message(ended.result)
+        return message, digest_of(message)
+
+    def opened(self, opened: core.Opened, spec: SessionSpec) -> bytes:
+        return journals.JournalRecord(
+            opened=journals.JournalOpened(
+                session_id=opened.session_id,
+                match=opened.match,
+                ruleset=ruleset_message(opened.ruleset),
+                ruleset_hash=opened.ruleset_hash,
+                seed=0 if isinstance(opened.seed, bytes) else opened.seed,
+                left=occupant_message(opened.left),
+                right=occupant_message(opened.right),
+                spec=spec.SerializeToString(deterministic=True),
+                opened_unix_ms=time.time_ns() // 1_000_000,
+                left_bot_reaction_ms=opened.left.bot_reaction_ms,
+                right_bot_reaction_ms=opened.right.bot_reaction_ms,
+                secret=opened.seed if isinstance(opened.seed, bytes) else b"",
+                commitment=opened.commitment,
+                left_rtt_most_us=opened.left.rtt_most_us,
+                right_rtt_most_us=opened.right.rtt_most_us,
+                rated=opened.rated,
+            )
+        ).SerializeToString()
+
+    def record(self, record: Record, epoch: int, seal: Seal | None = None) -> bytes:
+        if type(record) is core.Input:
+            body = self._input
+            body.seat = record.side
+            body.seq = record.seq
+            body.te = record.te
+            put_intent(self._intent, record.intent)
+            body.arrival = record.arrival
+            body.claimed = record.claimed
+            return self._record.SerializeToString()
+        message = journals.JournalRecord()
+        PUT_RECORD[type(record)](message, record, epoch)
+        if seal:
+            put_seal(message, seal)
+        return message.SerializeToString()
+
+    def read(self, content: bytes) -> PastMatch:
+        return read_records(decode(content).records)
+
+    def restore(self, content: bytes) -> RestoredMatch:
+        return restore(content)
+
+
+def _put_snapshot(message: frames.Snapshot, snapshot: Snapshot) -> None:
+    opened = snapshot.opened
+    message.card.CopyFrom(
+        frames.MatchCard(
+            session_id=opened.session_id,
+            match=opened.match,
+            ruleset=ruleset_message(opened.ruleset),
+            left=occupant_message(opened.left),
+            right=occupant_message(opened.right),
+            pairing=snapshot.pairing,
+            commitment=opened.commitment,
+        )
+    )
+    put_clock(message.clock, snapshot.clock)
+    message.attendance.SetInParent()
+    put_attendance(message.attendance, snapshot.attendance)
+    put_state(message.pong, snapshot.state, snapshot.state_hash)
+    message.last_inputs.extend(snapshot.last_inputs)
+    if snapshot.result:
+        message.result.CopyFrom(result_message(snapshot.result))

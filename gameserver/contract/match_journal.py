@@ -1,0 +1,98 @@
+"""A match's journal read back: record by record, or from its last checkpoint on.
+
+A checkpoint holds all that came before it (see `JournalProgress`), and a digest of the file up to it. So a start reads
+the opening, the checkpoints and what lies behind the last of them, and hashes the rest: that takes a fiftieth of
+folding it.
+"""
+
+import re
+from collections.abc import Sequence
+from hashlib import sha256
+from typing import Final
+
+from google.protobuf.message import DecodeError
+from matchpoint.v1.journal_pb2 import JournalRecord
+from matchpoint.v1.session_pb2 import SessionSpec
+
+from gameserver.contract.match_records import MARK, READ_RECORD, digest_of
+from gameserver.contract.progress_messages import scored_of
+from gameserver.core.journal import JournalError, Opened, Record, fold
+from gameserver.core.resume import can_begin_at, resume
+from gameserver.sessions.ports import PastMatch, RestoredMatch
+from wire.journal_file import HEADER, PREFIX_BYTES, decode
+
+#: A checkpoint's mark: where its record begins.
+_MARKED: Final = re.compile(re.escape(MARK) + b"(.{4})", re.DOTALL)
+
+
+def read_records(encoded: Sequence[bytes]) -> PastMatch:
+    """Records of a journal file. Raises JournalError when one does not make sense."""
+    records: list[Record] = []
+    spec, epoch = SessionSpec(), 1
+    for position, record in enumerate(encoded):
+        try:
+            message = JournalRecord.FromString(record)
+            kind = message.WhichOneof("body")
+            if kind not in READ_RECORD:
+                raise ValueError("is of a kind that is not known in a match")
+            if kind == "opened":
+                spec = SessionSpec.FromString(message.opened.spec)
+            elif kind == "clock":
+                epoch = message.clock.epoch
+            elif kind == "ended" and message.ended.digest != digest_of(message.ended.result):
+                raise ValueError("has a digest of another result")
+            records.append(READ_RECORD[kind](message))
+        except (DecodeError, ArithmeticError, ValueError) as error:
+            raise JournalError(position, str(error)) from error
+    return PastMatch(records, spec, epoch)
+
+
+def restore(content: bytes) -> RestoredMatch:
+    """What a journal file leads to. Raises JournalUnreadable and JournalError."""
+    found = _from_last_checkpoint(content)
+    if found is None:
+        read = decode(content)
+        past = read_records(read.records)
+        found = RestoredMatch(fold(past.records), past.spec, past.epoch, read.whole)
+    return found
+
+
+def _from_last_checkpoint(content: bytes) -> RestoredMatch | None:
+    """None when that cannot be: an older journal, none of a match, or one that is not what its digests say."""
+    places = [int.from_bytes(found[1], "little") for found in _MARKED.finditer(content)]
+    if not places:
+        return None
+    try:
+        opened, spec = _opening(content)
+        checkpoints = [_record_at(content, place).checkpoint for place in places]
+        newest = checkpoints[-1].pong
+        if not can_begin_at(opened, newest.left, newest.right, newest.sudden_death):
+            del checkpoints[-1]
+        if not checkpoints:
+            return None
+        place, progress = places[len(checkpoints) - 1], checkpoints[-1].progress
+        if sha256(memoryview(content)[:place]).digest() != progress.journal_digest:
+            return None
+        behind = decode(content, place)
+        last, *tail = (past := read_records(behind.records)).records
+        scored = [scored_of(checkpoint.progress) for checkpoint in checkpoints]
+        facts = resume(opened, scored, last, tail)
+        return RestoredMatch(facts, spec, max(past.epoch, progress.epoch), behind.whole)
+    except (DecodeError, ValueError, LookupError, JournalError):
+        return None  # folding it from its beginning says what is wrong with it
+
+
+def _opening(content: bytes) -> tuple[Opened, SessionSpec]:
+    message = _record_at(content, len(HEADER))
+    opened = READ_RECORD["opened"](message)
+    if not message.HasField("opened") or not isinstance(opened, Opened):
+        raise ValueError("is not the opening")
+    if opened.ruleset_hash != opened.ruleset.hash():
+        raise ValueError("names another ruleset hash than its ruleset has")
+    return opened, SessionSpec.FromString(message.opened.spec)
+
+
+def _record_at(content: bytes, place: int) -> JournalRecord:
+    length = int.from_bytes(content[place : place + 4], "little")
+    start = place + PREFIX_BYTES
+    return JournalRecord.FromString(content[start : start + length])

@@ -1,0 +1,78 @@
+"""From what a caller asks for to what the core opens."""
+
+from matchpoint.v1.frames_pb2 import BotStrength
+from matchpoint.v1.refusal_pb2 import Reason
+from matchpoint.v1.session_pb2 import SeatSpec, SessionSpec
+
+from gameserver.contract import tournament_specs
+from gameserver.core.bots import STEP_MS, Strength
+from gameserver.core.journal import Occupant, Opened
+from gameserver.core.ruleset import Ruleset
+from gameserver.core.values import RuleError
+from gameserver.sessions.ports import Key
+from wire import ranges
+from wire.refusal import Refused
+
+JOIN_WITHIN_S = 60
+
+
+def filled(spec: SessionSpec) -> SessionSpec:
+    """The spec with every default filled in and its seats in order, so that equal ones compare equal.
+
+    Raises Refused (INVALID_FIELD) with the field's path.
+    """
+    ranges.check(spec, "spec.")
+    whole = SessionSpec()
+    whole.CopyFrom(spec)
+    whole.ruleset.CopyFrom(ranges.fill_ruleset(spec.ruleset))
+    whole.seed = spec.seed or 1
+    whole.join_within_s = spec.join_within_s or JOIN_WITHIN_S
+    seats = sorted(spec.seats, key=lambda seat: seat.seat)
+    for index, seat in enumerate(seats):
+        _check_bot(seat, f"spec.seats[{index}]")
+    del whole.seats[:]
+    whole.seats.extend(seats)
+    if spec.HasField("tournament"):
+        tournament_specs.fill(whole)
+    elif [seat.seat for seat in seats] != [0, 1]:
+        raise Refused(Reason.REASON_INVALID_FIELD, "A duel has seat 0 and seat 1, each once.", field="spec.seats")
+    return whole
+
+
+def _check_bot(seat: SeatSpec, path: str) -> None:
+    if seat.bot not in BotStrength.values():
+        raise Refused(Reason.REASON_INVALID_FIELD, "There is no such bot.", field=f"{path}.bot")
+    if seat.bot_reaction_ms % STEP_MS or (seat.bot_reaction_ms and not seat.bot):
+        raise Refused(
+            Reason.REASON_INVALID_FIELD,
+            f"Only a bot's reaction can be changed, in steps of {STEP_MS} ms.",
+            field=f"{path}.bot_reaction_ms",
+        )
+    if seat.bot and seat.account_id:
+        raise Refused(Reason.REASON_INVALID_FIELD, "A bot has no account.", field=f"{path}.account_id")
+
+
+def opened(key: Key, spec: SessionSpec, secret: bytes) -> Opened:
+    """The match's first record, from a spec whose defaults are filled in; all chance of its play follows from `secret`.
+
+    Raises Refused (INVALID_FIELD).
+    """
+    r = spec.ruleset
+    try:
+        ruleset = Ruleset(
+            r.id,
+            r.version,
+            r.points_to_win,
+            r.start_speed,
+            r.paddle_half_height,
+            r.time_limit_s,
+            r.sudden_death_s,
+            r.directions_only,
+        )
+    except RuleError as error:
+        raise Refused(Reason.REASON_INVALID_FIELD, str(error.sentence), field=f"spec.ruleset.{error.field}") from error
+    left, right = (
+        Occupant(seat.name, seat.account_id, Strength(seat.bot), seat.bot_reaction_ms, seat.rtt_most_us)
+        for seat in spec.seats
+    )
+    return Opened(ruleset, ruleset.hash(), secret, left, right, key.session_id, key.match, spec.rated)

@@ -1,0 +1,63 @@
+"""A tournament's journal and state as bytes: the part of `Codec` that is about tournaments."""
+
+import contextlib
+import hashlib
+from collections.abc import Iterator, Sequence
+
+from google.protobuf.message import DecodeError
+from matchpoint.v1.journal_pb2 import JournalRecord
+from matchpoint.v1.session_pb2 import SessionSpec
+from matchpoint.v1.tournament_pb2 import TournamentState
+
+from gameserver.contract.tournament_messages import put_tournament
+from gameserver.contract.tournament_records import PUT_RECORD, READ_RECORD, opened_message
+from gameserver.core.journal import JournalError
+from gameserver.core.tournament.journal import Opened, Record
+from gameserver.sessions.ports import PastTournament, TournamentJournal, TournamentSnapshot, tenures
+from wire.journal_file import decode
+
+
+class TournamentCodec:
+    """See `gameserver.sessions.ports.Codec`."""
+
+    def tournament_opened(self, opened: Opened, spec: SessionSpec) -> bytes:
+        return opened_message(opened, spec).SerializeToString()
+
+    def tournament_record(self, record: Record, digest: bytes = b"") -> bytes:
+        message = JournalRecord()
+        PUT_RECORD[type(record)](message, record)
+        if digest:
+            message.tournament_over.digest = digest
+        return message.SerializeToString()
+
+    def open_tournament(self, content: bytes) -> TournamentJournal:
+        found = decode(content)
+        spec = SessionSpec()
+        if found.records:
+            with contextlib.suppress(DecodeError):  # reading the record will say so
+                spec.ParseFromString(JournalRecord.FromString(found.records[0]).tournament.spec)
+        return TournamentJournal(_records(found.records), spec, found.whole)
+
+    def read_tournament(self, content: bytes) -> PastTournament:
+        journal = self.open_tournament(content)
+        records = list(journal.records)
+        return PastTournament(records, journal.spec, tenures(records))
+
+    def tournament_state(self, snapshot: TournamentSnapshot) -> tuple[TournamentState, bytes]:
+        message = TournamentState()
+        put_tournament(message, snapshot)
+        return message, hashlib.sha256(message.SerializeToString(deterministic=True)).digest()
+
+
+def _records(encoded: Sequence[bytes]) -> Iterator[Record]:
+    for position, each in enumerate(encoded):
+        try:
+            message = JournalRecord.FromString(each)
+            kind = message.WhichOneof("body")
+            if kind not in READ_RECORD:
+                raise ValueError("is of a kind that is not known in a tournament")
+            record = READ_RECORD[kind](message)
+        except Exception as error:
+            # A spec that no caller could have sent, too: it is the journal's fault, and nobody else's.
+            raise JournalError(position, str(error)) from error
+        yield record

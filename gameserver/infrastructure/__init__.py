@@ -1,0 +1,1 @@
+"""Journal files, gRPC servicers, the client of the backend, and the other ends of this process."""

@@ -1,0 +1,70 @@
+"""TournamentService over gRPC."""
+
+from typing import Any, Final
+
+import grpc
+from matchpoint.v1.refusal_pb2 import Reason
+from matchpoint.v1.tournament_pb2 import (
+    DESCRIPTOR,
+    ActRequest,
+    ActResponse,
+    GetTournamentRequest,
+    GetTournamentResponse,
+)
+
+from gameserver.contract.replay import taken
+from gameserver.contract.tournament_messages import warmed
+from gameserver.contract.tournament_specs import act_of
+from gameserver.sessions.registry import Host
+from gameserver.sessions.tournament.session import LiveTournament
+from wire import ranges
+from wire.refusal import Refused
+
+SERVICE: Final = DESCRIPTOR.services_by_name["TournamentService"].full_name
+
+Context = grpc.aio.ServicerContext[Any, Any]
+
+
+class TournamentService:
+    """What a host's tournaments offer to the backend."""
+
+    def __init__(self, host: Host) -> None:
+        self._host = host
+
+    def add_to(self, server: grpc.aio.Server) -> None:
+        """Registers the methods."""
+        handlers: dict[str, grpc.RpcMethodHandler[Any, Any]] = {
+            "GetTournament": grpc.unary_unary_rpc_method_handler(
+                self.get_tournament, GetTournamentRequest.FromString, GetTournamentResponse.SerializeToString
+            ),
+            "Act": grpc.unary_unary_rpc_method_handler(self.act, ActRequest.FromString, ActResponse.SerializeToString),
+        }
+        server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(SERVICE, handlers),))
+
+    async def get_tournament(self, request: GetTournamentRequest, context: Context) -> GetTournamentResponse:
+        ranges.check(request)
+        await self._host.ready(request.session_id)
+        tournament = self._tournament(request.session_id)
+        await taken(warmed(tournament.pairings(live=request.live)))
+        return GetTournamentResponse(state=tournament.state(live=request.live))
+
+    async def act(self, request: ActRequest, context: Context) -> ActResponse:
+        ranges.check(request)
+        await self._host.ready(request.session_id)
+        tournament = self._tournament(request.session_id)
+        await tournament.act(request.by_account_id, act_of(request.act))
+        return ActResponse()
+
+    def _tournament(self, session_id: str) -> LiveTournament:
+        session = self._host.sessions.get(session_id)
+        if isinstance(session, LiveTournament):
+            return session
+        if session is None and self._host.knows(session_id):
+            raise Refused(
+                Reason.REASON_TOURNAMENT_OVER,
+                "This tournament is over; its record is with the backend.",
+                session_id=session_id,
+            )
+        raise Refused(
+            Reason.REASON_TOURNAMENT_UNKNOWN, "There is no such tournament on this game server.", field="session_id"
+        )

@@ -1,0 +1,1 @@
+"""Sessions of this process: duels and tournaments, woken, journaled, announced, recovered and reported."""

@@ -1,0 +1,127 @@
+"""Results on their way to the backend: sent until acknowledged.
+
+There is no second store: the outbox is every journal that has a result and no `Reported` record, and this is only its
+memory. What the backend refuses for good is set aside with an alarm, and holds up nobody.
+"""
+
+import asyncio
+import random
+from collections.abc import Callable, Collection
+from hashlib import sha256
+from typing import Final
+
+import structlog
+from matchpoint.v1.session_pb2 import Origin, SessionSpec
+from matchpoint.v1.stats_pb2 import ReportStatsRequest
+
+from gameserver.core.journal import Ended, Reported
+from gameserver.sessions.ports import Codec, Journal, Key, ResultSink, Unreachable
+from wire.refusal import Refused
+
+log = structlog.get_logger("reporting")
+
+#: Reports that are on their way at once.
+AT_ONCE: Final = 8
+#: Seconds between two tries: doubling from the first to the second, with up to half of it more by chance.
+RETRY_FIRST: Final = 0.1
+RETRY_MOST: Final = 5.0
+
+
+class Reporter:
+    """The outbox at work."""
+
+    def __init__(self, sink: ResultSink, codec: Codec, wall_ms: Callable[[], int]) -> None:
+        self._sink = sink
+        self._codec = codec
+        self._wall_ms = wall_ms
+        self._gate = asyncio.Semaphore(AT_ONCE)
+        self._tasks: dict[Key, asyncio.Task[None]] = {}
+
+    @property
+    def waiting(self) -> list[str]:
+        """Sessions whose result the backend does not have yet."""
+        return list(dict.fromkeys(key.session_id for key in self._tasks))
+
+    async def settled(self) -> None:
+        """Returns when what waits now is reported or set aside."""
+        await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+
+    def add(self, key: Key, report: ReportStatsRequest, journal: Journal, wait_s: float = 0) -> None:
+        """Report a result until the backend has it, not before `wait_s` seconds from now.
+
+        As many wait as matches have ended, each with its open journal. A tournament's own comes after its matches'.
+        """
+        before = [task for other, task in self._tasks.items() if not key.match and other.session_id == key.session_id]
+        task = asyncio.get_running_loop().create_task(self._report(key, report, journal, wait_s, before))
+        self._tasks[key] = task
+        task.add_done_callback(lambda _: self._tasks.pop(key, None))
+
+    async def close(self) -> None:
+        """Stop trying; the next start goes on."""
+        tasks = list(self._tasks.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _report(
+        self,
+        key: Key,
+        request: ReportStatsRequest,
+        journal: Journal,
+        wait_s: float,
+        before: Collection[asyncio.Task[None]],
+    ) -> None:
+        if before:
+            await asyncio.wait(before)
+        await asyncio.sleep(wait_s)
+        pause = RETRY_FIRST
+        refused: Refused | None = None
+        while True:
+            try:
+                if refused is None:
+                    await self._send(request, journal)
+                else:
+                    journal.set_aside()
+                return
+            except Refused as error:
+                log.critical(
+                    "the backend refuses a result; its journal is set aside",
+                    session=key.session_id,
+                    match=key.match,
+                    reason=error.reason,
+                    sentence=error.sentence,
+                )
+                refused = error
+                continue
+            except Unreachable as error:
+                log.info("a result waits for the backend", session=key.session_id, cause=str(error))
+            except OSError:
+                log.exception("a result waits for the disk", session=key.session_id)
+            except Exception:
+                # A fault of ours. Whatever it was, the result is not given up.
+                log.exception("a result could not be reported", session=key.session_id)
+            await asyncio.sleep(pause * random.uniform(1, 1.5))
+            pause = min(RETRY_MOST, 2 * pause)
+
+    async def _send(self, request: ReportStatsRequest, journal: Journal) -> None:
+        await journal.sync()  # after a restart it may only be written; the backend must not know what we could lose
+        request.journal = journal.content()
+        request.journal_digest = sha256(request.journal).digest()
+        async with self._gate:
+            await self._sink.report(request)
+        journal.append([self._codec.record(Reported(self._wall_ms()), 0)])
+        journal.retire(keep=request.spec.origin != Origin.ORIGIN_HOUSE)
+
+
+def match_report(codec: Codec, key: Key, spec: SessionSpec, ended: Ended, *, alone: bool) -> ReportStatsRequest:
+    """The report of one match, but for its journal. `alone`: the session has no other."""
+    result, digest = codec.result(ended)
+    return ReportStatsRequest(
+        session_id=key.session_id,
+        match=key.match,
+        attempt=key.attempt,
+        digest=digest,
+        result=result,
+        spec=spec,
+        session_over=alone,
+    )

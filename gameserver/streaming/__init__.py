@@ -1,0 +1,1 @@
+"""Numbered topics, the connections and viewers that follow them, and the timers that wake them."""

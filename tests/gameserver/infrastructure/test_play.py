@@ -1,0 +1,499 @@
+"""Play and StreamGameState: many browsers on one stream, and a fault of one is nobody else's."""
+
+import asyncio
+import time
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
+from itertools import pairwise
+
+import grpc
+import pytest
+from matchpoint.v1.fleet_pb2 import VoidedTickets
+from matchpoint.v1.frames_pb2 import Frame, Input, Mark, Position, SeatMessage
+from matchpoint.v1.pong_pb2 import PongInput, Side
+from matchpoint.v1.raw_pb2 import RawInbound, RawPlayRequest
+from matchpoint.v1.refusal_pb2 import Reason
+from matchpoint.v1.result_pb2 import Outcome
+from matchpoint.v1.session_pb2 import (
+    EndSessionRequest,
+    Inbound,
+    PlayResponse,
+    SessionState,
+    StreamGameStateRequest,
+    StreamGameStateResponse,
+)
+
+from gameserver.contract.codec import ProtobufCodec
+from gameserver.contract.match_messages import result_message
+from gameserver.core.match import Match
+from gameserver.core.verify import verify
+from tests.gameserver.infrastructure.conftest import SESSION, World, duel
+from tests.gameserver.standins import Backend, Browser, Gateway
+from wire.refusal import from_rpc_error
+from wire.tickets import TicketSigner, new_private_key
+
+pytestmark = pytest.mark.anyio
+
+LEFT, RIGHT = 0, 1
+
+
+async def seated(world: World, *seats: int) -> Browser:
+    """A browser in those seats, past its snapshot."""
+    browser = world.gateway.browser()
+    await browser.join(world.backend.ticket(SESSION, *seats))
+    joined = (await browser.next()).joined
+    assert list(joined.seats) == list(seats)
+    assert (await browser.next()).frame.HasField("snapshot")
+    return browser
+
+
+async def watch(world: World, after: Position | None = None) -> AsyncGenerator[Frame, None]:
+    """The frames that a spectator gets, to the end of the topic."""
+    request = StreamGameStateRequest(session_id=SESSION, viewers=1)
+    if after:
+        request.after.CopyFrom(after)
+    call = world.gateway.stub.StreamGameState(request, metadata=world.gateway.metadata)
+    try:
+        while isinstance(response := await call.read(), StreamGameStateResponse):
+            if response.HasField("frame"):
+                yield response.frame
+    finally:
+        call.cancel()
+
+
+async def end(world: World) -> None:
+    await world.gateway.stub.EndSession(EndSessionRequest(session_id=SESSION), metadata=world.gateway.metadata)
+
+
+async def stand_still(browser: Browser, seat: int) -> None:
+    """Say that nothing was done, every 250 ms, as a page does that nobody touches."""
+    while True:
+        await browser.mark(0, seat)
+        await asyncio.sleep(0.25)
+
+
+async def test_two_players_play_a_match_and_everybody_tells_the_same_result(world: World, backend: Backend) -> None:
+    await world.create(duel())
+    left, right = await seated(world, LEFT), await seated(world, RIGHT)
+    frames = [frame async for frame in _played(world, left, right)]
+
+    result = frames[-1].events[-1].result
+    assert result.outcome == Outcome.OUTCOME_PLAYED
+    assert (result.left, result.right) in ((1, 0), (0, 1))
+    # Nothing was missed: each frame begins where the one before it ended.
+    assert frames[0].HasField("snapshot")
+    for before, frame in pairwise(frames):
+        assert frame.seq - len(frame.events) == before.seq
+
+    report = await backend.reports.get()
+    assert report.result == result
+    assert result_message(verify(ProtobufCodec().read(report.journal).records)) == result
+    session = (await world.create(duel())).session
+    assert (session.state, session.result) == (SessionState.SESSION_STATE_OVER, result)
+    for browser in (left, right):
+        assert (await browser.until_event("result")).events[-1].result == result
+        assert browser.close_code == 1000
+
+
+async def _played(world: World, left: Browser, right: Browser) -> AsyncGenerator[Frame, None]:
+    players = [asyncio.create_task(stand_still(left, LEFT)), asyncio.create_task(stand_still(right, RIGHT))]
+    try:
+        async for frame in watch(world):
+            yield frame
+    finally:
+        for player in players:
+            player.cancel()
+        await asyncio.gather(*players, return_exceptions=True)
+
+
+async def test_a_spectator_who_comes_late_gets_a_snapshot_and_then_everything(world: World) -> None:
+    await world.create(duel(bots=2))
+    seen: list[Frame] = []
+    async with aclosing(watch(world)) as early:
+        async for frame in early:
+            seen.append(frame)
+            if len(seen) == 3:
+                break
+        async with aclosing(watch(world)) as late:
+            first = await anext(late)
+            assert first.HasField("snapshot")
+            # It was taken for the early one: what has come since then follows it.
+            seen = [frame for frame in seen if frame.seq > first.seq]
+            while len(seen) < 6:
+                seen.append(await anext(early))
+            assert [await anext(late) for _ in seen] == seen
+    await end(world)
+
+
+async def test_a_viewer_goes_on_from_its_place_without_a_snapshot(world: World) -> None:
+    await world.create(duel(bots=2))
+    async with aclosing(watch(world)) as stream:
+        snapshot, missed = await anext(stream), await anext(stream)
+    async with aclosing(watch(world, Position(epoch=snapshot.epoch, seq=snapshot.seq))) as stream:
+        frame = await anext(stream)
+    assert not frame.HasField("snapshot")
+    assert frame == missed
+    await end(world)
+
+
+async def test_a_place_of_another_epoch_is_answered_with_a_snapshot(world: World) -> None:
+    await world.create(duel(bots=2))
+    async with aclosing(watch(world, Position(epoch=9, seq=1))) as stream:
+        assert (await anext(stream)).HasField("snapshot")
+    await end(world)
+
+
+async def test_the_stream_of_a_topic_ends_with_its_result(world: World) -> None:
+    await world.create(duel())
+    stream = watch(world)
+    await anext(stream)
+    await end(world)
+    rest = [frame async for frame in stream]
+    assert rest[-1].events[-1].result.outcome == Outcome.OUTCOME_VOID
+    again = [frame async for frame in watch(world)]
+    assert [frame.snapshot.result.outcome for frame in again] == [Outcome.OUTCOME_VOID]
+
+
+@pytest.mark.parametrize(
+    ("session_id", "topic", "reason"),
+    [("unknown-0123456789", 1, Reason.REASON_SESSION_UNKNOWN), (SESSION, 2, Reason.REASON_TOPIC_UNKNOWN)],
+)
+async def test_a_topic_that_is_not_there_is_refused(
+    world: World, session_id: str, topic: int, reason: Reason.ValueType
+) -> None:
+    await world.create(duel())
+    request = StreamGameStateRequest(session_id=session_id, topic=topic)
+    call = world.gateway.stub.StreamGameState(request, metadata=world.gateway.metadata)
+    with pytest.raises(grpc.aio.AioRpcError) as caught:
+        await call.read()
+    found = from_rpc_error(caught.value)
+    assert found
+    assert found.reason == reason
+
+
+async def test_a_ping_is_answered_with_four_stamps_worth(world: World) -> None:
+    await world.create(duel())
+    left = await seated(world, LEFT)
+    before = time.monotonic() * 1_000
+    await left.ping(123.456)
+    pong = (await left.until("pong")).pong
+    assert pong.t0 == 123.456
+    assert before - 1 <= pong.t1 <= pong.t2 <= time.monotonic() * 1_000
+
+
+async def test_a_second_connection_takes_the_seat_over_and_the_first_is_told(world: World) -> None:
+    await world.create(duel())
+    first = await seated(world, LEFT)
+    await seated(world, LEFT)
+    refusal = (await first.until("refusal")).refusal
+    assert refusal.reason == Reason.REASON_SEAT_REPLACED
+    assert first.close_code == 4502
+    session = (await world.create(duel())).session
+    assert session.state == SessionState.SESSION_STATE_WAITING
+
+
+async def test_one_keyboard_has_both_seats(world: World) -> None:
+    await world.create(duel())
+    both = await seated(world, LEFT, RIGHT)
+    frame = await both.until_event("clock")
+    assert frame.events[-1].clock.rate == 1
+
+
+async def test_leaving_empties_the_seat_and_freezes_the_match(world: World) -> None:
+    await world.create(duel())
+    left, right = await seated(world, LEFT), await seated(world, RIGHT)
+    await left.leave()
+    while True:
+        frame = await right.until_event("clock")
+        if frame.events[-1].clock.rate == 0:
+            break
+    assert frame.events[-1].clock.absent == Side.SIDE_LEFT
+
+
+async def test_the_end_of_a_gateways_stream_empties_its_seats(world: World) -> None:
+    await world.create(duel())
+    right = await seated(world, RIGHT)
+    gateway = Gateway(world.port)
+    left = gateway.browser()
+    await left.join(world.backend.ticket(SESSION, LEFT))
+    await right.until_event("clock")
+    await gateway.close()
+    assert (await right.until_event("clock")).events[-1].clock.rate == 0
+
+
+async def test_who_gives_up_loses(world: World, backend: Backend) -> None:
+    await world.create(duel())
+    left, right = await seated(world, LEFT), await seated(world, RIGHT)
+    await left.say(SeatMessage(resign=True))
+    result = (await right.until_event("result")).events[-1].result
+    assert (result.outcome, result.winner) == (Outcome.OUTCOME_FORFEIT, Side.SIDE_RIGHT)
+    assert (await backend.reports.get()).result == result
+
+
+async def test_at_one_keyboard_who_gives_up_loses_and_who_names_nobody_ends_it_without_a_winner(
+    world: World, backend: Backend
+) -> None:
+    for number, (message, outcome, winner) in enumerate(
+        [
+            (SeatMessage(resign=True, resign_seat=RIGHT), Outcome.OUTCOME_FORFEIT, Side.SIDE_LEFT),
+            (SeatMessage(resign=True), Outcome.OUTCOME_VOID, Side.SIDE_UNSPECIFIED),
+        ]
+    ):
+        session_id = f"at-one-keyboard-{number}"
+        await world.create(duel(), session_id)
+        both = world.gateway.browser()
+        await both.join(backend.ticket(session_id, LEFT, RIGHT))
+        await both.until("frame")
+        await both.say(message)
+        result = (await both.until_event("result")).events[-1].result
+        assert (result.outcome, result.winner) == (outcome, winner)
+
+
+async def test_giving_up_for_somebody_else_closes_the_connection_and_ends_no_match(world: World) -> None:
+    await world.create(duel())
+    left, right = await seated(world, LEFT), await seated(world, RIGHT)
+    await left.say(SeatMessage(resign=True, resign_seat=RIGHT))
+    assert (await left.until("refusal")).refusal.reason == Reason.REASON_NO_SEAT
+    await right.ping(1)
+    await right.until("pong")
+    assert not world.live().over
+
+
+async def test_a_page_that_is_loaded_again_learns_the_number_of_its_last_input(world: World) -> None:
+    await world.create(duel())
+    left, right = await seated(world, LEFT), await seated(world, RIGHT)
+    await left.until_event("clock")
+    for direction in (1, 1, 1):
+        await left.press(0, direction)  # all but the first say nothing new, and no paddle moves by them
+    await left.ping(1)
+    await left.until("pong")
+    again = world.gateway.browser()
+    await again.join(world.backend.ticket(SESSION, LEFT))
+    assert (await again.until("frame")).frame.snapshot.last_inputs == [3, 0]
+    await right.ping(1)
+    await right.until("pong")
+
+
+async def test_who_joins_when_it_is_over_gets_the_result_and_is_let_go(world: World) -> None:
+    await world.create(duel())
+    await end(world)
+    browser = world.gateway.browser()
+    await browser.join(world.backend.ticket(SESSION, LEFT))
+    await browser.until("joined")
+    assert (await browser.until("frame")).frame.snapshot.result.outcome == Outcome.OUTCOME_VOID
+    assert browser.close_code == 1000
+
+
+async def test_players_see_each_others_latency(world: World) -> None:
+    await world.create(duel())
+    left, right = await seated(world, LEFT), await seated(world, RIGHT)
+    await left.link(48_000)
+    latency = (await right.until("latency")).latency
+    assert (latency.left_ms, latency.right_ms) == (48, 20)
+
+
+# Bad input.
+
+
+async def refusal_of(browser: Browser) -> tuple[int, int]:
+    """Why a browser is sent away: the reason and the close code."""
+    message = await browser.until("refusal")
+    assert message.refusal.sentence
+    return message.refusal.reason, browser.close_code
+
+
+async def test_tickets_that_do_not_hold_are_refused(world: World) -> None:
+    await world.create(duel())
+    good = world.backend.ticket(SESSION, LEFT)
+    stranger = TicketSigner("key-1", new_private_key())
+    unknown_key = TicketSigner("key-9", new_private_key())
+    tickets = {
+        "": (Reason.REASON_TICKET_INVALID, 4500),
+        "not a ticket": (Reason.REASON_TICKET_INVALID, 4500),
+        "x" * 10_000: (Reason.REASON_TICKET_INVALID, 4500),
+        good[:-4] + "AAAA": (Reason.REASON_TICKET_INVALID, 4500),
+        world.backend.ticket(SESSION, LEFT, signer=stranger): (Reason.REASON_TICKET_INVALID, 4500),
+        world.backend.ticket(SESSION, LEFT, signer=unknown_key): (Reason.REASON_TICKET_INVALID, 4500),
+        world.backend.ticket(SESSION, LEFT, lasts_s=-1): (Reason.REASON_TICKET_EXPIRED, 4010),
+        world.backend.ticket("elsewhere-0123456789", LEFT, server="gameserver-2"): (Reason.REASON_TICKET_FOREIGN, 4500),
+        world.backend.ticket("vanished-0123456789", LEFT): (Reason.REASON_SESSION_UNKNOWN, 4504),
+        world.backend.ticket(SESSION, 7): (Reason.REASON_NO_SEAT, 4505),
+        world.backend.ticket(SESSION): (Reason.REASON_NO_SEAT, 4505),
+    }
+    for ticket, expected in tickets.items():
+        browser = world.gateway.browser()
+        await browser.join(ticket)
+        assert await refusal_of(browser) == expected
+    await seated(world, LEFT)  # the good one still is
+
+
+async def test_a_bots_seat_is_nobodys(world: World) -> None:
+    await world.create(duel(bots=1))
+    browser = world.gateway.browser()
+    await browser.join(world.backend.ticket(SESSION, RIGHT))
+    assert await refusal_of(browser) == (Reason.REASON_NO_SEAT, 4505)
+
+
+async def test_a_spectator_who_sends_input_is_sent_away(world: World) -> None:
+    await world.create(duel())
+    browser = world.gateway.browser()
+    await browser.join(world.backend.ticket(SESSION, role="spectator"))
+    assert (await browser.until("frame")).frame.HasField("snapshot")
+    await browser.press(1, 1)
+    assert await refusal_of(browser) == (Reason.REASON_NOT_ALLOWED, 4505)
+
+
+async def test_an_input_for_the_other_seat_is_sent_away(world: World) -> None:
+    await world.create(duel())
+    left = await seated(world, LEFT)
+    await left.press(1, 1, seat=RIGHT)
+    assert await refusal_of(left) == (Reason.REASON_NO_SEAT, 4505)
+
+
+def _joined(response: bytes) -> bool:
+    return any(delivery.message.HasField("joined") for delivery in PlayResponse.FromString(response).deliveries)
+
+
+async def test_bytes_that_are_no_message_close_that_connection_and_no_other(world: World) -> None:
+    await world.create(duel())
+    right = await seated(world, RIGHT)
+    stream = world.gateway.raw_play()
+    join = RawInbound(connection=1)
+    join.join.ticket = world.backend.ticket(SESSION, LEFT)
+    await stream.write(RawPlayRequest(inbound=[join]).SerializeToString())
+    await stream.write(RawPlayRequest(inbound=[RawInbound(connection=1, seat=b"\xff\xff")]).SerializeToString())
+    refused = None
+    while refused is None:
+        response = await stream.read()
+        assert isinstance(response, bytes)
+        for delivery in PlayResponse.FromString(response).deliveries:
+            refused = delivery if delivery.message.HasField("refusal") else refused
+    assert (refused.message.refusal.reason, refused.close_code) == (Reason.REASON_MALFORMED, 4501)
+    # The stream still carries everybody else on it, and the other player was never touched.
+    await stream.write(RawPlayRequest(inbound=[RawInbound(connection=2, join=join.join)]).SerializeToString())
+    while not (isinstance(response := await stream.read(), bytes) and _joined(response)):
+        pass
+    stream.cancel()
+    await right.ping(1)
+    await right.until("pong")
+
+
+async def test_an_oversized_message_is_refused(world: World) -> None:
+    await world.create(duel())
+    left = await seated(world, LEFT)
+    await left.say(SeatMessage(marks=[Mark(t=2**32 - 1)] * 1_000))
+    assert await refusal_of(left) == (Reason.REASON_TOO_LARGE, 1009)
+
+
+async def test_too_many_items_in_one_message_are_refused(world: World) -> None:
+    await world.create(duel())
+    left = await seated(world, LEFT)
+    await left.say(SeatMessage(marks=[Mark(t=1)] * 65))
+    assert await refusal_of(left) == (Reason.REASON_TOO_MANY, 4503)
+
+
+async def test_too_many_messages_are_refused(world: World) -> None:
+    await world.create(duel())
+    left = await seated(world, LEFT)
+    for _ in range(600):
+        await world.gateway.send(*[Inbound(connection=left.number, seat=SeatMessage())] * 2)
+    assert await refusal_of(left) == (Reason.REASON_TOO_MANY, 4503)
+
+
+async def test_too_many_inputs_are_refused_however_they_are_packed(world: World) -> None:
+    await world.create(duel())
+    left = await seated(world, LEFT)
+    for _ in range(4):
+        await left.say(SeatMessage(inputs=[Input(seq=n + 1, t=n, pong=PongInput(dir=n % 2)) for n in range(64)]))
+    assert await refusal_of(left) == (Reason.REASON_TOO_MANY, 4503)
+
+
+@pytest.mark.parametrize("payload", [PongInput(dir=2), PongInput(dir=-(2**31)), PongInput(target=90_001), PongInput()])
+async def test_an_input_that_the_rules_do_not_know_is_refused(world: World, payload: PongInput) -> None:
+    await world.create(duel())
+    left = await seated(world, LEFT)
+    await left.say(SeatMessage(inputs=[Input(seq=1, t=1, pong=payload)]))
+    assert await refusal_of(left) == (Reason.REASON_INVALID_FIELD, 4501)
+
+
+async def test_inputs_from_any_time_in_any_order_and_of_any_size_lose_nothing(world: World, backend: Backend) -> None:
+    await world.create(duel())
+    left, right = await seated(world, LEFT), await seated(world, RIGHT)
+    await left.until_event("clock")
+    highest = 2**32 - 1
+    for seq, t in ((5, 0), (3, 10), (5, 0), (6, highest), (7, 1), (8, 0), (highest, highest), (9, 2)):
+        await left.press(t, 1 if seq % 2 else -1, seq=seq)
+    await right.say(SeatMessage(resign=True))
+    result = (await left.until_event("result")).events[-1].result
+    assert result.winner == Side.SIDE_LEFT
+    report = await backend.reports.get()
+    records = ProtobufCodec().read(report.journal).records
+    assert verify(records).winner == 0
+    seqs = [record.seq for record in records if type(record).__name__ == "Input" and record.seq]  # type: ignore[union-attr]
+    assert seqs == sorted(set(seqs))
+    assert seqs[0] == 5
+
+
+async def test_messages_for_a_connection_that_never_joined_are_passed_over(world: World) -> None:
+    await world.create(duel())
+    left = await seated(world, LEFT)
+    await world.gateway.send(Inbound(connection=999, seat=SeatMessage(resign=True)), Inbound(connection=998))
+    await left.ping(1)
+    await left.until("pong")
+
+
+@pytest.mark.parametrize("broken", ["receive", "drain", "advance"])
+async def test_a_match_that_breaks_takes_nobody_else_with_it(
+    world: World, broken: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await world.create(duel())
+    await world.create(duel(), "another-session-12345")
+    left = await seated(world, LEFT)
+    other = world.gateway.browser()
+    await other.join(world.backend.ticket("another-session-12345", LEFT))
+    await other.until("frame")
+    watching = world.gateway.stub.StreamGameState(
+        StreamGameStateRequest(session_id=SESSION), metadata=world.gateway.metadata
+    )
+    await watching.read()
+
+    def breaks(*_: object) -> None:
+        raise ZeroDivisionError
+
+    session = world.live()
+    monkeypatch.setattr(type(session.match), broken, only_for(session.match, breaks, getattr(Match, broken)))
+    session.on_due(session.match.deadline or 0)
+    await left.press(1, 1)
+    assert await refusal_of(left) == (Reason.REASON_UNSPECIFIED, 1011)
+    assert await watching.code() == grpc.StatusCode.INTERNAL
+    await other.ping(1)
+    await other.until("pong")
+    assert (world.journals / f"{SESSION}.1.journal").exists()
+
+
+def only_for(one: Match, instead: Callable[..., None], method: Callable[..., object]) -> Callable[..., object]:
+    """The method, but for one match something else."""
+    return lambda self, *args: instead() if self is one else method(self, *args)
+
+
+async def test_signing_out_closes_what_a_ticket_has_opened_and_lets_nobody_in_with_it_again(world: World) -> None:
+    await world.create(duel())
+    stolen = world.backend.ticket(SESSION, LEFT, account_id="ann")
+    ann, ben = world.gateway.browser(), world.gateway.browser()
+    await ann.join(stolen)
+    await ben.join(world.backend.ticket(SESSION, RIGHT, account_id="ben"))
+    await ann.until("frame")
+    await ben.until("frame")
+    world.backend.voided = [VoidedTickets(account_id="ann", until_unix_ms=time.time_ns() // 1_000_000)]
+    assert (await ann.until("refusal")).refusal.reason == Reason.REASON_TICKET_EXPIRED
+    assert ann.close_code == 4010
+    thief = world.gateway.browser()
+    await thief.join(stolen)
+    assert (await thief.next()).refusal.reason == Reason.REASON_TICKET_EXPIRED
+    # Whoever is still signed in gets a new ticket, and the others never noticed.
+    await asyncio.sleep(0.002)
+    again = world.gateway.browser()
+    await again.join(world.backend.ticket(SESSION, LEFT, account_id="ann"))
+    assert list((await again.next()).joined.seats) == [LEFT]
+    await ben.ping(1.0)
+    await ben.until("pong")

@@ -1,0 +1,205 @@
+"""A start takes sessions up when somebody asks for them, and the rest in between, from their last checkpoints."""
+
+import asyncio
+from collections.abc import Iterator
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+from matchpoint.v1.journal_pb2 import JournalRecord
+from matchpoint.v1.session_pb2 import GetSessionRequest
+
+from gameserver.contract import match_journal
+from gameserver.contract.codec import ProtobufCodec
+from gameserver.contract.match_records import MARK
+from gameserver.contract.specs import filled
+from gameserver.core.journal import JournalError, Opened, Record, fold
+from gameserver.core.ruleset import Ruleset
+from gameserver.infrastructure.journal_files import JournalFolder
+from gameserver.sessions.ports import Key
+from gameserver.sessions.recovery import Leftovers
+from tests.gameserver.core.resuming import everything
+from tests.gameserver.core.world import Line
+from tests.gameserver.core.world import World as Simulated
+from tests.gameserver.infrastructure.conftest import SESSION, World, Worlds, duel
+from tests.gameserver.standins import Backend
+from wire.journal_file import HEADER, JournalUnreadable, decode, encode
+
+CODEC = ProtobufCodec()
+SECRET = bytes(range(32))
+
+
+@pytest.fixture(scope="module")
+def records() -> list[Record]:
+    """A match between two people that is on, with some points behind it."""
+    world = Simulated(5, (Line(20_000), Line(60_000)), ruleset=Ruleset(points_to_win=21), secret=SECRET)
+    return world.run(lambda world: sum(world.match.facts.game.score) == 4 and len(world.records) % 50 == 0).records
+
+
+def written(folder: Path, records: list[Record], session_id: str = SESSION) -> Path:
+    """The journal as a game server writes it, in three goes."""
+    opened, *rest = records
+    assert isinstance(opened, Opened)
+    store = JournalFolder(folder)
+    journal = store.create(Key(session_id))
+    encoded = [CODEC.opened(opened, filled(duel()))]
+    for number, record in enumerate(rest):
+        seal = journal.seal(encoded) if type(record) in CODEC.sealed else None
+        encoded.append(CODEC.record(record, 3, seal))
+        if number % (len(rest) // 3) == 0:
+            journal.append(encoded)
+            encoded = []
+    journal.append(encoded)
+    journal.close()
+    store.close()
+    return folder / f"{session_id}.1.journal"
+
+
+@pytest.fixture
+def content(tmp_path: Path, records: list[Record]) -> bytes:
+    return written(tmp_path / "written", records).read_bytes()
+
+
+@pytest.fixture
+def folds(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
+    """How many records each journal had that was folded from its beginning."""
+    lengths: list[int] = []
+
+    def counted(records: list[Record]) -> object:
+        lengths.append(len(records))
+        return fold(records)
+
+    monkeypatch.setattr(match_journal, "fold", counted)
+    return iter([lengths])
+
+
+def test_a_journal_is_read_from_its_last_checkpoint_and_leads_to_the_same(
+    content: bytes, records: list[Record], folds: Iterator[list[int]]
+) -> None:
+    restored = CODEC.restore(content)
+    assert next(folds) == [], "nothing was folded from the beginning"
+    # The end of a match is not in a checkpoint's state: the contract tells it by the result beside it.
+    assert everything(restored.facts) == everything(fold(CODEC.read(content).records))
+    assert (restored.epoch, restored.spec, restored.whole) == (3, filled(duel()), len(content))
+    assert restored.past.durable == fold(records).durable
+
+
+def test_a_torn_tail_behind_the_last_checkpoint_is_found(content: bytes) -> None:
+    restored = CODEC.restore(content + b"\x20\x00\x00")
+    assert restored.whole == len(content)
+
+
+def test_a_byte_that_changed_before_the_last_checkpoint_is_found_too(content: bytes) -> None:
+    for at in range(len(HEADER), len(content), 997):
+        changed = bytearray(content)
+        changed[at] ^= 1
+        with pytest.raises(JournalUnreadable):
+            CODEC.restore(bytes(changed))
+
+
+def test_a_record_that_was_changed_with_its_checksum_leaves_no_checkpoint_to_begin_at(
+    content: bytes, folds: Iterator[list[int]]
+) -> None:
+    encoded = list(decode(content).records)
+    at = next(i for i, record in enumerate(encoded) if JournalRecord.FromString(record).HasField("grace"))
+    message = JournalRecord.FromString(encoded[at])
+    message.grace.rtt_us += 1
+    encoded[at] = message.SerializeToString()
+    with pytest.raises(JournalError, match="figures that the records before it do not give"):
+        CODEC.restore(HEADER + encode(encoded))
+    assert next(folds) == [len(encoded)]
+
+
+def test_a_journal_of_an_older_version_is_folded_from_its_beginning(content: bytes, folds: Iterator[list[int]]) -> None:
+    encoded = []
+    for record in decode(content).records:
+        message = JournalRecord.FromString(record)
+        if message.HasField("checkpoint"):
+            message.checkpoint.ClearField("progress")
+            message.checkpoint.ClearField("mark")
+        encoded.append(message.SerializeToString())
+    old = HEADER + encode(encoded)
+    restored = CODEC.restore(old)
+    assert next(folds) == [len(encoded)]
+    assert everything(restored.facts) == everything(CODEC.restore(content).facts)
+
+
+def test_every_checkpoint_holds_the_digest_of_the_file_before_it(content: bytes) -> None:
+    at, found = len(HEADER), 0
+    for record in decode(content).records:
+        message = JournalRecord.FromString(record)
+        if message.HasField("checkpoint"):
+            found += 1
+            assert message.checkpoint.progress.journal_digest == sha256(content[:at]).digest()
+            assert message.checkpoint.mark == MARK + at.to_bytes(4, "little")
+        at += len(encode([record]))
+    assert found == 4
+
+
+def many(world: World, records: list[Record], count: int) -> list[str]:
+    """So many sessions of the last run."""
+    session_ids = [f"left-session-{number:05}" for number in range(count)]
+    for session_id in session_ids:
+        written(world.journals, records, session_id)
+    return session_ids
+
+
+async def test_who_comes_back_during_a_start_has_the_match_before_the_others_are_taken_up(
+    worlds: Worlds, backend: Backend, records: list[Record], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with worlds() as world:
+        session_ids = many(world, records, 3)
+    held = asyncio.Event()
+    take_up_all = Leftovers.take_up_all
+
+    async def later(leftovers: Leftovers) -> None:
+        await held.wait()
+        await take_up_all(leftovers)
+
+    monkeypatch.setattr(Leftovers, "take_up_all", later)
+    async with worlds() as world:
+        host = world.server.host
+        assert not host.sessions
+        assert set(host.session_ids()) == set(session_ids), "the backend hears of all of them at once"
+        player = world.gateway.browser()
+        await player.join(backend.ticket(session_ids[2], 0))
+        assert (await player.until("joined")).joined.seats == [0]
+        frame = (await player.until("frame")).frame
+        assert frame.snapshot.pong.left + frame.snapshot.pong.right == 4
+        assert list(host.sessions) == [session_ids[2]]
+        request = GetSessionRequest(session_id=session_ids[1])
+        found = await world.gateway.stub.GetSession(request, metadata=world.gateway.metadata)
+        assert found.session.epoch == 4
+        held.set()
+        assert host.restoring
+        await host.restoring
+        assert set(host.sessions) == set(session_ids)
+
+
+async def test_who_leaves_before_their_match_is_taken_up_does_not_sit_in_it(
+    worlds: Worlds, backend: Backend, records: list[Record], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with worlds() as world:
+        (session_id,) = many(world, records, 1)
+    gate = asyncio.Event()
+    take_up = Leftovers._take_up
+
+    async def slowly(leftovers: Leftovers, session_id: str) -> None:
+        await gate.wait()
+        await take_up(leftovers, session_id)
+
+    monkeypatch.setattr(Leftovers, "_take_up", slowly)
+    async with worlds() as world:
+        first, second = world.gateway.browser(), world.gateway.browser()
+        await first.join(backend.ticket(session_id, 0))
+        await second.join(backend.ticket(session_id, 1))
+        await first.leave()
+        play = world.server._sessions._play
+        async with asyncio.timeout(5):
+            while [number for _, number in play._waiting] != [second.number]:  # noqa: ASYNC110  # nothing tells it
+                await asyncio.sleep(0.001)
+        gate.set()
+        await second.until("joined")
+        session = world.server.host.sessions[session_id]
+        assert [connection.seats for connection in session.connections] == [(1,)]
+        assert first.got.empty()
