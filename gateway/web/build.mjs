@@ -37,19 +37,19 @@ async function bundle(entry, define = {}) {
 /** The page's own script, and parts that only some pages load: what both need is a part too, and is asked for at once. */
 async function application(define) {
   const made = await build({
-    ...shared, entryPoints: { app: "src/main.ts" }, outdir: "out", minify: true, legalComments: "none", write: false, define,
+    ...shared, entryPoints: { app: "src/app/main.ts" }, outdir: "out", minify: true, legalComments: "none", write: false, define,
     splitting: true, metafile: true, entryNames: "[name]-[hash]", chunkNames: "part-[hash]",
   });
   // Names end in hexadecimal digits, as all names here do: that is how the gateway knows what may be kept for ever.
   const hex = (text) => text.replace(/\b(app|part)-([A-Z2-7]{8})\b/g, (_, kind, hash) => `${kind}-${createHash("sha256").update(hash).digest("hex").slice(0, 10)}`);
   const scripts = made.outputFiles.map((file) => ({ name: hex(basename(file.path)), contents: hex(file.text) }));
-  const [, entry] = Object.entries(made.metafile.outputs).find(([, output]) => output.entryPoint === "src/main.ts");
+  const [, entry] = Object.entries(made.metafile.outputs).find(([, output]) => output.entryPoint === "src/app/main.ts");
   const early = entry.imports.filter((i) => i.kind === "import-statement").map((i) => hex(basename(i.path)));
   return { scripts, early, app: scripts.find(({ name }) => name.startsWith("app-")).name };
 }
 
 async function pages() {
-  const metronome = named(await bundle("src/match/metronome.worker.ts"), "metronome", "js");
+  const metronome = named(await bundle("src/game/metronome.worker.ts"), "metronome", "js");
   const { scripts, early, app } = await application({ METRONOME: JSON.stringify(`/static/${metronome.name}`) });
   const style = named(await bundle("src/style/index.css"), "style", "css");
   const preloads = early.map((name) => `<link rel="modulepreload" href="/static/${name}" />`).join("\n    ");

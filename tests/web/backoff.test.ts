@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { courseOf, delay } from "../../gateway/web/src/net/backoff";
+import { courseOf, delay } from "../../gateway/web/src/api/backoff";
 
 test("the first try comes within 250 ms, later ones within twice as long each, never beyond 10 s", () => {
   assert.equal(delay(0, 1006, 0), 0);

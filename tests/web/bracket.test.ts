@@ -6,8 +6,8 @@ import { create } from "@bufbuild/protobuf";
 import { FrameSchema } from "../../gateway/web/gen/matchpoint/v1/frames_pb";
 import { Side } from "../../gateway/web/gen/matchpoint/v1/pong_pb";
 import { PairingState, Stage } from "../../gateway/web/gen/matchpoint/v1/tournament_pb";
-import { BOX, layout, neighbour } from "../../gateway/web/src/tournament/layout";
-import { Tournament, isBye } from "../../gateway/web/src/tournament/model";
+import { BOX, layout, neighbour } from "../../gateway/web/src/features/tournament/bracket-layout";
+import { Tournament, isBye } from "../../gateway/web/src/features/tournament/model";
 import { double, seedOrder, single } from "./brackets";
 
 const SIZES = Array.from({ length: 63 }, (_, i) => i + 2);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { create } from "@bufbuild/protobuf";
 import { ClockCause, ClockSchema } from "../../gateway/web/gen/matchpoint/v1/frames_pb";
-import { MatchClock, ServerClock } from "../../gateway/web/src/match/clock";
+import { MatchClock, ServerClock } from "../../gateway/web/src/game/clock";
 
 test("the server's clock is told by a symmetric exchange to the millisecond", () => {
   const clock = new ServerClock();

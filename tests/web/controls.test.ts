@@ -3,10 +3,10 @@ import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import { fromBinary } from "@bufbuild/protobuf";
 import { ClientMessageSchema } from "../../gateway/web/gen/matchpoint/v1/frames_pb";
-import { Hands } from "../../gateway/web/src/match/hands";
-import { Held } from "../../gateway/web/src/match/held";
-import { type Pad, Pads } from "../../gateway/web/src/match/pads";
-import { MatchView } from "../../gateway/web/src/match/view";
+import { Hands } from "../../gateway/web/src/game/input-sender";
+import { Held } from "../../gateway/web/src/game/held-inputs";
+import { type Pad, Pads } from "../../gateway/web/src/game/gamepads";
+import { MatchView } from "../../gateway/web/src/game/view";
 
 /** What a server takes of one seat: so many inputs at once, and a second (gameserver/streaming/limits.py). */
 const LIMIT = { burst: 200, perS: 40 };

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { create } from "@bufbuild/protobuf";
 import { Bond, type FriendList, FriendListSchema } from "../../gateway/web/gen/matchpoint/v1/friend_pb";
 import { type Invited, InvitedSchema } from "../../gateway/web/gen/matchpoint/v1/lobby_pb";
-import { Friends } from "../../gateway/web/src/net/friends";
+import { Friends } from "../../gateway/web/src/stores/friends";
 
 const list = (revision: number, ...bonds: [accountId: string, bond: Bond][]): FriendList =>
   create(FriendListSchema, { revision: BigInt(revision), friends: bonds.map(([accountId, bond]) => ({ accountId, name: accountId, bond })) });

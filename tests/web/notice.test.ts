@@ -6,8 +6,8 @@ import { BotStrength, ClockCause, type ClockSchema, FrameSchema } from "../../ga
 import { Side as SentSide } from "../../gateway/web/gen/matchpoint/v1/pong_pb";
 import { Outcome } from "../../gateway/web/gen/matchpoint/v1/result_pb";
 import { setLanguage } from "../../gateway/web/src/i18n";
-import { noticeOf } from "../../gateway/web/src/match/notice";
-import { MatchView } from "../../gateway/web/src/match/view";
+import { noticeOf } from "../../gateway/web/src/game/notice";
+import { MatchView } from "../../gateway/web/src/game/view";
 
 setLanguage("en");
 

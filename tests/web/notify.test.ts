@@ -1,7 +1,7 @@
 import "./browser";
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
-import { canAsk, notify } from "../../gateway/web/src/tournament/notify";
+import { canAsk, notify } from "../../gateway/web/src/features/tournament/notifications";
 
 const shown: { title: string; tag: string }[] = [];
 class Notifications {

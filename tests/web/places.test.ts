@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { create } from "@bufbuild/protobuf";
 import { type Places as Sent, PlacesSchema } from "../../gateway/web/gen/matchpoint/v1/lobby_pb";
-import { Places } from "../../gateway/web/src/net/places";
+import { Places } from "../../gateway/web/src/stores/places";
 
 const sent = (revision: number, ...places: [roomCode: string, title: string, sessionId?: string][]): Sent =>
   create(PlacesSchema, { revision: BigInt(revision), places: places.map(([roomCode, title, sessionId = ""]) => ({ roomCode, title, sessionId })) });

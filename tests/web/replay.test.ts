@@ -7,10 +7,10 @@ import { readFileSync } from "node:fs";
 import { create, fromBinary } from "@bufbuild/protobuf";
 import { ClockCause } from "../../gateway/web/gen/matchpoint/v1/frames_pb";
 import { type JournalRecord, JournalRecordSchema } from "../../gateway/web/gen/matchpoint/v1/journal_pb";
-import { digestOf, isDigest } from "../../gateway/web/src/match/digest";
-import { Differs, Replay } from "../../gateway/web/src/match/replay";
-import { commitment } from "../../gateway/web/src/rules/chance";
-import { LEFT, Pong, RIGHT, type Rules, ballAt, crossingY, stateHash } from "../../gateway/web/src/rules/pong";
+import { digestOf, isDigest } from "../../gateway/web/src/game/journal-digest";
+import { Differs, Replay } from "../../gateway/web/src/game/replay";
+import { commitment } from "../../gateway/web/src/game/rules/chance";
+import { LEFT, Pong, RIGHT, type Rules, ballAt, crossingY, stateHash } from "../../gateway/web/src/game/rules/pong";
 
 const RULES: Rules = { pointsToWin: 3, startSpeed: 110_000, paddleHalfHeight: 7_500, timeLimitS: 1_800, suddenDeathS: 120 };
 const SECRET = Uint8Array.from({ length: 32 }, (_, i) => i);

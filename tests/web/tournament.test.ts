@@ -7,14 +7,14 @@ import { TournamentRoomSchema } from "../../gateway/web/gen/matchpoint/v1/lobby_
 import { Side } from "../../gateway/web/gen/matchpoint/v1/pong_pb";
 import { EntrantState, GrandFinal, PairingKind, PairingState, Seeding, Stage, TournamentPhase, TournamentSpecSchema } from "../../gateway/web/gen/matchpoint/v1/tournament_pb";
 import { setLanguage } from "../../gateway/web/src/i18n";
-import { hearTime, unixNow } from "../../gateway/web/src/net/time";
-import { type Call, callOf, callOfAll } from "../../gateway/web/src/tournament/call";
-import { FORMATS, type Spec, choosable, formatOf } from "../../gateway/web/src/tournament/formats";
-import { roundName, roundsOf } from "../../gateway/web/src/tournament/lengths";
-import { Tournament } from "../../gateway/web/src/tournament/model";
-import { canCorrect, takesLate, waysOf } from "../../gateway/web/src/tournament/permission";
-import { capacityOf, changed, specOf, startOf } from "../../gateway/web/src/tournament/settings";
-import { fraction } from "../../gateway/web/src/tournament/tables";
+import { hearTime, unixNow } from "../../gateway/web/src/api/server-time";
+import { type Call, callOf, callOfAll } from "../../gateway/web/src/features/tournament/announcement";
+import { FORMATS, type Spec, choosable, formatOf } from "../../gateway/web/src/features/tournament/formats";
+import { roundName, roundsOf } from "../../gateway/web/src/features/tournament/match-lengths";
+import { Tournament } from "../../gateway/web/src/features/tournament/model";
+import { canCorrect, takesLate, waysOf } from "../../gateway/web/src/features/tournament/policy";
+import { capacityOf, changed, specOf, startOf } from "../../gateway/web/src/features/tournament/settings-form";
+import { fraction } from "../../gateway/web/src/features/tournament/tables";
 import { double, single } from "./brackets";
 
 setLanguage("en");

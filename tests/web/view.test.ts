@@ -5,10 +5,10 @@ import { mock, test } from "node:test";
 import { type MessageInitShape, create, fromBinary } from "@bufbuild/protobuf";
 import { ClientMessageSchema, ClockCause, type EventSchema, type FrameSchema, FrameSchema as Frame } from "../../gateway/web/gen/matchpoint/v1/frames_pb";
 import { Side as SentSide } from "../../gateway/web/gen/matchpoint/v1/pong_pb";
-import { isServe, returned, toward } from "../../gateway/web/src/match/flight";
-import { Hands } from "../../gateway/web/src/match/hands";
-import { MatchView, SPECTATOR_DELAY, type Scene } from "../../gateway/web/src/match/view";
-import { LEFT, Pong, type PongEvent, RIGHT, type Rules, crossingY } from "../../gateway/web/src/rules/pong";
+import { isServe, returned, toward } from "../../gateway/web/src/game/flight";
+import { Hands } from "../../gateway/web/src/game/input-sender";
+import { MatchView, SPECTATOR_DELAY, type Scene } from "../../gateway/web/src/game/view";
+import { LEFT, Pong, type PongEvent, RIGHT, type Rules, crossingY } from "../../gateway/web/src/game/rules/pong";
 
 const RULES: Rules = { pointsToWin: 3, startSpeed: 110_000, paddleHalfHeight: 7_500, timeLimitS: 1_800, suddenDeathS: 120 };
 const REACH = RULES.paddleHalfHeight + 900;

@@ -1,7 +1,7 @@
 """Pong in integers, in continuous time: the next contact is solved for, not stepped to.
 
 Match time is in microseconds, 1 unit is 0.01 px of a 1600 x 900 court. Every product stays below 2**53, so that
-gateway/web/src/rules/pong.ts computes the same numbers in doubles. docs/protocol.md gives the formulas.
+gateway/web/src/game/rules/pong.ts computes the same numbers in doubles. docs/protocol.md gives the formulas.
 """
 
 from typing import Final

@@ -1,9 +1,9 @@
 // One typed catalogue for each language; which one is shown is a matter of this browser alone.
 import { BotStrength } from "../../gen/matchpoint/v1/frames_pb";
 import { Reason } from "../../gen/matchpoint/v1/refusal_pb";
-import { forBrowser } from "../net/kept";
-import { CookiesBlocked, Refused, Unreachable } from "../net/refused";
-import { Store } from "../net/store";
+import { forBrowser } from "../lib/storage";
+import { CookiesBlocked, Refused, Unreachable } from "../api/errors";
+import { Store } from "../lib/signal";
 import { type Words, en } from "./en";
 import { isolating } from "./isolated";
 import { ko } from "./ko";

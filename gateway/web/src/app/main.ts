@@ -1,0 +1,143 @@
+import { type TemplateResult, html, nothing } from "lit";
+import { customElement, state } from "lit/decorators.js";
+import { summons } from "../stores/match-calls";
+import { explain, words } from "../i18n";
+import { currentMatch, keepEntry } from "../stores/current-match";
+import { sound } from "../game/sound";
+import { account, whoAmI } from "../stores/account";
+import { friends } from "../stores/friends";
+import { lobby } from "../stores/lobby";
+import { places } from "../stores/places";
+import "../features/account/drawer";
+import "../components/confirm-dialog";
+import "./calls";
+import { opened } from "../components/drawer";
+import "../features/friends/drawer";
+import "../features/home/page";
+import "../features/match/page";
+import { Page } from "../components/page-element";
+import { icons, mark, switches } from "../components/parts";
+import { type Route, followLinks, go, route } from "../stores/router";
+import { whenSeen } from "../components/when-visible";
+
+/** Pages that a first visit does not begin with: their part of the script is loaded when one is gone to, or before, once
+ * the page has nothing else to do. */
+const parts: Partial<Record<Route["page"], () => Promise<unknown>>> = {
+  replay: () => import("../features/replay/page"),
+  result: () => import("../features/result/page"),
+  room: () => import("../features/room/page"),
+  tournament: () => import("../features/tournament/page"),
+  tournaments: () => import("../features/tournament/list-page"),
+};
+
+/** After so long, milliseconds, a page that was opened is at rest. */
+const IDLE = 2_000;
+
+@customElement("mp-app")
+export class App extends Page {
+  protected override readonly shows = [route, account, friends.list, friends.invitations, summons, places.begun];
+  #at: Route | undefined;
+  @state() private missing = false;
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.addEventListener("click", followLinks);
+    const wake = (): void => sound.wake();
+    addEventListener("pointerdown", wake);
+    addEventListener("keydown", wake);
+    lobby.started = ({ entry, roomCode }) => {
+      if (!entry) return;
+      keepEntry(entry, { kind: "room", code: roomCode });
+      const tournament = !!places.of(roomCode)?.title;
+      // Who is elsewhere is called, and goes there when they like.
+      if (tournament && lobby.room.value?.code !== roomCode) return whenSeen(() => places.call(entry.sessionId));
+      whenSeen(() => go(tournament ? `/tournament/${entry.sessionId}` : entry.ticket && entry.seats.length ? `/play/${entry.sessionId}` : `/watch/${entry.sessionId}`));
+    };
+    route.watch(() => {
+      opened.value = "";
+      this.#load();
+    });
+    this.#load();
+    // A room and a result are never far: they are there when they are gone to.
+    setTimeout(() => void Promise.all([parts.room?.(), parts.result?.()]).catch(() => undefined), IDLE);
+    // Who plays in a tournament is there for it on whatever page this tab is loaded again.
+    const session = /^\/tournament\/(.+)$/.exec(currentMatch())?.[1];
+    if (session && route.value.page !== "tournament") void import("../features/tournament/attendance").then(({ attend, stay }) => stay(attend(session)), () => undefined);
+    // Whoever is known has friends to see, and may be in a room already: the lobby opens by itself.
+    whoAmI().catch((error: unknown) => console.warn(explain(error)));
+  }
+
+  #load(): void {
+    this.missing = false;
+    parts[route.value.page]?.().catch(() => (this.missing = true));
+  }
+
+  #page(): TemplateResult {
+    const at = route.value;
+    const w = words();
+    if (this.missing) {
+      return html`<main class="narrow"><h1>${w.errors.unreachable}</h1><button class="button strong" @click=${() => location.reload()}>${w.common.retry}</button></main>`;
+    }
+    switch (at.page) {
+      case "home":
+        return html`<mp-home></mp-home>`;
+      case "room":
+        return html`<mp-room .code=${at.code}></mp-room>`;
+      case "play":
+      case "watch":
+        return html`<mp-match .mode=${at.page} .session=${at.session}></mp-match>`;
+      case "result":
+        return html`<mp-result .session=${at.session}></mp-result>`;
+      case "replay":
+        return html`<mp-replay .session=${at.session} .match=${at.match}></mp-replay>`;
+      case "tournament":
+        return html`<mp-tournament .session=${at.session}></mp-tournament>`;
+      case "tournaments":
+        return html`<mp-tournaments></mp-tournaments>`;
+      case "nowhere":
+        return html`<main class="narrow" data-testid="nowhere"><h1>${words().errors.notFound}</h1><p class="hush">${words().errors.notFoundHint}</p><a class="button strong" href="/" data-testid="to-home">${words().common.home}</a></main>`;
+    }
+  }
+
+  /** Another page: its name, and its place for those who read by ear. */
+  protected override updated(): void {
+    const at = route.value;
+    const w = words();
+    lobby.watching = at.page === "watch" || at.page === "tournament" ? at.session : "";
+    const name = at.page === "room" ? `${w.room.title} ${at.code}` : at.page === "watch" ? w.common.watch : at.page === "result" ? w.result.title : at.page === "replay" ? w.replay.title : at.page === "nowhere" ? w.errors.notFound : at.page === "tournaments" ? w.home.tournaments : "";
+    const [call] = summons.value;
+    document.title = call ? `▶ ${call.big} · Matchpoint` : name ? `${name} · Matchpoint` : "Matchpoint";
+    if (this.#at && this.#at !== at) {
+      requestAnimationFrame(() => {
+        const main = this.querySelector("main");
+        main?.setAttribute("tabindex", "-1");
+        main?.focus({ preventScroll: true });
+      });
+    }
+    this.#at = at;
+  }
+
+  protected override render(): TemplateResult {
+    const court = ["play", "watch", "replay"].includes(route.value.page);
+    const w = words();
+    const here = account.value;
+    const waiting = friends.waiting;
+    return html`
+      <header class=${court ? "top slim" : "top"}>
+        ${mark()}
+        <nav>${court ? nothing : html`<button class="quiet who" data-testid="account" aria-haspopup="dialog" title=${w.account.title} @click=${() => (opened.value = "account")}>${icons.person()}<span data-testid="who">${here ? html`<bdi>${here.name}</bdi>` : w.account.signIn}</span></button>`}
+          <button class="quiet icon" data-testid="friends-open" aria-haspopup="dialog" aria-label=${w.friends.open(waiting)} title=${w.friends.title}
+            @click=${() => (opened.value = "friends")}>${icons.friends()}${waiting ? html`<span class="badge" data-testid="friends-badge">${waiting}</span>` : nothing}</button>
+          ${switches(() => this.requestUpdate())}</nav>
+      </header>
+      ${this.#page()}
+      <mp-calls></mp-calls><mp-friends></mp-friends><mp-account></mp-account><mp-ask></mp-ask>`;
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "mp-app": App;
+  }
+}
+

@@ -1,0 +1,47 @@
+// What people in a room say to each other: there, and beside the bracket of what the room has started.
+import { type TemplateResult, html, nothing } from "lit";
+import { customElement, property, state } from "lit/decorators.js";
+import { explain, words } from "../i18n";
+import { lobby } from "../stores/lobby";
+import { Page } from "./page-element";
+
+@customElement("mp-chat")
+export class Chat extends Page {
+  /** No more than a line to write in, until something was said. */
+  @property({ type: Boolean }) small = false;
+  @state() private trouble = "";
+  protected override readonly shows = [lobby.chat];
+
+  protected override updated(): void {
+    const log = this.querySelector("ol");
+    if (log) log.scrollTop = log.scrollHeight;
+  }
+
+  #say(event: SubmitEvent): void {
+    event.preventDefault();
+    const input = (event.target as HTMLFormElement).elements.namedItem("text") as HTMLInputElement;
+    const text = input.value.trim();
+    if (!text) return;
+    input.value = "";
+    this.trouble = "";
+    lobby.do({ case: "say", value: { text } }).catch((error: unknown) => (this.trouble = explain(error)));
+  }
+
+  protected override render(): TemplateResult {
+    const w = words().room;
+    const said = lobby.chat.value;
+    const line = this.small && !said.length;
+    return html`<section class=${line ? "chat bare" : "panel chat"} aria-label=${w.chat}>
+      ${line ? nothing : html`<h2>${w.chat}</h2>`}
+      <ol data-testid="chat" aria-live="polite">${said.length ? said.map(({ name, text }) => html`<li><b><bdi>${name}</bdi></b> <bdi>${text}</bdi></li>`) : line ? nothing : html`<li class="hush">${w.chatEmpty}</li>`}</ol>
+      <form @submit=${(e: SubmitEvent) => this.#say(e)}><input name="text" data-testid="chat-input" aria-label=${w.say} placeholder=${w.say} maxlength="300" autocomplete="off" /><button class="button" data-testid="chat-send">${w.send}</button></form>
+      <p class="trouble" role="alert">${this.trouble}</p>
+    </section>`;
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "mp-chat": Chat;
+  }
+}

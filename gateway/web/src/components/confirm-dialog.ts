@@ -1,0 +1,51 @@
+// A question before something that cannot be undone: one at a time, over whatever page it is.
+import { type TemplateResult, html, nothing } from "lit";
+import { customElement } from "lit/decorators.js";
+import { words } from "../i18n";
+import { Store } from "../lib/signal";
+import { Page } from "./page-element";
+
+export interface Question {
+  title: string;
+  text: string;
+  /** What is done, in words; and what is done instead. */
+  yes: string;
+  no?: string;
+  /** What is lost by it is lost for good. */
+  danger?: boolean;
+}
+
+const asked = new Store<(Question & { answer(yes: boolean): void }) | undefined>(undefined);
+
+/** Whether they want it. A question that gives way to another one is answered with no. */
+export function ask(question: Question): Promise<boolean> {
+  asked.value?.answer(false);
+  return new Promise((answered) => {
+    const answer = (yes: boolean): void => {
+      asked.value = undefined;
+      answered(yes);
+    };
+    asked.value = { ...question, answer };
+  });
+}
+
+@customElement("mp-ask")
+export class Ask extends Page {
+  protected override readonly shows = [asked];
+
+  protected override updated(): void {
+    const dialog = this.querySelector("dialog")!;
+    if (asked.value && !dialog.open) dialog.showModal();
+    if (!asked.value && dialog.open) dialog.close();
+  }
+
+  protected override render(): TemplateResult {
+    const question = asked.value;
+    return html`<dialog data-testid="ask" aria-labelledby="ask-title" aria-describedby="ask-text" @close=${() => asked.value?.answer(false)}>${question ? html`
+      <h2 id="ask-title">${question.title}</h2><p id="ask-text">${question.text}</p>
+      <div class="actions">
+        <button class=${question.danger ? "button danger" : "button strong"} data-testid="ask-yes" @click=${() => question.answer(true)}>${question.yes}</button>
+        <button class=${question.danger ? "button strong" : "button"} data-testid="ask-no" autofocus @click=${() => question.answer(false)}>${question.no ?? words().common.cancel}</button>
+      </div>` : nothing}</dialog>`;
+  }
+}

@@ -1,0 +1,71 @@
+// What opens over a page from its head: one thing at a time, in a modal dialog, which brings focus, Escape and the way back.
+import { type TemplateResult, html, nothing } from "lit";
+import { state } from "lit/decorators.js";
+import { words } from "../i18n";
+import { Store } from "../lib/signal";
+import { icons } from "./parts";
+import { Trying } from "./action-element";
+
+export type Opened = "" | "account" | "friends";
+export const opened = new Store<Opened>("");
+
+export abstract class Drawer extends Trying {
+  protected abstract readonly name: Exclude<Opened, "">;
+  @state() protected said = "";
+  #off: (() => void) | undefined;
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#off = opened.watch(() => {
+      this.trouble = this.said = "";
+      this.requestUpdate();
+    });
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#off?.();
+  }
+
+  protected override updated(): void {
+    const dialog = this.querySelector("dialog")!;
+    const open = opened.value === this.name;
+    if (open && !dialog.open) dialog.showModal();
+    if (!open && dialog.open) dialog.close();
+  }
+
+  protected close(): void {
+    if (opened.value === this.name) opened.value = "";
+  }
+
+  /** What was done is said. */
+  protected override async attempt(action: () => Promise<void>, said = ""): Promise<boolean> {
+    this.said = "";
+    const done = await super.attempt(action);
+    if (done) this.said = said;
+    return done;
+  }
+
+  /** A form's fields by name, trimmed but for passwords. */
+  protected fields(event: SubmitEvent): (name: string) => string {
+    event.preventDefault();
+    const found = new FormData(event.target as HTMLFormElement);
+    return (name) => {
+      const value = String(found.get(name) ?? "");
+      return name.includes("assword") ? value : value.trim();
+    };
+  }
+
+  protected frame(title: string, body: () => TemplateResult): TemplateResult {
+    return html`<dialog class="drawer" data-testid=${`${this.name}-drawer`} aria-labelledby=${`${this.name}-title`}
+      @close=${() => this.close()} @click=${(e: Event) => e.target === e.currentTarget && this.close()}>
+      <div class="inside">
+        <header><h2 id=${`${this.name}-title`} tabindex="-1" autofocus>${title}</h2>
+          <button class="quiet icon" data-testid=${`${this.name}-close`} aria-label=${words().account.close} @click=${() => this.close()}>${icons.close()}</button></header>
+        ${opened.value === this.name ? html`
+          <p class="trouble" role="alert" data-testid=${`${this.name}-trouble`}>${this.trouble}</p>
+          <p class="said" role="status" data-testid=${`${this.name}-said`}>${this.said}</p>
+          ${body()}` : nothing}
+      </div></dialog>`;
+  }
+}

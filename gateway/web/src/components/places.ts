@@ -1,0 +1,29 @@
+// The tournaments in which who sits here has a place: what they wait for, and the way in. Empty without one.
+import { type TemplateResult, html, nothing } from "lit";
+import { customElement } from "lit/decorators.js";
+import type { Place } from "../../gen/matchpoint/v1/lobby_pb";
+import { whenText, words } from "../i18n";
+import { places } from "../stores/places";
+import { Page } from "./page-element";
+
+@customElement("mp-places")
+export class PlacesList extends Page {
+  protected override readonly shows = [places.list];
+
+  #line(place: Place): TemplateResult {
+    const w = words().places;
+    const when = place.startsUnixMs ? w.starts(whenText(place.startsUnixMs)) : w.byHost;
+    const state = place.sessionId ? w.on : place.played ? w.played : when;
+    return html`<li><a class="tour" href=${place.sessionId ? `/tournament/${place.sessionId}` : `/room/${place.roomCode}`} data-testid="place">
+      <b><bdi>${place.title}</bdi></b>
+      <small>${[state, place.waiting && w.waiting].filter(Boolean).join(" · ")}</small>
+      <span class="go">${place.sessionId ? w.goThere : w.toRoom}</span></a></li>`;
+  }
+
+  protected override render(): TemplateResult | typeof nothing {
+    const { tournaments } = places;
+    if (!tournaments.length) return nothing;
+    return html`<section class="stack" aria-labelledby="places-title"><h2 id="places-title">${words().places.title}</h2>
+      <ul class="tours" data-testid="places">${tournaments.map((place) => this.#line(place))}</ul></section>`;
+  }
+}

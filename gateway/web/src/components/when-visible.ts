@@ -1,0 +1,11 @@
+// A match does not begin for somebody who looks elsewhere.
+import { words } from "../i18n";
+import { sound } from "../game/sound";
+
+/** Does it at once if the page is looked at; else it rings, and waits until it is. */
+export function whenSeen(action: () => void): void {
+  if (document.visibilityState === "visible") return action();
+  sound.play("won");
+  document.title = `▶ ${words().court.starting} · Matchpoint`;
+  document.addEventListener("visibilitychange", action, { once: true });
+}

@@ -1,0 +1,99 @@
+// Who sits here, and what keeps it: a name, a password, the way in and out.
+import { type TemplateResult, html, nothing } from "lit";
+import { customElement, state } from "lit/decorators.js";
+import { words } from "../../i18n";
+import { account, changePassword, register, signIn, signOut, takeName } from "../../stores/account";
+import { go } from "../../stores/router";
+import { Drawer } from "../../components/drawer";
+
+@customElement("mp-account")
+export class AccountDrawer extends Drawer {
+  protected override readonly name = "account";
+  protected override readonly shows = [account];
+  @state() private signingIn = false;
+
+  async #register(event: SubmitEvent): Promise<void> {
+    const field = this.fields(event);
+    await this.attempt(() => register(field("name"), field("password")), words().account.registered);
+  }
+
+  async #signIn(event: SubmitEvent): Promise<void> {
+    const field = this.fields(event);
+    if (!(await this.attempt(() => signIn(field("name"), field("password"))))) return;
+    this.signingIn = false;
+    this.close();
+  }
+
+  async #rename(event: SubmitEvent): Promise<void> {
+    const field = this.fields(event);
+    if (field("name") !== account.value?.name) await this.attempt(() => takeName(field("name")), words().home.renamed);
+  }
+
+  async #change(event: SubmitEvent): Promise<void> {
+    const form = event.target as HTMLFormElement;
+    const field = this.fields(event);
+    if (await this.attempt(() => changePassword(field("password"), field("newPassword")), words().account.changed)) form.reset();
+  }
+
+  async #signOut(): Promise<void> {
+    if (!(await this.attempt(signOut))) return;
+    this.close();
+    go("/");
+  }
+
+  #password(name: "password" | "newPassword", label: string, fresh: boolean): TemplateResult {
+    return html`<label>${label}<input type="password" name=${name} data-testid=${`account-${name}`} autocomplete=${fresh ? "new-password" : "current-password"}
+      minlength=${fresh ? 8 : 1} maxlength="200" required placeholder=${fresh ? words().account.passwordHint : ""} /></label>`;
+  }
+
+  #nameField(value: string): TemplateResult {
+    return html`<label>${words().account.name}<input name="name" data-testid="account-name" .value=${value} maxlength="80" autocomplete="username" autocapitalize="off" spellcheck="false" required /></label>`;
+  }
+
+  #signInForm(): TemplateResult {
+    const w = words().account;
+    return html`<form class="stack" @submit=${(e: SubmitEvent) => void this.#signIn(e)}>
+        ${this.#nameField("")}${this.#password("password", w.password, false)}
+        ${account.value ? html`<p class="hush">${w.ends(account.value.name)}</p>` : nothing}
+        <button class="button strong" data-testid="account-sign-in">${w.signIn}</button>
+      </form>
+      <button class="quiet" data-testid="account-have-not" @click=${() => (this.signingIn = false)}>${w.haveNot}</button>`;
+  }
+
+  #registerForm(): TemplateResult {
+    const w = words().account;
+    return html`<p class="hush">${w.why}</p>
+      <form class="stack" @submit=${(e: SubmitEvent) => void this.#register(e)}>
+        ${this.#nameField(account.value?.name ?? "")}${this.#password("password", w.password, true)}
+        <button class="button strong" data-testid="account-register">${w.register}</button>
+      </form>
+      <button class="quiet" data-testid="account-have" @click=${() => (this.signingIn = true)}>${w.have}</button>
+      ${account.value ? this.#safety() : nothing}`;
+  }
+
+  #own(name: string): TemplateResult {
+    const w = words().account;
+    return html`<form class="beside" @submit=${(e: SubmitEvent) => void this.#rename(e)}>
+        ${this.#nameField(name)}<button class="button" data-testid="account-rename">${words().home.rename}</button>
+      </form>
+      <details><summary data-testid="account-change-open">${w.change}</summary>
+        <form class="stack" @submit=${(e: SubmitEvent) => void this.#change(e)}>
+          <input name="name" .value=${name} autocomplete="username" hidden />
+          ${this.#password("password", w.current, false)}${this.#password("newPassword", w.next, true)}
+          <button class="button" data-testid="account-change">${w.change}</button>
+        </form></details>
+      <button class="button" data-testid="account-sign-out" @click=${() => void this.#signOut()}>${w.signOut}</button>
+      ${this.#safety()}`;
+  }
+
+  /** What few come for is loaded when it is seen. */
+  #safety(): TemplateResult {
+    void import("./safety");
+    return html`<mp-safety></mp-safety>`;
+  }
+
+  protected override render(): TemplateResult {
+    const here = account.value;
+    return this.frame(words().account.title, () => (here && !here.guest ? this.#own(here.name) : this.signingIn ? this.#signInForm() : this.#registerForm()));
+  }
+}

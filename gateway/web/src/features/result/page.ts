@@ -1,0 +1,217 @@
+import { type PropertyValues, type TemplateResult, html, nothing } from "lit";
+import { customElement, property, state } from "lit/decorators.js";
+import { DirectoryService } from "../../../gen/matchpoint/v1/directory_pb";
+import type { BotStrength } from "../../../gen/matchpoint/v1/frames_pb";
+import { Side as SentSide } from "../../../gen/matchpoint/v1/pong_pb";
+import { Reason } from "../../../gen/matchpoint/v1/refusal_pb";
+import { type PointStats, type PongStats, type Result as ResultMessage, Outcome, type SideStats } from "../../../gen/matchpoint/v1/result_pb";
+import { StatsService } from "../../../gen/matchpoint/v1/stats_pb";
+import { type Again, endingOf, entryOf, playNow } from "../../stores/current-match";
+import { explain, nameOf, words } from "../../i18n";
+import { account, whoAmI } from "../../stores/account";
+import { call } from "../../api/client";
+import { lobby } from "../../stores/lobby";
+import { Refused } from "../../api/errors";
+import { go } from "../../stores/router";
+import "../../components/befriend-button";
+import { contacts, rallies, timeline } from "./charts";
+import { Page } from "../../components/page-element";
+import { clockText, icons, whole } from "../../components/parts";
+
+/** A record may come a moment after the match: how often and how long it is asked for, milliseconds. */
+const ASK_AGAIN = 1_000;
+const ASKS = 8;
+
+interface Shown {
+  left: string;
+  right: string;
+  /** Their accounts; empty for a bot, and for a second person at the same keyboard. */
+  accounts: readonly [string, string];
+  half: number;
+  result: ResultMessage;
+  seats: readonly number[];
+  /** The bot that was played against. */
+  bot: BotStrength;
+  /** Two bots: nobody keeps a record of that. */
+  house: boolean;
+  /** What does not come of it, though it was played. */
+  worth: "all" | "not counted" | "not rated";
+}
+
+@customElement("mp-result")
+export class Result extends Page {
+  @property() session = "";
+  @state() private shown: Shown | undefined;
+  @state() private trouble = "";
+  @state() private busy = false;
+  protected override readonly shows = [lobby.room, account];
+
+  protected override updated(changed: PropertyValues): void {
+    if (changed.has("session")) void this.#find();
+  }
+
+  async #find(): Promise<void> {
+    const session = this.session;
+    this.shown = undefined;
+    this.trouble = "";
+    const ending = endingOf(session);
+    if (ending) {
+      const { card, result, seats } = ending;
+      this.shown = { left: nameOf(card.left), right: nameOf(card.right), accounts: [card.left?.accountId ?? "", card.right?.accountId ?? ""], house: !!(card.left?.bot && card.right?.bot), half: card.ruleset?.paddleHalfHeight || 7_500, result, seats, bot: card.left?.bot || card.right?.bot || 0, worth: "all" };
+      return;
+    }
+    for (let i = 0; i < ASKS && this.isConnected && session === this.session; i++) {
+      try {
+        const me = await whoAmI();
+        const { match } = await call(StatsService.method.getMatch, { sessionId: session });
+        const seats = match?.spec?.seats ?? [];
+        this.shown = {
+          left: nameOf(seats.find((s) => s.seat === 0)), right: nameOf(seats.find((s) => s.seat === 1)), house: false,
+          accounts: [seats.find((s) => s.seat === 0)?.accountId ?? "", seats.find((s) => s.seat === 1)?.accountId ?? ""],
+          half: match?.spec?.ruleset?.paddleHalfHeight || 7_500, result: match!.result!,
+          seats: seats.filter((s) => me && s.accountId === me.accountId).map((s) => s.seat),
+          bot: seats.find((s) => s.bot)?.bot ?? 0,
+          worth: !match!.counted ? "not counted" : !match!.rated && seats.every((s) => s.accountId) ? "not rated" : "all",
+        };
+        return;
+      } catch (error) {
+        // Whoever had a seat in it, and finds no record, was not alone in staying away.
+        const unplayed = error instanceof Refused && error.reason === Reason.RECORD_UNKNOWN && !!entryOf(session);
+        this.trouble = unplayed && i === ASKS - 1 ? words().result.nobodyCame : explain(error);
+        await new Promise((later) => setTimeout(later, ASK_AGAIN));
+      }
+    }
+  }
+
+  async #again(again: Again): Promise<void> {
+    if (again.kind === "room") {
+      go(`/room/${again.code}`);
+      return;
+    }
+    this.busy = true;
+    try {
+      await playNow(again);
+    } catch (error) {
+      this.trouble = explain(error);
+    } finally {
+      this.busy = false;
+    }
+  }
+
+  /** Ready for another match with the same people, as soon as the room has taken note of this one's end. */
+  async #rematch(code: string): Promise<void> {
+    this.busy = true;
+    try {
+      await lobby.open();
+      if (lobby.room.value?.code !== code) await lobby.enter(code);
+      await lobby.roomOpen(code);
+      await lobby.do({ case: "setReady", value: { ready: true } });
+    } catch {
+      // The room page says what is the matter.
+    }
+    this.busy = false;
+    go(`/room/${code}`);
+  }
+
+  /** To whatever is on. */
+  async #watch(): Promise<void> {
+    this.busy = true;
+    try {
+      const { sessions } = await call(DirectoryService.method.listSessions, { pageSize: 2 });
+      const next = sessions.find((s) => s.sessionId !== this.session);
+      go(next ? `/watch/${next.sessionId}` : "/");
+    } catch (error) {
+      this.trouble = explain(error);
+    } finally {
+      this.busy = false;
+    }
+  }
+
+  /** Whom one has just played against can be asked; who only watched was not there. */
+  #befriend({ seats, accounts, left, right }: Shown): TemplateResult | typeof nothing {
+    const other = seats.length === 1 ? 1 - seats[0]! : undefined;
+    if (other === undefined || !accounts[other]) return nothing;
+    return html`<mp-befriend .who=${accounts[other]} .name=${other ? right : left} .named=${true}></mp-befriend>`;
+  }
+
+  #headline({ result, left, right, seats }: Shown): TemplateResult {
+    const w = words().result;
+    const winner = result.winner === SentSide.LEFT ? 0 : result.winner === SentSide.RIGHT ? 1 : undefined;
+    const text =
+      result.outcome === Outcome.DRAW ? w.draw
+      : winner === undefined ? w.void
+      : seats.length === 1 ? (seats[0] === winner ? w.won : w.lost)
+      : w.wins(winner === 0 ? left : right);
+    return html`<h1 data-testid="result-headline" class=${seats.length === 1 && winner !== undefined ? (seats[0] === winner ? "won" : "lost") : ""}>${text}</h1>
+      ${result.outcome === Outcome.FORFEIT ? html`<p class="hush">${w.forfeit}</p>` : nothing}`;
+  }
+
+  #table(stats: PongStats): TemplateResult {
+    const w = words().result;
+    const ms = (us: number | undefined): string => (us ? `${us < 1000 ? "<1" : whole(us / 1000)}\u00a0ms` : w.none);
+    const rows: [string, string, (s: SideStats | undefined) => string][] = [
+      [w.hits, "hits", (s) => whole(s?.hits ?? 0)],
+      [w.misses, "misses", (s) => whole(s?.misses ?? 0)],
+      [w.top, "top-speed", (s) => (s?.topSpeed ? `${whole(s.topSpeed / 100)}\u00a0${w.speedUnit}` : w.none)],
+      [w.distance, "distance", (s) => `${whole((s?.distance ?? 0) / 100)}\u00a0${w.lengthUnit}`],
+      [w.reaction, "reaction", (s) => ms(s?.reactionUs)],
+      [w.latency, "latency", (s) => ms(s?.latency?.rttUs)],
+    ];
+    if (stats.left?.latency?.saves || stats.right?.latency?.saves) rows.push([w.saved, "saves", (s) => whole(s?.latency?.saves ?? 0)]);
+    return html`<table data-testid="result-table"><tbody>
+      ${rows.map(([label, id, of]) => html`<tr><td class="left" data-testid=${`result-${id}-left`}>${of(stats.left)}</td><th scope="row">${label}</th><td class="right" data-testid=${`result-${id}-right`}>${of(stats.right)}</td></tr>`)}
+    </tbody></table>`;
+  }
+
+  protected override render(): TemplateResult {
+    const w = words();
+    const shown = this.shown;
+    const against = shown?.seats.length === 1 && shown.bot ? { kind: "bot" as const, strength: shown.bot } : undefined;
+    const again = entryOf(this.session)?.again ?? against;
+    const room = lobby.room.value;
+    const code = again?.kind === "room" ? again.code : room?.last?.sessionId === this.session ? room.code : undefined;
+    const actions = html`<div class="actions">
+      ${again && again.kind !== "room" ? html`<button class="button strong" data-testid="result-again" ?disabled=${this.busy} @click=${() => void this.#again(again)}>${w.result.again}</button>` : nothing}
+      ${code ? html`${shown?.seats.length === 1 ? html`<button class="button strong" data-testid="result-rematch" ?disabled=${this.busy} @click=${() => void this.#rematch(code)}>${w.result.rematch}</button>` : nothing}
+        <button class="button" data-testid="result-room" @click=${() => go(`/room/${code}`)}>${w.result.toRoom}</button>` : nothing}
+      ${shown && !shown.seats.length ? html`<button class="button strong" data-testid="result-watch" ?disabled=${this.busy} @click=${() => void this.#watch()}>${w.watch.another}</button>` : nothing}
+      ${shown && !shown.house ? html`<a class="button" href=${`/replay/${this.session}/1`} data-testid="result-replay">${icons.play()} ${w.replay.watch}</a>
+        <a class="quiet" href=${`/replay/${this.session}/1.journal`} download data-testid="result-journal" title=${w.result.journalHint}>${w.result.journal}</a>` : nothing}
+      <a class="button" href="/" data-testid="result-home">${w.common.home}</a>
+    </div>`;
+    if (!shown) {
+      return html`<main class="narrow"><h1>${w.result.title}</h1><p class=${this.trouble ? "trouble" : "hush"} role="status">${this.trouble || w.common.loading}</p>${actions}</main>`;
+    }
+    const { result } = shown;
+    const stats = result.stats?.game.case === "pong" ? result.stats.game.value : undefined;
+    const mean = (of: (p: PointStats) => number): string =>
+      stats?.points.length ? w.result.seconds((stats.points.reduce((sum, p) => sum + of(p), 0) / stats.points.length / 1_000_000).toFixed(1)) : w.result.none;
+    return html`<main class="result" data-testid="result">
+      <section class="final">
+        ${this.#headline(shown)}
+        <div class="board">
+          <div class=${`player left ${shown.seats.length === 1 && shown.seats[0] === 0 ? "own" : ""}`}><b data-testid="result-name-left"><bdi>${shown.left}</bdi></b></div>
+          <div class="digits"><span data-testid="result-left">${result.left}</span><i></i><span data-testid="result-right">${result.right}</span></div>
+          <div class=${`player right ${shown.seats.length === 1 && shown.seats[0] === 1 ? "own" : ""}`}><b data-testid="result-name-right"><bdi>${shown.right}</bdi></b></div>
+        </div>
+        ${this.#befriend(shown)}
+        ${shown.worth === "all" ? nothing : html`<p class="hush" data-testid="result-worth" title=${shown.worth === "not rated" ? w.result.notRatedHint : w.result.notCountedHint}>${shown.worth === "not rated" ? w.result.notRated : w.result.notCounted}</p>`}
+        ${actions}
+        ${this.trouble ? html`<p class="trouble" role="alert">${this.trouble}</p>` : nothing}
+      </section>
+      ${stats && stats.points.length + stats.hits > 0 ? html`
+        <dl class="facts">
+          <div><dt>${w.result.duration}</dt><dd data-testid="result-duration">${clockText(result.durationUs)}</dd></div>
+          <div><dt>${w.result.point}</dt><dd data-testid="result-point">${mean((p) => p.pointUs)}</dd></div>
+          <div><dt>${w.result.serve}</dt><dd data-testid="result-serve">${mean((p) => p.serveUs)}</dd></div>
+          <div><dt>${w.result.longest}</dt><dd data-testid="result-longest">${w.result.hitsUnit(stats.longestRally)}</dd></div>
+          <div><dt>${w.result.top}</dt><dd data-testid="result-top-speed">${whole(stats.topSpeed / 100)}<small>${w.result.speedUnit}</small></dd></div>
+          <div><dt>${w.result.hits}</dt><dd data-testid="result-hits">${whole(stats.hits)}</dd></div>
+        </dl>
+        <section class="panel"><h2>${w.result.statistics}</h2>${this.#table(stats)}</section>
+        ${stats.points.length ? html`<section class="panel"><h2>${w.result.timeline}</h2>${timeline(stats.points, w.result.timeline)}</section>
+        <section class="panel"><h2>${w.result.rallies}</h2>${rallies(stats.points, w.result.rallies)}</section>` : nothing}
+        <section class="panel"><h2>${w.result.contact}</h2><p class="hush">${w.result.contactHint}</p>${contacts(stats.left, stats.right, shown.half, w.result.contact)}</section>` : nothing}
+    </main>`;
+  }
+}

@@ -1,0 +1,86 @@
+// "You play next", which cannot be missed: what an entrant has to know and do now.
+import { type TemplateResult, html, nothing } from "lit";
+import { type Entrant, EntrantState, type Pairing, PairingState, TournamentPhase } from "../../../gen/matchpoint/v1/tournament_pb";
+import { words } from "../../i18n";
+import { type Tournament, entrantAt, isDecided } from "./model";
+import { tournamentWords } from "./labels";
+
+/** What is to be said to an entrant, as of a moment. `urgent` is heard too, once for each `key`. */
+export interface Call {
+  key: string;
+  big: string;
+  small: string;
+  urgent: boolean;
+  checkIn: boolean;
+}
+
+const secondsTo = (unixMs: bigint, now: number): number => Math.max(0, Math.ceil((Number(unixMs) - now) / 1000));
+
+/** Minutes and seconds left until a time, at `now`. */
+export const clockTo = (unixMs: bigint, now: number): string => clockOf(secondsTo(unixMs, now));
+
+export const clockOf = (seconds: number): string => `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+
+const calm = (key: string, big: string, small = ""): Call => ({ key, big, small, urgent: false, checkIn: false });
+
+const urgent = (key: string, big: string, small = "", checkIn = false): Call => ({ key, big, small, urgent: true, checkIn });
+
+const nameAt = (tournament: Tournament, side: Pairing["left"]): string | undefined => tournament.nameOf(entrantAt(side));
+
+/** What to say to an entrant at `now`, milliseconds since 1970 UTC; undefined when there is nothing. Pure. */
+export function callOf(tournament: Tournament, me: Entrant, now: number): Call | undefined {
+  const w = tournamentWords();
+  const { status } = tournament;
+  // What is said then is said to everybody, in one place.
+  if (status?.phase === TournamentPhase.REVIEW) return undefined;
+  if (status?.phase === TournamentPhase.OVER) {
+    const won = tournament.result?.hasChampion && tournament.result.champion === me.entrant;
+    return won ? urgent("won", w.youWon) : undefined;
+  }
+  if (me.state === EntrantState.WAITING) return calm("waiting", w.youWait, w.youWaitHint);
+  if (!tournament.isIn(me.entrant)) return calm("out", { [EntrantState.ABSENT]: w.youAbsent, [EntrantState.DISQUALIFIED]: w.youDisqualified, [EntrantState.WITHDRAWN]: w.youWithdrew }[me.state as number] ?? w.youOut);
+  if (status?.phase === TournamentPhase.CHECK_IN) {
+    if (me.state !== EntrantState.EXPECTED) return calm("in", w.checkedIn);
+    return urgent("check-in", w.checkInTill(clockTo(status.deadlineUnixMs, now)), "", true);
+  }
+  if (status?.phase === TournamentPhase.DRAWN) return calm("draw", w.drawing);
+  const pairing = tournament.nextOf(me.entrant);
+  if (!pairing) return status?.phase === TournamentPhase.PLAYING ? calm("through", w.nextUnknown) : undefined;
+  const name = nameAt(tournament, entrantAt(pairing.left) === me.entrant ? pairing.right : pairing.left);
+  const key = `${pairing.pairing}.${pairing.matches.length}`;
+  if (pairing.state === PairingState.CALLED && name !== undefined) {
+    const starts = secondsTo(pairing.startsUnixMs, now);
+    return urgent(`called.${key}`, w.calledTo(name), starts ? w.startsIn(starts) : w.waitsFor(name, secondsTo(pairing.deadlineUnixMs, now)));
+  }
+  if (pairing.state === PairingState.PLAYING) return undefined;
+  if (status?.paused) return calm("paused", w.paused);
+  return name === undefined ? calm(`open.${key}`, w.nextOpen) : calm(`next.${key}`, w.next(name), w.nextHint);
+}
+
+/** What to say about a match that is on, where it cannot be seen. */
+export const matchCall = (match: number): Call => urgent(`on.${match}`, tournamentWords().hasBegun);
+
+/** What to say at one keyboard, where everybody sits together: which two play next. Pure. */
+export function callOfAll(tournament: Tournament, now: number): Call | undefined {
+  const w = tournamentWords();
+  if (tournament.status?.phase !== TournamentPhase.PLAYING) return undefined;
+  if (tournament.status.paused) return calm("paused", w.paused);
+  const known = [...tournament.pairings.values()].filter(
+    (pairing) => !isDecided(pairing) && nameAt(tournament, pairing.left) !== undefined && nameAt(tournament, pairing.right) !== undefined);
+  const pairing = known.find(({ state }) => state === PairingState.CALLED) ?? known[0];
+  if (!pairing || pairing.state === PairingState.PLAYING) return undefined;
+  const big = w.together(nameAt(tournament, pairing.left)!, nameAt(tournament, pairing.right)!);
+  const key = `${pairing.pairing}.${pairing.matches.length}`;
+  if (pairing.state !== PairingState.CALLED) return calm(`next.${key}`, big, w.togetherHint);
+  const starts = secondsTo(pairing.startsUnixMs, now);
+  return urgent(`called.${key}`, big, [starts ? w.startsIn(starts) : "", words().court.keysLocal].filter(Boolean).join(" · "));
+}
+
+/** The banner; `checkIn` is what its button does. */
+export function banner(call: Call, checkIn: () => void): TemplateResult {
+  const w = tournamentWords();
+  return html`<div class=${call.urgent ? "banner urgent" : "banner"} data-testid="call">
+    <p><b role=${call.urgent ? "alert" : "status"}>${call.big}</b>${call.small ? html` <span>${call.small}</span>` : nothing}</p>
+    ${call.checkIn ? html`<button class="button strong" data-testid="check-in" @click=${checkIn}>${w.checkIn}</button>` : nothing}
+  </div>`;
+}

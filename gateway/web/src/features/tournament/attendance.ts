@@ -1,0 +1,97 @@
+// Who plays in a tournament stays there when its page is left: the connection goes on, calls are seen and heard on every
+// page, and a match that begins is gone to.
+import { EntrantState } from "../../../gen/matchpoint/v1/tournament_pb";
+import { type Summons, summons } from "../../stores/match-calls";
+import { standUp } from "../../stores/current-match";
+import { sound } from "../../game/sound";
+import { unixNow } from "../../api/server-time";
+import { go, route } from "../../stores/router";
+import { whenSeen } from "../../components/when-visible";
+import { type Call, callOf, callOfAll, matchCall } from "./announcement";
+import { TournamentConnection } from "./connection";
+import { notify } from "./notifications";
+import { tournamentWords } from "./labels";
+
+/** Countdowns are looked at so often, milliseconds. */
+const TICK = 500;
+
+const kept = new Map<string, { connection: TournamentConnection; off: () => void }>();
+let timer: ReturnType<typeof setInterval> | undefined;
+/** The last urgent call of each tournament, which was heard. */
+const heard = new Map<string, string>();
+
+/** What is to be said to who plays on a connection: about themselves, or, at one keyboard, to all of them. */
+export function saidOn({ tournament, entrants }: TournamentConnection, now: number): Call | undefined {
+  const [first, ...others] = entrants.value;
+  if (first === undefined) return undefined;
+  if (others.length) return callOfAll(tournament, now);
+  const me = tournament.entrants.get(first);
+  return me && callOf(tournament, me, now);
+}
+
+/** Makes an urgent call heard, once, and seen where people are. */
+export function ring(session: string, call: Call | undefined): void {
+  const key = call?.urgent ? call.key : "";
+  if (key && key !== heard.get(session)) {
+    sound.play(key === "won" ? "won" : "go");
+    navigator.vibrate?.([180, 90, 180]);
+    notify(session, call!.big, call!.small);
+  }
+  heard.set(session, key);
+}
+
+/** The connection to a tournament: the one that went on meanwhile, or a new one. */
+export function attend(session: string): TournamentConnection {
+  const before = kept.get(session)?.connection;
+  release(session);
+  return before ?? new TournamentConnection(session);
+}
+
+/** Its page is left, or was never there: who has something left to play stays. */
+export function stay(connection: TournamentConnection): void {
+  const { session } = connection;
+  const look = (): void => (stays(connection) ? tell() : drop(connection));
+  const offs = [connection.seated.watch(() => arrive(connection)), connection.state.watch(look), connection.revision.watch(look)];
+  kept.set(session, { connection, off: () => offs.forEach((off) => off()) });
+  timer ??= setInterval(tell, TICK);
+  look();
+}
+
+function stays({ tournament, entrants, state }: TournamentConnection): boolean {
+  if (state.value.is === "closed" || tournament.result) return false;
+  // Before it is known who plays there nobody is let go.
+  return !tournament.spec || entrants.value.some((entrant) => tournament.isIn(entrant) || tournament.entrants.get(entrant)?.state === EntrantState.WAITING);
+}
+
+/** A match of theirs begins. In the middle of another one they are told, and not led away. */
+function arrive({ session, seated }: TournamentConnection): void {
+  tell();
+  if (!seated.value || route.value.page === "play") return;
+  whenSeen(() => kept.get(session)?.connection.seated.value && go(`/tournament/${session}`));
+}
+
+function drop(connection: TournamentConnection): void {
+  standUp(`/tournament/${connection.session}`);
+  release(connection.session);
+  connection.close();
+}
+
+function release(session: string): void {
+  kept.get(session)?.off();
+  kept.delete(session);
+  if (!kept.size) {
+    clearInterval(timer);
+    timer = undefined;
+  }
+  tell();
+}
+
+function tell(): void {
+  const all: Summons[] = [];
+  for (const [session, { connection }] of kept) {
+    const call = connection.seated.value ? matchCall(connection.seated.value.topic) : saidOn(connection, unixNow());
+    ring(session, call);
+    if (call?.urgent) all.push({ session, title: connection.tournament.spec?.title ?? "", big: call.big, small: call.small, way: tournamentWords().way });
+  }
+  if (JSON.stringify(all) !== JSON.stringify(summons.value)) summons.value = all;
+}

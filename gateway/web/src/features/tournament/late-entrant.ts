@@ -1,0 +1,68 @@
+// Somebody comes in late, by the organiser: a bot, or a person whom this page knows.
+import { type TemplateResult, html, nothing } from "lit";
+import { customElement, property, state } from "lit/decorators.js";
+import { Bond } from "../../../gen/matchpoint/v1/friend_pb";
+import { words } from "../../i18n";
+import { friends } from "../../stores/friends";
+import { lobby } from "../../stores/lobby";
+import { Acting } from "./tournament-action";
+import type { Act } from "./connection";
+import { takesLate } from "./policy";
+import { tournamentWords } from "./labels";
+
+/** By strength, from 1: no account is called so. */
+const BOTS = ["bot-1", "bot-2", "bot-3"];
+
+type Who = readonly [accountId: string, name: string];
+
+@customElement("mp-late")
+export class Late extends Acting {
+  @property({ type: Number }) revision = 0;
+  @state() private said = "";
+  protected override readonly shows = [friends.list, lobby.room];
+
+  async #add(event: SubmitEvent): Promise<void> {
+    event.preventDefault();
+    const select = (event.target as HTMLFormElement).elements.namedItem("who") as HTMLSelectElement;
+    const chosen = select.selectedOptions[0];
+    if (!select.value || !chosen) return;
+    // What they are called is the server's to say.
+    const strength = BOTS.indexOf(select.value) + 1;
+    const value = { accountId: strength ? "" : select.value, botStrength: strength };
+    this.said = "";
+    if (!(await this.act({ case: "addEntrant", value } as Act))) return;
+    this.said = this.invited ? tournamentWords().isInvited(chosen.text) : tournamentWords().cameIn(chosen.text);
+    select.value = "";
+  }
+
+  #group(label: string, people: readonly Who[]): TemplateResult | typeof nothing {
+    return people.length ? html`<optgroup label=${label}>${people.map(([accountId, name]) => html`<option value=${accountId}>${name}</option>`)}</optgroup>` : nothing;
+  }
+
+  protected override render(): TemplateResult | typeof nothing {
+    const w = tournamentWords();
+    const { tournament, session } = this.connection;
+    if (!takesLate(tournament)) return nothing;
+    const { bots } = words();
+    const outside = (accountId: string): boolean => !tournament.entrantOf(accountId);
+    const room = lobby.room.value?.sessionId === session ? lobby.room.value.members : [];
+    const here = room.filter(({ accountId, bot }) => !bot && outside(accountId)).map(({ accountId, name }): Who => [accountId, name]);
+    const known = friends.of(Bond.FRIEND).filter(({ accountId }) => outside(accountId) && !here.some(([other]) => other === accountId)).map(({ accountId, name }): Who => [accountId, name]);
+    return html`<form class="late" @submit=${(e: SubmitEvent) => void this.#add(e)}>
+      <label class="field">${w.late}<select name="who" required data-testid="late-who">
+        <option value="">${w.lateWho}</option>
+        ${this.#group(w.lateHere, here)}${this.#group(words().friends.title, known)}
+        ${this.#group(w.lateBots, [bots.easy, bots.medium, bots.hard].map((name, index): Who => [BOTS[index]!, name]))}
+      </select></label>
+      <button class="button" data-testid="late-add" ?disabled=${this.busy}>${w.lateYes}</button>
+      <p class="said" role="status" data-testid="late-said">${this.said}</p>
+      <p class="trouble" role="alert" data-testid="late-trouble">${this.trouble}</p>
+    </form>`;
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "mp-late": Late;
+  }
+}

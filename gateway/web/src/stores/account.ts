@@ -1,0 +1,149 @@
+// Who sits here. Nobody has to register: a guest is made when one is needed.
+import { AccountService, type Account } from "../../gen/matchpoint/v1/account_pb";
+import { Reason } from "../../gen/matchpoint/v1/refusal_pb";
+import { language } from "../i18n";
+import { call } from "../api/client";
+import { forBrowser, forTab } from "../lib/storage";
+import { CookiesBlocked, Refused } from "../api/errors";
+import { Store } from "../lib/signal";
+
+/** undefined: not asked yet; null: nobody yet. */
+export const account = new Store<Account | null | undefined>(undefined);
+
+/** Whoever is known here; for other tabs, which hear of a change. Who it is only the server says: it has the cookie. */
+const KEY = "matchpoint.known";
+
+let asked: Promise<Account | null> | undefined;
+
+let known = "";
+
+account.watch(() => {
+  const who = account.value?.accountId ?? "";
+  // What the tab kept, tickets too, was the other's.
+  if (known && who !== known) forTab.clear();
+  known = who;
+  if (who) forBrowser.set(KEY, who);
+  else forBrowser.drop(KEY);
+});
+
+// Another tab of this browser has signed in or out: they share one cookie.
+globalThis.addEventListener?.("storage", (event) => {
+  if (event.key === KEY && event.newValue !== (account.value?.accountId ?? null)) void askAgain().catch(() => undefined);
+});
+
+/** Asks once who this is; null when it is nobody yet. */
+export function whoAmI(): Promise<Account | null> {
+  return asked ?? askAgain();
+}
+
+/** Asks anew, whatever was known. */
+export function askAgain(): Promise<Account | null> {
+  asked = call(AccountService.method.getMe, {}).then(
+    (answer) => (account.value = answer.account ?? null),
+    (error: unknown) => {
+      if (error instanceof Refused && error.reason === Reason.UNAUTHENTICATED) return (account.value = null);
+      asked = undefined;
+      throw error;
+    },
+  );
+  return asked;
+}
+
+/** The account of this browser; a new guest when there is none. Throws Refused, Unreachable, CookiesBlocked. */
+export async function ensureAccount(name = ""): Promise<Account> {
+  return (await whoAmI()) ?? oneAtATime(() => newGuest(name));
+}
+
+async function newGuest(name: string): Promise<Account> {
+  const here = await whoAmI();
+  if (here) return here;
+  cookiesOrNothing();
+  // Whoever is known after all stays who they are: the server makes nobody anew who shows a token.
+  await call(AccountService.method.createGuest, { name, language: language.value });
+  return kept();
+}
+
+/** Nobody is made whom nothing would be known by. Throws CookiesBlocked. */
+function cookiesOrNothing(): void {
+  if (blocked || !keepsCookies()) throw new CookiesBlocked();
+}
+
+/** Whether a cookie is kept here. `navigator.cookieEnabled` says yes where a setting of the site says no. */
+function keepsCookies(): boolean {
+  const name = "matchpoint-try";
+  document.cookie = `${name}=1; SameSite=Strict; path=/`;
+  const kept = document.cookie.includes(`${name}=1`);
+  document.cookie = `${name}=; max-age=0; SameSite=Strict; path=/`;
+  return kept;
+}
+
+/** Who is known now, after the server has given a cookie. Throws CookiesBlocked: it was not kept. */
+async function kept(): Promise<Account> {
+  const here = await askAgain();
+  if (here) return here;
+  blocked = true;
+  throw new CookiesBlocked();
+}
+
+/** A cookie that the server gave was not kept: until the page is loaded again nobody else is made. */
+let blocked = false;
+let making: Promise<unknown> = Promise.resolve();
+
+/** Tabs that open together make one guest between them. */
+function oneAtATime(make: () => Promise<Account>): Promise<Account> {
+  let begun = false;
+  const begin = (): Promise<Account> => {
+    begun = true;
+    return make();
+  };
+  const made = making.then(async () => {
+    try {
+      return await navigator.locks.request("matchpoint.guest", begin);
+    } catch (error) {
+      // There are no locks where nothing may be kept, nor on a page that is not secure.
+      if (begun) throw error;
+      return make();
+    }
+  });
+  making = made.catch(() => undefined);
+  return made;
+}
+
+/** Takes a name, for a new guest too. Throws Refused when it cannot be had. */
+export async function takeName(name: string): Promise<void> {
+  if ((await ensureAccount(name)).name === name) return;
+  account.value = (await call(AccountService.method.rename, { name })).account!;
+}
+
+/** Makes the guest of this browser, or a newcomer, an account that is kept by a password. Throws Refused. */
+export async function register(name: string, password: string): Promise<void> {
+  cookiesOrNothing();
+  await call(AccountService.method.registerAccount, { name, password });
+  await kept();
+}
+
+/** Throws Refused when name and password do not go together. */
+export async function signIn(name: string, password: string): Promise<void> {
+  cookiesOrNothing();
+  await call(AccountService.method.signIn, { name, password });
+  await kept();
+}
+
+/** Throws Refused when the old password is another. */
+export async function changePassword(oldPassword: string, newPassword: string): Promise<void> {
+  await call(AccountService.method.changePassword, { oldPassword, newPassword });
+}
+
+/** Deletes the account for good; a guest has no password. Nobody sits here after this. Throws Refused. */
+export async function deleteAccount(name: string, password: string): Promise<void> {
+  await call(AccountService.method.deleteAccount, { name, password });
+  asked = Promise.resolve(null);
+  account.value = null;
+}
+
+/** Nobody sits here after this. */
+export async function signOut(): Promise<void> {
+  await call(AccountService.method.signOut, {});
+  asked = Promise.resolve(null);
+  account.value = null;
+}

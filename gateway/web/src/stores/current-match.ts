@@ -1,0 +1,110 @@
+// How this tab got into its matches, and how they ended. It outlives a reload, not the tab; tickets stay out of addresses.
+import { fromBinary, toBinary } from "@bufbuild/protobuf";
+import { base64Decode, base64Encode } from "@bufbuild/protobuf/wire";
+import { DirectoryService, type Entry } from "../../gen/matchpoint/v1/directory_pb";
+import { BotStrength, type MatchCard, MatchCardSchema } from "../../gen/matchpoint/v1/frames_pb";
+import { Side } from "../../gen/matchpoint/v1/pong_pb";
+import { type Result, ResultSchema } from "../../gen/matchpoint/v1/result_pb";
+import { language, words } from "../i18n";
+import { ensureAccount } from "./account";
+import { call } from "../api/client";
+import { forBrowser, forTab } from "../lib/storage";
+import { go } from "./router";
+
+/** What the result page can offer to do again; `level` asks for a bot that follows how well one plays. */
+export type Again = { kind: "bot"; strength: BotStrength; level?: boolean } | { kind: "local" } | { kind: "room"; code: string };
+
+interface Kept {
+  ticket: string;
+  seats: number[];
+  again?: Again;
+}
+
+export interface Ending {
+  card: MatchCard;
+  result: Result;
+  seats: readonly number[];
+}
+
+const entryKey = (session: string): string => `matchpoint.entry.${session}`;
+const endKey = (session: string): string => `matchpoint.end.${session}`;
+
+export function keepEntry(entry: Entry, again?: Again): void {
+  const kept: Kept = { ticket: entry.ticket, seats: [...entry.seats], ...(again ?? entryOf(entry.sessionId)?.again ? { again: (again ?? entryOf(entry.sessionId)?.again)! } : {}) };
+  forTab.set(entryKey(entry.sessionId), JSON.stringify(kept));
+}
+
+export const entryOf = (session: string): Kept | undefined =>
+  forTab.json(entryKey(session), (value) => {
+    const { ticket, seats, again } = value as Kept;
+    if (typeof ticket !== "string" || !Array.isArray(seats)) throw new TypeError("no entry");
+    return { ticket, seats, ...(again ? { again } : {}) };
+  });
+
+/** The ticket for a session: the kept one, or a new one. Throws Refused when there is none to have. */
+export async function ticketFor(session: string, fresh: boolean): Promise<Kept> {
+  const kept = entryOf(session);
+  if (kept?.ticket && !fresh) return kept;
+  await ensureAccount();
+  const { entry } = await call(DirectoryService.method.issueTicket, { sessionId: session });
+  if (entry) keepEntry(entry);
+  return entryOf(session) ?? { ticket: "", seats: [] };
+}
+
+const CURRENT = "matchpoint.current";
+const LAST = "matchpoint.last";
+
+/** Address of the match or tournament that this tab has a seat in, while it is on. */
+export const currentMatch = (): string => /^\/(?:play|tournament)\/[^/]+$/.exec(forTab.get(CURRENT) ?? "")?.[0] ?? "";
+export const sitDown = (path: string): void => {
+  forTab.set(CURRENT, path);
+  forBrowser.set(LAST, path);
+};
+/** Whether the last seat that was taken in this browser is there. */
+export const satDown = (path: string): boolean => forBrowser.get(LAST) === path;
+export const standUp = (path: string): void => {
+  if (currentMatch() === path) forTab.drop(CURRENT);
+};
+
+/** Added to the mean reaction time of a bot at one's own level, milliseconds: its steps, and how far they go. */
+const LEVEL = { key: "matchpoint.level", step: 10, least: -60, most: 120 };
+
+const level = (): number => {
+  const kept = Math.round(Number(forBrowser.get(LEVEL.key)) / LEVEL.step) * LEVEL.step;
+  return Math.min(LEVEL.most, Math.max(LEVEL.least, kept || 0));
+};
+
+/** Whoever wins meets a quicker bot next time, whoever loses a slower one. */
+function learn(session: string, { result, seats }: Ending): void {
+  const again = entryOf(session)?.again;
+  if (again?.kind !== "bot" || !again.level || !result.winner || forTab.get(endKey(session))) return;
+  const won = (result.winner === Side.LEFT ? 0 : 1) === seats[0];
+  forBrowser.set(LEVEL.key, String(level() + (won ? -LEVEL.step : LEVEL.step)));
+}
+
+export function keepEnding(session: string, ending: Ending): void {
+  learn(session, ending);
+  const card = base64Encode(toBinary(MatchCardSchema, ending.card));
+  const result = base64Encode(toBinary(ResultSchema, ending.result));
+  forTab.set(endKey(session), JSON.stringify({ card, result, seats: ending.seats }));
+}
+
+export const endingOf = (session: string): Ending | undefined =>
+  forTab.json(endKey(session), (value) => {
+    const { card, result, seats } = value as { card: string; result: string; seats: number[] };
+    if (!Array.isArray(seats)) throw new TypeError("no ending");
+    return { card: fromBinary(MatchCardSchema, base64Decode(card)), result: fromBinary(ResultSchema, base64Decode(result)), seats };
+  });
+
+/** Starts a match that needs no room, and goes there. Throws Refused, Unreachable. */
+export async function playNow(again: Exclude<Again, { kind: "room" }>): Promise<void> {
+  await ensureAccount();
+  const kind =
+    again.kind === "bot"
+      ? { case: "bot" as const, value: { strength: again.strength, reactionMs: again.level ? level() : 0 } }
+      : { case: "local" as const, value: { rightName: language.value === "ko" ? "플레이어 2" : "", leftName: "" } };
+  const { entry } = await call(DirectoryService.method.startSession, { kind });
+  if (!entry) throw new Error(words().errors.unknown);
+  keepEntry(entry, again);
+  go(`/play/${entry.sessionId}`);
+}

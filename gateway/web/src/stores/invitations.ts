@@ -1,0 +1,46 @@
+// The tournaments to which an organiser has invited who sits here. The list is as it was last sent.
+import { DirectoryService, type Entry } from "../../gen/matchpoint/v1/directory_pb";
+import type { Invitation, Invitations as Sent } from "../../gen/matchpoint/v1/lobby_pb";
+import { call } from "../api/client";
+import { Store } from "../lib/signal";
+
+export class Invitations {
+  /** The newest first. */
+  readonly list = new Store<readonly Invitation[]>([]);
+  #revision = 0n;
+  #later = new Set<string>();
+
+  /** The one that is to be shown. */
+  get calling(): Invitation | undefined {
+    return this.list.value.find(({ sessionId }) => !this.#later.has(sessionId));
+  }
+
+  /** A list from the server; one that is out of date is dropped. */
+  take(sent: Sent): void {
+    if (sent.revision < this.#revision) return;
+    this.#revision = sent.revision;
+    this.list.value = sent.invitations;
+  }
+
+  /** The way in, for who accepts. Throws Refused, Unreachable. */
+  async answer(sessionId: string, accept: boolean): Promise<Entry | undefined> {
+    const { entry } = await call(DirectoryService.method.answerInvitation, { sessionId, accept });
+    this.list.value = this.list.value.filter((one) => one.sessionId !== sessionId);
+    return entry;
+  }
+
+  /** It is not to be shown again on this page; it stays open. */
+  later(sessionId: string): void {
+    this.#later.add(sessionId);
+    this.list.value = [...this.list.value];
+  }
+
+  /** Somebody else sits here. */
+  forget(): void {
+    this.#revision = 0n;
+    this.#later.clear();
+    this.list.value = [];
+  }
+}
+
+export const invitations = new Invitations();

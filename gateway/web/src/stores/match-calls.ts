@@ -1,0 +1,14 @@
+// Who plays in a tournament is called on whatever page they are: these calls cannot wait.
+import { Store } from "../lib/signal";
+
+export interface Summons {
+  session: string;
+  /** What the tournament is called. */
+  title: string;
+  big: string;
+  small: string;
+  /** The way there, in words. */
+  way: string;
+}
+
+export const summons = new Store<readonly Summons[]>([]);

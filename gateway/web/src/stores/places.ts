@@ -1,0 +1,63 @@
+// The rooms in which who sits here has a place: one for duels, and those for tournaments. The list is as it was last sent.
+import type { Place, Places as Sent } from "../../gen/matchpoint/v1/lobby_pb";
+import { Store } from "../lib/signal";
+
+export class Places {
+  readonly list = new Store<readonly Place[]>([]);
+  /** Tournaments that are on, to which this page has not been: the first one is called out. */
+  readonly begun = new Store<readonly string[]>([]);
+  #revision = 0n;
+  #seen = new Set<string>();
+
+  /** The room for duels. */
+  get duel(): Place | undefined {
+    return this.list.value.find(({ title }) => !title);
+  }
+
+  get tournaments(): readonly Place[] {
+    return this.list.value.filter(({ title }) => title);
+  }
+
+  /** The tournament that is to be called out. */
+  get calling(): Place | undefined {
+    return this.tournaments.find(({ sessionId }) => this.begun.value.includes(sessionId));
+  }
+
+  /** What is on in another room than this one: a match first, which nobody leaves unasked; else the tournament. */
+  elsewhere(roomCode: string): Place | undefined {
+    const on = this.list.value.filter((place) => place.sessionId && place.roomCode !== roomCode);
+    return on.find(({ title }) => !title) ?? on[0];
+  }
+
+  of(roomCode: string): Place | undefined {
+    return this.list.value.find((place) => place.roomCode === roomCode);
+  }
+
+  /** A list from the server; one that is out of date is dropped. Of the `first` of a connection, what is on began before. */
+  take(sent: Sent, first: boolean): void {
+    if (sent.revision < this.#revision) return;
+    this.#revision = sent.revision;
+    this.list.value = sent.places;
+    if (first) for (const { sessionId } of this.tournaments) if (sessionId) this.call(sessionId);
+  }
+
+  /** A tournament has begun, and the page does not go there by itself. */
+  call(session: string): void {
+    if (!this.#seen.has(session) && !this.begun.value.includes(session)) this.begun.value = [...this.begun.value, session];
+  }
+
+  /** The page is there, or is not to be called there again. */
+  see(session: string): void {
+    this.#seen.add(session);
+    if (this.begun.value.includes(session)) this.begun.value = this.begun.value.filter((one) => one !== session);
+  }
+
+  /** Somebody else sits here. */
+  forget(): void {
+    this.#revision = 0n;
+    this.list.value = this.begun.value = [];
+    this.#seen.clear();
+  }
+}
+
+export const places = new Places();
