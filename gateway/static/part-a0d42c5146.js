@@ -1,1 +1,0 @@
-import{c as a,d as b,e as c,f as d}from"./part-3e841a3793.js";import"./part-e71b6dc76f.js";import"./part-f4020eeb2e.js";import"./part-b4ada8a4b5.js";import"./part-60c48d795b.js";import"./part-e45097a468.js";import"./part-a4bb6ea20d.js";import"./part-bf3e65f255.js";import"./part-43313368d9.js";export{c as attend,b as ring,a as saidOn,d as stay};
