@@ -15,11 +15,12 @@ from typing import Final
 
 from bench.naive import Loop
 from gameserver.contract.codec import ProtobufCodec
-from gameserver.core.journal import Input, Opened
-from gameserver.core.match import Match
-from gameserver.core.ruleset import CLASSIC
-from gameserver.core.values import SIDES, Direction
-from tests.gameserver.core.world import START, Line, Message, World
+from gameserver.domain.match.match import Match
+from gameserver.domain.match.records import Input, Opened
+from gameserver.domain.pong.intents import Direction
+from gameserver.domain.pong.ruleset import CLASSIC
+from gameserver.domain.values import SIDES
+from tests.gameserver.domain.match.world import START, Line, Message, World
 
 AT_MOST: Final = 0.25
 MATCHES: Final = 12

@@ -10,7 +10,7 @@ from matchpoint.v1.frames_pb2 import ClientMessage, Clock, Hello, ServerMessage
 from matchpoint.v1.pong_pb2 import Volley
 
 from bench.websocket import Connection
-from gameserver.core.games import pong
+from gameserver.domain.pong import rules
 
 #: Each player's inputs come in pairs, a start and a stop, every 500 ms: 4 a second, each a change of movement.
 PAIR_EVERY: Final = 0.5
@@ -43,7 +43,7 @@ class Duelist(Connection):
         self._clock = Clock()
         self._playing = False
         self._volley: Volley | None = None
-        self._y = pong.H // 2
+        self._y = rules.H // 2
         self._t = 0
         self._dir = 0
         self._random = random.Random(seat * 7919 + hash(ticket))
@@ -95,8 +95,8 @@ class Duelist(Connection):
     def _target(self) -> int:
         v = self._volley
         if v is None or (v.vx > 0) != bool(self.seat):
-            return pong.H // 2
-        return pong.fold(v.y0 + pong.sdiv(v.vy * (v.t1 - v.t0), pong.M)) + self._random.randint(-4_000, 4_000)
+            return rules.H // 2
+        return rules.fold(v.y0 + rules.sdiv(v.vy * (v.t1 - v.t0), rules.M)) + self._random.randint(-4_000, 4_000)
 
     def keep_awake(self) -> None:
         """Before the first input: say that somebody is there."""
@@ -111,7 +111,7 @@ class Duelist(Connection):
         if self.over or self.closed:
             return
         gap = self._target() - self._y
-        seconds = min(0.24, max(0.02, abs(gap) / pong.VP))
+        seconds = min(0.24, max(0.02, abs(gap) / rules.VP))
         self._steer(1 if gap > 0 else -1)
         now = time.monotonic()
         self._script.at(now + seconds, self.stop_moving)
@@ -141,8 +141,8 @@ class Duelist(Connection):
 
     def _steer(self, direction: int) -> None:
         t = self._match_t()
-        y = self._y + self._dir * pong.VP * (t - self._t) // pong.M
-        self._y, self._t, self._dir = min(max(y, 7_500), pong.H - 7_500), t, direction
+        y = self._y + self._dir * rules.VP * (t - self._t) // rules.M
+        self._y, self._t, self._dir = min(max(y, 7_500), rules.H - 7_500), t, direction
         self._seq += 1
         self.inputs += 1
         message = ClientMessage()

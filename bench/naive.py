@@ -1,6 +1,6 @@
 """What most Pong servers do: a loop that steps 60 times a second and sends the state each time. For comparison only."""
 
-from gameserver.core.games.pong import (
+from gameserver.domain.pong.rules import (
     DS,
     NO_TARGET,
     PLANES,
@@ -16,15 +16,15 @@ from gameserver.core.games.pong import (
     launch,
     xorshift32,
 )
-from gameserver.core.ruleset import Ruleset
-from gameserver.core.values import LEFT, RIGHT
+from gameserver.domain.pong.ruleset import Ruleset
+from gameserver.domain.values import LEFT, RIGHT
 
 HZ = 60
 TICK = M // HZ
 
 
 class Loop:
-    """The same court, speeds, bounces, serves and points as `gameserver.core.games.pong`, in steps of 1/60 s."""
+    """The same court, speeds, bounces, serves and points as `gameserver.domain.pong.rules`, in steps of 1/60 s."""
 
     __slots__ = ("_half", "_paddles", "_random", "_serve_at", "_volley", "_x", "_y", "dirs", "score", "t")
 

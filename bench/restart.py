@@ -27,11 +27,11 @@ from matchpoint.v1.session_pb2 import Origin, SeatSpec, SessionSpec
 from bench.duel import cpu_s
 from gameserver.contract.codec import ProtobufCodec
 from gameserver.contract.specs import filled
-from gameserver.core.journal import Opened, Record
-from gameserver.core.ruleset import Ruleset
+from gameserver.domain.match.records import Opened, Record
+from gameserver.domain.pong.ruleset import Ruleset
 from gameserver.infrastructure.journal_files import JournalFolder
 from gameserver.sessions.ports import Key
-from tests.gameserver.core.world import Line, World
+from tests.gameserver.domain.match.world import Line, World
 from tests.gameserver.standins import SERVER, SERVICE_TOKEN, Backend, Gateway
 
 #: Different matches: the others are the same under other names.

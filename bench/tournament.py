@@ -16,19 +16,19 @@ import time
 from collections.abc import Callable
 from typing import Final
 
-from gameserver.core.bots import Strength
-from gameserver.core.journal import Occupant, Result
-from gameserver.core.journal import Opened as MatchOpened
-from gameserver.core.match import Match
-from gameserver.core.ruleset import CLASSIC
-from gameserver.core.tournament.effects import StartMatch
-from gameserver.core.tournament.engine import Tournament
-from gameserver.core.tournament.folding import fold
-from gameserver.core.tournament.formats.swiss_draw import draw
-from gameserver.core.tournament.journal import Opened, Record
-from gameserver.core.tournament.spec import Entrant, Seeding, Spec
-from gameserver.core.tournament.values import Settings
-from tests.gameserver.core.tournament.simulation import won
+from gameserver.domain.match.match import Match
+from gameserver.domain.match.records import Occupant, Result
+from gameserver.domain.match.records import Opened as MatchOpened
+from gameserver.domain.pong.bots import Strength
+from gameserver.domain.pong.ruleset import CLASSIC
+from gameserver.domain.tournament.effects import StartMatch
+from gameserver.domain.tournament.engine import Tournament
+from gameserver.domain.tournament.formats.swiss_draw import draw
+from gameserver.domain.tournament.records import TournamentOpened, TournamentRecord
+from gameserver.domain.tournament.replay import replay
+from gameserver.domain.tournament.settings import Settings
+from gameserver.domain.tournament.spec import Entrant, Seeding, Spec
+from tests.gameserver.domain.tournament.simulation import won
 
 AT_MOST_S: Final = 1.0
 START: Final = 1_700_000_000_000
@@ -56,12 +56,14 @@ def play(seed: int, left: Strength, right: Strength) -> tuple[int, Result]:
     return now // 1000, match.result
 
 
-def run(spec: Spec, result_of: Callable[[StartMatch], tuple[int, Result]]) -> tuple[list[Record], list[float], int]:
+def run(
+    spec: Spec, result_of: Callable[[StartMatch], tuple[int, Result]]
+) -> tuple[list[TournamentRecord], list[float], int]:
     """A tournament to its end: its records, the CPU seconds of each draw of a round, and its events."""
     now, events, draws = START, 0, list[float]()
-    records: list[Record] = []
+    records: list[TournamentRecord] = []
     on: list[tuple[int, int, int, Result]] = []
-    tournament = Tournament.open(Opened(spec, now), now)
+    tournament = Tournament.open(TournamentOpened(spec, now), now)
     while True:
         effects = tournament.drain()
         records += effects.records
@@ -112,12 +114,12 @@ def double_elimination(rounds: int) -> None:
         run(spec, known)
         engine.append(time.process_time() - began)
         began = time.process_time()
-        facts = fold(records)
+        state = replay(records)
         again.append(time.process_time() - began)
         seconds = sum(result.duration_us for _, result in played.values()) / 1e6
-        if seed == 0 and facts.result:
+        if seed == 0 and state.result:
             shown = f"{len(played)} matches, {seconds:.0f} match-seconds, {len(records)} records, {events} events"
-            print(f"double elimination, 64 bots: {shown}, {facts.result.event.took_ms / 60_000:.0f} min from the draw")
+            print(f"double elimination, 64 bots: {shown}, {state.result.event.took_ms / 60_000:.0f} min from the draw")
     for name, times in (("whole, with its matches", whole), ("engine alone", engine), ("journal folded again", again)):
         low, high = min(times) * 1e3, max(times) * 1e3
         print(f"  {name:<24} {statistics.median(times) * 1e3:8.1f} ms CPU per tournament ({low:.1f}-{high:.1f})")
@@ -128,11 +130,11 @@ def decided(start: StartMatch) -> tuple[int, Result]:
     return 60_000 + start.match, won((start.match * 2_654_435_761 >> 7) % 5 % 2, start.match % 10)
 
 
-def fold_again(what: str, records: list[Record]) -> None:
+def fold_again(what: str, records: list[TournamentRecord]) -> None:
     """What a restart takes for a tournament that is over but for its end."""
     gc.collect()
     began = time.process_time()
-    fold(records, [])
+    replay(records, [])
     took = time.process_time() - began
     print(f"{what}: {len(records)} records folded again in {took:.2f} s CPU")
 

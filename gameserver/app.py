@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from gameserver.config import Config
 from gameserver.contract.codec import ProtobufCodec
-from gameserver.core.chance import SECRET_BYTES
+from gameserver.domain.pong.randomness import SECRET_BYTES
 from gameserver.infrastructure.backend_client import Backend
 from gameserver.infrastructure.grpc import tournament_service
 from gameserver.infrastructure.grpc.play_stream import Play, Table

@@ -7,14 +7,14 @@ reach it: so a few milliseconds more or less decide.
 from collections.abc import Callable
 from typing import Any, Final
 
-from gameserver.core.bots import NEVER, Bot, Skill
-from gameserver.core.game import Event
-from gameserver.core.games.pong import PLANES, VP, H, M, Paddle, PaddleMove, R, Volley, fold, sdiv
-from gameserver.core.journal import Clock
-from gameserver.core.ruleset import Ruleset
-from gameserver.core.seat import CREDIT_EVERY, CREDIT_MOST, GRACE_MOST, SLACK_AIM
-from gameserver.core.values import RIGHT, Intent
-from tests.gameserver.core.world import Line, Person, World
+from gameserver.domain.match.admission import CREDIT_EVERY, CREDIT_MOST, GRACE_MOST, SLACK_AIM
+from gameserver.domain.match.records import Clock, MatchEvent
+from gameserver.domain.pong.bots import Bot, Skill
+from gameserver.domain.pong.intents import Intent
+from gameserver.domain.pong.rules import PLANES, VP, H, M, Paddle, PaddleMove, R, Volley, fold, sdiv
+from gameserver.domain.pong.ruleset import Ruleset
+from gameserver.domain.values import NEVER, RIGHT
+from tests.gameserver.domain.match.world import Line, Person, World
 
 PERFECT: Final = Skill(285_000, 35_000, 1_000)
 #: Short matches: three points, and a ball that is fast from the start.
@@ -71,7 +71,7 @@ class Honest(Person):
         #: How often the server moved an input.
         self.moved = 0
 
-    def see(self, now: int, event: Event) -> None:
+    def see(self, now: int, event: MatchEvent) -> None:
         if isinstance(event, PaddleMove) and event.side == self.side and event.input_seq:
             self._confirmed(now, event)
         else:
@@ -128,7 +128,7 @@ class Cheat(Honest):
         match = getattr(self.world, "match", None)
         way = self.line.rtt // 2 + self.line.jitter
         if match is not None:
-            return max(0, int(match.facts.grace[self.side]) - way)
+            return max(0, int(match.state.grace[self.side]) - way)
         return max(0, min(self.grace_most, min(self.line.seen, self.believed) // 2 + SLACK_AIM) - way)
 
     def lateness(self, volley: Volley, now: int) -> int:
@@ -230,7 +230,7 @@ class Absent(Honest):
                 self.absences -= 1
                 self.leave(now)
 
-    def see(self, now: int, event: Event) -> None:
+    def see(self, now: int, event: MatchEvent) -> None:
         super().see(now, event)
         if isinstance(event, Clock) and event.rate and self.volley and self.coming(self.volley):
             # The countdown was the reaction.
@@ -259,7 +259,7 @@ class Silent(Absent):
 class SeesMore(Honest):
     """Watches the same match over a second line, too: a spectator's."""
 
-    def see(self, now: int, event: Event) -> None:
+    def see(self, now: int, event: MatchEvent) -> None:
         if isinstance(event, Volley) and event == self.volley:
             return  # seen on the other line
         super().see(now, event)

@@ -19,8 +19,8 @@ from bench.fairness.relay import Line
 from bench.fairness.rows import ROWS, Row
 from bench.websocket import Connection
 from gameserver.contract.match_messages import clock_of, paddle_move_of, put_intent, volley_of
-from gameserver.core.seat import GRACE_MOST, RATED_GRACE_MOST
-from gameserver.core.values import Intent
+from gameserver.domain.match.admission import GRACE_MOST, RATED_GRACE_MOST
+from gameserver.domain.pong.intents import Intent
 
 #: Seconds: between two tries to come back, between clock questions at first and later, and the longest match.
 _AGAIN_S: Final = 0.2

@@ -15,11 +15,11 @@ from bench.fairness.people import PERFECT, RULES, Honest, SeesMore
 from bench.fairness.relay import Line as Relayed
 from bench.fairness.rows import ROWS, Row
 from bench.fairness.wilson import interval
-from gameserver.core.games.pong import Volley
-from gameserver.core.journal import Occupant
-from gameserver.core.stats import GUESSES_LEAST
+from gameserver.domain.match.records import Occupant
+from gameserver.domain.match.stats import GUESSES_LEAST
+from gameserver.domain.pong.rules import Volley
 from gameserver.streaming.holdback import HELD_BACK
-from tests.gameserver.core.world import Line, World
+from tests.gameserver.domain.match.world import Line, World
 
 
 class Simulated(World):

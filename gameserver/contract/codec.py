@@ -29,12 +29,11 @@ from gameserver.contract.match_messages import (
 from gameserver.contract.match_records import PUT_RECORD, digest_of, put_seal
 from gameserver.contract.tournament_codec import TournamentCodec
 from gameserver.contract.tournament_messages import PUT_EVENT, put_tournament
-from gameserver.core import journal as core
-from gameserver.core.game import Event
-from gameserver.core.games.pong import Goal, Miss, PaddleMove, Volley
-from gameserver.core.journal import Record
-from gameserver.core.match import Snapshot
-from gameserver.core.tournament import journal as tournament
+from gameserver.domain.match import records as core
+from gameserver.domain.match.match import MatchSnapshot
+from gameserver.domain.match.records import MatchEvent, Record
+from gameserver.domain.pong.rules import Goal, Miss, PaddleMove, Volley
+from gameserver.domain.tournament import records as tournament
 from gameserver.sessions.ports import PastMatch, RestoredMatch, Seal, TournamentSnapshot
 from wire.journal_file import JournalUnreadable, decode
 
@@ -91,8 +90,8 @@ class ProtobufCodec(TournamentCodec):
         seq: int,
         server_us: int,
         horizon_t: int,
-        events: Sequence[Event | tournament.Event],
-        snapshot: Snapshot | TournamentSnapshot | None = None,
+        events: Sequence[MatchEvent | tournament.TournamentEvent],
+        snapshot: MatchSnapshot | TournamentSnapshot | None = None,
     ) -> bytes:
         if len(events) == 1 and snapshot is None and isinstance(move := events[0], PaddleMove):
             message, frame = self._moved, self._frame
@@ -180,7 +179,7 @@ class ProtobufCodec(TournamentCodec):
         return restore(content)
 
 
-def _put_snapshot(message: frames.Snapshot, snapshot: Snapshot) -> None:
+def _put_snapshot(message: frames.Snapshot, snapshot: MatchSnapshot) -> None:
     opened = snapshot.opened
     message.card.CopyFrom(
         frames.MatchCard(

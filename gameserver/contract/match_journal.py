@@ -16,8 +16,9 @@ from matchpoint.v1.session_pb2 import SessionSpec
 
 from gameserver.contract.match_records import MARK, READ_RECORD, digest_of
 from gameserver.contract.progress_messages import scored_of
-from gameserver.core.journal import JournalError, Opened, Record, fold
-from gameserver.core.resume import can_begin_at, resume
+from gameserver.domain.match.records import JournalError, Opened, Record
+from gameserver.domain.match.resume import can_begin_at, resume
+from gameserver.domain.match.state import replay
 from gameserver.sessions.ports import PastMatch, RestoredMatch
 from wire.journal_file import HEADER, PREFIX_BYTES, decode
 
@@ -53,7 +54,7 @@ def restore(content: bytes) -> RestoredMatch:
     if found is None:
         read = decode(content)
         past = read_records(read.records)
-        found = RestoredMatch(fold(past.records), past.spec, past.epoch, read.whole)
+        found = RestoredMatch(replay(past.records), past.spec, past.epoch, read.whole)
     return found
 
 

@@ -10,12 +10,13 @@ from matchpoint.v1 import pong_pb2 as pong
 from matchpoint.v1 import result_pb2 as results
 from matchpoint.v1 import ruleset_pb2 as rulesets
 
-from gameserver.core import journal as core
-from gameserver.core import stats
-from gameserver.core.bots import Strength
-from gameserver.core.games.pong import NO_TARGET, Goal, Miss, PaddleMove, PongState, Volley
-from gameserver.core.ruleset import Ruleset
-from gameserver.core.values import NOBODY, Direction, Intent, Target, direction
+from gameserver.domain.match import records as core
+from gameserver.domain.match import stats
+from gameserver.domain.pong.bots import Strength
+from gameserver.domain.pong.intents import Direction, Intent, Target, direction
+from gameserver.domain.pong.rules import NO_TARGET, Goal, Miss, PaddleMove, PongState, Volley
+from gameserver.domain.pong.ruleset import Ruleset
+from gameserver.domain.values import NOBODY
 
 #: What a clock can say at most: 285 years of a machine's own time, and more pauses than any version has given.
 _SERVER_MS_MOST: Final = float(1 << 43)

@@ -1,4 +1,4 @@
-"""Records of a match's journal as contract messages, and back. See `gameserver.core.journal`.
+"""Records of a match's journal as contract messages, and back. See `gameserver.domain.match.records`.
 
 A journal is a file that anybody may have written, so every field is checked while it is read: whatever is out of its
 range raises ValueError with what differs, and nothing else does.
@@ -26,11 +26,12 @@ from gameserver.contract.match_messages import (
     state_of,
 )
 from gameserver.contract.progress_messages import progress_of, put_progress
-from gameserver.core import journal as core
-from gameserver.core.bots import Strength, skill_of
-from gameserver.core.chance import SECRET_BYTES, commitment
-from gameserver.core.games.pong import H
-from gameserver.core.values import LEFT, RIGHT, SIDES, Target
+from gameserver.domain.match import records as core
+from gameserver.domain.pong.bots import Strength, skill_of
+from gameserver.domain.pong.intents import Target
+from gameserver.domain.pong.randomness import SECRET_BYTES, commitment
+from gameserver.domain.pong.rules import H
+from gameserver.domain.values import LEFT, RIGHT, SIDES
 from gameserver.sessions.ports import Seal
 
 Message = journals.JournalRecord

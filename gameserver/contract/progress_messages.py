@@ -10,9 +10,9 @@ from gameserver.contract.match_messages import (
     put_attendance,
     put_clock,
 )
-from gameserver.core.journal import Progress, SideProgress
-from gameserver.core.resume import Scored
-from gameserver.core.stats import Figures, SideFigures
+from gameserver.domain.match.records import Progress, SideProgress
+from gameserver.domain.match.resume import Scored
+from gameserver.domain.match.stats import Figures, SideFigures
 
 
 def put_progress(message: journals.JournalProgress, progress: Progress) -> None:

@@ -5,10 +5,10 @@ from matchpoint.v1.refusal_pb2 import Reason
 from matchpoint.v1.session_pb2 import SeatSpec, SessionSpec
 
 from gameserver.contract import tournament_specs
-from gameserver.core.bots import STEP_MS, Strength
-from gameserver.core.journal import Occupant, Opened
-from gameserver.core.ruleset import Ruleset
-from gameserver.core.values import RuleError
+from gameserver.domain.match.records import Occupant, Opened
+from gameserver.domain.pong.bots import STEP_MS, Strength
+from gameserver.domain.pong.ruleset import Ruleset
+from gameserver.domain.values import RuleError
 from gameserver.sessions.ports import Key
 from wire import ranges
 from wire.refusal import Refused

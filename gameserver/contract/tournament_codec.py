@@ -11,8 +11,8 @@ from matchpoint.v1.tournament_pb2 import TournamentState
 
 from gameserver.contract.tournament_messages import put_tournament
 from gameserver.contract.tournament_records import PUT_RECORD, READ_RECORD, opened_message
-from gameserver.core.journal import JournalError
-from gameserver.core.tournament.journal import Opened, Record
+from gameserver.domain.match.records import JournalError
+from gameserver.domain.tournament.records import TournamentOpened, TournamentRecord
 from gameserver.sessions.ports import PastTournament, TournamentJournal, TournamentSnapshot, tenures
 from wire.journal_file import decode
 
@@ -20,10 +20,10 @@ from wire.journal_file import decode
 class TournamentCodec:
     """See `gameserver.sessions.ports.Codec`."""
 
-    def tournament_opened(self, opened: Opened, spec: SessionSpec) -> bytes:
+    def tournament_opened(self, opened: TournamentOpened, spec: SessionSpec) -> bytes:
         return opened_message(opened, spec).SerializeToString()
 
-    def tournament_record(self, record: Record, digest: bytes = b"") -> bytes:
+    def tournament_record(self, record: TournamentRecord, digest: bytes = b"") -> bytes:
         message = JournalRecord()
         PUT_RECORD[type(record)](message, record)
         if digest:
@@ -49,7 +49,7 @@ class TournamentCodec:
         return message, hashlib.sha256(message.SerializeToString(deterministic=True)).digest()
 
 
-def _records(encoded: Sequence[bytes]) -> Iterator[Record]:
+def _records(encoded: Sequence[bytes]) -> Iterator[TournamentRecord]:
     for position, each in enumerate(encoded):
         try:
             message = JournalRecord.FromString(each)

@@ -13,8 +13,8 @@ from matchpoint.v1 import pong_pb2 as pong
 from matchpoint.v1 import result_pb2 as results
 from matchpoint.v1 import tournament_pb2 as messages
 
-from gameserver.core.tournament import journal as core
-from gameserver.core.tournament.values import EMPTY, GroupPlace, Source
+from gameserver.domain.tournament import records as core
+from gameserver.domain.tournament.pairings import EMPTY, GroupPlace, Source
 from gameserver.sessions.ports import TournamentSnapshot
 
 T = TypeVar("T")
@@ -94,7 +94,7 @@ def _put_side(
         message.loser_of = source.pairing
 
 
-def _put_result(message: results.Result, game: core.Game) -> None:
+def _put_result(message: results.Result, game: core.PlayedMatch) -> None:
     assert game.result
     message.outcome = results.Outcome.ValueType(game.result.outcome)
     message.winner = pong.Side.ValueType(game.result.winner + 1)
@@ -103,7 +103,7 @@ def _put_result(message: results.Result, game: core.Game) -> None:
     message.duration_us = game.result.duration_us
 
 
-def put_standings(message: messages.Standings, lines: Sequence[core.Line]) -> None:
+def put_standings(message: messages.Standings, lines: Sequence[core.StandingLine]) -> None:
     """Writes a table into a message."""
     message.SetInParent()
     if lines:
@@ -188,7 +188,7 @@ def _pairing_field(line: core.PairingLine) -> bytes:
     return state.SerializeToString()
 
 
-def _standings(lines: Sequence[core.Line]) -> bytes:
+def _standings(lines: Sequence[core.StandingLine]) -> bytes:
     message = messages.Standings()
     put_standings(message, lines)
     return message.SerializeToString()
@@ -196,7 +196,7 @@ def _standings(lines: Sequence[core.Line]) -> bytes:
 
 #: Pairings of 20 of the largest tournaments, each with its delayed twin: about 10 MB.
 PAIRINGS: Final = Serialized(_pairing_field, 50_000)
-STANDINGS: Final = Serialized[Sequence[core.Line]](_standings, 200)
+STANDINGS: Final = Serialized[Sequence[core.StandingLine]](_standings, 200)
 
 #: Pairings that are serialized at once: some 3 ms.
 STEP: Final = 200
@@ -216,6 +216,6 @@ PUT_EVENT: Final[dict[type[Any], Callable[[frames.Event, Any], None]]] = {
     core.EntrantLine: lambda event, e: put_entrant(event.entrant, e),
     core.Seeds: lambda event, e: put_draw(event.draw, e),
     core.PairingLine: lambda event, e: put_pairing(event.pairing, e),
-    core.Table: lambda event, e: put_standings(event.standings, e.lines),
+    core.StandingsTable: lambda event, e: put_standings(event.standings, e.lines),
     core.TournamentResult: lambda event, e: put_tournament_result(event.tournament_result, e),
 }

@@ -1,4 +1,4 @@
-"""Records of a tournament's journal as contract messages, and back. See `gameserver.core.tournament.journal`."""
+"""Records of a tournament's journal as contract messages, and back. See `gameserver.domain.tournament.records`."""
 
 from collections.abc import Callable
 from typing import Any, Final
@@ -16,9 +16,10 @@ from gameserver.contract.tournament_messages import (
     put_tournament_result,
 )
 from gameserver.contract.tournament_specs import act_of, tournament_of
-from gameserver.core.tournament import acts
-from gameserver.core.tournament import journal as core
-from gameserver.core.tournament.values import NO_SIDE, Kind, Standing, TiebreakRules
+from gameserver.domain.tournament import commands
+from gameserver.domain.tournament import records as core
+from gameserver.domain.tournament.pairings import NO_SIDE, Kind, Standing
+from gameserver.domain.tournament.settings import TiebreakRules
 from wire.refusal import Refused
 
 Message = journals.JournalRecord
@@ -26,7 +27,7 @@ Message = journals.JournalRecord
 # Out.
 
 
-def opened_message(opened: core.Opened, spec: SessionSpec) -> Message:
+def opened_message(opened: core.TournamentOpened, spec: SessionSpec) -> Message:
     """The first record: it keeps the whole spec."""
     return Message(
         tournament=journals.JournalTournament(
@@ -35,47 +36,47 @@ def opened_message(opened: core.Opened, spec: SessionSpec) -> Message:
     )
 
 
-def act_message(act: acts.Act) -> messages.TournamentAct:
+def act_message(act: commands.Command) -> messages.TournamentAct:
     """An act as it was asked for."""
     message = messages.TournamentAct()
     match act:
-        case acts.CheckIn():
+        case commands.CheckIn():
             message.check_in.SetInParent()
-        case acts.Withdraw():
+        case commands.Withdraw():
             message.withdraw.SetInParent()
             if act.entrant is not None:
                 message.withdraw.entrant = act.entrant
-        case acts.Disqualify():
+        case commands.Disqualify():
             message.disqualify.SetInParent()
             message.disqualify.entrant = act.entrant
-        case acts.Pause():
+        case commands.Pause():
             message.pause.SetInParent()
-        case acts.Resume():
+        case commands.Resume():
             message.resume.SetInParent()
-        case acts.ExtendDeadline():
+        case commands.ExtendDeadline():
             message.extend_deadline.SetInParent()
             message.extend_deadline.pairing = act.pairing
             message.extend_deadline.seconds = act.seconds
-        case acts.CorrectResult():
+        case commands.CorrectResult():
             message.correct_result.pairing = act.pairing
             message.correct_result.kind = messages.PairingKind.ValueType(act.kind)
             message.correct_result.winner = pong.Side.ValueType(act.winner + 1)
-        case acts.Reopen():
+        case commands.Reopen():
             message.reopen.pairing = act.pairing
-        case acts.AddEntrant():
+        case commands.AddEntrant():
             who = act.entrant
             message.add_entrant.account_id = who.account_id
             message.add_entrant.name = who.name
             message.add_entrant.bot_strength = who.bot
             message.add_entrant.rating = who.rating
-        case acts.CallOff():
+        case commands.CallOff():
             message.call_off.SetInParent()
-        case acts.Confirm():
+        case commands.Confirm():
             message.confirm.SetInParent()
     return message
 
 
-def _put_acted(message: Message, record: core.Acted) -> None:
+def _put_acted(message: Message, record: core.CommandAccepted) -> None:
     message.acted.by_account_id = record.by
     message.acted.act.CopyFrom(act_message(record.act))
     message.acted.unix_ms = record.at
@@ -133,17 +134,17 @@ def _put_played(message: Message, record: core.Played) -> None:
     message.played.unix_ms = record.at
 
 
-def _put_ended(message: Message, record: core.Ended) -> None:
+def _put_ended(message: Message, record: core.TournamentEnded) -> None:
     put_tournament_result(message.tournament_over.result, record.result)
     message.tournament_over.unix_ms = record.at
 
 
-def _put_reported(message: Message, record: core.Reported) -> None:
+def _put_reported(message: Message, record: core.TournamentReported) -> None:
     message.reported.unix_ms = record.at
 
 
 PUT_RECORD: Final[dict[type[Any], Callable[[Message, Any], None]]] = {
-    core.Acted: _put_acted,
+    core.CommandAccepted: _put_acted,
     core.CheckedIn: _put_checked_in,
     core.Drawn: _put_drawn,
     core.RoundDrawn: _put_round,
@@ -153,72 +154,72 @@ PUT_RECORD: Final[dict[type[Any], Callable[[Message, Any], None]]] = {
     core.WalkedOver: _put_walkover,
     core.Restored: _put_restored,
     core.Played: _put_played,
-    core.Ended: _put_ended,
-    core.Reported: _put_reported,
+    core.TournamentEnded: _put_ended,
+    core.TournamentReported: _put_reported,
 }
 
 # In.
 
 
-def _read_opened(message: Message) -> core.Record:
+def _read_opened(message: Message) -> core.TournamentRecord:
     m = message.tournament
-    return core.Opened(tournament_of(SessionSpec.FromString(m.spec)), m.unix_ms, m.session_id)
+    return core.TournamentOpened(tournament_of(SessionSpec.FromString(m.spec)), m.unix_ms, m.session_id)
 
 
-def _read_acted(message: Message) -> core.Record:
+def _read_acted(message: Message) -> core.TournamentRecord:
     m = message.acted
     try:
-        return core.Acted(m.by_account_id, act_of(m.act), m.unix_ms)
+        return core.CommandAccepted(m.by_account_id, act_of(m.act), m.unix_ms)
     except Refused as error:
         raise ValueError(f"is an act that cannot be: {error.sentence}") from error
 
 
-def _read_checked_in(message: Message) -> core.Record:
+def _read_checked_in(message: Message) -> core.TournamentRecord:
     return core.CheckedIn(message.checked_in.unix_ms)
 
 
-def _read_drawn(message: Message) -> core.Record:
+def _read_drawn(message: Message) -> core.TournamentRecord:
     m = message.drawn
     if m.entrants:
         return core.Drawn(tuple(m.entrants), m.unix_ms)
     return core.RoundDrawn(tuple(zip(m.round[::2], m.round[1::2], strict=True)), m.unix_ms)
 
 
-def _read_called(message: Message) -> core.Record:
+def _read_called(message: Message) -> core.TournamentRecord:
     m = message.called
     return core.Called(m.pairing, m.match, m.attempt, m.unix_ms, m.starts_unix_ms, m.deadline_unix_ms)
 
 
-def _read_begun(message: Message) -> core.Record:
+def _read_begun(message: Message) -> core.TournamentRecord:
     m = message.begun
     return core.Begun(m.match, m.attempt, m.unix_ms)
 
 
-def _read_match_over(message: Message) -> core.Record:
+def _read_match_over(message: Message) -> core.TournamentRecord:
     m = message.match_over
     return core.MatchEnded(m.match, m.attempt, result_of(m.result), m.unix_ms)
 
 
-def _read_walkover(message: Message) -> core.Record:
+def _read_walkover(message: Message) -> core.TournamentRecord:
     m = message.walkover
     return core.WalkedOver(m.pairing, Kind(m.kind), m.winner - 1 if m.winner else NO_SIDE, m.unix_ms)
 
 
-def _read_restored(message: Message) -> core.Record:
+def _read_restored(message: Message) -> core.TournamentRecord:
     return core.Restored(message.restored.unix_ms)
 
 
-def _read_played(message: Message) -> core.Record:
+def _read_played(message: Message) -> core.TournamentRecord:
     return core.Played(message.played.unix_ms)
 
 
-def _read_reported(message: Message) -> core.Record:
-    return core.Reported(message.reported.unix_ms)
+def _read_reported(message: Message) -> core.TournamentRecord:
+    return core.TournamentReported(message.reported.unix_ms)
 
 
-def _read_ended(message: Message) -> core.Record:
+def _read_ended(message: Message) -> core.TournamentRecord:
     m = message.tournament_over
-    return core.Ended(_result_of(m.result), m.unix_ms)
+    return core.TournamentEnded(_result_of(m.result), m.unix_ms)
 
 
 def _result_of(m: messages.TournamentResult) -> core.TournamentResult:
@@ -231,7 +232,7 @@ def _result_of(m: messages.TournamentResult) -> core.TournamentResult:
     )
 
 
-def _line_of(m: messages.Standing, rules: TiebreakRules) -> core.Line:
+def _line_of(m: messages.Standing, rules: TiebreakRules) -> core.StandingLine:
     standing = Standing(
         seed=0,
         place=m.place,
@@ -246,10 +247,10 @@ def _line_of(m: messages.Standing, rules: TiebreakRules) -> core.Line:
         tiebreaks=tuple(tiebreak.quarters for tiebreak in m.tiebreaks),
         final=m.final,
     )
-    return core.Line(m.entrant, standing, tuple(tiebreak.name for tiebreak in m.tiebreaks), rules)
+    return core.StandingLine(m.entrant, standing, tuple(tiebreak.name for tiebreak in m.tiebreaks), rules)
 
 
-READ_RECORD: Final[dict[str, Callable[[Message], core.Record]]] = {
+READ_RECORD: Final[dict[str, Callable[[Message], core.TournamentRecord]]] = {
     "tournament": _read_opened,
     "acted": _read_acted,
     "checked_in": _read_checked_in,

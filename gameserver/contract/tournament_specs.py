@@ -13,21 +13,14 @@ from matchpoint.v1.tournament_pb2 import Seeding as SeedingMessage
 from matchpoint.v1.tournament_pb2 import TiebreakRules as TiebreakRulesMessage
 from matchpoint.v1.tournament_pb2 import TournamentAct, TournamentFormat, TournamentSpec
 
-from gameserver.core.bots import Strength
-from gameserver.core.tournament import acts
-from gameserver.core.tournament.facts import Facts
-from gameserver.core.tournament.journal import Opened
-from gameserver.core.tournament.spec import Entrant, Seeding, Spec
-from gameserver.core.tournament.values import (
-    DropInOrder,
-    GrandFinal,
-    Kind,
-    RoundBestOf,
-    Settings,
-    Stage,
-    TiebreakRules,
-    TournamentRefused,
-)
+from gameserver.domain.pong.bots import Strength
+from gameserver.domain.tournament import commands
+from gameserver.domain.tournament.pairings import Kind, Stage
+from gameserver.domain.tournament.records import TournamentOpened
+from gameserver.domain.tournament.refusal import TournamentRefused
+from gameserver.domain.tournament.settings import DropInOrder, GrandFinal, RoundBestOf, Settings, TiebreakRules
+from gameserver.domain.tournament.spec import Entrant, Seeding, Spec
+from gameserver.domain.tournament.state import TournamentState
 from wire import ranges
 from wire.refusal import Refused
 
@@ -104,7 +97,7 @@ def fill(spec: SessionSpec) -> None:
 def check(spec: SessionSpec) -> None:
     """Raise Refused for a tournament that cannot be: SETTINGS_CONTRADICT, ENTRANTS_COUNT, ENTRANT_DUPLICATE."""
     try:
-        Facts(Opened(tournament_of(spec), 0))
+        TournamentState(TournamentOpened(tournament_of(spec), 0))
     except TournamentRefused as error:
         raise refusal(error, "spec.tournament.") from error
 
@@ -170,38 +163,38 @@ def _stage(number: int) -> Stage:
         raise Refused(Reason.REASON_INVALID_FIELD, "There is no such part of the bracket.", field=field) from error
 
 
-def act_of(message: TournamentAct) -> acts.Act:
+def act_of(message: TournamentAct) -> commands.Command:
     """What somebody wants to do. Raises Refused (INVALID_FIELD)."""
     ranges.check(message, "act.")
     kind = message.WhichOneof("act")
     match kind:
         case "check_in":
-            return acts.CheckIn()
+            return commands.CheckIn()
         case "withdraw":
-            return acts.Withdraw(message.withdraw.entrant if message.withdraw.HasField("entrant") else None)
+            return commands.Withdraw(message.withdraw.entrant if message.withdraw.HasField("entrant") else None)
         case "disqualify":
-            return acts.Disqualify(message.disqualify.entrant)
+            return commands.Disqualify(message.disqualify.entrant)
         case "pause":
-            return acts.Pause()
+            return commands.Pause()
         case "resume":
-            return acts.Resume()
+            return commands.Resume()
         case "extend_deadline":
-            return acts.ExtendDeadline(message.extend_deadline.pairing, message.extend_deadline.seconds)
+            return commands.ExtendDeadline(message.extend_deadline.pairing, message.extend_deadline.seconds)
         case "correct_result":
             return _correction(message)
         case "reopen":
-            return acts.Reopen(message.reopen.pairing)
+            return commands.Reopen(message.reopen.pairing)
         case "add_entrant":
             add = message.add_entrant
-            return acts.AddEntrant(Entrant(add.name, add.account_id, Strength(add.bot_strength), 0, add.rating))
+            return commands.AddEntrant(Entrant(add.name, add.account_id, Strength(add.bot_strength), 0, add.rating))
         case "call_off":
-            return acts.CallOff()
+            return commands.CallOff()
         case "confirm":
-            return acts.Confirm()
+            return commands.Confirm()
     raise Refused(Reason.REASON_INVALID_FIELD, "Say what is to be done.", field="act")
 
 
-def _correction(message: TournamentAct) -> acts.CorrectResult:
+def _correction(message: TournamentAct) -> commands.CorrectResult:
     correct = message.correct_result
     try:
         kind = Kind(correct.kind)
@@ -211,7 +204,7 @@ def _correction(message: TournamentAct) -> acts.CorrectResult:
     if correct.winner not in (0, 1, 2):
         sentence = "The winner is the left side, the right side, or nobody."
         raise Refused(Reason.REASON_INVALID_FIELD, sentence, field="act.correct_result.winner")
-    return acts.CorrectResult(correct.pairing, kind, correct.winner - 1)
+    return commands.CorrectResult(correct.pairing, kind, correct.winner - 1)
 
 
 def match_spec(spec: SessionSpec, left: Entrant, right: Entrant) -> SessionSpec:

@@ -10,8 +10,8 @@ import subprocess
 import sys
 from typing import Final
 
-from gameserver.core.tournament.formats.swiss_draw import draw
-from gameserver.core.tournament.values import Pairs, RoundToDraw
+from gameserver.domain.tournament.formats.interface import Pairs, RoundToDraw
+from gameserver.domain.tournament.formats.swiss_draw import draw
 from gameserver.sessions.tournament.round_draw import draw_at_once
 
 AT_ONCE_MOST: Final = 32

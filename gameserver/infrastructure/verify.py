@@ -22,8 +22,8 @@ from matchpoint.v1.stats_pb2_grpc import StatsServiceStub
 
 from gameserver.config import Config
 from gameserver.contract.match_journal import read_records
-from gameserver.core.journal import JournalError, Opened, Result
-from gameserver.core.verify import verify
+from gameserver.domain.match.records import JournalError, Opened, Result
+from gameserver.domain.match.verify import verify
 from wire.channel import connect, credentials
 from wire.config import ConfigError
 from wire.journal_file import HEADER, JournalUnreadable, decode, encode

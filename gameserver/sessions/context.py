@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from matchpoint.v1.stats_pb2 import ReportStatsRequest
 
-from gameserver.core.chance import Fresh
+from gameserver.domain.pong.randomness import SecretSource
 from gameserver.sessions.ports import Clock, Codec, Journal, JournalStore, Key
 from gameserver.sessions.tournament.round_draw import Drawing
 from gameserver.streaming.spectator_delay import Woken
@@ -37,7 +37,7 @@ class Shell(Protocol):
     codec: Codec
     clock: Clock
     #: A new secret: what the chance of a match or of its bots follows from.
-    fresh: Fresh
+    fresh: SecretSource
 
     def touch(self, match: Flushed) -> None:
         """It has something to flush, and perhaps another deadline."""

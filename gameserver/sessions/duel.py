@@ -31,7 +31,7 @@ class Duel(LiveMatch):
 
     def describe(self) -> Session:
         """The session as the contract tells it."""
-        left, right = self.match.facts.game.score
+        left, right = self.match.state.game.score
         state = SessionState.SESSION_STATE_PLAYING if self.match.started else SessionState.SESSION_STATE_WAITING
         if self.over:
             state = SessionState.SESSION_STATE_OVER
@@ -47,7 +47,7 @@ class Duel(LiveMatch):
 
     def brief(self) -> SessionBrief:
         """The duel, for lists."""
-        left, right = self.match.facts.game.score
+        left, right = self.match.state.game.score
         return SessionBrief(session_id=self.session_id, left=left, right=right, viewers=self.viewers)
 
     def replay(self, match: int, now: int) -> Key | None:

@@ -5,9 +5,9 @@ from dataclasses import replace
 from matchpoint.v1.session_pb2 import Session, SessionState
 from matchpoint.v1.tournament_pb2 import TournamentPhase, TournamentStatus
 
-from gameserver.core.journal import Ended
-from gameserver.core.match import horizon_of, snapshot_of
-from gameserver.core.tournament.folding import fold as fold_tournament
+from gameserver.domain.match.match import horizon_of, snapshot_of
+from gameserver.domain.match.records import Ended
+from gameserver.domain.tournament.replay import replay
 from gameserver.sessions.ports import Codec, JournalStore, Key, PastTournament, RestoredMatch
 from gameserver.streaming.topic import Place, Topic, topic_epoch
 
@@ -42,7 +42,7 @@ class Over:
 
 def describe_tournament(session_id: str, past: PastTournament) -> Session:
     """A tournament that was over long ago, from its journal. Raises JournalError."""
-    status = fold_tournament(past.records).snapshot().status
+    status = replay(past.records).snapshot().status
     return Session(
         session_id=session_id,
         spec=past.spec,

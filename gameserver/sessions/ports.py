@@ -7,14 +7,15 @@ from typing import Protocol
 from matchpoint.v1.result_pb2 import Result
 from matchpoint.v1.session_pb2 import SessionSpec
 from matchpoint.v1.stats_pb2 import ReportStatsRequest
-from matchpoint.v1.tournament_pb2 import Scoreboard, TournamentSpec, TournamentState
+from matchpoint.v1.tournament_pb2 import Scoreboard, TournamentSpec
+from matchpoint.v1.tournament_pb2 import TournamentState as TournamentStateMessage
 
-from gameserver.core.game import Event
-from gameserver.core.journal import Ended, Facts, Opened, Record
-from gameserver.core.match import Snapshot
-from gameserver.core.tournament import facts
-from gameserver.core.tournament import journal as tournament
-from gameserver.core.tournament.facts import Facts as TournamentFacts
+from gameserver.domain.match.match import MatchSnapshot
+from gameserver.domain.match.records import Ended, MatchEvent, Opened, Record
+from gameserver.domain.match.state import MatchState
+from gameserver.domain.tournament import records as tournament
+from gameserver.domain.tournament.state import TournamentSnapshot as TournamentSnapshotState
+from gameserver.domain.tournament.state import TournamentState
 
 #: The server's monotonic clock, µs. Its zero means nothing.
 Clock = Callable[[], int]
@@ -100,14 +101,14 @@ class Past:
     """What was numbered on a topic before this tenure: the last number, and the durable events with theirs."""
 
     seq: int
-    durable: Sequence[tuple[int, Event | tournament.Event]]
+    durable: Sequence[tuple[int, MatchEvent | tournament.TournamentEvent]]
 
 
 @dataclass(frozen=True, slots=True)
 class RestoredMatch:
     """What the journal of a match leads to."""
 
-    facts: Facts
+    facts: MatchState
     spec: SessionSpec
     #: The last tenure that wrote to it.
     epoch: int
@@ -136,7 +137,7 @@ class TournamentJournal:
     """A tournament's journal that is being read back: there may be thousands of records."""
 
     #: One after another, once. Raises JournalError at one that makes no sense.
-    records: Iterator[tournament.Record]
+    records: Iterator[tournament.TournamentRecord]
     spec: SessionSpec
     #: Bytes up to the end of its last whole record.
     whole: int
@@ -146,11 +147,11 @@ class TournamentJournal:
 class RestoredTournament:
     """What the journal of a tournament leads to."""
 
-    facts: TournamentFacts
+    facts: TournamentState
     #: All events that it means.
-    told: Sequence[tournament.Event]
+    told: Sequence[tournament.TournamentEvent]
     #: What its spectators have, if they see it later: facts of their own, equal to the others.
-    seen: TournamentFacts | None
+    seen: TournamentState | None
     spec: SessionSpec
     #: The tenure that takes it up.
     epoch: int
@@ -162,13 +163,13 @@ class RestoredTournament:
 class PastTournament:
     """A tournament's journal that was read back."""
 
-    records: Sequence[tournament.Record]
+    records: Sequence[tournament.TournamentRecord]
     spec: SessionSpec
     #: The last tenure that wrote to it.
     epoch: int
 
 
-def tenures(records: Iterable[tournament.Record]) -> int:
+def tenures(records: Iterable[tournament.TournamentRecord]) -> int:
     """How many game servers have held the tournament of these records, one after another."""
     return 1 + sum(1 for record in records if isinstance(record, tournament.Restored))
 
@@ -177,7 +178,7 @@ def tenures(records: Iterable[tournament.Record]) -> int:
 class TournamentSnapshot:
     """All of a tournament: what the core knows of it, what it is, and what is on."""
 
-    state: facts.Snapshot
+    state: TournamentSnapshotState
     spec: TournamentSpec
     scoreboard: Scoreboard | None = None
 
@@ -214,11 +215,11 @@ class Codec(Protocol):
         """The result of a match, and its digest."""
         ...
 
-    def tournament_opened(self, opened: tournament.Opened, spec: SessionSpec) -> bytes:
+    def tournament_opened(self, opened: tournament.TournamentOpened, spec: SessionSpec) -> bytes:
         """A tournament's first record: it keeps the spec."""
         ...
 
-    def tournament_record(self, record: tournament.Record, digest: bytes = b"") -> bytes:
+    def tournament_record(self, record: tournament.TournamentRecord, digest: bytes = b"") -> bytes:
         """A record of a tournament's journal; `digest` only with `Ended`. Not for `Opened`."""
         ...
 
@@ -230,7 +231,7 @@ class Codec(Protocol):
         """A tournament's journal file. Raises JournalUnreadable, or JournalError when records do not make sense."""
         ...
 
-    def tournament_state(self, snapshot: TournamentSnapshot) -> tuple[TournamentState, bytes]:
+    def tournament_state(self, snapshot: TournamentSnapshot) -> tuple[TournamentStateMessage, bytes]:
         """All of a tournament, and the digest of it."""
         ...
 
@@ -241,8 +242,8 @@ class Codec(Protocol):
         seq: int,
         server_us: int,
         horizon_t: int,
-        events: Sequence[Event | tournament.Event],
-        snapshot: Snapshot | TournamentSnapshot | None = None,
+        events: Sequence[MatchEvent | tournament.TournamentEvent],
+        snapshot: MatchSnapshot | TournamentSnapshot | None = None,
     ) -> bytes:
         """A serialized ServerMessage of one frame; the same bytes are a StreamGameStateResponse."""
         ...

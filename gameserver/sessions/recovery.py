@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 import structlog
 from matchpoint.v1.session_pb2 import Origin
 
-from gameserver.core.journal import Ended
-from gameserver.core.match import Match
-from gameserver.core.tournament.folding import fold
-from gameserver.core.tournament.journal import Event
+from gameserver.domain.match.match import Match
+from gameserver.domain.match.records import Ended
+from gameserver.domain.tournament.records import TournamentEvent
+from gameserver.domain.tournament.replay import replay
 from gameserver.sessions.duel import Duel
 from gameserver.sessions.ports import Codec, Journal, Key, RestoredMatch, RestoredTournament, tenures
 from gameserver.sessions.reporter import match_report
@@ -172,8 +172,8 @@ def _read_tournament(codec: Codec, content: bytes) -> RestoredTournament:
     """What a tournament's journal leads to. Raises JournalUnreadable and JournalError."""
     journal = codec.open_tournament(content)
     records = list(journal.records)
-    told: list[Event] = []
-    facts = fold(records, told)
+    told: list[TournamentEvent] = []
+    facts = replay(records, told)
     # Copying takes a tenth of folding again.
     seen = deepcopy(facts) if journal.spec.tournament.delay_s else None
     return RestoredTournament(facts, told, seen, journal.spec, tenures(records) + 1, journal.whole)

@@ -12,10 +12,10 @@ from matchpoint.v1.session_pb2 import Session, SessionSpec
 from matchpoint.v1.stats_pb2 import ReportStatsRequest
 
 from gameserver.contract.specs import filled, opened
-from gameserver.core.chance import Fresh
-from gameserver.core.journal import Ended, JournalError
-from gameserver.core.match import Match
-from gameserver.core.seat import GRACE_MOST
+from gameserver.domain.match.admission import GRACE_MOST
+from gameserver.domain.match.match import Match
+from gameserver.domain.match.records import Ended, JournalError
+from gameserver.domain.pong.randomness import SecretSource
 from gameserver.sessions.dispatcher import Turns
 from gameserver.sessions.duel import TOPIC, Duel
 from gameserver.sessions.finished import describe_duel, describe_tournament, last_attempt
@@ -75,7 +75,7 @@ class Host(Turns):
         clock: Clock,
         capacity: int,
         wall_ms: Callable[[], int],
-        fresh: Fresh,
+        fresh: SecretSource,
         aside: Aside = at_once,
         unjoined: int = 0,
         draw: Drawing = draw_at_once,

@@ -14,7 +14,7 @@ import structlog
 from matchpoint.v1.session_pb2 import Origin, SessionSpec
 from matchpoint.v1.stats_pb2 import ReportStatsRequest
 
-from gameserver.core.journal import Ended, Reported
+from gameserver.domain.match.records import Ended, Reported
 from gameserver.sessions.ports import Codec, Journal, Key, ResultSink, Unreachable
 from wire.refusal import Refused
 

@@ -17,10 +17,10 @@ from matchpoint.v1.refusal_pb2 import Reason
 from matchpoint.v1.result_pb2 import Result
 from matchpoint.v1.session_pb2 import SessionSpec
 
-from gameserver.core.game import Event
-from gameserver.core.journal import Ended, Input, Opened, Record
-from gameserver.core.match import NOTHING, Effects, Match, Snapshot, horizon_of, snapshot_of
-from gameserver.core.values import SIDES, Intent
+from gameserver.domain.match.match import NO_EFFECTS, Match, MatchEffects, MatchSnapshot, horizon_of, snapshot_of
+from gameserver.domain.match.records import Ended, Input, MatchEvent, Opened, Record
+from gameserver.domain.pong.intents import Intent
+from gameserver.domain.values import SIDES
 from gameserver.sessions.context import Holder, Shell
 from gameserver.sessions.ports import Journal, Key, Past
 from gameserver.streaming.connection import DRAINING, Connection, GatewayStream, Group, refuse, restarting
@@ -111,7 +111,7 @@ class LiveMatch:
         #: Who gets each frame, by the stream that carries it.
         self._groups: dict[GatewayStream, Group] = {}
         self._records: list[Record] = []
-        self._events: list[Event] = []
+        self._events: list[MatchEvent] = []
         #: When the records that wait have to be written, server µs: at once if anything follows from them.
         self._write_by = NEVER
         #: The match is over: its last events wait for the disk.
@@ -133,7 +133,7 @@ class LiveMatch:
             # A journal that was cut off just before its end comes to it now, and that is told.
             self._events += effects.events
             self._ending = True
-        seq = match.facts.seq - len(self._events)
+        seq = match.state.seq - len(self._events)
         self.topic = Topic(
             key.match, topic_epoch(epoch, key.attempt), seq, shell.codec, lambda: match.horizon, self._snapshot, past
         )
@@ -209,7 +209,7 @@ class LiveMatch:
         """
         self.dirty = False
         effects = self.match.drain()
-        if effects is not NOTHING:
+        if effects is not NO_EFFECTS:
             self._take(effects, now)
         if self._records and now >= self._write_by:
             try:
@@ -332,7 +332,7 @@ class LiveMatch:
 
     # How it is carried out.
 
-    def _snapshot(self) -> Snapshot:
+    def _snapshot(self) -> MatchSnapshot:
         snapshot = self.match.snapshot()
         return replace(snapshot, pairing=self._pairing) if self._pairing else snapshot
 
@@ -346,7 +346,7 @@ class LiveMatch:
         if not self.dirty or self.match.deadline != self.scheduled:
             self._shell.touch(self)
 
-    def _take(self, effects: Effects, now: int) -> None:
+    def _take(self, effects: MatchEffects, now: int) -> None:
         if not self._records:
             self._write_by = now + INPUTS_WAIT
         if self._write_by:
@@ -360,7 +360,7 @@ class LiveMatch:
         self._events += effects.events
         self._ending = self._ending or effects.durable
 
-    def _announce(self, events: Sequence[Event], now: int, close_code: int = 0) -> None:
+    def _announce(self, events: Sequence[MatchEvent], now: int, close_code: int = 0) -> None:
         frame = self.topic.publish(events, now)
         self._deliver(frame, close_code)
         self.spectators.take(frame, events, now)
@@ -373,7 +373,7 @@ class LiveMatch:
         for stream, group in self._groups.items():
             stream.put(delivery(group.encoded, message, close_code))
 
-    async def _finish(self, events: Sequence[Event]) -> None:
+    async def _finish(self, events: Sequence[MatchEvent]) -> None:
         """Make the result durable, announce it, and let everybody go."""
         while True:
             try:

@@ -11,8 +11,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from gameserver.core.game import Event
-from gameserver.core.match import Snapshot
+from gameserver.domain.match.match import MatchSnapshot
+from gameserver.domain.match.records import MatchEvent
 from gameserver.streaming.spectator_delay import Waking
 from gameserver.streaming.topic import Place, Topic
 from wire.refusal import Refused
@@ -27,7 +27,7 @@ NEVER: Final = 1 << 62
 class Look:
     """A match at one moment: its snapshot, the horizon of it, and when it was taken (server µs)."""
 
-    snapshot: Snapshot
+    snapshot: MatchSnapshot
     horizon: int
     taken: int
 
@@ -66,7 +66,7 @@ class HeldBack:
         """When the next thing is to be shown."""
         return self._kept[0].due if self._kept else None
 
-    def take(self, frame: bytes, events: Sequence[Event], now: int) -> None:
+    def take(self, frame: bytes, events: Sequence[MatchEvent], now: int) -> None:
         """The topic has announced these events just now, with this frame."""
         if self._begun:
             self._keep(_Kept(now + HELD_BACK, frame, len(events)))
@@ -138,5 +138,5 @@ class HeldBack:
         self._kept.append(kept)
         self._shell.wait(self)
 
-    def _never(self) -> Snapshot:
+    def _never(self) -> MatchSnapshot:
         raise AssertionError("what is held back shows looks")

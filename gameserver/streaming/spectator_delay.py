@@ -10,8 +10,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
-from gameserver.core.game import Event
-from gameserver.core.tournament import journal as tournament
+from gameserver.domain.match.records import MatchEvent
+from gameserver.domain.tournament import records as tournament
 from gameserver.sessions.ports import Clock, Codec
 from gameserver.streaming.scheduler import Due
 from gameserver.streaming.topic import Place, Topic
@@ -44,7 +44,7 @@ class _Kept(Generic[_Record]):
     due: int
     made_at: int
     records: Sequence[_Record] = ()
-    events: Sequence[Event | tournament.Event] = ()
+    events: Sequence[MatchEvent | tournament.TournamentEvent] = ()
     aside: bytes = b""
     over: bool = False
 
@@ -83,7 +83,9 @@ class Delayed(Generic[_Record]):
         """When the next thing is to be told."""
         return self._kept[0].due if self._kept else None
 
-    def take(self, records: Sequence[_Record], events: Sequence[Event | tournament.Event], now: int) -> None:
+    def take(
+        self, records: Sequence[_Record], events: Sequence[MatchEvent | tournament.TournamentEvent], now: int
+    ) -> None:
         """The topic has announced this just now."""
         self._keep(_Kept(now + self._delay, now, records, events))
 

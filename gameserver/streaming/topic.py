@@ -11,9 +11,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from gameserver.core.game import Event
-from gameserver.core.match import Snapshot
-from gameserver.core.tournament import journal as tournament
+from gameserver.domain.match.match import MatchSnapshot
+from gameserver.domain.match.records import MatchEvent
+from gameserver.domain.tournament import records as tournament
 from gameserver.sessions.ports import Codec, Past, TournamentSnapshot
 from wire.refusal import Refused
 
@@ -44,7 +44,7 @@ class Topic:
         seq: int,
         codec: Codec,
         horizon: Callable[[], int],
-        snapshot: Callable[[], Snapshot | TournamentSnapshot],
+        snapshot: Callable[[], MatchSnapshot | TournamentSnapshot],
         past: Past = NO_PAST,
     ) -> None:
         """`seq` is the number of the last event so far; `horizon` and `snapshot` ask the match."""
@@ -82,7 +82,7 @@ class Topic:
             self._news = asyncio.Event()
         return self._news
 
-    def publish(self, events: Sequence[Event | tournament.Event], now: int) -> bytes:
+    def publish(self, events: Sequence[MatchEvent | tournament.TournamentEvent], now: int) -> bytes:
         """Number the events, keep them in one frame for who asks later, and return the frame's ServerMessage."""
         self.held = False
         durable, start = self._codec.durable, self.seq
@@ -144,7 +144,7 @@ class Topic:
             return [self._catch_up(self._known(after), now)]
         return [frame for start, frame in self._frames if start >= after.seq]
 
-    def joining(self, after: Place | None, snapshot: Snapshot, taken: int, horizon: int) -> bytes:
+    def joining(self, after: Place | None, snapshot: MatchSnapshot, taken: int, horizon: int) -> bytes:
         """A frame with an earlier snapshot, and the durable events that a viewer at that place has missed up to it."""
         seq = snapshot.seq
         known = self._known(after) if after else seq

@@ -10,8 +10,8 @@ import pytest
 from matchpoint.v1 import session_pb2
 
 from gameserver.contract.codec import ProtobufCodec
-from gameserver.core.journal import Ended, Opened, Record
-from tests.gameserver.core.world import duel
+from gameserver.domain.match.records import Ended, Opened, Record
+from tests.gameserver.domain.match.world import duel
 from wire import journal_file
 
 

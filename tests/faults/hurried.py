@@ -8,19 +8,18 @@ from typing import Final
 MS, US = 1_000, 1_000_000
 WAITS: Final = {
     # From a call to its match; how far away every deadline is after a restart; how long the draw is shown.
-    "gameserver.core.tournament.engine.COUNTDOWN": 1 * MS,
-    "gameserver.core.tournament.folding.COUNTDOWN": 1 * MS,
-    "gameserver.core.tournament.engine.RETURN": 12 * MS,
-    "gameserver.core.tournament.folding.RETURN": 12 * MS,
+    "gameserver.domain.tournament.engine.COUNTDOWN": 1 * MS,
+    "gameserver.domain.tournament.replay.COUNTDOWN": 1 * MS,
+    "gameserver.domain.tournament.engine.RETURN": 12 * MS,
+    "gameserver.domain.tournament.replay.RETURN": 12 * MS,
     "gameserver.contract.tournament_specs.DRAW_S": 1,
     # Before the first serve of a match, and when it goes on after a pause.
-    "gameserver.core.journal.COUNTDOWN": 1 * US,
-    "gameserver.core.course.COUNTDOWN": 1 * US,
+    "gameserver.domain.match.state.COUNTDOWN": 1 * US,
+    "gameserver.domain.match.lifecycle.COUNTDOWN": 1 * US,
     # For how long a side may be away from a match, and what a restart forgives beside that.
-    "gameserver.core.journal.BUDGET": 6 * US,
-    "gameserver.core.clocks.BUDGET": 6 * US,
-    "gameserver.core.journal.RESTORE_FREE": 8 * US,
-    "gameserver.core.clocks.RESTORE_FREE": 8 * US,
+    "gameserver.domain.match.clocks.BUDGET": 6 * US,
+    "gameserver.domain.match.state.RESTORE_FREE": 8 * US,
+    "gameserver.domain.match.clocks.RESTORE_FREE": 8 * US,
 }
 """Each wait that is shortened, and what it is then."""
 

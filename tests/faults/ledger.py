@@ -9,8 +9,8 @@ from matchpoint.v1.pong_pb2 import Side
 from matchpoint.v1.result_pb2 import Outcome, Result
 
 from gameserver.contract.codec import ProtobufCodec
-from gameserver.core.journal import Ended
-from gameserver.core.verify import verify
+from gameserver.domain.match.records import Ended
+from gameserver.domain.match.verify import verify
 from tests import sql
 from tests.faults.programs import Programs
 from wire.journal_file import decode

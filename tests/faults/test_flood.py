@@ -21,8 +21,8 @@ import pytest
 from matchpoint.v1.frames_pb2 import SeatMessage
 
 from backend.service.limits import RATES, Limits
-from gameserver.core.games.pong import H, M, fold, sdiv
-from gameserver.core.values import LEFT, RIGHT
+from gameserver.domain.pong.rules import H, M, fold, sdiv
+from gameserver.domain.values import LEFT, RIGHT
 from tests.faults.attackers import ATTACKS
 from tests.faults.floods import FloodFigure, note_flood
 from tests.faults.people import duel

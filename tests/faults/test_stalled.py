@@ -15,7 +15,7 @@ import pytest
 from matchpoint.v1.frames_pb2 import SeatMessage
 from websockets.asyncio.client import ClientConnection
 
-from gameserver.core.games.pong import H
+from gameserver.domain.pong.rules import H
 from tests.faults.audience import hello
 from tests.faults.figures import note
 from tests.faults.people import duel

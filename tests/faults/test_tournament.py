@@ -26,9 +26,9 @@ from matchpoint.v1.ruleset_pb2 import Ruleset
 from matchpoint.v1.tournament_pb2 import Pairing, PairingKind, PairingState, TournamentState
 
 from gameserver.contract.codec import ProtobufCodec
-from gameserver.core.journal import Ended
-from gameserver.core.values import LEFT, RIGHT
-from gameserver.core.verify import verify
+from gameserver.domain.match.records import Ended
+from gameserver.domain.match.verify import verify
+from gameserver.domain.values import LEFT, RIGHT
 from tests import sql
 from tests.faults.crashing import points
 from tests.faults.entrants import (
@@ -83,7 +83,7 @@ DELAY_S: Final = 2
 def as_hurried_as_the_game_server(monkeypatch: pytest.MonkeyPatch) -> None:
     """Journals are checked here by the waits that they were written with: a budget is spent until the countdown."""
     for path, wait in WAITS.items():
-        if path.startswith("gameserver.core.journal."):
+        if path.startswith("gameserver.domain.match.state."):
             monkeypatch.setattr(path, wait)
 
 

@@ -12,7 +12,7 @@ from matchpoint.v1.journal_pb2 import JournalRecord
 from matchpoint.v1.result_pb2 import Outcome
 
 from gameserver.contract.codec import ProtobufCodec
-from gameserver.core.journal import fold
+from gameserver.domain.match.state import replay
 from tests.faults.figures import note
 from tests.faults.people import Lasting, LastingPlayer, LastingSpectator, LastingView, duel
 from tests.faults.programs import Ports, Programs, running
@@ -56,7 +56,7 @@ async def all_come_in(people: Sequence[Lasting], entries: Sequence[int], within_
 
 def score(journal: Path) -> tuple[int, int]:
     """The score that a journal leads to."""
-    left, right = fold(ProtobufCodec().read(journal.read_bytes()).records).game.score
+    left, right = replay(ProtobufCodec().read(journal.read_bytes()).records).game.score
     return left, right
 
 

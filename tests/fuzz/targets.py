@@ -23,14 +23,16 @@ from matchpoint.v1.tournament_pb2 import TournamentSpec
 from gameserver.contract import tournament_specs
 from gameserver.contract.codec import ProtobufCodec
 from gameserver.contract.replay import replay
-from gameserver.core.journal import Facts, JournalError, Occupant, Opened, fold
-from gameserver.core.match import Match
-from gameserver.core.ruleset import CLASSIC
-from gameserver.core.tournament import folding
-from gameserver.core.tournament import journal as tournaments
-from gameserver.core.tournament.acts import Pause
-from gameserver.core.values import LEFT, SIDES
-from gameserver.core.verify import verify
+from gameserver.domain.match.match import Match
+from gameserver.domain.match.records import JournalError, Occupant, Opened
+from gameserver.domain.match.state import MatchState
+from gameserver.domain.match.state import replay as replay_match
+from gameserver.domain.match.verify import verify
+from gameserver.domain.pong.ruleset import CLASSIC
+from gameserver.domain.tournament import records as tournaments
+from gameserver.domain.tournament.commands import Pause
+from gameserver.domain.tournament.replay import replay as replay_tournament
+from gameserver.domain.values import LEFT, SIDES
 from gameserver.infrastructure.grpc.play_stream import Play
 from gameserver.streaming.connection import Connection, GatewayStream
 from gateway import api
@@ -319,15 +321,15 @@ def journal(data: bytes) -> None:
         taken_up(CODEC.restore(content).facts)
     with suppress(JournalError, JournalUnreadable):
         records = CODEC.read(content).records
-        taken_up(fold(records))
+        taken_up(replay_match(records))
         verify(records)
     with suppress(JournalUnreadable):
         list(replay(content))
     with suppress(JournalError, JournalUnreadable):
-        folding.fold(CODEC.read_tournament(content).records)
+        replay_tournament(CODEC.read_tournament(content).records)
 
 
-def taken_up(facts: Facts) -> None:
+def taken_up(facts: MatchState) -> None:
     """A match that was read back can go on."""
     match = Match.restore(facts, START_US)
     for _ in range(20):
@@ -360,9 +362,9 @@ def tournament() -> list[bytes]:
     seats = [SeatSpec(seat=seat, name=name, bot=BotStrength.BOT_STRENGTH_EASY) for seat, name in enumerate("ABCD")]
     spec = SessionSpec(origin=Origin.ORIGIN_SERVICE, seats=seats, seed=7, tournament=TournamentSpec(title="Cup"))
     tournament_specs.fill(spec)
-    first = tournaments.Opened(tournament_specs.tournament_of(spec), 1_000, SESSION)
+    first = tournaments.TournamentOpened(tournament_specs.tournament_of(spec), 1_000, SESSION)
     later = (tournaments.Drawn((0, 1, 2, 3), 1_002), tournaments.Called(1, 1, 1, 1_004, 1_005, 1_006))
-    records = (*later, tournaments.Begun(1, 1, 1_007), tournaments.Acted("", Pause(), 1_010))
+    records = (*later, tournaments.Begun(1, 1, 1_007), tournaments.CommandAccepted("", Pause(), 1_010))
     return [CODEC.tournament_opened(first, spec), *(CODEC.tournament_record(record) for record in records)]
 
 

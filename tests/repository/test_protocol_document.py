@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from gameserver.core import course, seat
-from gameserver.core.games import pong
-from gameserver.core.journal import BUDGET, PAUSES
-from gameserver.core.ruleset import CLASSIC
+from gameserver.domain.match import admission, lifecycle
+from gameserver.domain.match.records import BUDGET, PAUSES
+from gameserver.domain.pong import rules
+from gameserver.domain.pong.ruleset import CLASSIC
 from gameserver.streaming import holdback, limits
 from gateway.config import Config
 from gateway.lobby import COMMANDS_PER_SECOND
@@ -27,28 +27,28 @@ def page(checkout: Path) -> str:
 
 def test_the_court_is_the_codes(page: str) -> None:
     rows = dict(re.findall(r"^\| ([A-Z0-9, ]+) \| ([^|]+) \|", page, re.MULTILINE))
-    assert rows["W, H"] == f"{pong.W}, {pong.H}"
-    assert rows["R"] == str(pong.R)
+    assert rows["W, H"] == f"{rules.W}, {rules.H}"
+    assert rows["R"] == str(rules.R)
     assert rows["HP"] == f"{CLASSIC.paddle_half_height} (ruleset)"
-    assert rows["PL, PR"] == f"{pong.PLANES[0]}, W - {pong.W - pong.PLANES[1]}"
-    assert rows["VP"] == str(pong.VP)
+    assert rows["PL, PR"] == f"{rules.PLANES[0]}, W - {rules.W - rules.PLANES[1]}"
+    assert rows["VP"] == str(rules.VP)
     assert rows["S0"] == f"{CLASSIC.start_speed} (ruleset)"
-    assert rows["DS, SMAX"] == f"{pong.DS}, {pong.SMAX}"
-    assert rows["M"] == str(pong.M)
-    assert f"{pong.SERVE_AFTER / 1e6:g} s after the start or the goal" in page
+    assert rows["DS, SMAX"] == f"{rules.DS}, {rules.SMAX}"
+    assert rows["M"] == str(rules.M)
+    assert f"{rules.SERVE_AFTER / 1e6:g} s after the start or the goal" in page
 
 
 @pytest.mark.parametrize(
     "sentence",
     [
-        f"up to {seat.AHEAD // MS} ms after its arrival",
-        f"`G = min({seat.GRACE_MOST // MS} ms, RTT / 2 + slack)`",
-        f"The slack, {seat.SLACK_LEAST // MS} to {seat.SLACK_MOST // MS} ms, is for",
-        f"{seat.CREDIT_MOST // MS} ms at the start and at most,",
-        f"{1_000_000 // seat.CREDIT_EVERY // MS} ms more each second",
-        f"is left with {seat.SLACK_AIM // MS} ms of it",
-        f"messages that arrive within {seat.BURST // MS} ms of each other",
-        f"After {course.SILENCE // 1_000_000} s without any message",
+        f"up to {admission.AHEAD // MS} ms after its arrival",
+        f"`G = min({admission.GRACE_MOST // MS} ms, RTT / 2 + slack)`",
+        f"The slack, {admission.SLACK_LEAST // MS} to {admission.SLACK_MOST // MS} ms, is for",
+        f"{admission.CREDIT_MOST // MS} ms at the start and at most,",
+        f"{1_000_000 // admission.CREDIT_EVERY // MS} ms more each second",
+        f"is left with {admission.SLACK_AIM // MS} ms of it",
+        f"messages that arrive within {admission.BURST // MS} ms of each other",
+        f"After {lifecycle.SILENCE // 1_000_000} s without any message",
         f"later than its players do, by at least {holdback.HELD_BACK // MS} ms",
         f"`unfollow{{topic}}` to stop; {TOPICS} topics at most",
         f"| within {Config(service_token='x').hello_within_s:g} s |",

@@ -18,7 +18,7 @@ from matchpoint.v1.refusal_pb2 import Reason
 from matchpoint.v1.result_pb2 import Outcome
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from gameserver.core.values import RIGHT
+from gameserver.domain.values import RIGHT
 from tests import sql
 from tests.system.conftest import Installation
 from tests.system.players import WITHIN_S, Ending, Guest, Site, away_from_the_ball, room_of_two

@@ -8,7 +8,7 @@ import pytest
 from matchpoint.v1.frames_pb2 import Mark
 from matchpoint.v1.result_pb2 import Outcome
 
-from gameserver.core.values import LEFT, RIGHT
+from gameserver.domain.values import LEFT, RIGHT
 from tests.system.players import Ending, Player, Site, away_from_the_ball
 
 pytestmark = [pytest.mark.slow, pytest.mark.anyio]

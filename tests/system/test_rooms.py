@@ -11,7 +11,7 @@ from matchpoint.v1.lobby_pb2 import OutCause, Room
 from matchpoint.v1.refusal_pb2 import Reason
 from matchpoint.v1.result_pb2 import Outcome
 
-from gameserver.core.values import RIGHT
+from gameserver.domain.values import RIGHT
 from tests import sql
 from tests.system.players import WITHIN_S, Ending, Guest, Lobby, Site, away_from_the_ball, room_of_two
 from wire.refusal import Refused

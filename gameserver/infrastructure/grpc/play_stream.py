@@ -16,7 +16,8 @@ from matchpoint.v1.raw_pb2 import RawPlayRequest
 from matchpoint.v1.refusal_pb2 import Reason
 from matchpoint.v1.session_pb2 import Join
 
-from gameserver.core.values import Intent, RuleError, Target, direction
+from gameserver.domain.pong.intents import Intent, Target, direction
+from gameserver.domain.values import RuleError
 from gameserver.sessions.registry import Host, unknown
 from gameserver.streaming.connection import Connection, GatewayStream, refuse
 from gameserver.streaming.limits import BYTES_MOST, ITEMS_MOST

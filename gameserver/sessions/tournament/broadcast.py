@@ -7,13 +7,13 @@ from matchpoint.v1.frames_pb2 import ServerMessage
 from matchpoint.v1.refusal_pb2 import Reason
 from matchpoint.v1.tournament_pb2 import LiveScore, TournamentSpec
 
-from gameserver.core.journal import JournalError
-from gameserver.core.tournament.effects import Effects
-from gameserver.core.tournament.engine import Tournament
-from gameserver.core.tournament.facts import Facts
-from gameserver.core.tournament.featured import Live
-from gameserver.core.tournament.folding import apply
-from gameserver.core.tournament.journal import Event, Opened, PairingLine, Record
+from gameserver.domain.match.records import JournalError
+from gameserver.domain.tournament.effects import TournamentEffects
+from gameserver.domain.tournament.engine import Tournament
+from gameserver.domain.tournament.featured import Live
+from gameserver.domain.tournament.records import PairingLine, TournamentEvent, TournamentOpened, TournamentRecord
+from gameserver.domain.tournament.replay import apply
+from gameserver.domain.tournament.state import TournamentState
 from gameserver.sessions.finished import Over
 from gameserver.sessions.ports import JournalStore, Key, Past, TournamentSnapshot
 from gameserver.sessions.runner import LiveMatch
@@ -46,7 +46,7 @@ class Audience:
         """`is_busy` begins to carry out what the engine wants, and says whether that is under way."""
         self.topic = Topic(BRACKET, epoch, past.seq, shell.codec, lambda: 0, self.snapshot, past)
         #: The same as spectators see it, if they see it later.
-        self.delayed: Delayed[Record] | None = None
+        self.delayed: Delayed[TournamentRecord] | None = None
         #: Spectators' delay, µs.
         self.delay = spec.delay_s * 1_000_000
         self._shell = shell
@@ -59,13 +59,13 @@ class Audience:
         self._viewers = 0
         self._public = self.snapshot
         #: What spectators know, if they see it later.
-        self._seen: Facts | None = None
+        self._seen: TournamentState | None = None
         self._scores = Scores(shell, self._on, lambda: self.viewers, self._tell_scores)
 
-    def begin_delay(self, facts: Facts, told: Sequence[Event], *, opens_at: int) -> None:
+    def begin_delay(self, facts: TournamentState, told: Sequence[TournamentEvent], *, opens_at: int) -> None:
         """Spectators see these facts, which are theirs alone and were told so, then the rest of it `delay_s` later."""
 
-        def fold_in(later: Sequence[Record]) -> None:
+        def fold_in(later: Sequence[TournamentRecord]) -> None:
             for record in later:
                 apply(facts, record)
 
@@ -81,13 +81,13 @@ class Audience:
 
     # What the tournament tells.
 
-    def announce(self, effects: Effects) -> None:
+    def announce(self, effects: TournamentEffects) -> None:
         """What is durable is told."""
         now, records, events = self._shell.clock(), effects.records, effects.events
         if events:
             self.topic.publish(events, now)
         if self.delayed and records:
-            if isinstance(records[0], Opened):  # they have seen that
+            if isinstance(records[0], TournamentOpened):  # they have seen that
                 records, events = records[1:], events[self.delayed.topic.seq :]
             self.delayed.take(records, events, now)
 
@@ -145,7 +145,7 @@ class Audience:
         if match:
             match.flush(now)
             return match.key
-        attempt = self._engine.facts.attempts.get(number)
+        attempt = self._engine.state.attempts.get(number)
         return Key(self._session_id, number, attempt) if attempt else None
 
     def watched(self, topic: int, store: JournalStore, *, live: bool) -> Watched:
@@ -192,18 +192,18 @@ class Audience:
         if self.delayed and self.delayed.topic.held:
             raise restarting()
 
-    def _seen_to_its_end(self, seen: Facts, number: int) -> bool:
+    def _seen_to_its_end(self, seen: TournamentState, number: int) -> bool:
         """Report whether spectators have seen how the match ended that has this number now."""
         match = self._matches.get(number)
         if match and match.delayed and not match.delayed.topic.over:
             return False
         on = any(call.match == number for call in seen.calls.values())
         attempt = seen.attempts.get(number)
-        return not on and attempt is not None and attempt == self._engine.facts.attempts.get(number)
+        return not on and attempt is not None and attempt == self._engine.state.attempts.get(number)
 
     def _past_match(self, number: int, store: JournalStore) -> Over | None:
         """A match that was over before this process began, from its journal."""
-        attempt = self._engine.facts.attempts.get(number)
+        attempt = self._engine.state.attempts.get(number)
         key = Key(self._session_id, number, attempt or 1)
         content = store.content(key) if attempt else None
         if content is None:
@@ -213,17 +213,17 @@ class Audience:
         except (JournalUnreadable, JournalError):
             log.exception("a match's journal cannot be read", session=key.session_id, match=key.match)
             return None
-        return Over(key, self._epoch, restored, self._engine.facts.pairing_of[number], self._shell.codec)
+        return Over(key, self._epoch, restored, self._engine.state.pairing_of[number], self._shell.codec)
 
     def _on(self) -> list[tuple[Live, LiveScore]]:
         """The matches that are on, and their scores."""
         found = []
-        facts = self._engine.facts
+        facts = self._engine.state
         for number, match in self._matches.items():
             pairing = facts.pairings.get(facts.pairing_of.get(number, 0))
             if match.over or pairing is None:
                 continue
-            left, right = match.match.facts.game.score
+            left, right = match.match.state.game.score
             viewers = match.viewers + (match.delayed.viewers if match.delayed else 0)
             score = LiveScore(match=number, pairing=pairing.number, left=left, right=right, viewers=viewers)
             found.append((Live(number, pairing.to_end, left, right), score))

@@ -9,12 +9,12 @@ from matchpoint.v1.session_pb2 import SessionSpec
 
 from gameserver.contract.specs import opened
 from gameserver.contract.tournament_specs import match_spec
-from gameserver.core.journal import Ended, JournalError
-from gameserver.core.match import Match
-from gameserver.core.tournament.effects import StartMatch, StopMatch
-from gameserver.core.tournament.engine import Tournament
-from gameserver.core.tournament.values import TournamentRefused
-from gameserver.core.values import NOBODY
+from gameserver.domain.match.match import Match
+from gameserver.domain.match.records import Ended, JournalError
+from gameserver.domain.tournament.effects import StartMatch, StopMatch
+from gameserver.domain.tournament.engine import Tournament
+from gameserver.domain.tournament.refusal import TournamentRefused
+from gameserver.domain.values import NOBODY
 from gameserver.sessions.context import TournamentShell
 from gameserver.sessions.ports import Journal, Key, RestoredMatch
 from gameserver.sessions.reporter import match_report
@@ -156,7 +156,7 @@ class Courts:
         on = self._matches.get(start.match)
         if on and on.key == key:
             return  # it goes on from its journal
-        entrants = self._engine.facts.entrants
+        entrants = self._engine.state.entrants
         spec = match_spec(self._spec, entrants[start.left], entrants[start.right])
         ended = self._ended.pop(key, None)
         if ended:
@@ -209,9 +209,9 @@ class Courts:
         spec, past = restored.spec, restored.past
         join_within_us = spec.join_within_s * 1_000_000
         match = Match.restore(restored.facts, self._shell.clock(), join_within_us, self._shell.fresh())
-        pairing = self._engine.facts.pairing_of[key.match]
+        pairing = self._engine.state.pairing_of[key.match]
         live = LiveMatch(self._shell, self, key, spec, epoch, match, journal, past, pairing=pairing)
-        call = self._engine.facts.calls.get(pairing)
+        call = self._engine.state.calls.get(pairing)
         if call and call.begun and (call.match, call.attempt) == (key.match, key.attempt):
             self._begin(live)
         else:

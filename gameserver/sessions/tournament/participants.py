@@ -6,9 +6,9 @@ from typing import Final
 from matchpoint.v1.frames_pb2 import Joined, Seated, ServerMessage, View
 from matchpoint.v1.refusal_pb2 import Reason
 
-from gameserver.core.tournament.engine import Tournament
-from gameserver.core.tournament.facts import ALIVE
-from gameserver.core.values import SIDES
+from gameserver.domain.tournament.engine import Tournament
+from gameserver.domain.tournament.state import ACTIVE_STATES
+from gameserver.domain.values import SIDES
 from gameserver.sessions.ports import Codec
 from gameserver.sessions.runner import LiveMatch
 from gameserver.streaming.connection import DRAINING, Connection, refuse, take_seats
@@ -47,7 +47,7 @@ class Entrants:
 
     def may_sit(self, seat: int) -> bool:
         """Whether there is such an entrant, and it is a person."""
-        entrants = self._engine.facts.entrants
+        entrants = self._engine.state.entrants
         return seat < len(entrants) and not entrants[seat].bot
 
     def join(self, connection: Connection, now: int) -> None:
@@ -84,8 +84,8 @@ class Entrants:
 
     def _is_out(self, connection: Connection) -> bool:
         """Report whether none of its entrants can be called any more."""
-        states = self._engine.facts.states
-        return not any(states[seat] in ALIVE for seat in connection.seats)
+        states = self._engine.state.states
+        return not any(states[seat] in ACTIVE_STATES for seat in connection.seats)
 
     def _tell_view(self, connection: Connection, out: bool) -> None:
         if out:
@@ -168,7 +168,7 @@ class Entrants:
             match.sit(connection, sides, None, now)
 
     def _sides(self, connection: Connection, match: int) -> list[int]:
-        facts = self._engine.facts
+        facts = self._engine.state
         pairing = facts.pairings.get(facts.pairing_of.get(match, 0))
         if pairing is None or pairing.left <= 0 or pairing.right <= 0:
             return []

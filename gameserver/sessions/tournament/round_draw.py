@@ -2,8 +2,8 @@
 
 from typing import Protocol
 
-from gameserver.core.tournament.formats.swiss_draw import draw
-from gameserver.core.tournament.values import Pairs, RoundToDraw
+from gameserver.domain.tournament.formats.interface import Pairs, RoundToDraw
+from gameserver.domain.tournament.formats.swiss_draw import draw
 
 
 class Drawing(Protocol):

@@ -6,7 +6,7 @@ from typing import Final
 from matchpoint.v1.frames_pb2 import ServerMessage
 from matchpoint.v1.tournament_pb2 import LiveScore, Scoreboard
 
-from gameserver.core.tournament.featured import Featured, Live, feature
+from gameserver.domain.tournament.featured import Featured, Live, feature
 from gameserver.streaming.spectator_delay import Waking
 
 #: A scoreboard is told at most so often, server µs.

@@ -12,16 +12,23 @@ from matchpoint.v1.fleet_pb2 import SessionBrief
 from matchpoint.v1.refusal_pb2 import Reason
 from matchpoint.v1.session_pb2 import Session, SessionSpec, SessionState
 from matchpoint.v1.stats_pb2 import ReportStatsRequest
-from matchpoint.v1.tournament_pb2 import TournamentState
+from matchpoint.v1.tournament_pb2 import TournamentState as TournamentStateMessage
 
 from gameserver.contract.tournament_specs import refusal, tournament_of
-from gameserver.core.tournament.acts import Act, CallOff
-from gameserver.core.tournament.effects import NOTHING, Effects
-from gameserver.core.tournament.engine import Tournament
-from gameserver.core.tournament.facts import Facts
-from gameserver.core.tournament.journal import Ended as TournamentEnded
-from gameserver.core.tournament.journal import EntrantLine, Opened, PairingLine, Phase, Record
-from gameserver.core.tournament.values import RoundToDraw, TournamentRefused
+from gameserver.domain.tournament.commands import CallOff, Command
+from gameserver.domain.tournament.effects import NO_EFFECTS, TournamentEffects
+from gameserver.domain.tournament.engine import Tournament
+from gameserver.domain.tournament.formats.interface import RoundToDraw
+from gameserver.domain.tournament.records import (
+    EntrantLine,
+    PairingLine,
+    Phase,
+    TournamentEnded,
+    TournamentOpened,
+    TournamentRecord,
+)
+from gameserver.domain.tournament.refusal import TournamentRefused
+from gameserver.domain.tournament.state import TournamentState
 from gameserver.sessions.context import TournamentShell
 from gameserver.sessions.ports import Journal, Key, Past, RestoredTournament, TournamentSnapshot
 from gameserver.sessions.runner import LiveMatch
@@ -78,11 +85,11 @@ class LiveTournament:
     def open(cls, shell: TournamentShell, session_id: str, spec: SessionSpec, journal: Journal) -> "LiveTournament":
         """A new one, from a spec whose defaults are filled in."""
         now_ms = shell.wall_ms()
-        opening = Opened(tournament_of(spec), now_ms, session_id)
+        opening = TournamentOpened(tournament_of(spec), now_ms, session_id)
         engine = Tournament.open(opening, now_ms)
         tournament = cls(shell, session_id, spec, 1, engine, journal)
         if tournament.audience.delay:
-            facts = Facts(opening)
+            facts = TournamentState(opening)
             tournament.audience.begin_delay(facts, facts.opening, opens_at=0)
         tournament.begin()
         return tournament
@@ -131,7 +138,7 @@ class LiveTournament:
         state = SessionState.SESSION_STATE_PLAYING
         if self.over:
             state = SessionState.SESSION_STATE_OVER
-        elif self.engine.facts.phase == Phase.CHECK_IN:
+        elif self.engine.state.phase == Phase.CHECK_IN:
             state = SessionState.SESSION_STATE_WAITING
         return Session(session_id=self.session_id, spec=self.spec, state=state, epoch=self.epoch, tournament=status)
 
@@ -175,7 +182,7 @@ class LiveTournament:
         """The journal of a match, written up to now; None when there is no such match. Raises Refused."""
         return self.audience.replay(match, now)
 
-    def state(self, *, live: bool = True) -> TournamentState:
+    def state(self, *, live: bool = True) -> TournamentStateMessage:
         """All of it as the contract tells it; without `live`, as spectators may know it. Raises Refused."""
         snapshot = self.audience.snapshot() if live else self.audience.public()
         return self._shell.codec.tournament_state(snapshot)[0]
@@ -187,7 +194,7 @@ class LiveTournament:
     def _final(self) -> TournamentSnapshot:
         return TournamentSnapshot(self.engine.snapshot(), self.spec.tournament)
 
-    async def act(self, by: str, act: Act) -> None:
+    async def act(self, by: str, act: Command) -> None:
         """Somebody does something; returns when that is durable and announced. Raises Refused."""
         try:
             self.engine.act(self._shell.wall_ms(), by, act)
@@ -275,7 +282,7 @@ class LiveTournament:
         self.dirty = False
         if self._carrying is None:
             effects, reports = self.engine.drain(), self.courts.take_reports()
-            if effects is not NOTHING:
+            if effects is not NO_EFFECTS:
                 self._carrying = asyncio.get_running_loop().create_future()
                 self._shell.spawn(self._carry_out(effects, reports))
             else:
@@ -296,9 +303,9 @@ class LiveTournament:
         if self._carrying:
             await asyncio.shield(self._carrying)
 
-    async def _carry_out(self, effects: Effects, reports: Sequence[Callable[[], None]]) -> None:
+    async def _carry_out(self, effects: TournamentEffects, reports: Sequence[Callable[[], None]]) -> None:
         try:
-            while effects is not NOTHING or reports:
+            while effects is not NO_EFFECTS or reports:
                 await self._write(effects)
                 for report in reports:
                     report()
@@ -344,7 +351,7 @@ class LiveTournament:
         else:
             self._shell.touch(self)
 
-    async def _write(self, effects: Effects) -> None:
+    async def _write(self, effects: TournamentEffects) -> None:
         if not effects.records:
             return
         content = [self._encoded(record) for record in effects.records]
@@ -358,9 +365,9 @@ class LiveTournament:
         if effects.durable:
             await made_durable(self.journal, self.session_id)
 
-    def _encoded(self, record: Record) -> bytes:
+    def _encoded(self, record: TournamentRecord) -> bytes:
         codec = self._shell.codec
-        if isinstance(record, Opened):
+        if isinstance(record, TournamentOpened):
             return codec.tournament_opened(record, self.spec)
         if isinstance(record, TournamentEnded):
             return codec.tournament_record(record, codec.tournament_state(self._final())[1])

@@ -11,14 +11,14 @@ from matchpoint.v1.session_pb2 import PlayResponse, StreamGameStateResponse
 from gameserver.contract.codec import ProtobufCodec
 from gameserver.contract.replay import replay
 from gameserver.contract.specs import filled, opened
-from gameserver.core.bots import Strength
-from gameserver.core.game import Event
-from gameserver.core.games.pong import Miss, PaddleMove
-from gameserver.core.journal import Ended, Input, JournalError, Occupant, Opened, Record
-from gameserver.core.match import Match
-from gameserver.core.ruleset import Ruleset
-from gameserver.core.values import LEFT, SIDES, UP, Direction, Target
-from gameserver.core.verify import verify
+from gameserver.domain.match.match import Match
+from gameserver.domain.match.records import Ended, Input, JournalError, MatchEvent, Occupant, Opened, Record
+from gameserver.domain.match.verify import verify
+from gameserver.domain.pong.bots import Strength
+from gameserver.domain.pong.intents import UP, Direction, Target
+from gameserver.domain.pong.rules import Miss, PaddleMove
+from gameserver.domain.pong.ruleset import Ruleset
+from gameserver.domain.values import LEFT, SIDES
 from gameserver.sessions.ports import Key
 from tests.gameserver.infrastructure.conftest import SESSION, duel
 from wire.journal_file import HEADER, encode
@@ -68,7 +68,7 @@ def test_a_delivery_is_an_entry_of_a_play_response(numbers: list[int], message: 
 
 def test_a_frame_is_the_same_bytes_to_players_and_to_spectators() -> None:
     match = Match.open(opened(Key(SESSION), filled(duel()), bytes(32)), 0)
-    frame = CODEC.frame(1, 2, match.facts.seq, 5_500, match.horizon, (), match.snapshot())
+    frame = CODEC.frame(1, 2, match.state.seq, 5_500, match.horizon, (), match.snapshot())
     assert ServerMessage.FromString(frame).frame == StreamGameStateResponse.FromString(frame).frame
     delivered = PlayResponse.FromString(CODEC.delivery(CODEC.connections([1]), frame)).deliveries[0]
     assert delivered.message == ServerMessage.FromString(frame)
@@ -88,7 +88,7 @@ MOVES = st.builds(
 
 @given(st.lists(MOVES, min_size=1, max_size=5), UINT32)
 def test_a_move_alone_in_a_frame_says_what_it_says_among_others(moves: list[PaddleMove], number: int) -> None:
-    def parsed(*events: Event) -> Frame:
+    def parsed(*events: MatchEvent) -> Frame:
         return ServerMessage.FromString(CODEC.frame(1, 2, number, 5_500, number, events)).frame
 
     together = parsed(Miss(LEFT, 1), *moves)

@@ -6,7 +6,7 @@ from matchpoint.v1.refusal_pb2 import Reason
 from matchpoint.v1.session_pb2 import SeatSpec, SessionSpec
 
 from gameserver.contract import tournament_specs
-from gameserver.core.tournament.values import DropInOrder, TiebreakRules
+from gameserver.domain.tournament.settings import DropInOrder, TiebreakRules
 from wire.refusal import Refused
 
 

@@ -11,7 +11,8 @@ from matchpoint.v1.refusal_pb2 import Reason
 from matchpoint.v1.session_pb2 import Inbound, Leave, PlayRequest, PlayResponse
 
 from gameserver.contract.codec import ProtobufCodec
-from gameserver.core.journal import Cause, fold
+from gameserver.domain.match.records import Cause
+from gameserver.domain.match.state import replay
 from gameserver.infrastructure.grpc.play_stream import GATEWAY
 from tests.gameserver.infrastructure.conftest import SESSION, World, Worlds, duel
 from tests.gameserver.infrastructure.test_play import LEFT, RIGHT, seated, watch
@@ -95,7 +96,7 @@ async def test_the_next_process_finds_the_match_exactly_where_it_stood(worlds: W
         stood = (await left.until_event("clock")).events[-1].clock
     (journal,) = world.journals.glob(f"{SESSION}*")
     past = ProtobufCodec().read(journal.read_bytes())
-    facts = fold(past.records)
+    facts = replay(past.records)
     assert (facts.written_t, facts.clock.match_t, facts.pauses) == (stood.match_t, stood.match_t, [2, 2])
     assert facts.clock.cause == Cause.RESTORE
     async with worlds() as after:
@@ -160,4 +161,4 @@ async def test_a_gateway_that_just_ends_costs_its_players_no_pause(world: World)
         await gateway.close()
         clock = (await right.until_event("clock")).events[-1].clock
         assert (clock.cause, clock.absent) == (ClockCause.CLOCK_CAUSE_RESTORE, 1)
-    assert world.live().match.facts.pauses == [2, 2]
+    assert world.live().match.state.pauses == [2, 2]

@@ -13,8 +13,9 @@ from matchpoint.v1.journal_pb2 import JournalRecord
 from matchpoint.v1.session_pb2 import GetSessionRequest
 
 from gameserver.contract.codec import ProtobufCodec
-from gameserver.core.journal import JournalError, fold
-from gameserver.core.match import Match
+from gameserver.domain.match.match import Match
+from gameserver.domain.match.records import JournalError
+from gameserver.domain.match.state import replay
 from gameserver.infrastructure.verify import PROVEN, verify_file
 from tests.gameserver.contract.test_codec import bots_play, file_of
 from tests.gameserver.infrastructure.conftest import SESSION, Worlds, duel
@@ -85,7 +86,7 @@ def _value(field: FieldDescriptor, random: Random) -> int | float | str | bytes 
 def test_a_changed_journal_is_taken_up_or_refused_by_a_journal_error_and_nothing_else(random: Random) -> None:
     content = HEADER + encode(mutated(random))
     try:
-        match = Match.restore(fold(CODEC.read(content).records), 10**12)
+        match = Match.restore(replay(CODEC.read(content).records), 10**12)
     except (JournalError, JournalUnreadable):
         return
     for _ in range(50):  # what was taken up can go on
@@ -149,7 +150,7 @@ def test_a_field_out_of_range_is_refused_when_it_is_read(
     tmp_path: Path, kind: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(JournalError):
-        fold(CODEC.read(forged(kind)).records)
+        replay(CODEC.read(forged(kind)).records)
     (tmp_path / "forged.journal").write_bytes(forged(kind))
     assert verify_file(tmp_path / "forged.journal") != PROVEN
     said = capsys.readouterr().err

@@ -25,8 +25,8 @@ from matchpoint.v1.session_pb2 import (
 
 from gameserver.contract.codec import ProtobufCodec
 from gameserver.contract.match_messages import result_message
-from gameserver.core.match import Match
-from gameserver.core.verify import verify
+from gameserver.domain.match.match import Match
+from gameserver.domain.match.verify import verify
 from tests.gameserver.infrastructure.conftest import SESSION, World, duel
 from tests.gameserver.standins import Backend, Browser, Gateway
 from wire.refusal import from_rpc_error

@@ -15,8 +15,8 @@ from matchpoint.v1.result_pb2 import Outcome
 from matchpoint.v1.session_pb2 import CreateSessionRequest
 
 from gameserver.contract.codec import ProtobufCodec
-from gameserver.core.journal import PAUSES, Cause, Clock
-from gameserver.core.verify import verify
+from gameserver.domain.match.records import PAUSES, Cause, Clock
+from gameserver.domain.match.verify import verify
 from tests.gameserver.infrastructure.conftest import SESSION, duel
 from tests.gameserver.standins import SERVICE_TOKEN, Backend, Browser, Gateway
 from tests.ports import free_port

@@ -13,14 +13,15 @@ from gameserver.contract import match_journal
 from gameserver.contract.codec import ProtobufCodec
 from gameserver.contract.match_records import MARK
 from gameserver.contract.specs import filled
-from gameserver.core.journal import JournalError, Opened, Record, fold
-from gameserver.core.ruleset import Ruleset
+from gameserver.domain.match.records import JournalError, Opened, Record
+from gameserver.domain.match.state import replay
+from gameserver.domain.pong.ruleset import Ruleset
 from gameserver.infrastructure.journal_files import JournalFolder
 from gameserver.sessions.ports import Key
 from gameserver.sessions.recovery import Leftovers
-from tests.gameserver.core.resuming import everything
-from tests.gameserver.core.world import Line
-from tests.gameserver.core.world import World as Simulated
+from tests.gameserver.domain.match.resuming import everything
+from tests.gameserver.domain.match.world import Line
+from tests.gameserver.domain.match.world import World as Simulated
 from tests.gameserver.infrastructure.conftest import SESSION, World, Worlds, duel
 from tests.gameserver.standins import Backend
 from wire.journal_file import HEADER, JournalUnreadable, decode, encode
@@ -33,7 +34,7 @@ SECRET = bytes(range(32))
 def records() -> list[Record]:
     """A match between two people that is on, with some points behind it."""
     world = Simulated(5, (Line(20_000), Line(60_000)), ruleset=Ruleset(points_to_win=21), secret=SECRET)
-    return world.run(lambda world: sum(world.match.facts.game.score) == 4 and len(world.records) % 50 == 0).records
+    return world.run(lambda world: sum(world.match.state.game.score) == 4 and len(world.records) % 50 == 0).records
 
 
 def written(folder: Path, records: list[Record], session_id: str = SESSION) -> Path:
@@ -67,9 +68,9 @@ def folds(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
 
     def counted(records: list[Record]) -> object:
         lengths.append(len(records))
-        return fold(records)
+        return replay(records)
 
-    monkeypatch.setattr(match_journal, "fold", counted)
+    monkeypatch.setattr(match_journal, "replay", counted)
     return iter([lengths])
 
 
@@ -79,9 +80,9 @@ def test_a_journal_is_read_from_its_last_checkpoint_and_leads_to_the_same(
     restored = CODEC.restore(content)
     assert next(folds) == [], "nothing was folded from the beginning"
     # The end of a match is not in a checkpoint's state: the contract tells it by the result beside it.
-    assert everything(restored.facts) == everything(fold(CODEC.read(content).records))
+    assert everything(restored.facts) == everything(replay(CODEC.read(content).records))
     assert (restored.epoch, restored.spec, restored.whole) == (3, filled(duel()), len(content))
-    assert restored.past.durable == fold(records).durable
+    assert restored.past.durable == replay(records).durable
 
 
 def test_a_torn_tail_behind_the_last_checkpoint_is_found(content: bytes) -> None:

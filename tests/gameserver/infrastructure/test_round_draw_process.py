@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from gameserver.core.tournament.formats.swiss_draw import draw
-from gameserver.core.tournament.values import Contender, RoundToDraw
+from gameserver.domain.tournament.formats.interface import Contender, RoundToDraw
+from gameserver.domain.tournament.formats.swiss_draw import draw
 from gameserver.infrastructure.round_draw_process import AT_ONCE_MOST, draw_beside
 
 pytestmark = pytest.mark.anyio

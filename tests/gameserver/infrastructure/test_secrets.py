@@ -6,12 +6,13 @@ from hashlib import sha256
 from matchpoint.v1.journal_pb2 import JournalOpened, JournalRecord
 from matchpoint.v1.session_pb2 import GetReplayRequest, SessionSpec
 
-from gameserver.core.bots import Strength
-from gameserver.core.chance import commitment, number
-from gameserver.core.games.pong import Pong, Volley
-from gameserver.core.journal import Input, Occupant, Opened, fold
-from gameserver.core.match import Match
-from gameserver.core.ruleset import Ruleset
+from gameserver.domain.match.match import Match
+from gameserver.domain.match.records import Input, Occupant, Opened
+from gameserver.domain.match.state import replay
+from gameserver.domain.pong.bots import Strength
+from gameserver.domain.pong.randomness import commitment, draw_number
+from gameserver.domain.pong.rules import Pong, Volley
+from gameserver.domain.pong.ruleset import Ruleset
 from tests.gameserver.infrastructure.conftest import SESSION, World, Worlds, duel
 from tests.gameserver.infrastructure.test_play import watch
 from tests.gameserver.infrastructure.test_sessions import end
@@ -72,7 +73,7 @@ def test_bots_think_from_a_secret_that_is_in_no_journal() -> None:
         while match.deadline is not None:
             match.advance(match.deadline)
         records = match.drain().records
-        assert fold(records).result == match.result, "the journal rebuilds it all the same"
+        assert replay(records).result == match.result, "the journal rebuilds it all the same"
         return [record for record in records if isinstance(record, Input)]
 
     assert played(b"one") == played(b"one")
@@ -84,7 +85,7 @@ def test_serves_follow_from_the_secret_as_the_protocol_says() -> None:
     drawn = [
         int.from_bytes(sha256(secret + count.to_bytes(4, "little")).digest()[:4], "little") for count in range(1, 6)
     ]
-    assert drawn == [number(secret, count) for count in range(1, 6)]
+    assert drawn == [draw_number(secret, count) for count in range(1, 6)]
     game = Pong(ruleset, secret)
     assert game.snapshot().random_state == 3, "how many were drawn, which tells nothing"
     assert (game.volley.vx > 0) == bool(drawn[0] & 1)

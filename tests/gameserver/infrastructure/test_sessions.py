@@ -21,8 +21,8 @@ from matchpoint.v1.session_pb2 import (
 from gameserver.contract.codec import ProtobufCodec
 from gameserver.contract.match_messages import result_message
 from gameserver.contract.match_records import digest_of
-from gameserver.core.journal import Cause
-from gameserver.core.verify import verify
+from gameserver.domain.match.records import Cause
+from gameserver.domain.match.verify import verify
 from gameserver.infrastructure.verify import verify_file
 from tests.gameserver.infrastructure.conftest import SESSION, World, Worlds, duel
 from tests.gameserver.standins import Backend
@@ -224,7 +224,7 @@ async def test_a_clean_stop_costs_no_player_a_pause(worlds: Worlds) -> None:
         await browser.until_event("clock")
     async with worlds() as world:
         match = world.live().match
-        assert match.facts.pauses == [2, 2]
+        assert match.state.pauses == [2, 2]
         assert match.clock.cause == Cause.RESTORE
 
 

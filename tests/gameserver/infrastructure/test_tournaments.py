@@ -42,7 +42,7 @@ from matchpoint.v1.tournament_pb2 import (
 from matchpoint.v1.tournament_pb2_grpc import TournamentServiceStub
 
 from gameserver.contract.tournament_specs import tournament_of
-from gameserver.core.match import Match
+from gameserver.domain.match.match import Match
 from gameserver.sessions.runner import LiveMatch
 from gameserver.sessions.tournament.session import LiveTournament
 from tests.gameserver.infrastructure.conftest import SESSION, World, Worlds
@@ -58,12 +58,12 @@ WITHIN_S = 60.0
 @pytest.fixture(autouse=True)
 def _hurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """Waits that a tournament makes for people's sake are short here."""
-    monkeypatch.setattr("gameserver.core.tournament.engine.COUNTDOWN", 100)
+    monkeypatch.setattr("gameserver.domain.tournament.engine.COUNTDOWN", 100)
     monkeypatch.setattr("gameserver.contract.tournament_specs.DRAW_S", 0)
     monkeypatch.setattr("gameserver.contract.tournament_specs.BETWEEN_S", 0)
     for module in ("gameserver.sessions.tournament.session", "gameserver.contract.tournament_records"):
         monkeypatch.setattr(f"{module}.tournament_of", lambda spec: replace(tournament_of(spec), rest_s=0))
-    monkeypatch.setattr("gameserver.core.course.COUNTDOWN", 100_000)
+    monkeypatch.setattr("gameserver.domain.match.lifecycle.COUNTDOWN", 100_000)
 
 
 def cup(
@@ -446,7 +446,7 @@ async def test_a_clean_stop_tells_everybody_once_and_costs_no_player_a_pause(wor
                 assert (await browser.next()).WhichOneof("body") != "notice"
     async with worlds() as world:
         match = match_of(world, 1)
-        assert match.match.facts.pauses == [2, 2]
+        assert match.match.state.pauses == [2, 2]
         assert match.epoch == 2
         one = world.gateway.browser()
         await one.join(backend.ticket(SESSION, 1))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from gameserver.core.journal import Ended, Input, Record
+from gameserver.domain.match.records import Ended, Input, Record
 from gameserver.infrastructure.verify import DIFFERS, PROVEN, UNREADABLE, verify_file
 from tests.gameserver.contract.test_codec import bots_play, file_of
 

@@ -14,15 +14,16 @@ from matchpoint.v1.stats_pb2 import GetMatchRequest, GetMatchResponse, MatchReco
 
 from gameserver.contract.codec import ProtobufCodec
 from gameserver.contract.specs import filled
-from gameserver.core.bots import Strength
-from gameserver.core.journal import Cause, Checkpoint, Clock, Ended, Occupant, Opened, Record, Reported, fold
-from gameserver.core.match import Match
-from gameserver.core.ruleset import Ruleset
-from gameserver.core.values import LEFT, RIGHT
+from gameserver.domain.match.match import Match
+from gameserver.domain.match.records import Cause, Checkpoint, Clock, Ended, Occupant, Opened, Record, Reported
+from gameserver.domain.match.state import replay
+from gameserver.domain.pong.bots import Strength
+from gameserver.domain.pong.ruleset import Ruleset
+from gameserver.domain.values import LEFT, RIGHT
 from gameserver.infrastructure.journal_files import JournalFolder
 from gameserver.infrastructure.verify import DIFFERS, PROVEN, verify_file
 from gameserver.sessions.ports import Key
-from tests.gameserver.core.world import Line, World
+from tests.gameserver.domain.match.world import Line, World
 from tests.gameserver.infrastructure.conftest import SESSION, duel
 from tests.gameserver.standins import SERVICE_TOKEN, Backend
 from wire.journal_file import HEADER, decode, encode
@@ -92,7 +93,7 @@ def given_up(side: int) -> Forge:
 
     def forge(records: list[Record]) -> None:
         del records[len(records) * 2 // 3 :]
-        match = Match.restore(fold(records), 10**12)
+        match = Match.restore(replay(records), 10**12)
         match.resign(10**12, side)
         records += match.drain().records
 

@@ -162,5 +162,5 @@ async def test_a_snapshot_and_the_numbering_agree_in_the_middle_of_a_batch() -> 
     setting.now += 10_000_000
     session.match.advance(setting.now)  # happened, not yet flushed
     session.since(None, setting.now)
-    assert session.topic.seq == session.match.facts.seq
+    assert session.topic.seq == session.match.state.seq
     await setting.host.close()

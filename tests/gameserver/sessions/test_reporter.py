@@ -10,8 +10,8 @@ from matchpoint.v1.stats_pb2 import ReportStatsRequest
 
 from gameserver.contract.codec import ProtobufCodec
 from gameserver.contract.specs import filled, opened
-from gameserver.core.journal import Ended
-from gameserver.core.match import Match
+from gameserver.domain.match.match import Match
+from gameserver.domain.match.records import Ended
 from gameserver.sessions.ports import Key, Seal, Unreachable
 from gameserver.sessions.reporter import AT_ONCE, Reporter, match_report
 from tests.gameserver.infrastructure.conftest import SESSION, duel

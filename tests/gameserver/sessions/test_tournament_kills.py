@@ -25,8 +25,8 @@ from matchpoint.v1.tournament_pb2 import (
 )
 
 from gameserver.contract.codec import ProtobufCodec
-from gameserver.core.tournament import acts
-from gameserver.core.tournament.values import Kind
+from gameserver.domain.tournament import commands
+from gameserver.domain.tournament.pairings import Kind
 from gameserver.sessions.ports import Key
 from gameserver.sessions.registry import Host
 from gameserver.sessions.reporter import Reporter
@@ -123,14 +123,14 @@ class Setting:
             winner = self.random.randint(0, 1)
             act = self.random.choice(
                 [
-                    acts.Pause(),
-                    acts.Resume(),
-                    acts.Resume(),
-                    acts.Disqualify(entrant) if self.random.random() < 0.3 else acts.Resume(),
-                    acts.ExtendDeadline(pairing, 5),
-                    acts.CorrectResult(pairing, Kind.FORFEIT, winner),
-                    acts.CorrectResult(pairing, Kind.CANCELLED),
-                    acts.Reopen(pairing),
+                    commands.Pause(),
+                    commands.Resume(),
+                    commands.Resume(),
+                    commands.Disqualify(entrant) if self.random.random() < 0.3 else commands.Resume(),
+                    commands.ExtendDeadline(pairing, 5),
+                    commands.CorrectResult(pairing, Kind.FORFEIT, winner),
+                    commands.CorrectResult(pairing, Kind.CANCELLED),
+                    commands.Reopen(pairing),
                 ]
             )
             with contextlib.suppress(Refused):

@@ -3,7 +3,7 @@
 import pytest
 from matchpoint.v1.frames_pb2 import Frame, ServerMessage
 
-from gameserver.core.values import SIDES
+from gameserver.domain.values import SIDES
 from gameserver.streaming.holdback import HELD_BACK, HeldBack
 from gameserver.streaming.topic import Place
 from tests.gameserver.infrastructure.conftest import SESSION, duel

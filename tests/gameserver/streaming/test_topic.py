@@ -7,9 +7,9 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gameserver.core.game import Event
-from gameserver.core.games.pong import Goal, Miss
-from gameserver.core.match import Snapshot
+from gameserver.domain.match.match import MatchSnapshot
+from gameserver.domain.match.records import MatchEvent
+from gameserver.domain.pong.rules import Goal, Miss
 from gameserver.streaming.topic import FRAMES_KEPT, Place, Topic
 
 
@@ -25,8 +25,8 @@ class Readable:
         seq: int,
         server_us: int,
         horizon_t: int,
-        events: Sequence[Event],
-        snapshot: Snapshot | None = None,
+        events: Sequence[MatchEvent],
+        snapshot: MatchSnapshot | None = None,
     ) -> bytes:
         return json.dumps({"seq": seq, "events": [number(e) for e in events], "snapshot": snapshot}).encode()
 

@@ -1,5 +1,5 @@
 // Chance that nobody can foretell, and a match's digest: SHA-256 (FIPS 180-4), without waiting and without a secure
-// context, which the browser's own needs. The server has the same numbers in gameserver/core/chance.py.
+// context, which the browser's own needs. The server has the same numbers in gameserver/domain/pong/randomness.py.
 
 const K = new Uint32Array(64);
 const START = new Uint32Array(8);

@@ -1,5 +1,5 @@
 // Plays matches from their inputs and prints their event logs as canonical lines, for the comparison with Python.
-// It is no part of the page: tests/gameserver/core/simulate.mjs runs it under node.
+// It is no part of the page: tests/gameserver/domain/pong/simulate.mjs runs it under node.
 import { Pong, type PongEvent, type Rules, type Side, stateHash } from "./pong";
 
 /** A match: its inputs are [side, te, direction or target, value, seq], in the order of te. */

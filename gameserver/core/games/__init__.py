@@ -1,1 +1,0 @@
-"""One file per game; each satisfies `gameserver.core.game.Game`."""

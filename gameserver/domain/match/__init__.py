@@ -1,0 +1,1 @@
+"""A match: admission of inputs, decisions, records, statistics."""

@@ -1,0 +1,234 @@
+"""Records of a match's journal, and the events that applying them means."""
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+from gameserver.domain.match.stats import Figures, PongStats
+from gameserver.domain.pong.bots import Strength
+from gameserver.domain.pong.intents import Intent
+from gameserver.domain.pong.randomness import commitment
+from gameserver.domain.pong.rules import Goal, Miss, PaddleMove, PongState, Volley
+from gameserver.domain.pong.ruleset import Ruleset
+from gameserver.domain.values import value
+
+
+class JournalError(ValueError):
+    """A journal that does not hold together. `position` counts records from 0, `sentence` says what differs."""
+
+    def __init__(self, position: int, sentence: str) -> None:
+        super().__init__(f"record {position}: {sentence}")
+        self.position = position
+        self.sentence = sentence
+
+
+class Cause(IntEnum):
+    """Why the clock changed."""
+
+    WAITING = 1
+    START = 2
+    PAUSE = 3
+    RESUME = 4
+    END = 5
+    RESTORE = 6
+
+
+class Outcome(IntEnum):
+    """How a match ended."""
+
+    PLAYED = 1
+    FORFEIT = 2
+    DRAW = 3
+    VOID = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Occupant:
+    """Who has a seat: an account, a second person at the same keyboard (no account), or a bot."""
+
+    name: str = ""
+    account_id: str = ""
+    bot: Strength = Strength.PERSON
+    #: Added to a bot's mean reaction time, ms.
+    bot_reaction_ms: int = 0
+    #: The round trip that a person is believed at most, µs; 0 for whatever is measured.
+    rtt_most_us: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """Always first: what is being played, and by whom."""
+
+    ruleset: Ruleset
+    ruleset_hash: int
+    #: What all chance of the play follows from: a secret until the match is over, or 32 bits in older journals.
+    seed: int | bytes
+    left: Occupant
+    right: Occupant
+    session_id: str = ""
+    match: int = 1
+    #: It counts for ratings: what a long line is granted is bounded.
+    rated: bool = False
+
+    @property
+    def commitment(self) -> bytes:
+        """Shown from the beginning, so that everybody can check later that nobody chose the seed; empty for 32 bits."""
+        return commitment(self.seed) if isinstance(self.seed, bytes) else b""
+
+
+@value
+class Input:
+    """An accepted input. `te` is what counts, `arrival` and `claimed` are measured. `seq` 0: made by the referee."""
+
+    side: int
+    seq: int
+    te: int
+    intent: Intent
+    arrival: int
+    claimed: int
+
+
+@value
+class Decided:
+    """The due event happened: a check, since it follows from the inputs. `at` is when it was decided."""
+
+    seq: int
+    t1: int
+    by_deadline: bool
+    at: int
+
+
+@value
+class Clock:
+    """Match time as an affine map: `match_t + rate * max(0, now - server_us)`, all in µs. It is an event too."""
+
+    epoch: int
+    match_t: int
+    server_us: int
+    rate: int
+    cause: Cause
+    #: Which side is missing; NOBODY when both are or nobody is.
+    absent: int
+    #: While frozen for somebody: how long until forfeit, ms of server time from `server_us`.
+    forfeit_in_ms: int
+    pauses_left: int
+    pauses_right: int
+
+
+@value
+class Attendance:
+    """Who is at the seats. It is an event too."""
+
+    left: bool
+    right: bool
+
+
+@value
+class AttendanceChanged:
+    """The record of an attendance, with its match time."""
+
+    attendance: Attendance
+    t: int
+
+
+@value
+class Grace:
+    """What a side is granted for being late, in µs; or, with `save`, that its credit has just saved a ball."""
+
+    side: int
+    grace_us: int
+    credit_us: int
+    rtt_us: int
+    save: bool
+
+
+@value
+class Forfeit:
+    """A side is out: absent too long, or gave up. NOBODY: both."""
+
+    side: int
+    t: int
+
+
+@value
+class SideProgress:
+    """What one side has come to at a checkpoint. The names are those of `Facts`."""
+
+    last_seq: int
+    last_te: int
+    floor: int
+    grace: int
+    absent: bool
+    spent: int
+
+
+@value
+class Progress:
+    """What a match has come to at a checkpoint, beside the state of the game. The names are those of `Facts`."""
+
+    clock: Clock
+    attendance: Attendance
+    decisions: int
+    written_t: int
+    figures: Figures
+    #: Number of the event of each of the points in `figures`.
+    goal_seqs: tuple[int, ...]
+    left: SideProgress
+    right: SideProgress
+
+
+@value
+class Checkpoint:
+    """The full state after a point: a rebuild begins at the last one (see `gameserver.domain.match.resume`)."""
+
+    state: PongState
+    state_hash: int
+    t: int
+    topic_seq: int
+    #: None in older journals.
+    progress: Progress | None = None
+
+
+@value
+class Heartbeat:
+    """The match had come to this time: what a restart freezes at."""
+
+    t: int
+
+
+@value
+class Result:
+    """How the match ended, and what was measured. It is an event too, the last one."""
+
+    outcome: Outcome
+    winner: int
+    left: int
+    right: int
+    duration_us: int
+    stats: PongStats
+
+
+@value
+class Ended:
+    """The match is over."""
+
+    result: Result
+
+
+@value
+class Reported:
+    """The backend has acknowledged the result."""
+
+    unix_ms: int
+
+
+Record = (
+    Opened | Input | Decided | Clock | AttendanceChanged | Grace | Forfeit | Checkpoint | Heartbeat | Ended | Reported
+)
+MatchEvent = Clock | Attendance | Result | Volley | PaddleMove | Miss | Goal
+
+#: Absences that a side is forgiven, and for how much server time together; the countdowns before a start and a resume.
+PAUSES = 2
+BUDGET = 30_000_000
+COUNTDOWN = 3_000_000
+#: Server time after a restart that is on no player's budget.
+RESTORE_FREE = 30_000_000

@@ -1,0 +1,255 @@
+"""State of a match, as its journal makes it.
+
+Everything that is announced comes from applying one record, live and after a restart alike, so that the numbering of
+events goes on unchanged. `verify.py` re-simulates a journal and proves its result.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from gameserver.domain.match.records import (
+    COUNTDOWN,
+    PAUSES,
+    RESTORE_FREE,
+    Attendance,
+    AttendanceChanged,
+    Cause,
+    Checkpoint,
+    Clock,
+    Decided,
+    Ended,
+    Forfeit,
+    Grace,
+    Heartbeat,
+    Input,
+    JournalError,
+    MatchEvent,
+    Opened,
+    Progress,
+    Record,
+    Reported,
+    Result,
+    SideProgress,
+)
+from gameserver.domain.match.stats import StatsAccumulator
+from gameserver.domain.pong.rules import Goal, Miss, PaddleMove, Pong, Volley, state_hash
+from gameserver.domain.values import NOBODY, SIDES
+
+
+class MatchState:
+    """What a journal says, so far. `apply` is the only thing that changes it."""
+
+    __slots__ = (
+        "absentees",
+        "attendance",
+        "checkpointed",
+        "clock",
+        "decided_t",
+        "decisions",
+        "durable",
+        "floor",
+        "forfeited",
+        "game",
+        "grace",
+        "last_seq",
+        "last_te",
+        "opened",
+        "pauses",
+        "reported",
+        "result",
+        "seq",
+        "spent",
+        "stats",
+        "written_t",
+    )
+
+    def __init__(self, opened: Opened) -> None:
+        self.opened = opened
+        self.game = Pong(opened.ruleset, opened.seed)
+        self.stats = StatsAccumulator(self.game)
+        self.clock = Clock(0, 0, 0, 0, Cause.WAITING, NOBODY, 0, PAUSES, PAUSES)
+        self.attendance = Attendance(opened.left.bot > 0, opened.right.bot > 0)
+        #: Sides whose budget runs: those that were missing when the clock stopped.
+        self.absentees: tuple[int, ...] = ()
+        self.pauses = [PAUSES, PAUSES]
+        self.spent = [0, 0]
+        self.last_seq = [0, 0]
+        self.last_te = [0, 0]
+        #: First match time at which an input of the side can still count.
+        self.floor = [0, 0]
+        self.grace = [0, 0]
+        #: Who is out: a side, NOBODY for both; None when nobody is.
+        self.forfeited: int | None = None
+        self.decisions = 0
+        #: When the last event fell due.
+        self.decided_t = 0
+        #: The match is known to have come to this time.
+        self.written_t = 0
+        #: Number of the topic's last event. The first serve is number 1.
+        self.seq = 1
+        #: The events that are never dropped, with their numbers; and how many of them the last checkpoint has.
+        self.durable: list[tuple[int, Goal | Result]] = []
+        self.checkpointed = 0
+        self.result: Result | None = None
+        self.reported = False
+
+    def bots(self) -> tuple[bool, bool]:
+        """Which sides are bots."""
+        return self.opened.left.bot > 0, self.opened.right.bot > 0
+
+    def present(self, side: int) -> bool:
+        """Whether the side is there; bots always are."""
+        return (self.attendance.right if side else self.attendance.left) or self.bots()[side]
+
+    def apply(self, record: Record) -> Sequence[MatchEvent]:
+        """Fold one record in and return the events that it means. Raises ValueError when it does not fit."""
+        events: Sequence[MatchEvent]
+        if isinstance(record, Input):
+            move = self._input(record)
+            if move is None:
+                return ()
+            events = (move,)
+        elif isinstance(record, Decided):
+            events = self._decided(record)
+        elif isinstance(record, Clock):
+            self._clock(record)
+            events = (record,)
+        elif isinstance(record, AttendanceChanged):
+            self.attendance = record.attendance
+            self.written_t = max(self.written_t, record.t)
+            events = (record.attendance,)
+        elif isinstance(record, Ended):
+            self.result = record.result
+            self.durable.append((self.seq + 1, record.result))
+            events = (record.result,)
+        else:
+            self._silent(record)
+            return ()
+        self.seq += len(events)
+        return events
+
+    def _input(self, record: Input) -> PaddleMove | None:
+        side, te = record.side, record.te
+        if te < self.floor[side] or te < self.last_te[side]:
+            low = max(self.floor[side], self.last_te[side])
+            raise ValueError(f"counts at {te}, but the side's stream had passed {low}")
+        move = self.game.admit(side, record.intent, te, record.seq)
+        self.last_te[side] = te
+        self._come_to(record.arrival)
+        if record.seq:
+            self.last_seq[side] = record.seq
+            self.stats.arrived(side, te, record.claimed, record.arrival)
+        if move:
+            self.stats.moved(move, record.claimed)
+        return move
+
+    def _decided(self, record: Decided) -> Sequence[Volley | PaddleMove | Miss | Goal]:
+        due = self.game.due
+        if due is None or due.t != record.t1:
+            raise ValueError(f"decides {record.t1}, but {due.t if due else 'nothing'} is due")
+        self.decisions += 1
+        if record.seq != self.decisions:
+            raise ValueError(f"is decision {record.seq}, but {self.decisions} comes next")
+        if due.side != NOBODY:
+            # The next input can count from the microsecond after: "te = t1" came before the decision.
+            self.floor[due.side] = due.t + 1
+        self.decided_t = due.t
+        events = self.game.decide()
+        self.stats.decided(events, record.at)
+        if events and isinstance(goal := events[0], Goal):
+            self.durable.append((self.seq + 1, goal))
+        self._come_to(record.at)
+        return events
+
+    def _come_to(self, t: int) -> None:
+        # After a stop in-flight inputs are still stamped as if it ran: the match does not come to that time.
+        if self.clock.rate and t > self.written_t:
+            self.written_t = t
+
+    def _clock(self, clock: Clock) -> None:
+        before = self.clock
+        if self.absentees and clock.cause != Cause.RESTORE:
+            until = clock.server_us - (COUNTDOWN if clock.cause == Cause.RESUME else 0)
+            free = RESTORE_FREE if before.cause == Cause.RESTORE else 0
+            for side in self.absentees:
+                self.spent[side] += max(0, until - before.server_us - free)
+        frozen = clock.cause in (Cause.PAUSE, Cause.RESTORE)
+        self.absentees = tuple(side for side in SIDES if not self.present(side)) if frozen else ()
+        self.clock = clock
+        self.pauses = [clock.pauses_left, clock.pauses_right]
+        self.written_t = max(self.written_t, clock.match_t)
+
+    def _silent(self, record: Record) -> None:
+        if isinstance(record, Heartbeat):
+            self.written_t = max(self.written_t, record.t)
+        elif isinstance(record, Grace):
+            self.grace[record.side] = record.grace_us
+            self.stats.granted(record.side, record.rtt_us, record.save)
+        elif isinstance(record, Checkpoint):
+            self._checkpoint(record)
+        elif isinstance(record, Forfeit):
+            self.forfeited = record.side
+        elif isinstance(record, Reported):
+            self.reported = True
+        elif isinstance(record, Opened):
+            raise ValueError("opens a journal that is open")
+
+    def _checkpoint(self, record: Checkpoint) -> None:
+        state = self.game.snapshot()
+        if record.state_hash != (now := state_hash(state)):
+            raise ValueError(f"holds state {record.state_hash:08x}, but the inputs make {now:08x}")
+        if replace(record.state, over=state.over, winner=state.winner) != state:
+            raise ValueError("holds a state that is not the one of its hash")
+        if record.t != self.decided_t:
+            raise ValueError(f"is dated {record.t}, but the point was decided at {self.decided_t}")
+        if record.topic_seq != self.seq:
+            raise ValueError(f"counts {record.topic_seq} events, but {self.seq} were made")
+        if record.progress and record.progress != self.progress():
+            raise ValueError("holds figures that the records before it do not give")
+        self.checkpointed = len(self.durable)
+        self.stats.mark()
+
+    def progress(self) -> Progress:
+        """What a checkpoint that is written now has to hold, so that a rebuild can begin there."""
+        left, right = (
+            SideProgress(
+                self.last_seq[side],
+                self.last_te[side],
+                self.floor[side],
+                self.grace[side],
+                side in self.absentees,
+                self.spent[side],
+            )
+            for side in SIDES
+        )
+        goal_seqs = tuple(seq for seq, _ in self.durable[self.checkpointed :])
+        figures = self.stats.figures()
+        return Progress(self.clock, self.attendance, self.decisions, self.written_t, figures, goal_seqs, left, right)
+
+
+def replay(records: Iterable[Record], told: list[MatchEvent] | None = None) -> MatchState:
+    """The state that a journal leads to. Raises JournalError at the first record that does not fit.
+
+    Every event that it means is added to `told`; the first of them has number 2.
+    """
+    state: MatchState | None = None
+    for position, record in enumerate(records):
+        try:
+            if state is None:
+                if not isinstance(record, Opened):
+                    raise ValueError("is not the opening")
+                if record.ruleset_hash != record.ruleset.hash():
+                    raise ValueError("names another ruleset hash than its ruleset has")
+                state = MatchState(record)
+            elif state.result and not isinstance(record, Reported):
+                raise ValueError("comes after the end")
+            else:
+                events = state.apply(record)
+                if told is not None:
+                    told += events
+        except Exception as error:
+            # Whatever somebody has written into a journal is that journal's fault, and nobody else's.
+            raise JournalError(position, f"{type(record).__name__} {error}") from error
+    if state is None:
+        raise JournalError(0, "the journal is empty")
+    return state

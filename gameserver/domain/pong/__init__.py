@@ -1,0 +1,1 @@
+"""One file per game; each satisfies `gameserver.domain.match.records.Game`."""

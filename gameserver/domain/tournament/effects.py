@@ -1,0 +1,44 @@
+"""What the engine of a tournament wants done: values, which the shell carries out in the order that they have here."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from gameserver.domain.tournament.formats.interface import RoundToDraw
+from gameserver.domain.tournament.records import TournamentEvent, TournamentRecord
+from gameserver.domain.values import value
+
+
+@value
+class StartMatch:
+    """Both are here: their match begins. `left` and `right` are entrants."""
+
+    match: int
+    attempt: int
+    pairing: int
+    left: int
+    right: int
+
+
+@value
+class StopMatch:
+    """A match has to end: as a forfeit of `side`, or (NOBODY) void, because it was called off."""
+
+    match: int
+    attempt: int
+    side: int
+
+
+@value
+class TournamentEffects:
+    """What the shell has to do: append `records`, fsync if `durable`, announce `events`, then start, stop and draw."""
+
+    records: Sequence[TournamentRecord]
+    events: Sequence[TournamentEvent]
+    starts: Sequence[StartMatch]
+    stops: Sequence[StopMatch]
+    durable: bool
+    #: A round of a Swiss, of which `Tournament.round_drawn` is told in the end.
+    draw: RoundToDraw | None = None
+
+
+NO_EFFECTS: Final = TournamentEffects((), (), (), (), False)

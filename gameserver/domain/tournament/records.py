@@ -1,0 +1,323 @@
+"""Records of a tournament's journal, and the events that folding them means. Times are unix milliseconds.
+
+An event is the new state of one thing: whoever keeps the last one of each has what `Facts.snapshot` has. One rule goes
+with `Status`: pairings of a Swiss round beyond `rounds_drawn` are no more.
+"""
+
+from enum import IntEnum
+
+from gameserver.domain.match.records import Result
+from gameserver.domain.tournament.commands import Command
+from gameserver.domain.tournament.pairings import Kind, Outcome, Pairing, Standing
+from gameserver.domain.tournament.settings import TiebreakRules
+from gameserver.domain.tournament.spec import Entrant, Spec
+from gameserver.domain.values import value
+
+
+class Phase(IntEnum):
+    """How a tournament stands."""
+
+    CHECK_IN = 1
+    #: The draw is being shown.
+    DRAWN = 2
+    PLAYING = 3
+    OVER = 4
+    #: All is played, and can still be corrected.
+    REVIEW = 5
+
+
+class EntrantState(IntEnum):
+    """How an entrant stands."""
+
+    #: On the waiting list.
+    WAITING = 1
+    #: Has not checked in yet.
+    EXPECTED = 2
+    IN = 3
+    #: Has lost as often as one may.
+    ELIMINATED = 4
+    WITHDRAWN = 5
+    DISQUALIFIED = 6
+    #: Did not check in.
+    ABSENT = 7
+
+
+class PairingState(IntEnum):
+    """What is happening to a pairing."""
+
+    #: A side is not known yet.
+    OPEN = 1
+    #: Both are known; they rest, or play elsewhere, or have to wait for a free court.
+    READY = 2
+    #: Both are called to their match.
+    CALLED = 3
+    PLAYING = 4
+    DECIDED = 5
+    #: Turned out not to be needed: a reset.
+    SKIPPED = 6
+
+
+# Records.
+
+
+@value
+class TournamentOpened:
+    """Always first."""
+
+    spec: Spec
+    at: int
+    session_id: str = ""
+
+
+@value
+class CommandAccepted:
+    """Somebody did something, and was allowed to. `by` is an account, empty for the house."""
+
+    by: str
+    act: Command
+    at: int
+
+
+@value
+class CheckedIn:
+    """The check-in is over: who has not come is out, and the waiting list comes in for them."""
+
+    at: int
+
+
+@value
+class Drawn:
+    """The seeds: entrants by seed."""
+
+    entrants: tuple[int, ...]
+    at: int
+
+
+@value
+class RoundDrawn:
+    """A round of a format that draws by results: seeds (left, right), right EMPTY for the bye."""
+
+    pairs: tuple[tuple[int, int], ...]
+    at: int
+
+
+@value
+class Called:
+    """Both sides of a pairing are called to a match; it begins not before `starts_at`."""
+
+    pairing: int
+    match: int
+    attempt: int
+    at: int
+    starts_at: int
+    #: Who is not there by then loses.
+    deadline: int
+
+
+@value
+class Begun:
+    """Both came: the match is on."""
+
+    match: int
+    attempt: int
+    at: int
+
+
+@value
+class MatchEnded:
+    """A match is over."""
+
+    match: int
+    attempt: int
+    result: Result
+    at: int
+
+
+@value
+class WalkedOver:
+    """A pairing was decided without a match, or without another one. `winner` is a side, or NO_SIDE."""
+
+    pairing: int
+    kind: Kind
+    winner: int
+    at: int
+
+
+@value
+class Restored:
+    """The game server was started again: every deadline is at least RETURN away."""
+
+    at: int
+
+
+@value
+class Played:
+    """Nothing is left to play: the results are under review, until `Spec.review_s` later or the organiser's word."""
+
+    at: int
+
+
+@value
+class EntrantStats:
+    """What one entrant did. Walkovers, byes and what was reopened are no matches. Speeds in units per second, µs."""
+
+    entrant: int
+    matches: int = 0
+    wins: int = 0
+    points_for: int = 0
+    points_against: int = 0
+    hits: int = 0
+    longest_rally: int = 0
+    top_speed: int = 0
+    play_us: int = 0
+
+
+@value
+class EventStats:
+    """What was measured about the whole tournament. Matches are named by number, 0 where there is none."""
+
+    matches: int = 0
+    points: int = 0
+    hits: int = 0
+    play_us: int = 0
+    #: From the draw to the end.
+    took_ms: int = 0
+    longest_rally_match: int = 0
+    longest_rally: int = 0
+    top_speed_match: int = 0
+    top_speed: int = 0
+    #: The smallest difference, the most points among equals.
+    closest_match: int = 0
+    longest_match: int = 0
+    #: Pairings that were won on the court by the worse seed.
+    upsets: int = 0
+
+
+@value
+class TournamentResult:
+    """How it ended. It is an event too, the last one."""
+
+    #: An entrant; None when there is none.
+    champion: int | None
+    cancelled: bool
+    standings: tuple["StandingLine", ...]
+    entrants: tuple[EntrantStats, ...]
+    event: EventStats
+
+
+@value
+class TournamentEnded:
+    """It is over."""
+
+    result: TournamentResult
+    at: int
+
+
+@value
+class TournamentReported:
+    """The backend has acknowledged the tournament's result."""
+
+    at: int
+
+
+TournamentRecord = (
+    TournamentOpened
+    | CommandAccepted
+    | CheckedIn
+    | Drawn
+    | RoundDrawn
+    | Called
+    | Begun
+    | MatchEnded
+    | WalkedOver
+    | Restored
+    | Played
+    | TournamentEnded
+    | TournamentReported
+)
+
+# Events.
+
+
+@value
+class Status:
+    """How the tournament stands as a whole."""
+
+    phase: Phase
+    paused: bool
+    #: When check-in ends, the draw has been shown, or the review is over; 0 otherwise.
+    deadline: int
+    #: Rounds drawn so far, and to be drawn in all: of a Swiss.
+    rounds_drawn: int
+    rounds: int
+
+
+@value
+class Seeds:
+    """The draw: entrants by seed."""
+
+    entrants: tuple[int, ...]
+
+
+@value
+class EntrantLine:
+    """An entrant."""
+
+    entrant: int
+    who: Entrant
+    #: 0 before the draw, and for those who are not in it.
+    seed: int
+    state: EntrantState
+
+
+@value
+class PlayedMatch:
+    """One match of a pairing. `winner` is a side; NO_SIDE while it is on, and when it was level."""
+
+    match: int
+    attempt: int
+    result: Result | None
+    winner: int
+
+
+@value
+class PairingLine:
+    """A pairing. Its sides as entrants, None where nobody is (yet); `pairing` has them as seeds, and where from."""
+
+    pairing: Pairing
+    state: PairingState
+    left: int | None
+    right: int | None
+    #: Matches won in it.
+    left_won: int
+    right_won: int
+    #: The last one may be called, or on.
+    games: tuple[PlayedMatch, ...]
+    #: While called.
+    starts_at: int
+    deadline: int
+
+    @property
+    def outcome(self) -> Outcome | None:
+        """How it was decided."""
+        return self.pairing.outcome
+
+
+@value
+class StandingLine:
+    """One line of the table. `tiebreaks` names those of the standing, in order; `rules` is their edition."""
+
+    entrant: int
+    standing: Standing
+    tiebreaks: tuple[str, ...] = ()
+    rules: TiebreakRules = TiebreakRules.UNSPECIFIED
+
+
+@value
+class StandingsTable:
+    """The table, best first; groups one after another."""
+
+    lines: tuple[StandingLine, ...]
+
+
+TournamentEvent = Status | Seeds | EntrantLine | PairingLine | StandingsTable | TournamentResult

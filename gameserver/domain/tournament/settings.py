@@ -1,0 +1,74 @@
+"""Settings of a tournament's format."""
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+from gameserver.domain.tournament.pairings import Stage
+
+
+class GrandFinal(IntEnum):
+    """How a double elimination ends."""
+
+    #: With the winners bracket's final: its winner is champion, the losers bracket's winner second.
+    NONE = 0
+    #: One pairing.
+    SIMPLE = 1
+    #: A second one if the one from the winners bracket loses the first: then both have lost once.
+    DOUBLE = 2
+
+
+class DropInOrder(IntEnum):
+    """The order in which losers of the winners bracket come into the losers bracket of a double elimination."""
+
+    #: That of brackets-manager.js. Tournaments opened before there was a choice are played by it.
+    BRACKETS_MANAGER = 0
+    #: Those who have met meet again as late as possible, and as rarely.
+    LATE_REMATCH = 2
+
+
+class TiebreakRules(IntEnum):
+    """The edition of the FIDE Handbook, C.07, by which the tiebreaks of a Swiss are computed."""
+
+    #: Not said: another format, or a Swiss opened before there was a choice, which is computed by FIDE_2024.
+    UNSPECIFIED = 0
+    #: In force from 1 August 2024.
+    FIDE_2024 = 1
+    #: In force from 1 March 2026.
+    FIDE_2026 = 2
+
+
+@dataclass(frozen=True, slots=True)
+class RoundBestOf:
+    """The best of how many in one round (round 0: in every round of the stage).
+
+    With `before_last` the round is counted from the stage's last one, which is 0, and `round` is 0.
+    """
+
+    stage: Stage
+    round: int
+    best_of: int
+    before_last: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a format may be told. What does not belong to it has to be left as it is here."""
+
+    format: str
+    #: Single elimination, groups.
+    third_place: bool = False
+    #: Double elimination.
+    grand_final: GrandFinal = GrandFinal.DOUBLE
+    #: Double elimination.
+    drop_in_order: DropInOrder = DropInOrder.BRACKETS_MANAGER
+    #: Swiss; 0 means as many as a knockout would have.
+    rounds: int = 0
+    #: Swiss.
+    tiebreak_rules: TiebreakRules = TiebreakRules.UNSPECIFIED
+    #: Groups: how many (0: of about four entrants), and how many go on from each (0: two, or one of two).
+    groups: int = 0
+    advance: int = 0
+    #: 1, 3 or 5.
+    best_of: int = 1
+    #: Where it is otherwise.
+    best_of_rounds: tuple[RoundBestOf, ...] = ()

@@ -1,0 +1,304 @@
+"""The state of a tournament: what its journal says so far. Only `folding.py` changes it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import zip_longest
+from operator import attrgetter
+from typing import Any, Final
+
+from gameserver.domain.tournament.best_of import counts
+from gameserver.domain.tournament.formats import FORMATS
+from gameserver.domain.tournament.formats.interface import History, Pairs, View
+from gameserver.domain.tournament.pairings import NO_SIDE, Outcome, Pairing, Stage
+from gameserver.domain.tournament.records import (
+    EntrantLine,
+    EntrantState,
+    PairingLine,
+    PairingState,
+    Phase,
+    PlayedMatch,
+    StandingLine,
+    StandingsTable,
+    Status,
+    TournamentEvent,
+    TournamentOpened,
+    TournamentResult,
+)
+from gameserver.domain.tournament.spec import Entrant, check
+from gameserver.domain.values import LEFT, RIGHT, value
+
+_NOTHING: Final = View((), (), done=False)
+#: Stages in which who has nothing left to play is out of the running.
+_KNOCKOUTS: Final = frozenset((Stage.KNOCKOUT, Stage.WINNERS, Stage.LOSERS, Stage.GRAND_FINAL, Stage.THIRD_PLACE))
+#: Entrants who take part, or still may.
+ACTIVE_STATES: Final = frozenset((EntrantState.WAITING, EntrantState.EXPECTED, EntrantState.IN))
+
+
+@value
+class Call:
+    """A pairing whose sides are called to a match, or are playing it (then `begun`)."""
+
+    pairing: int
+    match: int
+    attempt: int
+    starts_at: int
+    deadline: int
+    begun: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TournamentSnapshot:
+    """Enough to join: the spec, how it stands, and the last of each event."""
+
+    opened: TournamentOpened
+    status: Status
+    seeds: tuple[int, ...]
+    entrants: tuple[EntrantLine, ...]
+    pairings: tuple[PairingLine, ...]
+    table: tuple[StandingLine, ...]
+    result: TournamentResult | None
+
+
+class TournamentState:
+    """A tournament as its records make it. Raises TournamentRefused for a spec that cannot be."""
+
+    def __init__(self, opened: TournamentOpened) -> None:
+        spec = opened.spec
+        check(spec)
+        self.opened = opened
+        self.spec = spec
+        self.settings = spec.settings
+        self.format = FORMATS[spec.settings.format]
+        self.phase = Phase.CHECK_IN
+        #: Of the check-in, then of the showing of the draw, then of the review.
+        self.deadline = opened.at + spec.check_in_s * 1000
+        #: Since when; 0 while it goes on.
+        self.paused_at = 0
+        self.drawn_at = 0
+        self.entrants: list[Entrant] = []
+        self.states: list[EntrantState] = []
+        #: Who has checked in, or need not.
+        self.here: set[int] = set()
+        self.numbers: dict[str, int] = {}
+        #: Entrants by seed, and the other way round.
+        self.seeds: list[int] = []
+        self.seed_of: dict[int, int] = {}
+        # The history, by seed and pairing.
+        self.outcomes: dict[int, Outcome] = {}
+        self.out: dict[int, int] = {}
+        self.since: dict[int, int] = {}
+        self.rounds_drawn: tuple[Pairs, ...] = ()
+        #: No further round of a Swiss can be drawn, as those who are left stand.
+        self.exhausted = False
+        self.rounds = 0
+        self._memo: dict[str, Any] = {}
+        #: What follows from it.
+        self.view = _NOTHING
+        self.pairings: dict[int, Pairing] = {}
+        #: Pairings that can be played and are not called, in the order in which they are to be.
+        self.ready: list[Pairing] = []
+        #: Pairings that are called or on.
+        self.calls: dict[int, Call] = {}
+        #: Where each match that was called last belongs.
+        self.pairing_of: dict[int, int] = {}
+        #: Of each pairing: the matches since it was last reopened ...
+        self.games: dict[int, list[PlayedMatch]] = {}
+        #: ... and the numbers that its matches have, whatever became of them.
+        self.matches: dict[int, list[int]] = {}
+        self.attempts: dict[int, int] = {}
+        #: Pairings that were called, since they were last reopened.
+        self.called: set[int] = set()
+        #: When the last match of each seed ended.
+        self.rested_from: dict[int, int] = {}
+        self.called_off = False
+        self.result: TournamentResult | None = None
+        self.reported = False
+        self.stale = False
+        self.touched: set[int] = set()
+        self.changed: set[int] = set()
+        self._status = Status(Phase.CHECK_IN, paused=False, deadline=0, rounds_drawn=0, rounds=0)
+        self._shown: dict[int, PairingLine] = {}
+        self.table: tuple[StandingLine, ...] = ()
+        for number, entrant in enumerate(spec.entrants):
+            self.enter(entrant, number < spec.places)
+        self.opening = self.tell()
+
+    # What may be asked.
+
+    @property
+    def history(self) -> History:
+        """All that the format may know."""
+        return History(
+            len(self.seeds), self.outcomes, self.out, self.since, self.rounds_drawn, self.exhausted, self._memo
+        )
+
+    @property
+    def over(self) -> bool:
+        """Nothing more will happen."""
+        return self.result is not None
+
+    def entrant_of(self, account: str) -> int | None:
+        """The entrant with that account."""
+        return self.numbers.get(account) if account else None
+
+    def line_of(self, entrant: int) -> EntrantLine:
+        """How an entrant stands."""
+        return EntrantLine(entrant, self.entrants[entrant], self.seed_of.get(entrant, 0), self.states[entrant])
+
+    def sides(self, pairing: Pairing) -> tuple[int, int]:
+        """The entrants of a pairing whose sides are known."""
+        return self.seeds[pairing.left - 1], self.seeds[pairing.right - 1]
+
+    def under_way(self, pairing: int) -> bool:
+        """A match of it was begun, and it is not decided."""
+        return pairing not in self.outcomes and bool(self.games.get(pairing))
+
+    def next_match(self, pairing: Pairing) -> tuple[int, int]:
+        """Number and attempt of the match that is to be played next in a pairing."""
+        games = self.games.get(pairing.number, ())
+        index = sum(1 for game in games if counts(game, pairing))
+        numbers = self.matches.get(pairing.number, ())
+        match = numbers[index] if index < len(numbers) else len(self.pairing_of) + 1
+        return match, self.attempts.get(match, 0) + 1
+
+    def snapshot(self) -> TournamentSnapshot:
+        """The full state."""
+        return TournamentSnapshot(
+            self.opened,
+            self._status,
+            tuple(self.seeds),
+            tuple(map(self.line_of, range(len(self.entrants)))),
+            tuple(self._shown[number] for number in sorted(self._shown)),
+            self.table,
+            self.result,
+        )
+
+    # Changes, made by folding records in.
+
+    def enter(self, entrant: Entrant, has_place: bool) -> int:
+        """Somebody comes in, or goes on the waiting list; their number."""
+        number = len(self.entrants)
+        checked_in = not self.spec.check_in_s or not entrant.account_id
+        self.entrants.append(entrant)
+        if checked_in:
+            self.here.add(number)
+        if not has_place:
+            self.states.append(EntrantState.WAITING)
+        else:
+            self.states.append(EntrantState.IN if checked_in else EntrantState.EXPECTED)
+        if entrant.key:
+            self.numbers[entrant.key] = number
+        self.changed.add(number)
+        return number
+
+    def stands(self, entrant: int, state: EntrantState) -> None:
+        """An entrant stands like that from now on."""
+        if self.states[entrant] != state:
+            self.states[entrant] = state
+            self.changed.add(entrant)
+
+    # Telling.
+
+    def tell(self, last: Sequence[TournamentEvent] = ()) -> list[TournamentEvent]:
+        """What has changed since this was asked last, then `last`."""
+        events: list[TournamentEvent] = []
+        if self.stale:
+            self._look_again()
+        shown = self.phase in (Phase.CHECK_IN, Phase.DRAWN, Phase.REVIEW)
+        status = Status(
+            self.phase,
+            self.paused_at > 0,
+            self.deadline if shown else 0,
+            len(self.rounds_drawn),
+            self.rounds,
+        )
+        if status != self._status:
+            self._status = status
+            events.append(status)
+        if self.changed:
+            events += map(self.line_of, sorted(self.changed))
+        for number in sorted(self.touched) if len(self.touched) > 1 else self.touched:
+            line = self._pairing_line(number)
+            if line and line != self._shown.get(number):
+                self._shown[number] = line
+                events.append(line)
+        if self.stale:
+            names = self.format.tiebreaks
+            rules = self.settings.tiebreak_rules
+            table = tuple(StandingLine(self.seeds[line.seed - 1], line, names, rules) for line in self.view.standings)
+            if table != self.table:
+                self.table = table
+                events.append(StandingsTable(table))
+        self.stale = False
+        self.touched.clear()
+        self.changed.clear()
+        events += last
+        return events
+
+    def _pairing_line(self, number: int) -> PairingLine | None:
+        pairing = self.pairings.get(number)
+        if pairing is None:
+            return None
+        games = self.games.get(number, ())
+        call = self.calls.get(number)
+        if pairing.skipped:
+            state = PairingState.SKIPPED
+        elif pairing.outcome:
+            state = PairingState.DECIDED
+        elif call:
+            state = PairingState.PLAYING if call.begun else PairingState.CALLED
+        else:
+            state = PairingState.READY if pairing.playable else PairingState.OPEN
+        waits = call if call and not call.begun else None
+        return PairingLine(
+            pairing,
+            state,
+            self.seeds[pairing.left - 1] if pairing.left > 0 else None,
+            self.seeds[pairing.right - 1] if pairing.right > 0 else None,
+            sum(1 for game in games if game.winner == LEFT) if games else 0,
+            sum(1 for game in games if game.winner == RIGHT) if games else 0,
+            (*games, PlayedMatch(waits.match, waits.attempt, None, NO_SIDE)) if waits else tuple(games),
+            waits.starts_at if waits else 0,
+            waits.deadline if waits else 0,
+        )
+
+    def _look_again(self) -> None:
+        """Ask the format what follows from the history, and what of it is new."""
+        before, self.view = self.view.pairings, self.format.view(self.settings, self.history)
+        now, calls = self.view.pairings, self.calls
+        # Most are the very same ones as before.
+        for old, pairing in zip_longest(before, now):
+            if old is not pairing:
+                if pairing is None:
+                    del self.pairings[old.number]
+                    self._shown.pop(old.number, None)
+                else:
+                    self.pairings[pairing.number] = pairing
+                    if old != pairing:
+                        self.touched.add(pairing.number)
+        undecided = [pairing for pairing in now if pairing.outcome is None]
+        self.ready = in_call_order(pairing for pairing in undecided if pairing.playable and pairing.number not in calls)
+        self._sort_out()
+
+    def _sort_out(self) -> None:
+        """Who has lost as often as one may, and who, after a correction, has not."""
+        knockout, running = False, {self.view.champion}
+        for pairing in self.view.pairings:
+            knocks_out = pairing.stage in _KNOCKOUTS
+            knockout |= knocks_out
+            if not pairing.decided:
+                if not knocks_out:
+                    knockout = False
+                    break
+                running.add(pairing.left)
+                running.add(pairing.right)
+        for seed, entrant in enumerate(self.seeds, 1):
+            state = self.states[entrant]
+            if state in (EntrantState.IN, EntrantState.ELIMINATED):
+                lost = knockout and seed not in running
+                self.stands(entrant, EntrantState.ELIMINATED if lost else EntrantState.IN)
+
+
+def in_call_order(pairings: Iterable[Pairing]) -> list[Pairing]:
+    """The order in which pairings are called."""
+    return sorted(pairings, key=attrgetter("round", "number"))
