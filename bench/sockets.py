@@ -1,7 +1,7 @@
 """What an incoming message costs the gateway until its owner has it: `python -m bench.sockets`.
 
 One message at a time, as a browser sends them; the kernel, the event loop and what is done with the message are not in
-it. `uncounted` is the same without the meter (`gateway.metering`): the difference is the price of counting.
+it. `uncounted` is the same without the meter (`gateway.http.metering`): the difference is the price of counting.
 """
 
 import math
@@ -12,11 +12,11 @@ from typing import Any, Final
 import uvicorn
 from uvicorn.server import ServerState
 
-from gateway import metering
-from gateway.limits import Limits
-from gateway.metering import Meter
-from gateway.serve import ServerConfig
-from gateway.sockets import Socket
+from gateway.http import metering
+from gateway.http.limits import Limits
+from gateway.http.metering import ConnectionMeter
+from gateway.http.server import ServerConfig
+from gateway.websocket.socket import Socket
 from wire.lifetime import runner
 from wire.refusal import Refused
 
@@ -61,7 +61,7 @@ class Owner:
         return None
 
 
-class Uncounted(Meter):
+class Uncounted(ConnectionMeter):
     """A meter that lets everything pass."""
 
     __slots__ = ()
@@ -98,11 +98,11 @@ def _once(socket: Socket, frame: bytes) -> float:
 async def main() -> None:
     """Measures both in turn, and prints the medians."""
     # Nobody may send as much as is sent here.
-    metering.TURN, metering.CONNECTION_BURST, metering.NETWORK_BURST_S = math.inf, 1e12, 1e9  # type: ignore[misc]
+    metering.COST_PER_TURN, metering.CONNECTION_BURST, metering.NETWORK_BURST_S = math.inf, 1e12, 1e9  # type: ignore[misc]
     limits = Limits(calls=1, openings=1, pages=1, sockets_per_address=1, sockets=1, work=12_000)
     counted, uncounted = _socket(limits), _socket(limits)
     now = uncounted.loop.time()
-    uncounted.meter = Uncounted(limits.network("", now).work, now)
+    uncounted.meter = Uncounted(limits.network("", now).meter, now)
     frame = bytes((0x82, 0x80 | PAYLOAD, 1, 2, 3, 4)) + bytes(PAYLOAD)
     took: dict[str, list[float]] = {"counted": [], "uncounted": []}
     for _ in range(ROUNDS):

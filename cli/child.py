@@ -19,7 +19,7 @@ import time
 GRACE_S = 4.0
 PREPARED = b"prepared\n"
 BEGIN = b"begin\n"
-PARTS = {"backend": "backend.compose", "gameserver": "gameserver.app", "gateway": "gateway.serve"}
+PARTS = {"backend": "backend.compose", "gameserver": "gameserver.app", "gateway": "gateway.app"}
 """What takes a program long to load."""
 
 

@@ -7,8 +7,9 @@ import sys
 
 import structlog
 
+from gateway.app import serving
 from gateway.config import Config, read
-from gateway.serve import listen, serving
+from gateway.http.server import listen
 from wire.config import EX_CONFIG, ConfigError, Environment
 from wire.descriptors import raise_descriptor_limit
 from wire.lifetime import keep_private, runner, until_stopped

@@ -1,11 +1,12 @@
-"""The whole gateway on one screen: its routes, and what they share."""
+"""Composition of the gateway: its parts, its routes, and the server around them."""
 
 import asyncio
+import socket
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 import grpc
 from grpc_health.v1 import health_pb2
@@ -17,33 +18,43 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
-from gateway.api import FOREIGN, Bridge
+from gateway.backend_client.cache import DirectoryCache
+from gateway.backend_client.locations import SessionLocations
+from gateway.backend_client.organisers import OrganiserMonitor
+from gateway.backend_client.ticket_gate import BackendTicketGate
 from gateway.config import Config
-from gateway.converter import Converter
-from gateway.directory import Directory
-from gateway.entry import subprotocol
-from gateway.export import Export
-from gateway.hosts import Door, Hosts, address_of, deny, is_loopback, too_many
-from gateway.limits import Limits, Origins
-from gateway.link import Links
-from gateway.lobby import lobby
+from gateway.conversion.converter import Converter
+from gateway.http.api import FOREIGN_ORIGIN, ApiBridge
+from gateway.http.export import FileExport
+from gateway.http.headers import SECURITY
+from gateway.http.hosts import Hosts, address_of, is_loopback, too_many
+from gateway.http.limits import Limits, Origins
+from gateway.http.pages import Pages
+from gateway.http.protocol import HttpProtocol
+from gateway.http.server import Server, ServerConfig
+from gateway.lobby.endpoint import LobbyEndpoint
 from gateway.metrics import collect
-from gateway.organisers import Organisers
-from gateway.pages import Pages
-from gateway.play import Players, play
-from gateway.upstream import Hub
-from gateway.watch import watch
+from gateway.middleware import RequestGate, deny
+from gateway.play.endpoint import PlayEndpoint
+from gateway.play.stream import StreamPool
+from gateway.watch.endpoint import WatchEndpoint
+from gateway.watch.feed import FeedRegistry
+from gateway.websocket.connection import subprotocol
+from gateway.websocket.socket import MESSAGE_LIMITS, Socket
 from wire.channel import connect, credentials
 from wire.descriptors import descriptor_limit
 from wire.loop_watch import LoopWatch
 
-HEALTH_CHECK = "/grpc.health.v1.Health/Check"
-HEALTH_GOOD_FOR_S = 1.0
-HEALTH_WITHIN_S = 1.0
-RESERVE = 128
-"""Descriptors that no connection takes: streams to the other programs, files, whatever libraries need."""
-DEPART_S = 0.15
-"""Inputs can be this late and still count (the game server's largest grace, 130 ms)."""
+HEALTH_CHECK: Final = "/grpc.health.v1.Health/Check"
+HEALTH_TTL_S: Final = 1.0
+"""Age up to which an answer of the backend's health check is used again."""
+HEALTH_TIMEOUT_S: Final = 1.0
+RESERVED_DESCRIPTORS: Final = 128
+"""Descriptors that no connection takes: for streams to the other programs, files, and libraries."""
+LAST_INPUTS_S: Final = 0.15
+"""Time for inputs that are on their way at a stop; the game server's largest grace is 130 ms."""
+STOP_WITHIN_S: Final = 2
+"""Time in which every socket is closed at a stop."""
 
 Serve = Callable[[WebSocket, str], Awaitable[None]]
 
@@ -66,16 +77,32 @@ class Gateway:
             sockets=config.sockets,
             work=config.cost_per_address,
             connects=5 * config.openings_per_second,
-            connections=min(config.sockets * 5 // 4 + 16, max(16, descriptor_limit() - RESERVE)),
+            connections=min(config.sockets * 5 // 4 + 16, max(16, descriptor_limit() - RESERVED_DESCRIPTORS)),
         )
         self.converter = Converter()
-        self.watch = LoopWatch(config.loop_tick_s)
-        self.directory = Directory(self.backend, metadata, config.noted)
-        self.hub = Hub(self.directory, metadata, self.converter, linger_s=config.linger_s, give_up_s=config.give_up_s)
-        self.organisers = Organisers(self.directory)
-        self.links = Links(self.directory, metadata, give_up_s=config.give_up_s)
-        self.players = Players()
-        self.registry: CollectorRegistry = collect(self.limits, self.hub, self.links, self.watch)
+        self.loop_watch = LoopWatch(config.loop_tick_s)
+        cache = DirectoryCache(config.cache_file)
+        self.locations = SessionLocations(self.backend, metadata, cache)
+        self.tickets = BackendTicketGate(self.backend, metadata, cache, refresh_interval_s=config.key_refresh_s)
+        self.organisers = OrganiserMonitor(self.locations)
+        self.feeds = FeedRegistry(
+            self.locations, metadata, self.converter, linger_s=config.linger_s, give_up_s=config.give_up_s
+        )
+        self.streams = StreamPool(self.locations, metadata, give_up_s=config.give_up_s)
+        self.lobby = LobbyEndpoint(self.backend, config.service_token, self.converter)
+        self.play = PlayEndpoint(
+            self.streams,
+            self.feeds,
+            self.tickets,
+            self.locations,
+            self.organisers,
+            hello_within_s=config.hello_within_s,
+            messages_per_second=config.messages_per_second,
+        )
+        self.watch = WatchEndpoint(
+            self.feeds, self.tickets, self.locations, self.organisers, hello_within_s=config.hello_within_s
+        )
+        self.registry: CollectorRegistry = collect(self.limits, self.feeds, self.streams, self.loop_watch)
         self._health = (float("-inf"), False)
         self._check: Any = self.backend.unary_unary(
             HEALTH_CHECK,
@@ -84,30 +111,10 @@ class Gateway:
         )
 
     def routes(self) -> list[Route | WebSocketRoute]:
-        """Everything that can be asked for."""
+        """Lists every route."""
         index, file = self.pages.index, self.pages.file
-        within_s, rate = self.config.hello_within_s, self.config.messages_per_second
-        bridge = Bridge(self.backend, self.config.service_token, self.limits, self.origins, self.converter)
-        export = Export(self.backend, self.config.service_token, self.limits, self.converter)
-
-        async def to_lobby(websocket: WebSocket, spoken: str) -> None:
-            await lobby(websocket, spoken, self.backend, self.config.service_token, self.converter)
-
-        async def to_play(websocket: WebSocket, _spoken: str) -> None:
-            await play(
-                websocket,
-                self.links,
-                self.hub,
-                self.players,
-                self.directory,
-                self.organisers,
-                within_s=within_s,
-                rate=rate,
-            )
-
-        async def to_watch(websocket: WebSocket, spoken: str) -> None:
-            await watch(websocket, spoken, self.hub, self.directory, self.organisers, within_s)
-
+        bridge = ApiBridge(self.backend, self.config.service_token, self.limits, self.origins, self.converter)
+        export = FileExport(self.backend, self.config.service_token, self.limits, self.converter)
         return [
             Route("/", index),
             Route("/room/{code}", index),
@@ -124,20 +131,20 @@ class Gateway:
             Route("/api/{service}/{method}", bridge.call, methods=["POST"]),
             Route("/healthz", self.healthz),
             Route("/metrics", self.metrics),
-            WebSocketRoute("/ws/lobby", partial(self._guarded, to_lobby, json_too=True)),
-            WebSocketRoute("/ws/play", partial(self._guarded, to_play, json_too=False)),
-            WebSocketRoute("/ws/watch", partial(self._guarded, to_watch, json_too=True)),
+            WebSocketRoute("/ws/lobby", partial(self._serve_socket, self.lobby.serve, json_too=True)),
+            WebSocketRoute("/ws/play", partial(self._serve_socket, self.play.serve, json_too=False)),
+            WebSocketRoute("/ws/watch", partial(self._serve_socket, self.watch.serve, json_too=True)),
         ]
 
-    async def _guarded(self, serve: Serve, websocket: WebSocket, *, json_too: bool) -> None:
-        """Lets a socket in, or answers the upgrade with an HTTP error."""
+    async def _serve_socket(self, serve: Serve, websocket: WebSocket, *, json_too: bool) -> None:
+        """Serves a WebSocket, or answers its upgrade with an HTTP error."""
         address = address_of(websocket)
         now = asyncio.get_running_loop().time()
         spoken = subprotocol(websocket.scope["subprotocols"], json_too=json_too)
         if not self.limits.may_open(address, now):
             await deny(websocket, too_many())
         elif not self.origins.allow(websocket.headers):
-            await deny(websocket, PlainTextResponse(FOREIGN + "\n", 403))
+            await deny(websocket, PlainTextResponse(FOREIGN_ORIGIN + "\n", 403))
         elif spoken is None:
             await deny(websocket, PlainTextResponse("Ask for the subprotocol matchpoint.v1.\n", 400))
         else:
@@ -148,11 +155,11 @@ class Gateway:
                 self.limits.closed(address)
 
     async def healthz(self, _request: Request) -> Response:
-        """200 when the backend can be reached and serves, else 503. Asked at most once a second."""
+        """Answers 200 when the backend can be reached and serves, else 503; asks it at most once a second."""
         asked_at, healthy = self._health
-        if time.monotonic() - asked_at > HEALTH_GOOD_FOR_S:
+        if time.monotonic() - asked_at > HEALTH_TTL_S:
             try:
-                answer = await self._check(health_pb2.HealthCheckRequest(), timeout=HEALTH_WITHIN_S)
+                answer = await self._check(health_pb2.HealthCheckRequest(), timeout=HEALTH_TIMEOUT_S)
                 healthy = answer.status == health_pb2.HealthCheckResponse.SERVING
             except grpc.aio.AioRpcError:
                 healthy = False
@@ -160,30 +167,33 @@ class Gateway:
         return PlainTextResponse("ok\n" if healthy else "backend unreachable\n", status_code=200 if healthy else 503)
 
     async def metrics(self, request: Request) -> Response:
-        """Prometheus' text format, for this machine only: behind a proxy everybody comes from here, by another name."""
+        """Answers in Prometheus' text format, to this machine only.
+
+        Behind a proxy every request comes from this machine, but asks for another host name.
+        """
         inside = is_loopback(address_of(request)) and self.hosts.is_loopback(request.headers.get("host"))
         if not inside and not self.config.metrics_public:
             return PlainTextResponse("There is no such page.\n", status_code=404)
         return Response(generate_latest(self.registry), media_type=CONTENT_TYPE_LATEST)
 
     def app(self) -> Starlette:
-        """The application around the routes."""
+        """Makes the ASGI application."""
         return Starlette(
             routes=self.routes(),
-            middleware=[Middleware(Door, hosts=self.hosts, limits=self.limits)],
+            middleware=[Middleware(RequestGate, hosts=self.hosts, limits=self.limits)],
             exception_handlers={404: self.pages.missing},
         )
 
-    async def depart(self) -> None:
-        """Tells game servers that this gateway is about to end, and passes on what players have in flight."""
-        if self.links.depart():
-            await asyncio.sleep(DEPART_S)
+    async def announce_shutdown(self) -> None:
+        """Tells game servers that this gateway is about to end, and passes on inputs that are on their way."""
+        if self.streams.announce_shutdown():
+            await asyncio.sleep(LAST_INPUTS_S)
 
     async def close(self) -> None:
         """Ends every upstream."""
-        self.watch.stop()
+        self.loop_watch.stop()
         async with AsyncExitStack() as stack:
-            parts = (self.backend, self.organisers, self.directory, self.players, self.links, self.hub)
+            parts = (self.backend, self.organisers, self.tickets, self.locations, self.play, self.streams, self.feeds)
             for part in (self.converter, *parts):
                 stack.push_async_callback(part.close)
 
@@ -192,9 +202,56 @@ class Gateway:
 async def application(
     config: Config, origins: Origins, hosts: Hosts, pages: Pages | None = None
 ) -> AsyncIterator[Gateway]:
-    """The gateway, for as long as the context lasts."""
+    """Runs the parts of a gateway while the context lasts."""
     gateway = Gateway(config, origins, hosts, pages)
     try:
         yield gateway
     finally:
         await gateway.close()
+
+
+@asynccontextmanager
+async def serving(config: Config, listening: socket.socket, pages: Pages | None = None) -> AsyncIterator[int]:
+    """Serves while the context lasts; yields the port.
+
+    At the end it has the matches that are played here stand still, then closes every socket with 1012, within 2 s.
+    """
+    port: int = listening.getsockname()[1]
+    names = dict.fromkeys(("127.0.0.1", "localhost", f"[{config.host}]" if ":" in config.host else config.host))
+    origins = Origins(config.origins or [f"http://{name}:{port}" for name in names])
+    hosts = Hosts((*config.hosts, config.host), config.origins)
+    async with application(config, origins, hosts, pages) as gateway:
+        server = Server(
+            ServerConfig(
+                gateway.app(),
+                gateway.limits,
+                ws=Socket,
+                ws_max_size=max(MESSAGE_LIMITS.values()),
+                ws_per_message_deflate=False,
+                ws_ping_interval=config.ping_s,
+                ws_ping_timeout=config.stall_s,
+                http=HttpProtocol,
+                headers=list(SECURITY),
+                timeout_keep_alive=config.http_idle_s,
+                lifespan="off",
+                interface="asgi3",
+                proxy_headers=False,
+                server_header=False,
+                access_log=False,
+                log_config=None,
+                timeout_graceful_shutdown=STOP_WITHIN_S,
+            ),
+            listening,
+        )
+        running = asyncio.create_task(server.serve(sockets=[]))
+        try:
+            ready = asyncio.create_task(server.ready.wait())
+            await asyncio.wait((running, ready), return_when=asyncio.FIRST_COMPLETED)
+            if running.done():
+                ready.cancel()
+                running.result()
+            yield port
+        finally:
+            await gateway.announce_shutdown()
+            server.stop.set()
+            await running

@@ -1,4 +1,4 @@
-"""What the gateway reads from its environment."""
+"""Settings that the gateway reads from its environment."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,38 +14,46 @@ class Config:
     port: int = 8000
     backend_address: str = "127.0.0.1:50051"
     service_token: str = ""
-    # Exact origins that browsers may come from; empty means the two loopback names with the port that was bound.
     origins: tuple[str, ...] = ()
-    # Names that may be asked for in the Host header, beside those of the origins and of loopback.
+    """Exact origins that browsers may come from; empty means the two loopback names with the port that was bound."""
     hosts: tuple[str, ...] = ()
-    # Whether /metrics is there for others than this machine too.
+    """Names that the Host header may have, beside those of the origins and of loopback."""
     metrics_public: bool = False
+    """Whether /metrics is answered to other machines too."""
     log_level: str = "INFO"
     loop_tick_s: float = 0.02
-    # What is kept over a restart; None keeps nothing.
-    noted: Path | None = None
+    cache_file: Path | None = None
+    """File of the cache that outlives a restart; None keeps nothing."""
+    key_refresh_s: float = 2.0
+    """Time between two requests for ticket keys and for the accounts that have signed out."""
 
-    # A connection that sends no whole request in this time is closed; whole seconds.
     http_idle_s: int = 10
+    """Whole seconds after which a connection without a whole request is closed."""
     hello_within_s: float = 5.0
-    # A reader whose writes are held up, or whose pong is late, for this long is closed with 4008.
+    """Time that the first message of a WebSocket may take."""
+    ping_s: float = 2.5
+    """Time between two pings. A connection that was heard of since the last one gets none, so one that hangs is noticed
+    after 2 x 2.5 s, the time for its pong, and a second for its close: within 12 s."""
     stall_s: float = 5.0
-    # An upstream topic that nobody watches is kept open for this long.
+    """Time after which a reader whose writes are held up, or whose pong is late, is closed with 4008."""
     linger_s: float = 5.0
-    # A game server that cannot be reached for this long closes its players and spectators with 1014.
+    """Time for which an upstream topic without viewers is kept open."""
     give_up_s: float = 15.0
+    """Time after which players and spectators of a game server that cannot be reached are closed with 1014."""
 
     sockets: int = 20_000
     sockets_per_address: int = 1_000
-    # New sockets and calls of one address: a steady rate, and a burst of ten seconds' worth.
     openings_per_second: int = 20
+    """New sockets of one address, with a burst of ten seconds' worth."""
     calls_per_second: int = 20
-    # Pages and files of one address, in the same way.
+    """API calls of one address, with a burst of ten seconds' worth."""
     pages_per_second: int = 50
-    # Messages of one connection, with a burst of two seconds' worth.
+    """Pages and files of one address, with a burst of ten seconds' worth."""
     messages_per_second: int = 120
-    # What all that one address sends may cost a second (`gateway.metering`), with a burst of one second's worth.
+    """Messages of one connection, with a burst of two seconds' worth."""
     cost_per_address: int = 12_000
+    """Cost per second of everything that one address sends (`gateway.http.metering`), with a burst of one second's
+    worth."""
 
     def __post_init__(self) -> None:
         if not self.service_token:
@@ -56,7 +64,7 @@ class Config:
 
 
 def read(environment: Environment) -> Config:
-    """The configuration of this process. Raises ConfigError."""
+    """Reads the configuration of this process. Raises ConfigError."""
     data = environment.path("DATA", ".matchpoint")
     return Config(
         host=environment.loopback(),
@@ -68,7 +76,7 @@ def read(environment: Environment) -> Config:
         metrics_public=environment.flag("METRICS_PUBLIC", default=False),
         log_level=environment.log_level(),
         loop_tick_s=environment.loop_tick_s(),
-        noted=data / "gateway.json",
+        cache_file=data / "gateway.json",
         hello_within_s=environment.seconds("HELLO_WITHIN_S", 5.0, 0.1, 60.0),
         stall_s=environment.seconds("STALL_S", 5.0, 0.5, 60.0),
         give_up_s=environment.seconds("GIVE_UP_S", 15.0, 0.5, 300.0),

@@ -1,33 +1,33 @@
-"""Numbers for Prometheus, read when they are asked for: counting costs the hot paths nothing."""
+"""Metrics for Prometheus. They are read from the parts when scraped, so the hot paths count nothing for them."""
 
 from prometheus_client import CollectorRegistry
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from gateway.limits import Limits
-from gateway.link import Links
-from gateway.upstream import Hub
+from gateway.http.limits import Limits
+from gateway.play.stream import StreamPool
+from gateway.watch.feed import FeedRegistry
 from wire.loop_watch import LoopWatch
 
 
-class _Numbers(Collector):
-    def __init__(self, limits: Limits, hub: Hub, links: Links, watch: LoopWatch) -> None:
+class _GatewayCollector(Collector):
+    def __init__(self, limits: Limits, feeds: FeedRegistry, streams: StreamPool, watch: LoopWatch) -> None:
         self._limits = limits
-        self._hub = hub
-        self._links = links
+        self._feeds = feeds
+        self._streams = streams
         self._watch = watch
 
     def collect(self) -> list[Metric]:
-        """What is asked for."""
+        """Reads every metric."""
         frames = CounterMetricFamily("matchpoint_frames", "Frames delivered to browsers.", labels=["to"])
-        frames.add_metric(["spectators"], self._hub.delivered)
-        frames.add_metric(["players"], self._links.delivered)
-        streams = GaugeMetricFamily("matchpoint_upstream_streams", "Open streams to game servers.", labels=["kind"])
-        streams.add_metric(["topic"], self._hub.streams)
-        streams.add_metric(["play"], self._links.streams)
+        frames.add_metric(["spectators"], self._feeds.delivered)
+        frames.add_metric(["players"], self._streams.delivered)
+        opened = GaugeMetricFamily("matchpoint_upstream_streams", "Open streams to game servers.", labels=["kind"])
+        opened.add_metric(["topic"], self._feeds.streams)
+        opened.add_metric(["play"], self._streams.streams)
         refused = CounterMetricFamily("matchpoint_refused_connections", "TCP connections refused.", labels=["why"])
-        for why, count in self._limits.refused.items():
-            refused.add_metric([why], count)
+        for cause, count in self._limits.refused.items():
+            refused.add_metric([cause], count)
         return [
             GaugeMetricFamily("matchpoint_connections", "Open WebSockets.", value=self._limits.open),
             GaugeMetricFamily("matchpoint_tcp_connections", "Open TCP connections.", value=self._limits.connections),
@@ -35,7 +35,7 @@ class _Numbers(Collector):
             GaugeMetricFamily(
                 "matchpoint_unsent_bytes",
                 "Written to spectators, and not yet taken by the kernel.",
-                value=self._hub.unsent,
+                value=self._feeds.unsent_bytes,
             ),
             GaugeMetricFamily(
                 "matchpoint_loop_held_seconds",
@@ -43,12 +43,12 @@ class _Numbers(Collector):
                 value=self._watch.longest_s,
             ),
             frames,
-            streams,
+            opened,
         ]
 
 
-def collect(limits: Limits, hub: Hub, links: Links, watch: LoopWatch) -> CollectorRegistry:
-    """A registry of this gateway's numbers."""
+def collect(limits: Limits, feeds: FeedRegistry, streams: StreamPool, watch: LoopWatch) -> CollectorRegistry:
+    """Makes a registry with the metrics of this gateway."""
     registry = CollectorRegistry()
-    registry.register(_Numbers(limits, hub, links, watch))
+    registry.register(_GatewayCollector(limits, feeds, streams, watch))
     return registry

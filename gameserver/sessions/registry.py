@@ -29,8 +29,8 @@ from gameserver.sessions.tournament.round_draw import Drawing, draw_at_once
 from gameserver.sessions.tournament.session import LiveTournament
 from gameserver.sessions.unjoined import Unjoined, waits_for_people
 from gameserver.streaming.connection import restarting
+from wire.capacity import matches_at_once
 from wire.journal_file import JournalUnreadable
-from wire.places import places_of
 from wire.refusal import Refused
 
 log = structlog.get_logger("host")
@@ -141,7 +141,7 @@ class Host(Turns):
             return before
         if self.draining:
             raise Refused(Reason.REASON_SERVER_UNAVAILABLE, "This game server is draining; choose another one.")
-        places = places_of(spec)
+        places = matches_at_once(spec)
         waits = waits_for_people(spec)
         if self.places + places > self.capacity or (waits and not self.unjoined.make_room()):
             raise Refused(Reason.REASON_SERVER_FULL, "This game server is full; choose another one, or wait.")

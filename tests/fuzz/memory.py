@@ -12,9 +12,9 @@ from matchpoint.v1.refusal_pb2 import Reason
 from starlette.websockets import WebSocket
 from uvicorn.server import ServerState
 
-from gateway.limits import Limits
-from gateway.sockets import Socket
-from gateway.watch import watch
+from gateway.http.limits import Limits
+from gateway.watch.endpoint import WatchEndpoint
+from gateway.websocket.socket import Socket
 from wire.refusal import Refused
 from wire.tickets import Ticket
 
@@ -89,7 +89,7 @@ class Topic:
 class Here:
     """The fan-out, the directory and the organisers of a gateway that knows one public session."""
 
-    def feed(self, session_id: str, topic: int, *, live: bool = False, json: bool = False) -> Topic:
+    def open(self, session_id: str, topic: int, *, live: bool = False, json: bool = False) -> Topic:
         return Topic()
 
     async def check(self, ticket: str) -> Ticket:
@@ -103,10 +103,13 @@ class Here:
     def hold(self, spectator: object) -> None:
         pass
 
-    def follow(self, spectator: object) -> None:
+    def subscribe(self, spectator: object) -> None:
         pass
 
     def release(self, spectator: object) -> None:
+        pass
+
+    def unsubscribe(self, spectator: object) -> None:
         pass
 
 
@@ -129,10 +132,11 @@ class MemoryGateway:
         self._loop.set_exception_handler(lambda _, context: self._faults.seen.append(repr(context)))
         self._faults = Faults()
         here: Any = Here()
+        endpoint = WatchEndpoint(here, here, here, here, hello_within_s=HELLO_WITHIN_S)
 
         async def app(scope: Any, receive: Callable[..., Any], send: Callable[..., Any]) -> None:
             spoken = scope["subprotocols"][0]
-            await watch(WebSocket(scope, receive, send), spoken, here, here, here, HELLO_WITHIN_S)
+            await endpoint.serve(WebSocket(scope, receive, send), spoken)
 
         self._config: Any = uvicorn.Config(
             app, ws=Socket, ws_max_size=16_384, ws_per_message_deflate=False, log_config=None, lifespan="off"

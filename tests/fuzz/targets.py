@@ -35,9 +35,9 @@ from gameserver.domain.tournament.replay import replay as replay_tournament
 from gameserver.domain.values import LEFT, SIDES
 from gameserver.infrastructure.grpc.play_stream import Play
 from gameserver.streaming.connection import Connection, GatewayStream
-from gateway import api
-from gateway.conversions import to_message
-from gateway.encoding import seat_part, varint
+from gateway.conversion.worker import to_message
+from gateway.http import api
+from gateway.websocket.encoding import seat_part
 from tests.fuzz.memory import SESSION, MemoryGateway
 from tests.fuzz.mutations import Mutator, bent, changed
 from tests.gameserver.contract.test_codec import bots_play, file_of
@@ -45,6 +45,7 @@ from wire import ranges
 from wire.journal_file import HEADER, JournalUnreadable, decode, encode
 from wire.refusal import Refused
 from wire.tickets import Ticket, TicketError, TicketSigner, TicketVerifier
+from wire.varint import varint
 
 START_US: Final = 1_000_000_000
 CODEC: Final = ProtobufCodec()

@@ -16,7 +16,7 @@ from matchpoint.v1.frames_pb2 import ClientMessage, ClockCause, Hello
 from matchpoint.v1.lobby_pb2 import ConnectRequest
 from websockets.exceptions import ConnectionClosedOK
 
-from gateway import api
+from gateway.http import api
 from tests.fuzz.counts import PROGRAMS
 from tests.fuzz.mutations import bent, changed
 from tests.fuzz.targets import COMMANDS, METHODS, SIGNER, WATCHED, frame, player_seeds

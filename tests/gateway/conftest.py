@@ -16,9 +16,10 @@ from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Origin, Subprotocol
 
+from gateway.app import serving
 from gateway.config import Config
-from gateway.pages import Pages
-from gateway.serve import listen, serving
+from gateway.http.pages import Pages
+from gateway.http.server import listen
 from tests.gateway.standins import PERSON_TOKEN, SERVICE_TOKEN, SESSION, Backend, GameServer
 
 WITHIN_S = 5.0

@@ -11,8 +11,8 @@ from matchpoint.v1 import directory_pb2, friend_pb2, lobby_pb2
 from matchpoint.v1.account_pb2 import CreateGuestRequest, CreateGuestResponse
 from matchpoint.v1.refusal_pb2 import Reason, Refusal
 
-from gateway.api import open_methods
-from gateway.limits import NETWORKS, Limits
+from gateway.http.api import open_methods
+from gateway.http.limits import NETWORKS_MAX, Limits
 from tests.gateway.conftest import Gateway, Start
 from tests.gateway.standins import DEVICE, PERSON_TOKEN, Backend
 
@@ -271,7 +271,7 @@ async def test_a_connection_that_sends_no_whole_request_is_given_up(start: Start
 def test_the_table_of_addresses_is_bounded_and_keeps_those_with_sockets() -> None:
     limits = Limits(calls=1, openings=1, pages=1, sockets_per_address=1, sockets=10, work=1_000)
     limits.opened("busy", 0.0)
-    for number in range(NETWORKS + 10):
+    for number in range(NETWORKS_MAX + 10):
         limits.may_call(f"address {number}", 0.0)
     assert not limits.may_open("busy", 0.0)
-    assert len(limits._networks) == NETWORKS
+    assert len(limits._networks) == NETWORKS_MAX

@@ -10,8 +10,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from gateway import api, http_protocol
-from gateway.limits import Limits
+from gateway.http import api
+from gateway.http import protocol as http_protocol
+from gateway.http.limits import Limits
 from tests.gateway.conftest import Gateway, Start
 from tests.gateway.standins import Backend, GameServer
 from tests.gateway.test_process import environment, running
@@ -132,7 +133,7 @@ async def test_a_connection_that_sends_nothing_is_closed_soon(start: Start, monk
 async def test_the_rest_of_a_body_that_nobody_wanted_is_not_waited_for(
     gateway: Gateway, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(http_protocol, "LINGER_S", 0.2)
+    monkeypatch.setattr(http_protocol, "BODY_DISCARD_S", 0.2)
     async with connected(gateway.port) as (reader, writer):
         writer.write(b"POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 1000000000\r\n\r\nx")
         assert (await ended(reader, within_s=3)).startswith(b"HTTP/1.1 405 ")
@@ -142,7 +143,7 @@ async def test_a_call_whose_body_comes_in_drops_is_answered_with_408_and_the_con
     gateway: Gateway, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(api, "BODY_WITHIN_S", 0.2)
-    monkeypatch.setattr(http_protocol, "LINGER_S", 0.2)
+    monkeypatch.setattr(http_protocol, "BODY_DISCARD_S", 0.2)
     head = (
         "POST /api/matchpoint.v1.AccountService/CreateGuest HTTP/1.1\r\nHost: 127.0.0.1\r\n"
         f"Origin: {gateway.origin}\r\nContent-Type: application/json\r\nContent-Length: 60000\r\n\r\n{{"

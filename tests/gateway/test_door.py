@@ -12,9 +12,9 @@ from matchpoint.v1.lobby_pb2 import ConnectResponse
 from websockets.exceptions import InvalidStatus
 
 from gateway import app as application
-from gateway.headers import SECURITY
-from gateway.hosts import Hosts
-from gateway.pages import Pages
+from gateway.http.headers import SECURITY
+from gateway.http.hosts import Hosts
+from gateway.http.pages import Pages
 from tests.gateway.conftest import Gateway, Start
 from tests.gateway.standins import PERSON_TOKEN
 from wire.channel import SET_TOKEN

@@ -9,8 +9,8 @@ from matchpoint.v1.session_pb2 import Inbound, PlayRequest, StreamGameStateRespo
 from websockets.frames import Frame as SocketFrame
 from websockets.frames import Opcode
 
-from gateway.encoding import inbound, seat_part, short_messages, socket_frame, varint
-from gateway.link import seat_head
+from gateway.websocket.encoding import inbound, seat_head, seat_part, short_messages, socket_frame
+from wire.varint import varint
 
 uint32 = st.integers(0, 2**32 - 1)
 seat_messages = st.builds(

@@ -6,10 +6,10 @@ import pytest
 from matchpoint.v1.account_pb2 import CreateGuestRequest
 from matchpoint.v1.tournament_pb2 import Entrant, Pairing, PairingMatch, PairingSide, TournamentState
 
-from gateway import converter as converters
-from gateway.conversions import WORK
-from gateway.converter import INLINE, LARGEST, Converter
-from gateway.csv_table import as_csv, plain
+from gateway.conversion import converter as converters
+from gateway.conversion.converter import BYTES_MAX, INLINE_BYTES_MAX, Converter
+from gateway.conversion.csv_table import as_csv, plain
+from gateway.conversion.worker import CONVERSIONS
 from tests.gateway.conftest import Gateway, Start
 from tests.gateway.standins import TOURNAMENT, Backend
 from wire.refusal import Refused
@@ -66,8 +66,8 @@ async def test_a_large_tournament_is_converted_in_another_process_and_once(
     gateway: Gateway, backend: Backend, suffix: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     backend.tournament = LARGE
-    assert LARGE.ByteSize() > INLINE
-    monkeypatch.setattr(converters, "WORK", {})  # nothing is converted here
+    assert LARGE.ByteSize() > INLINE_BYTES_MAX
+    monkeypatch.setattr(converters, "CONVERSIONS", {})  # nothing is converted here
     asked = 0
     ask = Converter._ask
 
@@ -76,7 +76,7 @@ async def test_a_large_tournament_is_converted_in_another_process_and_once(
         asked += 1
         return await ask(self, *what)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(Converter, "_ask", counted)
+    monkeypatch.setattr(Converter, "_convert_in_worker", counted)
     path = f"/tournament/{TOURNAMENT}.{suffix}"
     answers = await asyncio.gather(*(gateway.http.get(path) for _ in range(4)))
     assert {answer.status_code for answer in answers} == {200}
@@ -117,14 +117,14 @@ async def test_a_journal_comes_as_the_file_that_verify_reads(gateway: Gateway, b
 async def test_a_long_body_in_json_is_read_in_another_process(
     gateway: Gateway, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    work = dict(WORK)
+    work = dict(CONVERSIONS)
     del work["to_message"]
-    monkeypatch.setattr(converters, "WORK", work)
-    body = b'{"name": "Mina"' + b" " * 2 * INLINE + b"}"
+    monkeypatch.setattr(converters, "CONVERSIONS", work)
+    body = b'{"name": "Mina"' + b" " * 2 * INLINE_BYTES_MAX + b"}"
     headers = {"content-type": "application/json"}
     answer = await gateway.http.post("/api/matchpoint.v1.AccountService/CreateGuest", content=body, headers=headers)
     assert answer.json()["account"]["name"] == "Mina"
-    body = b'{"nobody": "Mina"' + b" " * 2 * INLINE + b"}"
+    body = b'{"nobody": "Mina"' + b" " * 2 * INLINE_BYTES_MAX + b"}"
     answer = await gateway.http.post("/api/matchpoint.v1.AccountService/CreateGuest", content=body, headers=headers)
     assert (answer.status_code, answer.json()["code"]) == (400, "invalid_argument")
 
@@ -132,7 +132,7 @@ async def test_a_long_body_in_json_is_read_in_another_process(
 async def test_the_process_is_started_again_when_it_is_lost_and_ends_with_the_gateway() -> None:
     converter = Converter()
     name = CreateGuestRequest.DESCRIPTOR.full_name
-    body = b'{"name": "Mina"' + b" " * 2 * INLINE + b"}"
+    body = b'{"name": "Mina"' + b" " * 2 * INLINE_BYTES_MAX + b"}"
     assert CreateGuestRequest.FromString(await converter.message(name, body)).name == "Mina"
     assert converter._process is not None
     first = converter._process
@@ -149,13 +149,13 @@ async def test_whoever_gives_up_leaves_no_answer_behind_and_the_process_as_it_is
     converter = Converter()
     name = CreateGuestRequest.DESCRIPTOR.full_name
     try:
-        await converter.message(name, b"{" + b" " * 2 * INLINE + b"}")
+        await converter.message(name, b"{" + b" " * 2 * INLINE_BYTES_MAX + b"}")
         process = converter._process
-        asking = asyncio.create_task(converter.message(name, b'{"name": "first"' + b" " * 2 * INLINE + b"}"))
+        asking = asyncio.create_task(converter.message(name, b'{"name": "first"' + b" " * 2 * INLINE_BYTES_MAX + b"}"))
         await asyncio.sleep(0)  # It is asked from here on.
         asking.cancel()
         await asyncio.gather(asking, return_exceptions=True)
-        second = await converter.message(name, b'{"name": "second"' + b" " * 2 * INLINE + b"}")
+        second = await converter.message(name, b'{"name": "second"' + b" " * 2 * INLINE_BYTES_MAX + b"}")
         assert CreateGuestRequest.FromString(second).name == "second"
         assert converter._process is process
     finally:
@@ -164,4 +164,4 @@ async def test_whoever_gives_up_leaves_no_answer_behind_and_the_process_as_it_is
 
 async def test_what_is_too_large_for_json_is_refused_and_says_what_to_ask_for() -> None:
     with pytest.raises(Refused, match="application/proto"):
-        await Converter().json(TournamentState.DESCRIPTOR.full_name, bytes(LARGEST + 1))
+        await Converter().json(TournamentState.DESCRIPTOR.full_name, bytes(BYTES_MAX + 1))

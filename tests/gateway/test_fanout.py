@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from matchpoint.v1.frames_pb2 import Event, Frame, Position, ServerMessage, Snapshot
 from matchpoint.v1.refusal_pb2 import Reason
 
-from gateway.fanout import DURABLE, PLACES, RECENT, REPLAY, Place, Topic
+from gateway.watch.frames import Cursor
+from gateway.watch.topic import CURSORS_MAX, DURABLE_FRAMES_MAX, RECENT_FRAMES, REPLAY_FRAMES_MAX, FanoutTopic
 from tests.gateway.standins import goal, position, volley
 from wire.refusal import Refused
 
@@ -23,7 +24,7 @@ class Browser:
     stalled: bool = False
     frames: list[Frame] = field(default_factory=list)
     slow: bool = False
-    unsent: int = 0
+    unsent_bytes: int = 0
 
     def write(self, data: bytes) -> None:
         assert not self.stalled
@@ -72,7 +73,7 @@ class Court:
 
     KEPT = 96
 
-    def __init__(self, topic: Topic) -> None:
+    def __init__(self, topic: FanoutTopic) -> None:
         self.topic = topic
         self.epoch = 1
         self.seq = 0
@@ -154,15 +155,15 @@ class Court:
 class Question:
     """What a gateway has asked beside its stream, and what is on its way back."""
 
-    topic: Topic
-    after: Place | None
+    topic: FanoutTopic
+    after: Cursor | None
     answer: list[bytes]
 
     @classmethod
-    def asked(cls, topic: Topic, court: Court) -> "Question | None":
-        if topic.wants_snapshot:
+    def asked(cls, topic: FanoutTopic, court: Court) -> "Question | None":
+        if topic.needs_snapshot:
             return cls(topic, None, court.since(None))
-        if topic.ordinal and (place := topic.wanted_place):
+        if topic.ordinal and (place := topic.needed_cursor):
             return cls(topic, place, court.since(position(place.seq, place.epoch)))
         return None
 
@@ -170,11 +171,11 @@ class Question:
         heard: list[bytes] = []
         for payload in self.answer:
             heard.append(payload)
-            if self.topic.answer(self.after, heard):
+            if self.topic.take_answer(self.after, heard):
                 return
 
 
-def answer_all(topic: Topic, court: Court) -> None:
+def answer_all(topic: FanoutTopic, court: Court) -> None:
     for _ in range(1_000):
         question = Question.asked(topic, court)
         if question is None:
@@ -184,34 +185,34 @@ def answer_all(topic: Topic, court: Court) -> None:
 
 
 def test_a_viewer_that_stalls_for_a_moment_gets_every_frame_that_it_missed() -> None:
-    topic, browser = Topic("s", 1), Browser()
+    topic, browser = FanoutTopic("s", 1), Browser()
     court = Court(topic)
     topic.join(browser)
     court.begin()
     court.move()
     browser.stalled = True
     topic.pause(browser)
-    court.move(REPLAY - 1)
+    court.move(REPLAY_FRAMES_MAX - 1)
     court.goal()
     browser.stalled = False
     topic.resume(browser)
     court.move()
-    assert browser.seqs == list(range(REPLAY + 3))
+    assert browser.seqs == list(range(REPLAY_FRAMES_MAX + 3))
 
 
 def test_a_viewer_that_stalls_for_long_gets_the_goals_and_then_a_snapshot_never_the_stale_rest() -> None:
-    topic, browser = Topic("s", 1), Browser()
+    topic, browser = FanoutTopic("s", 1), Browser()
     court = Court(topic)
     topic.join(browser)
     court.begin()
     browser.stalled = True
     topic.pause(browser)
     for _ in range(3):
-        court.move(RECENT)
+        court.move(RECENT_FRAMES)
         court.goal()
     browser.stalled = False
     topic.resume(browser)
-    assert topic.wants_snapshot
+    assert topic.needs_snapshot
     answer_all(topic, court)
     court.move()
     kinds = [
@@ -222,13 +223,13 @@ def test_a_viewer_that_stalls_for_long_gets_the_goals_and_then_a_snapshot_never_
 
 
 def test_a_viewer_that_missed_too_many_goals_is_closed_as_too_slow() -> None:
-    topic, browser = Topic("s", 1), Browser()
+    topic, browser = FanoutTopic("s", 1), Browser()
     court = Court(topic)
     topic.join(browser)
     court.begin()
     browser.stalled = True
     topic.pause(browser)
-    for _ in range(DURABLE + 1):
+    for _ in range(DURABLE_FRAMES_MAX + 1):
         court.goal()
     browser.stalled = False
     topic.resume(browser)
@@ -236,7 +237,7 @@ def test_a_viewer_that_missed_too_many_goals_is_closed_as_too_slow() -> None:
 
 
 def test_a_stalled_viewer_costs_the_others_nothing() -> None:
-    topic, slow, quick = Topic("s", 1), Browser(), Browser()
+    topic, slow, quick = FanoutTopic("s", 1), Browser(), Browser()
     court = Court(topic)
     for browser in (slow, quick):
         topic.join(browser)
@@ -249,7 +250,7 @@ def test_a_stalled_viewer_costs_the_others_nothing() -> None:
 
 
 def test_a_viewer_that_stalls_or_leaves_inside_a_write_does_not_disturb_the_others() -> None:
-    topic = Topic("s", 1)
+    topic = FanoutTopic("s", 1)
     court = Court(topic)
 
     class Leaver(Browser):
@@ -277,13 +278,13 @@ def test_a_viewer_that_stalls_or_leaves_inside_a_write_does_not_disturb_the_othe
 
 
 def test_a_snapshot_from_ahead_of_the_stream_waits_until_the_stream_has_come_as_far() -> None:
-    topic, early, late = Topic("s", 1), Browser(), Browser()
+    topic, early, late = FanoutTopic("s", 1), Browser(), Browser()
     court = Court(topic)
     topic.join(early)
     court.begin()
-    court.move(RECENT + 1)
+    court.move(RECENT_FRAMES + 1)
     topic.join(late)
-    assert topic.wants_snapshot
+    assert topic.needs_snapshot
     court.held = True
     court.move(2)
     question = Question.asked(topic, court)
@@ -292,11 +293,11 @@ def test_a_snapshot_from_ahead_of_the_stream_waits_until_the_stream_has_come_as_
     assert late.frames == []
     court.move()
     court.flow()
-    assert late.seqs == [RECENT + 3, RECENT + 4]
+    assert late.seqs == [RECENT_FRAMES + 3, RECENT_FRAMES + 4]
 
 
 def test_a_joiner_gets_the_snapshot_and_what_came_since_in_one_write() -> None:
-    topic = Topic("s", 1)
+    topic = FanoutTopic("s", 1)
     court = Court(topic)
     court.begin()
     court.move(5)
@@ -306,7 +307,7 @@ def test_a_joiner_gets_the_snapshot_and_what_came_since_in_one_write() -> None:
 
 
 def test_somebody_who_has_everything_is_sent_nothing_and_then_goes_on() -> None:
-    topic = Topic("s", 1)
+    topic = FanoutTopic("s", 1)
     court = Court(topic)
     court.begin()
     court.move(3)
@@ -318,7 +319,7 @@ def test_somebody_who_has_everything_is_sent_nothing_and_then_goes_on() -> None:
 
 @pytest.mark.parametrize("after", [position(0), position(2), position(5)])
 def test_somebody_who_comes_back_goes_on_where_it_was(after: object) -> None:
-    topic = Topic("s", 1)
+    topic = FanoutTopic("s", 1)
     court = Court(topic)
     court.begin()
     court.move(5)
@@ -329,7 +330,7 @@ def test_somebody_who_comes_back_goes_on_where_it_was(after: object) -> None:
 
 def test_after_a_restart_of_the_gateway_a_viewer_is_told_every_goal_since_where_it_was() -> None:
     browser = Browser()
-    court = Court(Topic("s", 1))
+    court = Court(FanoutTopic("s", 1))
     court.topic.join(browser)
     court.begin()
     court.goal()
@@ -337,10 +338,10 @@ def test_after_a_restart_of_the_gateway_a_viewer_is_told_every_goal_since_where_
     court.topic.leave(browser)
     court.goal()
     court.move(3)
-    topic = court.topic = Topic("s", 1)
+    topic = court.topic = FanoutTopic("s", 1)
     topic.join(browser, browser.place)
     court.begin()
-    assert topic.wanted_place == Place(1, 3)
+    assert topic.needed_cursor == Cursor(1, 3)
     answer_all(topic, court)
     court.goal()
     assert browser.seqs == list(range(9))
@@ -349,7 +350,7 @@ def test_after_a_restart_of_the_gateway_a_viewer_is_told_every_goal_since_where_
 
 def test_when_the_game_server_keeps_no_frames_as_old_the_goals_come_beside_a_snapshot() -> None:
     quick, slow = Browser(), Browser()
-    court = Court(Topic("s", 1))
+    court = Court(FanoutTopic("s", 1))
     court.begin()
     for browser in (quick, slow):
         court.topic.join(browser)
@@ -358,7 +359,7 @@ def test_when_the_game_server_keeps_no_frames_as_old_the_goals_come_beside_a_sna
     for _ in range(2):
         court.move(Court.KEPT)
         court.goal()
-    topic = court.topic = Topic("s", 1)
+    topic = court.topic = FanoutTopic("s", 1)
     for browser in (quick, slow):
         topic.join(browser, browser.place)
     court.begin()
@@ -370,7 +371,7 @@ def test_when_the_game_server_keeps_no_frames_as_old_the_goals_come_beside_a_sna
 
 
 def test_a_place_in_an_earlier_tenure_is_not_taken_for_one_in_this() -> None:
-    court = Court(Topic("s", 1))
+    court = Court(FanoutTopic("s", 1))
     away, here = Browser(), Browser()
     for browser in (away, here):
         court.topic.join(browser)
@@ -381,14 +382,14 @@ def test_a_place_in_an_earlier_tenure_is_not_taken_for_one_in_this() -> None:
     court.restart(unwritten=5)
     court.move(4)
     court.topic.join(away, away.place)
-    assert court.topic.wanted_place == Place(1, 6)
+    assert court.topic.needed_cursor == Cursor(1, 6)
     answer_all(court.topic, court)
     assert (away.frames[-1].HasField("snapshot"), away.frames[-1].epoch, away.seqs[-1]) == (True, 2, 6)
     assert here.goals() == away.goals() == [1]
 
 
 def test_who_is_ahead_of_the_stream_waits_for_it() -> None:
-    court = Court(Topic("s", 1))
+    court = Court(FanoutTopic("s", 1))
     court.begin()
     court.held = True
     court.move(3)
@@ -396,11 +397,11 @@ def test_who_is_ahead_of_the_stream_waits_for_it() -> None:
     court.topic.join(ahead, position(2))
     court.flow()
     assert ahead.seqs == [3]
-    assert court.topic.wanted_place is None
+    assert court.topic.needed_cursor is None
 
 
 def test_those_who_were_at_the_same_place_are_asked_for_once() -> None:
-    court = Court(Topic("s", 1))
+    court = Court(FanoutTopic("s", 1))
     court.move(5)
     court.begin()
     crowd = [Browser() for _ in range(100)]
@@ -409,19 +410,19 @@ def test_those_who_were_at_the_same_place_are_asked_for_once() -> None:
     question = Question.asked(court.topic, court)
     assert question is not None
     question.answered()
-    assert court.topic.wanted_place is None
+    assert court.topic.needed_cursor is None
     assert all(browser.seqs == [3, 4, 5] for browser in crowd)
 
 
 def test_when_too_many_places_are_asked_for_one_more_is_turned_away_for_a_moment() -> None:
-    topic = Topic("s", 1)
-    for seq in range(PLACES):
+    topic = FanoutTopic("s", 1)
+    for seq in range(CURSORS_MAX):
         topic.join(Browser(), position(seq))
     topic.join(Browser(), position(0))
     with pytest.raises(Refused) as refused:
-        topic.join(Browser(), position(PLACES))
+        topic.join(Browser(), position(CURSORS_MAX))
     assert refused.value.reason == Reason.REASON_SERVER_FULL
-    assert len(topic.viewers) == PLACES + 1
+    assert len(topic.viewers) == CURSORS_MAX + 1
 
 
 STEPS = (
@@ -435,7 +436,7 @@ STEPS = (
 def test_whatever_happens_a_viewer_is_told_every_goal_once_and_sees_no_gap_but_before_a_snapshot(
     steps: list[str], chance: random.Random
 ) -> None:
-    court = Court(Topic("s", 1))
+    court = Court(FanoutTopic("s", 1))
     court.begin()
     watching: list[Browser] = []
     gone: list[Browser] = []
@@ -482,7 +483,7 @@ def test_whatever_happens_a_viewer_is_told_every_goal_once_and_sees_no_gap_but_b
                 court.restart(unwritten=chance.randint(0, 3))
             case "gateway restarts":
                 back, watching[:] = [browser for browser in watching if not browser.slow], []
-                court.topic = Topic("s", 1)
+                court.topic = FanoutTopic("s", 1)
                 court.begin()
                 for browser in back:
                     come_back(browser)

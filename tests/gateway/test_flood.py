@@ -13,7 +13,7 @@ from matchpoint.v1.frames_pb2 import ClientMessage, Ping, SeatMessage
 from websockets.frames import Frame, Opcode
 from websockets.server import ServerProtocol
 
-from gateway import sockets
+from gateway.websocket import socket as sockets
 from tests.gateway.conftest import Gateway, Start, heard
 from tests.gateway.flooders import flooder, frame
 from tests.gateway.standins import Backend, GameServer
@@ -69,7 +69,7 @@ def parsed(monkeypatch: pytest.MonkeyPatch) -> list[Opcode]:
 async def test_a_flood_of_frames_is_stopped_and_closed_with_a_code_that_says_why(
     start: Start, game_server: GameServer, parsed: list[Opcode], monkeypatch: pytest.MonkeyPatch, name: str, path: str
 ) -> None:
-    monkeypatch.setattr(sockets, "HELD_FOR_S", 0.3)
+    monkeypatch.setattr(sockets, "OVERDRAWN_MAX_S", 0.3)
     monkeypatch.setattr(sockets, "CLOSE_WITHIN_S", 0.1)
     flood = FLOODS[name]
     async with start(hello_within_s=30.0) as gateway, flooder(gateway, path) as attacker:

@@ -8,7 +8,7 @@ from matchpoint.v1.lobby_pb2 import Beat, ConnectRequest, ConnectResponse, JoinR
 from matchpoint.v1.refusal_pb2 import Reason
 from websockets.asyncio.client import ClientConnection
 
-from gateway import lobby
+from gateway.lobby.endpoint import endpoint as lobby
 from tests.gateway.conftest import Gateway, close_code
 from tests.gateway.standins import Backend
 
@@ -102,7 +102,7 @@ async def test_when_the_backend_goes_the_page_is_told_to_come_back(gateway: Gate
 async def test_a_connection_that_says_nothing_is_said_to_be_there(
     gateway: Gateway, backend: Backend, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(lobby, "BEAT_S", 0.01)
+    monkeypatch.setattr(lobby, "HEARTBEAT_S", 0.01)
     async with gateway.lobby() as socket:
         await answer(socket)
         for _ in range(3):

@@ -22,7 +22,7 @@ from matchpoint.v1.refusal_pb2 import Reason, Refusal
 from websockets.frames import Frame as SocketFrame
 from websockets.frames import Opcode
 
-from gateway.link import batches
+from gateway.play.stream import batches
 from tests.gateway.conftest import Gateway, Start, close_code, heard, hello_message
 from tests.gateway.standins import OVER, SESSION, Backend, GameServer
 from wire.tickets import TicketSigner, new_private_key
@@ -178,7 +178,7 @@ async def test_a_stream_that_cannot_be_understood_closes_its_players_with_1011_a
     async with gateway.play(backend.ticket()) as socket:
         await heard(socket), await heard(socket)
         with monkeypatch.context() as patched:
-            patched.setattr("gateway.link.RawPlayResponse.FromString", Mock(side_effect=DecodeError))
+            patched.setattr("gateway.play.stream.RawPlayResponse.FromString", Mock(side_effect=DecodeError))
             game_server.deliver(1, ServerMessage())
             assert (await heard(socket)).refusal.reason == Reason.REASON_UNSPECIFIED
             assert await close_code(socket) == 1011

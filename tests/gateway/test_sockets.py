@@ -10,10 +10,10 @@ from matchpoint.v1.frames_pb2 import ClientMessage, Ping, SeatMessage
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.frames import Opcode
 
-from gateway import sockets as ours
-from gateway.serve import SEND_BUFFER, USER_TIMEOUT_MS, listen
+from gateway.http.server import SEND_BUFFER, USER_TIMEOUT_MS, listen
+from gateway.websocket import socket as ours
 from tests.gateway.conftest import Gateway, Start, heard, heard_frame
-from tests.gateway.sleepers import Sleeper, publish_until_stalled
+from tests.gateway.stalled_clients import Sleeper, publish_until_stalled
 from tests.gateway.standins import Backend, GameServer, goal
 
 pytestmark = pytest.mark.anyio
@@ -150,8 +150,7 @@ async def test_a_reader_that_never_wakes_is_cut_and_its_stream_ends(start: Start
 async def test_a_spectator_is_pinged_and_a_player_that_speaks_is_not(
     start: Start, backend: Backend, game_server: GameServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("gateway.serve.PING_S", 0.2)
-    async with start() as gateway, gateway.watch() as spectator, gateway.play(backend.ticket()) as player:
+    async with start(ping_s=0.2) as gateway, gateway.watch() as spectator, gateway.play(backend.ticket()) as player:
         pinged: dict[str, int] = {"spectator": 0, "player": 0}
         for name, connection in (("spectator", spectator), ("player", player)):
             original = connection.protocol.recv_frame

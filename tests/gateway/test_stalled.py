@@ -10,7 +10,7 @@ from matchpoint.v1.frames_pb2 import ClientMessage, Ping, SeatMessage
 from websockets.asyncio.client import ClientConnection
 
 from tests.gateway.conftest import heard, heard_frame
-from tests.gateway.sleepers import Sleeper, publish_until_stalled
+from tests.gateway.stalled_clients import Sleeper, publish_until_stalled
 from tests.gateway.standins import Backend, GameServer
 from tests.gateway.test_process import environment, running
 

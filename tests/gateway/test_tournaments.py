@@ -26,7 +26,7 @@ from matchpoint.v1.tournament_pb2 import (
     TournamentState,
 )
 
-from gateway.watcher import TOPICS
+from gateway.watch.follower import FOLLOWED_TOPICS_MAX
 from tests.gateway.conftest import Gateway, close_code, heard, heard_frame, hello_message
 from tests.gateway.standins import SESSION, TOURNAMENT, Backend, GameServer, position, volley
 
@@ -68,7 +68,7 @@ async def test_a_wall_of_sixteen_boards_beside_the_bracket_is_allowed_and_no_mor
     wall = following(*range(17))
     async with gateway.watch(session_id=TOURNAMENT, follow=wall) as socket:
         seen = {(await heard_frame(socket)).frame.topic for _ in wall}
-        assert seen == set(range(TOPICS))
+        assert seen == set(range(FOLLOWED_TOPICS_MAX))
         await socket.send(ClientMessage(follow=Follow(topic=18)).SerializeToString())
         assert await close_code(socket) == 4503
 

@@ -13,7 +13,7 @@ from matchpoint.v1.refusal_pb2 import Reason
 from matchpoint.v1.session_pb2 import StreamGameStateResponse
 from websockets.asyncio.client import ClientConnection
 
-from gateway import upstream
+from gateway.watch.endpoint import feed as upstream
 from tests.gateway.conftest import Gateway, Start, close_code, heard, heard_frame, hello_message
 from tests.gateway.standins import OVER, PRIVATE, SESSION, Backend, GameServer, goal, position, volley
 
@@ -201,7 +201,7 @@ async def test_a_stream_that_cannot_be_understood_closes_its_spectators_with_101
 ) -> None:
     async with gateway.watch() as socket:
         await heard_frame(socket)
-        monkeypatch.setattr("gateway.fanout.Topic.publish", Mock(side_effect=DecodeError))
+        monkeypatch.setattr("gateway.watch.topic.FanoutTopic.publish", Mock(side_effect=DecodeError))
         game_server.match.publish(volley(1))
         while (message := await heard(socket)).WhichOneof("body") != "refusal":
             pass
@@ -220,7 +220,7 @@ async def test_spectators_are_told_how_many_they_are(gateway: Gateway, game_serv
 async def test_the_game_server_learns_how_many_are_watching(
     gateway: Gateway, game_server: GameServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(upstream, "RENEW_AT_MOST_EVERY_S", 0.2)
+    monkeypatch.setattr(upstream, "REOPEN_INTERVAL_MIN_S", 0.2)
     async with gateway.watch() as one, gateway.watch() as two, gateway.watch():
         await heard_frame(one)
         game_server.match.publish(volley(1))

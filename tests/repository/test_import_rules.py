@@ -15,6 +15,7 @@ PLANTS = {
     "Inside the game server": ("gameserver/sessions/planted.py", "import gameserver.infrastructure"),
     "Inside the backend:": ("backend/core/planted.py", "import backend.service"),
     "Inside the backend's service": ("backend/service/accounts/planted.py", "import backend.service.rooms"),
+    "Inside the gateway": ("gateway/http/planted.py", "import gateway.websocket"),
     "Inside the domain": ("gameserver/domain/pong/intents.py", "import gameserver.domain.match"),
     "Inside pong": ("gameserver/domain/pong/randomness.py", "import gameserver.domain.pong.rules"),
     "Inside a match": ("gameserver/domain/match/records.py", "import gameserver.domain.match.state"),

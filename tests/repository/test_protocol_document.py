@@ -11,10 +11,10 @@ from gameserver.domain.pong import rules
 from gameserver.domain.pong.ruleset import CLASSIC
 from gameserver.streaming import holdback, limits
 from gateway.config import Config
-from gateway.lobby import COMMANDS_PER_SECOND
-from gateway.sockets import MESSAGE_LIMITS
-from gateway.watch import MESSAGES_PER_SECOND
-from gateway.watcher import TOPICS
+from gateway.lobby.endpoint import COMMANDS_PER_SECOND
+from gateway.watch.follower import FOLLOWED_TOPICS_MAX
+from gateway.watch.spectator import MESSAGES_PER_SECOND
+from gateway.websocket.socket import MESSAGE_LIMITS
 
 MS = 1_000
 
@@ -50,7 +50,7 @@ def test_the_court_is_the_codes(page: str) -> None:
         f"messages that arrive within {admission.BURST // MS} ms of each other",
         f"After {lifecycle.SILENCE // 1_000_000} s without any message",
         f"later than its players do, by at least {holdback.HELD_BACK // MS} ms",
-        f"`unfollow{{topic}}` to stop; {TOPICS} topics at most",
+        f"`unfollow{{topic}}` to stop; {FOLLOWED_TOPICS_MAX} topics at most",
         f"| within {Config(service_token='x').hello_within_s:g} s |",
         f"| {MESSAGE_LIMITS['/ws/play'] // 1024} KiB; {MESSAGE_LIMITS['/ws/lobby'] // 1024} KiB (closed with 1009)",
         f"| {limits.MESSAGES_PER_S}, {MESSAGES_PER_SECOND}, {COMMANDS_PER_SECOND} a second;",

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from wire.finished import Finished
+from wire.byte_cache import ByteCache
 from wire.loop_watch import LoopWatch
 
 pytestmark = pytest.mark.anyio
@@ -43,7 +43,7 @@ async def test_a_thread_that_waits_does_not_count_as_held() -> None:
 
 
 async def test_whoever_asks_for_the_same_at_once_waits_for_the_same_work() -> None:
-    finished, made = Finished(100), 0
+    finished, made = ByteCache(100), 0
 
     async def make() -> bytes:
         nonlocal made

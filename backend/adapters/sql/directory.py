@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from backend.adapters.sql.tables import game_servers, session_seats, sessions, tournaments
 from backend.core.admission import Held
 from backend.service.models import GameServer, Placement, Stage
-from wire.places import places_of
+from wire.capacity import matches_at_once
 
 ON = (Stage.CREATING.value, Stage.LIVE.value)
 
@@ -46,7 +46,7 @@ class SqlDirectory:
                 room_code=placement.room_code,
                 created_ms=placement.created_ms,
                 address=placement.address,
-                places=places_of(placement.spec),
+                places=matches_at_once(placement.spec),
             )
         )
         if placement.tournament:

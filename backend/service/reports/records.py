@@ -25,7 +25,7 @@ from backend.service.rooms.rooms import Rooms
 from backend.service.sessions.directory import Directory, unknown_session
 from backend.service.sessions.fleet import Fleet
 from backend.service.sessions.invitations import Invitations
-from wire.finished import Finished
+from wire.byte_cache import ByteCache
 from wire.journal_file import JournalUnreadable, decode
 from wire.ranges import check
 from wire.refusal import Refused
@@ -61,7 +61,7 @@ class Records:
         self._directory = directory
         self._invitations = invitations
         self._to_the_end = to_the_end
-        self._replays = Finished(REPLAYS_MAX)
+        self._replays = ByteCache(REPLAYS_MAX)
 
     async def report(self, credential: str, request: ReportStatsRequest) -> bool:
         """Commits a report: record, journal, statistics, directory and room in one transaction.

@@ -29,8 +29,8 @@ from backend.service.sessions.session_spec import BOT_NAMES, bot_seat, session_s
 from backend.service.sessions.tickets import Tickets, seats_of
 from backend.service.sessions.tournament_spec import local_tournament
 from backend.service.sessions.tournaments import organiser
+from wire.capacity import matches_at_once
 from wire.limits import Buckets
-from wire.places import places_of
 from wire.ranges import check, fill_ruleset
 from wire.refusal import Refused
 
@@ -120,7 +120,7 @@ class Directory:
         Entrants of a tournament bring their own: what counts for who starts it are the places beyond theirs.
         """
         people = len({seat.account_id for seat in spec.seats if seat.account_id})
-        wanted = max(1, places_of(spec) - people // 2) if spec.HasField("tournament") else 1
+        wanted = max(1, matches_at_once(spec) - people // 2) if spec.HasField("tournament") else 1
         try:
             admit(await unit.directory.held_by(account_id, address), wanted, self._most, *self._fleet.left())
         except NotAdmitted as refused:
@@ -156,7 +156,7 @@ class Directory:
         spec.public = listed
         return Placement(
             session_id=session_id or tokens.new_session_id(),
-            server=self._fleet.choose(places_of(spec)),
+            server=self._fleet.choose(matches_at_once(spec)),
             spec=spec,
             listed=listed,
             open_view=True,

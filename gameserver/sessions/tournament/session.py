@@ -38,7 +38,7 @@ from gameserver.sessions.tournament.match_pool import RETRY_S, Courts, Found, ma
 from gameserver.sessions.tournament.participants import BRACKET, FINISHED, Entrants
 from gameserver.streaming.connection import Connection, restarting
 from gameserver.streaming.topic import NO_PAST, Place, Topic
-from wire.places import places_of
+from wire.capacity import matches_at_once
 from wire.refusal import Refused
 
 log = structlog.get_logger("tournament")
@@ -60,7 +60,7 @@ class LiveTournament:
         self.session_id = session_id
         self.key = Key(session_id, BRACKET)
         self.spec = spec
-        self.places = places_of(spec)
+        self.places = matches_at_once(spec)
         self.epoch = epoch
         self.engine = engine
         self.journal = journal

@@ -1,0 +1,1 @@
+"""Answers of the backend that every connection needs: where sessions are, and which tickets hold."""

@@ -1,0 +1,1 @@
+"""HTTP of the gateway: the listening socket, limits and costs, pages, the API bridge and exported files."""

@@ -1,0 +1,1 @@
+"""`/ws/lobby`: one lobby stream of the backend for each socket."""

@@ -1,0 +1,1 @@
+"""`/ws/play`: players, and the Play streams that carry them to game servers."""

@@ -1,0 +1,1 @@
+"""WebSocket connections: the socket itself, the bytes of its messages, and the handshake of a session."""
