@@ -12,7 +12,7 @@ from backend.compose import Backend
 from backend.config import Config
 from wire.config import EX_CONFIG, ConfigError
 from wire.descriptors import raise_descriptor_limit
-from wire.lifetime import keep_private, until_stopped
+from wire.lifetime import keep_private, runner, until_stopped
 from wire.logging import configure
 from wire.loop_watch import LoopWatch
 
@@ -50,7 +50,8 @@ def main() -> int:
         return EX_CONFIG
     configure("backend", config.log_level)
     raise_descriptor_limit()
-    return asyncio.run(run(config))
+    with runner() as running:
+        return running.run(run(config))
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ class Config:
     hosts: tuple[str, ...] = ()
     """Names that the Host header may have, beside those of the origins and of loopback."""
     metrics_public: bool = False
-    """Whether /metrics is answered to other machines too."""
+    """True if /metrics is answered to other machines too."""
     log_level: str = "INFO"
     loop_tick_s: float = 0.02
     cache_file: Path | None = None

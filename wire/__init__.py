@@ -1,4 +1,4 @@
-"""What the programs share to talk: settings, access, refusals, ranges, tickets, configuration, logging, lifetime.
+"""Code that all programs share: gRPC settings, access, refusals, ranges, tickets, configuration, logging, lifetime.
 
-Nothing here knows a rule of the game or of a room, and nothing here imports a program.
+Nothing here imports a program.
 """

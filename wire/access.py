@@ -1,4 +1,4 @@
-"""Who may call a method at all, and how a refusal leaves a server. Closed by default.
+"""Access to methods, and the way in which a refusal leaves a server. Methods are closed by default.
 
 Ownership (host, seat, the server that holds a session) is a rule of the domain and is not decided here.
 """
@@ -8,7 +8,7 @@ import inspect
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import grpc
 import structlog
@@ -35,27 +35,26 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger("access")
 
-HEADER_LENGTH = 512
-"""Of what a browser says about itself no more is taken."""
+HEADER_LENGTH_MAX: Final = 512
+"""Characters that are kept of what a browser says about itself."""
 
-# Services that are not ours and so cannot carry the option.
-FOREIGN: Mapping[str, "Access.ValueType"] = {
+FOREIGN_SERVICES: Final[Mapping[str, "Access.ValueType"]] = {
     "grpc.health.v1.Health": Access.ACCESS_PUBLIC,
     "grpc.reflection.v1alpha.ServerReflection": Access.ACCESS_PUBLIC,
     "grpc.reflection.v1.ServerReflection": Access.ACCESS_PUBLIC,
     "grpc.channelz.v1.Channelz": Access.ACCESS_SERVICE,
 }
+"""Access of services that are not ours and so cannot carry the option."""
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who is calling.
+    """Caller of a method.
 
     `service` holds when a service credential came along; `account_id` is the signed-in person or ""; `token` is the
     person's own token (to end it); `server_credential` is what a game server was given at Register, or "";
-    `peer` is where the call comes from: of a person behind a gateway the network address that the gateway says, of
-    others the peer as gRPC names it. `agent` is what the person's browser calls itself, `device` the token of that
-    browser, or "".
+    `peer` is the origin of the call: for a person behind a gateway the network address that the gateway names, else
+    the peer as gRPC names it. `agent` is the browser's User-Agent, `device` the token of that browser, or "".
     """
 
     service: bool
@@ -84,15 +83,15 @@ _caller: ContextVar[Caller] = ContextVar("caller")
 
 
 def caller() -> Caller:
-    """Who called the method that is running. Raises LookupError outside a method."""
+    """The caller of the method that is running. Raises LookupError outside a method."""
     return _caller.get()
 
 
 def access_of(method: str) -> "Access.ValueType":
     """The access of a full method name (`/package.Service/Method`); closed for what is not in the contract."""
     service_name, _, method_name = method.lstrip("/").partition("/")
-    if service_name in FOREIGN:
-        return FOREIGN[service_name]
+    if service_name in FOREIGN_SERVICES:
+        return FOREIGN_SERVICES[service_name]
     try:
         service = descriptor_pool.Default().FindServiceByName(service_name)
     except KeyError:
@@ -108,7 +107,7 @@ class Malformed:
     traceback, before any code of ours runs."""
 
 
-MALFORMED = Malformed()
+MALFORMED: Final = Malformed()
 
 
 def malformed() -> Refused:
@@ -117,7 +116,7 @@ def malformed() -> Refused:
 
 
 class AccessInterceptor(grpc.aio.ServerInterceptor):
-    """Lets a call through, or refuses it, by the method's access; gives every refusal its status and details."""
+    """Admits or refuses a call by the method's access; gives every refusal its status and details."""
 
     def __init__(self, service_token: str, authenticator: Authenticator | None) -> None:
         if not service_token:
@@ -142,7 +141,7 @@ class AccessInterceptor(grpc.aio.ServerInterceptor):
         return _wrap(handler, method, lambda context: self._identify(self._access[method], metadata, context))
 
     async def _identify(self, access: "Access.ValueType", metadata: Mapping[str, Any], context: Any) -> Caller:
-        """Who is calling. Raises Refused when the method is not for them."""
+        """Identifies the caller. Raises Refused when it may not call the method."""
         authorization = str(metadata.get(AUTHORIZATION, ""))
         service = bool(authorization) and hmac.compare_digest(authorization.encode(), self._expected)
         if authorization and not service:
@@ -164,8 +163,8 @@ class AccessInterceptor(grpc.aio.ServerInterceptor):
             token,
             str(metadata.get(SERVER_CREDENTIAL, "")),
             peer,
-            agent=str(metadata.get(PERSON_AGENT, ""))[:HEADER_LENGTH],
-            device=str(metadata.get(PERSON_DEVICE, ""))[:HEADER_LENGTH],
+            agent=str(metadata.get(PERSON_AGENT, ""))[:HEADER_LENGTH_MAX],
+            device=str(metadata.get(PERSON_DEVICE, ""))[:HEADER_LENGTH_MAX],
         )
 
 

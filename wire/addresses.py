@@ -1,17 +1,19 @@
-"""Network addresses as limits see them."""
+"""Network addresses, as limits count them."""
 
 import ipaddress
 from functools import lru_cache
+from typing import Final
 
-IPV6_NETWORK_BITS = 64
-"""What one household or one server is given of IPv6 (RFC 6177); within it addresses cost nothing."""
+IPV6_NETWORK_BITS: Final = 64
+"""Prefix of the network that one household or server is given (RFC 6177); within it addresses cost nothing."""
 
 
 @lru_cache(4096)
 def network_of(peer: str) -> str:
-    """What limits count by: an IPv4 address, or the /64 network of an IPv6 address.
+    """The key that limits count by: an IPv4 address, or the /64 network of an IPv6 address.
 
-    `peer` is an address, or what gRPC says of a peer: `ipv4:1.2.3.4:5`, `ipv6:[::1]:5`. What is neither stays as it is.
+    `peer` is an address, or a peer as gRPC names it: `ipv4:1.2.3.4:5`, `ipv6:[::1]:5`. Any other text is returned as it
+    is.
     """
     text = peer
     if text.startswith(("ipv4:", "ipv6:")):

@@ -1,4 +1,4 @@
-"""Bytes that were made once and are given out again, as many as fit."""
+"""Cache of bytes that are expensive to make, bounded by their total size."""
 
 import asyncio
 from collections import OrderedDict
@@ -6,23 +6,23 @@ from collections.abc import Awaitable, Callable, Hashable
 
 
 class ByteCache:
-    """Finished bytes by what they were made of. The longest unused go first.
+    """Bytes by a key that names what they are made of; the longest unused are dropped first.
 
-    Whoever asks for the same at the same time waits for the same work. It goes on when one of them leaves.
+    Simultaneous requests for one key wait for the same work, which goes on when one of them is cancelled.
     """
 
     def __init__(self, size: int) -> None:
-        """`size` is the bytes that are kept at most; what takes a quarter of that is made anew each time."""
-        self._most = size
+        """`size` is the total of bytes that are kept; an entry of more than a quarter of it is never kept."""
+        self._size_max = size
         self._size = 0
-        self._kept: OrderedDict[Hashable, bytes] = OrderedDict()
+        self._entries: OrderedDict[Hashable, bytes] = OrderedDict()
         self._making: dict[Hashable, asyncio.Task[bytes]] = {}
 
     async def get(self, key: Hashable, make: Callable[[], Awaitable[bytes]]) -> bytes:
-        """The bytes, made if need be. Raises what `make` raises."""
-        if key in self._kept:
-            self._kept.move_to_end(key)
-            return self._kept[key]
+        """Gets the bytes of a key, made if need be. Raises what `make` raises."""
+        if key in self._entries:
+            self._entries.move_to_end(key)
+            return self._entries[key]
         making = self._making.get(key)
         if making is None:
             making = self._making[key] = asyncio.create_task(self._make(key, make))
@@ -34,10 +34,10 @@ class ByteCache:
             made = await make()
         finally:
             del self._making[key]
-        if len(made) <= self._most // 4:
-            self._kept[key] = made
+        if len(made) <= self._size_max // 4:
+            self._entries[key] = made
             self._size += len(made)
-        while self._size > self._most:
-            _, gone = self._kept.popitem(last=False)
+        while self._size > self._size_max:
+            _, gone = self._entries.popitem(last=False)
             self._size -= len(gone)
         return made

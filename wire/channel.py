@@ -1,6 +1,7 @@
-"""Channels: one per target, with the settings, and the credential on each call."""
+"""gRPC channels with our settings, and the metadata that names the caller."""
 
 from collections.abc import Sequence
+from typing import Final
 
 import grpc
 
@@ -8,18 +9,18 @@ from wire.settings import CHANNEL, LARGE_MESSAGE, Options, receive_limit
 
 Metadata = tuple[tuple[str, str], ...]
 
-AUTHORIZATION = "authorization"
-PERSON_TOKEN = "matchpoint-token"
-PERSON_ADDRESS = "matchpoint-address"
-SERVER_CREDENTIAL = "matchpoint-server"
-PERSON_AGENT = "matchpoint-agent"
-PERSON_DEVICE = "matchpoint-device"
-SET_TOKEN = "matchpoint-set-token"
-SET_DEVICE = "matchpoint-set-device"
+AUTHORIZATION: Final = "authorization"
+PERSON_TOKEN: Final = "matchpoint-token"
+PERSON_ADDRESS: Final = "matchpoint-address"
+SERVER_CREDENTIAL: Final = "matchpoint-server"
+PERSON_AGENT: Final = "matchpoint-agent"
+PERSON_DEVICE: Final = "matchpoint-device"
+SET_TOKEN: Final = "matchpoint-set-token"
+SET_DEVICE: Final = "matchpoint-set-device"
 
 
 def connect(target: str, *, options: Options = CHANNEL, receive: int = LARGE_MESSAGE) -> grpc.aio.Channel:
-    """A channel to `target` (host:port), not yet connected. `receive` is the largest message accepted, in bytes."""
+    """Makes a channel to `target` (host:port), not yet connected; it accepts messages of up to `receive` bytes."""
     every: Sequence[tuple[str, int | str]] = (*options, *receive_limit(receive))
     return grpc.aio.insecure_channel(target, options=every)
 
@@ -33,10 +34,10 @@ def credentials(
     person_device: str = "",
     server_credential: str = "",
 ) -> Metadata:
-    """The metadata of a call: who is calling, for which person, as which game server.
+    """Makes the metadata of a call: the program's credential, the person that it calls for, the game server that it is.
 
-    Of the person: the session token, the network address, what the browser calls itself, and its own token. Empty ones
-    are left out.
+    The person is described by the session token, the network address, the browser's User-Agent, and the browser's own
+    token. Empty values are left out.
     """
     pairs = [(AUTHORIZATION, f"Bearer {service_token}")]
     if person_token:

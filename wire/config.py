@@ -1,17 +1,18 @@
-"""Reads `MATCHPOINT_*` variables into the typed, frozen config of a program."""
+"""Environment variables, `MATCHPOINT_*`, read as typed and checked values."""
 
 import ipaddress
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Final
 
-LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
-EX_CONFIG = 78
-"""Exit code of a program whose configuration cannot be used (sysexits.h)."""
+LOG_LEVELS: Final = ("DEBUG", "INFO", "WARNING", "ERROR")
+EX_CONFIG: Final = 78
+"""Exit code of a program that cannot use its configuration (sysexits.h)."""
 
 
 class ConfigError(Exception):
-    """A variable that cannot be used. The text is one sentence that names it and says what it has to be."""
+    """A variable has a wrong value. The text is one sentence that names the variable and the allowed values."""
 
 
 class Environment:
@@ -21,19 +22,19 @@ class Environment:
         self._variables = variables
 
     def text(self, name: str, default: str) -> str:
-        """A text that is not empty."""
+        """Reads a text; an empty one counts as missing."""
         value = self._variables.get(f"MATCHPOINT_{name}", "").strip()
         return value or default
 
     def number(self, name: str, default: int, low: int, high: int) -> int:
-        """A whole number from `low` to `high`."""
+        """Reads a whole number from `low` to `high`."""
         text = self.text(name, str(default))
         if not text.lstrip("-").isascii() or not text.lstrip("-").isdigit() or not low <= int(text) <= high:
             raise ConfigError(f"MATCHPOINT_{name} has to be a whole number from {low} to {high}; it is {text!r}.")
         return int(text)
 
     def rate(self, name: str, at_once: int, per_minute: float) -> tuple[int, float]:
-        """Two numbers with a comma: so many at once (1 or more), and so many a minute in the long run (above 0)."""
+        """Reads a rate as two numbers with a comma: the burst (1 or more), and the mean per minute (above 0)."""
         text = self.text(name, f"{at_once},{per_minute:g}")
         first, _, second = text.partition(",")
         try:
@@ -47,7 +48,7 @@ class Environment:
         return found
 
     def seconds(self, name: str, default: float, low: float, high: float) -> float:
-        """A time in seconds from `low` to `high`."""
+        """Reads a time in seconds from `low` to `high`."""
         text = self.text(name, str(default))
         try:
             value = float(text)
@@ -58,33 +59,33 @@ class Environment:
         return value
 
     def flag(self, name: str, *, default: bool) -> bool:
-        """1 or 0."""
+        """Reads 1 or 0."""
         text = self.text(name, "1" if default else "0")
         if text not in ("0", "1"):
             raise ConfigError(f"MATCHPOINT_{name} has to be 1 or 0; it is {text!r}.")
         return text == "1"
 
     def names(self, name: str) -> tuple[str, ...]:
-        """A list with commas; by default it is empty."""
+        """Reads a list with commas; empty by default."""
         return tuple(part.strip() for part in self.text(name, "").split(",") if part.strip())
 
     def log_level(self) -> str:
-        """The name of a level."""
+        """Reads the name of a log level, the same in all programs."""
         level = self.text("LOG_LEVEL", "INFO").upper()
         if level not in LOG_LEVELS:
             raise ConfigError(f"MATCHPOINT_LOG_LEVEL has to be one of {', '.join(LOG_LEVELS)}; it is {level!r}.")
         return level
 
     def loop_tick_s(self) -> float:
-        """How often the event loop is looked in on, seconds (`wire.loop_watch`)."""
+        """Reads the interval in which `wire.loop_watch` checks the event loop, seconds."""
         return self.number("LOOP_TICK_MS", 20, 1, 1_000) / 1_000
 
     def port(self, name: str, default: int) -> int:
-        """A TCP port; 0 is any free one."""
+        """Reads a TCP port; 0 is any free one."""
         return self.number(name, default, 0, 65_535)
 
     def loopback(self, name: str = "HOST") -> str:
-        """A loopback address: nothing here listens beyond the machine."""
+        """Reads a loopback address: no program listens beyond the machine."""
         text = self.text(name, "127.0.0.1")
         try:
             inside = ipaddress.ip_address(text).is_loopback
@@ -95,11 +96,11 @@ class Environment:
         return text
 
     def path(self, name: str, default: str | Path) -> Path:
-        """A path; it need not exist."""
+        """Reads a path, which need not exist."""
         return Path(self.text(name, str(default)))
 
     def secret(self, name: str, default: Path) -> str:
-        """The contents of the file that the variable names: at least 32 characters."""
+        """Reads a secret of at least 32 characters from the file that the variable names."""
         path = self.path(name, default)
         try:
             value = path.read_text().strip()

@@ -6,7 +6,7 @@ TICKET_LIFETIME_S: Final = 600
 """Time for which a ticket lets its holder in; IssueTicket gives another. A voided one is remembered for as long."""
 
 BRACKET_TOPIC: Final = 0
-"""Topic of a tournament itself. Topic n of a tournament is its match n."""
+"""Topic of a tournament itself, and its match number in journals and reports. Topic n is its match n."""
 MATCH_TOPIC: Final = 1
 """The only topic of a duel."""
 

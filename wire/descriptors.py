@@ -1,15 +1,15 @@
-"""How many files and sockets this process may have open."""
+"""Limit of open files and sockets of this process."""
 
 import contextlib
 import resource
 from typing import Final
 
 ENOUGH: Final = 1 << 20
-"""Where the system names no limit, or one that it would not keep to."""
+"""Limit that is assumed where the system names none, or one that it would not keep to."""
 
 
 def descriptor_limit() -> int:
-    """How many may be open now."""
+    """The number of descriptors that may be open now."""
     soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     return ENOUGH if soft == resource.RLIM_INFINITY else soft
 

@@ -1,8 +1,8 @@
-"""How a journal lies in its file: a first line, then records, each behind its length and checksums.
+"""File format of journals: a first line, then records, each behind its length and checksums.
 
     b"matchpoint journal 1\n"  then  (length u32, crc32 of the length u32, crc32 of the bytes u32, bytes) ...
 
-All numbers are little-endian. What the bytes mean is not known here: each is one serialized `JournalRecord`.
+All numbers are little-endian. The bytes of a record are one serialized `JournalRecord`, which is not parsed here.
 
 The length has a checksum of its own, so that two things can be told apart: an end that a crash cut off (a *torn*
 tail, which is expected and dropped) and bytes that changed afterwards (*damage*, which is never passed over).
@@ -16,12 +16,12 @@ from typing import Final
 from zlib import crc32
 
 HEADER: Final = b"matchpoint journal 1\n"
-#: Longest record in bytes. A result with every contact of a 30-minute match takes about 10 KB.
 RECORD_MAX: Final = 1 << 20
+"""Longest record in bytes. A result with every contact of a 30-minute match takes about 10 KB."""
 
 _PREFIX: Final = Struct("<III")
-#: What lies before the bytes of each record: their length, and the two checksums.
 PREFIX_BYTES: Final = _PREFIX.size
+"""Bytes before each record: its length, and the two checksums."""
 _LENGTH: Final = Struct("<I")
 
 
@@ -49,13 +49,13 @@ class JournalDamaged(JournalUnreadable):
 
 @dataclass(frozen=True, slots=True)
 class JournalBytes:
-    """What a journal file holds."""
+    """Contents of a journal file."""
 
-    #: Every whole record, in order.
     records: tuple[bytes, ...]
-    #: Length of the file up to the end of the last whole record. What lies behind it is a torn tail: to be cut off
-    #: before anything is appended.
+    """Every whole record, in order."""
     whole: int
+    """Length of the file up to the end of the last whole record. The rest is a torn tail, to be cut off before anything
+    is appended."""
 
 
 def encode(records: Iterable[bytes]) -> bytes:
@@ -71,7 +71,7 @@ def encode(records: Iterable[bytes]) -> bytes:
 
 
 def decode(content: bytes, begin: int = 0, most: int = sys.maxsize) -> JournalBytes:
-    """Reads a whole file, or at most so many records from byte `begin` on, where one has to begin.
+    """Reads a whole file, or at most `most` records from byte `begin` on, where a record has to begin.
 
     An end that is cut off, or only zeros (a file system may leave those after a power loss), is a torn tail.
     Raises NotAJournal and JournalDamaged.

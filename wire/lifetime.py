@@ -1,4 +1,4 @@
-"""How a program runs: what it makes is private, on which loop, and when it has to stop."""
+"""Lifetime of a program: its umask, its event loop, and the signals that stop it."""
 
 import asyncio
 import os
@@ -6,12 +6,12 @@ import signal
 
 
 def keep_private() -> None:
-    """From here on whatever this process makes can be read by its owner only."""
+    """Makes files that this process creates from here on readable by their owner only."""
     os.umask(0o077)
 
 
 def runner() -> asyncio.Runner:
-    """Runs on uvloop where there is one: it takes 7 % less CPU."""
+    """Makes a runner on uvloop where there is one: it takes 7 % less CPU."""
     try:
         import uvloop
     except ImportError:
@@ -20,7 +20,7 @@ def runner() -> asyncio.Runner:
 
 
 async def until_stopped() -> None:
-    """Returns at SIGTERM or SIGINT. The end of a supervisor comes as SIGTERM (`cli.child`)."""
+    """Waits for SIGTERM or SIGINT. The end of a supervisor arrives as SIGTERM (`cli.child`)."""
     loop = asyncio.get_running_loop()
     stopped = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -1,26 +1,27 @@
-"""Structured logs: one JSON object a line on standard error; no secrets, bounded in size and rate."""
+"""Structured logs: one JSON object a line on standard error, without secrets, bounded in size and rate."""
 
 import logging
 import sys
 import time
 from collections import OrderedDict
 from collections.abc import Callable, MutableMapping
-from typing import Any
+from typing import Any, Final
 
 import structlog
 
 from wire.limits import Bucket
 
-SECRET_KEYS = frozenset({"token", "ticket", "authorization", "cookie", "credential", "password", "private_key"})
-VALUE_MAX = 512
-"""Characters of a value that are written. It may be what a caller sent."""
-TRACE_MAX = 8_192
-"""Characters of a traceback: its end, which says what happened, and some of its beginning."""
-ITEMS_MAX = 16
-"""Items of a list or a mapping."""
-SAME_BURST, SAME_PER_SECOND = 200, 5
-"""Lines that say the same in other words. Beyond it they are counted and not written: files have an end too."""
-EVENTS = 1_024
+SECRET_KEYS: Final = frozenset({"token", "ticket", "authorization", "cookie", "credential", "password", "private_key"})
+VALUE_MAX: Final = 512
+"""Characters of a value that are written; a caller may have sent it."""
+TRACE_MAX: Final = 8_192
+"""Characters of a traceback that are written: its end, which names the error, and some of its beginning."""
+ITEMS_MAX: Final = 16
+"""Items of a list or a mapping that are written."""
+SAME_BURST: Final = 200
+SAME_PER_SECOND: Final = 5
+"""Lines of one kind that are written; beyond it they are counted only."""
+KINDS_MAX: Final = 1_024
 """Kinds of lines that are counted."""
 
 Event = MutableMapping[str, Any]
@@ -42,7 +43,7 @@ def bound(_logger: Any, _method: str, event: Event) -> Event:
 
 
 def shortened(value: Any, size: int, depth: int = 2) -> Any:
-    """The value in at most about `size` characters (or 16 items of so many), which says what was left out."""
+    """Shortens a value to about `size` characters (a collection: 16 items of that size), and tells what is left out."""
     if value is None or isinstance(value, float) or (isinstance(value, int) and value.bit_length() <= 64):
         return value
     if isinstance(value, dict | list | tuple | set | frozenset) and depth:
@@ -59,8 +60,8 @@ def shortened(value: Any, size: int, depth: int = 2) -> Any:
     return f"{text[:head]} [{len(text) - size} characters left out] {text[head - size :]}"
 
 
-class Thinned(logging.Filter):
-    """Lets lines through that do not say the same again and again; the next one says how many were left out."""
+class RepetitionFilter(logging.Filter):
+    """Limits the rate of each kind of line; the next line of the kind tells the number of those left out."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         super().__init__()
@@ -69,13 +70,13 @@ class Thinned(logging.Filter):
         self._left_out: dict[tuple[str, str], int] = {}
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Whether the line is written."""
+        """Tells whether the line is written."""
         message = record.msg.get("event", "") if isinstance(record.msg, dict) else record.msg
         kind = (record.name, str(message)[:VALUE_MAX])
         now = self._clock()
         bucket = self._kinds.pop(kind, None) or Bucket(SAME_BURST, SAME_PER_SECOND, now)
         self._kinds[kind] = bucket
-        if len(self._kinds) > EVENTS:
+        if len(self._kinds) > KINDS_MAX:
             forgotten, _ = self._kinds.popitem(last=False)
             self._left_out.pop(forgotten, None)
         if not bucket.take(now):
@@ -108,7 +109,7 @@ def configure(program: str, level: str = "INFO") -> None:
         cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler(sys.stderr)
-    handler.addFilter(Thinned())
+    handler.addFilter(RepetitionFilter())
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,

@@ -1,4 +1,4 @@
-"""For how long an event loop is held: what everybody who is served by it waits for."""
+"""Measurement of the time for which an event loop is held up, and with it everybody that it serves."""
 
 import asyncio
 import time
@@ -10,14 +10,14 @@ log = structlog.get_logger("loop")
 
 TICK_S: Final = 0.02
 HELD_S: Final = 0.02
-"""Nothing may hold a loop for longer; beyond it a line is logged."""
+"""Longest time that one piece of work may take; beyond it a line is logged."""
 
 
 class LoopWatch:
-    """Looks in on the running loop now and then, and notes how long it was kept from that.
+    """Checks the running loop every tick, and keeps the longest time for which it was kept from that.
 
-    Time counts in which the loop's thread ran: on a busy machine it also waits for a processor, which is not its own
-    doing. What is noted is between what the longest piece of work took and one tick more.
+    Only time in which the loop's thread ran counts: waiting for a processor of a busy machine is not its own doing. The
+    measured value lies between the time of the longest piece of work and one tick more.
     """
 
     def __init__(self, tick_s: float = TICK_S) -> None:
@@ -30,9 +30,9 @@ class LoopWatch:
     def _begin(self) -> None:
         self._due = self._loop.time() + self._tick_s
         self._ran = time.thread_time()
-        self._timer = self._loop.call_at(self._due, self._look)
+        self._timer = self._loop.call_at(self._due, self._check)
 
-    def _look(self) -> None:
+    def _check(self) -> None:
         late_s = self._loop.time() - self._due
         held_s = min(time.thread_time() - self._ran, late_s + self._tick_s)
         self.longest_s = max(self.longest_s, held_s)
@@ -41,5 +41,5 @@ class LoopWatch:
         self._begin()
 
     def stop(self) -> None:
-        """Looks no more."""
+        """Stops checking."""
         self._timer.cancel()

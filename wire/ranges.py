@@ -1,4 +1,4 @@
-"""Checks a control message against the `range` options of its contract. Not for the input path."""
+"""Check of control messages against the `range` options of the contract. Too slow for the input path."""
 
 from functools import cache
 

@@ -1,8 +1,8 @@
-"""Typed errors: one exception, and the one table that says which status and close code go with which reason."""
+"""Refusals: the one exception for them, and the table of the status and close code of each reason."""
 
 import base64
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 import grpc
 from google.protobuf import any_pb2
@@ -13,8 +13,7 @@ from matchpoint.v1.refusal_pb2 import Reason, Refusal
 
 _Code = grpc.StatusCode
 
-# reason -> (gRPC status, WebSocket close code). docs/errors.md prints this table; a test holds the two equal.
-TABLE: Mapping["Reason.ValueType", tuple[grpc.StatusCode, int]] = {
+TABLE: Final[Mapping["Reason.ValueType", tuple[grpc.StatusCode, int]]] = {
     Reason.REASON_UNSPECIFIED: (_Code.INTERNAL, 1011),
     Reason.REASON_UNAUTHENTICATED: (_Code.UNAUTHENTICATED, 4500),
     Reason.REASON_NOT_ALLOWED: (_Code.PERMISSION_DENIED, 4505),
@@ -75,15 +74,16 @@ TABLE: Mapping["Reason.ValueType", tuple[grpc.StatusCode, int]] = {
     Reason.REASON_ROOM_LOCKED: (_Code.FAILED_PRECONDITION, 4505),
     Reason.REASON_ROOM_KNOCKED: (_Code.FAILED_PRECONDITION, 4505),
 }
+"""gRPC status and WebSocket close code of each reason. docs/errors.md prints this table; a test holds the two equal."""
 
-TYPE_URL = "type.googleapis.com/"
+TYPE_URL: Final = "type.googleapis.com/"
 
 
 class Refused(Exception):
-    """Something was refused, and nothing has changed.
+    """A request was refused, and nothing has changed.
 
     `reason` is for programs, `sentence` tells a person what is wrong and what to do, `field` is the path of the
-    field at fault or "", `session_id` is what can be watched instead or "".
+    field at fault or "", `session_id` is a session that can be watched instead or "".
     """
 
     def __init__(self, reason: "Reason.ValueType", sentence: str, *, field: str = "", session_id: str = "") -> None:
@@ -105,7 +105,7 @@ class Refused(Exception):
 
     @property
     def message(self) -> Refusal:
-        """What travels."""
+        """The message that is sent to the caller."""
         return Refusal(reason=self.reason, sentence=self.sentence, field=self.field, session_id=self.session_id)
 
     @classmethod

@@ -1,6 +1,7 @@
-"""A gRPC server with everything that each of our ports has: access, health, reflection, channelz."""
+"""gRPC server with the services that each port has: access, health, reflection, channelz."""
 
 from collections.abc import Sequence
+from typing import Final
 
 import grpc
 from grpc_channelz.v1 import channelz
@@ -10,7 +11,7 @@ from grpc_reflection.v1alpha import reflection
 from wire.access import AccessInterceptor, Authenticator
 from wire.settings import LARGE_MESSAGE, SERVER, receive_limit
 
-MAXIMUM_CONCURRENT_RPCS = 10_000
+CONCURRENT_RPCS_MAX: Final = 10_000
 
 
 class Server:
@@ -25,7 +26,7 @@ class Server:
         self.grpc = grpc.aio.server(
             interceptors=[AccessInterceptor(service_token, authenticator)],
             options=(*SERVER, *receive_limit(receive)),
-            maximum_concurrent_rpcs=MAXIMUM_CONCURRENT_RPCS,
+            maximum_concurrent_rpcs=CONCURRENT_RPCS_MAX,
         )
         self._health = health.aio.HealthServicer()
         self._names: Sequence[str] = ()
@@ -53,12 +54,12 @@ class Server:
         return port
 
     async def set_serving(self) -> None:
-        """Everything is ready from here on, for Check and Watch."""
+        """Reports everything as ready from here on, for Check and Watch."""
         for name in self._names:
             await self._health.set(name, health_pb2.HealthCheckResponse.SERVING)
 
     async def drain(self) -> None:
-        """Everything reads as not serving from here on, so that nobody new comes."""
+        """Reports everything as not serving from here on, so that no new callers come."""
         await self._health.enter_graceful_shutdown()
 
     async def stop(self, grace_s: float) -> None:

@@ -1,16 +1,18 @@
-"""gRPC settings of every channel and server. Each value's reason is in docs/operations.md."""
+"""gRPC settings of every channel and server. docs/operations.md gives the reason of each value."""
+
+from typing import Final
 
 Options = tuple[tuple[str, int | str], ...]
 
-SMALL_MESSAGE = 64 * 1024
+SMALL_MESSAGE: Final = 64 * 1024
 """Receive limit in bytes where only control messages and frames travel."""
-LARGE_MESSAGE = 8 * 1024 * 1024
+LARGE_MESSAGE: Final = 8 * 1024 * 1024
 """Receive limit in bytes where journals travel: 30 minutes of two players who send as much as they may."""
 
-UNARY_DEADLINE_S = 5.0
-CREATE_SESSION_DEADLINE_S = 2.0
+UNARY_DEADLINE_S: Final = 5.0
+CREATE_SESSION_DEADLINE_S: Final = 2.0
 
-_KEEPALIVE: Options = (
+_KEEPALIVE: Final[Options] = (
     ("grpc.keepalive_time_ms", 10_000),
     ("grpc.keepalive_timeout_ms", 5_000),
     # Without it a hung peer is noticed after 60 s.
@@ -20,7 +22,7 @@ _KEEPALIVE: Options = (
 )
 
 # Only methods that are declared idempotent are retried, and only when the other end was not reached.
-_RETRY = """{"methodConfig": [{"name": [
+_RETRY: Final = """{"methodConfig": [{"name": [
   {"service": "matchpoint.v1.SessionService", "method": "CreateSession"},
   {"service": "matchpoint.v1.SessionService", "method": "GetSession"},
   {"service": "matchpoint.v1.SessionService", "method": "EndSession"},
@@ -31,7 +33,7 @@ _RETRY = """{"methodConfig": [{"name": [
   "retryPolicy": {"maxAttempts": 4, "initialBackoff": "0.1s", "maxBackoff": "1s", "backoffMultiplier": 2,
                   "retryableStatusCodes": ["UNAVAILABLE"]}}]}"""
 
-SERVER: Options = (
+SERVER: Final[Options] = (
     # By default two servers silently share a port.
     ("grpc.so_reuseport", 0),
     ("grpc.enable_channelz", 1),
@@ -40,7 +42,7 @@ SERVER: Options = (
     ("grpc.http2.min_ping_interval_without_data_ms", 5_000),
 )
 
-CHANNEL: Options = (
+CHANNEL: Final[Options] = (
     *_KEEPALIVE,
     ("grpc.enable_retries", 1),
     ("grpc.service_config", _RETRY),
@@ -51,7 +53,7 @@ CHANNEL: Options = (
 )
 
 # A stalled reader of StreamGameState holds 39 frames instead of 21,478.
-STREAM_CHANNEL: Options = (
+STREAM_CHANNEL: Final[Options] = (
     *CHANNEL,
     ("grpc.http2.bdp_probe", 0),
     ("grpc.http2.lookahead_bytes", 8_192),

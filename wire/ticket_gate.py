@@ -27,7 +27,7 @@ class TicketGate:
         self._verifier = TicketVerifier(keys)
 
     def knows_key_of(self, text: str) -> bool:
-        """Whether the key that a ticket names is among the keys; if not, newer keys may help."""
+        """Tells whether the key that a ticket names is among the keys; if not, newer keys may help."""
         return self._verifier.knows(text)
 
     def set_voided(self, until_ms: Mapping[str, int]) -> None:
@@ -51,7 +51,7 @@ class TicketGate:
         return True
 
     def is_void(self, ticket: Ticket) -> bool:
-        """Whether the ticket was voided by signing out after it was issued."""
+        """Tells whether the ticket was voided by signing out after it was issued."""
         return ticket.issued_ms <= self._voided_until_ms.get(ticket.account_id, -1)
 
     def check(self, text: str, now_s: float) -> Ticket:

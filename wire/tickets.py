@@ -1,18 +1,18 @@
-"""Tickets: the signed right to seats in, or a view of, one session. Ed25519 JWTs; no gRPC in here."""
+"""Tickets: the signed right to seats in, or a view of, one session. They are Ed25519 JWTs; no gRPC in here."""
 
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
-AUDIENCE = "matchpoint"
-ROLES = ("player", "spectator", "organiser")
-MAXIMUM_LENGTH = 2_048
-_SHAPE = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+")
+AUDIENCE: Final = "matchpoint"
+ROLES: Final = ("player", "spectator", "organiser")
+LENGTH_MAX: Final = 2_048
+_SHAPE: Final = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+")
 
 
 class TicketError(Exception):
@@ -20,7 +20,7 @@ class TicketError(Exception):
 
 
 class TicketInvalid(TicketError):
-    """Not a ticket, not ours, changed on the way, or signed with a key that is not known (any more)."""
+    """Not a ticket, not ours, changed on the way, or signed with a key that is unknown or retired."""
 
 
 class TicketExpired(TicketError):
@@ -29,7 +29,7 @@ class TicketExpired(TicketError):
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """What a ticket says.
+    """Contents of a ticket.
 
     `server` is a hint where the session is. `seats` is empty for a spectator, and for an organiser, who watches without
     the spectators' delay. `expires` is seconds since 1970 UTC.
@@ -88,15 +88,15 @@ class TicketVerifier:
         self._keys = {kid: Ed25519PublicKey.from_public_bytes(raw) for kid, raw in keys}
 
     def knows(self, text: str) -> bool:
-        """Whether the key that the ticket names is one of ours: if not, newer keys may help."""
+        """Tells whether the key that the ticket names is one of ours: if not, newer keys may help."""
         try:
             return jwt.get_unverified_header(text).get("kid") in self._keys
         except jwt.InvalidTokenError:
             return False
 
     def verify(self, text: str, now_s: float) -> Ticket:
-        """What the ticket says. Raises TicketInvalid or TicketExpired; `now_s` is seconds since 1970 UTC."""
-        if len(text) > MAXIMUM_LENGTH or not _SHAPE.fullmatch(text):
+        """Reads a ticket. Raises TicketInvalid or TicketExpired; `now_s` is seconds since 1970 UTC."""
+        if len(text) > LENGTH_MAX or not _SHAPE.fullmatch(text):
             raise TicketInvalid("not a ticket")
         try:
             key = self._keys[jwt.get_unverified_header(text)["kid"]]

@@ -36,6 +36,7 @@ from gameserver.domain.pong.rules import Goal, Miss, PaddleMove, Volley
 from gameserver.domain.tournament import records as tournament
 from gameserver.sessions.ports import PastMatch, RestoredMatch, Seal, TournamentSnapshot
 from wire.journal_file import JournalUnreadable, decode
+from wire.varint import varint
 
 _PUT_EVENT: Final[dict[type[Any], Callable[[frames.Event, Any], None]]] = {
     PaddleMove: lambda event, e: put_paddle_move(event.paddle_move, e),
@@ -47,18 +48,6 @@ _PUT_EVENT: Final[dict[type[Any], Callable[[frames.Event, Any], None]]] = {
     core.Result: lambda event, e: event.result.CopyFrom(result_message(e)),
     **PUT_EVENT,
 }
-
-
-def varint(number: int) -> bytes:
-    """A number from 0 as protobuf writes lengths."""
-    if number < 0x80:
-        return bytes((number,))
-    out = bytearray()
-    while number > 0x7F:
-        out.append(number & 0x7F | 0x80)
-        number >>= 7
-    out.append(number)
-    return bytes(out)
 
 
 _SHORTS: Final = 512

@@ -1,7 +1,6 @@
 """A duel: the session that has one match, and its members beside it."""
 
 from collections.abc import Sequence
-from typing import Final
 
 from matchpoint.v1.fleet_pb2 import SessionBrief
 from matchpoint.v1.frames_pb2 import Joined, ServerMessage
@@ -13,10 +12,8 @@ from gameserver.sessions.runner import LiveMatch
 from gameserver.sessions.session import Watched
 from gameserver.streaming.connection import Connection, take_seats
 from gameserver.streaming.topic import Place
+from wire.constants import MATCH_TOPIC
 from wire.refusal import Refused
-
-#: Its only topic.
-TOPIC: Final = 1
 
 
 class Duel(LiveMatch):
@@ -63,8 +60,8 @@ class Duel(LiveMatch):
 
     def watched(self, topic: int, *, live: bool) -> Watched:
         """Its only topic, held back from everybody who does not play. Raises Refused (TOPIC_UNKNOWN)."""
-        if topic not in (0, TOPIC):
-            raise Refused(Reason.REASON_TOPIC_UNKNOWN, f"A duel has topic {TOPIC} only.", field="topic")
+        if topic not in (0, MATCH_TOPIC):
+            raise Refused(Reason.REASON_TOPIC_UNKNOWN, f"A duel has topic {MATCH_TOPIC} only.", field="topic")
         return self.spectators
 
     def featured(self, *, live: bool) -> None:
@@ -93,5 +90,5 @@ class Duel(LiveMatch):
         return seat < len(self.spec.seats) and not self.spec.seats[seat].bot
 
     def _greet(self, connection: Connection) -> None:
-        joined = Joined(session_id=self.session_id, seats=connection.seats, topic=TOPIC)
+        joined = Joined(session_id=self.session_id, seats=connection.seats, topic=MATCH_TOPIC)
         self._tell(connection, ServerMessage(joined=joined).SerializeToString())

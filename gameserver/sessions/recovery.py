@@ -21,8 +21,8 @@ from gameserver.sessions.duel import Duel
 from gameserver.sessions.ports import Codec, Journal, Key, RestoredMatch, RestoredTournament, tenures
 from gameserver.sessions.reporter import match_report
 from gameserver.sessions.tournament.match_pool import Found
-from gameserver.sessions.tournament.participants import BRACKET
 from gameserver.sessions.tournament.session import LiveTournament
+from wire.constants import BRACKET_TOPIC
 
 if TYPE_CHECKING:
     from gameserver.sessions.registry import Host
@@ -94,12 +94,12 @@ class Leftovers:
     async def _take_up(self, session_id: str) -> None:
         keys = self._keys[session_id]
         host, found = self._host, dict[Key, tuple[Journal, RestoredMatch]]()
-        bracket = Key(session_id, BRACKET)
+        bracket = Key(session_id, BRACKET_TOPIC)
         opened: list[Journal] = []
         try:
             alone = bracket not in keys and host.store.content(bracket) is None
             for key in keys:
-                if key.match != BRACKET:
+                if key.match != BRACKET_TOPIC:
                     opened.append(journal := host.store.reopen(key))
                     if restored := await _restored(host, key, journal):
                         found[key] = (journal, restored)
@@ -150,7 +150,7 @@ def _take_up_duel(host: "Host", found: Found) -> None:
 
 
 async def _take_up_tournament(host: "Host", session_id: str, journal: Journal, found: Found) -> None:
-    key, content = Key(session_id, BRACKET), journal.content()
+    key, content = Key(session_id, BRACKET_TOPIC), journal.content()
     try:
         left = await host.aside(partial(_read_tournament, host.codec, content))
         if left.facts.reported:

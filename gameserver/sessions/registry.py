@@ -17,19 +17,19 @@ from gameserver.domain.match.match import Match
 from gameserver.domain.match.records import Ended, JournalError
 from gameserver.domain.pong.randomness import SecretSource
 from gameserver.sessions.dispatcher import Turns
-from gameserver.sessions.duel import TOPIC, Duel
+from gameserver.sessions.duel import Duel
 from gameserver.sessions.finished import describe_duel, describe_tournament, last_attempt
 from gameserver.sessions.ports import Clock, Codec, Journal, JournalStore, Key
 from gameserver.sessions.recovery import CAUSE_MOST, Aside, Leftovers, at_once
 from gameserver.sessions.reporter import match_report
 from gameserver.sessions.runner import LiveMatch
 from gameserver.sessions.session import LiveSession
-from gameserver.sessions.tournament.participants import BRACKET
 from gameserver.sessions.tournament.round_draw import Drawing, draw_at_once
 from gameserver.sessions.tournament.session import LiveTournament
 from gameserver.sessions.unjoined import Unjoined, waits_for_people
 from gameserver.streaming.connection import restarting
 from wire.capacity import matches_at_once
+from wire.constants import BRACKET_TOPIC, CLOSE_FINISHED, MATCH_TOPIC
 from wire.journal_file import JournalUnreadable
 from wire.refusal import Refused
 
@@ -65,7 +65,7 @@ class Host(Turns):
     """The sessions that this server holds. `Turns` has when they are woken and flushed."""
 
     #: A duel's players are let go when it is over (WebSocket close code: finished).
-    closing = 1000
+    closing = CLOSE_FINISHED
 
     def __init__(
         self,
@@ -181,7 +181,7 @@ class Host(Turns):
     async def _open(self, session_id: str, spec: SessionSpec) -> LiveSession:
         self.on += 1
         journal: Journal | None = None
-        key = Key(session_id, BRACKET if spec.HasField("tournament") else TOPIC)
+        key = Key(session_id, BRACKET_TOPIC if spec.HasField("tournament") else MATCH_TOPIC)
         session: Duel | LiveTournament
         try:
             journal = self.store.create(key)
@@ -224,7 +224,7 @@ class Host(Turns):
         if session_id in self._opening or not SESSION_ID.fullmatch(session_id):
             return None
         try:
-            content = self.store.content(Key(session_id, BRACKET))
+            content = self.store.content(Key(session_id, BRACKET_TOPIC))
             if content is not None:
                 return describe_tournament(session_id, self.codec.read_tournament(content))
             content = self.store.content(Key(session_id))
@@ -237,7 +237,7 @@ class Host(Turns):
         """Whether a session is on here, or was. Nothing is read: a long journal takes seconds."""
         if session_id in self.sessions:
             return True
-        keys = (Key(session_id, BRACKET), Key(session_id))
+        keys = (Key(session_id, BRACKET_TOPIC), Key(session_id))
         return bool(SESSION_ID.fullmatch(session_id)) and any(map(self.store.has, keys))
 
     async def end(self, session_id: str) -> Session:
@@ -266,7 +266,7 @@ class Host(Turns):
         key: Key | None = Key(session_id, match or 1)
         if session:
             key = session.replay(match or 1, self.clock())
-        elif match > 1 or self.store.has(Key(session_id, BRACKET)):
+        elif match > 1 or self.store.has(Key(session_id, BRACKET_TOPIC)):
             key = last_attempt(self.store, Key(session_id, match or 1))
         content = self.store.content(key) if key else None
         if content is None:

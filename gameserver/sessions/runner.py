@@ -31,8 +31,6 @@ from wire.refusal import Refused
 
 log = structlog.get_logger("match")
 
-#: A duel's only topic.
-TOPIC: Final = 1
 #: Latency is told at most so often, µs.
 LATENCY_EVERY: Final = 1_000_000
 #: Inputs wait for the disk at most so long, µs.

@@ -130,5 +130,5 @@ class FileExport:
 
 
 def failed(task: "asyncio.Task[bytes]") -> bool:
-    """Whether a task has ended without a result."""
+    """Tells whether a task has ended without a result."""
     return task.done() and (task.cancelled() or task.exception() is not None)

@@ -25,11 +25,11 @@ class Hosts:
         self._allowed = frozenset(map(host_name, named)) | self._public | frozenset(LOOPBACK)
 
     def allow(self, host: str | None) -> bool:
-        """Whether a request with this Host header is answered. Any port is allowed: it may be forwarded."""
+        """Tells whether a request with this Host header is answered. Any port is allowed: it may be forwarded."""
         return host is not None and host_name(host) in self._allowed
 
     def is_loopback(self, host: str | None) -> bool:
-        """Whether a request was meant for this machine, and not for a public name of it."""
+        """Tells whether a request was meant for this machine, and not for a public name of it."""
         return host is not None and host_name(host) in LOOPBACK
 
 
@@ -51,7 +51,7 @@ def address_of(connection: HTTPConnection) -> str:
 
 
 def is_loopback(address: str) -> bool:
-    """Whether a network address is this machine's own."""
+    """Tells whether a network address is this machine's own."""
     try:
         return ipaddress.ip_address(address).is_loopback
     except ValueError:

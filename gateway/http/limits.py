@@ -169,14 +169,14 @@ class Limits:
 class Origins:
     """The exact origins that browsers may come from.
 
-    A browser sends its cookies whoever made the page, so the page has to be ours. What is no browser has no origin; it
-    is let in when it brings no cookie: there is nothing then that a foreign page could use.
+    A browser sends its cookies from every page, so the page has to be ours. A program that is no browser names no
+    origin. It is let in without a cookie: then there is nothing that a foreign page could use.
     """
 
     def __init__(self, allowed: Iterable[str]) -> None:
         self._allowed = frozenset(allowed)
 
     def allow(self, headers: Mapping[str, str]) -> bool:
-        """Whether a call or a socket with these headers is let in."""
+        """Tells whether a call or a socket with these headers is let in."""
         origin = headers.get("origin")
         return "cookie" not in headers if origin is None else origin in self._allowed

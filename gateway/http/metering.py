@@ -82,5 +82,5 @@ class ConnectionMeter:
         return self._own.wait(now) or self._network.wait(now)
 
     def overdrawn(self, now: float) -> bool:
-        """Whether this connection itself has sent too much, and not just its network."""
+        """Tells whether this connection itself has sent too much, and not just its network."""
         return self._own.wait(now) > 0

@@ -41,7 +41,7 @@ class PlayerConnection:
         self._write = socket.write
         self._organisers = organisers
         self._spectates = False
-        """Whether it is out of the tournament, and watches with the spectators' delay."""
+        """True if it is out of the tournament, and watches with the spectators' delay."""
         self._stream: GameServerStream | None = None
         self._number = 0
         self._head = b""

@@ -55,7 +55,7 @@ class TopicFollower:
             feed.leave(self)
 
     def follows(self, topic: int) -> bool:
-        """Whether a topic is followed."""
+        """Tells whether a topic is followed."""
         return topic in self._feeds
 
     def set_live(self, *, live: bool) -> None:
@@ -79,7 +79,7 @@ class TopicFollower:
 
     @property
     def stalled(self) -> bool:
-        """Whether writes are held up."""
+        """Tells whether writes are held up."""
         return self._connection.socket.stalled
 
     @property

@@ -16,7 +16,7 @@ class Viewer(Protocol):
 
     @property
     def json(self) -> bool:
-        """Whether it speaks the JSON subprotocol."""
+        """Tells whether it speaks the JSON subprotocol."""
         ...
 
     @property
@@ -26,7 +26,7 @@ class Viewer(Protocol):
 
     @property
     def stalled(self) -> bool:
-        """Whether writes are held up."""
+        """Tells whether writes are held up."""
         ...
 
     @property

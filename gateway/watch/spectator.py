@@ -98,5 +98,5 @@ class Spectator:
 
 
 def is_ping(seat: SeatMessage) -> bool:
-    """Whether a message of a player's is a ping and nothing else: spectators may send that too."""
+    """Tells whether a message of a player's is a ping and nothing else: spectators may send that too."""
     return seat.HasField("ping") and not (seat.inputs or seat.marks or seat.resign or seat.HasField("resign_seat"))

@@ -51,7 +51,7 @@ class FanoutTopic:
         """Frames that were written, each counted once for each viewer."""
         self.viewers: set[Viewer] = set()
         self.count_changed = False
-        """Whether viewers came or went since the count was last announced."""
+        """True if viewers came or went since the count was last announced."""
         self._active: set[Viewer] = set()
         self._behind: dict[Viewer, int] = {}
         """The ordinal of the last frame that each stalled or waiting viewer has; 0 for none."""
@@ -200,7 +200,7 @@ class FanoutTopic:
 
     @property
     def needs_snapshot(self) -> bool:
-        """Whether a viewer waits for a snapshot and there is no recent one."""
+        """Tells whether a viewer waits for a snapshot and there is no recent one."""
         return (
             self._pending_answer is None
             and not self._has_fresh_snapshot

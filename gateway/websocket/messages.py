@@ -23,7 +23,7 @@ SUPERSEDED: Final = frozenset(("clock", "attendance", "volley", "paddle_move", "
 
 
 def is_durable(frame: Frame) -> bool:
-    """Whether a frame holds an event that must never be dropped: a goal, a result, a change of a bracket."""
+    """Tells whether a frame holds an event that must never be dropped: a goal, a result, a change of a bracket."""
     return any(event.WhichOneof("body") not in SUPERSEDED for event in frame.events)
 
 

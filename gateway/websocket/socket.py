@@ -96,7 +96,7 @@ class Socket(WebSocketsSansIOProtocol):
         self.close_timeout = CLOSE_WITHIN_S
         self.ended = asyncio.Event()
         self._heard = False
-        """Whether a message came since the last ping."""
+        """True if a message came since the last ping."""
         self._stall_timer: asyncio.TimerHandle | None = None
         self._unparsed = b""
         """Bytes that were read; as long as there are any, no more are read."""
@@ -131,7 +131,7 @@ class Socket(WebSocketsSansIOProtocol):
 
     @property
     def open(self) -> bool:
-        """Whether it may still be written to."""
+        """Tells whether it may still be written to."""
         return self.handshake_complete and not (self.close_sent or self.disconnected or self.transport.is_closing())
 
     def close(self, code: int, reason: str = "") -> None:
@@ -365,7 +365,7 @@ class Socket(WebSocketsSansIOProtocol):
 
 
 def is_text(fragments: Sequence[bytes]) -> bool:
-    """Whether the fragments make text in UTF-8."""
+    """Tells whether the fragments make text in UTF-8."""
     try:
         b"".join(fragments).decode()
     except UnicodeDecodeError:

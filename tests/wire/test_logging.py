@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import structlog
 
-from wire.logging import SAME_BURST, SAME_PER_SECOND, TRACE_MAX, VALUE_MAX, Thinned, configure, shortened
+from wire.logging import SAME_BURST, SAME_PER_SECOND, TRACE_MAX, VALUE_MAX, RepetitionFilter, configure, shortened
 
 LINE_MAX = 4 * TRACE_MAX
 
@@ -74,7 +74,7 @@ def test_secrets_are_taken_out(written: io.StringIO) -> None:
 def test_the_same_line_over_and_over_is_counted_and_not_written(written: io.StringIO) -> None:
     now = 0.0
     handler = logging.getLogger().handlers[0]
-    handler.filters = [Thinned(lambda: now)]
+    handler.filters = [RepetitionFilter(lambda: now)]
     for number in range(10_000):
         structlog.get_logger("test").warning("invalid request", number=number)
         logging.getLogger("library").warning("invalid request %s", number)

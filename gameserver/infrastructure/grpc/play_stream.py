@@ -22,17 +22,15 @@ from gameserver.sessions.registry import Host, unknown
 from gameserver.streaming.connection import Connection, GatewayStream, refuse
 from gameserver.streaming.limits import BYTES_MOST, ITEMS_MOST
 from gameserver.streaming.topic import Place
+from wire.constants import GATEWAY_CONNECTION
 from wire.refusal import Refused
-from wire.tickets import Ticket, TicketExpired, TicketInvalid, TicketVerifier
+from wire.ticket_gate import TicketGate
+from wire.tickets import Ticket, TicketExpired, TicketInvalid
 
 log = structlog.get_logger("play")
 
 #: Connections that one stream may carry.
 CONNECTIONS_MOST: Final = 20_000
-#: The number of no connection: what comes from it, the gateway says of itself.
-GATEWAY: Final = 0
-#: Tickets are good for 10 min; a void one need not be remembered for longer.
-VOID_FOR_MS: Final = 600_000
 
 
 class Table:
@@ -43,43 +41,31 @@ class Table:
 
     def __init__(self, server: str, now_s: Callable[[], float]) -> None:
         self.server = server
-        self.verifier = TicketVerifier()
         #: Set once there are keys. Before that no ticket can be told from a bad one, so nobody is answered.
         self.known = asyncio.Event()
         self.now_s = now_s
         #: Closes the connections of an account whose tickets were signed until then (unix ms).
         self.close: Callable[[str, int], None] = lambda account_id, until_ms: None
-        self._voided: dict[str, int] = {}
+        self._gate = TicketGate()
 
     def use(self, keys: Iterable[tuple[str, bytes]]) -> None:
         """From now on these are the keys."""
-        self.verifier = TicketVerifier(keys)
+        self._gate.set_keys(keys)
         self.known.set()
 
     def void(self, account_id: str, until_ms: int) -> None:
         """The account's tickets that were signed until then (unix ms) are void; known ones may be repeated."""
-        if until_ms <= self._voided.get(account_id, -1):
-            return
-        # The newest last. Who signed out so long ago that their tickets have run out is forgotten.
-        self._voided.pop(account_id, None)
-        self._voided[account_id] = until_ms
-        for old, then_ms in tuple(self._voided.items()):
-            if then_ms > until_ms - VOID_FOR_MS:
-                break
-            del self._voided[old]
-        self.close(account_id, until_ms)
+        if self._gate.void(account_id, until_ms):
+            self.close(account_id, until_ms)
 
     def check(self, text: str) -> Ticket:
         """What a ticket says. Raises Refused: it is none, or it has run out before or after its time."""
         try:
-            ticket = self.verifier.verify(text, self.now_s())
+            return self._gate.check(text, self.now_s())
         except TicketExpired as error:
             raise expired() from error
         except TicketInvalid as error:
             raise Refused(Reason.REASON_TICKET_INVALID, "This is not a valid ticket; ask for a new one.") from error
-        if ticket.issued_ms <= self._voided.get(ticket.account_id, -1):
-            raise expired()
-        return ticket
 
 
 def expired() -> Refused:
@@ -134,7 +120,7 @@ class Play:
                     self._join(stream, inbound.connection, inbound.join, now)
                 elif inbound.HasField("leave"):
                     self._waiting.pop((stream, inbound.connection), None)
-                    if inbound.connection == GATEWAY:
+                    if inbound.connection == GATEWAY_CONNECTION:
                         self._suspend(stream, now)
                 continue
             try:

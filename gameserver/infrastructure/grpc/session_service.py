@@ -25,10 +25,10 @@ from gameserver.infrastructure.grpc.play_stream import Play, place
 from gameserver.infrastructure.grpc.topic_follower import Featured, Following
 from gameserver.sessions.registry import Host, unknown
 from gameserver.sessions.session import LiveSession
-from gameserver.sessions.tournament.participants import BRACKET
 from gameserver.sessions.tournament.session import LiveTournament
 from gameserver.streaming.connection import GatewayStream, restarting
 from wire.access import MALFORMED, malformed, serialized
+from wire.constants import BRACKET_TOPIC
 from wire.journal_file import JournalUnreadable
 from wire.refusal import Refused
 
@@ -115,7 +115,7 @@ class SessionService:
             self._host.reach(True)
         await self._host.ready(request.session_id)
         session = self._session(request.session_id)
-        if isinstance(session, LiveTournament) and request.topic == BRACKET:
+        if isinstance(session, LiveTournament) and request.topic == BRACKET_TOPIC:
             await taken(warmed(session.pairings(live=request.live)))
         watched = session.watched(request.topic, live=request.live)
         following = Following(watched, request.viewers, place(request.after) if request.HasField("after") else None)

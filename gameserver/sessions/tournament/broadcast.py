@@ -18,11 +18,11 @@ from gameserver.sessions.finished import Over
 from gameserver.sessions.ports import JournalStore, Key, Past, TournamentSnapshot
 from gameserver.sessions.runner import LiveMatch
 from gameserver.sessions.session import Watched
-from gameserver.sessions.tournament.participants import BRACKET
 from gameserver.sessions.tournament.scoreboard import Scores
 from gameserver.streaming.connection import restarting
 from gameserver.streaming.spectator_delay import Delayed, Waking
 from gameserver.streaming.topic import Place, Topic
+from wire.constants import BRACKET_TOPIC
 from wire.journal_file import JournalUnreadable
 from wire.refusal import Refused
 
@@ -44,7 +44,7 @@ class Audience:
         is_busy: Callable[[int], bool],
     ) -> None:
         """`is_busy` begins to carry out what the engine wants, and says whether that is under way."""
-        self.topic = Topic(BRACKET, epoch, past.seq, shell.codec, lambda: 0, self.snapshot, past)
+        self.topic = Topic(BRACKET_TOPIC, epoch, past.seq, shell.codec, lambda: 0, self.snapshot, past)
         #: The same as spectators see it, if they see it later.
         self.delayed: Delayed[TournamentRecord] | None = None
         #: Spectators' delay, µs.
@@ -75,7 +75,7 @@ class Audience:
 
         self._seen = facts
         past = Past(len(told), list(enumerate(told, 1)))
-        topic = Topic(BRACKET, self._epoch, past.seq, self._shell.codec, lambda: 0, snapshot, past)
+        topic = Topic(BRACKET_TOPIC, self._epoch, past.seq, self._shell.codec, lambda: 0, snapshot, past)
         self.delayed = Delayed(self._shell, topic, self.delay, fold_in, self._scores.watch, opens_at=opens_at)
         self._public = snapshot
 
@@ -150,7 +150,7 @@ class Audience:
 
     def watched(self, topic: int, store: JournalStore, *, live: bool) -> Watched:
         """A topic. Raises Refused (TOPIC_UNKNOWN): there is none, or none yet that the viewer may know of."""
-        if topic == BRACKET:
+        if topic == BRACKET_TOPIC:
             return self if live or self.delayed is None else self.delayed
         if not live and self._seen:
             self._check_open()

@@ -1,7 +1,6 @@
 """Those who play in a tournament: which connection has which entrants' seats, and plays which of its matches."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Final
 
 from matchpoint.v1.frames_pb2 import Joined, Seated, ServerMessage, View
 from matchpoint.v1.refusal_pb2 import Reason
@@ -12,12 +11,8 @@ from gameserver.domain.values import SIDES
 from gameserver.sessions.ports import Codec
 from gameserver.sessions.runner import LiveMatch
 from gameserver.streaming.connection import DRAINING, Connection, refuse, take_seats
+from wire.constants import BRACKET_TOPIC, CLOSE_FINISHED
 from wire.refusal import Refused
-
-#: The topic of the bracket, and the match that stands for the tournament itself in names and reports.
-BRACKET: Final = 0
-#: WebSocket close code: finished.
-FINISHED: Final = 1000
 
 
 class Entrants:
@@ -70,7 +65,7 @@ class Entrants:
         if self._delayed:
             # Before Joined, with which the gateway begins to watch.
             self._tell_view(connection, self._is_out(connection))
-        joined = Joined(session_id=self._session_id, seats=connection.seats, topic=BRACKET)
+        joined = Joined(session_id=self._session_id, seats=connection.seats, topic=BRACKET_TOPIC)
         self.tell(connection, ServerMessage(joined=joined).SerializeToString())
 
     def update_views(self) -> None:
@@ -128,7 +123,7 @@ class Entrants:
 
         Raises Refused (NO_SEAT): it never had a side there.
         """
-        if topic == BRACKET:
+        if topic == BRACKET_TOPIC:
             return None, ()
         sides = self._sides(connection, topic)
         if not sides:
@@ -151,7 +146,7 @@ class Entrants:
             if refused:
                 refuse(self._codec, connection.stream, connection.number, refused)
             else:
-                self.tell(connection, b"", FINISHED)
+                self.tell(connection, b"", CLOSE_FINISHED)
         self.connections.clear()
         self._spectating.clear()
         self._by_seat.clear()

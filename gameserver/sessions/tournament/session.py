@@ -35,10 +35,11 @@ from gameserver.sessions.runner import LiveMatch
 from gameserver.sessions.session import Watched
 from gameserver.sessions.tournament.broadcast import Audience
 from gameserver.sessions.tournament.match_pool import RETRY_S, Courts, Found, made_durable
-from gameserver.sessions.tournament.participants import BRACKET, FINISHED, Entrants
+from gameserver.sessions.tournament.participants import Entrants
 from gameserver.streaming.connection import Connection, restarting
 from gameserver.streaming.topic import NO_PAST, Place, Topic
 from wire.capacity import matches_at_once
+from wire.constants import BRACKET_TOPIC, CLOSE_FINISHED
 from wire.refusal import Refused
 
 log = structlog.get_logger("tournament")
@@ -58,7 +59,7 @@ class LiveTournament:
         past: Past = NO_PAST,
     ) -> None:
         self.session_id = session_id
-        self.key = Key(session_id, BRACKET)
+        self.key = Key(session_id, BRACKET_TOPIC)
         self.spec = spec
         self.places = matches_at_once(spec)
         self.epoch = epoch
@@ -223,7 +224,7 @@ class LiveTournament:
     def join_late(self, connection: Connection, after: Place | None) -> None:
         """It is over: a connection is let go, since all that there is to see is on topic 0."""
         self.entrants.greet(connection)
-        self.entrants.tell(connection, b"", FINISHED)
+        self.entrants.tell(connection, b"", CLOSE_FINISHED)
 
     def leave(self, connection: Connection, now: int) -> None:
         """A connection has ended."""
@@ -389,7 +390,7 @@ class LiveTournament:
         state, digest = self._shell.codec.tournament_state(self._final())
         return ReportStatsRequest(
             session_id=self.session_id,
-            match=BRACKET,
+            match=BRACKET_TOPIC,
             attempt=1,
             digest=digest,
             spec=self.spec,
