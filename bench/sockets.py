@@ -48,13 +48,13 @@ class Owner:
     def received(self, message: bytes, *, text: bool) -> None:
         return None
 
-    def paused(self) -> None:
+    def writing_paused(self) -> None:
         return None
 
-    def resumed(self) -> None:
+    def writing_resumed(self) -> None:
         return None
 
-    def refused(self, refused: Refused) -> None:
+    def refuse(self, refused: Refused) -> None:
         raise refused
 
     def lost(self) -> None:

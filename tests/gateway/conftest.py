@@ -93,7 +93,7 @@ async def heard_frame(socket: ClientConnection) -> ServerMessage:
 
 
 async def close_code(socket: ClientConnection) -> int | None:
-    """How the gateway closes the connection; what comes before is passed over."""
+    """Reads until the gateway closes the connection, and returns the close code."""
     async with asyncio.timeout(WITHIN_S):
         with contextlib.suppress(ConnectionClosed):
             while True:

@@ -36,7 +36,7 @@ class Flooder:
             await self.writer.drain()
 
     async def close_code(self) -> int | None:
-        """How the gateway closes the connection; None when it ends without a close frame."""
+        """Reads until the gateway closes the connection; None when it ends without a close frame."""
         async with asyncio.timeout(2 * WITHIN_S):
             try:
                 while True:

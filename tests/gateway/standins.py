@@ -172,7 +172,7 @@ class Match:
         self.epoch = 1
         self.events: list[Event] = []
         self.frames: list[tuple[int, bytes]] = []
-        """What is kept, each behind the number of the event before its first."""
+        """Frames that are kept, each behind the number of the event before its first."""
         self.subscribers: set[asyncio.Queue[bytes | grpc.StatusCode | None]] = set()
         self.changed = asyncio.Condition()
 
@@ -190,7 +190,7 @@ class Match:
         return self._pack(Frame(topic=self.topic, epoch=self.epoch, seq=self.seq, events=self.events[after:]))
 
     def since(self, after: Position | None) -> list[bytes]:
-        """What somebody who is there still needs."""
+        """Frames that a viewer at this position still needs."""
         if after is None:
             return [self.snapshot()]
         if after.epoch == self.epoch and (after.seq == self.seq or any(start == after.seq for start, _ in self.frames)):

@@ -38,7 +38,7 @@ async def connected(
 
 
 async def ended(reader: asyncio.StreamReader, within_s: float = 5.0) -> bytes:
-    """What comes until the connection ends."""
+    """Reads until the connection ends."""
     async with asyncio.timeout(within_s):
         try:
             return await reader.read()
@@ -89,12 +89,12 @@ async def test_an_address_has_at_most_half_of_all_connections_and_gets_them_back
 ) -> None:
     limits = Limits(calls=1, openings=1, pages=1, sockets_per_address=1_000, sockets=10, work=1_000, connections=40)
     for _ in range(20):
-        assert limits.why_not_connect("a", 0.0) == ""
+        assert limits.refusal_cause("a", 0.0) == ""
         limits.connected("a", 0.0)
-    assert limits.why_not_connect("a", 0.0) == "address"
-    assert limits.why_not_connect("b", 0.0) == ""
+    assert limits.refusal_cause("a", 0.0) == "address"
+    assert limits.refusal_cause("b", 0.0) == ""
     limits.disconnected("a")
-    assert limits.why_not_connect("a", 0.0) == ""
+    assert limits.refusal_cause("a", 0.0) == ""
 
 
 async def test_connections_are_counted_from_the_first_to_the_last(gateway: Gateway, game_server: GameServer) -> None:

@@ -1,4 +1,4 @@
-"""What stands before every page, call and socket: headers, the host's name, limits; and who comes without a browser."""
+"""Checks before every page, call and socket: headers, host names, limits; and programs that are no browser."""
 
 import asyncio
 import contextlib
@@ -29,7 +29,7 @@ UPGRADE = "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 1
 
 
 async def exchange(gateway: Gateway, request: str) -> str:
-    """What the gateway answers to these bytes, until it closes."""
+    """Sends these bytes, and reads the answer until the gateway closes."""
     reader, writer = await asyncio.open_connection("127.0.0.1", gateway.port)
     with contextlib.closing(writer):
         writer.write(request.encode("latin-1"))

@@ -1,4 +1,4 @@
-"""What is put together by hand is what the libraries make."""
+"""Encoding by hand gives the same bytes as the libraries."""
 
 import pytest
 from hypothesis import given

@@ -69,7 +69,7 @@ async def test_a_large_tournament_is_converted_in_another_process_and_once(
     assert LARGE.ByteSize() > INLINE_BYTES_MAX
     monkeypatch.setattr(converters, "CONVERSIONS", {})  # nothing is converted here
     asked = 0
-    ask = Converter._ask
+    ask = Converter._convert_in_worker
 
     async def counted(self: Converter, *what: object) -> bytes:
         nonlocal asked

@@ -29,7 +29,7 @@ TOO_MANY, MALFORMED, PROTOCOL_ERROR, TOO_LARGE = 4503, 4501, 1002, 1009
 
 @dataclass(frozen=True)
 class Flood:
-    """What is sent, and how the connection may end."""
+    """Bytes to send, and the close codes that are allowed."""
 
     data: bytes
     codes: tuple[int | None, ...]

@@ -8,7 +8,7 @@ from matchpoint.v1.lobby_pb2 import Beat, ConnectRequest, ConnectResponse, JoinR
 from matchpoint.v1.refusal_pb2 import Reason
 from websockets.asyncio.client import ClientConnection
 
-from gateway.lobby.endpoint import endpoint as lobby
+from gateway.lobby import endpoint as lobby
 from tests.gateway.conftest import Gateway, close_code
 from tests.gateway.standins import Backend
 

@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.anyio, pytest.mark.slow]
 
 SLEEPERS = 300
 EACH_KIB = 64
-"""What one may cost, in the gateway and in the kernel."""
+"""Memory that one may cost, in the gateway and in the kernel."""
 
 
 def memory_kib(pid: int) -> int:

@@ -13,7 +13,7 @@ from matchpoint.v1.refusal_pb2 import Reason
 from matchpoint.v1.session_pb2 import StreamGameStateResponse
 from websockets.asyncio.client import ClientConnection
 
-from gateway.watch.endpoint import feed as upstream
+from gateway.watch import feed as feeds
 from tests.gateway.conftest import Gateway, Start, close_code, heard, heard_frame, hello_message
 from tests.gateway.standins import OVER, PRIVATE, SESSION, Backend, GameServer, goal, position, volley
 
@@ -220,7 +220,7 @@ async def test_spectators_are_told_how_many_they_are(gateway: Gateway, game_serv
 async def test_the_game_server_learns_how_many_are_watching(
     gateway: Gateway, game_server: GameServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(upstream, "REOPEN_INTERVAL_MIN_S", 0.2)
+    monkeypatch.setattr(feeds, "REOPEN_INTERVAL_MIN_S", 0.2)
     async with gateway.watch() as one, gateway.watch() as two, gateway.watch():
         await heard_frame(one)
         game_server.match.publish(volley(1))

@@ -1,4 +1,4 @@
-"""Who may call what, on a real server."""
+"""Access to methods, on a real server."""
 
 import asyncio
 import logging

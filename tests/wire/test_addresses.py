@@ -1,4 +1,4 @@
-"""What limits count by."""
+"""Network addresses, as limits count them."""
 
 import pytest
 

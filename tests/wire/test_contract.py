@@ -1,4 +1,4 @@
-"""What must hold of the contract itself, whoever serves it."""
+"""Rules for the contract itself, which no program can break."""
 
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
 from google.protobuf.descriptor_pool import Default

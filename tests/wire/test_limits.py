@@ -15,7 +15,7 @@ def bucket(now: float = 0, second: float = 1_000_000) -> Bucket:
 
 
 def taken(bucket: Bucket, now: float) -> int:
-    """How many pass at one instant."""
+    """Counts those that pass at one instant."""
     count = 0
     while bucket.take(now):
         count += 1

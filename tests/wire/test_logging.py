@@ -1,4 +1,4 @@
-"""What may stand in a log: nothing secret, nothing long, and not the same again and again."""
+"""Bounds of logs: nothing secret, nothing long, and no endless repetition."""
 
 import io
 import json
@@ -16,7 +16,7 @@ LINE_MAX = 4 * TRACE_MAX
 
 @pytest.fixture
 def written() -> Iterator[io.StringIO]:
-    """What a program logs, as text."""
+    """Logs as a program does, and returns the text."""
     root = logging.getLogger()
     before, level, structure = list(root.handlers), root.level, structlog.get_config()
     configure("gateway", "INFO")

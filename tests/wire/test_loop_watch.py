@@ -56,7 +56,7 @@ async def test_whoever_asks_for_the_same_at_once_waits_for_the_same_work() -> No
     assert made == 1
     for key in range(20):
         await finished.get(key, make)
-    assert len(finished._kept) == 10
+    assert len(finished._entries) == 10
     with pytest.raises(ZeroDivisionError):
         await finished.get("broken", broken)
     assert await finished.get("broken", make) == b"x" * 10

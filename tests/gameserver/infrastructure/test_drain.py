@@ -13,10 +13,10 @@ from matchpoint.v1.session_pb2 import Inbound, Leave, PlayRequest, PlayResponse
 from gameserver.contract.codec import ProtobufCodec
 from gameserver.domain.match.records import Cause
 from gameserver.domain.match.state import replay
-from gameserver.infrastructure.grpc.play_stream import GATEWAY
 from tests.gameserver.infrastructure.conftest import SESSION, World, Worlds, duel
 from tests.gameserver.infrastructure.test_play import LEFT, RIGHT, seated, watch
 from tests.gameserver.standins import Browser, Gateway
+from wire.constants import GATEWAY_CONNECTION
 from wire.refusal import Refused
 
 pytestmark = pytest.mark.anyio
@@ -137,7 +137,7 @@ async def test_a_gateway_that_is_about_to_end_stops_its_matches_at_no_cost_of_it
     left = gateway.browser()
     await left.join(world.backend.ticket(SESSION, LEFT))
     assert (await right.until_event("clock")).events[-1].clock.rate == 1
-    await gateway.send(Inbound(connection=GATEWAY, leave=Leave()))
+    await gateway.send(Inbound(connection=GATEWAY_CONNECTION, leave=Leave()))
     clock = (await right.until_event("clock")).events[-1].clock
     assert (clock.rate, clock.cause) == (0, ClockCause.CLOCK_CAUSE_RESTORE)
     await left.leave()
