@@ -29,24 +29,24 @@ from backend.service.accounts.accounts import Accounts
 from backend.service.accounts.credentials import Credentials
 from backend.service.accounts.devices import Devices
 from backend.service.accounts.sign_ins import SignIns
-from backend.service.completion import Uninterrupted
-from backend.service.periodic_jobs import Upkeep
+from backend.service.completion import CompletionRunner
+from backend.service.periodic_jobs import PeriodicJobs
 from backend.service.ports import Clock
 from backend.service.privacy.deletion import Deletion
 from backend.service.privacy.erasing import Erasing
 from backend.service.privacy.exports import Exports
 from backend.service.privacy.retention import Retention
-from backend.service.reports.reconciler import RollCall
+from backend.service.reports.reconciler import SessionReconciler
 from backend.service.reports.records import Records
 from backend.service.rooms.lobby import Lobby
 from backend.service.rooms.rooms import Rooms
 from backend.service.sessions.directory import Directory
 from backend.service.sessions.fleet import Fleet
 from backend.service.sessions.invitations import Invitations
-from backend.service.sessions.showcase import House
+from backend.service.sessions.showcase import ShowcaseMatch
 from backend.service.sessions.tickets import Tickets
 from backend.service.sessions.tournaments import Tournaments
-from backend.service.social.friend_feed import Rolls
+from backend.service.social.friend_feed import FriendFeed
 from backend.service.social.friends import Friends
 from wire.server import Server
 
@@ -75,7 +75,7 @@ class Backend:
         self.store = SqlStore(self.database)
         self._game_servers = GrpcGameServers(config.service_token)
         self.bus = LocalBus()
-        self._to_the_end = to_the_end = Uninterrupted()
+        self._run_to_completion = run_to_completion = CompletionRunner()
         self._tickets = Tickets(self.store, clock)
         self._fleet = Fleet(self.store, clock)
         sign_ins = SignIns(self.store, clock, config.lifetimes)
@@ -91,7 +91,7 @@ class Backend:
             self._tickets,
             accounts,
             self.bus,
-            to_the_end,
+            run_to_completion,
             config.limits,
         )
         invitations = Invitations(self.store, clock, self.bus)
@@ -99,7 +99,7 @@ class Backend:
         self._rooms = Rooms(self.store, clock, self.bus, directory, self._tickets, tournaments, config.limits)
         presence = LocalPresence(clock, self.bus)
         friends = Friends(self.store, clock, self.bus, presence, config.limits)
-        self._rolls = Rolls(self.store, self.bus, presence, friends)
+        self._rolls = FriendFeed(self.store, self.bus, presence, friends)
         self.lobby = Lobby(
             accounts,
             sign_ins,
@@ -110,36 +110,37 @@ class Backend:
             presence,
             self.bus,
             clock,
-            to_the_end,
+            run_to_completion,
             config.limits,
         )
-        records = Records(self.store, clock, self._fleet, self._rooms, directory, invitations, to_the_end)
+        records = Records(self.store, clock, self._fleet, self._rooms, directory, invitations, run_to_completion)
         deletion = Deletion(self.store, clock, self.bus, accounts, passwords, self._rooms, tournaments, self.lobby)
         exports = Exports(self.store, clock, accounts, sign_ins, friends, records)
-        rollcall = RollCall(self.store, clock, self._fleet, self._game_servers, directory, self._rooms)
-        house = (House(self.store, directory).tend,) if config.house_match else ()
-        self.upkeep = Upkeep(
+        reconciler = SessionReconciler(self.store, clock, self._fleet, self._game_servers, directory, self._rooms)
+        showcase = (ShowcaseMatch(self.store, directory).ensure,) if config.house_match else ()
+        self.periodic_jobs = PeriodicJobs(
             presence.sweep,
-            self._accounts.hear_voided,
+            self._accounts.refresh_voided_tickets,
             sign_ins.write_uses,
             self.lobby.end_old_sign_ins,
             self._rooms.sweep,
             self._rooms.start_due,
-            rollcall.lose_silent,
+            reconciler.lose_silent,
             self._tickets.rotate,
             Erasing(self.store, clock).step,
             Retention(self.store, clock, self.bus, self.lobby.connected, config.keep_unplayed_days).step,
-            *house,
+            *showcase,
         )
-        self._fleet_servicer = FleetServicer(self._fleet, accounts, self._tickets, rollcall)
+        self._fleet_servicer = FleetServicer(self._fleet, accounts, self._tickets, reconciler)
         self._server = Server(config.service_token, sign_ins)
         grpc = self._server.grpc
         add_AccountServiceServicer_to_server(
-            AccountServicer(accounts, passwords, sign_ins, devices, deletion, exports, self.lobby, to_the_end), grpc
+            AccountServicer(accounts, passwords, sign_ins, devices, deletion, exports, self.lobby, run_to_completion),
+            grpc,
         )
         add_DirectoryServiceServicer_to_server(DirectoryServicer(directory, self._tickets, accounts, tournaments), grpc)
         add_FleetServiceServicer_to_server(self._fleet_servicer, grpc)
-        add_FriendServiceServicer_to_server(FriendServicer(friends, to_the_end), grpc)
+        add_FriendServiceServicer_to_server(FriendServicer(friends, run_to_completion), grpc)
         add_LobbyServiceServicer_to_server(LobbyServicer(self.lobby), grpc)
         add_StatsServiceServicer_to_server(StatsServicer(records), grpc)
         self._rounds: asyncio.Task[None] | None = None
@@ -149,11 +150,11 @@ class Backend:
         await self.database.open()
         await self._passwords.open()
         await self._tickets.open()
-        await self._accounts.hear_voided()
+        await self._accounts.refresh_voided_tickets()
         await self._fleet.open()
         await self._rooms.drop_everybody()
         port = await self._server.start(f"{self._config.host}:{self._config.port}", SERVICES)
-        self._rounds = asyncio.create_task(self.upkeep.run())
+        self._rounds = asyncio.create_task(self.periodic_jobs.run())
         return port
 
     async def stop(self) -> None:
@@ -167,7 +168,7 @@ class Backend:
         self.lobby.stop()
         self._fleet_servicer.stop()
         await self._server.stop(GRACE_S)
-        await self._to_the_end.settled()
+        await self._run_to_completion.settled()
         self._passwords.close()
         await self._game_servers.close()
         await self.database.close()

@@ -10,7 +10,7 @@ from backend.service.accounts.credentials import Credentials
 from backend.service.accounts.devices import Devices
 from backend.service.accounts.messages import AUDIENCES, message_of_account, message_of_sign_in, settings_of
 from backend.service.accounts.sign_ins import SignIns
-from backend.service.completion import Uninterrupted
+from backend.service.completion import CompletionRunner
 from backend.service.privacy.deletion import Deletion
 from backend.service.privacy.exports import Exports
 from backend.service.rooms.lobby import Lobby
@@ -32,7 +32,7 @@ class AccountServicer(account_pb2_grpc.AccountServiceServicer):
         deletion: Deletion,
         exports: Exports,
         lobby: Lobby,
-        to_the_end: Uninterrupted,
+        run_to_completion: CompletionRunner,
     ) -> None:
         self._accounts = accounts
         self._credentials = credentials
@@ -41,7 +41,7 @@ class AccountServicer(account_pb2_grpc.AccountServiceServicer):
         self._deletion = deletion
         self._exports = exports
         self._lobby = lobby
-        self._to_the_end = to_the_end
+        self._run_to_completion = run_to_completion
 
     async def CreateGuest(
         self,
@@ -70,7 +70,7 @@ class AccountServicer(account_pb2_grpc.AccountServiceServicer):
         )
         if who.account_id:
             self._lobby.token_replaced(account, who.token, token)
-            await self._to_the_end(self._lobby.rename(account))
+            await self._run_to_completion(self._lobby.rename(account))
         device = await self._devices.remember(who.device, account.account_id)
         await context.send_initial_metadata(((SET_TOKEN, token), (SET_DEVICE, device)))
         return account_pb2.RegisterAccountResponse(account=message_of_account(account))
@@ -85,7 +85,7 @@ class AccountServicer(account_pb2_grpc.AccountServiceServicer):
             request.name, request.password, _address(who), who.device, device_label(who.agent)
         )
         if who.account_id:
-            await self._to_the_end(self._sign_out(who))
+            await self._run_to_completion(self._sign_out(who))
         device = await self._devices.remember(who.device, account.account_id)
         await context.send_initial_metadata(((SET_TOKEN, token), (SET_DEVICE, device)))
         return account_pb2.SignInResponse(account=message_of_account(account))
@@ -127,7 +127,7 @@ class AccountServicer(account_pb2_grpc.AccountServiceServicer):
         request: account_pb2.SignOutRequest,
         context: grpc.aio.ServicerContext[account_pb2.SignOutRequest, account_pb2.SignOutResponse],
     ) -> account_pb2.SignOutResponse:
-        await self._to_the_end(self._sign_out(caller()))
+        await self._run_to_completion(self._sign_out(caller()))
         await context.send_initial_metadata(((SET_TOKEN, ""),))
         return account_pb2.SignOutResponse()
 
@@ -147,7 +147,7 @@ class AccountServicer(account_pb2_grpc.AccountServiceServicer):
         context: grpc.aio.ServicerContext[account_pb2.EndSignInRequest, account_pb2.EndSignInResponse],
     ) -> account_pb2.EndSignInResponse:
         check(request)
-        await self._to_the_end(self._end_sign_in(caller().account_id, request.sign_in_id))
+        await self._run_to_completion(self._end_sign_in(caller().account_id, request.sign_in_id))
         return account_pb2.EndSignInResponse()
 
     async def EndOtherSignIns(
@@ -156,7 +156,7 @@ class AccountServicer(account_pb2_grpc.AccountServiceServicer):
         context: grpc.aio.ServicerContext[account_pb2.EndOtherSignInsRequest, account_pb2.EndOtherSignInsResponse],
     ) -> account_pb2.EndOtherSignInsResponse:
         who = caller()
-        ended = await self._to_the_end(self._end_other_sign_ins(who.account_id, who.token))
+        ended = await self._run_to_completion(self._end_other_sign_ins(who.account_id, who.token))
         return account_pb2.EndOtherSignInsResponse(ended=ended)
 
     async def UpdateSettings(
@@ -193,7 +193,9 @@ class AccountServicer(account_pb2_grpc.AccountServiceServicer):
     ) -> account_pb2.DeleteAccountResponse:
         check(request)
         who = caller()
-        await self._to_the_end(self._deletion.delete(who.account_id, request.name, request.password, _address(who)))
+        await self._run_to_completion(
+            self._deletion.delete(who.account_id, request.name, request.password, _address(who))
+        )
         await context.send_initial_metadata(((SET_TOKEN, ""),))
         return account_pb2.DeleteAccountResponse()
 

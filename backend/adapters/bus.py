@@ -12,19 +12,19 @@ class LocalBus:
     """Delivers at once, in the publisher's own turn. Queues and their limits are the receiver's."""
 
     def __init__(self) -> None:
-        self._receivers: _Ears[ConnectResponse] = _Ears()
-        self._followers: _Ears[str] = _Ears()
+        self._receivers: _Subscribers[ConnectResponse] = _Subscribers()
+        self._followers: _Subscribers[str] = _Subscribers()
 
     def publish(self, account_ids: Iterable[str], message: ConnectResponse) -> None:
         for account_id in account_ids:
-            self._receivers.say(account_id, message)
+            self._receivers.notify(account_id, message)
 
     def subscribe(self, account_id: str, deliver: Callable[[ConnectResponse], None]) -> Callable[[], None]:
         return self._receivers.add(account_id, deliver)
 
-    def touch(self, account_ids: Iterable[str]) -> None:
+    def notify_changed(self, account_ids: Iterable[str]) -> None:
         for account_id in account_ids:
-            self._followers.say(account_id, account_id)
+            self._followers.notify(account_id, account_id)
 
     def follow(self, account_id: str, touched: Callable[[str], None]) -> Callable[[], None]:
         return self._followers.add(account_id, touched)
@@ -35,26 +35,26 @@ class LocalBus:
         return not self._receivers and not self._followers
 
 
-class _Ears(Generic[T]):
+class _Subscribers(Generic[T]):
     """Who listens for what."""
 
     def __init__(self) -> None:
-        self._ears: dict[str, list[Callable[[T], None]]] = {}
+        self._callbacks: dict[str, list[Callable[[T], None]]] = {}
 
     def __bool__(self) -> bool:
-        return bool(self._ears)
+        return bool(self._callbacks)
 
-    def say(self, key: str, what: T) -> None:
-        for ear in tuple(self._ears.get(key, ())):
-            ear(what)
+    def notify(self, key: str, value: T) -> None:
+        for callback in tuple(self._callbacks.get(key, ())):
+            callback(value)
 
-    def add(self, key: str, ear: Callable[[T], None]) -> Callable[[], None]:
-        self._ears.setdefault(key, []).append(ear)
+    def add(self, key: str, callback: Callable[[T], None]) -> Callable[[], None]:
+        self._callbacks.setdefault(key, []).append(callback)
 
         def end() -> None:
-            ears = self._ears[key]
-            ears.remove(ear)
-            if not ears:
-                del self._ears[key]
+            callbacks = self._callbacks[key]
+            callbacks.remove(callback)
+            if not callbacks:
+                del self._callbacks[key]
 
         return end

@@ -96,5 +96,5 @@ class DirectoryServicer(directory_pb2_grpc.DirectoryServiceServicer):
         context: grpc.aio.ServicerContext[directory_pb2.GetTicketKeysRequest, directory_pb2.GetTicketKeysResponse],
     ) -> directory_pb2.GetTicketKeysResponse:
         return directory_pb2.GetTicketKeysResponse(
-            keys=self._tickets.keys, voided_until_unix_ms=self._accounts.voided_in(TICKET_LIFETIME_S)
+            keys=self._tickets.keys, voided_until_unix_ms=self._accounts.voided_within(TICKET_LIFETIME_S)
         )

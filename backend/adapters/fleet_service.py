@@ -11,7 +11,7 @@ from matchpoint.v1.refusal_pb2 import Reason
 
 from backend.service.accounts.accounts import Accounts
 from backend.service.models import TICKET_LIFETIME_S
-from backend.service.reports.reconciler import RollCall
+from backend.service.reports.reconciler import SessionReconciler
 from backend.service.sessions.fleet import HEARTBEAT_MS, Fleet
 from backend.service.sessions.tickets import Tickets
 from wire.ranges import check
@@ -24,11 +24,11 @@ VOIDED_AGAIN_S = 10
 
 
 class FleetServicer(fleet_pb2_grpc.FleetServiceServicer):
-    def __init__(self, fleet: Fleet, accounts: Accounts, tickets: Tickets, rollcall: RollCall) -> None:
+    def __init__(self, fleet: Fleet, accounts: Accounts, tickets: Tickets, reconciler: SessionReconciler) -> None:
         self._fleet = fleet
         self._accounts = accounts
         self._tickets = tickets
-        self._rollcall = rollcall
+        self._reconciler = reconciler
         self._streams: set[asyncio.Task[None]] = set()
         self._stopping = False
 
@@ -65,7 +65,7 @@ class FleetServicer(fleet_pb2_grpc.FleetServiceServicer):
             raise Refused(Reason.REASON_MALFORMED, "Say hello first.", field="hello")
         check(first)
         hello = first.hello
-        here, restarted = await self._fleet.hello(hello)
+        registration, restarted = await self._fleet.hello(hello)
         log.info("game server here", server=hello.server, address=hello.address, sessions=len(hello.session_ids))
         registered = Registered(
             credential=self._fleet.credential(hello.server),
@@ -78,21 +78,21 @@ class FleetServicer(fleet_pb2_grpc.FleetServiceServicer):
             async with asyncio.TaskGroup() as group:
                 # Beside the heartbeats: it may call the server, which answers only once it is registered.
                 group.create_task(
-                    self._rollcall.reconcile(hello.server, hello.address, hello.session_ids, restarted=restarted)
+                    self._reconciler.reconcile(hello.server, hello.address, hello.session_ids, restarted=restarted)
                 )
                 async for request in requests:
                     if request.WhichOneof("body") != "heartbeat":
                         raise Refused(Reason.REASON_MALFORMED, "Only heartbeats follow the hello.")
-                    if new := self._fleet.heartbeat(here, request.heartbeat):
-                        group.create_task(self._rollcall.adopt(hello.server, hello.address, new))
+                    if new := self._fleet.heartbeat(registration, request.heartbeat):
+                        group.create_task(self._reconciler.adopt(hello.server, hello.address, new))
                     seen = HeartbeatSeen(voided=self._voided(VOIDED_AGAIN_S))
                     await context.write(RegisterResponse(seen=seen))
         except* Refused as refusals:
             raise refusals.exceptions[0] from None
         finally:
-            self._fleet.leave(here)
+            self._fleet.leave(registration)
             log.info("game server gone", server=hello.server)
 
     def _voided(self, since_s: int) -> list[VoidedTickets]:
-        voided = self._accounts.voided_in(since_s)
+        voided = self._accounts.voided_within(since_s)
         return [VoidedTickets(account_id=who, until_unix_ms=until_ms) for who, until_ms in voided.items()]

@@ -3,7 +3,7 @@
 import grpc
 from matchpoint.v1 import friend_pb2, friend_pb2_grpc
 
-from backend.service.completion import Uninterrupted
+from backend.service.completion import CompletionRunner
 from backend.service.social.friends import Friends
 from wire.access import caller
 from wire.ranges import check
@@ -12,9 +12,9 @@ from wire.ranges import check
 class FriendServicer(friend_pb2_grpc.FriendServiceServicer):
     """A change is carried to its end even if the caller hangs up, so that the other side is told of it."""
 
-    def __init__(self, friends: Friends, to_the_end: Uninterrupted) -> None:
+    def __init__(self, friends: Friends, run_to_completion: CompletionRunner) -> None:
         self._friends = friends
-        self._to_the_end = to_the_end
+        self._run_to_completion = run_to_completion
 
     async def ListFriends(
         self,
@@ -30,7 +30,7 @@ class FriendServicer(friend_pb2_grpc.FriendServiceServicer):
     ) -> friend_pb2.AskFriendResponse:
         check(request)
         who = caller()
-        friends = await self._to_the_end(self._friends.ask(who.account_id, request.name, who.address))
+        friends = await self._run_to_completion(self._friends.ask(who.account_id, request.name, who.address))
         return friend_pb2.AskFriendResponse(list=friends)
 
     async def AnswerFriend(
@@ -39,7 +39,9 @@ class FriendServicer(friend_pb2_grpc.FriendServiceServicer):
         context: grpc.aio.ServicerContext[friend_pb2.AnswerFriendRequest, friend_pb2.AnswerFriendResponse],
     ) -> friend_pb2.AnswerFriendResponse:
         check(request)
-        friends = await self._to_the_end(self._friends.answer(caller().account_id, request.account_id, request.accept))
+        friends = await self._run_to_completion(
+            self._friends.answer(caller().account_id, request.account_id, request.accept)
+        )
         return friend_pb2.AnswerFriendResponse(list=friends)
 
     async def RemoveFriend(
@@ -48,7 +50,7 @@ class FriendServicer(friend_pb2_grpc.FriendServiceServicer):
         context: grpc.aio.ServicerContext[friend_pb2.RemoveFriendRequest, friend_pb2.RemoveFriendResponse],
     ) -> friend_pb2.RemoveFriendResponse:
         check(request)
-        friends = await self._to_the_end(self._friends.remove(caller().account_id, request.account_id))
+        friends = await self._run_to_completion(self._friends.remove(caller().account_id, request.account_id))
         return friend_pb2.RemoveFriendResponse(list=friends)
 
     async def BlockAccount(
@@ -57,7 +59,7 @@ class FriendServicer(friend_pb2_grpc.FriendServiceServicer):
         context: grpc.aio.ServicerContext[friend_pb2.BlockAccountRequest, friend_pb2.BlockAccountResponse],
     ) -> friend_pb2.BlockAccountResponse:
         check(request)
-        friends = await self._to_the_end(self._friends.block(caller().account_id, request.account_id))
+        friends = await self._run_to_completion(self._friends.block(caller().account_id, request.account_id))
         return friend_pb2.BlockAccountResponse(list=friends)
 
     async def UnblockAccount(
@@ -66,5 +68,5 @@ class FriendServicer(friend_pb2_grpc.FriendServiceServicer):
         context: grpc.aio.ServicerContext[friend_pb2.UnblockAccountRequest, friend_pb2.UnblockAccountResponse],
     ) -> friend_pb2.UnblockAccountResponse:
         check(request)
-        friends = await self._to_the_end(self._friends.unblock(caller().account_id, request.account_id))
+        friends = await self._run_to_completion(self._friends.unblock(caller().account_id, request.account_id))
         return friend_pb2.UnblockAccountResponse(list=friends)

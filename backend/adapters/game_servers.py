@@ -9,7 +9,7 @@ from matchpoint.v1.session_pb2_grpc import SessionServiceStub
 from matchpoint.v1.tournament_pb2 import ActRequest, GetTournamentRequest, TournamentAct, TournamentState
 from matchpoint.v1.tournament_pb2_grpc import TournamentServiceStub
 
-from backend.service.ports import CannotCreate, NoAnswer
+from backend.service.ports import GameServerUnreachable, SessionNotCreated
 from wire.channel import connect, credentials
 from wire.refusal import from_rpc_error
 from wire.settings import CREATE_SESSION_DEADLINE_S, UNARY_DEADLINE_S
@@ -45,11 +45,11 @@ class GrpcGameServers:
             except grpc.aio.AioRpcError as error:
                 refused = from_rpc_error(error)
                 if refused is not None and refused.reason == Reason.REASON_SERVER_FULL:
-                    raise CannotCreate(full=True) from error
+                    raise SessionNotCreated(full=True) from error
                 if refused is not None and refused.reason in CANNOT_BE:
                     raise refused from error
                 if error.code() != grpc.StatusCode.DEADLINE_EXCEEDED or attempt == TRIES:
-                    raise CannotCreate(full=False) from error
+                    raise SessionNotCreated(full=False) from error
             else:
                 return
 
@@ -62,7 +62,7 @@ class GrpcGameServers:
         except grpc.aio.AioRpcError as error:
             if error.code() == grpc.StatusCode.NOT_FOUND:
                 return None
-            raise NoAnswer from error
+            raise GameServerUnreachable from error
         return answer.session.spec
 
     async def tournament(self, address: str, session_id: str, *, live: bool) -> TournamentState | None:
@@ -73,7 +73,7 @@ class GrpcGameServers:
         except grpc.aio.AioRpcError as error:
             if error.code() == grpc.StatusCode.NOT_FOUND:
                 return None
-            raise NoAnswer from error
+            raise GameServerUnreachable from error
         return answer.state
 
     async def act(self, address: str, session_id: str, by_account_id: str, act: TournamentAct) -> None:
@@ -84,7 +84,7 @@ class GrpcGameServers:
         except grpc.aio.AioRpcError as error:
             refused = from_rpc_error(error)
             if refused is None or refused.reason == Reason.REASON_UNSPECIFIED:
-                raise NoAnswer from error
+                raise GameServerUnreachable from error
             raise refused from error
 
     async def close(self) -> None:

@@ -30,13 +30,13 @@ class LobbyServicer(lobby_pb2_grpc.LobbyServiceServicer):
         tasks = [
             asyncio.create_task(self._read(connection, request_iterator)),
             writing := asyncio.create_task(self._write(connection, context)),
-            broken := asyncio.create_task(connection.broken.wait()),
+            broken := asyncio.create_task(connection.ended_early.wait()),
         ]
         try:
             # Not only the writing: who does not read holds it up for as long as they like.
             await asyncio.wait((writing, broken), return_when=asyncio.FIRST_COMPLETED)
-            if connection.why is not None:
-                raise connection.why
+            if connection.end_reason is not None:
+                raise connection.end_reason
             await writing
         finally:
             for task in tasks:

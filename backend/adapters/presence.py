@@ -26,7 +26,7 @@ class LocalPresence:
         before = leases.get(connection_id)
         leases[connection_id] = Lease(self._clock.monotonic_s() + LEASE_S, watching)
         if before is None or before.watching != watching:
-            self._bus.touch((account_id,))
+            self._bus.notify_changed((account_id,))
 
     def end(self, account_id: str, connection_id: str) -> None:
         leases = self._leases.get(account_id, {})
@@ -34,7 +34,7 @@ class LocalPresence:
             return
         if not leases:
             del self._leases[account_id]
-        self._bus.touch((account_id,))
+        self._bus.notify_changed((account_id,))
 
     def watching(self, account_id: str) -> Sequence[str] | None:
         leases = self._leases.get(account_id)

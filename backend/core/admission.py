@@ -14,7 +14,7 @@ SHORT = Fraction(1, 5)
 """Places are short when no more than this share of them is free."""
 
 
-class Why(Enum):
+class RefusalCode(Enum):
     """Why somebody gets no place now."""
 
     ACCOUNT = "account"
@@ -28,13 +28,13 @@ class Why(Enum):
 class NotAdmitted(Exception):
     """No place for them now."""
 
-    def __init__(self, why: Why) -> None:
-        super().__init__(why.value)
-        self.why = why
+    def __init__(self, code: RefusalCode) -> None:
+        super().__init__(code.value)
+        self.code = code
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class Usage:
     """What somebody has on now."""
 
     sessions: int
@@ -44,23 +44,23 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
-class Most:
+class AdmissionLimits:
     """What anybody may have on. `places` of 0: as many as there are."""
 
     sessions: int
     places: int
 
 
-def admit(held: Held, wanted: int, most: Most, free: int, capacity: int) -> None:
+def admit(held: Usage, wanted: int, most: AdmissionLimits, free: int, capacity: int) -> None:
     """Returns when `wanted` more places go to somebody who holds so much, of `free` out of `capacity`.
 
     Raises NotAdmitted. That every server is full is said by `fleet.least_loaded`.
     """
     if held.sessions >= most.sessions:
-        raise NotAdmitted(Why.ACCOUNT)
+        raise NotAdmitted(RefusalCode.ACCOUNT)
     if most.places and held.places + wanted > most.places:
-        raise NotAdmitted(Why.ADDRESS)
+        raise NotAdmitted(RefusalCode.ADDRESS)
     if free > capacity * SHORT:
         return
     if held.sessions or (most.places and held.places and held.places + wanted > free):
-        raise NotAdmitted(Why.SHORT)
+        raise NotAdmitted(RefusalCode.SHORT)

@@ -7,7 +7,7 @@ in. Accounts of their own come in from there, since behind one address there may
 
 from dataclasses import replace
 
-from backend.core.room import Answered, Door, Knock, Room, RoomRefused, Step, Why
+from backend.core.room import Door, Knock, KnockAnswer, RefusalCode, Room, RoomRefused, Step
 
 KNOCKS = 32
 KNOCKS_OF_ADDRESS = 4
@@ -18,19 +18,19 @@ REMEMBERED = 64
 
 def check_door(room: Room, account_id: str, address: str, *, guest: bool) -> None:
     """Returns when somebody without a place here may come in now. Raises RoomRefused; Why.KNOCKED: they may knock."""
-    if account_id in room.put_out:
-        raise RoomRefused(Why.NOT_ALLOWED, "The host has put you out of this room; open another one.")
+    if account_id in room.banned:
+        raise RoomRefused(RefusalCode.NOT_ALLOWED, "The host has put you out of this room; open another one.")
     if account_id in room.admitted:
         return
-    if guest and address and address in room.put_out_addresses:
+    if guest and address and address in room.banned_addresses:
         raise RoomRefused(
-            Why.NOT_ALLOWED,
+            RefusalCode.NOT_ALLOWED,
             "Somebody was put out of this room who came from your network; sign in to an account to come in.",
         )
     if room.door is Door.LOCKED:
-        raise RoomRefused(Why.LOCKED, "The host has locked this room; ask them, or open another one.")
+        raise RoomRefused(RefusalCode.LOCKED, "The host has locked this room; ask them, or open another one.")
     if room.door is Door.KNOCK:
-        raise RoomRefused(Why.KNOCKED, "The host has been asked; you can come in once they say yes.")
+        raise RoomRefused(RefusalCode.KNOCKED, "The host has been asked; you can come in once they say yes.")
 
 
 def set_door(room: Room, by: str, door: Door) -> Step:
@@ -40,7 +40,7 @@ def set_door(room: Room, by: str, door: Door) -> Step:
         return Step(room)
     after = replace(room, revision=room.revision + 1, door=door, knocks=())
     let_in = door is Door.OPEN
-    return Step(after, answered=tuple(Answered(knock.account_id, let_in) for knock in room.knocks))
+    return Step(after, knock_answers=tuple(KnockAnswer(knock.account_id, let_in) for knock in room.knocks))
 
 
 def knock(room: Room, account_id: str, name: str, address: str) -> Step:
@@ -49,7 +49,9 @@ def knock(room: Room, account_id: str, name: str, address: str) -> Step:
         return Step(room)
     near = sum(one.address == address for one in room.knocks) if address else 0
     if len(room.knocks) >= KNOCKS or near >= KNOCKS_OF_ADDRESS:
-        raise RoomRefused(Why.FULL, "Many are knocking at this room already; wait until the host has answered some.")
+        raise RoomRefused(
+            RefusalCode.FULL, "Many are knocking at this room already; wait until the host has answered some."
+        )
     return Step(replace(room, revision=room.revision + 1, knocks=(*room.knocks, Knock(account_id, name, address))))
 
 
@@ -57,20 +59,20 @@ def answer_knock(room: Room, by: str, account_id: str, accept: bool) -> Step:
     """The host lets somebody in, or does not: then they cannot knock again."""
     room.host_only(by)
     if all(one.account_id != account_id for one in room.knocks):
-        raise RoomRefused(Why.NOT_IN_ROOM, "They do not knock any more.")
+        raise RoomRefused(RefusalCode.NOT_IN_ROOM, "They do not knock any more.")
     left = tuple(one for one in room.knocks if one.account_id != account_id)
     after = replace(room, revision=room.revision + 1, knocks=left)
     if accept:
         after = replace(after, admitted=(*after.admitted, account_id)[-REMEMBERED:])
     else:
-        after = replace(after, put_out=(*after.put_out, account_id)[-REMEMBERED:])
-    return Step(after, answered=(Answered(account_id, accept),))
+        after = replace(after, banned=(*after.banned, account_id)[-REMEMBERED:])
+    return Step(after, knock_answers=(KnockAnswer(account_id, accept),))
 
 
 def admit(room: Room, by: str, account_id: str) -> Step:
     """An invitation: of the host's it opens every door, and forgives who was put out; of others it changes nothing."""
     room.member(by)
-    needless = account_id in room.admitted or (room.door is Door.OPEN and account_id not in room.put_out)
+    needless = account_id in room.admitted or (room.door is Door.OPEN and account_id not in room.banned)
     if room.host != by or needless or room.find(account_id) is not None:
         return Step(room)
     return Step(
@@ -78,7 +80,7 @@ def admit(room: Room, by: str, account_id: str) -> Step:
             room,
             revision=room.revision + 1,
             admitted=(*room.admitted, account_id)[-REMEMBERED:],
-            put_out=tuple(one for one in room.put_out if one != account_id),
+            banned=tuple(one for one in room.banned if one != account_id),
             knocks=tuple(one for one in room.knocks if one.account_id != account_id),
         )
     )

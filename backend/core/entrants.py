@@ -7,7 +7,7 @@ server's business. Nobody has to be ready.
 from collections.abc import Sequence
 from dataclasses import replace
 
-from backend.core.room import Member, Room, RoomRefused, Settings, Step, Tournament, Why
+from backend.core.room import Member, RefusalCode, Room, RoomRefused, Settings, Step, Tournament
 
 KEEP_MS = 31 * 24 * 3_600_000
 """How long the place of a member without a connection is kept, milliseconds: a room that all have forgotten ends."""
@@ -40,7 +40,9 @@ def add_bot(room: Room, by: str, name: str, strength: int) -> Step:
     room.open_only()
     _for_tournaments(room)
     if len(room.members) >= room.capacity:
-        raise RoomRefused(Why.FULL, f"All {room.capacity} places of this room are taken; put somebody out first.")
+        raise RoomRefused(
+            RefusalCode.FULL, f"All {room.capacity} places of this room are taken; put somebody out first."
+        )
     ids, names = {m.account_id for m in room.members}, {m.name for m in room.members}
     numbers = range(1, room.capacity + 1)
     new_id = next(found for n in numbers if (found := BOT_ID.format(n)) not in ids)
@@ -55,7 +57,9 @@ def rank(room: Room, by: str, account_ids: Sequence[str]) -> Step:
     _for_tournaments(room)
     seated = {m.account_id: m for m in room.seated}
     if len(account_ids) != len(seated) or set(account_ids) != set(seated):
-        raise RoomRefused(Why.NOT_ALLOWED, "A ranking names every entrant once; look at the room and rank again.")
+        raise RoomRefused(
+            RefusalCode.NOT_ALLOWED, "A ranking names every entrant once; look at the room and rank again."
+        )
     ranked = [replace(seated[account_id], seat=seat) for seat, account_id in enumerate(account_ids)]
     members = (*ranked, *(m for m in room.members if m.seat is None))
     return Step(room if members == room.members else _with(room, members))
@@ -65,7 +69,9 @@ def start(room: Room, session_id: str) -> Room:
     """The tournament is on, and does not start by itself any more."""
     assert room.settings.tournament is not None
     if len(room.seated) < LEAST:
-        raise RoomRefused(Why.NEEDS_ENTRANTS, "A tournament needs two entrants at least; send others the room's link.")
+        raise RoomRefused(
+            RefusalCode.NEEDS_ENTRANTS, "A tournament needs two entrants at least; send others the room's link."
+        )
     kept = tuple(replace(member, away_until_ms=None) for member in room.members)
     return replace(_without_start(room), session_id=session_id, members=kept)
 
@@ -90,7 +96,7 @@ def _without_start(room: Room) -> Room:
 
 def _for_tournaments(room: Room) -> None:
     if room.settings.tournament is None:
-        raise RoomRefused(Why.NOT_ALLOWED, "This room is for duels; open one for a tournament.")
+        raise RoomRefused(RefusalCode.NOT_ALLOWED, "This room is for duels; open one for a tournament.")
 
 
 def _with(room: Room, members: Sequence[Member]) -> Room:

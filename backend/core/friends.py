@@ -41,7 +41,7 @@ class Standing(Enum):
     """I have blocked the other."""
 
 
-class Why(Enum):
+class RefusalCode(Enum):
     """Why a wish was refused."""
 
     UNKNOWN = "unknown"
@@ -53,9 +53,9 @@ class Why(Enum):
 class FriendRefused(Exception):
     """A wish that the rules refuse; nothing has changed."""
 
-    def __init__(self, why: Why, sentence: str) -> None:
+    def __init__(self, code: RefusalCode, sentence: str) -> None:
         super().__init__(sentence)
-        self.why = why
+        self.code = code
         self.sentence = sentence
 
 
@@ -109,28 +109,31 @@ class Counts:
 def ask(bond: Bond, mine: Counts, theirs: Counts, *, guest: bool = False) -> Bond:
     """I would like to be friends. Raises FriendRefused: unknown (also when the other blocks me), blocked, too many."""
     if bond.mine is Stance.BLOCKS:
-        raise FriendRefused(Why.BLOCKED, "You have blocked them; end the block first.")
+        raise FriendRefused(RefusalCode.BLOCKED, "You have blocked them; end the block first.")
     if bond.theirs is Stance.BLOCKS:
-        raise FriendRefused(Why.UNKNOWN, "")
+        raise FriendRefused(RefusalCode.UNKNOWN, "")
     if bond.mine is Stance.WANTS:
         return bond
     if bond.theirs is Stance.WANTS:
         return _friends(bond, mine, theirs)
     if mine.asked >= REQUESTS:
-        raise FriendRefused(Why.TOO_MANY, f"You have asked {REQUESTS} people already; take one request back first.")
+        raise FriendRefused(
+            RefusalCode.TOO_MANY, f"You have asked {REQUESTS} people already; take one request back first."
+        )
     if guest and theirs.guests_ask >= GUEST_REQUESTS:
         raise FriendRefused(
-            Why.TOO_MANY, "Many guests have asked them already; make an account of your own, or try again later."
+            RefusalCode.TOO_MANY,
+            "Many guests have asked them already; make an account of your own, or try again later.",
         )
     if not guest and theirs.asks - theirs.guests_ask >= REQUESTS:
-        raise FriendRefused(Why.TOO_MANY, "They have too many open requests; try again later.")
+        raise FriendRefused(RefusalCode.TOO_MANY, "They have too many open requests; try again later.")
     return replace(bond, mine=Stance.WANTS)
 
 
 def answer(bond: Bond, accept: bool, mine: Counts, theirs: Counts) -> Bond:
     """I accept or decline. Raises FriendRefused: not asked, too many."""
     if bond.standing is not Standing.ASKS:
-        raise FriendRefused(Why.NOT_ASKED, "They have not asked, or have taken it back.")
+        raise FriendRefused(RefusalCode.NOT_ASKED, "They have not asked, or have taken it back.")
     return _friends(bond, mine, theirs) if accept else replace(bond, mine=Stance.DECLINES)
 
 
@@ -142,7 +145,7 @@ def remove(bond: Bond) -> Bond:
 def block(bond: Bond, mine: Counts) -> Bond:
     """I want nothing to do with the other. Raises FriendRefused: too many."""
     if bond.mine is not Stance.BLOCKS and mine.blocked >= BLOCKS:
-        raise FriendRefused(Why.TOO_MANY, f"You have blocked {BLOCKS} people already; end another block first.")
+        raise FriendRefused(RefusalCode.TOO_MANY, f"You have blocked {BLOCKS} people already; end another block first.")
     return Bond(Stance.BLOCKS, bond.theirs if bond.theirs is Stance.BLOCKS else Stance.NONE)
 
 
@@ -152,7 +155,7 @@ def unblock(bond: Bond) -> Bond:
 
 def _friends(bond: Bond, mine: Counts, theirs: Counts) -> Bond:
     if mine.friends >= FRIENDS:
-        raise FriendRefused(Why.TOO_MANY, f"You have {FRIENDS} friends already; remove one first.")
+        raise FriendRefused(RefusalCode.TOO_MANY, f"You have {FRIENDS} friends already; remove one first.")
     if theirs.friends >= FRIENDS:
-        raise FriendRefused(Why.TOO_MANY, f"They have {FRIENDS} friends already and can have no more.")
+        raise FriendRefused(RefusalCode.TOO_MANY, f"They have {FRIENDS} friends already and can have no more.")
     return replace(bond, mine=Stance.WANTS)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from backend.core import rooms
-from backend.core.room import Room, RoomRefused, Step, Why
+from backend.core.room import RefusalCode, Room, RoomRefused, Step
 
 TOURNAMENTS = 8
 """Places in rooms for tournaments that an account may have."""
@@ -49,7 +49,9 @@ def enter(
     if duel and not room.settings.tournament:
         if leaving != Leaving(duel.code, duel.session_id):
             raise RoomRefused(
-                Why.IN_ANOTHER_ROOM, "You are in another room for duels already; leave it first.", duel.session_id
+                RefusalCode.IN_ANOTHER_ROOM,
+                "You are in another room for duels already; leave it first.",
+                duel.session_id,
             )
         steps.append((duel, rooms.leave(duel, account_id)))
     elif duel:
@@ -62,7 +64,8 @@ def enter(
             played = next((other for other in tournaments if other.played), None)
             if played is None:
                 raise RoomRefused(
-                    Why.TOO_MANY_ROOMS, f"You have places in {TOURNAMENTS} tournaments; leave one of them first."
+                    RefusalCode.TOO_MANY_ROOMS,
+                    f"You have places in {TOURNAMENTS} tournaments; leave one of them first.",
                 )
             steps.append((played, rooms.leave(played, account_id)))
     return [(other, step) for other, step in steps if step.room is not other]

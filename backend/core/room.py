@@ -18,7 +18,7 @@ TOURNAMENT_CAPACITY = 288
 SEATS = 2
 
 
-class Why(Enum):
+class RefusalCode(Enum):
     """Why a command was refused."""
 
     UNKNOWN = "unknown"
@@ -42,9 +42,9 @@ class RoomRefused(Exception):
     `session_id` is the match that is the reason, for Why.STARTED and Why.IN_ANOTHER_ROOM.
     """
 
-    def __init__(self, why: Why, sentence: str, session_id: str = "") -> None:
+    def __init__(self, code: RefusalCode, sentence: str, session_id: str = "") -> None:
         super().__init__(sentence)
-        self.why = why
+        self.code = code
         self.sentence = sentence
         self.session_id = session_id
 
@@ -60,7 +60,7 @@ class Door(StrEnum):
     """Nobody new."""
 
 
-class Cause(Enum):
+class LeaveReason(Enum):
     """Why somebody is out of a room."""
 
     LEFT = "left"
@@ -142,9 +142,9 @@ class Room:
     revision: int = 1
     session_id: str = ""
     last: LastMatch | None = None
-    put_out: tuple[str, ...] = ()
+    banned: tuple[str, ...] = ()
     """Accounts that cannot come in."""
-    put_out_addresses: tuple[str, ...] = ()
+    banned_addresses: tuple[str, ...] = ()
     """Network addresses from which no guest can."""
     door: Door = Door.OPEN
     knocks: tuple[Knock, ...] = ()
@@ -158,7 +158,7 @@ class Room:
         """Raises RoomRefused when the account is not in the room."""
         found = self.find(account_id)
         if found is None:
-            raise RoomRefused(Why.NOT_IN_ROOM, "You are not in this room; join it first.")
+            raise RoomRefused(RefusalCode.NOT_IN_ROOM, "You are not in this room; join it first.")
         return found
 
     @property
@@ -190,13 +190,13 @@ class Room:
         """Raises RoomRefused for everybody else."""
         self.member(account_id)
         if self.host != account_id:
-            raise RoomRefused(Why.NOT_HOST, "Only the host can do this; ask the host.")
+            raise RoomRefused(RefusalCode.NOT_HOST, "Only the host can do this; ask the host.")
 
     def open_only(self) -> None:
         """Raises RoomRefused while it is on."""
         if self.session_id:
             raise RoomRefused(
-                Why.STARTED, f"The {self.play} of this room is on; wait until it is over.", self.session_id
+                RefusalCode.STARTED, f"The {self.play} of this room is on; wait until it is over.", self.session_id
             )
 
     @property
@@ -206,15 +206,15 @@ class Room:
 
 
 @dataclass(frozen=True, slots=True)
-class Out:
+class Departure:
     """Somebody is out of the room."""
 
     account_id: str
-    cause: Cause
+    reason: LeaveReason
 
 
 @dataclass(frozen=True, slots=True)
-class Answered:
+class KnockAnswer:
     """The host has answered somebody's knock."""
 
     account_id: str
@@ -226,8 +226,8 @@ class Step:
     """What a command led to. `room` without people is to be closed."""
 
     room: Room
-    out: tuple[Out, ...] = ()
-    answered: tuple[Answered, ...] = ()
+    departures: tuple[Departure, ...] = ()
+    knock_answers: tuple[KnockAnswer, ...] = ()
 
     @property
     def closed(self) -> bool:

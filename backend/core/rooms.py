@@ -12,15 +12,15 @@ from backend.core.room import (
     ALPHABET,
     CODE_LENGTH,
     SEATS,
-    Cause,
+    Departure,
     LastMatch,
+    LeaveReason,
     Member,
-    Out,
+    RefusalCode,
     Room,
     RoomRefused,
     Settings,
     Step,
-    Why,
 )
 
 KEEP_MS = 30_000
@@ -31,7 +31,7 @@ def normal_code(text: str) -> str:
     """The code that somebody typed: case, spaces and hyphens do not matter. Raises RoomRefused when it is none."""
     code = "".join(text.split()).replace("-", "").upper()
     if len(code) != CODE_LENGTH or not set(code) <= set(ALPHABET):
-        raise RoomRefused(Why.UNKNOWN, f"A room code has {CODE_LENGTH} letters and digits; check the link.")
+        raise RoomRefused(RefusalCode.UNKNOWN, f"A room code has {CODE_LENGTH} letters and digits; check the link.")
     return code
 
 
@@ -45,11 +45,13 @@ def join(room: Room, account_id: str, name: str, address: str = "", *, guest: bo
     """In on a free seat, else on the bench or the waiting list. Whoever is in already stays as they are."""
     if room.find(account_id) is not None:
         return back(room, account_id)
-    if room.session_id and account_id not in room.put_out:
-        raise RoomRefused(Why.STARTED, f"The {room.play} of this room is on; you can watch it.", room.session_id)
+    if room.session_id and account_id not in room.banned:
+        raise RoomRefused(
+            RefusalCode.STARTED, f"The {room.play} of this room is on; you can watch it.", room.session_id
+        )
     check_door(room, account_id, address, guest=guest)
     if len(room.members) >= room.capacity:
-        raise RoomRefused(Why.FULL, f"All {room.capacity} places of this room are taken; open another one.")
+        raise RoomRefused(RefusalCode.FULL, f"All {room.capacity} places of this room are taken; open another one.")
     if room.settings.tournament:
         new = Member(account_id, name, waiting=True, address=address)
     else:
@@ -59,35 +61,37 @@ def join(room: Room, account_id: str, name: str, address: str = "", *, guest: bo
 
 def leave(room: Room, account_id: str) -> Step:
     room.member(account_id)
-    return _without(room, {account_id: Cause.LEFT})
+    return _without(room, {account_id: LeaveReason.LEFT})
 
 
 def kick(room: Room, by: str, account_id: str) -> Step:
     """The host puts somebody else out, and they cannot come back (`doors`)."""
     room.host_only(by)
     if account_id == by:
-        raise RoomRefused(Why.NOT_ALLOWED, "You cannot put yourself out; leave the room instead.")
+        raise RoomRefused(RefusalCode.NOT_ALLOWED, "You cannot put yourself out; leave the room instead.")
     if room.find(account_id) is None:
-        raise RoomRefused(Why.NOT_IN_ROOM, "They are not in the room any more.")
+        raise RoomRefused(RefusalCode.NOT_IN_ROOM, "They are not in the room any more.")
     member = room.member(account_id)
     if not member.bot:
-        others = [one for one in room.put_out_addresses if one != member.address]
+        others = [one for one in room.banned_addresses if one != member.address]
         room = replace(
             room,
-            put_out=(*room.put_out, account_id)[-REMEMBERED:],
-            put_out_addresses=(*others, *filter(None, [member.address]))[-REMEMBERED:],
+            banned=(*room.banned, account_id)[-REMEMBERED:],
+            banned_addresses=(*others, *filter(None, [member.address]))[-REMEMBERED:],
             admitted=tuple(one for one in room.admitted if one != account_id),
         )
-    return _without(room, {account_id: Cause.KICKED})
+    return _without(room, {account_id: LeaveReason.KICKED})
 
 
 def set_ready(room: Room, account_id: str, ready: bool) -> Step:
     member = room.member(account_id)
     room.open_only()
     if room.settings.tournament:
-        raise RoomRefused(Why.NOT_ALLOWED, "Nobody has to be ready for a tournament; check in once it has started.")
+        raise RoomRefused(
+            RefusalCode.NOT_ALLOWED, "Nobody has to be ready for a tournament; check in once it has started."
+        )
     if member.seat is None:
-        raise RoomRefused(Why.NOT_ALLOWED, "Only players with a seat can be ready; take a seat first.")
+        raise RoomRefused(RefusalCode.NOT_ALLOWED, "Only players with a seat can be ready; take a seat first.")
     # A word that was still on its way when the connection ended does not count.
     return _with_member(room, replace(member, ready=ready and member.connected))
 
@@ -101,7 +105,7 @@ def set_seat(room: Room, account_id: str, seated: bool) -> Step:
         return Step(room)
     seat = _free_seat(room) if seated else None
     if seated and seat is None:
-        raise RoomRefused(Why.FULL, "Both seats are taken; wait until one is free.")
+        raise RoomRefused(RefusalCode.FULL, "Both seats are taken; wait until one is free.")
     return _with_member(room, replace(member, seat=seat, ready=False))
 
 
@@ -110,7 +114,9 @@ def set_settings(room: Room, by: str, settings: Settings) -> Step:
     room.host_only(by)
     room.open_only()
     if (settings.tournament is None) != (room.settings.tournament is None):
-        raise RoomRefused(Why.NOT_ALLOWED, "A room stays what it is, for duels or a tournament; open another one.")
+        raise RoomRefused(
+            RefusalCode.NOT_ALLOWED, "A room stays what it is, for duels or a tournament; open another one."
+        )
     if settings.tournament and room.settings.tournament:
         opened_ms = room.settings.tournament.opened_ms or settings.tournament.opened_ms
         settings = replace(settings, tournament=replace(settings.tournament, opened_ms=opened_ms))
@@ -130,21 +136,21 @@ def start(room: Room, by: str, session_id: str) -> Step:
     if room.settings.tournament:
         return Step(entrants.start(room, session_id))
     if len(room.seated) < SEATS:
-        raise RoomRefused(Why.NEEDS_PLAYERS, "A second player has to take a seat; send them the room's link.")
+        raise RoomRefused(RefusalCode.NEEDS_PLAYERS, "A second player has to take a seat; send them the room's link.")
     waiting = [member.name for member in room.seated if not member.ready]
     if waiting:
-        raise RoomRefused(Why.NOT_READY, f"{' and '.join(waiting)} must be ready first.")
+        raise RoomRefused(RefusalCode.NOT_READY, f"{' and '.join(waiting)} must be ready first.")
     return Step(_next(room, session_id=session_id))
 
 
-def call_off(room: Room, session_id: str, now_ms: int) -> Step:
+def cancel(room: Room, session_id: str, now_ms: int) -> Step:
     """The match could not be started or was lost: open again, everybody as ready as before."""
     if room.session_id != session_id:
         return Step(room)
     return Step(_next(room, session_id="", members=_on_the_clock(room, room.members, now_ms)))
 
 
-def tie_again(room: Room, session_id: str, players: Collection[str]) -> Step:
+def reattach(room: Room, session_id: str, players: Collection[str]) -> Step:
     """A match that was believed lost is on after all, between these accounts.
 
     The room takes it back if it has none, and the same people would play now; otherwise it goes on without a room.
@@ -192,7 +198,7 @@ def back(room: Room, account_id: str) -> Step:
 def expire(room: Room, now_ms: int) -> Step:
     """Members whose place was kept until now or earlier are out."""
     late = [m.account_id for m in room.members if m.away_until_ms is not None and m.away_until_ms <= now_ms]
-    return _without(room, dict.fromkeys(late, Cause.AWAY)) if late else Step(room)
+    return _without(room, dict.fromkeys(late, LeaveReason.AWAY)) if late else Step(room)
 
 
 def _next(
@@ -220,14 +226,14 @@ def _with_member(room: Room, changed: Member) -> Step:
     return Step(room if members == room.members else _next(room, members=members))
 
 
-def _without(room: Room, gone: dict[str, Cause]) -> Step:
+def _without(room: Room, gone: dict[str, LeaveReason]) -> Step:
     """The others stay. The room goes to whoever was there first, of those who are connected if anybody is."""
     members = tuple(m for m in room.members if m.account_id not in gone)
     people = [m for m in members if not m.bot]
     heirs = [m for m in people if m.connected] or people
     host = heirs[0].account_id if room.host in gone and heirs else room.host
     after = replace(_next(room, members=members), host=host)
-    return Step(after, tuple(Out(account_id, cause) for account_id, cause in gone.items()))
+    return Step(after, tuple(Departure(account_id, reason) for account_id, reason in gone.items()))
 
 
 def _free_seat(room: Room) -> int | None:

@@ -12,12 +12,12 @@ import structlog
 
 from wire.refusal import Refused
 
-log = structlog.get_logger("uninterrupted")
+log = structlog.get_logger("completion")
 
 T = TypeVar("T")
 
 
-class Uninterrupted:
+class CompletionRunner:
     """Carries work to its end. As much at once as calls have been let in; the server limits those."""
 
     def __init__(self) -> None:

@@ -18,7 +18,7 @@ Bonds = dict[str, tuple[str, Bond]]
 """Account id of the other -> their name, and what is between the two."""
 
 
-Aged = tuple[int, str]
+CreatedKey = tuple[int, str]
 """When something was made, unix milliseconds, and its id: the order in which old rows are looked through."""
 
 
@@ -44,7 +44,7 @@ class SignIn:
 
 
 @dataclass(frozen=True, slots=True)
-class Holder:
+class TokenOwner:
     """Whose a token is, and how long it has been."""
 
     account_id: str
@@ -77,7 +77,7 @@ class Stage(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Placement:
+class SessionRecord:
     """One row of the session directory: which game server holds which session."""
 
     session_id: str
@@ -97,7 +97,7 @@ class Placement:
     """From where it was asked for; not known of one that is read."""
 
     @classmethod
-    def of_operator(cls, session_id: str, server: str, spec: SessionSpec, created_ms: int) -> "Placement":
+    def of_operator(cls, session_id: str, server: str, spec: SessionSpec, created_ms: int) -> "SessionRecord":
         """A session that was made on the game server itself."""
         return cls(
             session_id=session_id,

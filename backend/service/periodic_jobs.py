@@ -7,28 +7,28 @@ import structlog
 
 from wire.refusal import Refused
 
-log = structlog.get_logger("upkeep")
+log = structlog.get_logger("periodic_jobs")
 
-ROUND_S = 1.0
+INTERVAL_S = 1.0
 
 
-class Upkeep:
+class PeriodicJobs:
     """Carries out its parts one after the other. A part that fails does not keep the others from running."""
 
-    def __init__(self, *parts: Callable[[], Awaitable[None]]) -> None:
-        self._parts = parts
+    def __init__(self, *jobs: Callable[[], Awaitable[None]]) -> None:
+        self._jobs = jobs
 
     async def run(self) -> None:
-        """A round every ROUND_S seconds, until cancelled."""
+        """A round every INTERVAL_S seconds, until cancelled."""
         while True:
-            await self.round()
-            await asyncio.sleep(ROUND_S)
+            await self.run_once()
+            await asyncio.sleep(INTERVAL_S)
 
-    async def round(self) -> None:
-        for part in self._parts:
+    async def run_once(self) -> None:
+        for job in self._jobs:
             try:
-                await part()
+                await job()
             except Refused as refused:
-                log.warning("upkeep has to wait", sentence=refused.sentence)
+                log.warning("periodic job has to wait", sentence=refused.sentence)
             except Exception:
-                log.exception("upkeep failed", part=getattr(part, "__qualname__", repr(part)))
+                log.exception("periodic job failed", job=getattr(job, "__qualname__", repr(job)))

@@ -8,26 +8,26 @@ from matchpoint.v1.lobby_pb2 import ConnectResponse
 from matchpoint.v1.session_pb2 import SeatSpec, SessionSpec
 from matchpoint.v1.tournament_pb2 import TournamentAct, TournamentState
 
-from backend.core.admission import Held
+from backend.core.admission import Usage
 from backend.core.friends import Bond
 from backend.core.places import Place
 from backend.core.privacy import Audience
 from backend.core.room import Room
 from backend.service.models import (
     Account,
-    Aged,
     Bonds,
+    CreatedKey,
     GameServer,
-    Holder,
     Invitation,
     MatchRow,
     OpenInvitation,
-    Placement,
+    SessionRecord,
     SideRow,
     SideTotals,
     SignIn,
     SigningKey,
     Stage,
+    TokenOwner,
     TournamentRow,
 )
 
@@ -40,7 +40,7 @@ class CodeTaken(Exception):
     """A room has this code already."""
 
 
-class RoomMoved(Exception):
+class RoomRevisionConflict(Exception):
     """The room's revision is not the one that the change was computed from."""
 
 
@@ -59,7 +59,7 @@ class AccountRows(Protocol):
 
     async def add_token(self, digest: bytes, account_id: str, sign_in: SignIn) -> None: ...
 
-    async def holder(self, digest: bytes) -> Holder | None: ...
+    async def token_owner(self, digest: bytes) -> TokenOwner | None: ...
 
     async def drop_token(self, digest: bytes) -> None: ...
 
@@ -157,7 +157,7 @@ class RoomRows(Protocol):
     async def places(self, account_ids: Sequence[str]) -> Sequence[Place]:
         """Every place of each of the accounts."""
 
-    async def here(self, code: str) -> Collection[str]:
+    async def present(self, code: str) -> Collection[str]:
         """Who is in the room now, of those who have a place there."""
 
     async def go(self, account_id: str, code: str) -> None:
@@ -187,26 +187,26 @@ class DirectoryRows(Protocol):
 
     async def server(self, name: str) -> GameServer | None: ...
 
-    async def add(self, placement: Placement) -> None: ...
+    async def add(self, session: SessionRecord) -> None: ...
 
-    async def get(self, session_id: str) -> Placement | None: ...
+    async def get(self, session_id: str) -> SessionRecord | None: ...
 
-    async def add_seat(self, placement: Placement, seat: SeatSpec) -> None:
+    async def add_seat(self, session: SessionRecord, seat: SeatSpec) -> None:
         """Somebody came in late."""
 
-    async def move(self, session_id: str, stage: Stage, epoch: int | None = None) -> None:
+    async def set_stage(self, session_id: str, stage: Stage, epoch: int | None = None) -> None:
         """Sets how far the session has come, and its epoch if one is given."""
 
-    async def on_server(self, server: str) -> Sequence[Placement]:
+    async def on_server(self, server: str) -> Sequence[SessionRecord]:
         """The sessions of a server that are on, or that were lost."""
 
     async def listed(self) -> Sequence[tuple[str, int, int]]:
         """Listed duels that are live: id, origin, when created. There may be many, so no more than that of each."""
 
-    async def several(self, session_ids: Sequence[str]) -> Sequence[Placement]:
+    async def several(self, session_ids: Sequence[str]) -> Sequence[SessionRecord]:
         """Those that there are, in no order."""
 
-    async def held_by(self, account_id: str, address: str) -> Held:
+    async def usage_of(self, account_id: str, address: str) -> Usage:
         """What the account has started that is on, and the places of all that was asked for from the address."""
 
     async def played_by(self, account_ids: Sequence[str]) -> Sequence[tuple[str, str, bool]]:
@@ -269,7 +269,7 @@ class TournamentRows(Protocol):
 
     async def listed(
         self, limit: int, after: Sequence[Any] = (), *, over: bool
-    ) -> Sequence[tuple[Placement, str | None, int]]:
+    ) -> Sequence[tuple[SessionRecord, str | None, int]]:
         """Listed ones that are on, or those that are over, the newest first: with the champion's name, or None while it
         is on, and when it began or ended. `after` is (that time, anything, the session) of the one before."""
 
@@ -335,7 +335,7 @@ class ErasureRows(Protocol):
 class RetentionRows(Protocol):
     """What is kept no longer. Lists go on behind `after`, the oldest first."""
 
-    async def guests(self, after: Aged, before_ms: int, limit: int) -> Sequence[Aged]:
+    async def guests(self, after: CreatedKey, before_ms: int, limit: int) -> Sequence[CreatedKey]:
         """Guests that were made before then."""
 
     async def unused(self, account_ids: Sequence[str], since_ms: int) -> Collection[str]:
@@ -343,7 +343,7 @@ class RetentionRows(Protocol):
 
     async def drop_guests(self, account_ids: Collection[str]) -> None: ...
 
-    async def sessions(self, after: Aged, before_ms: int, limit: int) -> Sequence[Aged]:
+    async def sessions(self, after: CreatedKey, before_ms: int, limit: int) -> Sequence[CreatedKey]:
         """Sessions that were made before then and are not on."""
 
     async def unplayed(self, session_ids: Sequence[str]) -> Collection[str]:
@@ -417,7 +417,7 @@ class Bus(Protocol):
     def subscribe(self, account_id: str, deliver: Callable[[ConnectResponse], None]) -> Callable[[], None]:
         """Returns what ends the subscription. `deliver` must not block or raise."""
 
-    def touch(self, account_ids: Iterable[str]) -> None:
+    def notify_changed(self, account_ids: Iterable[str]) -> None:
         """Says that something about these accounts has changed that friends see: name, bonds, whereabouts."""
 
     def follow(self, account_id: str, touched: Callable[[str], None]) -> Callable[[], None]:
@@ -427,7 +427,7 @@ class Bus(Protocol):
 class Presence(Protocol):
     """Which lobby connections there are, on this backend and others: a lease for each, which it has to renew.
 
-    Whatever changes for an account is said on the bus (`touch`).
+    Whatever changes for an account is said on the bus (`notify_changed`).
     """
 
     def renew(self, account_id: str, connection_id: str, watching: str) -> None:
@@ -452,7 +452,7 @@ class Passwords(Protocol):
         """Whether it is the password. Takes the same time without one to compare with (None), and says no."""
 
 
-class CannotCreate(Exception):
+class SessionNotCreated(Exception):
     """The game server did not take the session. `full` says why; otherwise it was not reached or is draining."""
 
     def __init__(self, *, full: bool) -> None:
@@ -460,7 +460,7 @@ class CannotCreate(Exception):
         self.full = full
 
 
-class NoAnswer(Exception):
+class GameServerUnreachable(Exception):
     """The game server did not answer, which says nothing about its sessions."""
 
 

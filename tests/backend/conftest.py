@@ -23,23 +23,23 @@ from backend.service.accounts.accounts import Accounts
 from backend.service.accounts.credentials import Credentials
 from backend.service.accounts.devices import Devices
 from backend.service.accounts.sign_ins import SignIns
-from backend.service.completion import Uninterrupted
+from backend.service.completion import CompletionRunner
 from backend.service.limits import NO_LIMITS, Limits
-from backend.service.periodic_jobs import Upkeep
+from backend.service.periodic_jobs import PeriodicJobs
 from backend.service.privacy.deletion import Deletion
 from backend.service.privacy.erasing import Erasing
 from backend.service.privacy.exports import Exports
-from backend.service.reports.reconciler import RollCall
+from backend.service.reports.reconciler import SessionReconciler
 from backend.service.reports.records import Records
 from backend.service.rooms.lobby import Connection, Lobby
 from backend.service.rooms.rooms import Rooms
 from backend.service.sessions.directory import Directory
 from backend.service.sessions.fleet import Fleet, Registration
 from backend.service.sessions.invitations import Invitations
-from backend.service.sessions.showcase import House
+from backend.service.sessions.showcase import ShowcaseMatch
 from backend.service.sessions.tickets import Tickets
 from backend.service.sessions.tournaments import Tournaments
-from backend.service.social.friend_feed import Rolls
+from backend.service.social.friend_feed import FriendFeed
 from backend.service.social.friends import Friends
 from tests import sql
 from tests.backend.database_fixtures import KINDS, Place
@@ -50,7 +50,7 @@ SERVER = "gameserver-1"
 ADDRESS = "127.0.0.1:50052"
 
 
-class World:
+class BackendHarness:
     """The services over one store. Making a second one over the same store is a restart."""
 
     def __init__(
@@ -58,11 +58,11 @@ class World:
     ) -> None:
         self.store = store
         self.limits = limits
-        self.after: list[World] = []
+        self.after: list[BackendHarness] = []
         self.clock = clock
         self.game_servers = game_servers
         self.bus = LocalBus()
-        self.to_the_end = to_the_end = Uninterrupted()
+        self.run_to_completion = run_to_completion = CompletionRunner()
         self.tickets = Tickets(store, clock)
         self.fleet = Fleet(store, clock, patience_s=0.05)
         self.sign_ins = SignIns(store, clock)
@@ -71,28 +71,30 @@ class World:
         self.passwords = FakePasswords()
         self.credentials = Credentials(store, clock, self.accounts, self.passwords, self.sign_ins, self.devices)
         self.directory = Directory(
-            store, clock, self.fleet, game_servers, self.tickets, self.accounts, self.bus, to_the_end, limits
+            store, clock, self.fleet, game_servers, self.tickets, self.accounts, self.bus, run_to_completion, limits
         )
         self.invitations = Invitations(store, clock, self.bus)
         self.tournaments = Tournaments(store, clock, self.fleet, game_servers, self.invitations)
         self.rooms = Rooms(store, clock, self.bus, self.directory, self.tickets, self.tournaments, limits)
         self.presence = LocalPresence(clock, self.bus)
         self.friends = Friends(store, clock, self.bus, self.presence, limits)
-        self.rolls = Rolls(store, self.bus, self.presence, self.friends)
+        self.friend_feed = FriendFeed(store, self.bus, self.presence, self.friends)
         self.lobby = Lobby(
             self.accounts,
             self.sign_ins,
             self.rooms,
             self.friends,
-            self.rolls,
+            self.friend_feed,
             self.invitations,
             self.presence,
             self.bus,
             clock,
-            to_the_end,
+            run_to_completion,
             limits,
         )
-        self.records = Records(store, clock, self.fleet, self.rooms, self.directory, self.invitations, to_the_end)
+        self.records = Records(
+            store, clock, self.fleet, self.rooms, self.directory, self.invitations, run_to_completion
+        )
         self.deletion = Deletion(
             store,
             clock,
@@ -105,10 +107,14 @@ class World:
         )
         self.exports = Exports(store, clock, self.accounts, self.sign_ins, self.friends, self.records)
         self.erasing = Erasing(store, clock)
-        self.house = House(store, self.directory)
-        self.rollcall = RollCall(store, clock, self.fleet, game_servers, self.directory, self.rooms)
-        self.upkeep = Upkeep(
-            self.presence.sweep, self.rooms.sweep, self.rooms.start_due, self.rollcall.lose_silent, self.tickets.rotate
+        self.showcase = ShowcaseMatch(store, self.directory)
+        self.reconciler = SessionReconciler(store, clock, self.fleet, game_servers, self.directory, self.rooms)
+        self.periodic_jobs = PeriodicJobs(
+            self.presence.sweep,
+            self.rooms.sweep,
+            self.rooms.start_due,
+            self.reconciler.lose_silent,
+            self.tickets.rotate,
         )
 
     async def open(self) -> None:
@@ -118,13 +124,13 @@ class World:
 
     async def stop(self) -> None:
         """Ends what runs by itself, here and in those that came after it."""
-        await self.rolls.stop()
+        await self.friend_feed.stop()
         for again in self.after:
             await again.stop()
 
-    async def restarted(self) -> "World":
-        await self.rolls.stop()
-        again = World(self.store, self.clock, self.game_servers, self.limits)
+    async def restarted(self) -> "BackendHarness":
+        await self.friend_feed.stop()
+        again = BackendHarness(self.store, self.clock, self.game_servers, self.limits)
         self.after.append(again)
         await again.open()
         return again
@@ -136,9 +142,9 @@ class World:
         hello = ServerHello(
             server=server, address=ADDRESS, capacity=capacity, incarnation=incarnation, session_ids=held
         )
-        here, restarted = await self.fleet.hello(hello)
-        await self.rollcall.reconcile(server, ADDRESS, held, restarted=restarted)
-        return here
+        registration, restarted = await self.fleet.hello(hello)
+        await self.reconciler.reconcile(server, ADDRESS, held, restarted=restarted)
+        return registration
 
     async def guest(self, name: str, address: str = "") -> "Tab":
         account, token = await self.accounts.create_guest(name, "", address)
@@ -152,7 +158,7 @@ class World:
 class Tab:
     """One browser tab: a lobby connection, and what has come through it."""
 
-    world: World
+    harness: BackendHarness
     account_id: str
     token: str
     connection: Connection
@@ -160,21 +166,21 @@ class Tab:
     last_request: int = 0
 
     @classmethod
-    async def open(cls, world: World, account_id: str, token: str, address: str = "") -> "Tab":
-        connection = await world.lobby.connect(account_id, token, address)
-        return cls(world, account_id, token, connection, address)
+    async def open(cls, harness: BackendHarness, account_id: str, token: str, address: str = "") -> "Tab":
+        connection = await harness.lobby.connect(account_id, token, address)
+        return cls(harness, account_id, token, connection, address)
 
     async def another(self) -> "Tab":
-        return await Tab.open(self.world, self.account_id, self.token, self.address)
+        return await Tab.open(self.harness, self.account_id, self.token, self.address)
 
     async def close(self) -> None:
-        await self.world.lobby.disconnect(self.connection)
+        await self.harness.lobby.disconnect(self.connection)
 
     async def ask(self, **command: object) -> Refusal | None:
         """Sends a command. Returns None when it was carried out, else the refusal."""
         self.last_request += 1
         request = ConnectRequest(request_id=self.last_request, **command)  # type: ignore[arg-type]
-        await self.world.lobby.handle(self.connection, request)
+        await self.harness.lobby.handle(self.connection, request)
         others = []
         answer = None
         while answer is None:
@@ -203,8 +209,8 @@ class Tab:
         """The next message."""
         async with asyncio.timeout(30):
             message = await self.connection.next()
-        if self.connection.why is not None:
-            raise self.connection.why
+        if self.connection.end_reason is not None:
+            raise self.connection.end_reason
         assert message is not None
         return message
 
@@ -304,27 +310,27 @@ async def store(place: Place) -> AsyncIterator[SqlStore]:
 
 
 @pytest.fixture
-async def limited(store: SqlStore) -> AsyncIterator[World]:
+async def limited(store: SqlStore) -> AsyncIterator[BackendHarness]:
     """The same with the limits that hold if nobody sets them."""
-    world = World(store, FakeClock(), FakeGameServers(), Limits())
-    await world.open()
-    await world.register()
-    yield world
-    await world.stop()
+    harness = BackendHarness(store, FakeClock(), FakeGameServers(), Limits())
+    await harness.open()
+    await harness.register()
+    yield harness
+    await harness.stop()
 
 
 @pytest.fixture
-async def world(store: SqlStore) -> AsyncIterator[World]:
-    world = World(store, FakeClock(), FakeGameServers())
-    await world.open()
-    await world.register()
-    yield world
-    await world.stop()
+async def harness(store: SqlStore) -> AsyncIterator[BackendHarness]:
+    harness = BackendHarness(store, FakeClock(), FakeGameServers())
+    await harness.open()
+    await harness.register()
+    yield harness
+    await harness.stop()
 
 
-async def pair(world: World) -> tuple[Tab, Tab, str]:
+async def pair(harness: BackendHarness) -> tuple[Tab, Tab, str]:
     """Ada, the host, and Bob in a room, both ready. Returns the room's code too."""
-    ada, bob = await world.guest("Ada"), await world.guest("Bob")
+    ada, bob = await harness.guest("Ada"), await harness.guest("Bob")
     await ada.do(create_room=lobby_pb2.CreateRoom())
     code = (await ada.hears("room")).room.code
     await bob.do(join_room=lobby_pb2.JoinRoom(code=code))

@@ -3,7 +3,7 @@
 from matchpoint.v1.session_pb2 import SessionSpec
 from matchpoint.v1.tournament_pb2 import TournamentAct, TournamentState
 
-from backend.service.ports import CannotCreate, NoAnswer
+from backend.service.ports import GameServerUnreachable, SessionNotCreated
 from wire.refusal import Refused
 
 
@@ -29,7 +29,7 @@ class FakeGameServers:
     def __init__(self) -> None:
         self.asked: list[tuple[str, str]] = []
         self.held: dict[str, SessionSpec] = {}
-        self.fails_with: CannotCreate | None = None
+        self.fails_with: SessionNotCreated | None = None
         self.refuses: Refused | None = None
         self.answering = True
         self.tournaments: dict[str, TournamentState] = {}
@@ -45,17 +45,17 @@ class FakeGameServers:
 
     async def spec_of(self, address: str, session_id: str) -> SessionSpec | None:
         if not self.answering:
-            raise NoAnswer
+            raise GameServerUnreachable
         return self.held.get(session_id)
 
     async def tournament(self, address: str, session_id: str, *, live: bool) -> TournamentState | None:
         if not self.answering:
-            raise NoAnswer
+            raise GameServerUnreachable
         return self.tournaments.get(session_id)
 
     async def act(self, address: str, session_id: str, by_account_id: str, act: TournamentAct) -> None:
         if not self.answering:
-            raise NoAnswer
+            raise GameServerUnreachable
         if self.refuses is not None:
             raise self.refuses
         self.acts.append((session_id, by_account_id, act))

@@ -9,7 +9,7 @@ import pytest
 from matchpoint.v1.lobby_pb2 import ConnectRequest, CreateRoom, JoinRoom, SetReady
 
 from backend.adapters.sql.database import Database
-from tests.backend.conftest import Tab, World
+from tests.backend.conftest import BackendHarness, Tab
 from tests.backend.database_fixtures import Place
 from tests.backend.fakes import FakeClock, FakeGameServers
 from tests.fuzz.counts import EXAMPLES, GUIDED, IN_ALL, LOBBY, LONG, MUTATED, PROGRAMS
@@ -52,14 +52,14 @@ async def test_commands_of_every_kind_have_one_answer_each_and_disturb_no_other_
     await database.close()
     clock, random = FakeClock(), Random(1)
     async with Place("sqlite", url).opened() as store:
-        world = World(store, clock, FakeGameServers())
-        await world.open()
-        await world.register()
-        ada, bob = await world.guest("Ada"), await world.guest("Bob")
+        harness = BackendHarness(store, clock, FakeGameServers())
+        await harness.open()
+        await harness.register()
+        ada, bob = await harness.guest("Ada"), await harness.guest("Bob")
         await ada.do(create_room=CreateRoom())
         code = (await ada.hears("room")).room.code
         await bob.do(join_room=JoinRoom(code=code))
-        people = [await world.guest(f"Fuzz {number}") for number in range(PEOPLE)]
+        people = [await harness.guest(f"Fuzz {number}") for number in range(PEOPLE)]
         codes = ["", "x", "AAAAAA"]
         for number in range(LOBBY):
             tab = random.choice(people)
@@ -71,14 +71,14 @@ async def test_commands_of_every_kind_have_one_answer_each_and_disturb_no_other_
         await bob.do(set_ready=SetReady(ready=True))
         room = await bob.sees(code=code)
         assert [member.name for member in room.members] == ["Ada", "Bob"]
-        await world.stop()
+        await harness.stop()
 
 
 async def answered(tab: Tab, request: ConnectRequest, codes: list[str]) -> None:
     """Sends it and reads until its answer: one, and after it only what has changed."""
     tab.last_request += 1
     request.request_id = tab.last_request
-    await tab.world.lobby.handle(tab.connection, request)
+    await tab.harness.lobby.handle(tab.connection, request)
     answers = 0
     async with asyncio.timeout(10):
         while not tab.silent() or not answers:

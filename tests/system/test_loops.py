@@ -40,7 +40,7 @@ from sqlalchemy import text
 
 from backend.adapters.sql.database import Database
 from backend.adapters.sql.store import SqlStore
-from backend.service.models import GameServer, MatchRow, Placement, Stage, TournamentRow
+from backend.service.models import GameServer, MatchRow, SessionRecord, Stage, TournamentRow
 from tests import databases
 from tests.system.conftest import Installation, start, stop
 from tests.system.players import Site
@@ -107,7 +107,7 @@ async def fill(url: str) -> None:
                 spec = SessionSpec(origin=Origin.ORIGIN_BOT, public=True)
                 if session_id == OVER:
                     spec.tournament.title = "Largest"
-                placement = Placement(session_id, "gameserver-1", spec, True, True, "", "", 1, stage=Stage.OVER)
+                placement = SessionRecord(session_id, "gameserver-1", spec, True, True, "", "", 1, stage=Stage.OVER)
                 await unit.directory.add(placement)
             await unit.tournaments.end(TournamentRow(OVER, b"d" * 32, largest(), "Entrant 1", 1))
             duel = SessionSpec(seats=[SeatSpec(seat=0, name="A"), SeatSpec(seat=1, name="B")])

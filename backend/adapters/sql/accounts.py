@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.adapters.sql.tables import accounts, known_devices, passwords, tokens, voided_tickets
 from backend.core.privacy import Audience
-from backend.service.models import Account, Holder, SignIn
+from backend.service.models import Account, SignIn, TokenOwner
 from backend.service.ports import NameTaken
 
 
@@ -84,10 +84,10 @@ class SqlAccounts:
         row = {"digest": digest, "account_id": account_id, **asdict(sign_in)}
         await self._connection.execute(insert(tokens).values(row))
 
-    async def holder(self, digest: bytes) -> Holder | None:
+    async def token_owner(self, digest: bytes) -> TokenOwner | None:
         query = select(tokens.c.account_id, accounts.c.guest, tokens.c.created_ms, tokens.c.used_ms).join(accounts)
         row = (await self._connection.execute(query.where(tokens.c.digest == digest))).one_or_none()
-        return Holder(row.account_id, row.guest, row.created_ms, row.used_ms) if row else None
+        return TokenOwner(row.account_id, row.guest, row.created_ms, row.used_ms) if row else None
 
     async def drop_oldest_tokens(self, account_id: str, keep: int) -> None:
         mine = tokens.c.account_id == account_id
@@ -115,8 +115,8 @@ class SqlAccounts:
         return list(found.items())
 
     async def device_seen_ms(self, account_id: str, digest: bytes) -> int | None:
-        here = (known_devices.c.account_id == account_id) & (known_devices.c.digest == digest)
-        return await self._connection.scalar(select(known_devices.c.seen_ms).where(here))
+        condition = (known_devices.c.account_id == account_id) & (known_devices.c.digest == digest)
+        return await self._connection.scalar(select(known_devices.c.seen_ms).where(condition))
 
     async def see_device(self, account_id: str, digest: bytes, now_ms: int, keep: int) -> None:
         mine = known_devices.c.account_id == account_id

@@ -15,18 +15,18 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 T = TypeVar("T")
 
 
-class WholeConnection(AsyncConnection):
+class UncancelledConnection(AsyncConnection):
     """A connection whose statements are carried out to their end."""
 
     # `scalar` and `scalars` are calls of this.
     async def execute(self, *arguments: Any, **options: Any) -> Any:
-        return await to_the_end(super().execute(*arguments, **options))
+        return await run_to_completion(super().execute(*arguments, **options))
 
 
 @asynccontextmanager
 async def connected(engine: AsyncEngine, *, transaction: bool) -> AsyncIterator[AsyncConnection]:
     """A connection of the engine's pool, with a transaction that is committed at the end of the block."""
-    async with _entered(WholeConnection(engine)) as connection:
+    async with _entered(UncancelledConnection(engine)) as connection:
         if transaction:
             async with _entered(connection.begin()):
                 yield connection
@@ -34,7 +34,7 @@ async def connected(engine: AsyncEngine, *, transaction: bool) -> AsyncIterator[
             yield connection
 
 
-async def to_the_end(work: Coroutine[Any, Any, T]) -> T:
+async def run_to_completion(work: Coroutine[Any, Any, T]) -> T:
     """What the work returns or raises. Cancelled, it raises that after the work has ended."""
     task = asyncio.create_task(work)
     try:
@@ -58,10 +58,10 @@ async def _entered(context: AbstractAsyncContextManager[T]) -> AsyncIterator[T]:
     try:
         yield entered
     except BaseException as error:
-        await to_the_end(_left(context, error))
+        await run_to_completion(_left(context, error))
         raise
     else:
-        await to_the_end(_left(context, None))
+        await run_to_completion(_left(context, None))
 
 
 async def _left(context: AbstractAsyncContextManager[Any], error: BaseException | None) -> None:

@@ -8,8 +8,8 @@ from sqlalchemy import ColumnElement, Row, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.adapters.sql.tables import game_servers, session_seats, sessions, tournaments
-from backend.core.admission import Held
-from backend.service.models import GameServer, Placement, Stage
+from backend.core.admission import Usage
+from backend.service.models import GameServer, SessionRecord, Stage
 from wire.capacity import matches_at_once
 
 ON = (Stage.CREATING.value, Stage.LIVE.value)
@@ -21,8 +21,8 @@ class SqlDirectory:
 
     async def add_server(self, server: GameServer) -> None:
         values = {"address": server.address, "incarnation": server.incarnation}
-        here = game_servers.c.server == server.server
-        done = await self._connection.execute(update(game_servers).where(here).values(**values))
+        condition = game_servers.c.server == server.server
+        done = await self._connection.execute(update(game_servers).where(condition).values(**values))
         if done.rowcount == 0:
             await self._connection.execute(insert(game_servers).values(server=server.server, **values))
 
@@ -31,78 +31,78 @@ class SqlDirectory:
         row = (await self._connection.execute(query)).one_or_none()
         return GameServer(row.server, row.address, row.incarnation) if row else None
 
-    async def add(self, placement: Placement) -> None:
+    async def add(self, session: SessionRecord) -> None:
         await self._connection.execute(
             insert(sessions).values(
-                session_id=placement.session_id,
-                server=placement.server,
-                epoch=placement.epoch,
-                stage=placement.stage.value,
-                origin=placement.spec.origin,
-                listed=placement.listed,
-                open_view=placement.open_view,
-                spec=placement.spec.SerializeToString(),
-                account_id=placement.account_id,
-                room_code=placement.room_code,
-                created_ms=placement.created_ms,
-                address=placement.address,
-                places=matches_at_once(placement.spec),
+                session_id=session.session_id,
+                server=session.server,
+                epoch=session.epoch,
+                stage=session.stage.value,
+                origin=session.spec.origin,
+                listed=session.listed,
+                open_view=session.open_view,
+                spec=session.spec.SerializeToString(),
+                account_id=session.account_id,
+                room_code=session.room_code,
+                created_ms=session.created_ms,
+                address=session.address,
+                places=matches_at_once(session.spec),
             )
         )
-        if placement.tournament:
-            await self._connection.execute(insert(tournaments).values(session_id=placement.session_id))
-        seats = {seat.account_id for seat in placement.spec.seats if seat.account_id}
+        if session.tournament:
+            await self._connection.execute(insert(tournaments).values(session_id=session.session_id))
+        seats = {seat.account_id for seat in session.spec.seats if seat.account_id}
         if seats:
-            rows = [{"account_id": account_id, "session_id": placement.session_id} for account_id in sorted(seats)]
+            rows = [{"account_id": account_id, "session_id": session.session_id} for account_id in sorted(seats)]
             await self._connection.execute(insert(session_seats), rows)
 
-    async def add_seat(self, placement: Placement, seat: SeatSpec) -> None:
+    async def add_seat(self, session: SessionRecord, seat: SeatSpec) -> None:
         spec = SessionSpec()
-        spec.CopyFrom(placement.spec)
+        spec.CopyFrom(session.spec)
         spec.seats.append(seat)
-        here = sessions.c.session_id == placement.session_id
-        await self._connection.execute(update(sessions).where(here).values(spec=spec.SerializeToString()))
-        if seat.account_id and all(one.account_id != seat.account_id for one in placement.spec.seats):
-            row = {"account_id": seat.account_id, "session_id": placement.session_id}
+        condition = sessions.c.session_id == session.session_id
+        await self._connection.execute(update(sessions).where(condition).values(spec=spec.SerializeToString()))
+        if seat.account_id and all(one.account_id != seat.account_id for one in session.spec.seats):
+            row = {"account_id": seat.account_id, "session_id": session.session_id}
             await self._connection.execute(insert(session_seats).values(row))
 
-    async def get(self, session_id: str) -> Placement | None:
+    async def get(self, session_id: str) -> SessionRecord | None:
         row = (
             await self._connection.execute(select(sessions).where(sessions.c.session_id == session_id))
         ).one_or_none()
-        return placement_of(row) if row else None
+        return session_record_of(row) if row else None
 
-    async def move(self, session_id: str, stage: Stage, epoch: int | None = None) -> None:
+    async def set_stage(self, session_id: str, stage: Stage, epoch: int | None = None) -> None:
         # What is over stays over, whatever is still on its way.
-        here = (sessions.c.session_id == session_id) & (sessions.c.stage != Stage.OVER.value)
+        condition = (sessions.c.session_id == session_id) & (sessions.c.stage != Stage.OVER.value)
         values: dict[str, Any] = {"stage": stage.value} if epoch is None else {"stage": stage.value, "epoch": epoch}
         if stage.value not in ON:
             # Nobody needs to know any more from where it was asked for.
             values["address"] = ""
-        await self._connection.execute(update(sessions).where(here).values(**values))
+        await self._connection.execute(update(sessions).where(condition).values(**values))
 
-    async def on_server(self, server: str) -> Sequence[Placement]:
+    async def on_server(self, server: str) -> Sequence[SessionRecord]:
         return await self._all((sessions.c.stage != Stage.OVER.value) & (sessions.c.server == server))
 
     async def listed(self) -> Sequence[tuple[str, int, int]]:
-        here = (sessions.c.stage == Stage.LIVE.value) & sessions.c.listed & tournaments.c.session_id.is_(None)
+        condition = (sessions.c.stage == Stage.LIVE.value) & sessions.c.listed & tournaments.c.session_id.is_(None)
         query = select(sessions.c.session_id, sessions.c.origin, sessions.c.created_ms)
-        query = query.outerjoin(tournaments, tournaments.c.session_id == sessions.c.session_id).where(here)
+        query = query.outerjoin(tournaments, tournaments.c.session_id == sessions.c.session_id).where(condition)
         return [(row.session_id, row.origin, row.created_ms) for row in await self._connection.execute(query)]
 
-    async def several(self, session_ids: Sequence[str]) -> Sequence[Placement]:
+    async def several(self, session_ids: Sequence[str]) -> Sequence[SessionRecord]:
         return await self._all(sessions.c.session_id.in_(session_ids))
 
     async def live_of_origin(self, origin: int) -> int:
-        here = sessions.c.stage.in_(ON) & (sessions.c.origin == origin)
-        return await self._connection.scalar(select(func.count()).select_from(sessions).where(here)) or 0
+        condition = sessions.c.stage.in_(ON) & (sessions.c.origin == origin)
+        return await self._connection.scalar(select(func.count()).select_from(sessions).where(condition)) or 0
 
-    async def held_by(self, account_id: str, address: str) -> Held:
+    async def usage_of(self, account_id: str, address: str) -> Usage:
         on = sessions.c.stage.in_(ON)
         count = select(func.count()).select_from(sessions).where(on & (sessions.c.account_id == account_id))
         places = select(func.sum(sessions.c.places)).where(on & (sessions.c.address == address))
         held = await self._connection.scalar(places) if address else 0
-        return Held(sessions=await self._connection.scalar(count) or 0, places=held or 0)
+        return Usage(sessions=await self._connection.scalar(count) or 0, places=held or 0)
 
     async def played_by(self, account_ids: Sequence[str]) -> Sequence[tuple[str, str, bool]]:
         query = (
@@ -119,16 +119,16 @@ class SqlDirectory:
         return list(await self._connection.scalars(query.order_by(sessions.c.created_ms.desc()).limit(limit)))
 
     async def watchable(self, session_ids: Sequence[str]) -> Collection[str]:
-        here = sessions.c.session_id.in_(session_ids) & sessions.c.stage.in_(ON) & _seen()
-        return set(await self._connection.scalars(select(sessions.c.session_id).where(here)))
+        condition = sessions.c.session_id.in_(session_ids) & sessions.c.stage.in_(ON) & _seen()
+        return set(await self._connection.scalars(select(sessions.c.session_id).where(condition)))
 
     async def servers_with_sessions(self) -> Sequence[str]:
         rows = await self._connection.scalars(select(sessions.c.server).where(sessions.c.stage.in_(ON)).distinct())
         return list(rows)
 
-    async def _all(self, condition: ColumnElement[bool]) -> Sequence[Placement]:
+    async def _all(self, condition: ColumnElement[bool]) -> Sequence[SessionRecord]:
         rows = await self._connection.execute(select(sessions).where(condition).order_by(sessions.c.created_ms))
-        return [placement_of(row) for row in rows]
+        return [session_record_of(row) for row in rows]
 
 
 def _seen() -> ColumnElement[bool]:
@@ -136,8 +136,8 @@ def _seen() -> ColumnElement[bool]:
     return sessions.c.open_view & sessions.c.listed
 
 
-def placement_of(row: Row[Any]) -> Placement:
-    return Placement(
+def session_record_of(row: Row[Any]) -> SessionRecord:
+    return SessionRecord(
         session_id=row.session_id,
         server=row.server,
         spec=SessionSpec.FromString(row.spec),

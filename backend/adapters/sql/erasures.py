@@ -45,9 +45,9 @@ class SqlErasures:
         return [(row.match_id, SessionSpec.FromString(row.spec), bytes(row.body)) for row in rows]
 
     async def save_match(self, match_id: int, account_id: str, spec: SessionSpec, journal: bytes) -> None:
-        here = matches.c.match_id == match_id
+        condition = matches.c.match_id == match_id
         erased = {"spec": spec.SerializeToString(), "journal_digest": b""}
-        await self._connection.execute(update(matches).where(here).values(**erased))
+        await self._connection.execute(update(matches).where(condition).values(**erased))
         await self._connection.execute(update(journals).where(journals.c.match_id == match_id).values(body=journal))
         side = (match_sides.c.match_id == match_id) & (match_sides.c.account_id == account_id)
         await self._connection.execute(delete(match_sides).where(side))
@@ -75,9 +75,9 @@ class SqlErasures:
     async def save_session(
         self, session_id: str, account_id: str, spec: SessionSpec, state: TournamentState | None, champion: str
     ) -> None:
-        here = sessions.c.session_id == session_id
-        await self._connection.execute(update(sessions).where(here).values(spec=spec.SerializeToString()))
-        started = here & (sessions.c.account_id == account_id)
+        condition = sessions.c.session_id == session_id
+        await self._connection.execute(update(sessions).where(condition).values(spec=spec.SerializeToString()))
+        started = condition & (sessions.c.account_id == account_id)
         await self._connection.execute(update(sessions).where(started).values(account_id=""))
         if state is not None:
             change = update(tournaments).where(tournaments.c.session_id == session_id)

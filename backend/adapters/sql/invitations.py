@@ -41,9 +41,9 @@ class SqlInvitations:
         await self._connection.execute(delete(invitations).where(_one(session_id, account_id)))
 
     async def end(self, session_id: str) -> Collection[str]:
-        here = invitations.c.session_id == session_id
-        waiting = set(await self._connection.scalars(select(invitations.c.account_id).where(here, _waits())))
-        await self._connection.execute(delete(invitations).where(here))
+        condition = invitations.c.session_id == session_id
+        waiting = set(await self._connection.scalars(select(invitations.c.account_id).where(condition, _waits())))
+        await self._connection.execute(delete(invitations).where(condition))
         return waiting
 
     async def count_to(self, session_id: str) -> int:

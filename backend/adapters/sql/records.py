@@ -91,8 +91,8 @@ class SqlRecords:
         return [_match(row) for row in await self._connection.execute(query)]
 
     async def shown(self, session_id: str, match: int, viewer: str) -> bool:
-        here = (matches.c.session_id == session_id) & (matches.c.match == match)
-        kept_from = select(matches.c.match_id).where(here, _hidden_from(viewer), ~_played_by(viewer)).limit(1)
+        condition = (matches.c.session_id == session_id) & (matches.c.match == match)
+        kept_from = select(matches.c.match_id).where(condition, _hidden_from(viewer), ~_played_by(viewer)).limit(1)
         return await self._connection.scalar(kept_from) is None
 
     async def totals(self, account_id: str) -> SideTotals:

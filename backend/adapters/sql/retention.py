@@ -8,14 +8,14 @@ from sqlalchemy.types import BigInteger, String
 
 from backend.adapters.sql.directory import ON
 from backend.adapters.sql.tables import accounts, match_sides, matches, room_members, sessions, tokens, tournaments
-from backend.service.models import Aged
+from backend.service.models import CreatedKey
 
 
 class SqlRetention:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
-    async def guests(self, after: Aged, before_ms: int, limit: int) -> Sequence[Aged]:
+    async def guests(self, after: CreatedKey, before_ms: int, limit: int) -> Sequence[CreatedKey]:
         key = tuple_(accounts.c.created_ms, accounts.c.account_id)
         query = select(accounts.c.created_ms, accounts.c.account_id).where(accounts.c.guest)
         query = query.where(accounts.c.created_ms < before_ms, key > tuple_(*after, types=(BigInteger, String)))
@@ -37,7 +37,7 @@ class SqlRetention:
     async def drop_guests(self, account_ids: Collection[str]) -> None:
         await self._connection.execute(delete(accounts).where(accounts.c.account_id.in_(account_ids)))
 
-    async def sessions(self, after: Aged, before_ms: int, limit: int) -> Sequence[Aged]:
+    async def sessions(self, after: CreatedKey, before_ms: int, limit: int) -> Sequence[CreatedKey]:
         key = tuple_(sessions.c.created_ms, sessions.c.session_id)
         query = select(sessions.c.created_ms, sessions.c.session_id).where(sessions.c.stage.not_in(ON))
         query = query.where(sessions.c.created_ms < before_ms, key > tuple_(*after, types=(BigInteger, String)))

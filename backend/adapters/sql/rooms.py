@@ -4,7 +4,7 @@ import base64
 import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import (
     BigInteger,
@@ -26,7 +26,10 @@ from backend.adapters.sql.tables import room_members, rooms, tournament_rooms
 from backend.core.entrants import NEVER_MS
 from backend.core.places import Place
 from backend.core.room import Door, Knock, LastMatch, Member, Room, Settings, Tournament
-from backend.service.ports import CodeTaken, InAnotherRoom, RoomMoved
+from backend.service.ports import CodeTaken, InAnotherRoom, RoomRevisionConflict
+
+DOCUMENT_KEYS: Final = {"banned": "put_out", "banned_addresses": "put_out_addresses"}
+"""Fields of a room that are called otherwise in its document, which older versions have to read."""
 
 
 class SqlRooms:
@@ -38,7 +41,7 @@ class SqlRooms:
             await self._connection.execute(insert(rooms).values(code=room.code, **_columns(room)))
         except IntegrityError:
             raise CodeTaken from None
-        await self._move(room, {member.account_id for member in room.people}, set())
+        await self._update_members(room, {member.account_id for member in room.people}, set())
         await self._keep_tournament(None, room)
 
     async def get(self, code: str) -> Room | None:
@@ -55,12 +58,12 @@ class SqlRooms:
     async def places(self, account_ids: Sequence[str]) -> Sequence[Place]:
         return await self._places(room_members.c.account_id.in_(account_ids))
 
-    async def here(self, code: str) -> Collection[str]:
+    async def present(self, code: str) -> Collection[str]:
         query = select(room_members.c.account_id).where((room_members.c.code == code) & room_members.c.current)
         return set((await self._connection.execute(query)).scalars())
 
     async def go(self, account_id: str, code: str) -> None:
-        await self._go_from(account_id)
+        await self._clear_current(account_id)
         here = (room_members.c.account_id == account_id) & (room_members.c.code == code)
         await self._connection.execute(update(room_members).where(here).values(current=True))
 
@@ -72,18 +75,18 @@ class SqlRooms:
         change = update(rooms).where(unchanged).values(**_columns(after)) if after.people else None
         done = await self._connection.execute(delete(rooms).where(unchanged) if change is None else change)
         if done.rowcount != 1:
-            raise RoomMoved
+            raise RoomRevisionConflict
         if after.people:  # A deleted room takes its rows with it.
             were = {member.account_id for member in before.people}
             now = {member.account_id for member in after.people}
-            await self._move(after, now - were, were - now)
+            await self._update_members(after, now - were, were - now)
             await self._keep_tournament(before, after)
 
     async def _give_code(self, before: Room, after: Room) -> None:
         """Moves everything that hangs on the room's code. Its people are the same."""
         here = select(rooms.c.code).where((rooms.c.code == before.code) & (rooms.c.revision == before.revision))
         if await self._connection.scalar(here) is None:
-            raise RoomMoved
+            raise RoomRevisionConflict
         try:
             await self._connection.execute(insert(rooms).values(code=after.code, **_columns(after)))
         except IntegrityError:
@@ -134,17 +137,17 @@ class SqlRooms:
         found = {room.code: room for room in await self._all(rooms.c.code.in_({row.code for row in rows}))}
         return [Place(row.account_id, found[row.code], row.current) for row in rows if row.code in found]
 
-    async def _go_from(self, *account_ids: str) -> None:
+    async def _clear_current(self, *account_ids: str) -> None:
         """They are in none of their rooms."""
         there = room_members.c.account_id.in_(account_ids) & room_members.c.current
         await self._connection.execute(update(room_members).where(there).values(current=False))
 
-    async def _move(self, room: Room, entered: set[str], left: set[str]) -> None:
+    async def _update_members(self, room: Room, entered: set[str], left: set[str]) -> None:
         if left:
             gone = (room_members.c.code == room.code) & room_members.c.account_id.in_(left)
             await self._connection.execute(delete(room_members).where(gone))
         if entered:
-            await self._go_from(*entered)
+            await self._clear_current(*entered)
             duel = room.settings.tournament is None
             rows = [
                 {"account_id": account_id, "code": room.code, "duel": duel, "current": True} for account_id in entered
@@ -180,7 +183,7 @@ def _tournament(room: Room) -> dict[str, Any] | None:
 
 
 def _document(room: Room) -> bytes:
-    document = asdict(room)
+    document = {DOCUMENT_KEYS.get(name, name): value for name, value in asdict(room).items()}
     del document["code"], document["revision"]
     return json.dumps(document, default=_text, ensure_ascii=False, separators=(",", ":")).encode()
 
@@ -202,9 +205,9 @@ def _room(row: Row[Any] | None) -> Room | None:
         members=tuple(Member(**member) for member in kept["members"]),
         session_id=kept["session_id"],
         last=LastMatch(last["session_id"], base64.b64decode(last["result"])) if last else None,
-        put_out=tuple(kept["put_out"]),
+        banned=tuple(kept[DOCUMENT_KEYS["banned"]]),
         # Rooms from before there were doors have none.
-        put_out_addresses=tuple(kept.get("put_out_addresses", ())),
+        banned_addresses=tuple(kept.get(DOCUMENT_KEYS["banned_addresses"], ())),
         door=Door(kept.get("door", Door.OPEN)),
         knocks=tuple(Knock(**knock) for knock in kept.get("knocks", ())),
         admitted=tuple(kept.get("admitted", ())),

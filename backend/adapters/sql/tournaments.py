@@ -7,9 +7,9 @@ from matchpoint.v1.tournament_pb2 import TournamentState
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from backend.adapters.sql.directory import ON, placement_of
+from backend.adapters.sql.directory import ON, session_record_of
 from backend.adapters.sql.tables import sessions, tournaments
-from backend.service.models import Placement, TournamentRow
+from backend.service.models import SessionRecord, TournamentRow
 
 
 class SqlTournaments:
@@ -38,7 +38,7 @@ class SqlTournaments:
 
     async def listed(
         self, limit: int, after: Sequence[Any] = (), *, over: bool
-    ) -> Sequence[tuple[Placement, str | None, int]]:
+    ) -> Sequence[tuple[SessionRecord, str | None, int]]:
         which = tournaments.c.ended_ms.is_not(None) if over else sessions.c.stage.in_(ON)
         when = tournaments.c.ended_ms if over else sessions.c.created_ms
         query = (
@@ -52,4 +52,4 @@ class SqlTournaments:
             when_ms, _, session_id = after
             query = query.where((when < when_ms) | ((when == when_ms) & (sessions.c.session_id > session_id)))
         rows = await self._connection.execute(query)
-        return [(placement_of(row), row.champion, row.listed_ms) for row in rows]
+        return [(session_record_of(row), row.champion, row.listed_ms) for row in rows]

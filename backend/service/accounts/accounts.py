@@ -77,14 +77,14 @@ class Accounts:
                 await unit.accounts.rename(account_id, name, names.key(name), names.look(name))
         except NameTaken:
             raise name_taken(name) from None
-        self._bus.touch((account_id,))
+        self._bus.notify_changed((account_id,))
         return await self.get(account_id)
 
     async def sign_out(self, account_id: str, token: str) -> None:
         """Voids the token, and with it the account's tickets: whoever is still signed in elsewhere gets new ones."""
         async with self._store.write() as unit:
             others = await self._end(unit, account_id, (tokens.digest(token),))
-        self._bus.touch(others)
+        self._bus.notify_changed(others)
 
     async def end_sign_in(self, account_id: str, sign_in_id: str) -> Collection[bytes]:
         """Ends one, as `sign_out` does. Returns the digest of its token, or nothing when there is none any more."""
@@ -92,7 +92,7 @@ class Accounts:
             held = await unit.accounts.sign_ins(account_id)
             gone = [digest for digest, one in held.items() if one.sign_in_id == sign_in_id]
             others = await self._end(unit, account_id, gone) if gone else ()
-        self._bus.touch(others)
+        self._bus.notify_changed(others)
         return gone
 
     async def end_other_sign_ins(self, account_id: str, token: str) -> Collection[bytes]:
@@ -101,7 +101,7 @@ class Accounts:
         async with self._store.write() as unit:
             gone = [digest for digest in await unit.accounts.sign_ins(account_id) if digest != stays]
             others = await self._end(unit, account_id, gone) if gone else ()
-        self._bus.touch(others)
+        self._bus.notify_changed(others)
         return gone
 
     async def end_old_sign_ins(self) -> Mapping[bytes, str]:
@@ -119,7 +119,7 @@ class Accounts:
             gone = dict(await self._sign_ins.run_out(unit, RUN_OUT_AT_ONCE))
             for digest, account_id in gone.items():
                 others.update(await self._end(unit, account_id, (digest,)))
-        self._bus.touch(others)
+        self._bus.notify_changed(others)
         return gone
 
     async def _end(self, unit: Unit, account_id: str, digests: Collection[bytes]) -> Collection[str]:
@@ -146,12 +146,12 @@ class Accounts:
         now = self._clock.unix_ms()
         await unit.accounts.void_tickets(account_id, now, now - TICKET_LIFETIME_S * 1_000)
 
-    async def hear_voided(self) -> None:
+    async def refresh_voided_tickets(self) -> None:
         """To be called at the start and once a second: tickets are voided on other backends too."""
         async with self._store.read() as unit:
             self._voided = dict(await unit.accounts.voided_since(self._clock.unix_ms() - TICKET_LIFETIME_S * 1_000))
 
-    def voided_in(self, last_s: int) -> Mapping[str, int]:
+    def voided_within(self, last_s: int) -> Mapping[str, int]:
         """Account -> until when its tickets are void, unix milliseconds; of those voided in the last seconds.
 
         Asks no database: game servers have to hear of their heartbeats also while it hangs.

@@ -46,7 +46,7 @@ class Credentials:
         self._by_name = Buckets(TRIES_PER_NAME, TRIES_PER_NAME_PER_S, REMEMBERED)
         self._by_address = Buckets(TRIES_PER_ADDRESS, TRIES_PER_ADDRESS_PER_S, REMEMBERED)
         self._registrations = Buckets(REGISTRATIONS, REGISTRATIONS_PER_S, REMEMBERED)
-        self._at_home: OrderedDict[tuple[str, str], None] = OrderedDict()
+        self._known_addresses: OrderedDict[tuple[str, str], None] = OrderedDict()
 
     async def register(
         self, account_id: str, token: str, wanted: str, password: str, address: str, label: str = ""
@@ -76,20 +76,20 @@ class Credentials:
                 if guest is None:
                     await unit.accounts.add(account, names.key(name), now, names.look(name))
                 else:
-                    here = await unit.accounts.get(account_id)
-                    if here is None or not here.guest:
+                    current = await unit.accounts.get(account_id)
+                    if current is None or not current.guest:
                         raise _no_guest()
-                    holder = await unit.accounts.holder(tokens.digest(token))
+                    holder = await unit.accounts.token_owner(tokens.digest(token))
                     if holder is None or holder.account_id != account_id:
                         raise Refused(Reason.REASON_UNAUTHENTICATED, "You have signed out meanwhile; sign in again.")
-                    if name != here.name:
+                    if name != current.name:
                         await unit.accounts.rename(account_id, name, names.key(name), names.look(name))
                     await unit.accounts.drop_token(tokens.digest(token))
                 await unit.accounts.set_password(account.account_id, phc, now)
                 new_token = await self._sign_ins.issue(unit, account.account_id, label)
         except NameTaken:
             raise name_taken(name) from None
-        self._is_at_home(names.key(name), address)
+        self._remember_address(names.key(name), address)
         return account, new_token
 
     async def sign_in(
@@ -104,20 +104,20 @@ class Credentials:
         # What a browser may try by itself is paid before it is looked up whether it is known.
         by_device = device and self._by_device.take(device, self._clock.monotonic_s())
         if not by_device:
-            self._try(name_key, address)
+            self._count_attempt(name_key, address)
         async with self._store.read() as unit:
             account = await unit.accounts.by_name(name_key)
             phc = await unit.accounts.password(account.account_id) if account else None
         # Looked up for nobody too, so that it takes the same time.
         if by_device and not await self._devices.knows(device, account.account_id if account else ""):
-            self._try(name_key, address)
+            self._count_attempt(name_key, address)
         if not await self._hasher.verify(phrase, phc) or account is None:
             raise Refused(Reason.REASON_CREDENTIALS_WRONG, "The name or the password is wrong; check both.")
         async with self._store.write() as unit:
             if await unit.accounts.password(account.account_id) != phc:
                 raise Refused(Reason.REASON_CREDENTIALS_WRONG, "The password has just been changed; use the new one.")
             token = await self._sign_ins.issue(unit, account.account_id, label)
-        self._is_at_home(name_key, address)
+        self._remember_address(name_key, address)
         return account, token
 
     async def change_password(self, account_id: str, token: str, old: str, new: str, address: str) -> None:
@@ -130,7 +130,7 @@ class Credentials:
             raise Refused(Reason.REASON_NOT_ALLOWED, "A guest has no password; make an account of it first.")
         before = clean_password(old, "old_password")
         _not_common(phrase, account.name if account else "", "new_password")
-        self._try(f"\x01{account_id}", address)
+        self._count_attempt(f"\x01{account_id}", address)
         if not await self._hasher.verify(before, phc):
             raise Refused(Reason.REASON_CREDENTIALS_WRONG, "That is not your password so far.", field="old_password")
         after = await self._hasher.hash(phrase)
@@ -145,25 +145,25 @@ class Credentials:
     async def check(self, account_id: str, password: str, address: str) -> None:
         """Raises Refused unless it is the account's password: wrong, too many."""
         phrase = clean_password(password, "password")
-        self._try(f"\x01{account_id}", address)
+        self._count_attempt(f"\x01{account_id}", address)
         async with self._store.read() as unit:
             phc = await unit.accounts.password(account_id)
         if not await self._hasher.verify(phrase, phc):
             raise Refused(Reason.REASON_CREDENTIALS_WRONG, "That is not your password.", field="password")
 
-    def _try(self, name_key: str, address: str) -> None:
+    def _count_attempt(self, name_key: str, address: str) -> None:
         """Counts a try. Who guesses at a name from elsewhere does not keep its owner out, who was here before."""
         now_s = self._clock.monotonic_s()
-        key = f"{name_key}\0{address}" if (name_key, address) in self._at_home else name_key
+        key = f"{name_key}\0{address}" if (name_key, address) in self._known_addresses else name_key
         # The address first: what it is refused costs the name nothing.
         if not self._by_address.take(address, now_s) or not self._by_name.take(key, now_s):
             raise Refused(Reason.REASON_TOO_MANY, "Too many passwords were tried; wait a few seconds and try again.")
 
-    def _is_at_home(self, name_key: str, address: str) -> None:
-        self._at_home[name_key, address] = None
-        self._at_home.move_to_end((name_key, address))
-        if len(self._at_home) > REMEMBERED:
-            self._at_home.popitem(last=False)
+    def _remember_address(self, name_key: str, address: str) -> None:
+        self._known_addresses[name_key, address] = None
+        self._known_addresses.move_to_end((name_key, address))
+        if len(self._known_addresses) > REMEMBERED:
+            self._known_addresses.popitem(last=False)
 
 
 def _key(name: str) -> str:

@@ -30,7 +30,7 @@ class SignIns:
         """The account id that a token belongs to, or None when it was never given out, has ended or has run out."""
         digest, now = tokens.digest(token), self._clock.unix_ms()
         async with self._store.read() as unit:
-            held = await unit.accounts.holder(digest)
+            held = await unit.accounts.token_owner(digest)
         if held is None or self._lifetimes.of(guest=held.guest).expires_ms(held.created_ms, held.used_ms) <= now:
             return None
         if now - held.used_ms >= USED_EVERY_MS:

@@ -6,7 +6,7 @@ from backend.core import names
 from backend.core.room import Member
 from backend.service.accounts.accounts import Accounts
 from backend.service.accounts.credentials import Credentials
-from backend.service.models import Account, Placement
+from backend.service.models import Account, SessionRecord
 from backend.service.ports import Bus, Clock, Store, Unit
 from backend.service.rooms.lobby import Lobby
 from backend.service.rooms.rooms import Rooms
@@ -48,22 +48,22 @@ class Deletion:
         if not account.guest:
             await self._credentials.check(account_id, password, address)
         async with self._store.read() as unit:
-            tournaments = await _none_is_a_duel(unit, account_id)
-        for code in await self._rooms.held_by(account_id):
+            tournaments = await _tournaments_played(unit, account_id)
+        for code in await self._rooms.room_codes_of(account_id):
             await self._rooms.leave(account_id, code)
-        for placement in tournaments:
+        for session in tournaments:
             # Who came in late has no place in its room.
-            await self._tournaments.withdraw(placement.session_id, Member(account_id, account.name))
+            await self._tournaments.withdraw(session.session_id, Member(account_id, account.name))
         others = await self._drop(account)
         self._lobby.account_deleted(account_id)
-        self._bus.touch(others)
+        self._bus.notify_changed(others)
 
     async def _drop(self, account: Account) -> list[str]:
         """Returns those to whom it was a friend or an acquaintance."""
         account_id = account.account_id
         async with self._store.write() as unit:
             # A match may have begun meanwhile.
-            await _none_is_a_duel(unit, account_id)
+            await _tournaments_played(unit, account_id)
             others = list((await unit.friends.of((account_id,)))[account_id])
             await self._accounts.void_tickets(unit, account_id)
             await unit.accounts.delete(account_id)
@@ -71,15 +71,15 @@ class Deletion:
         return others
 
 
-async def _none_is_a_duel(unit: Unit, account_id: str) -> list[Placement]:
+async def _tournaments_played(unit: Unit, account_id: str) -> list[SessionRecord]:
     """The tournaments that are on in which the account has a seat. Raises Refused when it plays a duel."""
     on = [session_id for _, session_id, _ in await unit.directory.played_by((account_id,))]
-    placements = await unit.directory.several(on)
-    for placement in placements:
-        if not placement.tournament:
+    sessions = await unit.directory.several(on)
+    for session in sessions:
+        if not session.tournament:
             raise Refused(
                 Reason.REASON_ROOM_STARTED,
                 "You are in a match; finish it first.",
-                session_id=placement.session_id,
+                session_id=session.session_id,
             )
-    return list(placements)
+    return list(sessions)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import structlog
 
-from backend.service.models import Aged
+from backend.service.models import CreatedKey
 from backend.service.ports import Bus, Clock, Store
 
 log = structlog.get_logger("retention")
@@ -19,16 +19,16 @@ DROPPED = 50
 """Rows that one step drops at most."""
 REST_S = 600.0
 """Between two passes over everything that is old."""
-FIRST: Aged = (-1, "")
+FIRST: CreatedKey = (-1, "")
 
 
 class Retention:
-    def __init__(self, store: Store, clock: Clock, bus: Bus, here: Callable[[str], bool], days: int) -> None:
-        """`here` says whether an account has a connection. `days` of 0: everything is kept."""
+    def __init__(self, store: Store, clock: Clock, bus: Bus, is_connected: Callable[[str], bool], days: int) -> None:
+        """`is_connected` says whether an account has a connection. `days` of 0: everything is kept."""
         self._store = store
         self._clock = clock
         self._bus = bus
-        self._here = here
+        self._is_connected = is_connected
         self._days = days
         self._guest = self._session = FIRST
         """Up to where this pass has come."""
@@ -62,14 +62,14 @@ class Retention:
         async with self._store.read() as unit:
             some = await unit.retention.guests(self._guest, before_ms, LOOKED_AT)
             unused = await unit.retention.unused([account_id for _, account_id in some], before_ms)
-        gone = sorted(account_id for account_id in unused if not self._here(account_id))[:DROPPED]
+        gone = sorted(account_id for account_id in unused if not self._is_connected(account_id))[:DROPPED]
         if gone:
             async with self._store.write() as unit:
                 # One of them may have come back meanwhile.
                 still = await unit.retention.unused(gone, before_ms)
                 bonds = await unit.friends.of(sorted(still))
                 await unit.retention.drop_guests(still)
-            self._bus.touch({other_id for each in bonds.values() for other_id in each})
+            self._bus.notify_changed({other_id for each in bonds.values() for other_id in each})
             log.info("guests who never played are gone", count=len(still))
         elif some:
             self._guest = some[-1]

@@ -18,9 +18,9 @@ from backend.core import counting
 from backend.core.counting import Played
 from backend.core.friends import Standing
 from backend.core.privacy import Audience
-from backend.service.completion import Uninterrupted
-from backend.service.models import Account, MatchRow, Placement, SideRow, SideTotals, Stage, TournamentRow
-from backend.service.ports import Clock, RoomMoved, Store, Unit
+from backend.service.completion import CompletionRunner
+from backend.service.models import Account, MatchRow, SessionRecord, SideRow, SideTotals, Stage, TournamentRow
+from backend.service.ports import Clock, RoomRevisionConflict, Store, Unit
 from backend.service.rooms.rooms import Rooms
 from backend.service.sessions.directory import Directory, unknown_session
 from backend.service.sessions.fleet import Fleet
@@ -52,7 +52,7 @@ class Records:
         rooms: Rooms,
         directory: Directory,
         invitations: Invitations,
-        to_the_end: Uninterrupted,
+        run_to_completion: CompletionRunner,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -60,7 +60,7 @@ class Records:
         self._rooms = rooms
         self._directory = directory
         self._invitations = invitations
-        self._to_the_end = to_the_end
+        self._run_to_completion = run_to_completion
         self._replays = ByteCache(REPLAYS_MAX)
 
     async def report(self, credential: str, request: ReportStatsRequest) -> bool:
@@ -81,19 +81,19 @@ class Records:
             raise Refused(Reason.REASON_INVALID_FIELD, "This is not the digest of the journal.", field="journal_digest")
         for _ in range(TRIES):
             try:
-                return await self._to_the_end(self._commit(server, request))
-            except RoomMoved:
+                return await self._run_to_completion(self._commit(server, request))
+            except RoomRevisionConflict:
                 continue
         raise Refused(Reason.REASON_ROOM_CHANGED, "The room kept changing; report again.")
 
     async def _commit(self, server: str, request: ReportStatsRequest) -> bool:
         now = self._clock.unix_ms()
         async with self._store.write() as unit:
-            placement = await unit.directory.get(request.session_id)
-            if placement is None:
-                placement = _adopted(server, request, now)
-                await unit.directory.add(placement)
-            if placement.server != server:
+            session = await unit.directory.get(request.session_id)
+            if session is None:
+                session = _adopted(server, request, now)
+                await unit.directory.add(session)
+            if session.server != server:
                 raise Refused(Reason.REASON_NOT_HOLDER, "Another game server holds this session.")
             known = await _known(unit, request)
             if known is not None:
@@ -101,11 +101,11 @@ class Records:
                     raise Refused(Reason.REASON_RESULT_DIFFERS, "This match is recorded with another result.")
                 return True
             if request.match == 0:
-                if not placement.tournament:
+                if not session.tournament:
                     raise Refused(Reason.REASON_INVALID_FIELD, "A duel has match 1.", field="match")
                 await unit.tournaments.end(_tournament(request, now))
-            elif placement.spec.origin != Origin.ORIGIN_HOUSE and not _never_began(request.result):
-                spec = _spec_of_match(placement, request)
+            elif session.spec.origin != Origin.ORIGIN_HOUSE and not _never_began(request.result):
+                spec = _spec_of_match(session, request)
                 played = await _played(unit, spec, request.result)
                 row = MatchRow(
                     session_id=request.session_id,
@@ -115,7 +115,7 @@ class Records:
                     spec=spec,
                     result=request.result,
                     recorded_ms=now,
-                    listed=placement.listed,
+                    listed=session.listed,
                     journal_digest=request.journal_digest,
                     counted=counting.counts(played),
                     rated=await _rated(unit, played, now),
@@ -125,16 +125,16 @@ class Records:
             invited: Collection[str] = ()
             if request.session_over:
                 invited = await unit.invitations.end(request.session_id)
-                await unit.directory.move(request.session_id, Stage.OVER)
-                finished = await self._rooms.finish_in(unit, placement, request.result)
-            await _erase_who_is_gone(unit, placement, now)
+                await unit.directory.set_stage(request.session_id, Stage.OVER)
+                finished = await self._rooms.finish_in(unit, session, request.result)
+            await _erase_who_is_gone(unit, session, now)
         if request.session_over:
             self._fleet.forget(request.session_id)
-            self._directory.touch(placement)
+            self._directory.notify_players(session)
             await self._invitations.tell(invited)
         if finished is not None:
             await self._rooms.announce_finished(finished, request.session_id)
-        return placement.spec.origin == Origin.ORIGIN_HOUSE and placement.stage == Stage.OVER
+        return session.spec.origin == Origin.ORIGIN_HOUSE and session.stage == Stage.OVER
 
     async def player_stats(self, account_id: str, viewer: str = "") -> PlayerStats:
         """Of an account, as the `viewer` sees it ("" for a stranger). Raises Refused: unknown, hidden."""
@@ -219,9 +219,9 @@ async def _in_steps(journal: bytes) -> bytes:
     return b"".join(parts)
 
 
-async def _erase_who_is_gone(unit: Unit, placement: Placement, now_ms: int) -> None:
+async def _erase_who_is_gone(unit: Unit, session: SessionRecord, now_ms: int) -> None:
     """Of somebody who has deleted their account meanwhile the name is taken out of this, too."""
-    named = {seat.account_id for seat in placement.spec.seats if seat.account_id}
+    named = {seat.account_id for seat in session.spec.seats if seat.account_id}
     for account_id in named - set(await unit.accounts.names(sorted(named))):
         await unit.erasures.add(account_id, now_ms)
 
@@ -235,13 +235,13 @@ async def _known(unit: Unit, request: ReportStatsRequest) -> bytes | None:
     return row.digest if row is not None else None
 
 
-def _spec_of_match(placement: Placement, request: ReportStatsRequest) -> SessionSpec:
+def _spec_of_match(session: SessionRecord, request: ReportStatsRequest) -> SessionSpec:
     """What was played: a duel is its session, a match of a tournament says who of the entrants it was."""
-    if not placement.tournament:
-        return placement.spec
+    if not session.tournament:
+        return session.spec
     spec = SessionSpec()
     spec.CopyFrom(request.spec)
-    spec.origin = placement.spec.origin
+    spec.origin = session.spec.origin
     spec.ClearField("tournament")
     return spec
 
@@ -306,14 +306,14 @@ def sides_of(spec: SessionSpec, result: Result, *, counted: bool) -> list[SideRo
     return rows
 
 
-def _adopted(server: str, request: ReportStatsRequest, now_ms: int) -> Placement:
+def _adopted(server: str, request: ReportStatsRequest, now_ms: int) -> SessionRecord:
     """A session that an operator made on a game server enters the directory with its report."""
     if request.spec.origin != Origin.ORIGIN_SERVICE:
         raise unknown_session()
     if not request.session_over:
-        # A match of a tournament, of which only the roll call or its own report can tell. Both are on their way.
+        # A match of a tournament, of which only the reconciler or its own report can tell. Both are on their way.
         raise Refused(Reason.REASON_SERVER_UNAVAILABLE, "The tournament is not known here yet; report again soon.")
-    return Placement.of_operator(request.session_id, server, request.spec, now_ms)
+    return SessionRecord.of_operator(request.session_id, server, request.spec, now_ms)
 
 
 def _record(row: MatchRow) -> MatchRecord:

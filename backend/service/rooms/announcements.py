@@ -14,16 +14,16 @@ from backend.core import places
 from backend.core.places import Place
 from backend.core.room import Room, Step
 from backend.service.ports import Bus, Clock, Store, Unit
-from backend.service.rooms.broadcast import RoomRounds
-from backend.service.rooms.messages import CAUSES, ids_of, places_of
+from backend.service.rooms.broadcast import RoomBroadcast
+from backend.service.rooms.messages import LEAVE_REASONS, ids_of, places_of
 
 
 @dataclass(frozen=True, slots=True)
-class News:
+class RoomChange:
     """A step of a room that is kept, to be told once it is committed."""
 
     step: Step
-    here: Collection[str]
+    present: Collection[str]
     """Who is there now: they get the room."""
     placed: Collection[str]
     """Whose places are others now: they get the list of them."""
@@ -33,46 +33,46 @@ class News:
     """Everybody sees it at once: it is on or over, or has another code."""
 
 
-async def keep(unit: Unit, before: Room, step: Step, by: str = "") -> News:
+async def save_step(unit: Unit, before: Room, step: Step, by: str = "") -> RoomChange:
     """Saves a step, which `by` has done. Raises RoomMoved, InAnotherRoom."""
     room = step.room
     await unit.rooms.save(before, room)
     at_once = (before.session_id, before.code) != (room.session_id, room.code)
-    return News(step, await unit.rooms.here(room.code), places.changed(before, room), by, at_once)
+    return RoomChange(step, await unit.rooms.present(room.code), places.changed(before, room), by, at_once)
 
 
-class Tidings:
+class RoomAnnouncer:
     def __init__(self, store: Store, clock: Clock, bus: Bus) -> None:
         self._store = store
         self._clock = clock
         self._bus = bus
-        self._rounds = RoomRounds(bus.publish)
+        self._broadcast = RoomBroadcast(bus.publish)
         self._revision = 0
 
-    async def tell(self, *several: News) -> None:
+    async def announce(self, *changes: RoomChange) -> None:
         """To be called as soon as it is committed."""
-        self.tell_rooms(*several)
-        await self.tell_places(*several)
+        self.announce_rooms(*changes)
+        await self.announce_places(*changes)
 
-    def tell_rooms(self, *several: News) -> None:
+    def announce_rooms(self, *changes: RoomChange) -> None:
         """Tells the rooms, in that order. The places are told later, once nothing waits for it."""
-        for news in several:
-            step, room = news.step, news.step.room
-            for out in step.out:
-                gone = lobby_pb2.OutOfRoom(code=room.code, cause=CAUSES[out.cause])
-                self._bus.publish((out.account_id,), ConnectResponse(out_of_room=gone))
-            for answered in step.answered:
-                message = lobby_pb2.KnockAnswered(room_code=room.code, accepted=answered.accepted)
-                self._bus.publish((answered.account_id,), ConnectResponse(knock_answered=message))
-            self._bus.touch((*ids_of(room), *(out.account_id for out in news.step.out)))
+        for change in changes:
+            step, room = change.step, change.step.room
+            for departure in step.departures:
+                gone = lobby_pb2.OutOfRoom(code=room.code, cause=LEAVE_REASONS[departure.reason])
+                self._bus.publish((departure.account_id,), ConnectResponse(out_of_room=gone))
+            for answer in step.knock_answers:
+                message = lobby_pb2.KnockAnswered(room_code=room.code, accepted=answer.accepted)
+                self._bus.publish((answer.account_id,), ConnectResponse(knock_answered=message))
+            self._bus.notify_changed((*ids_of(room), *(departure.account_id for departure in change.step.departures)))
             if step.closed:
-                self._rounds.forget(room.code)
+                self._broadcast.forget(room.code)
             else:
-                self._rounds.tell(room, news.here, by=news.by, at_once=news.at_once)
+                self._broadcast.announce(room, change.present, by=change.by, at_once=change.at_once)
 
-    def went(self, account_id: str, code: str) -> None:
+    def moved(self, account_id: str, code: str) -> None:
         """Somebody is in that room now."""
-        self._rounds.went(account_id, code)
+        self._broadcast.moved(account_id, code)
 
     async def places(self, account_id: str) -> lobby_pb2.Places:
         """Where the account has places, read now."""
@@ -80,8 +80,8 @@ class Tidings:
         async with self._store.read() as unit:
             return places_of(await unit.rooms.places((account_id,)), revision)
 
-    async def tell_places(self, *several: News) -> None:
-        held: dict[str, list[Place]] = {account_id: [] for news in several for account_id in news.placed}
+    async def announce_places(self, *changes: RoomChange) -> None:
+        held: dict[str, list[Place]] = {account_id: [] for change in changes for account_id in change.placed}
         if not held:
             return
         revision = self._next_revision()

@@ -14,7 +14,7 @@ from matchpoint.v1.lobby_pb2 import ConnectResponse
 from backend.core.room import Room
 from backend.service.rooms.messages import message_of
 
-EVERY_S = 0.2
+INTERVAL_MIN_S = 0.2
 PEOPLE_PER_S = 288
 """Beyond a fifth of these, a room is sent less often than every EVERY_S."""
 
@@ -22,7 +22,7 @@ Publish = Callable[[Iterable[str], ConnectResponse], None]
 
 
 @dataclass(slots=True, eq=False)
-class Round:
+class Window:
     """The time after a room was sent, in which changes are gathered."""
 
     timer: asyncio.TimerHandle
@@ -32,47 +32,47 @@ class Round:
     """Who has not."""
 
 
-class RoomRounds:
+class RoomBroadcast:
     """To be used from one event loop."""
 
     def __init__(self, publish: Publish) -> None:
         self._publish = publish
-        self._rounds: dict[str, Round] = {}
+        self._windows: dict[str, Window] = {}
 
-    def tell(self, room: Room, here: Iterable[str], *, by: str = "", at_once: bool = False) -> None:
-        """The room has changed, by somebody or by itself; `here` are to see it."""
-        here = set(here)
-        if here <= {by}:
-            self._publish(here, ConnectResponse(room=message_of(room)))
+    def announce(self, room: Room, present: Iterable[str], *, by: str = "", at_once: bool = False) -> None:
+        """The room has changed, by somebody or by itself; `present` are to see it."""
+        present = set(present)
+        if present <= {by}:
+            self._publish(present, ConnectResponse(room=message_of(room)))
             return
-        now = self._rounds.get(room.code)
-        if now is None or at_once:
-            self._send(room, here)
+        window = self._windows.get(room.code)
+        if window is None or at_once:
+            self._send(room, present)
             return
-        if now.room is None or now.room.revision < room.revision:
-            now.room, now.waiting = room, here - {by}
-        if by in here:
+        if window.room is None or window.room.revision < room.revision:
+            window.room, window.waiting = room, present - {by}
+        if by in present:
             self._publish((by,), ConnectResponse(room=message_of(room)))
 
     def forget(self, code: str) -> None:
         """There is no such room any more."""
-        if (round_ := self._rounds.pop(code, None)) is not None:
-            round_.timer.cancel()
+        if (window := self._windows.pop(code, None)) is not None:
+            window.timer.cancel()
 
-    def went(self, account_id: str, code: str) -> None:
+    def moved(self, account_id: str, code: str) -> None:
         """Somebody is in that room now, and is not to see what is still to be told of others."""
-        for other, round_ in self._rounds.items():
-            if other != code and round_.waiting is not None:
-                round_.waiting.discard(account_id)
+        for other, window in self._windows.items():
+            if other != code and window.waiting is not None:
+                window.waiting.discard(account_id)
 
-    def _send(self, room: Room, here: Iterable[str]) -> None:
+    def _send(self, room: Room, present: Iterable[str]) -> None:
         self.forget(room.code)
-        self._publish(here, ConnectResponse(room=message_of(room)))
-        every_s = max(EVERY_S, len(room.people) / PEOPLE_PER_S)
+        self._publish(present, ConnectResponse(room=message_of(room)))
+        every_s = max(INTERVAL_MIN_S, len(room.people) / PEOPLE_PER_S)
         timer = asyncio.get_running_loop().call_later(every_s, self._ended, room.code)
-        self._rounds[room.code] = Round(timer)
+        self._windows[room.code] = Window(timer)
 
     def _ended(self, code: str) -> None:
-        round_ = self._rounds.pop(code)
-        if round_.room is not None and round_.waiting is not None:
-            self._send(round_.room, round_.waiting)
+        window = self._windows.pop(code)
+        if window.room is not None and window.waiting is not None:
+            self._send(window.room, window.waiting)

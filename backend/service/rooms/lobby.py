@@ -15,7 +15,7 @@ from backend.service.accounts import tokens
 from backend.service.accounts.accounts import Accounts
 from backend.service.accounts.messages import message_of_account
 from backend.service.accounts.sign_ins import SignIns
-from backend.service.completion import Uninterrupted
+from backend.service.completion import CompletionRunner
 from backend.service.limits import Allowance, Limits
 from backend.service.models import Account, Person
 from backend.service.ports import Bus, Clock, Presence
@@ -23,7 +23,7 @@ from backend.service.rooms.commands import RoomCommands
 from backend.service.rooms.messages import message_of
 from backend.service.rooms.rooms import Rooms
 from backend.service.sessions.invitations import Invitations
-from backend.service.social.friend_feed import Rolls
+from backend.service.social.friend_feed import FriendFeed
 from backend.service.social.friends import Friends
 from wire.refusal import Refused
 
@@ -52,9 +52,9 @@ class Connection:
         self.busy = asyncio.Lock()
         """Held while a command is carried out, and while the connection is taken down: never both."""
         self.gone = False
-        self.broken = asyncio.Event()
-        """Set when it has to end at once, for the reason `why`, even if a message is stuck on its way."""
-        self.why: Refused | None = None
+        self.ended_early = asyncio.Event()
+        """Set when it has to end at once, for the reason `end_reason`, even if a message is stuck on its way."""
+        self.end_reason: Refused | None = None
         self._ended = False
         self._waiting: deque[ConnectResponse | None] = deque()
         self._any = asyncio.Event()
@@ -71,14 +71,14 @@ class Connection:
             return
         self._put(message)
 
-    def end(self, why: Refused | None = None) -> None:
+    def end(self, end_reason: Refused | None = None) -> None:
         """Ends it: behind what waits, or at once for a reason."""
         if self._ended:
             return
         self._ended = True
-        self.why = why
-        if why is not None:
-            self.broken.set()
+        self.end_reason = end_reason
+        if end_reason is not None:
+            self.ended_early.set()
         self._put(None)
 
     @property
@@ -105,24 +105,24 @@ class Lobby:
         sign_ins: SignIns,
         rooms_: Rooms,
         friends: Friends,
-        rolls: Rolls,
+        friend_feed: FriendFeed,
         invitations: Invitations,
         presence: Presence,
         bus: Bus,
         clock: Clock,
-        to_the_end: Uninterrupted,
+        run_to_completion: CompletionRunner,
         limits: Limits,
     ) -> None:
         self._accounts = accounts
         self._sign_ins = sign_ins
         self._rooms = rooms_
         self._friends = friends
-        self._rolls = rolls
+        self._friend_feed = friend_feed
         self._invitations = invitations
         self._presence = presence
         self._bus = bus
         self._clock = clock
-        self._to_the_end = to_the_end
+        self._run_to_completion = run_to_completion
         self._connections: dict[str, dict[Connection, Callable[[], object]]] = {}
         self._stopping = False
         self._commands_left = Allowance(
@@ -132,26 +132,26 @@ class Lobby:
             **RoomCommands(rooms_, clock, limits).table,
             "invite": self._invite,
             "say": self._say,
-            "beat": self._beat,
+            "beat": self._heartbeat,
         }
 
     async def connect(self, account_id: str, token: str, address: str = "") -> Connection:
         """A new connection: it is welcomed, gets its room and places, and soon its friends. Raises Refused."""
         account = await self._accounts.get(account_id)
-        here = self._connections.setdefault(account_id, {})
-        if len(here) >= CONNECTIONS_PER_ACCOUNT:
+        connections = self._connections.setdefault(account_id, {})
+        if len(connections) >= CONNECTIONS_PER_ACCOUNT:
             raise Refused(Reason.REASON_TOO_MANY, "You have the lobby open in too many tabs; close some of them.")
         connection = Connection(account, tokens.digest(token), address)
         connection.send(ConnectResponse(welcome=lobby_pb2.Welcome(account=message_of_account(account))))
         # Subscribed before the room is read, so that no change falls between.
         unsubscribe = self._bus.subscribe(account_id, connection.send)
-        here[connection] = unsubscribe
+        connections[connection] = unsubscribe
         try:
             await self._show_rooms(connection)
             # Only what is still here: the connection may have been ended meanwhile.
-            if connection in here:
-                leave = self._rolls.enter(account_id, connection.send)
-                here[connection] = lambda: (unsubscribe(), leave())
+            if connection in connections:
+                leave = self._friend_feed.enter(account_id, connection.send)
+                connections[connection] = lambda: (unsubscribe(), leave())
                 self._renew(connection)
         except BaseException:
             await self.disconnect(connection)
@@ -175,7 +175,7 @@ class Lobby:
 
     async def disconnect(self, connection: Connection) -> None:
         """The connection has ended; with the account's last one its places in rooms are kept for a while."""
-        await self._to_the_end(self._disconnect(connection))
+        await self._run_to_completion(self._disconnect(connection))
 
     async def _disconnect(self, connection: Connection) -> None:
         async with connection.busy:
@@ -184,14 +184,14 @@ class Lobby:
 
     async def _take_down(self, connection: Connection) -> None:
         account_id = connection.account.account_id
-        here = self._connections.get(account_id, {})
-        unsubscribe = here.pop(connection, None)
+        connections = self._connections.get(account_id, {})
+        unsubscribe = connections.pop(connection, None)
         if unsubscribe is None:
             return
         unsubscribe()
         self._presence.end(account_id, connection.connection_id)
         connection.end()
-        if here:
+        if connections:
             return
         self._connections.pop(account_id, None)
         # At the end of the program everybody's connection ends; the next start knows that without being told.
@@ -207,7 +207,7 @@ class Lobby:
             if not connection.gone:
                 self._renew(connection)
             return
-        await self._to_the_end(self._carry_out(connection, request))
+        await self._run_to_completion(self._carry_out(connection, request))
 
     async def _carry_out(self, connection: Connection, request: ConnectRequest) -> None:
         async with connection.busy:
@@ -292,8 +292,8 @@ class Lobby:
     def stop(self) -> None:
         """Ends all connections, before the program does."""
         self._stopping = True
-        for here in list(self._connections.values()):
-            for connection in list(here):
+        for connections in list(self._connections.values()):
+            for connection in list(connections):
                 connection.end(Refused(Reason.REASON_SERVER_UNAVAILABLE, "The lobby is being restarted; reconnecting."))
 
     async def _invite(self, who: Person, request: ConnectRequest) -> None:
@@ -304,7 +304,7 @@ class Lobby:
     async def _say(self, who: Person, request: ConnectRequest) -> None:
         await self._rooms.say(who, clean_text(request.say.text))
 
-    async def _beat(self, _who: Person, _request: ConnectRequest) -> None:
+    async def _heartbeat(self, _who: Person, _request: ConnectRequest) -> None:
         return
 
 

@@ -9,29 +9,29 @@ from matchpoint.v1.refusal_pb2 import Reason
 from matchpoint.v1.tournament_pb2 import TournamentSpec
 
 from backend.core.places import Place
-from backend.core.room import Cause, Door, Room, RoomRefused, Why
+from backend.core.room import Door, LeaveReason, RefusalCode, Room, RoomRefused
 from backend.service.sessions.session_spec import STRENGTHS
 from wire.refusal import Refused
 
 REASONS = {
-    Why.UNKNOWN: Reason.REASON_ROOM_UNKNOWN,
-    Why.FULL: Reason.REASON_ROOM_FULL,
-    Why.STARTED: Reason.REASON_ROOM_STARTED,
-    Why.NOT_IN_ROOM: Reason.REASON_NOT_IN_ROOM,
-    Why.NOT_HOST: Reason.REASON_NOT_HOST,
-    Why.NEEDS_PLAYERS: Reason.REASON_ROOM_NEEDS_PLAYERS,
-    Why.NEEDS_ENTRANTS: Reason.REASON_ENTRANTS_COUNT,
-    Why.NOT_READY: Reason.REASON_NOT_READY,
-    Why.NOT_ALLOWED: Reason.REASON_NOT_ALLOWED,
-    Why.TOO_MANY_ROOMS: Reason.REASON_TOO_MANY_ROOMS,
-    Why.LOCKED: Reason.REASON_ROOM_LOCKED,
-    Why.KNOCKED: Reason.REASON_ROOM_KNOCKED,
-    Why.IN_ANOTHER_ROOM: Reason.REASON_ALREADY_IN_ROOM,
+    RefusalCode.UNKNOWN: Reason.REASON_ROOM_UNKNOWN,
+    RefusalCode.FULL: Reason.REASON_ROOM_FULL,
+    RefusalCode.STARTED: Reason.REASON_ROOM_STARTED,
+    RefusalCode.NOT_IN_ROOM: Reason.REASON_NOT_IN_ROOM,
+    RefusalCode.NOT_HOST: Reason.REASON_NOT_HOST,
+    RefusalCode.NEEDS_PLAYERS: Reason.REASON_ROOM_NEEDS_PLAYERS,
+    RefusalCode.NEEDS_ENTRANTS: Reason.REASON_ENTRANTS_COUNT,
+    RefusalCode.NOT_READY: Reason.REASON_NOT_READY,
+    RefusalCode.NOT_ALLOWED: Reason.REASON_NOT_ALLOWED,
+    RefusalCode.TOO_MANY_ROOMS: Reason.REASON_TOO_MANY_ROOMS,
+    RefusalCode.LOCKED: Reason.REASON_ROOM_LOCKED,
+    RefusalCode.KNOCKED: Reason.REASON_ROOM_KNOCKED,
+    RefusalCode.IN_ANOTHER_ROOM: Reason.REASON_ALREADY_IN_ROOM,
 }
-CAUSES = {
-    Cause.LEFT: OutCause.OUT_CAUSE_LEFT,
-    Cause.KICKED: OutCause.OUT_CAUSE_KICKED,
-    Cause.AWAY: OutCause.OUT_CAUSE_AWAY,
+LEAVE_REASONS = {
+    LeaveReason.LEFT: OutCause.OUT_CAUSE_LEFT,
+    LeaveReason.KICKED: OutCause.OUT_CAUSE_KICKED,
+    LeaveReason.AWAY: OutCause.OUT_CAUSE_AWAY,
 }
 DOORS = {
     Door.OPEN: lobby_pb2.Door.DOOR_OPEN,
@@ -103,11 +103,11 @@ def ids_of(room: Room) -> Sequence[str]:
 
 
 def refusal_of(refused: RoomRefused) -> Refused:
-    return Refused(REASONS[refused.why], refused.sentence, session_id=refused.session_id)
+    return Refused(REASONS[refused.code], refused.sentence, session_id=refused.session_id)
 
 
-def no_room(why: Why) -> Refused:
-    if why is Why.NOT_IN_ROOM:
+def no_room(code: RefusalCode) -> Refused:
+    if code is RefusalCode.NOT_IN_ROOM:
         return Refused(Reason.REASON_NOT_IN_ROOM, "You are in no room now; open or join one first.")
     return Refused(Reason.REASON_ROOM_UNKNOWN, "There is no such room any more; open another one.")
 

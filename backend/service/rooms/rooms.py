@@ -11,16 +11,16 @@ from matchpoint.v1.session_pb2 import Origin, SeatSpec
 
 from backend.core import doors, entrants, places, rooms
 from backend.core.places import STAYING, Leaving
-from backend.core.room import CAPACITY, LastMatch, Room, RoomRefused, Settings, Step, Why
+from backend.core.room import CAPACITY, LastMatch, RefusalCode, Room, RoomRefused, Settings, Step
 from backend.service.accounts import tokens
 from backend.service.limits import Limits
-from backend.service.models import Account, Person, Placement, Stage
-from backend.service.ports import Bus, Clock, CodeTaken, InAnotherRoom, RoomMoved, Store, Unit
-from backend.service.rooms.announcements import News, Tidings, keep
+from backend.service.models import Account, Person, SessionRecord, Stage
+from backend.service.ports import Bus, Clock, CodeTaken, InAnotherRoom, RoomRevisionConflict, Store, Unit
+from backend.service.rooms.announcements import RoomAnnouncer, RoomChange, save_step
 from backend.service.rooms.limits import RoomLimits
 from backend.service.rooms.messages import ids_of, in_another_room, no_room, refusal_of
 from backend.service.sessions.directory import Directory
-from backend.service.sessions.latency_history import put_lines
+from backend.service.sessions.latency_history import set_latencies
 from backend.service.sessions.session_spec import session_spec
 from backend.service.sessions.tickets import Tickets
 from backend.service.sessions.tournament_spec import tournament_session
@@ -52,7 +52,7 @@ class Rooms:
         self._directory = directory
         self._tickets = tickets
         self._tournaments = tournaments
-        self._tidings = Tidings(store, clock, bus)
+        self._announcer = RoomAnnouncer(store, clock, bus)
         self._allowed = RoomLimits(limits, clock)
 
     async def current(self, account_id: str) -> Room | None:
@@ -62,7 +62,7 @@ class Rooms:
 
     async def places(self, account_id: str) -> lobby_pb2.Places:
         """Every place that the account has in a room."""
-        return await self._tidings.places(account_id)
+        return await self._announcer.places(account_id)
 
     async def open_room(self, who: Person, settings: Settings) -> None:
         """The account is there then. Raises Refused: in another room for duels, or in too many for tournaments."""
@@ -70,7 +70,7 @@ class Rooms:
         for _ in range(TRIES):
             room = rooms.new_room(tokens.new_code(), who.account_id, who.account.name, settings, who.address)
 
-            async def attempt(unit: Unit, room: Room = room) -> Sequence[News]:
+            async def attempt(unit: Unit, room: Room = room) -> Sequence[RoomChange]:
                 return await _arrive(unit, who.account_id, None, Step(room))
 
             try:
@@ -92,24 +92,24 @@ class Rooms:
         counted = self._allowed.change(who)
         knocked: list[RoomRefused] = []
 
-        async def attempt(unit: Unit) -> Sequence[News]:
+        async def attempt(unit: Unit) -> Sequence[RoomChange]:
             knocked.clear()
             room = await unit.rooms.get(code)
             if room is None:
                 self._allowed.guessed_wrong(who)
-                raise no_room(Why.UNKNOWN)
+                raise no_room(RefusalCode.UNKNOWN)
             self._allowed.change_room(who, code, counted)
             account = who.account
             try:
                 step = rooms.join(room, account.account_id, account.name, who.address, guest=account.guest)
             except RoomRefused as refused:
-                if refused.why is not Why.KNOCKED:
+                if refused.code is not RefusalCode.KNOCKED:
                     raise refusal_of(refused) from None
                 knocked.append(refused)
                 if room.host in await unit.friends.blockers(account.account_id):
                     return []  # The host is not to hear of them, nor they of that.
                 step = _apply(lambda room: doors.knock(room, account.account_id, account.name, who.address), room)
-                return [] if step.room is room else [await keep(unit, room, step)]
+                return [] if step.room is room else [await save_step(unit, room, step)]
             return await _arrive(unit, who.account_id, room, step, leaving)
 
         await self._enter(attempt)
@@ -130,7 +130,7 @@ class Rooms:
         """Somebody is invited into the room in which the account is now: see `doors.admit`. Raises Refused."""
         await self.change(who, lambda room: doors.admit(room, who.account_id, account_id))
 
-    async def held_by(self, account_id: str) -> Sequence[str]:
+    async def room_codes_of(self, account_id: str) -> Sequence[str]:
         """The codes of the rooms in which the account has a place."""
         async with self._store.read() as unit:
             return [place.room.code for place in await unit.rooms.places((account_id,))]
@@ -142,7 +142,7 @@ class Rooms:
         async def load(unit: Unit) -> Room | None:
             return await unit.rooms.get(code) if code else await unit.rooms.current(account_id)
 
-        await self._change(load, lambda room: rooms.leave(room, account_id), Why.NOT_IN_ROOM)
+        await self._change(load, lambda room: rooms.leave(room, account_id), RefusalCode.NOT_IN_ROOM)
 
     async def change(self, who: Person, transition: Callable[[Room], Step]) -> None:
         """Applies a transition to the room in which the account is now. Raises Refused."""
@@ -154,7 +154,7 @@ class Rooms:
                 self._allowed.change_room(who, room.code, counted)
             return room
 
-        await self._change(load, transition, Why.NOT_IN_ROOM, by=who.account_id)
+        await self._change(load, transition, RefusalCode.NOT_IN_ROOM, by=who.account_id)
 
     async def say(self, who: Person, text: str) -> None:
         """To all who are in the room now and have not blocked the speaker. Nothing of it is kept. Raises Refused."""
@@ -163,10 +163,10 @@ class Rooms:
         async with self._store.read() as unit:
             room = await unit.rooms.current(account_id)
             if room is None:
-                raise no_room(Why.NOT_IN_ROOM)
+                raise no_room(RefusalCode.NOT_IN_ROOM)
             self._allowed.speak_in(who, room.code, counted)
-            here = await unit.rooms.here(room.code)
-            deaf = await unit.friends.blockers(account_id)
+            present = await unit.rooms.present(room.code)
+            blocked_by = await unit.friends.blockers(account_id)
         said = lobby_pb2.Said(
             account_id=account_id,
             name=room.member(account_id).name,
@@ -174,7 +174,7 @@ class Rooms:
             unix_ms=self._clock.unix_ms(),
             room_code=room.code,
         )
-        self._bus.publish((other for other in here if other not in deaf), ConnectResponse(said=said))
+        self._bus.publish((other for other in present if other not in blocked_by), ConnectResponse(said=said))
 
     async def start(self, who: Person) -> None:
         """Starts the match or tournament: room and directory are committed together, then the game server is asked.
@@ -185,27 +185,27 @@ class Rooms:
         self._directory.count_start(who.address)
         meant = await self.current(who.account_id)
         if meant is None:
-            raise no_room(Why.NOT_IN_ROOM)
+            raise no_room(RefusalCode.NOT_IN_ROOM)
 
         async def load(unit: Unit) -> Room | None:
             # While a game server was waited for the host may have gone to another room: that one is not started.
             return await unit.rooms.get(meant.code)
 
-        await self._directory.once_possible(lambda: self._start(load, who.account_id))
+        await self._directory.when_accepting(lambda: self._start(load, who.account_id))
 
     async def _start(self, load: Load, account_id: str = "") -> None:
         """By somebody, or without one by the host."""
         session_id = tokens.new_session_id()
         async with self._store.read() as unit:
             room = await load(unit)
-        known = await self._directory.lines(
+        known = await self._directory.latencies(
             {member.account_id: member.address for member in room.people} if room else {}
         )
 
-        async def attempt(unit: Unit) -> tuple[News, Placement]:
+        async def attempt(unit: Unit) -> tuple[RoomChange, SessionRecord]:
             room = await load(unit)
             if room is None:
-                raise no_room(Why.NOT_IN_ROOM)
+                raise no_room(RefusalCode.NOT_IN_ROOM)
             step = _apply(lambda room: rooms.start(room, account_id or room.host, session_id), room)
             if room.settings.tournament is None:
                 seats = [SeatSpec(seat=m.seat or 0, account_id=m.account_id, name=m.name) for m in room.seated]
@@ -213,10 +213,10 @@ class Rooms:
             else:
                 players = [member.account_id for member in room.people if member.playing]
                 spec = tournament_session(room, await unit.records.balances(players))
-            put_lines(spec, known)
+            set_latencies(spec, known)
             address = room.member(room.host).address
             await self._directory.admit(unit, spec, room.host, address)
-            placement = self._directory.placement(
+            session = self._directory.new_session(
                 spec,
                 listed=not room.settings.unlisted,
                 account_id=room.host,
@@ -224,14 +224,14 @@ class Rooms:
                 session_id=session_id,
                 address=address,
             )
-            await unit.directory.add(placement)
-            return await keep(unit, room, step), placement
+            await unit.directory.add(session)
+            return await save_step(unit, room, step), session
 
-        news, placement = await self._committed(attempt)
-        self._tidings.tell_rooms(news)
-        await self.create_session(placement)
+        change, session = await self._committed(attempt)
+        self._announcer.announce_rooms(change)
+        await self.create_session(session)
         # Of one that could not be created it has been told already that it is not on.
-        await self._tidings.tell_places(news)
+        await self._announcer.announce_places(change)
 
     async def start_due(self) -> None:
         """To be called once a second: starts the tournaments whose time has come.
@@ -257,72 +257,72 @@ class Rooms:
                 return
             await self._sweep_room(code, entrants.not_started)
             async with self._store.read() as unit:
-                here = await unit.rooms.here(code)
-            self._bus.publish(here, ConnectResponse(refusal=refused.message))
+                present = await unit.rooms.present(code)
+            self._bus.publish(present, ConnectResponse(refusal=refused.message))
 
-    async def create_session(self, placement: Placement) -> None:
+    async def create_session(self, session: SessionRecord) -> None:
         """Has the session of a room created, and tells the members how that went. Raises Refused."""
         try:
-            await self._directory.create(placement)
+            await self._directory.create(session)
         except Refused as refused:
-            await self.call_off(placement, refused)
+            await self.cancel(session, refused)
             raise
         async with self._store.read() as unit:
-            room = await unit.rooms.get(placement.room_code)
+            room = await unit.rooms.get(session.room_code)
         if room is not None:
-            self._announce_started(room, placement)
+            self._announce_started(room, session)
 
-    async def tie_again(self, placement: Placement, epoch: int) -> None:
+    async def reattach(self, session: SessionRecord, epoch: int) -> None:
         """The session of a room was believed lost, and is on: the room has it back if it still waits for it."""
-        players = [seat.account_id for seat in placement.spec.seats if seat.account_id]
+        players = [seat.account_id for seat in session.spec.seats if seat.account_id]
 
-        async def attempt(unit: Unit) -> News | None:
-            await unit.directory.move(placement.session_id, Stage.LIVE, epoch)
-            room = await unit.rooms.get(placement.room_code)
+        async def attempt(unit: Unit) -> RoomChange | None:
+            await unit.directory.set_stage(session.session_id, Stage.LIVE, epoch)
+            room = await unit.rooms.get(session.room_code)
             if room is None:
                 return None
-            step = rooms.tie_again(room, placement.session_id, players)
-            return None if step.room is room else await keep(unit, room, step)
+            step = rooms.reattach(room, session.session_id, players)
+            return None if step.room is room else await save_step(unit, room, step)
 
-        news = await self._committed(attempt)
-        if news is not None:
-            await self._tidings.tell(news)
-            self._announce_started(news.step.room, placement)
+        change = await self._committed(attempt)
+        if change is not None:
+            await self._announcer.announce(change)
+            self._announce_started(change.step.room, session)
 
-    async def call_off(self, placement: Placement, refused: Refused) -> None:
+    async def cancel(self, session: SessionRecord, refused: Refused) -> None:
         """The match did not start, or was lost: the room is open again, and its members are told why."""
 
         async def load(unit: Unit) -> Room | None:
-            return await unit.rooms.get(placement.room_code)
+            return await unit.rooms.get(session.room_code)
 
         try:
-            news = await self._change(
-                load, lambda room: rooms.call_off(room, placement.session_id, self._clock.unix_ms())
+            change = await self._change(
+                load, lambda room: rooms.cancel(room, session.session_id, self._clock.unix_ms())
             )
         except Refused:
             return  # The room is gone.
-        if news is not None:
-            self._bus.publish(news.here, ConnectResponse(refusal=refused.message))
+        if change is not None:
+            self._bus.publish(change.present, ConnectResponse(refusal=refused.message))
 
-    async def finish_in(self, unit: Unit, placement: Placement, result: Result) -> News | None:
+    async def finish_in(self, unit: Unit, session: SessionRecord, result: Result) -> RoomChange | None:
         """The end of its match or tournament, saved in the report's own transaction. None without such a room.
 
         The `result` is a match's; a tournament has its own, which is too large to be told to everybody.
         """
-        room = await unit.rooms.get(placement.room_code) if placement.room_code else None
-        if room is None or room.session_id != placement.session_id:
+        room = await unit.rooms.get(session.room_code) if session.room_code else None
+        if room is None or room.session_id != session.session_id:
             return None
         brief = Result()
         brief.CopyFrom(result)
         brief.ClearField("stats")
-        last = LastMatch(placement.session_id, brief.SerializeToString())
-        return await keep(unit, room, rooms.finish(room, last, self._clock.unix_ms()))
+        last = LastMatch(session.session_id, brief.SerializeToString())
+        return await save_step(unit, room, rooms.finish(room, last, self._clock.unix_ms()))
 
-    async def announce_finished(self, news: News, session_id: str) -> None:
+    async def announce_finished(self, change: RoomChange, session_id: str) -> None:
         """To be called once the report is committed."""
         finished = lobby_pb2.Finished(session_id=session_id)
-        self._bus.publish(ids_of(news.step.room), ConnectResponse(finished=finished))
-        await self._tidings.tell(news)
+        self._bus.publish(ids_of(change.step.room), ConnectResponse(finished=finished))
+        await self._announcer.announce(change)
 
     async def sweep(self) -> None:
         """Removes members whose place was kept long enough."""
@@ -370,41 +370,41 @@ class Rooms:
         except Refused:
             return
 
-    async def _enter(self, attempt: Callable[[Unit], Awaitable[Sequence[News]]]) -> None:
+    async def _enter(self, attempt: Callable[[Unit], Awaitable[Sequence[RoomChange]]]) -> None:
         """Carries out what makes an account go into a room. Raises Refused."""
         try:
-            news = await self._committed(attempt)
+            changes = await self._committed(attempt)
         except InAnotherRoom:
             raise in_another_room() from None
-        if news and (arrived := news[-1]).by:
-            self._tidings.went(arrived.by, arrived.step.room.code)
-        await self._tidings.tell(*news)
+        if changes and (arrived := changes[-1]).by:
+            self._announcer.moved(arrived.by, arrived.step.room.code)
+        await self._announcer.announce(*changes)
 
     async def _change(
-        self, load: Load, transition: Callable[[Room], Step], missing: Why = Why.UNKNOWN, by: str = ""
-    ) -> News | None:
+        self, load: Load, transition: Callable[[Room], Step], missing: RefusalCode = RefusalCode.UNKNOWN, by: str = ""
+    ) -> RoomChange | None:
         """Applies a transition, which somebody wants or nobody.
 
         Returns what came of it, or None when there was nothing to change. Raises Refused.
         """
 
-        async def attempt(unit: Unit) -> tuple[Room, News] | None:
+        async def attempt(unit: Unit) -> tuple[Room, RoomChange] | None:
             room = await load(unit)
             if room is None:
                 raise no_room(missing)
             step = _apply(transition, room)
-            return None if step.room is room else (room, await keep(unit, room, step, by))
+            return None if step.room is room else (room, await save_step(unit, room, step, by))
 
         changed = await self._committed(attempt)
         if changed is None:
             return None
-        before, news = changed
-        await self._tidings.tell(news)
+        before, change = changed
+        await self._announcer.announce(change)
         if before.settings.tournament and before.session_id:
             # Who goes while it is on gives up all that remains.
-            for out in news.step.out:
-                await self._tournaments.withdraw(before.session_id, before.member(out.account_id))
-        return news
+            for departure in change.step.departures:
+                await self._tournaments.withdraw(before.session_id, before.member(departure.account_id))
+        return change
 
     async def _committed(self, attempt: Callable[[Unit], Awaitable[T]]) -> T:
         """Makes an attempt in one transaction.
@@ -416,36 +416,36 @@ class Rooms:
             try:
                 async with self._store.write() as unit:
                     return await attempt(unit)
-            except RoomMoved:
+            except RoomRevisionConflict:
                 continue
         raise Refused(Reason.REASON_ROOM_CHANGED, "The room changed at the same moment; look at it and try again.")
 
-    def _announce_started(self, room: Room, placement: Placement) -> None:
+    def _announce_started(self, room: Room, session: SessionRecord) -> None:
         for member in room.people:
-            organises = placement.tournament and member.account_id == room.host
-            entry = self._tickets.entry(placement, member.account_id, member.name, organises=organises)
+            organises = session.tournament and member.account_id == room.host
+            entry = self._tickets.entry(session, member.account_id, member.name, organises=organises)
             started = lobby_pb2.Started(entry=entry, room_code=room.code)
             self._bus.publish((member.account_id,), ConnectResponse(started=started))
 
 
 async def _arrive(
     unit: Unit, account_id: str, before: Room | None, step: Step, leaving: Leaving = STAYING
-) -> Sequence[News]:
+) -> Sequence[RoomChange]:
     """The account goes into a room, which is a new one if there is none before the step."""
     room = step.room
     try:
         elsewhere = places.enter(await unit.rooms.places((account_id,)), account_id, room, leaving)
     except RoomRefused as refused:
         raise refusal_of(refused) from None
-    news = [await keep(unit, other, one) for other, one in elsewhere]
+    changes = [await save_step(unit, other, one) for other, one in elsewhere]
     if before is None:
         await unit.rooms.add(room)
     elif room is not before:
         await unit.rooms.save(before, room)
     await unit.rooms.go(account_id, room.code)
     # Who comes back to a place is shown the room; to the others there it is as it was.
-    here = (account_id,) if room is before else await unit.rooms.here(room.code)
-    return [*news, News(step, here, {account_id, *places.changed(before, room)}, by=account_id)]
+    present = (account_id,) if room is before else await unit.rooms.present(room.code)
+    return [*changes, RoomChange(step, present, {account_id, *places.changed(before, room)}, by=account_id)]
 
 
 def _code(typed: str) -> str:

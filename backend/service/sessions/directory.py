@@ -15,16 +15,16 @@ from matchpoint.v1.frames_pb2 import Occupant
 from matchpoint.v1.refusal_pb2 import Reason
 from matchpoint.v1.session_pb2 import Origin, SeatSpec, SessionSpec
 
-from backend.core.admission import Most, NotAdmitted, Why, admit
+from backend.core.admission import AdmissionLimits, NotAdmitted, RefusalCode, admit
 from backend.service.accounts import tokens
 from backend.service.accounts.accounts import Accounts, clean_name
-from backend.service.completion import Uninterrupted
+from backend.service.completion import CompletionRunner
 from backend.service.limits import Allowance, Limits
-from backend.service.models import Account, Placement, Stage
+from backend.service.models import Account, SessionRecord, Stage
 from backend.service.page_tokens import key_of, token_of
-from backend.service.ports import Bus, CannotCreate, Clock, GameServers, Store, Unit
-from backend.service.sessions.fleet import Fleet, NothingTakes, full, unavailable
-from backend.service.sessions.latency_history import Line, known_lines
+from backend.service.ports import Bus, Clock, GameServers, SessionNotCreated, Store, Unit
+from backend.service.sessions.fleet import Fleet, NoServerAccepting, full, unavailable
+from backend.service.sessions.latency_history import KnownLatency, known_latencies
 from backend.service.sessions.session_spec import BOT_NAMES, bot_seat, session_spec
 from backend.service.sessions.tickets import Tickets, seats_of
 from backend.service.sessions.tournament_spec import local_tournament
@@ -43,15 +43,15 @@ ACCOUNTS = 4_096
 """Sessions without a room that one account may start at once, and in the long run; how many accounts are remembered."""
 DEFAULT_RIGHT_NAME = "Player 2"
 REFUSALS = {
-    Why.ACCOUNT: (
+    RefusalCode.ACCOUNT: (
         Reason.REASON_TOO_MANY,
         "You have as many matches on as one person may; finish one of them, or wait until it is let go.",
     ),
-    Why.ADDRESS: (
+    RefusalCode.ADDRESS: (
         Reason.REASON_TOO_MANY,
         "As many matches are on from your network as may be; try again when one of them has ended.",
     ),
-    Why.SHORT: (
+    RefusalCode.SHORT: (
         Reason.REASON_SERVER_FULL,
         "The game servers are nearly full, and what is left is for people who have no match yet; try again later.",
     ),
@@ -68,7 +68,7 @@ class Directory:
         tickets: Tickets,
         accounts: Accounts,
         bus: Bus,
-        to_the_end: Uninterrupted,
+        run_to_completion: CompletionRunner,
         limits: Limits,
     ) -> None:
         self._store = store
@@ -78,14 +78,14 @@ class Directory:
         self._tickets = tickets
         self._accounts = accounts
         self._bus = bus
-        self._to_the_end = to_the_end
+        self._run_to_completion = run_to_completion
         self._starts = Buckets(STARTS_AT_ONCE, STARTS_PER_S, ACCOUNTS)
         self._starts_from = Allowance(
             limits.starts_per_address,
             clock,
             "Many matches were started from your network just now; wait a few seconds and try again.",
         )
-        self._most = Most(limits.sessions_per_account, limits.places_per_address)
+        self._most = AdmissionLimits(limits.sessions_per_account, limits.places_per_address)
 
     async def start_session(self, account_id: str, request: StartSessionRequest, address: str = "") -> Entry:
         """A session against a bot, or of two people at one keyboard. Raises Refused."""
@@ -96,23 +96,23 @@ class Directory:
         account = await self._accounts.get(account_id)
         spec = _spec(account, request)
         local = spec.origin == Origin.ORIGIN_LOCAL
-        placement = await self.once_possible(
-            lambda: self._to_the_end(self._start_own(spec, account_id, address, listed=not local))
+        session = await self.when_accepting(
+            lambda: self._run_to_completion(self._start_own(spec, account_id, address, listed=not local))
         )
-        return self._tickets.entry(placement, account_id, account.name)
+        return self._tickets.entry(session, account_id, account.name)
 
-    async def _start_own(self, spec: SessionSpec, account_id: str, address: str, *, listed: bool) -> Placement:
+    async def _start_own(self, spec: SessionSpec, account_id: str, address: str, *, listed: bool) -> SessionRecord:
         async with self._store.write() as unit:
             await self.admit(unit, spec, account_id, address)
-            placement = self.placement(spec, listed=listed, account_id=account_id, address=address)
-            await unit.directory.add(placement)
-        await self.create(placement)
-        return placement
+            session = self.new_session(spec, listed=listed, account_id=account_id, address=address)
+            await unit.directory.add(session)
+        await self.create(session)
+        return session
 
-    async def lines(self, addresses: Mapping[str, str]) -> dict[str, Line]:
+    async def latencies(self, addresses: Mapping[str, str]) -> dict[str, KnownLatency]:
         """How long the lines of those who are about to play are believed to be, by account."""
         async with self._store.read() as unit:
-            return await known_lines(unit, addresses, self._fleet.line, self._clock.unix_ms())
+            return await known_latencies(unit, addresses, self._fleet.network_key, self._clock.unix_ms())
 
     async def admit(self, unit: Unit, spec: SessionSpec, account_id: str, address: str) -> None:
         """Returns when the account may have places for this session, in the transaction that adds it. Raises Refused.
@@ -122,27 +122,27 @@ class Directory:
         people = len({seat.account_id for seat in spec.seats if seat.account_id})
         wanted = max(1, matches_at_once(spec) - people // 2) if spec.HasField("tournament") else 1
         try:
-            admit(await unit.directory.held_by(account_id, address), wanted, self._most, *self._fleet.left())
+            admit(await unit.directory.usage_of(account_id, address), wanted, self._most, *self._fleet.left())
         except NotAdmitted as refused:
-            raise Refused(*REFUSALS[refused.why]) from None
+            raise Refused(*REFUSALS[refused.code]) from None
 
     def count_start(self, address: str) -> None:
         """A session is to be started from there. Raises Refused (TOO_MANY)."""
         self._starts_from.take(address)
 
-    async def once_possible(self, start: Callable[[], Awaitable[T]]) -> T:
+    async def when_accepting(self, start: Callable[[], Awaitable[T]]) -> T:
         """What `start` returns, which is called when a game server takes sessions: one is waited for a moment.
 
         The last one may stop taking any before `start` has come to its choice; then it is waited for once more.
         """
-        await self._fleet.until_taking()
+        await self._fleet.wait_until_accepting()
         try:
             return await start()
-        except NothingTakes:
-            await self._fleet.until_taking()
+        except NoServerAccepting:
+            await self._fleet.wait_until_accepting()
             return await start()
 
-    def placement(
+    def new_session(
         self,
         spec: SessionSpec,
         *,
@@ -151,10 +151,10 @@ class Directory:
         room_code: str = "",
         session_id: str = "",
         address: str = "",
-    ) -> Placement:
+    ) -> SessionRecord:
         """A new session on the least loaded game server, not yet committed. Raises Refused when none takes it."""
         spec.public = listed
-        return Placement(
+        return SessionRecord(
             session_id=session_id or tokens.new_session_id(),
             server=self._fleet.choose(matches_at_once(spec)),
             spec=spec,
@@ -166,75 +166,75 @@ class Directory:
             address=address,
         )
 
-    async def start(self, placement: Placement) -> None:
+    async def start(self, session: SessionRecord) -> None:
         """Commits a placement and has it created. Raises Refused; then it is closed as lost."""
-        await self._to_the_end(self._start(placement))
+        await self._run_to_completion(self._start(session))
 
-    async def _start(self, placement: Placement) -> None:
+    async def _start(self, session: SessionRecord) -> None:
         async with self._store.write() as unit:
-            await unit.directory.add(placement)
-        await self.create(placement)
+            await unit.directory.add(session)
+        await self.create(session)
 
-    async def create(self, placement: Placement) -> None:
+    async def create(self, session: SessionRecord) -> None:
         """Has a committed placement created on its game server. Raises Refused; then it is closed as lost.
 
         A server that is being restarted is waited for, and gets the same request again.
         """
         try:
             try:
-                await self._ask(placement)
-            except CannotCreate as cannot:
+                await self._request_session(session)
+            except SessionNotCreated as cannot:
                 if cannot.full:
                     raise
-                await self._fleet.until_taking(placement.server)
-                await self._ask(placement)
-        except CannotCreate as cannot:
-            await self._move(placement, Stage.LOST)
+                await self._fleet.wait_until_accepting(session.server)
+                await self._request_session(session)
+        except SessionNotCreated as cannot:
+            await self._set_stage(session, Stage.LOST)
             raise (full() if cannot.full else unavailable()) from None
         except Refused:
-            await self._move(placement, Stage.LOST)
+            await self._set_stage(session, Stage.LOST)
             raise
-        await self._move(placement, Stage.LIVE)
+        await self._set_stage(session, Stage.LIVE)
 
-    async def _ask(self, placement: Placement) -> None:
-        address = self._fleet.address(placement.server)
+    async def _request_session(self, session: SessionRecord) -> None:
+        address = self._fleet.address(session.server)
         if address is None:
-            raise CannotCreate(full=False)
-        await self._game_servers.create(address, placement.session_id, placement.spec)
+            raise SessionNotCreated(full=False)
+        await self._game_servers.create(address, session.session_id, session.spec)
 
     async def locate(self, session_id: str) -> LocateSessionResponse:
         """Raises Refused when there never was such a session."""
         async with self._store.read() as unit:
-            placement = await unit.directory.get(session_id)
-            server = await unit.directory.server(placement.server) if placement else None
-            organised = placement is not None and placement.tournament and placement.on and placement.room_code
-            room = await unit.rooms.get(placement.room_code) if placement and organised else None
-        if placement is None or server is None:
+            session = await unit.directory.get(session_id)
+            server = await unit.directory.server(session.server) if session else None
+            organised = session is not None and session.tournament and session.on and session.room_code
+            room = await unit.rooms.get(session.room_code) if session and organised else None
+        if session is None or server is None:
             raise unknown_session()
         return LocateSessionResponse(
-            server=placement.server,
+            server=session.server,
             address=server.address,
-            epoch=placement.epoch,
-            over=not placement.on,
-            public=placement.open_view,
-            tournament=placement.tournament,
-            organiser_account_id=organiser(placement, room) if placement.tournament else "",
+            epoch=session.epoch,
+            over=not session.on,
+            public=session.open_view,
+            tournament=session.tournament,
+            organiser_account_id=organiser(session, room) if session.tournament else "",
         )
 
     async def issue_ticket(self, account_id: str, session_id: str) -> Entry:
         """A new ticket for somebody with a seat, or who organises the tournament. Raises Refused."""
         async with self._store.read() as unit:
-            placement = await unit.directory.get(session_id)
+            session = await unit.directory.get(session_id)
             account = await unit.accounts.get(account_id)
-            room = await unit.rooms.get(placement.room_code) if placement and placement.room_code else None
-        if placement is None or account is None:
+            room = await unit.rooms.get(session.room_code) if session and session.room_code else None
+        if session is None or account is None:
             raise unknown_session()
-        if not placement.on:
+        if not session.on:
             raise Refused(Reason.REASON_SESSION_OVER, "It is over; look at its result.", session_id=session_id)
-        organises = placement.tournament and account_id == organiser(placement, room)
-        if not seats_of(placement, account_id) and not organises:
+        organises = session.tournament and account_id == organiser(session, room)
+        if not seats_of(session, account_id) and not organises:
             raise Refused(Reason.REASON_NOT_ALLOWED, "You have no seat here; you can watch it.", session_id=session_id)
-        return self._tickets.entry(placement, account_id, account.name, organises=organises)
+        return self._tickets.entry(session, account_id, account.name, organises=organises)
 
     async def list_live(self, page_size: int, page_token: str = "") -> ListSessionsResponse:
         """Those with most viewers first, then the newest; the house match last. Raises Refused for a bad token.
@@ -254,31 +254,31 @@ class Directory:
             keys = map(order, await unit.directory.listed())
             page = nsmallest(size + 1, (key for key in keys if after is None or key > after))
             shown = [session_id for *_, session_id in page[:size]]
-            placements = {placement.session_id: placement for placement in await unit.directory.several(shown)}
+            sessions = {session.session_id: session for session in await unit.directory.several(shown)}
         found = ListSessionsResponse(next_page_token=token_of(page[size - 1]) if len(page) > size else "")
         for session_id in shown:
-            placement = placements[session_id]
+            session = sessions[session_id]
             live = LiveSession(
-                session_id=placement.session_id,
-                origin=placement.spec.origin,
-                left=occupant(placement.spec, 0),
-                right=occupant(placement.spec, 1),
-                ruleset=placement.spec.ruleset,
-                created_unix_ms=placement.created_ms,
+                session_id=session.session_id,
+                origin=session.spec.origin,
+                left=occupant(session.spec, 0),
+                right=occupant(session.spec, 1),
+                ruleset=session.spec.ruleset,
+                created_unix_ms=session.created_ms,
             )
-            if brief := briefs.get(placement.session_id):
+            if brief := briefs.get(session.session_id):
                 live.left_score, live.right_score, live.viewers = brief.left, brief.right, brief.viewers
             found.sessions.append(live)
         return found
 
-    async def _move(self, placement: Placement, stage: Stage) -> None:
+    async def _set_stage(self, session: SessionRecord, stage: Stage) -> None:
         async with self._store.write() as unit:
-            await unit.directory.move(placement.session_id, stage)
-        self.touch(placement)
+            await unit.directory.set_stage(session.session_id, stage)
+        self.notify_players(session)
 
-    def touch(self, placement: Placement) -> None:
+    def notify_players(self, session: SessionRecord) -> None:
         """Those with a seat are in a match now, or not any more."""
-        self._bus.touch(seat.account_id for seat in placement.spec.seats if seat.account_id)
+        self._bus.notify_changed(seat.account_id for seat in session.spec.seats if seat.account_id)
 
 
 def unknown_session() -> Refused:

@@ -25,7 +25,7 @@ PATIENCE_S = 3.0
 UNAVAILABLE = "No game server can take a match right now; try again soon."
 
 
-class NothingTakes(Refused):
+class NoServerAccepting(Refused):
     """No game server that is here takes sessions now: none is registered, or all are being restarted."""
 
     def __init__(self) -> None:
@@ -54,7 +54,7 @@ class Fleet:
         self.patience_s = patience_s
         self._arrived = asyncio.Event()
         """Set, and replaced, whenever a game server arrives."""
-        self._here: dict[str, Registration] = {}
+        self._registrations: dict[str, Registration] = {}
         self._heard_s: dict[str, float] = {}
         self._secret = b""
 
@@ -76,38 +76,40 @@ class Fleet:
             before = await unit.directory.server(hello.server)
             await unit.directory.add_server(server)
         now_s = self._clock.monotonic_s()
-        here = Registration(hello.server, hello.address, hello.capacity, len(hello.session_ids), now_s)
+        registration = Registration(hello.server, hello.address, hello.capacity, len(hello.session_ids), now_s)
         # A newer stream of the same server takes over; the older one is on its way to its end.
-        self._here[hello.server] = here
+        self._registrations[hello.server] = registration
         self._heard_s[hello.server] = now_s
         arrived, self._arrived = self._arrived, asyncio.Event()
         arrived.set()
-        return here, before is not None and before.incarnation != hello.incarnation
+        return registration, before is not None and before.incarnation != hello.incarnation
 
-    def heartbeat(self, here: Registration, beat: ServerHeartbeat) -> list[str]:
+    def heartbeat(self, registration: Registration, heartbeat: ServerHeartbeat) -> list[str]:
         """The server lives. Returns the sessions that it has not spoken of before."""
-        here.heard_s = self._heard_s[here.server] = self._clock.monotonic_s()
-        here.sessions = beat.sessions
-        here.draining = beat.draining
-        new = [brief.session_id for brief in beat.briefs if brief.session_id not in here.briefs]
-        for brief in beat.briefs:
-            here.briefs.pop(brief.session_id, None)
-            here.briefs[brief.session_id] = brief
+        registration.heard_s = self._heard_s[registration.server] = self._clock.monotonic_s()
+        registration.sessions = heartbeat.sessions
+        registration.draining = heartbeat.draining
+        new = [brief.session_id for brief in heartbeat.briefs if brief.session_id not in registration.briefs]
+        for brief in heartbeat.briefs:
+            registration.briefs.pop(brief.session_id, None)
+            registration.briefs[brief.session_id] = brief
         # A brief may come after its session's report; those unchanged for longest are forgotten first.
-        while len(here.briefs) > 2 * here.capacity:
-            del here.briefs[next(iter(here.briefs))]
+        while len(registration.briefs) > 2 * registration.capacity:
+            del registration.briefs[next(iter(registration.briefs))]
         return new
 
-    def leave(self, here: Registration) -> None:
+    def leave(self, registration: Registration) -> None:
         """Its stream has ended."""
-        if self._here.get(here.server) is here:
-            del self._here[here.server]
+        if self._registrations.get(registration.server) is registration:
+            del self._registrations[registration.server]
 
-    async def until_taking(self, server: str = "") -> None:
+    async def wait_until_accepting(self, server: str = "") -> None:
         """Returns once a game server takes sessions (that one, if it is named), and after the patience in any case."""
         with suppress(TimeoutError):
             async with asyncio.timeout(self.patience_s):
-                while not any(not here.draining and server in ("", here.server) for here in self._fresh()):
+                while not any(
+                    not registration.draining and server in ("", registration.server) for registration in self._fresh()
+                ):
                     await self._arrived.wait()
 
     def choose(self, places: int = 1) -> str:
@@ -115,32 +117,34 @@ class Fleet:
         try:
             server = least_loaded(self._loads(), places)
         except NoServer:
-            raise NothingTakes from None
+            raise NoServerAccepting from None
         except AllFull:
             raise full() from None
-        self._here[server].sessions += places
+        self._registrations[server].sessions += places
         return server
 
     def left(self) -> tuple[int, int]:
         """How many places are free, and how many there are. Raises NothingTakes: then neither is known."""
         free, capacity = places_left(self._loads())
         if not capacity:
-            raise NothingTakes
+            raise NoServerAccepting
         return free, capacity
 
     def address(self, server: str) -> str | None:
         """Where a server that is here can be reached."""
-        here = self._here.get(server)
-        return here.address if here else None
+        registration = self._registrations.get(server)
+        return registration.address if registration else None
 
     def briefs(self) -> Mapping[str, SessionBrief]:
         """How the public sessions stand, by id."""
-        return {key: brief for here in self._here.values() for key, brief in here.briefs.items()}
+        return {
+            key: brief for registration in self._registrations.values() for key, brief in registration.briefs.items()
+        }
 
     def forget(self, session_id: str) -> None:
         """The session is over."""
-        for here in self._here.values():
-            here.briefs.pop(session_id, None)
+        for registration in self._registrations.values():
+            registration.briefs.pop(session_id, None)
 
     def silent(self, servers: Iterable[str], since_s: float) -> list[str]:
         """Those of `servers` whose lease has run out. One never heard of counts as heard at `since_s`."""
@@ -152,7 +156,7 @@ class Fleet:
         mark = hmac.new(self._secret, server.encode(), hashlib.sha256).hexdigest()
         return f"{server}.{mark}"
 
-    def line(self, account_id: str, network: str) -> str:
+    def network_key(self, account_id: str, network: str) -> str:
         """The name under which records keep that an account played from a network; the network does not follow."""
         return hmac.new(self._secret, f"line {account_id} {network}".encode(), hashlib.sha256).hexdigest()[:16]
 
@@ -166,11 +170,16 @@ class Fleet:
         return server
 
     def _loads(self) -> list[Load]:
-        return [Load(here.server, here.sessions, here.capacity, here.draining) for here in self._fresh()]
+        return [
+            Load(registration.server, registration.sessions, registration.capacity, registration.draining)
+            for registration in self._fresh()
+        ]
 
     def _fresh(self) -> list[Registration]:
         now_s = self._clock.monotonic_s()
-        return [here for here in self._here.values() if now_s - here.heard_s <= LEASE_S]
+        return [
+            registration for registration in self._registrations.values() if now_s - registration.heard_s <= LEASE_S
+        ]
 
 
 def unavailable() -> Refused:

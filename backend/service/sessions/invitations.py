@@ -7,7 +7,7 @@ from matchpoint.v1.lobby_pb2 import ConnectResponse
 from matchpoint.v1.refusal_pb2 import Reason
 
 from backend.core.friends import Stance
-from backend.service.models import Invitation, Placement
+from backend.service.models import Invitation, SessionRecord
 from backend.service.ports import Bus, Clock, Store
 from wire.limits import Buckets
 from wire.refusal import Refused
@@ -30,7 +30,7 @@ class Invitations:
         self._revision = 0
         self._by_organiser = Buckets(AT_ONCE, PER_S, ACCOUNTS)
 
-    async def invite(self, placement: Placement, by: str, account_id: str) -> None:
+    async def invite(self, session: SessionRecord, by: str, account_id: str) -> None:
         """The organiser would like to have them. Raises Refused: unknown, blocked, declined, too many.
 
         To whom has been blocked it looks as if there were no such account.
@@ -46,16 +46,16 @@ class Invitations:
                 )
             if bond.mine is Stance.BLOCKS:
                 raise Refused(Reason.REASON_NOT_ALLOWED, "You have blocked them; end the block first.")
-            known = await unit.invitations.get(placement.session_id, account_id)
+            known = await unit.invitations.get(session.session_id, account_id)
             if known is not None:
                 if known.declined:
                     raise Refused(Reason.REASON_INVITATION_DECLINED, "They have declined; invite somebody else.")
                 return
-            if await unit.invitations.count_to(placement.session_id) >= OF_A_TOURNAMENT:
+            if await unit.invitations.count_to(session.session_id) >= OF_A_TOURNAMENT:
                 raise Refused(Reason.REASON_TOO_MANY, f"{OF_A_TOURNAMENT} people have been invited; that is the most.")
             if await unit.invitations.count_open(account_id) >= OPEN:
                 raise Refused(Reason.REASON_TOO_MANY, "They have too many open invitations; try again later.")
-            await unit.invitations.add(Invitation(placement.session_id, account_id, by, self._clock.unix_ms()))
+            await unit.invitations.add(Invitation(session.session_id, account_id, by, self._clock.unix_ms()))
         await self.tell((account_id,))
 
     async def decline(self, account_id: str, session_id: str) -> None:

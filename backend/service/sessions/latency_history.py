@@ -1,4 +1,4 @@
-"""What the lines of those who are about to play are believed to be."""
+"""Latency that is believed of players, from the matches they have on record."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -10,41 +10,41 @@ from backend.service.ports import Unit
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """The line of an account over one network: its name in records, and the longest round trip believed, µs."""
+class KnownLatency:
+    """Round trips of an account over one network: the key in records, and the longest that is believed, µs."""
 
-    name: str
+    network_key: str
     rtt_most_us: int
 
 
-async def known_lines(
-    unit: Unit, addresses: Mapping[str, str], name: Callable[[str, str], str], now_ms: int
-) -> dict[str, Line]:
-    """The line of each account, from its last matches over the same network.
+async def known_latencies(
+    unit: Unit, addresses: Mapping[str, str], network_key: Callable[[str, str], str], now_ms: int
+) -> dict[str, KnownLatency]:
+    """Derives the latency of each account from its last matches over the same network.
 
-    `addresses` are where accounts come from; `name` makes the name of (account, network) that a record keeps. Costs a
-    page of records for each account: nothing for a transaction that others wait for.
+    `addresses` are network addresses by account; `network_key` maps (account, network) to the key that records keep.
+    Costs a page of records for each account, so it does not belong into a transaction for which others wait.
     """
-    known: dict[str, Line] = {}
+    known: dict[str, KnownLatency] = {}
     for account_id, address in addresses.items():
         network = latency.network(address)
         if not account_id or not network:
             continue
-        line = name(account_id, network)
-        shown = []
+        key = network_key(account_id, network)
+        measured_us = []
         for row in await unit.records.page(account_id, None, latency.MATCHES, account_id):
             if row.recorded_ms < now_ms - latency.LATELY_MS:
                 break
             stats = row.result.stats.pong
-            for then, side in zip(row.spec.seats, (stats.left, stats.right), strict=False):
-                if then.line == line:
-                    shown.append(side.latency.rtt_us)
-        known[account_id] = Line(line, latency.believed_us(shown))
+            for seat, side in zip(row.spec.seats, (stats.left, stats.right), strict=False):
+                if seat.line == key:
+                    measured_us.append(side.latency.rtt_us)
+        known[account_id] = KnownLatency(key, latency.believed_us(measured_us))
     return known
 
 
-def put_lines(spec: SessionSpec, known: Mapping[str, Line]) -> None:
-    """Says in `spec` how long a round trip each account is believed. One that is not known is believed any."""
+def set_latencies(spec: SessionSpec, known: Mapping[str, KnownLatency]) -> None:
+    """Writes the longest round trip believed into the seats of `spec`; without an entry any is believed."""
     for seat in spec.seats:
-        if line := known.get(seat.account_id):
-            seat.line, seat.rtt_most_us = line.name, line.rtt_most_us
+        if found := known.get(seat.account_id):
+            seat.line, seat.rtt_most_us = found.network_key, found.rtt_most_us

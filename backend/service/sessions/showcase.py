@@ -20,12 +20,12 @@ PAIRS = (
 )
 
 
-class House:
+class ShowcaseMatch:
     def __init__(self, store: Store, directory: Directory) -> None:
         self._store = store
         self._directory = directory
 
-    async def tend(self) -> None:
+    async def ensure(self) -> None:
         """Starts a house match when none is on and a game server takes it."""
         async with self._store.read() as unit:
             if await unit.directory.live_of_origin(Origin.ORIGIN_HOUSE):
@@ -37,6 +37,6 @@ class House:
             (bot_seat(0, left), bot_seat(1, right)),
         )
         try:
-            await self._directory.start(self._directory.placement(spec, listed=True))
+            await self._directory.start(self._directory.new_session(spec, listed=True))
         except Refused:
             return  # The next round tries again.

@@ -5,7 +5,7 @@ import secrets
 from matchpoint.v1.directory_pb2 import Entry, TicketKey
 from matchpoint.v1.session_pb2 import Origin
 
-from backend.service.models import TICKET_LIFETIME_S, Placement, SigningKey
+from backend.service.models import TICKET_LIFETIME_S, SessionRecord, SigningKey
 from backend.service.ports import Clock, Store
 from wire.tickets import Ticket, TicketSigner, new_private_key
 
@@ -47,18 +47,18 @@ class Tickets:
         """The public keys, newest first."""
         return [TicketKey(kid=signer.kid, public_key=signer.public_key) for signer in self._signers]
 
-    def entry(self, placement: Placement, account_id: str, name: str, *, organises: bool = False) -> Entry:
+    def entry(self, session: SessionRecord, account_id: str, name: str, *, organises: bool = False) -> Entry:
         """The account's way in: with a ticket for its seats, or without one for somebody who watches.
 
         Who organises a tournament and has no seat in it has one to watch it as it is.
         """
-        seats = seats_of(placement, account_id)
+        seats = seats_of(session, account_id)
         if not seats and not organises:
-            return Entry(session_id=placement.session_id)
+            return Entry(session_id=session.session_id)
         now_ms = self._clock.unix_ms()
         ticket = Ticket(
-            session_id=placement.session_id,
-            server=placement.server,
+            session_id=session.session_id,
+            server=session.server,
             account_id=account_id,
             name=name,
             seats=seats,
@@ -66,15 +66,15 @@ class Tickets:
             expires=now_ms // 1_000 + TICKET_LIFETIME_S,
             issued_ms=now_ms,
         )
-        return Entry(session_id=placement.session_id, ticket=self._signer().sign(ticket), seats=seats)
+        return Entry(session_id=session.session_id, ticket=self._signer().sign(ticket), seats=seats)
 
     def _signer(self) -> TicketSigner:
         announced = self._clock.unix_ms() - self._newest_ms >= ANNOUNCED_MS
         return self._signers[0 if announced else -1]
 
 
-def seats_of(placement: Placement, account_id: str) -> tuple[int, ...]:
+def seats_of(session: SessionRecord, account_id: str) -> tuple[int, ...]:
     """The seats of an account. Whoever asked for a local session has both."""
-    if placement.spec.origin == Origin.ORIGIN_LOCAL and account_id == placement.account_id:
-        return tuple(seat.seat for seat in placement.spec.seats)
-    return tuple(seat.seat for seat in placement.spec.seats if seat.account_id == account_id)
+    if session.spec.origin == Origin.ORIGIN_LOCAL and account_id == session.account_id:
+        return tuple(seat.seat for seat in session.spec.seats)
+    return tuple(seat.seat for seat in session.spec.seats if seat.account_id == account_id)

@@ -11,9 +11,9 @@ from matchpoint.v1.tournament_pb2 import TournamentAct, TournamentPhase, Tournam
 from backend.core.entrants import room_key
 from backend.core.room import Member, Room
 from backend.service.accounts.accounts import clean_name
-from backend.service.models import Placement, Stage
+from backend.service.models import SessionRecord, Stage
 from backend.service.page_tokens import key_of, token_of
-from backend.service.ports import Clock, GameServers, NoAnswer, Store, Unit
+from backend.service.ports import Clock, GameServers, GameServerUnreachable, Store, Unit
 from backend.service.sessions.fleet import Fleet, unavailable
 from backend.service.sessions.invitations import Invitations, not_invited
 from backend.service.sessions.session_spec import STRENGTHS, bot_seat
@@ -49,14 +49,14 @@ class Tournaments:
     async def read(self, session_id: str) -> TournamentState:
         """As spectators may know it while it is on, from its record when it is over. Raises Refused."""
         async with self._store.read() as unit:
-            placement = await _placement(unit, session_id)
+            session = await _tournament_session(unit, session_id)
             row = await unit.tournaments.get(session_id)
         if row is not None:
             return row.state
-        state = await self._ask(placement, live=False)
+        state = await self._read_state(session, live=False)
         if state is None:
             # Just started, its game server may not have it yet.
-            raise _no_answer() if placement.stage is Stage.CREATING else _unknown()
+            raise _no_answer() if session.stage is Stage.CREATING else _unknown()
         return state
 
     async def act(self, account_id: str, session_id: str, act: TournamentAct) -> bool:
@@ -76,26 +76,26 @@ class Tournaments:
         if not self._acts.take(account_id, self._clock.monotonic_s()):
             raise Refused(Reason.REASON_TOO_MANY, "That was a lot at once; wait a few seconds and try again.")
         async with self._store.read() as unit:
-            placement = await _placement(unit, session_id)
-            room = await unit.rooms.get(placement.room_code) if placement.room_code else None
-            if not placement.on:
+            session = await _tournament_session(unit, session_id)
+            room = await unit.rooms.get(session.room_code) if session.room_code else None
+            if not session.on:
                 raise _over(session_id)
-            if kind not in ENTRANTS_ACTS and account_id != organiser(placement, room):
+            if kind not in ENTRANTS_ACTS and account_id != organiser(session, room):
                 raise Refused(Reason.REASON_NOT_ORGANISER, "Only the organiser can do this; ask them.")
             whom = act.add_entrant.account_id
             # Who is in already is not invited again: the game server says so.
-            invites = whom and not _has_seat(placement, whom) and _asks_first(placement, room, account_id, whom)
+            invites = whom and not _has_seat(session, whom) and _asks_first(session, room, account_id, whom)
             if kind == "add_entrant" and not invites:
-                act = await _late_entrant(unit, placement, act)
+                act = await _late_entrant(unit, session, act)
                 whom = ""
         if whom:
-            await self._invitations.invite(placement, account_id, whom)
+            await self._invitations.invite(session, account_id, whom)
             return True
         check(act, "act.")
         by = account_id if kind in ENTRANTS_ACTS else ""
-        await self._have(placement, by, act)
+        await self._apply_act(session, by, act)
         if kind == "add_entrant":
-            await self._seat(placement, act)
+            await self._add_seat(session, act)
         return False
 
     async def answer(self, account_id: str, session_id: str, *, accept: bool) -> None:
@@ -110,34 +110,34 @@ class Tournaments:
         act = TournamentAct()
         act.add_entrant.account_id = account_id
         async with self._store.read() as unit:
-            placement = await _placement(unit, session_id)
-            if not placement.on:
+            session = await _tournament_session(unit, session_id)
+            if not session.on:
                 raise _over(session_id)
-            act = await _late_entrant(unit, placement, act)
+            act = await _late_entrant(unit, session, act)
         try:
-            await self._have(placement, "", act)
+            await self._apply_act(session, "", act)
         except Refused as refused:
             # In already: the answer to it did not arrive here the last time.
             if refused.reason != Reason.REASON_ENTRANT_DUPLICATE:
                 raise
-        await self._seat(placement, act)
+        await self._add_seat(session, act)
         await self._invitations.accepted(account_id, session_id)
 
     async def withdraw(self, session_id: str, member: Member) -> None:
         """A member of the room has gone. Who cannot be withdrawn now is walked over when they are called."""
         async with self._store.read() as unit:
-            placement = await unit.directory.get(session_id)
-        if placement is None or not placement.on:
+            session = await unit.directory.get(session_id)
+        if session is None or not session.on:
             return
         act = TournamentAct()
-        for seat in placement.spec.seats:
+        for seat in session.spec.seats:
             if (seat.name == member.name and seat.bot) if member.bot else (seat.account_id == member.account_id):
                 act.withdraw.entrant = seat.seat
                 break
         else:
             return  # Only watched.
         try:
-            await self._have(placement, "", act)
+            await self._apply_act(session, "", act)
         except Refused as refused:
             log.warning("not withdrawn", session_id=session_id, entrant=act.withdraw.entrant, sentence=str(refused))
 
@@ -158,107 +158,107 @@ class Tournaments:
                 left = size + 1 - len(briefs)
                 if which >= part and left > 0:
                     begin = after if which == part else ()
-                    for placement, champion, when_ms in await unit.tournaments.listed(left, begin, over=which == OVER):
-                        briefs.append(self._of_session(placement, champion))
-                        keys.append((which, when_ms, 0, placement.session_id))
-                        organisers.append(_organiser_id(placement))
+                    for session, champion, when_ms in await unit.tournaments.listed(left, begin, over=which == OVER):
+                        briefs.append(self._of_session(session, champion))
+                        keys.append((which, when_ms, 0, session.session_id))
+                        organisers.append(_organiser_id(session))
             names = await unit.accounts.names(sorted({*organisers} - {""}))
         for brief, organiser_id in zip(briefs, organisers, strict=True):
             brief.organiser = names.get(organiser_id, "")
         token = token_of(keys[size - 1]) if len(briefs) > size else ""
         return ListTournamentsResponse(tournaments=briefs[:size], next_page_token=token)
 
-    def _of_session(self, placement: Placement, champion: str | None) -> TournamentBrief:
-        spec = placement.spec
+    def _of_session(self, session: SessionRecord, champion: str | None) -> TournamentBrief:
+        spec = session.spec
         entrants = spec.tournament.waiting_from or len(spec.seats)
         brief = TournamentBrief(
-            session_id=placement.session_id,
+            session_id=session.session_id,
             spec=spec.tournament,
             phase=TournamentPhase.TOURNAMENT_PHASE_PLAYING
             if champion is None
             else TournamentPhase.TOURNAMENT_PHASE_OVER,
             entrants=entrants,
             capacity=entrants,
-            starts_unix_ms=placement.created_ms,
+            starts_unix_ms=session.created_ms,
             champion=champion or "",
         )
-        if (live := self._fleet.briefs().get(placement.session_id)) is not None:
+        if (live := self._fleet.briefs().get(session.session_id)) is not None:
             brief.viewers = live.viewers
         return brief
 
-    async def _have(self, placement: Placement, by: str, act: TournamentAct) -> None:
-        address = self._fleet.address(placement.server)
+    async def _apply_act(self, session: SessionRecord, by: str, act: TournamentAct) -> None:
+        address = self._fleet.address(session.server)
         try:
             if address is None:
-                raise NoAnswer
-            await self._game_servers.act(address, placement.session_id, by, act)
-        except NoAnswer:
+                raise GameServerUnreachable
+            await self._game_servers.act(address, session.session_id, by, act)
+        except GameServerUnreachable:
             raise _no_answer() from None
 
-    async def _ask(self, placement: Placement, *, live: bool) -> TournamentState | None:
-        address = self._fleet.address(placement.server)
+    async def _read_state(self, session: SessionRecord, *, live: bool) -> TournamentState | None:
+        address = self._fleet.address(session.server)
         try:
             if address is None:
-                raise NoAnswer
-            return await self._game_servers.tournament(address, placement.session_id, live=live)
-        except NoAnswer:
-            if placement.stage is Stage.LOST:
+                raise GameServerUnreachable
+            return await self._game_servers.tournament(address, session.session_id, live=live)
+        except GameServerUnreachable:
+            if session.stage is Stage.LOST:
                 raise _unknown() from None
             raise _no_answer() from None
 
-    async def _seat(self, placement: Placement, act: TournamentAct) -> None:
+    async def _add_seat(self, session: SessionRecord, act: TournamentAct) -> None:
         """Who came in late gets a seat here too, and with it tickets. The game server has given it its number."""
         added = act.add_entrant
-        state = await self._ask(placement, live=True)
+        state = await self._read_state(session, live=True)
         for entrant in state.entrants if state else ():
             if (entrant.account_id, entrant.name) == (added.account_id, added.name):
                 bot = STRENGTHS[added.bot_strength]
                 seat = SeatSpec(seat=entrant.entrant, account_id=entrant.account_id, name=entrant.name, bot=bot)
                 async with self._store.write() as unit:
-                    fresh = await unit.directory.get(placement.session_id)
+                    fresh = await unit.directory.get(session.session_id)
                     if fresh is not None and all(one.seat != seat.seat for one in fresh.spec.seats):
                         await unit.directory.add_seat(fresh, seat)
 
 
-def organiser(placement: Placement, room: Room | None) -> str:
+def organiser(session: SessionRecord, room: Room | None) -> str:
     """The host of its room; without that room whoever started it."""
-    if room is not None and room.session_id == placement.session_id:
+    if room is not None and room.session_id == session.session_id:
         return room.host
-    return _organiser_id(placement)
+    return _organiser_id(session)
 
 
-def _organiser_id(placement: Placement) -> str:
-    return placement.spec.tournament.organiser_account_id
+def _organiser_id(session: SessionRecord) -> str:
+    return session.spec.tournament.organiser_account_id
 
 
-async def _placement(unit: Unit, session_id: str) -> Placement:
-    placement = await unit.directory.get(session_id)
-    if placement is None or not placement.tournament:
+async def _tournament_session(unit: Unit, session_id: str) -> SessionRecord:
+    session = await unit.directory.get(session_id)
+    if session is None or not session.tournament:
         raise _unknown()
-    return placement
+    return session
 
 
-def _has_seat(placement: Placement, account_id: str) -> bool:
+def _has_seat(session: SessionRecord, account_id: str) -> bool:
     """Whether an account is among those that the tournament began with; who waits for a place is not in."""
-    first_waiting = placement.spec.tournament.waiting_from or len(placement.spec.seats)
-    return any(seat.account_id == account_id and seat.seat < first_waiting for seat in placement.spec.seats)
+    first_waiting = session.spec.tournament.waiting_from or len(session.spec.seats)
+    return any(seat.account_id == account_id and seat.seat < first_waiting for seat in session.spec.seats)
 
 
-def _asks_first(placement: Placement, room: Room | None, organiser_id: str, whom: str) -> bool:
+def _asks_first(session: SessionRecord, room: Room | None, organiser_id: str, whom: str) -> bool:
     """Whether somebody has to say yes before they come in: all but the organiser, and those who wait for a place."""
     if whom == organiser_id:
         return False
-    if placement.spec.origin == Origin.ORIGIN_LOCAL:
+    if session.spec.origin == Origin.ORIGIN_LOCAL:
         raise Refused(
             Reason.REASON_INVALID_FIELD,
             "At one keyboard only names come in; leave the account empty.",
             field="act.add_entrant.account_id",
         )
-    member = room.find(whom) if room is not None and room.session_id == placement.session_id else None
+    member = room.find(whom) if room is not None and room.session_id == session.session_id else None
     return member is None or not member.waiting
 
 
-async def _late_entrant(unit: Unit, placement: Placement, act: TournamentAct) -> TournamentAct:
+async def _late_entrant(unit: Unit, session: SessionRecord, act: TournamentAct) -> TournamentAct:
     """The act with the name and rating that an account has, whatever the organiser has called it."""
     late = TournamentAct()
     late.CopyFrom(act)
@@ -274,8 +274,8 @@ async def _late_entrant(unit: Unit, placement: Placement, act: TournamentAct) ->
         added.rating = rating(balances.get(account.account_id, 0))
     elif 0 < added.bot_strength < len(STRENGTHS):
         seat = bot_seat(0, STRENGTHS[added.bot_strength])
-        added.name, added.rating = _free_name(placement, seat.name), rating(0, seat.bot)
-    elif placement.spec.origin != Origin.ORIGIN_LOCAL:
+        added.name, added.rating = _free_name(session, seat.name), rating(0, seat.bot)
+    elif session.spec.origin != Origin.ORIGIN_LOCAL:
         raise Refused(
             Reason.REASON_INVALID_FIELD, "Say who comes in: an account or a bot.", field="act.add_entrant.account_id"
         )
@@ -284,8 +284,8 @@ async def _late_entrant(unit: Unit, placement: Placement, act: TournamentAct) ->
     return late
 
 
-def _free_name(placement: Placement, name: str) -> str:
-    taken = {seat.name for seat in placement.spec.seats}
+def _free_name(session: SessionRecord, name: str) -> str:
+    taken = {seat.name for seat in session.spec.seats}
     return next(new for n in range(1, len(taken) + 2) if (new := name if n == 1 else f"{name} {n}") not in taken)
 
 

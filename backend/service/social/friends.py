@@ -10,11 +10,11 @@ from matchpoint.v1.lobby_pb2 import ConnectResponse
 from matchpoint.v1.refusal_pb2 import Reason
 
 from backend.core import friends, names
-from backend.core.friends import Bond, Counts, FriendRefused, Standing, Why
+from backend.core.friends import Bond, Counts, FriendRefused, RefusalCode, Standing
 from backend.service.limits import Allowance, Limits
 from backend.service.models import Account, Bonds
 from backend.service.ports import Bus, Clock, Presence, Store, Unit
-from backend.service.social.presence_status import Sight, sights_of
+from backend.service.social.presence_status import PresenceStatus, presence_statuses
 from wire.limits import Buckets
 from wire.refusal import Refused
 
@@ -27,10 +27,10 @@ INVITATIONS_PER_S = 0.2
 """Of one account, to whomever."""
 
 REASONS = {
-    Why.UNKNOWN: Reason.REASON_ACCOUNT_UNKNOWN,
-    Why.BLOCKED: Reason.REASON_NOT_ALLOWED,
-    Why.NOT_ASKED: Reason.REASON_NOT_ASKED,
-    Why.TOO_MANY: Reason.REASON_TOO_MANY,
+    RefusalCode.UNKNOWN: Reason.REASON_ACCOUNT_UNKNOWN,
+    RefusalCode.BLOCKED: Reason.REASON_NOT_ALLOWED,
+    RefusalCode.NOT_ASKED: Reason.REASON_NOT_ASKED,
+    RefusalCode.TOO_MANY: Reason.REASON_TOO_MANY,
 }
 STANDINGS = {
     Standing.ASKS: BondMessage.BOND_ASKS,
@@ -41,7 +41,7 @@ STANDINGS = {
 """In the order of the list."""
 ORDER = {bond: place for place, bond in enumerate(STANDINGS.values())}
 
-Wish = Callable[[Bond, Counts, Counts], Bond]
+BondChange = Callable[[Bond, Counts, Counts], Bond]
 
 
 class Friends:
@@ -64,8 +64,8 @@ class Friends:
         revision = self.next_revision()
         async with self._store.read() as unit:
             bonds = (await unit.friends.of((account_id,)))[account_id]
-            sights = await sights_of(unit, self._presence, friends_in(bonds))
-        return list_message(account_id, bonds, sights, revision)
+            statuses = await presence_statuses(unit, self._presence, friends_in(bonds))
+        return list_message(account_id, bonds, statuses, revision)
 
     def next_revision(self) -> int:
         """Grows with each call, also over a restart. To be taken before what it stands for is read."""
@@ -76,21 +76,21 @@ class Friends:
         """Unknown: nobody has the name, or its holder has blocked the caller."""
         key = names.lookup(name)
         if key is None:
-            raise _nobody(name)
+            raise _account_not_found(name)
         self._count(account_id)
         self._asked.take(address)
         async with self._store.read() as unit:
             other = await unit.accounts.by_name(key)
             asking = await unit.accounts.get(account_id)
         if other is None:
-            raise _nobody(name)
+            raise _account_not_found(name)
         if address:
             self._asked_of.take(f"{address} {other.account_id}")
-        wish = partial(friends.ask, guest=asking is None or asking.guest)
+        change = partial(friends.ask, guest=asking is None or asking.guest)
         try:
-            return await self._wish(account_id, other.account_id, wish, counted=True)
+            return await self._apply_change(account_id, other.account_id, change, counted=True)
         except FriendRefused as refused:
-            raise (_nobody(name) if refused.why is Why.UNKNOWN else _refused(refused)) from None
+            raise (_account_not_found(name) if refused.code is RefusalCode.UNKNOWN else _refused(refused)) from None
 
     async def answer(self, account_id: str, other_id: str, accept: bool) -> FriendList:
         return await self._change(
@@ -111,7 +111,7 @@ class Friends:
 
     async def invite(self, account: Account, other_id: str) -> None:
         """A friend learns, if they are here, that they are wanted in the caller's room."""
-        _other(account.account_id, other_id)
+        _require_other_account(account.account_id, other_id)
         async with self._store.read() as unit:
             bond = await unit.friends.between(account.account_id, other_id)
             room = await unit.rooms.current(account.account_id)
@@ -126,21 +126,23 @@ class Friends:
         invited = lobby_pb2.Invited(account_id=account.account_id, name=account.name, room_code=room.code)
         self._bus.publish((other_id,), ConnectResponse(invited=invited))
 
-    async def _change(self, account_id: str, other_id: str, wish: Wish) -> FriendList:
+    async def _change(self, account_id: str, other_id: str, change: BondChange) -> FriendList:
         try:
-            return await self._wish(account_id, other_id, wish)
+            return await self._apply_change(account_id, other_id, change)
         except FriendRefused as refused:
             raise _refused(refused) from None
 
-    async def _wish(self, account_id: str, other_id: str, wish: Wish, *, counted: bool = False) -> FriendList:
+    async def _apply_change(
+        self, account_id: str, other_id: str, change: BondChange, *, counted: bool = False
+    ) -> FriendList:
         """Applies a wish in one transaction and tells both sides. Raises FriendRefused, Refused."""
-        _other(account_id, other_id)
+        _require_other_account(account_id, other_id)
         if not counted:
             self._count(account_id)
         async with self._store.write() as unit:
-            changed = await _apply(unit, account_id, other_id, wish)
+            changed = await _apply(unit, account_id, other_id, change)
         if changed:
-            self._bus.touch((account_id, other_id))
+            self._bus.notify_changed((account_id, other_id))
         return await self.list_of(account_id)
 
     def _count(self, account_id: str) -> None:
@@ -148,13 +150,13 @@ class Friends:
             raise Refused(Reason.REASON_TOO_MANY, "That was a lot at once; wait a few seconds and try again.")
 
 
-async def _apply(unit: Unit, account_id: str, other_id: str, wish: Wish) -> bool:
+async def _apply(unit: Unit, account_id: str, other_id: str, change: BondChange) -> bool:
     found = await unit.friends.of((account_id, other_id))
     mine = [bond for _, bond in found[account_id].values()]
     theirs = [bond for _, bond in found[other_id].values()]
     guests_ask = await unit.friends.guests_asking(other_id)
     _, before = found[account_id].get(other_id, ("", Bond()))
-    after = wish(before, Counts.of(mine), Counts.of(theirs, guests_ask))
+    after = change(before, Counts.of(mine), Counts.of(theirs, guests_ask))
     if after != before:
         await unit.friends.save(account_id, other_id, after)
     return after != before
@@ -165,7 +167,7 @@ def friends_in(bonds: Bonds) -> list[str]:
     return [other_id for other_id, (_, bond) in bonds.items() if bond.standing is Standing.FRIEND]
 
 
-def list_message(account_id: str, bonds: Bonds, sights: Mapping[str, Sight], revision: int) -> FriendList:
+def list_message(account_id: str, bonds: Bonds, statuses: Mapping[str, PresenceStatus], revision: int) -> FriendList:
     """The list as the account sees it."""
     shown = []
     for other_id, (name, bond) in bonds.items():
@@ -173,27 +175,27 @@ def list_message(account_id: str, bonds: Bonds, sights: Mapping[str, Sight], rev
             continue
         friend = Friend(account_id=other_id, name=name, bond=STANDINGS[bond.standing])
         if bond.standing is Standing.FRIEND:
-            sight = sights.get(other_id, Sight())
-            friend.name = sight.name or name
-            friend.whereabouts = sight.whereabouts
-            friend.session_id = sight.session_id
-            if account_id not in sight.put_out:
-                friend.room_code = sight.room_code
+            status = statuses.get(other_id, PresenceStatus())
+            friend.name = status.name or name
+            friend.whereabouts = status.whereabouts
+            friend.session_id = status.session_id
+            if account_id not in status.banned:
+                friend.room_code = status.room_code
         shown.append(friend)
     shown.sort(key=lambda friend: (ORDER[friend.bond], friend.name.casefold(), friend.account_id))
     return FriendList(friends=shown, revision=revision)
 
 
-def _other(account_id: str, other_id: str) -> None:
+def _require_other_account(account_id: str, other_id: str) -> None:
     if account_id == other_id:
         raise Refused(Reason.REASON_SELF, "That is you; choose somebody else.", field="account_id")
 
 
-def _nobody(name: str) -> Refused:
+def _account_not_found(name: str) -> Refused:
     return Refused(
         Reason.REASON_ACCOUNT_UNKNOWN, f"There is nobody called {name[:40]}; check the spelling.", field="name"
     )
 
 
 def _refused(refused: FriendRefused) -> Refused:
-    return Refused(REASONS[refused.why], refused.sentence)
+    return Refused(REASONS[refused.code], refused.sentence)

@@ -10,7 +10,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from backend.core import entrants, rooms
 from backend.core.entrants import KEEP_MS
-from backend.core.room import TOURNAMENT_CAPACITY, LastMatch, Room, RoomRefused, Settings, Step, Tournament, Why
+from backend.core.room import TOURNAMENT_CAPACITY, LastMatch, RefusalCode, Room, RoomRefused, Settings, Step, Tournament
 
 NOW = 1_000_000
 
@@ -98,8 +98,8 @@ def test_the_ranking_is_the_hosts_and_names_every_entrant_once() -> None:
     room = entrants.rank(room, "ada", ["eve", "ada", "bob"]).room
     assert seats(room) == [("eve", 0), ("ada", 1), ("bob", 2), ("joe", None)]
     for wrong in (["eve", "ada"], ["eve", "ada", "ada"], ["eve", "ada", "joe"], ["eve", "ada", "bob", "joe"]):
-        assert refusal(lambda wrong=wrong: entrants.rank(room, "ada", wrong)).why is Why.NOT_ALLOWED  # type: ignore[misc]
-    assert refusal(lambda: entrants.rank(room, "bob", ["ada", "bob", "eve"])).why is Why.NOT_HOST
+        assert refusal(lambda wrong=wrong: entrants.rank(room, "ada", wrong)).code is RefusalCode.NOT_ALLOWED  # type: ignore[misc]
+    assert refusal(lambda: entrants.rank(room, "bob", ["ada", "bob", "eve"])).code is RefusalCode.NOT_HOST
 
 
 def test_a_place_is_kept_for_31_days_without_a_connection() -> None:
@@ -125,9 +125,9 @@ def test_while_it_is_on_every_place_is_kept() -> None:
 
 
 def test_it_starts_with_two_and_nobody_has_to_be_ready() -> None:
-    assert refusal(lambda: rooms.set_ready(room_of("ada"), "ada", True)).why is Why.NOT_ALLOWED
-    assert refusal(lambda: rooms.start(room_of("ada"), "ada", "s")).why is Why.NEEDS_ENTRANTS
-    assert refusal(lambda: rooms.start(room_of("ada", "bob"), "bob", "s")).why is Why.NOT_HOST
+    assert refusal(lambda: rooms.set_ready(room_of("ada"), "ada", True)).code is RefusalCode.NOT_ALLOWED
+    assert refusal(lambda: rooms.start(room_of("ada"), "ada", "s")).code is RefusalCode.NEEDS_ENTRANTS
+    assert refusal(lambda: rooms.start(room_of("ada", "bob"), "bob", "s")).code is RefusalCode.NOT_HOST
     room = rooms.start(replace(room_of("ada", "bob"), settings=cup(starts_ms=NOW)), "ada", "s").room
     assert room.session_id == "s"
     assert room.settings.tournament is not None
@@ -137,8 +137,8 @@ def test_it_starts_with_two_and_nobody_has_to_be_ready() -> None:
 def test_while_it_is_on_nobody_comes_in_and_whoever_goes_is_gone() -> None:
     room = rooms.start(room_of("ada", "bob", "eve"), "ada", "s").room
     assert refusal(lambda: rooms.join(room, "joe", "Joe")).session_id == "s"
-    assert refusal(lambda: rooms.set_seat(room, "eve", False)).why is Why.STARTED
-    assert refusal(lambda: entrants.add_bot(room, "ada", "Bot", 1)).why is Why.STARTED
+    assert refusal(lambda: rooms.set_seat(room, "eve", False)).code is RefusalCode.STARTED
+    assert refusal(lambda: entrants.add_bot(room, "ada", "Bot", 1)).code is RefusalCode.STARTED
     assert [member.account_id for member in rooms.leave(room, "eve").room.members] == ["ada", "bob"]
 
 
@@ -151,17 +151,17 @@ def test_after_it_the_room_is_open_for_another_one() -> None:
 
 def test_a_room_for_duels_takes_nothing_of_a_tournament() -> None:
     room = rooms.new_room("ABC234", "ada", "Ada", Settings(b"classic"))
-    assert refusal(lambda: entrants.add_bot(room, "ada", "Bot", 1)).why is Why.NOT_ALLOWED
-    assert refusal(lambda: entrants.rank(room, "ada", ["ada"])).why is Why.NOT_ALLOWED
-    assert refusal(lambda: rooms.set_settings(room, "ada", cup())).why is Why.NOT_ALLOWED
-    assert refusal(lambda: rooms.set_settings(room_of("ada"), "ada", Settings(b"x"))).why is Why.NOT_ALLOWED
+    assert refusal(lambda: entrants.add_bot(room, "ada", "Bot", 1)).code is RefusalCode.NOT_ALLOWED
+    assert refusal(lambda: entrants.rank(room, "ada", ["ada"])).code is RefusalCode.NOT_ALLOWED
+    assert refusal(lambda: rooms.set_settings(room, "ada", cup())).code is RefusalCode.NOT_ALLOWED
+    assert refusal(lambda: rooms.set_settings(room_of("ada"), "ada", Settings(b"x"))).code is RefusalCode.NOT_ALLOWED
 
 
 def test_it_takes_so_many_members_and_no_more() -> None:
     room = room_of(*(f"a{n}" for n in range(TOURNAMENT_CAPACITY)), capacity=256)
     assert (len(room.seated), len(waiting(room))) == (256, TOURNAMENT_CAPACITY - 256)
-    assert refusal(lambda: rooms.join(room, "late", "Late")).why is Why.FULL
-    assert refusal(lambda: entrants.add_bot(room, "a0", "Bot", 1)).why is Why.FULL
+    assert refusal(lambda: rooms.join(room, "late", "Late")).code is RefusalCode.FULL
+    assert refusal(lambda: entrants.add_bot(room, "a0", "Bot", 1)).code is RefusalCode.FULL
 
 
 PEOPLE = st.sampled_from([f"p{n}" for n in range(7)])
@@ -191,7 +191,7 @@ class TournamentRoomMachine(RuleBasedStateMachine):
             return
         self.closed = step.closed
         self.room = step.room
-        gone = {out.account_id for out in step.out}
+        gone = {out.account_id for out in step.departures}
         assert gone == {m.account_id for m in before.members} - {m.account_id for m in step.room.members}
 
     @precondition(lambda self: not self.closed)
@@ -233,7 +233,7 @@ class TournamentRoomMachine(RuleBasedStateMachine):
     @rule(lost=st.booleans())
     def it_ends(self, lost: bool) -> None:
         if lost:
-            self.apply(lambda room: rooms.call_off(room, "s", NOW))
+            self.apply(lambda room: rooms.cancel(room, "s", NOW))
         else:
             self.apply(lambda room: rooms.finish(room, LastMatch("s", b""), NOW))
         assert not self.room.session_id

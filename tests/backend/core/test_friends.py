@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from backend.core import friends
-from backend.core.friends import BLOCKS, FRIENDS, REQUESTS, Bond, Counts, FriendRefused, Stance, Standing, Why
+from backend.core.friends import BLOCKS, FRIENDS, REQUESTS, Bond, Counts, FriendRefused, RefusalCode, Stance, Standing
 
 NOBODY = Counts()
 PEOPLE = ("ada", "bob", "eve")
@@ -36,7 +36,7 @@ class ThreePeople(RuleBasedStateMachine):
         before = self.seen_by(me, other)
         if Stance.BLOCKS in (before.mine, before.theirs):
             # Who is blocked learns no more than about a name that nobody has.
-            expected = Why.BLOCKED if before.mine is Stance.BLOCKS else Why.UNKNOWN
+            expected = RefusalCode.BLOCKED if before.mine is Stance.BLOCKS else RefusalCode.UNKNOWN
             assert why(friends.ask, before, NOBODY, NOBODY) is expected
             return
         self.keep(me, other, friends.ask(before, NOBODY, NOBODY))
@@ -50,7 +50,7 @@ class ThreePeople(RuleBasedStateMachine):
         me, other = pair
         before = self.seen_by(me, other)
         if before.standing is not Standing.ASKS:
-            assert why(friends.answer, before, accept, NOBODY, NOBODY) is Why.NOT_ASKED
+            assert why(friends.answer, before, accept, NOBODY, NOBODY) is RefusalCode.NOT_ASKED
             return
         self.keep(me, other, friends.answer(before, accept, NOBODY, NOBODY))
         after = self.seen_by(me, other)
@@ -112,33 +112,33 @@ ASKED = Bond(mine=Stance.WANTS)
 ASKS = ASKED.turned
 
 
-def why(wish: Callable[..., Bond], *arguments: object) -> Why:
+def why(wish: Callable[..., Bond], *arguments: object) -> RefusalCode:
     """Why a wish is refused."""
     with pytest.raises(FriendRefused) as caught:
         wish(*arguments)
-    assert caught.value.sentence.endswith(".") or caught.value.why is Why.UNKNOWN
-    return caught.value.why
+    assert caught.value.sentence.endswith(".") or caught.value.code is RefusalCode.UNKNOWN
+    return caught.value.code
 
 
 def test_nobody_has_more_friends_than_the_limit_on_either_side() -> None:
     full, room = Counts(friends=FRIENDS), Counts(friends=FRIENDS - 1)
     for mine, theirs in ((full, room), (room, full)):
-        assert why(friends.ask, ASKS, mine, theirs) is Why.TOO_MANY
-        assert why(friends.answer, ASKS, True, mine, theirs) is Why.TOO_MANY
+        assert why(friends.ask, ASKS, mine, theirs) is RefusalCode.TOO_MANY
+        assert why(friends.answer, ASKS, True, mine, theirs) is RefusalCode.TOO_MANY
         assert friends.answer(ASKS, False, mine, theirs).standing is None
     assert friends.answer(ASKS, True, room, room).standing is Standing.FRIEND
 
 
 def test_open_requests_are_limited_each_way() -> None:
-    assert why(friends.ask, NONE, Counts(asked=REQUESTS), NOBODY) is Why.TOO_MANY
-    assert why(friends.ask, NONE, NOBODY, Counts(asks=REQUESTS)) is Why.TOO_MANY
+    assert why(friends.ask, NONE, Counts(asked=REQUESTS), NOBODY) is RefusalCode.TOO_MANY
+    assert why(friends.ask, NONE, NOBODY, Counts(asks=REQUESTS)) is RefusalCode.TOO_MANY
     # Answering one is no new one, and asking again is none either.
     assert friends.ask(ASKS, Counts(asked=REQUESTS), NOBODY).standing is Standing.FRIEND
     assert friends.ask(ASKED, Counts(asked=REQUESTS), Counts(asks=REQUESTS)) == ASKED
 
 
 def test_blocks_are_limited_but_one_more_time_costs_nothing() -> None:
-    assert why(friends.block, NONE, Counts(blocked=BLOCKS)) is Why.TOO_MANY
+    assert why(friends.block, NONE, Counts(blocked=BLOCKS)) is RefusalCode.TOO_MANY
     blocked = Bond(mine=Stance.BLOCKS)
     assert friends.block(blocked, Counts(blocked=BLOCKS)) == blocked
 

@@ -7,7 +7,17 @@ import pytest
 
 from backend.core import rooms
 from backend.core.doors import REMEMBERED
-from backend.core.room import CAPACITY, Cause, LastMatch, Out, Room, RoomRefused, Settings, Step, Why
+from backend.core.room import (
+    CAPACITY,
+    Departure,
+    LastMatch,
+    LeaveReason,
+    RefusalCode,
+    Room,
+    RoomRefused,
+    Settings,
+    Step,
+)
 from backend.core.rooms import KEEP_MS
 
 CLASSIC = Settings(b"classic")
@@ -56,19 +66,19 @@ def test_joining_again_changes_nothing() -> None:
 
 def test_a_room_takes_16() -> None:
     room = room_of(*(f"a{n}" for n in range(CAPACITY)))
-    assert refusal(lambda: rooms.join(room, "late", "Late")).why is Why.FULL
+    assert refusal(lambda: rooms.join(room, "late", "Late")).code is RefusalCode.FULL
 
 
 def test_joining_while_the_match_is_on_is_refused_with_the_session_to_watch() -> None:
     refused = refusal(lambda: rooms.join(started(room_of("ada", "bob")), "eve", "Eve"))
-    assert (refused.why, refused.session_id) == (Why.STARTED, "session-1")
+    assert (refused.code, refused.session_id) == (RefusalCode.STARTED, "session-1")
 
 
 def test_when_the_host_leaves_whoever_has_been_connected_longest_inherits() -> None:
     room = rooms.drop(room_of("ada", "bob", "eve"), "bob", NOW).room
     step = rooms.leave(room, "ada")
     assert step.room.host == "eve"
-    assert step.out == (Out("ada", Cause.LEFT),)
+    assert step.departures == (Departure("ada", LeaveReason.LEFT),)
 
 
 def test_when_nobody_is_connected_whoever_was_there_first_inherits() -> None:
@@ -91,7 +101,7 @@ def test_a_stranger_is_not_in_the_room() -> None:
         lambda: rooms.start(room, "eve", "s"),
         lambda: rooms.set_settings(room, "eve", CLASSIC),
     ]
-    assert [refusal(command).why for command in commands] == [Why.NOT_IN_ROOM] * len(commands)
+    assert [refusal(command).code for command in commands] == [RefusalCode.NOT_IN_ROOM] * len(commands)
 
 
 def test_only_the_host_kicks_starts_and_sets() -> None:
@@ -101,36 +111,36 @@ def test_only_the_host_kicks_starts_and_sets() -> None:
         lambda: rooms.start(room, "bob", "s"),
         lambda: rooms.set_settings(room, "bob", Settings(b"other")),
     ]
-    assert [refusal(command).why for command in commands] == [Why.NOT_HOST] * len(commands)
+    assert [refusal(command).code for command in commands] == [RefusalCode.NOT_HOST] * len(commands)
 
 
 def test_who_was_put_out_stays_out() -> None:
     step = rooms.kick(room_of("ada", "bob"), "ada", "bob")
-    assert step.out == (Out("bob", Cause.KICKED),)
-    assert refusal(lambda: rooms.join(step.room, "bob", "Bob")).why is Why.NOT_ALLOWED
+    assert step.departures == (Departure("bob", LeaveReason.KICKED),)
+    assert refusal(lambda: rooms.join(step.room, "bob", "Bob")).code is RefusalCode.NOT_ALLOWED
 
 
 def test_the_host_cannot_kick_themselves_nor_somebody_who_is_gone() -> None:
     room = room_of("ada")
-    assert refusal(lambda: rooms.kick(room, "ada", "ada")).why is Why.NOT_ALLOWED
-    assert refusal(lambda: rooms.kick(room, "ada", "bob")).why is Why.NOT_IN_ROOM
+    assert refusal(lambda: rooms.kick(room, "ada", "ada")).code is RefusalCode.NOT_ALLOWED
+    assert refusal(lambda: rooms.kick(room, "ada", "bob")).code is RefusalCode.NOT_IN_ROOM
 
 
 def test_starting_alone_needs_a_second_player() -> None:
     room = ready(room_of("ada"))
-    assert refusal(lambda: rooms.start(room, "ada", "s")).why is Why.NEEDS_PLAYERS
+    assert refusal(lambda: rooms.start(room, "ada", "s")).code is RefusalCode.NEEDS_PLAYERS
 
 
 def test_starting_waits_until_everybody_with_a_seat_is_ready() -> None:
     room = rooms.set_ready(room_of("ada", "bob", "eve"), "ada", True).room
     refused = refusal(lambda: rooms.start(room, "ada", "s"))
-    assert refused.why is Why.NOT_READY
+    assert refused.code is RefusalCode.NOT_READY
     assert "Bob" in refused.sentence
 
 
 def test_a_second_start_is_told_that_the_match_is_on() -> None:
     refused = refusal(lambda: rooms.start(started(room_of("ada", "bob")), "ada", "session-2"))
-    assert (refused.why, refused.session_id) == (Why.STARTED, "session-1")
+    assert (refused.code, refused.session_id) == (RefusalCode.STARTED, "session-1")
 
 
 def test_while_the_match_is_on_seats_rules_and_readiness_stay() -> None:
@@ -140,7 +150,7 @@ def test_while_the_match_is_on_seats_rules_and_readiness_stay() -> None:
         lambda: rooms.set_seat(room, "ada", False),
         lambda: rooms.set_settings(room, "ada", Settings(b"other")),
     ]
-    assert [refusal(command).why for command in commands] == [Why.STARTED] * len(commands)
+    assert [refusal(command).code for command in commands] == [RefusalCode.STARTED] * len(commands)
 
 
 def test_other_rules_make_everybody_not_ready() -> None:
@@ -154,7 +164,7 @@ def test_the_same_rules_again_change_nothing() -> None:
 
 
 def test_on_the_bench_nobody_is_ready() -> None:
-    assert refusal(lambda: rooms.set_ready(room_of("ada", "bob", "eve"), "eve", True)).why is Why.NOT_ALLOWED
+    assert refusal(lambda: rooms.set_ready(room_of("ada", "bob", "eve"), "eve", True)).code is RefusalCode.NOT_ALLOWED
 
 
 def test_a_seat_that_is_given_up_can_be_taken() -> None:
@@ -162,11 +172,11 @@ def test_a_seat_that_is_given_up_can_be_taken() -> None:
     assert (room.member("ada").seat, room.member("ada").ready) == (None, False)
     room = rooms.set_seat(room, "eve", True).room
     assert room.member("eve").seat == 0
-    assert refusal(lambda: rooms.set_seat(room, "ada", True)).why is Why.FULL
+    assert refusal(lambda: rooms.set_seat(room, "ada", True)).code is RefusalCode.FULL
 
 
 def test_a_match_that_could_not_start_leaves_everybody_ready() -> None:
-    room = rooms.call_off(started(room_of("ada", "bob")), "session-1", NOW).room
+    room = rooms.cancel(started(room_of("ada", "bob")), "session-1", NOW).room
     assert room.session_id == ""
     assert all(member.ready for member in room.seated)
 
@@ -180,27 +190,27 @@ def test_after_a_match_the_room_is_open_with_its_result_and_nobody_ready() -> No
 def test_the_end_of_another_session_changes_nothing() -> None:
     room = started(room_of("ada", "bob"))
     assert rooms.finish(room, LastMatch("another", b""), NOW).room is room
-    assert rooms.call_off(room, "another", NOW).room is room
+    assert rooms.cancel(room, "another", NOW).room is room
 
 
 def test_a_match_that_was_believed_lost_comes_back_to_its_room() -> None:
-    lost = rooms.call_off(rooms.drop(started(room_of("ada", "bob", "eve")), "bob", NOW).room, "session-1", NOW).room
+    lost = rooms.cancel(rooms.drop(started(room_of("ada", "bob", "eve")), "bob", NOW).room, "session-1", NOW).room
     assert lost.deadline_ms is not None
-    room = rooms.tie_again(lost, "session-1", ("ada", "bob")).room
+    room = rooms.reattach(lost, "session-1", ("ada", "bob")).room
     assert (room.session_id, room.deadline_ms, room.revision) == ("session-1", None, lost.revision + 1)
     assert rooms.finish(room, LastMatch("session-1", b"11:4"), NOW).room.session_id == ""
 
 
 def test_a_match_that_was_believed_lost_stays_without_a_room_that_has_gone_on() -> None:
     players = ("ada", "bob")
-    lost = rooms.call_off(started(room_of("ada", "bob", "eve")), "session-1", NOW).room
+    lost = rooms.cancel(started(room_of("ada", "bob", "eve")), "session-1", NOW).room
     for room in (
         rooms.start(lost, "ada", "session-2").room,
         rooms.leave(lost, "bob").room,
         rooms.set_seat(lost, "bob", False).room,
         rooms.set_seat(rooms.set_seat(lost, "bob", False).room, "eve", True).room,
     ):
-        assert rooms.tie_again(room, "session-1", players).room is room
+        assert rooms.reattach(room, "session-1", players).room is room
 
 
 def test_a_place_without_a_connection_is_kept_for_30_s_and_then_lost() -> None:
@@ -208,7 +218,7 @@ def test_a_place_without_a_connection_is_kept_for_30_s_and_then_lost() -> None:
     assert (room.member("bob").connected, room.member("bob").ready) == (False, False)
     assert room.deadline_ms == NOW + KEEP_MS == NOW + 30_000
     assert rooms.expire(room, NOW + KEEP_MS - 1).room is room
-    assert rooms.expire(room, NOW + KEEP_MS).out == (Out("bob", Cause.AWAY),)
+    assert rooms.expire(room, NOW + KEEP_MS).departures == (Departure("bob", LeaveReason.AWAY),)
 
 
 def test_who_comes_back_in_time_keeps_the_place() -> None:
@@ -245,11 +255,11 @@ def test_a_code_is_recognised_however_it_is_typed(typed: str) -> None:
 
 @pytest.mark.parametrize("typed", ["", "ABC23", "ABC2345", "ABC01O", "../../", "ＡBC234", "ABC23\x00"])
 def test_what_is_no_code_is_an_unknown_room(typed: str) -> None:
-    assert refusal(lambda: rooms.normal_code(typed)).why is Why.UNKNOWN
+    assert refusal(lambda: rooms.normal_code(typed)).code is RefusalCode.UNKNOWN
 
 
 def test_the_memory_of_who_was_put_out_is_bounded() -> None:
-    room = replace(room_of("ada"), put_out=tuple(f"x{n}" for n in range(REMEMBERED)))
+    room = replace(room_of("ada"), banned=tuple(f"x{n}" for n in range(REMEMBERED)))
     room = rooms.kick(rooms.join(room, "bob", "Bob").room, "ada", "bob").room
-    assert len(room.put_out) == REMEMBERED
-    assert room.put_out[-1] == "bob"
+    assert len(room.banned) == REMEMBERED
+    assert room.banned[-1] == "bob"

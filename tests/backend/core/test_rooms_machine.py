@@ -19,7 +19,7 @@ class RoomMachine(RuleBasedStateMachine):
         self.room: Room | None = rooms.new_room("ABC234", "p0", "P0", Settings(b"0"))
         self.now_ms = 0
         self.sessions = 0
-        self.put_out: set[str] = set()
+        self.banned: set[str] = set()
         self.lost: tuple[str, set[str]] | None = None
 
     def apply(self, transition: Callable[[Room], Step]) -> Step | None:
@@ -29,7 +29,7 @@ class RoomMachine(RuleBasedStateMachine):
             step = transition(before)
         except RoomRefused:
             return None
-        gone = {out.account_id for out in step.out}
+        gone = {out.account_id for out in step.departures}
         assert gone == {m.account_id for m in before.members} - {m.account_id for m in step.room.members}
         assert step.room is before or step.room.revision == before.revision + 1
         self.room = None if step.closed else step.room
@@ -39,13 +39,13 @@ class RoomMachine(RuleBasedStateMachine):
     @rule(who=PEOPLE)
     def open_another(self, who: str) -> None:
         self.room = rooms.new_room("ABC234", who, who.upper(), Settings(b"0"))
-        self.put_out.clear()
+        self.banned.clear()
 
     @precondition(lambda self: self.room)
     @rule(who=PEOPLE)
     def join(self, who: str) -> None:
         if self.apply(lambda room: rooms.join(room, who, who.upper())):
-            assert who not in self.put_out
+            assert who not in self.banned
 
     @precondition(lambda self: self.room)
     @rule(who=PEOPLE)
@@ -56,7 +56,7 @@ class RoomMachine(RuleBasedStateMachine):
     @rule(by=PEOPLE, who=PEOPLE)
     def kick(self, by: str, who: str) -> None:
         if self.apply(lambda room: rooms.kick(room, by, who)):
-            self.put_out.add(who)
+            self.banned.add(who)
 
     @precondition(lambda self: self.room)
     @rule(who=PEOPLE, ready=st.booleans())
@@ -125,7 +125,7 @@ class RoomMachine(RuleBasedStateMachine):
         if lost:
             if session_id:
                 self.lost = (session_id, {member.account_id for member in self.room.seated})
-            self.apply(lambda room: rooms.call_off(room, session_id or "none", self.now_ms))
+            self.apply(lambda room: rooms.cancel(room, session_id or "none", self.now_ms))
         else:
             self.apply(lambda room: rooms.finish(room, LastMatch(session_id or "none", b""), self.now_ms))
         assert self.room is not None
@@ -138,7 +138,7 @@ class RoomMachine(RuleBasedStateMachine):
         assert before is not None
         assert self.lost is not None
         session_id, players = self.lost
-        step = self.apply(lambda room: rooms.tie_again(room, session_id, players))
+        step = self.apply(lambda room: rooms.reattach(room, session_id, players))
         assert step is not None
         if step.room is not before:
             assert not before.session_id
@@ -157,7 +157,7 @@ class RoomMachine(RuleBasedStateMachine):
         assert room.host in ids
         assert len(set(seats)) == len(seats) <= SEATS
         assert set(seats) <= set(range(SEATS))
-        assert not self.put_out & set(ids)
+        assert not self.banned & set(ids)
         for member in room.members:
             assert not member.ready or member.seat is not None
             assert not member.connected or member.away_until_ms is None

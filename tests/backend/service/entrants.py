@@ -12,20 +12,22 @@ from matchpoint.v1.tournament_pb2 import (
     TournamentState,
 )
 
-from tests.backend.conftest import Tab, World, report_of
+from tests.backend.conftest import BackendHarness, Tab, report_of
 from wire.refusal import Refused
 
 CUP = TournamentRoom(spec=TournamentSpec(title="  Friday   Cup "), capacity=4)
 DAY_S = 24 * 3_600
 
 
-async def people(world: World, *names: str) -> list[Tab]:
-    return [await world.guest(name) for name in names]
+async def people(harness: BackendHarness, *names: str) -> list[Tab]:
+    return [await harness.guest(name) for name in names]
 
 
-async def gathered(world: World, *names: str, room: TournamentRoom = CUP, unlisted: bool = False) -> list[Tab]:
+async def gathered(
+    harness: BackendHarness, *names: str, room: TournamentRoom = CUP, unlisted: bool = False
+) -> list[Tab]:
     """They are in a room for a tournament; the first is the host."""
-    tabs = await people(world, *names)
+    tabs = await people(harness, *names)
     await tabs[0].do(create_room=lobby_pb2.CreateRoom(tournament=room, unlisted=unlisted))
     code = (await tabs[0].hears("room")).room.code
     for tab in tabs[1:]:
@@ -49,9 +51,9 @@ async def room_of(tab: Tab) -> lobby_pb2.Room:
     return room
 
 
-def state_of(world: World, session_id: str, champion: int | None = None) -> TournamentState:
+def state_of(harness: BackendHarness, session_id: str, champion: int | None = None) -> TournamentState:
     """As the game server would have it at the end."""
-    spec = world.game_servers.held[session_id]
+    spec = harness.game_servers.held[session_id]
     state = TournamentState(session_id=session_id, spec=spec.tournament)
     for seat in spec.seats:
         state.entrants.add(entrant=seat.seat, account_id=seat.account_id, name=seat.name)
@@ -61,22 +63,26 @@ def state_of(world: World, session_id: str, champion: int | None = None) -> Tour
     return state
 
 
-def end_of(world: World, session_id: str, champion: int | None = 0, digest: bytes = b"t" * 32) -> ReportStatsRequest:
+def end_of(
+    harness: BackendHarness, session_id: str, champion: int | None = 0, digest: bytes = b"t" * 32
+) -> ReportStatsRequest:
     """The report of the tournament as a whole."""
     return ReportStatsRequest(
         session_id=session_id,
         match=0,
         attempt=1,
         digest=digest,
-        spec=world.game_servers.held[session_id],
+        spec=harness.game_servers.held[session_id],
         session_over=True,
-        tournament=state_of(world, session_id, champion),
+        tournament=state_of(harness, session_id, champion),
     )
 
 
-def match_of(world: World, session_id: str, match: int, left: int, right: int, attempt: int = 1) -> ReportStatsRequest:
+def match_of(
+    harness: BackendHarness, session_id: str, match: int, left: int, right: int, attempt: int = 1
+) -> ReportStatsRequest:
     """The report of one of its matches, which the left one wins."""
-    held = world.game_servers.held[session_id]
+    held = harness.game_servers.held[session_id]
     seats = [
         SeatSpec(seat=side, account_id=held.seats[n].account_id, name=held.seats[n].name)
         for side, n in enumerate((left, right))
@@ -87,7 +93,7 @@ def match_of(world: World, session_id: str, match: int, left: int, right: int, a
     return report
 
 
-async def refusal(world: World, account_id: str, session_id: str, **act: object) -> str:
+async def refusal(harness: BackendHarness, account_id: str, session_id: str, **act: object) -> str:
     with pytest.raises(Refused) as caught:
-        await world.tournaments.act(account_id, session_id, TournamentAct(**act))  # type: ignore[arg-type]
+        await harness.tournaments.act(account_id, session_id, TournamentAct(**act))  # type: ignore[arg-type]
     return Reason.Name(caught.value.reason)

@@ -12,7 +12,7 @@ from matchpoint.v1.stats_pb2 import StatsServiceGetReplayResponse
 
 from backend.service.privacy.erasing import DELETED, erased_journal
 from tests import sql
-from tests.backend.conftest import Tab, World, pair, report_of, start
+from tests.backend.conftest import BackendHarness, Tab, pair, report_of, start
 from tests.backend.database_fixtures import Place
 from tests.backend.service.duels import duel
 from tests.backend.service.entrants import begin, end_of, gathered, match_of
@@ -24,27 +24,27 @@ pytestmark = pytest.mark.anyio
 PASSWORD = "correct horse"
 
 
-async def account(world: World, name: str = "Ada") -> Tab:
+async def account(harness: BackendHarness, name: str = "Ada") -> Tab:
     """Somebody with a password."""
-    made, token = await world.credentials.register("", "", name, PASSWORD, "home")
-    return await Tab.open(world, made.account_id, token)
+    made, token = await harness.credentials.register("", "", name, PASSWORD, "home")
+    return await Tab.open(harness, made.account_id, token)
 
 
-async def refusal(world: World, tab: Tab, name: str = "Ada", password: str = PASSWORD) -> tuple[str, str]:
+async def refusal(harness: BackendHarness, tab: Tab, name: str = "Ada", password: str = PASSWORD) -> tuple[str, str]:
     """Reason and field."""
     with pytest.raises(Refused) as caught:
-        await world.deletion.delete(tab.account_id, name, password, "home")
+        await harness.deletion.delete(tab.account_id, name, password, "home")
     assert caught.value.sentence.endswith(".")
     return Reason.Name(caught.value.reason), caught.value.field
 
 
-async def erased(world: World) -> None:
+async def erased(harness: BackendHarness) -> None:
     """Steps until nothing is left to be taken out."""
     for _ in range(100):
-        async with world.store.read() as unit:
+        async with harness.store.read() as unit:
             if await unit.erasures.next() is None:
                 return
-        await world.erasing.step()
+        await harness.erasing.step()
     raise AssertionError("it does not come to an end")
 
 
@@ -80,116 +80,118 @@ def everywhere(place: Place, name: str) -> list[str]:
     return found
 
 
-async def test_nothing_of_a_deleted_account_is_kept_but_the_records_of_opponents(world: World, place: Place) -> None:
-    ada, bob = await account(world, "Ada Lovelace"), await world.guest("Bob")
-    device = await world.devices.remember("", ada.account_id)
+async def test_nothing_of_a_deleted_account_is_kept_but_the_records_of_opponents(
+    harness: BackendHarness, place: Place
+) -> None:
+    ada, bob = await account(harness, "Ada Lovelace"), await harness.guest("Bob")
+    device = await harness.devices.remember("", ada.account_id)
     assert device
-    await world.friends.ask(ada.account_id, "Bob")
-    await world.friends.ask(bob.account_id, "Ada Lovelace")
+    await harness.friends.ask(ada.account_id, "Bob")
+    await harness.friends.ask(bob.account_id, "Ada Lovelace")
     await ada.do(create_room=lobby_pb2.CreateRoom())
     await bob.do(join_room=lobby_pb2.JoinRoom(code=(await ada.hears("room")).room.code))
     for tab in (ada, bob):
         await tab.do(set_ready=lobby_pb2.SetReady(ready=True))
     session_id = await start(ada, bob)
-    spec = world.game_servers.held[session_id]
+    spec = harness.game_servers.held[session_id]
     request = report_of(session_id, spec)
     request.journal = journal_of(*spec.seats)
     request.journal_digest = sha256(request.journal).digest()
-    await world.report(request)
-    await world.deletion.delete(ada.account_id, "ada lovelace", PASSWORD, "home")
-    assert ada.connection.why is not None
-    assert ada.connection.why.reason == Reason.REASON_UNAUTHENTICATED
-    assert await world.sign_ins.account_of(ada.token) is None
-    assert list((await world.friends.list_of(bob.account_id)).friends) == []
-    await erased(world)
+    await harness.report(request)
+    await harness.deletion.delete(ada.account_id, "ada lovelace", PASSWORD, "home")
+    assert ada.connection.end_reason is not None
+    assert ada.connection.end_reason.reason == Reason.REASON_UNAUTHENTICATED
+    assert await harness.sign_ins.account_of(ada.token) is None
+    assert list((await harness.friends.list_of(bob.account_id)).friends) == []
+    await erased(harness)
     assert everywhere(place, "Ada Lovelace") == []
     assert everywhere(place, ada.account_id) == []
-    record = await world.records.get_match(session_id, 1)
+    record = await harness.records.get_match(session_id, 1)
     assert [(seat.account_id, seat.name) for seat in record.spec.seats] == [("", DELETED), (bob.account_id, "Bob")]
     assert record.result == request.result
     assert record.journal_digest == b""
-    assert (await world.records.player_stats(bob.account_id)).losses == 1
-    opened, *rest = StatsServiceGetReplayResponse.FromString(await world.records.replay(session_id, 1)).records
+    assert (await harness.records.player_stats(bob.account_id)).losses == 1
+    opened, *rest = StatsServiceGetReplayResponse.FromString(await harness.records.replay(session_id, 1)).records
     assert (opened.opened.left.name, opened.opened.right.name) == (DELETED, "Bob")
     assert len(rest) == 2
     # The name is free.
-    await world.guest("Ada Lovelace")
+    await harness.guest("Ada Lovelace")
 
 
-async def test_between_the_deletion_and_the_last_step_strangers_see_no_match_of_it(world: World) -> None:
-    ada, bob, _ = await pair(world)
+async def test_between_the_deletion_and_the_last_step_strangers_see_no_match_of_it(harness: BackendHarness) -> None:
+    ada, bob, _ = await pair(harness)
     session_id = await start(ada, bob)
-    await world.report(report_of(session_id, world.game_servers.held[session_id]))
-    await world.deletion.delete(ada.account_id, "Ada", "", "home")
-    assert list((await world.records.list_matches("", 0, "")).matches) == []
+    await harness.report(report_of(session_id, harness.game_servers.held[session_id]))
+    await harness.deletion.delete(ada.account_id, "Ada", "", "home")
+    assert list((await harness.records.list_matches("", 0, "")).matches) == []
     with pytest.raises(Refused, match="RECORD_UNKNOWN"):
-        await world.records.get_match(session_id, 1)
-    await erased(world)
-    assert [match.session_id for match in (await world.records.list_matches("", 0, "")).matches] == [session_id]
+        await harness.records.get_match(session_id, 1)
+    await erased(harness)
+    assert [match.session_id for match in (await harness.records.list_matches("", 0, "")).matches] == [session_id]
 
 
-async def test_an_account_is_deleted_only_with_its_name_and_its_password(world: World) -> None:
-    ada = await account(world)
-    assert await refusal(world, ada, name="Bob") == ("REASON_INVALID_FIELD", "name")
-    assert await refusal(world, ada, password="wrong password") == ("REASON_CREDENTIALS_WRONG", "password")
-    assert await refusal(world, ada, password="") == ("REASON_PASSWORD_INVALID", "password")
-    assert await world.sign_ins.account_of(ada.token) == ada.account_id
-    await world.deletion.delete(ada.account_id, "Ada", PASSWORD, "home")
+async def test_an_account_is_deleted_only_with_its_name_and_its_password(harness: BackendHarness) -> None:
+    ada = await account(harness)
+    assert await refusal(harness, ada, name="Bob") == ("REASON_INVALID_FIELD", "name")
+    assert await refusal(harness, ada, password="wrong password") == ("REASON_CREDENTIALS_WRONG", "password")
+    assert await refusal(harness, ada, password="") == ("REASON_PASSWORD_INVALID", "password")
+    assert await harness.sign_ins.account_of(ada.token) == ada.account_id
+    await harness.deletion.delete(ada.account_id, "Ada", PASSWORD, "home")
 
 
-async def test_a_guest_deletes_itself_with_nothing_but_its_name(world: World) -> None:
-    ada = await world.guest("Ada")
-    await world.deletion.delete(ada.account_id, "Ada", "", "home")
+async def test_a_guest_deletes_itself_with_nothing_but_its_name(harness: BackendHarness) -> None:
+    ada = await harness.guest("Ada")
+    await harness.deletion.delete(ada.account_id, "Ada", "", "home")
     with pytest.raises(Refused, match="ACCOUNT_UNKNOWN"):
-        await world.accounts.get(ada.account_id)
+        await harness.accounts.get(ada.account_id)
 
 
-async def test_nobody_is_deleted_in_the_middle_of_a_duel(world: World) -> None:
-    ada, bob, _ = await pair(world)
+async def test_nobody_is_deleted_in_the_middle_of_a_duel(harness: BackendHarness) -> None:
+    ada, bob, _ = await pair(harness)
     session_id = await start(ada, bob)
     with pytest.raises(Refused) as caught:
-        await world.deletion.delete(ada.account_id, "Ada", "", "home")
+        await harness.deletion.delete(ada.account_id, "Ada", "", "home")
     assert (caught.value.reason, caught.value.session_id) == (Reason.REASON_ROOM_STARTED, session_id)
-    assert await world.sign_ins.account_of(ada.token) == ada.account_id
-    await world.report(report_of(session_id, world.game_servers.held[session_id]))
-    await world.deletion.delete(ada.account_id, "Ada", "", "home")
+    assert await harness.sign_ins.account_of(ada.token) == ada.account_id
+    await harness.report(report_of(session_id, harness.game_servers.held[session_id]))
+    await harness.deletion.delete(ada.account_id, "Ada", "", "home")
 
 
 async def test_from_a_tournament_one_is_withdrawn_and_what_is_reported_later_is_without_the_name(
-    world: World, place: Place
+    harness: BackendHarness, place: Place
 ) -> None:
-    ada, bob, eve = await gathered(world, "Ada", "Bob", "Eve Online")
+    ada, bob, eve = await gathered(harness, "Ada", "Bob", "Eve Online")
     session_id = await begin(ada, bob, eve)
-    await world.deletion.delete(eve.account_id, "Eve Online", "", "home")
-    assert world.game_servers.acts[0][2].withdraw.entrant == 2
-    await erased_but_waiting(world)
-    await world.report(match_of(world, session_id, 1, 2, 0))
-    await world.report(end_of(world, session_id, champion=2))
-    await erased(world)
+    await harness.deletion.delete(eve.account_id, "Eve Online", "", "home")
+    assert harness.game_servers.acts[0][2].withdraw.entrant == 2
+    await erased_but_waiting(harness)
+    await harness.report(match_of(harness, session_id, 1, 2, 0))
+    await harness.report(end_of(harness, session_id, champion=2))
+    await erased(harness)
     assert everywhere(place, "Eve Online") == []
-    state = await world.tournaments.read(session_id)
+    state = await harness.tournaments.read(session_id)
     assert [entrant.name for entrant in state.entrants] == ["Ada", "Bob", DELETED]
-    (brief,) = (await world.tournaments.listed(0)).tournaments
+    (brief,) = (await harness.tournaments.listed(0)).tournaments
     assert brief.champion == DELETED
 
 
-async def erased_but_waiting(world: World) -> None:
+async def erased_but_waiting(harness: BackendHarness) -> None:
     for _ in range(5):
-        await world.erasing.step()
-    async with world.store.read() as unit:
+        await harness.erasing.step()
+    async with harness.store.read() as unit:
         assert await unit.erasures.next() is not None
 
 
-async def test_tickets_of_a_deleted_account_stay_void(world: World) -> None:
-    ada = await world.guest("Ada")
-    await world.deletion.delete(ada.account_id, "Ada", "", "home")
-    await world.accounts.hear_voided()
-    assert ada.account_id in world.accounts.voided_in(10)
+async def test_tickets_of_a_deleted_account_stay_void(harness: BackendHarness) -> None:
+    ada = await harness.guest("Ada")
+    await harness.deletion.delete(ada.account_id, "Ada", "", "home")
+    await harness.accounts.refresh_voided_tickets()
+    assert ada.account_id in harness.accounts.voided_within(10)
 
 
-async def test_a_room_goes_to_the_next_when_its_host_is_deleted(world: World) -> None:
-    ada, bob, _ = await pair(world)
-    await world.deletion.delete(ada.account_id, "Ada", "", "home")
+async def test_a_room_goes_to_the_next_when_its_host_is_deleted(harness: BackendHarness) -> None:
+    ada, bob, _ = await pair(harness)
+    await harness.deletion.delete(ada.account_id, "Ada", "", "home")
     room = await bob.sees(host_account_id=bob.account_id)
     assert [member.name for member in room.members] == ["Bob"]
 
@@ -206,22 +208,22 @@ def test_a_name_is_taken_out_of_a_journal_and_nothing_else_of_it() -> None:
     assert erased_journal(journal_of(*seats), "c") == journal_of(*seats)
 
 
-async def test_everything_that_is_kept_of_one_is_exported_page_by_page(world: World) -> None:
-    ada, bob = await account(world), await world.guest("Bob")
-    await world.devices.remember("", ada.account_id)
-    await world.friends.ask(ada.account_id, "Bob")
-    await world.friends.block(ada.account_id, (await world.guest("Eve")).account_id)
+async def test_everything_that_is_kept_of_one_is_exported_page_by_page(harness: BackendHarness) -> None:
+    ada, bob = await account(harness), await harness.guest("Bob")
+    await harness.devices.remember("", ada.account_id)
+    await harness.friends.ask(ada.account_id, "Bob")
+    await harness.friends.block(ada.account_id, (await harness.guest("Eve")).account_id)
     await ada.do(create_room=lobby_pb2.CreateRoom(unlisted=True))
     code = (await ada.hears("room")).room.code
     await bob.do(join_room=lobby_pb2.JoinRoom(code=code))
     for tab in (ada, bob):
         await tab.do(set_ready=lobby_pb2.SetReady(ready=True))
     session_id = await start(ada, bob)
-    await world.report(report_of(session_id, world.game_servers.held[session_id]))
-    page = await world.exports.page(ada.account_id, ada.token, "")
+    await harness.report(report_of(session_id, harness.game_servers.held[session_id]))
+    page = await harness.exports.page(ada.account_id, ada.token, "")
     data = page.data
     assert (data.account.name, data.account.guest) == ("Ada", False)
-    assert data.created_unix_ms == data.password_changed_unix_ms == world.clock.unix_ms()
+    assert data.created_unix_ms == data.password_changed_unix_ms == harness.clock.unix_ms()
     assert [one.current for one in data.sign_ins] == [True]
     assert len(data.devices_seen_unix_ms) == 1
     assert sorted(friend.name for friend in data.friends) == ["Bob", "Eve"]
@@ -235,15 +237,15 @@ async def test_everything_that_is_kept_of_one_is_exported_page_by_page(world: Wo
 
 
 async def test_an_export_has_every_match_once_and_what_is_beside_them_on_the_first_page_only(
-    world: World, monkeypatch: pytest.MonkeyPatch
+    harness: BackendHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("backend.service.privacy.exports.PAGE", 2)
-    ada, bob = await world.guest("Ada"), await world.guest("Bob")
-    played = [await duel(world, ada, bob) for _ in range(5)]
+    ada, bob = await harness.guest("Ada"), await harness.guest("Bob")
+    played = [await duel(harness, ada, bob) for _ in range(5)]
     found: list[str] = []
     token, pages = "", 0
     while pages == 0 or token:
-        page = await world.exports.page(ada.account_id, ada.token, token)
+        page = await harness.exports.page(ada.account_id, ada.token, token)
         assert page.HasField("data") is (pages == 0)
         found += [match.session_id for match in page.matches]
         token, pages = page.next_page_token, pages + 1

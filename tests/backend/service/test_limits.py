@@ -11,7 +11,7 @@ from matchpoint.v1.result_pb2 import Outcome
 
 from backend.core.friends import GUEST_REQUESTS
 from backend.service.limits import Limits
-from tests.backend.conftest import Tab, World, report_of
+from tests.backend.conftest import BackendHarness, Tab, report_of
 from wire.refusal import Refused
 
 pytestmark = pytest.mark.anyio
@@ -22,22 +22,22 @@ FLOOD, CLASS = "203.0.113.66", "198.51.100.1"
 """Where somebody has bad intentions, and where a school is."""
 
 
-async def guest(world: World, address: str) -> str:
-    account, _ = await world.accounts.create_guest("", "", address)
+async def guest(harness: BackendHarness, address: str) -> str:
+    account, _ = await harness.accounts.create_guest("", "", address)
     return account.account_id
 
 
-async def start(world: World, account_id: str, address: str) -> str:
-    return (await world.directory.start_session(account_id, BOT, address)).session_id
+async def start(harness: BackendHarness, account_id: str, address: str) -> str:
+    return (await harness.directory.start_session(account_id, BOT, address)).session_id
 
 
-async def refused(world: World, account_id: str, address: str) -> "Reason.ValueType":
+async def refused(harness: BackendHarness, account_id: str, address: str) -> "Reason.ValueType":
     with pytest.raises(Refused) as caught:
-        await start(world, account_id, address)
+        await start(harness, account_id, address)
     return caught.value.reason
 
 
-async def test_a_class_comes_in_at_once_and_a_flood_of_guests_is_slowed_down(limited: World) -> None:
+async def test_a_class_comes_in_at_once_and_a_flood_of_guests_is_slowed_down(limited: BackendHarness) -> None:
     for _ in range(USUAL.guests_per_address.at_once):
         await guest(limited, FLOOD)
     with pytest.raises(Refused, match="TOO_MANY"):
@@ -51,7 +51,7 @@ async def test_a_class_comes_in_at_once_and_a_flood_of_guests_is_slowed_down(lim
         await guest(limited, FLOOD)
 
 
-async def test_an_account_has_five_sessions_on_and_another_one_when_one_is_over(limited: World) -> None:
+async def test_an_account_has_five_sessions_on_and_another_one_when_one_is_over(limited: BackendHarness) -> None:
     ada = await guest(limited, CLASS)
     sessions = [await start(limited, ada, CLASS) for _ in range(USUAL.sessions_per_account)]
     assert await refused(limited, ada, CLASS) == Reason.REASON_TOO_MANY
@@ -59,7 +59,7 @@ async def test_an_account_has_five_sessions_on_and_another_one_when_one_is_over(
     await start(limited, ada, CLASS)
 
 
-async def test_one_address_cannot_fill_the_game_servers_however_many_guests_it_makes(limited: World) -> None:
+async def test_one_address_cannot_fill_the_game_servers_however_many_guests_it_makes(limited: BackendHarness) -> None:
     here = await limited.register(capacity=1_000)
     asked = held = 0
     for _ in range(USUAL.guests_per_address.at_once):
@@ -76,7 +76,7 @@ async def test_one_address_cannot_fill_the_game_servers_however_many_guests_it_m
     await start(limited, await guest(limited, CLASS), CLASS)
 
 
-async def test_the_last_places_go_to_newcomers_before_somebodys_second(limited: World) -> None:
+async def test_the_last_places_go_to_newcomers_before_somebodys_second(limited: BackendHarness) -> None:
     here = await limited.register(capacity=10)
     ada = await guest(limited, CLASS)
     await start(limited, ada, CLASS)
@@ -85,7 +85,7 @@ async def test_the_last_places_go_to_newcomers_before_somebodys_second(limited: 
     await start(limited, await guest(limited, FLOOD), FLOOD)
 
 
-async def test_who_was_refused_for_lack_of_places_has_cost_none(limited: World) -> None:
+async def test_who_was_refused_for_lack_of_places_has_cost_none(limited: BackendHarness) -> None:
     here = await limited.register(capacity=10)
     ada = await guest(limited, CLASS)
     await start(limited, ada, CLASS)
@@ -95,7 +95,7 @@ async def test_who_was_refused_for_lack_of_places_has_cost_none(limited: World) 
     assert limited.fleet.left() == (1, 10)
 
 
-async def test_what_nobody_came_to_is_no_record_and_holds_nothing_any_more(limited: World) -> None:
+async def test_what_nobody_came_to_is_no_record_and_holds_nothing_any_more(limited: BackendHarness) -> None:
     ada = await guest(limited, CLASS)
     session_id = await start(limited, ada, CLASS)
     request = report_of(session_id, limited.game_servers.held[session_id], left=0, right=0)
@@ -108,13 +108,13 @@ async def test_what_nobody_came_to_is_no_record_and_holds_nothing_any_more(limit
         await limited.records.get_match(session_id, 0)
     assert (await limited.directory.locate(session_id)).over
     async with limited.store.read() as unit:
-        held = await unit.directory.held_by(ada, CLASS)
+        held = await unit.directory.usage_of(ada, CLASS)
     assert (held.sessions, held.places) == (0, 0)
 
 
-async def opened(world: World) -> tuple[Tab, str]:
+async def opened(harness: BackendHarness) -> tuple[Tab, str]:
     """Ada's room, and its code."""
-    ada = await world.guest("Ada", "192.0.2.1")
+    ada = await harness.guest("Ada", "192.0.2.1")
     await ada.do(create_room=lobby_pb2.CreateRoom())
     return ada, (await ada.hears("room")).room.code
 
@@ -124,7 +124,7 @@ async def carried_out(tab: Tab, times: int, **command: object) -> int:
     return sum([await tab.ask(**command) is None for _ in range(times)])
 
 
-async def test_more_tabs_are_not_more_chat_lines(limited: World) -> None:
+async def test_more_tabs_are_not_more_chat_lines(limited: BackendHarness) -> None:
     ada, _ = await opened(limited)
     said = 0
     for _ in range(8):
@@ -135,7 +135,7 @@ async def test_more_tabs_are_not_more_chat_lines(limited: World) -> None:
     assert await carried_out(ada, 8, say=lobby_pb2.Say(text="hello again")) == 8
 
 
-async def test_many_guests_of_one_address_do_not_use_up_a_rooms_chat(limited: World) -> None:
+async def test_many_guests_of_one_address_do_not_use_up_a_rooms_chat(limited: BackendHarness) -> None:
     ada, code = await opened(limited)
     said = 0
     for number in range(6):
@@ -146,7 +146,7 @@ async def test_many_guests_of_one_address_do_not_use_up_a_rooms_chat(limited: Wo
     await ada.do(say=lobby_pb2.Say(text="I can still be heard"))
 
 
-async def test_more_tabs_are_not_more_changes_to_a_room(limited: World) -> None:
+async def test_more_tabs_are_not_more_changes_to_a_room(limited: BackendHarness) -> None:
     ada, _ = await opened(limited)
     changed = 0
     for _ in range(8):
@@ -155,7 +155,7 @@ async def test_more_tabs_are_not_more_changes_to_a_room(limited: World) -> None:
     assert changed < USUAL.changes_per_account.at_once
 
 
-async def test_guessing_at_room_codes_is_slowed_down_for_accounts_and_addresses(limited: World) -> None:
+async def test_guessing_at_room_codes_is_slowed_down_for_accounts_and_addresses(limited: BackendHarness) -> None:
     _, code = await opened(limited)
     answers: list[str] = []
     for letter in "ABCDEFGHJK":
@@ -167,7 +167,7 @@ async def test_guessing_at_room_codes_is_slowed_down_for_accounts_and_addresses(
     await neighbour.do(join_room=lobby_pb2.JoinRoom(code=code))
 
 
-async def test_guests_from_one_address_cannot_close_somebodys_box_of_requests(limited: World) -> None:
+async def test_guests_from_one_address_cannot_close_somebodys_box_of_requests(limited: BackendHarness) -> None:
     ada = await limited.guest("Ada", CLASS)
     asked = 0
     for number in range(30):
@@ -181,7 +181,7 @@ async def test_guests_from_one_address_cannot_close_somebodys_box_of_requests(li
     assert len((await limited.friends.list_of(ada.account_id)).friends) == asked + 1
 
 
-async def test_guests_requests_leave_room_for_those_of_accounts(limited: World) -> None:
+async def test_guests_requests_leave_room_for_those_of_accounts(limited: BackendHarness) -> None:
     ada = await limited.guest("Ada", CLASS)
     for number in range(GUEST_REQUESTS):
         tab = await limited.guest(f"Guest {number}", f"192.0.2.{number}")
@@ -194,7 +194,7 @@ async def test_guests_requests_leave_room_for_those_of_accounts(limited: World) 
     assert len((await limited.friends.list_of(ada.account_id)).friends) == GUEST_REQUESTS + 1
 
 
-async def test_names_are_not_changed_faster_than_people_can_read_them(limited: World) -> None:
+async def test_names_are_not_changed_faster_than_people_can_read_them(limited: BackendHarness) -> None:
     ada = await limited.guest("Ada", CLASS)
     taken = 0
     for number in range(30):

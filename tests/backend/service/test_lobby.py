@@ -6,7 +6,7 @@ from matchpoint.v1.lobby_pb2 import ConnectRequest, ConnectResponse
 from matchpoint.v1.refusal_pb2 import Reason
 
 from backend.service.rooms.lobby import CONNECTIONS_PER_ACCOUNT, OUTGOING
-from tests.backend.conftest import Tab, World
+from tests.backend.conftest import BackendHarness, Tab
 from wire.refusal import Refused
 
 pytestmark = pytest.mark.anyio
@@ -14,19 +14,19 @@ pytestmark = pytest.mark.anyio
 BEAT = lobby_pb2.Beat()
 
 
-async def test_a_beat_is_answered_with_done(world: World) -> None:
-    ada = await world.guest("Ada")
+async def test_a_beat_is_answered_with_done(harness: BackendHarness) -> None:
+    ada = await harness.guest("Ada")
     await ada.do(beat=BEAT)
 
 
-async def test_a_request_without_a_command_is_malformed(world: World) -> None:
-    assert await (await world.guest("Ada")).refused() == "REASON_MALFORMED"
+async def test_a_request_without_a_command_is_malformed(harness: BackendHarness) -> None:
+    assert await (await harness.guest("Ada")).refused() == "REASON_MALFORMED"
 
 
-async def test_a_connection_that_does_not_read_is_ended_and_can_come_back(world: World) -> None:
-    ada = await world.guest("Ada")
+async def test_a_connection_that_does_not_read_is_ended_and_can_come_back(harness: BackendHarness) -> None:
+    ada = await harness.guest("Ada")
     for _ in range(OUTGOING + 1):
-        world.bus.publish((ada.account_id,), ConnectResponse(said=lobby_pb2.Said(text="x")))
+        harness.bus.publish((ada.account_id,), ConnectResponse(said=lobby_pb2.Said(text="x")))
     with pytest.raises(Refused) as caught:
         await ada.heard()
     assert caught.value.reason == Reason.REASON_TOO_MANY
@@ -34,21 +34,21 @@ async def test_a_connection_that_does_not_read_is_ended_and_can_come_back(world:
     assert (await (await ada.another()).heard()).HasField("welcome")
 
 
-async def test_a_room_that_changes_faster_than_it_is_read_is_read_as_it_is_now(world: World) -> None:
-    ada = await world.guest("Ada")
+async def test_a_room_that_changes_faster_than_it_is_read_is_read_as_it_is_now(harness: BackendHarness) -> None:
+    ada = await harness.guest("Ada")
     await ada.do(create_room=lobby_pb2.CreateRoom())
     for revision in range(2, 3 * OUTGOING):
-        world.bus.publish((ada.account_id,), ConnectResponse(room=lobby_pb2.Room(revision=revision)))
-    world.bus.publish((ada.account_id,), ConnectResponse(said=lobby_pb2.Said(text="x")))
-    world.bus.publish((ada.account_id,), ConnectResponse(room=lobby_pb2.Room(revision=1_000)))
+        harness.bus.publish((ada.account_id,), ConnectResponse(room=lobby_pb2.Room(revision=revision)))
+    harness.bus.publish((ada.account_id,), ConnectResponse(said=lobby_pb2.Said(text="x")))
+    harness.bus.publish((ada.account_id,), ConnectResponse(room=lobby_pb2.Room(revision=1_000)))
     assert (await ada.sees(revision=3 * OUTGOING - 1)).revision
     # What was said stays where it was said.
     assert (await ada.heard()).HasField("said")
     assert (await ada.heard()).room.revision == 1_000
 
 
-async def test_too_many_tabs_of_one_account_are_refused(world: World) -> None:
-    ada = await world.guest("Ada")
+async def test_too_many_tabs_of_one_account_are_refused(harness: BackendHarness) -> None:
+    ada = await harness.guest("Ada")
     tabs = [await ada.another() for _ in range(CONNECTIONS_PER_ACCOUNT - 1)]
     with pytest.raises(Refused, match="too many tabs"):
         await ada.another()
@@ -56,35 +56,35 @@ async def test_too_many_tabs_of_one_account_are_refused(world: World) -> None:
     await ada.another()
 
 
-async def test_signing_out_ends_the_connections_of_that_token_only(world: World) -> None:
-    ada, bob = await world.guest("Ada"), await world.guest("Bob")
+async def test_signing_out_ends_the_connections_of_that_token_only(harness: BackendHarness) -> None:
+    ada, bob = await harness.guest("Ada"), await harness.guest("Bob")
     await ada.hears("welcome")
-    world.lobby.sign_out(ada.account_id, ada.token)
+    harness.lobby.sign_out(ada.account_id, ada.token)
     with pytest.raises(Refused) as caught:
         await ada.heard()
     assert caught.value.reason == Reason.REASON_UNAUTHENTICATED
     await bob.do(beat=BEAT)
 
 
-async def test_stopping_ends_every_connection_without_costing_anybody_the_place(world: World) -> None:
-    ada = await world.guest("Ada")
+async def test_stopping_ends_every_connection_without_costing_anybody_the_place(harness: BackendHarness) -> None:
+    ada = await harness.guest("Ada")
     await ada.do(create_room=lobby_pb2.CreateRoom())
-    world.lobby.stop()
+    harness.lobby.stop()
     with pytest.raises(Refused) as caught:
         await ada.hears("nothing more")
     assert caught.value.reason == Reason.REASON_SERVER_UNAVAILABLE
     await ada.close()
-    room = await world.rooms.current(ada.account_id)
+    room = await harness.rooms.current(ada.account_id)
     assert room is not None
     assert room.member(ada.account_id).connected
 
 
-async def test_nothing_is_left_of_a_connection_that_has_ended(world: World) -> None:
-    ada = await world.guest("Ada")
+async def test_nothing_is_left_of_a_connection_that_has_ended(harness: BackendHarness) -> None:
+    ada = await harness.guest("Ada")
     await ada.close()
     await ada.close()
-    assert world.lobby._connections == {}
-    assert world.bus.quiet
-    assert world.presence.watching(ada.account_id) is None
-    await world.lobby.handle(ada.connection, ConnectRequest(request_id=1, beat=BEAT))
+    assert harness.lobby._connections == {}
+    assert harness.bus.quiet
+    assert harness.presence.watching(ada.account_id) is None
+    await harness.lobby.handle(ada.connection, ConnectRequest(request_id=1, beat=BEAT))
     assert isinstance(ada, Tab)

@@ -5,7 +5,7 @@ from matchpoint.v1.refusal_pb2 import Reason
 
 from backend.core.sign_ins import DAY_MS, HOUR_MS, MOST
 from backend.service.accounts import tokens
-from tests.backend.conftest import Tab, World
+from tests.backend.conftest import BackendHarness, Tab
 from wire.refusal import Refused
 
 pytestmark = pytest.mark.anyio
@@ -14,142 +14,144 @@ PASSWORD = "correct horse"
 DAY_S, HOUR_S = DAY_MS / 1_000, HOUR_MS / 1_000
 
 
-async def ada_with(world: World, *labels: str) -> tuple[str, list[str]]:
+async def ada_with(harness: BackendHarness, *labels: str) -> tuple[str, list[str]]:
     """Ada's account, and a token from each browser."""
-    account, token = await world.credentials.register("", "", "Ada", PASSWORD, "home", labels[0])
+    account, token = await harness.credentials.register("", "", "Ada", PASSWORD, "home", labels[0])
     held = [token]
     for label in labels[1:]:
-        world.clock.advance(1)
-        held.append((await world.credentials.sign_in("Ada", PASSWORD, "home", "", label))[1])
+        harness.clock.advance(1)
+        held.append((await harness.credentials.sign_in("Ada", PASSWORD, "home", "", label))[1])
     return account.account_id, held
 
 
-async def listed(world: World, account_id: str, token: str) -> list[tuple[str, bool]]:
+async def listed(harness: BackendHarness, account_id: str, token: str) -> list[tuple[str, bool]]:
     """Device, and whether it is the one that asks."""
-    return [(one.device, own) for one, _, own in await world.sign_ins.list_of(account_id, token, guest=False)]
+    return [(one.device, own) for one, _, own in await harness.sign_ins.list_of(account_id, token, guest=False)]
 
 
 def ended_with(tab: Tab) -> str:
     """What the connection was told when it was ended; empty while it goes on."""
-    return tab.connection.why.sentence if tab.connection.why is not None else ""
+    return tab.connection.end_reason.sentence if tab.connection.end_reason is not None else ""
 
 
-async def test_a_sign_in_that_is_not_used_for_30_days_ends(world: World) -> None:
-    account_id, (token,) = await ada_with(world, "Firefox")
-    world.clock.advance(30 * DAY_S - 1)
-    assert await world.sign_ins.account_of(token) == account_id
-    world.clock.advance(1)
-    assert await world.sign_ins.account_of(token) is None
+async def test_a_sign_in_that_is_not_used_for_30_days_ends(harness: BackendHarness) -> None:
+    account_id, (token,) = await ada_with(harness, "Firefox")
+    harness.clock.advance(30 * DAY_S - 1)
+    assert await harness.sign_ins.account_of(token) == account_id
+    harness.clock.advance(1)
+    assert await harness.sign_ins.account_of(token) is None
 
 
-async def test_a_sign_in_that_is_used_goes_on_but_no_longer_than_180_days(world: World) -> None:
-    account_id, (token,) = await ada_with(world, "Firefox")
+async def test_a_sign_in_that_is_used_goes_on_but_no_longer_than_180_days(harness: BackendHarness) -> None:
+    account_id, (token,) = await ada_with(harness, "Firefox")
     for _ in range(8):
-        world.clock.advance(20 * DAY_S)
-        assert await world.sign_ins.account_of(token) == account_id
-        await world.sign_ins.write_uses()
-    world.clock.advance(20 * DAY_S)
-    assert await world.sign_ins.account_of(token) is None
+        harness.clock.advance(20 * DAY_S)
+        assert await harness.sign_ins.account_of(token) == account_id
+        await harness.sign_ins.write_uses()
+    harness.clock.advance(20 * DAY_S)
+    assert await harness.sign_ins.account_of(token) is None
 
 
-async def test_a_use_is_written_down_once_an_hour_and_not_with_every_call(world: World) -> None:
-    account_id, (token,) = await ada_with(world, "Firefox")
-    made_ms = world.clock.unix_ms()
+async def test_a_use_is_written_down_once_an_hour_and_not_with_every_call(harness: BackendHarness) -> None:
+    account_id, (token,) = await ada_with(harness, "Firefox")
+    made_ms = harness.clock.unix_ms()
     for _ in range(10):
-        world.clock.advance(300)
-        await world.sign_ins.account_of(token)
-        await world.sign_ins.write_uses()
-    ((one, _, _),) = await world.sign_ins.list_of(account_id, token, guest=False)
+        harness.clock.advance(300)
+        await harness.sign_ins.account_of(token)
+        await harness.sign_ins.write_uses()
+    ((one, _, _),) = await harness.sign_ins.list_of(account_id, token, guest=False)
     assert one.used_ms == made_ms
-    world.clock.advance(HOUR_S)
-    await world.sign_ins.account_of(token)
-    await world.sign_ins.write_uses()
-    ((one, expires_ms, _),) = await world.sign_ins.list_of(account_id, token, guest=False)
-    assert one.used_ms == world.clock.unix_ms()
+    harness.clock.advance(HOUR_S)
+    await harness.sign_ins.account_of(token)
+    await harness.sign_ins.write_uses()
+    ((one, expires_ms, _),) = await harness.sign_ins.list_of(account_id, token, guest=False)
+    assert one.used_ms == harness.clock.unix_ms()
     assert expires_ms == one.used_ms + 30 * DAY_MS
 
 
-async def test_an_open_lobby_is_use(world: World) -> None:
-    account_id, (token,) = await ada_with(world, "Firefox")
-    tab = await Tab.open(world, account_id, token)
+async def test_an_open_lobby_is_use(harness: BackendHarness) -> None:
+    account_id, (token,) = await ada_with(harness, "Firefox")
+    tab = await Tab.open(harness, account_id, token)
     for _ in range(5):
-        world.clock.advance(20 * DAY_S)
+        harness.clock.advance(20 * DAY_S)
         await tab.do(beat={})
-        await world.sign_ins.write_uses()
-    assert await world.sign_ins.account_of(token) == account_id
+        await harness.sign_ins.write_uses()
+    assert await harness.sign_ins.account_of(token) == account_id
 
 
-async def test_the_list_names_browsers_and_the_one_that_asks_first_and_has_no_token(world: World) -> None:
-    account_id, (first, second) = await ada_with(world, "Firefox on Linux", "Safari on iPhone")
-    assert await listed(world, account_id, first) == [("Firefox on Linux", True), ("Safari on iPhone", False)]
-    assert await listed(world, account_id, second) == [("Safari on iPhone", True), ("Firefox on Linux", False)]
-    shown = repr(await world.sign_ins.list_of(account_id, first, guest=False))
+async def test_the_list_names_browsers_and_the_one_that_asks_first_and_has_no_token(harness: BackendHarness) -> None:
+    account_id, (first, second) = await ada_with(harness, "Firefox on Linux", "Safari on iPhone")
+    assert await listed(harness, account_id, first) == [("Firefox on Linux", True), ("Safari on iPhone", False)]
+    assert await listed(harness, account_id, second) == [("Safari on iPhone", True), ("Firefox on Linux", False)]
+    shown = repr(await harness.sign_ins.list_of(account_id, first, guest=False))
     for token in (first, second):
         assert token not in shown
         assert repr(tokens.digest(token)) not in shown
 
 
-async def test_one_that_is_ended_closes_its_lobby_and_voids_tickets_and_the_others_stay(world: World) -> None:
-    account_id, (here, there) = await ada_with(world, "Firefox", "Safari")
-    near, far = await Tab.open(world, account_id, here), await Tab.open(world, account_id, there)
-    other = next(one for one, _, own in await world.sign_ins.list_of(account_id, here, guest=False) if not own)
-    gone = await world.accounts.end_sign_in(account_id, other.sign_in_id)
-    world.lobby.sign_in_ended(account_id, gone, "Ended.")
-    assert await world.sign_ins.account_of(there) is None
-    assert await world.sign_ins.account_of(here) == account_id
-    assert far.connection.why is not None
-    assert far.connection.why.reason == Reason.REASON_UNAUTHENTICATED
-    assert near.connection.why is None
-    await world.accounts.hear_voided()
-    assert account_id in world.accounts.voided_in(10)
+async def test_one_that_is_ended_closes_its_lobby_and_voids_tickets_and_the_others_stay(
+    harness: BackendHarness,
+) -> None:
+    account_id, (here, there) = await ada_with(harness, "Firefox", "Safari")
+    near, far = await Tab.open(harness, account_id, here), await Tab.open(harness, account_id, there)
+    other = next(one for one, _, own in await harness.sign_ins.list_of(account_id, here, guest=False) if not own)
+    gone = await harness.accounts.end_sign_in(account_id, other.sign_in_id)
+    harness.lobby.sign_in_ended(account_id, gone, "Ended.")
+    assert await harness.sign_ins.account_of(there) is None
+    assert await harness.sign_ins.account_of(here) == account_id
+    assert far.connection.end_reason is not None
+    assert far.connection.end_reason.reason == Reason.REASON_UNAUTHENTICATED
+    assert near.connection.end_reason is None
+    await harness.accounts.refresh_voided_tickets()
+    assert account_id in harness.accounts.voided_within(10)
     # Once more is no error.
-    assert await world.accounts.end_sign_in(account_id, other.sign_in_id) == []
+    assert await harness.accounts.end_sign_in(account_id, other.sign_in_id) == []
 
 
-async def test_nobody_ends_somebody_elses(world: World) -> None:
-    account_id, (token,) = await ada_with(world, "Firefox")
-    ((one, _, _),) = await world.sign_ins.list_of(account_id, token, guest=False)
-    eve = await world.guest("Eve")
-    assert await world.accounts.end_sign_in(eve.account_id, one.sign_in_id) == []
-    assert await world.sign_ins.account_of(token) == account_id
+async def test_nobody_ends_somebody_elses(harness: BackendHarness) -> None:
+    account_id, (token,) = await ada_with(harness, "Firefox")
+    ((one, _, _),) = await harness.sign_ins.list_of(account_id, token, guest=False)
+    eve = await harness.guest("Eve")
+    assert await harness.accounts.end_sign_in(eve.account_id, one.sign_in_id) == []
+    assert await harness.sign_ins.account_of(token) == account_id
 
 
-async def test_all_others_are_ended_at_once(world: World) -> None:
-    account_id, held = await ada_with(world, "Firefox", "Safari", "Chrome")
-    assert len(await world.accounts.end_other_sign_ins(account_id, held[1])) == 2
-    assert [await world.sign_ins.account_of(token) for token in held] == [None, account_id, None]
-    assert await listed(world, account_id, held[1]) == [("Safari", True)]
+async def test_all_others_are_ended_at_once(harness: BackendHarness) -> None:
+    account_id, held = await ada_with(harness, "Firefox", "Safari", "Chrome")
+    assert len(await harness.accounts.end_other_sign_ins(account_id, held[1])) == 2
+    assert [await harness.sign_ins.account_of(token) for token in held] == [None, account_id, None]
+    assert await listed(harness, account_id, held[1]) == [("Safari", True)]
 
 
-async def test_one_sign_in_too_many_ends_the_one_that_was_used_longest_ago(world: World) -> None:
-    account_id, held = await ada_with(world, "the oldest")
+async def test_one_sign_in_too_many_ends_the_one_that_was_used_longest_ago(harness: BackendHarness) -> None:
+    account_id, held = await ada_with(harness, "the oldest")
     for number in range(MOST - 1):
-        world.clock.advance(20)
-        held.append((await world.credentials.sign_in("Ada", PASSWORD, "home", "", f"browser {number}"))[1])
-    world.clock.advance(20)
-    _, newest = await world.credentials.sign_in("Ada", PASSWORD, "home", "", "one more")
-    assert await world.sign_ins.account_of(held[0]) is None
-    assert await world.sign_ins.account_of(held[1]) == account_id
-    assert len(await listed(world, account_id, newest)) == MOST
+        harness.clock.advance(20)
+        held.append((await harness.credentials.sign_in("Ada", PASSWORD, "home", "", f"browser {number}"))[1])
+    harness.clock.advance(20)
+    _, newest = await harness.credentials.sign_in("Ada", PASSWORD, "home", "", "one more")
+    assert await harness.sign_ins.account_of(held[0]) is None
+    assert await harness.sign_ins.account_of(held[1]) == account_id
+    assert len(await listed(harness, account_id, newest)) == MOST
 
 
-async def test_a_sign_in_that_runs_out_closes_its_lobby_and_a_guests_name_is_free(world: World) -> None:
-    bob = await world.guest("Bob")
-    await world.sign_ins.write_uses()
-    world.clock.advance(89 * DAY_S)
-    await world.lobby.end_old_sign_ins()
+async def test_a_sign_in_that_runs_out_closes_its_lobby_and_a_guests_name_is_free(harness: BackendHarness) -> None:
+    bob = await harness.guest("Bob")
+    await harness.sign_ins.write_uses()
+    harness.clock.advance(89 * DAY_S)
+    await harness.lobby.end_old_sign_ins()
     assert ended_with(bob) == ""
-    world.clock.advance(2 * DAY_S)
-    await world.lobby.end_old_sign_ins()
+    harness.clock.advance(2 * DAY_S)
+    await harness.lobby.end_old_sign_ins()
     assert ended_with(bob) == "Your sign-in has run out; sign in again."
-    await world.guest("Bob")
+    await harness.guest("Bob")
 
 
-async def test_an_account_whose_sign_in_ran_out_keeps_its_name_and_signs_in_again(world: World) -> None:
-    _, (token,) = await ada_with(world, "Firefox")
-    world.clock.advance(31 * DAY_S)
-    await world.lobby.end_old_sign_ins()
-    assert await world.sign_ins.account_of(token) is None
+async def test_an_account_whose_sign_in_ran_out_keeps_its_name_and_signs_in_again(harness: BackendHarness) -> None:
+    _, (token,) = await ada_with(harness, "Firefox")
+    harness.clock.advance(31 * DAY_S)
+    await harness.lobby.end_old_sign_ins()
+    assert await harness.sign_ins.account_of(token) is None
     with pytest.raises(Refused, match="NAME_TAKEN"):
-        await world.guest("Ada")
-    await world.credentials.sign_in("Ada", PASSWORD, "home")
+        await harness.guest("Ada")
+    await harness.credentials.sign_in("Ada", PASSWORD, "home")

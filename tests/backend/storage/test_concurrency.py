@@ -16,9 +16,9 @@ from sqlalchemy.exc import IntegrityError
 
 from backend.adapters.sql.store import SqlStore
 from backend.core.room import Room
-from backend.service.models import Account, GameServer, MatchRow, Person, Placement
-from backend.service.ports import InAnotherRoom, NameTaken, RoomMoved
-from tests.backend.conftest import World, pair, report_of
+from backend.service.models import Account, GameServer, MatchRow, Person, SessionRecord
+from backend.service.ports import InAnotherRoom, NameTaken, RoomRevisionConflict
+from tests.backend.conftest import BackendHarness, pair, report_of
 from tests.backend.database_fixtures import Place
 from tests.backend.fakes import FakeClock, FakeGameServers
 from tests.backend.storage.conftest import Writer, add, has, room_of
@@ -28,17 +28,17 @@ pytestmark = pytest.mark.anyio
 
 
 @pytest.fixture
-async def worlds(store: SqlStore, other: SqlStore) -> AsyncIterator[tuple[World, World]]:
+async def worlds(store: SqlStore, other: SqlStore) -> AsyncIterator[tuple[BackendHarness, BackendHarness]]:
     """Two backends over one database, which see the same game servers and the same time."""
     clock, game_servers = FakeClock(), FakeGameServers()
-    both = World(store, clock, game_servers), World(other, clock, game_servers)
-    for world in both:
-        await world.open()
-        await world.register()
+    both = BackendHarness(store, clock, game_servers), BackendHarness(other, clock, game_servers)
+    for harness in both:
+        await harness.open()
+        await harness.register()
     yield both
     # What runs by itself reads the store, which is closed next.
-    for world in both:
-        await world.stop()
+    for harness in both:
+        await harness.stop()
 
 
 async def outcomes(*work: object) -> Counter[str]:
@@ -56,27 +56,27 @@ async def test_of_two_changes_of_the_same_revision_one_wins(people: SqlStore, ot
         async with store.write() as unit:
             await unit.rooms.save(room, replace(room, revision=2, host=host))
 
-    assert await outcomes(change(people, "one"), change(other, "two")) == {"done": 1, RoomMoved.__name__: 1}
+    assert await outcomes(change(people, "one"), change(other, "two")) == {"done": 1, RoomRevisionConflict.__name__: 1}
 
 
 async def test_changes_that_read_where_they_write_are_all_there(people: SqlStore, other: SqlStore) -> None:
     async with people.write() as unit:
         await unit.rooms.add(room_of("ABC234", "ada"))
 
-    async def put_out(store: SqlStore, name: str) -> None:
+    async def banned(store: SqlStore, name: str) -> None:
         async with store.write() as unit:
             room = await unit.rooms.get("ABC234")
             assert isinstance(room, Room)
             await asyncio.sleep(0)
-            await unit.rooms.save(room, replace(room, revision=room.revision + 1, put_out=(*room.put_out, name)))
+            await unit.rooms.save(room, replace(room, revision=room.revision + 1, banned=(*room.banned, name)))
 
     names = [str(number) for number in range(20)]
-    done = await outcomes(*(put_out((people, other)[number % 2], name) for number, name in enumerate(names)))
+    done = await outcomes(*(banned((people, other)[number % 2], name) for number, name in enumerate(names)))
     assert done == {"done": 20}
     async with other.read() as unit:
         room = await unit.rooms.get("ABC234")
     assert room is not None
-    assert sorted(room.put_out, key=int) == names
+    assert sorted(room.banned, key=int) == names
 
 
 async def test_there_is_one_writer_at_a_time_over_all_backends(store: SqlStore, other: SqlStore) -> None:
@@ -154,7 +154,7 @@ async def session(store: SqlStore) -> None:
     """Records need a session that they are of."""
     async with store.write() as unit:
         await unit.directory.add_server(GameServer("g", "127.0.0.1:1", 1))
-        await unit.directory.add(Placement("s", "g", SessionSpec(), True, True, "", "", 1))
+        await unit.directory.add(SessionRecord("s", "g", SessionSpec(), True, True, "", "", 1))
 
 
 @pytest.mark.usefixtures("session")
@@ -210,7 +210,7 @@ async def test_records_are_numbered_in_the_order_in_which_they_can_be_seen(
 
 
 async def test_a_result_reported_to_two_backends_at_once_again_and_again_counts_once(
-    worlds: tuple[World, World],
+    worlds: tuple[BackendHarness, BackendHarness],
 ) -> None:
     account_id = (await worlds[0].accounts.create_guest("Ada", "", "test"))[0].account_id
     entry = await worlds[0].directory.start_session(account_id, StartSessionRequest(bot=BotSession()))
@@ -222,14 +222,14 @@ async def test_a_result_reported_to_two_backends_at_once_again_and_again_counts_
 
 
 async def test_another_result_of_the_same_match_is_refused_also_when_both_come_at_once(
-    worlds: tuple[World, World],
+    worlds: tuple[BackendHarness, BackendHarness],
 ) -> None:
     account_id = (await worlds[0].accounts.create_guest("Ada", "", "test"))[0].account_id
     entry = await worlds[0].directory.start_session(account_id, StartSessionRequest(bot=BotSession()))
     spec = worlds[0].game_servers.held[entry.session_id]
     requests = [report_of(entry.session_id, spec, left=left) for left in (10, 11)]
     results = await asyncio.gather(
-        *(world.report(request) for world, request in zip(worlds, requests, strict=True)), return_exceptions=True
+        *(harness.report(request) for harness, request in zip(worlds, requests, strict=True)), return_exceptions=True
     )
     (refused,) = [result for result in results if isinstance(result, Refused)]
     assert refused.reason == Reason.REASON_RESULT_DIFFERS
@@ -238,10 +238,12 @@ async def test_another_result_of_the_same_match_is_refused_also_when_both_come_a
     assert (stats.matches, stats.points_for) == (1, 11 if results[0] is refused else 10)
 
 
-async def test_of_two_starts_of_a_room_through_two_backends_one_wins(worlds: tuple[World, World]) -> None:
+async def test_of_two_starts_of_a_room_through_two_backends_one_wins(
+    worlds: tuple[BackendHarness, BackendHarness],
+) -> None:
     ada, _, code = await pair(worlds[0])
     host = Person(ada.connection.account)
-    results = await asyncio.gather(*(world.rooms.start(host) for world in worlds), return_exceptions=True)
+    results = await asyncio.gather(*(harness.rooms.start(host) for harness in worlds), return_exceptions=True)
     (refused,) = [result for result in results if isinstance(result, Refused)]
     assert refused.reason in (Reason.REASON_ROOM_STARTED, Reason.REASON_ROOM_CHANGED)
     assert len(worlds[0].game_servers.held) == 1
@@ -250,7 +252,9 @@ async def test_of_two_starts_of_a_room_through_two_backends_one_wins(worlds: tup
     assert (room.code, [room.session_id]) == (code, list(worlds[0].game_servers.held))
 
 
-async def test_a_whole_room_that_comes_at_once_through_two_backends_is_there(worlds: tuple[World, World]) -> None:
+async def test_a_whole_room_that_comes_at_once_through_two_backends_is_there(
+    worlds: tuple[BackendHarness, BackendHarness],
+) -> None:
     host = await worlds[0].guest("Host")
     await host.do(create_room=lobby_pb2.CreateRoom())
     code = (await host.hears("room")).room.code
@@ -261,20 +265,22 @@ async def test_a_whole_room_that_comes_at_once_through_two_backends_is_there(wor
     assert {member.account_id for member in room.members} == {host.account_id, *(tab.account_id for tab in tabs)}
 
 
-async def test_two_who_ask_each_other_at_once_through_two_backends_are_friends(worlds: tuple[World, World]) -> None:
+async def test_two_who_ask_each_other_at_once_through_two_backends_are_friends(
+    worlds: tuple[BackendHarness, BackendHarness],
+) -> None:
     for number in range(5):
         names = f"Ada {number}", f"Bob {number}"
         ids = [(await worlds[0].accounts.create_guest(name, "", "test"))[0].account_id for name in names]
-        asked = (world.friends.ask(mine, name) for world, mine, name in zip(worlds, ids, names[::-1], strict=True))
+        asked = (harness.friends.ask(mine, name) for harness, mine, name in zip(worlds, ids, names[::-1], strict=True))
         await asyncio.gather(*asked)
-        for world, mine, other in zip(worlds, ids, ids[::-1], strict=True):
-            (friend,) = (await world.friends.list_of(mine)).friends
+        for harness, mine, other in zip(worlds, ids, ids[::-1], strict=True):
+            (friend,) = (await harness.friends.list_of(mine)).friends
             assert (friend.account_id, friend.bond) == (other, BondMessage.BOND_FRIEND)
 
 
 async def test_backends_that_start_at_once_share_their_keys(store: SqlStore, other: SqlStore) -> None:
     clock, game_servers = FakeClock(), FakeGameServers()
-    both = World(store, clock, game_servers), World(other, clock, game_servers)
-    await asyncio.gather(*(world.open() for world in both))
+    both = BackendHarness(store, clock, game_servers), BackendHarness(other, clock, game_servers)
+    await asyncio.gather(*(harness.open() for harness in both))
     assert [key.kid for key in both[0].tickets.keys] == [key.kid for key in both[1].tickets.keys]
     assert both[0].fleet.credential("g") == both[1].fleet.credential("g")

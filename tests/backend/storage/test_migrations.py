@@ -89,7 +89,7 @@ async def test_places_in_rooms_go_along_forward_and_back(place: Place) -> None:
     await database.migrate("0003")
     await database.migrate("head")
     async with store.write() as unit:
-        assert {code: await unit.rooms.here(code) for code in ("CUP234", "ABC234")} == {
+        assert {code: await unit.rooms.present(code) for code in ("CUP234", "ABC234")} == {
             "CUP234": {"ada"},
             "ABC234": {"bob"},
         }

@@ -12,8 +12,8 @@ from backend.adapters.sql.store import SqlStore
 from backend.core import places
 from backend.core.friends import Bond, Stance
 from backend.core.room import LastMatch, Member
-from backend.service.models import Account, GameServer, MatchRow, Placement, SideRow, SideTotals, SignIn, Stage
-from backend.service.ports import CodeTaken, InAnotherRoom, RoomMoved
+from backend.service.models import Account, GameServer, MatchRow, SessionRecord, SideRow, SideTotals, SignIn, Stage
+from backend.service.ports import CodeTaken, InAnotherRoom, RoomRevisionConflict
 from tests.backend.database_fixtures import Place
 from tests.backend.storage.conftest import cup_of, room_of
 
@@ -25,7 +25,7 @@ async def test_a_room_comes_back_as_it_was_kept(people: SqlStore) -> None:
         room_of("ABC234", "ada", "bob"),
         revision=7,
         last=LastMatch("session", b"\x01\x02"),
-        put_out=("eve",),
+        banned=("eve",),
         session_id="now",
         members=(Member("ada", "에이다", 0, True, True), Member("bob", "Bob", None, False, False, 99)),
     )
@@ -43,7 +43,7 @@ async def test_a_change_of_an_older_revision_is_refused(people: SqlStore) -> Non
     async with people.write() as unit:
         await unit.rooms.add(room)
         await unit.rooms.save(room, replace(room, revision=2))
-    with pytest.raises(RoomMoved):
+    with pytest.raises(RoomRevisionConflict):
         async with people.write() as unit:
             await unit.rooms.save(room, replace(room, revision=2, host="bob"))
     async with people.read() as unit:
@@ -84,8 +84,8 @@ async def test_an_account_has_places_in_several_rooms_and_is_in_the_one_that_it_
             places.Place("ada", second, current=False),
         ]
         assert await unit.rooms.places(["bob"]) == [places.Place("bob", joined, current=True)]
-        assert await unit.rooms.here("CUP234") == {"bob"}
-        assert await unit.rooms.here("CUP567") == set()
+        assert await unit.rooms.present("CUP234") == {"bob"}
+        assert await unit.rooms.present("CUP567") == set()
 
 
 async def test_a_place_that_is_lost_takes_the_account_out_of_no_other_room(people: SqlStore) -> None:
@@ -98,7 +98,7 @@ async def test_a_place_that_is_lost_takes_the_account_out_of_no_other_room(peopl
         await unit.rooms.save(duel, replace(duel, members=(), revision=2))
         assert await unit.rooms.current("ada") is None
         assert await unit.rooms.places(["ada"]) == []
-        assert await unit.rooms.here("CUP234") == {"bob"}
+        assert await unit.rooms.present("CUP234") == {"bob"}
 
 
 async def test_a_room_without_members_is_gone_and_its_people_free(people: SqlStore) -> None:
@@ -182,16 +182,16 @@ async def test_numbers_come_back_up_to_the_largest_of_the_contract(people: SqlSt
     )
     async with people.write() as unit:
         await unit.directory.add_server(GameServer("g", "127.0.0.1:1", most))
-        await unit.directory.add(Placement("s", "g", SessionSpec(), True, True, "ada", "", 1))
+        await unit.directory.add(SessionRecord("s", "g", SessionSpec(), True, True, "ada", "", 1))
         for match in (1, most):
             row = MatchRow("s", match, most, b"d" * 32, SessionSpec(), Result(), 1)
             await unit.records.add(row, [SideRow("ada", 0, True, totals)], b"journal")
-        await unit.directory.move("s", Stage.LIVE, most)
+        await unit.directory.set_stage("s", Stage.LIVE, most)
     async with people.read() as unit:
         assert await unit.directory.server("g") == GameServer("g", "127.0.0.1:1", most)
-        placement = await unit.directory.get("s")
-        assert placement is not None
-        assert placement.epoch == most
+        session = await unit.directory.get("s")
+        assert session is not None
+        assert session.epoch == most
         assert await unit.records.journal("s", most) == b"journal"
         summed = await unit.records.totals("ada")
     assert (summed.matches, summed.wins, summed.hits, summed.top_speed) == (2, 2, 2 * most, most)
@@ -210,13 +210,13 @@ async def test_names_of_every_script_come_back_letter_by_letter(store: SqlStore)
 async def test_what_is_over_stays_over(people: SqlStore) -> None:
     async with people.write() as unit:
         await unit.directory.add_server(GameServer("g", "127.0.0.1:1", 1))
-        await unit.directory.add(Placement("s", "g", SessionSpec(), True, True, "ada", "", 1))
-        await unit.directory.move("s", Stage.OVER)
-        await unit.directory.move("s", Stage.LIVE)
+        await unit.directory.add(SessionRecord("s", "g", SessionSpec(), True, True, "ada", "", 1))
+        await unit.directory.set_stage("s", Stage.OVER)
+        await unit.directory.set_stage("s", Stage.LIVE)
     async with people.read() as unit:
-        placement = await unit.directory.get("s")
-    assert placement is not None
-    assert placement.stage is Stage.OVER
+        session = await unit.directory.get("s")
+    assert session is not None
+    assert session.stage is Stage.OVER
 
 
 async def test_what_is_between_two_people_is_seen_from_both_sides(people: SqlStore) -> None:

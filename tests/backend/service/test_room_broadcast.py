@@ -9,8 +9,8 @@ from matchpoint.v1.lobby_pb2 import ConnectResponse
 
 from backend.core import rooms
 from backend.core.room import Room, Settings
-from backend.service.rooms.broadcast import EVERY_S, RoomRounds
-from tests.backend.conftest import Tab, World
+from backend.service.rooms.broadcast import INTERVAL_MIN_S, RoomBroadcast
+from tests.backend.conftest import BackendHarness, Tab
 
 pytestmark = pytest.mark.anyio
 
@@ -37,60 +37,60 @@ def changes(code: str = "ABC234", count: int = 9) -> list[Room]:
 
 async def test_the_first_change_is_told_at_once_and_those_that_follow_together() -> None:
     told = Told()
-    rounds = RoomRounds(told.publish)
+    broadcast = RoomBroadcast(told.publish)
     for room in changes():
-        rounds.tell(room, ("ada", "bob"))
+        broadcast.announce(room, ("ada", "bob"))
     assert told.sent["ada"] == [("ABC234", 2)]
-    await asyncio.sleep(EVERY_S + 0.1)
+    await asyncio.sleep(INTERVAL_MIN_S + 0.1)
     assert told.sent["ada"] == [("ABC234", 2), ("ABC234", 11)]
 
 
 async def test_whoever_changes_something_sees_it_at_once() -> None:
     told = Told()
-    rounds = RoomRounds(told.publish)
+    broadcast = RoomBroadcast(told.publish)
     for room in changes(count=3):
-        rounds.tell(room, ("ada", "bob"), by="bob")
+        broadcast.announce(room, ("ada", "bob"), by="bob")
     assert [revision for _, revision in told.sent["bob"]] == [2, 3, 4, 5]
-    await asyncio.sleep(EVERY_S + 0.1)
+    await asyncio.sleep(INTERVAL_MIN_S + 0.1)
     assert [revision for _, revision in told.sent["bob"]] == [2, 3, 4, 5]
     assert [revision for _, revision in told.sent["ada"]] == [2, 5]
 
 
 async def test_what_is_on_or_over_is_told_to_everybody_at_once() -> None:
     told = Told()
-    rounds = RoomRounds(told.publish)
+    broadcast = RoomBroadcast(told.publish)
     first, second, third = changes(count=2)
-    rounds.tell(first, ("ada", "bob"))
-    rounds.tell(second, ("ada", "bob"))
-    rounds.tell(third, ("ada", "bob"), at_once=True)
+    broadcast.announce(first, ("ada", "bob"))
+    broadcast.announce(second, ("ada", "bob"))
+    broadcast.announce(third, ("ada", "bob"), at_once=True)
     assert told.sent["ada"] == [("ABC234", 2), ("ABC234", 4)]
-    await asyncio.sleep(EVERY_S + 0.1)
+    await asyncio.sleep(INTERVAL_MIN_S + 0.1)
     assert len(told.sent["ada"]) == 2
 
 
 async def test_who_has_gone_to_another_room_is_not_told_of_the_one_before() -> None:
     told = Told()
-    rounds = RoomRounds(told.publish)
+    broadcast = RoomBroadcast(told.publish)
     first, second = changes(count=1)
-    rounds.tell(first, ("ada", "bob"))
-    rounds.tell(second, ("ada", "bob"))
-    rounds.went("bob", "XYZ234")
-    await asyncio.sleep(EVERY_S + 0.1)
+    broadcast.announce(first, ("ada", "bob"))
+    broadcast.announce(second, ("ada", "bob"))
+    broadcast.moved("bob", "XYZ234")
+    await asyncio.sleep(INTERVAL_MIN_S + 0.1)
     assert (len(told.sent["ada"]), len(told.sent["bob"])) == (2, 1)
 
 
-async def test_of_a_burst_of_toggles_everybody_gets_few_rooms_and_the_last_one(world: World) -> None:
-    ada = await world.guest("Ada")
+async def test_of_a_burst_of_toggles_everybody_gets_few_rooms_and_the_last_one(harness: BackendHarness) -> None:
+    ada = await harness.guest("Ada")
     await ada.do(create_room=lobby_pb2.CreateRoom())
     code = (await ada.hears("room")).room.code
     others: list[Tab] = []
     for number in range(8):
-        others.append(await world.guest(f"Guest {number}"))
+        others.append(await harness.guest(f"Guest {number}"))
         await others[-1].do(join_room=lobby_pb2.JoinRoom(code=code))
-    await asyncio.sleep(2 * EVERY_S)
-    before = await world.rooms.current(ada.account_id)
+    await asyncio.sleep(2 * INTERVAL_MIN_S)
+    before = await harness.rooms.current(ada.account_id)
     seen: list[ConnectResponse] = []
-    world.bus.subscribe(ada.account_id, seen.append)
+    harness.bus.subscribe(ada.account_id, seen.append)
     began = asyncio.get_running_loop().time()
     for number in range(5):
         for tab in others:
@@ -98,10 +98,10 @@ async def test_of_a_burst_of_toggles_everybody_gets_few_rooms_and_the_last_one(w
             await tab.ask(set_seat=lobby_pb2.SetSeat(seated=True))
             await tab.ask(set_ready=lobby_pb2.SetReady(ready=number % 2 == 0))
     took = asyncio.get_running_loop().time() - began
-    await asyncio.sleep(2 * EVERY_S)
-    after = await world.rooms.current(ada.account_id)
+    await asyncio.sleep(2 * INTERVAL_MIN_S)
+    after = await harness.rooms.current(ada.account_id)
     assert before is not None
     assert after is not None
     revisions = [message.room.revision for message in seen if message.HasField("room")]
     assert revisions[-1] == after.revision > before.revision
-    assert len(revisions) <= took / EVERY_S + 2
+    assert len(revisions) <= took / INTERVAL_MIN_S + 2
