@@ -1,7 +1,8 @@
-"""Puts the backend together: the only place that knows every part."""
+"""Composition of the backend: the only place that knows every part."""
 
 import asyncio
 from contextlib import suppress
+from typing import Final
 
 from matchpoint.v1 import account_pb2, directory_pb2, fleet_pb2, friend_pb2, lobby_pb2, stats_pb2
 from matchpoint.v1.account_pb2_grpc import add_AccountServiceServicer_to_server
@@ -31,7 +32,7 @@ from backend.service.accounts.devices import Devices
 from backend.service.accounts.sign_ins import SignIns
 from backend.service.completion import CompletionRunner
 from backend.service.periodic_jobs import PeriodicJobs
-from backend.service.ports import Clock
+from backend.service.ports import Clock, GameServers, Passwords, Store
 from backend.service.privacy.deletion import Deletion
 from backend.service.privacy.erasing import Erasing
 from backend.service.privacy.exports import Exports
@@ -41,7 +42,7 @@ from backend.service.reports.records import Records
 from backend.service.rooms.lobby import Lobby
 from backend.service.rooms.rooms import Rooms
 from backend.service.sessions.directory import Directory
-from backend.service.sessions.fleet import Fleet
+from backend.service.sessions.fleet import PATIENCE_S, Fleet
 from backend.service.sessions.invitations import Invitations
 from backend.service.sessions.showcase import ShowcaseMatch
 from backend.service.sessions.tickets import Tickets
@@ -50,9 +51,9 @@ from backend.service.social.friend_feed import FriendFeed
 from backend.service.social.friends import Friends
 from wire.server import Server
 
-GRACE_S = 1.5
-"""How long calls that are running at the end may go on."""
-SERVICES = tuple(
+GRACE_S: Final = 1.5
+"""Seconds for which calls that are running at the end may go on."""
+SERVICES: Final = tuple(
     module.DESCRIPTOR.services_by_name[name].full_name
     for module, name in (
         (account_pb2, "AccountService"),
@@ -65,110 +66,145 @@ SERVICES = tuple(
 )
 
 
-class Backend:
-    """A whole backend in this process."""
+class Services:
+    """Use cases of one backend, wired together over a store: everything but the database and the port.
 
-    def __init__(self, config: Config, clock: Clock | None = None) -> None:
-        self._config = config
-        clock = clock or SystemClock()
-        self.database = Database(config.database_url)
-        self.store = SqlStore(self.database)
-        self._game_servers = GrpcGameServers(config.service_token)
+    A running backend and the tests are composed here, so that they cannot drift apart.
+    """
+
+    def __init__(
+        self,
+        config: Config,
+        store: Store,
+        clock: Clock,
+        game_servers: GameServers,
+        passwords: Passwords,
+        *,
+        server_wait_s: float = PATIENCE_S,
+    ) -> None:
+        """`server_wait_s`: seconds for which a start waits for a game server that takes sessions."""
+        limits = config.limits
+        self.store = store
         self.bus = LocalBus()
-        self._run_to_completion = run_to_completion = CompletionRunner()
-        self._tickets = Tickets(self.store, clock)
-        self._fleet = Fleet(self.store, clock)
-        sign_ins = SignIns(self.store, clock, config.lifetimes)
-        self._accounts = accounts = Accounts(self.store, clock, self.bus, sign_ins, config.limits)
-        self._passwords = ArgonPasswords()
-        devices = Devices(self.store, clock)
-        passwords = Credentials(self.store, clock, accounts, self._passwords, sign_ins, devices)
-        directory = Directory(
-            self.store,
-            clock,
-            self._fleet,
-            self._game_servers,
-            self._tickets,
-            accounts,
-            self.bus,
-            run_to_completion,
-            config.limits,
+        self.run_to_completion = run_to_completion = CompletionRunner()
+        self.tickets = Tickets(store, clock)
+        self.fleet = Fleet(store, clock, server_wait_s)
+        self.sign_ins = SignIns(store, clock, config.lifetimes)
+        self.devices = Devices(store, clock)
+        self.accounts = Accounts(store, clock, self.bus, self.sign_ins, limits)
+        self.credentials = Credentials(store, clock, self.accounts, passwords, self.sign_ins, self.devices)
+        self.directory = Directory(
+            store, clock, self.fleet, game_servers, self.tickets, self.accounts, self.bus, run_to_completion, limits
         )
-        invitations = Invitations(self.store, clock, self.bus)
-        tournaments = Tournaments(self.store, clock, self._fleet, self._game_servers, invitations)
-        self._rooms = Rooms(self.store, clock, self.bus, directory, self._tickets, tournaments, config.limits)
-        presence = LocalPresence(clock, self.bus)
-        friends = Friends(self.store, clock, self.bus, presence, config.limits)
-        self._rolls = FriendFeed(self.store, self.bus, presence, friends)
+        self.invitations = Invitations(store, clock, self.bus)
+        self.tournaments = Tournaments(store, clock, self.fleet, game_servers, self.invitations)
+        self.rooms = Rooms(store, clock, self.bus, self.directory, self.tickets, self.tournaments, limits)
+        self.presence = LocalPresence(clock, self.bus)
+        self.friends = Friends(store, clock, self.bus, self.presence, limits)
+        self.friend_feed = FriendFeed(store, self.bus, self.presence, self.friends)
         self.lobby = Lobby(
-            accounts,
-            sign_ins,
-            self._rooms,
-            friends,
-            self._rolls,
-            invitations,
-            presence,
+            self.accounts,
+            self.sign_ins,
+            self.rooms,
+            self.friends,
+            self.friend_feed,
+            self.invitations,
+            self.presence,
             self.bus,
             clock,
             run_to_completion,
-            config.limits,
+            limits,
         )
-        records = Records(self.store, clock, self._fleet, self._rooms, directory, invitations, run_to_completion)
-        deletion = Deletion(self.store, clock, self.bus, accounts, passwords, self._rooms, tournaments, self.lobby)
-        exports = Exports(self.store, clock, accounts, sign_ins, friends, records)
-        reconciler = SessionReconciler(self.store, clock, self._fleet, self._game_servers, directory, self._rooms)
-        showcase = (ShowcaseMatch(self.store, directory).ensure,) if config.house_match else ()
+        self.records = Records(
+            store, clock, self.fleet, self.rooms, self.directory, self.invitations, run_to_completion
+        )
+        self.deletion = Deletion(
+            store, clock, self.bus, self.accounts, self.credentials, self.rooms, self.tournaments, self.lobby
+        )
+        self.exports = Exports(store, clock, self.accounts, self.sign_ins, self.friends, self.records)
+        self.erasing = Erasing(store, clock)
+        self.retention = Retention(store, clock, self.bus, self.lobby.connected, config.keep_unplayed_days)
+        self.showcase = ShowcaseMatch(store, self.directory)
+        self.reconciler = SessionReconciler(store, clock, self.fleet, game_servers, self.directory, self.rooms)
         self.periodic_jobs = PeriodicJobs(
-            presence.sweep,
-            self._accounts.refresh_voided_tickets,
-            sign_ins.write_uses,
+            self.presence.sweep,
+            self.accounts.refresh_voided_tickets,
+            self.sign_ins.write_uses,
             self.lobby.end_old_sign_ins,
-            self._rooms.sweep,
-            self._rooms.start_due,
-            reconciler.lose_silent,
-            self._tickets.rotate,
-            Erasing(self.store, clock).step,
-            Retention(self.store, clock, self.bus, self.lobby.connected, config.keep_unplayed_days).step,
-            *showcase,
+            self.rooms.sweep,
+            self.rooms.start_due,
+            self.reconciler.lose_silent,
+            self.tickets.rotate,
+            self.erasing.step,
+            self.retention.step,
+            *((self.showcase.ensure,) if config.house_match else ()),
         )
-        self._fleet_servicer = FleetServicer(self._fleet, accounts, self._tickets, reconciler)
-        self._server = Server(config.service_token, sign_ins)
+
+    async def open(self) -> None:
+        """Reads the state that is kept in memory, before the first call. Raises SQLAlchemyError or Refused."""
+        await self.tickets.open()
+        await self.accounts.refresh_voided_tickets()
+        await self.fleet.open()
+        await self.rooms.drop_everybody()
+
+
+class Backend:
+    """A whole backend in this process: a database, the services over it, and a gRPC port."""
+
+    def __init__(self, config: Config) -> None:
+        self._config = config
+        self._database = Database(config.database_url)
+        self._game_servers = GrpcGameServers(config.service_token)
+        self._passwords = ArgonPasswords()
+        self.services = services = Services(
+            config, SqlStore(self._database), SystemClock(), self._game_servers, self._passwords
+        )
+        self._fleet_servicer = FleetServicer(services.fleet, services.accounts, services.tickets, services.reconciler)
+        self._server = Server(config.service_token, services.sign_ins)
         grpc = self._server.grpc
         add_AccountServiceServicer_to_server(
-            AccountServicer(accounts, passwords, sign_ins, devices, deletion, exports, self.lobby, run_to_completion),
+            AccountServicer(
+                services.accounts,
+                services.credentials,
+                services.sign_ins,
+                services.devices,
+                services.deletion,
+                services.exports,
+                services.lobby,
+                services.run_to_completion,
+            ),
             grpc,
         )
-        add_DirectoryServiceServicer_to_server(DirectoryServicer(directory, self._tickets, accounts, tournaments), grpc)
+        add_DirectoryServiceServicer_to_server(
+            DirectoryServicer(services.directory, services.tickets, services.accounts, services.tournaments), grpc
+        )
         add_FleetServiceServicer_to_server(self._fleet_servicer, grpc)
-        add_FriendServiceServicer_to_server(FriendServicer(friends, run_to_completion), grpc)
-        add_LobbyServiceServicer_to_server(LobbyServicer(self.lobby), grpc)
-        add_StatsServiceServicer_to_server(StatsServicer(records), grpc)
-        self._rounds: asyncio.Task[None] | None = None
+        add_FriendServiceServicer_to_server(FriendServicer(services.friends, services.run_to_completion), grpc)
+        add_LobbyServiceServicer_to_server(LobbyServicer(services.lobby), grpc)
+        add_StatsServiceServicer_to_server(StatsServicer(services.records), grpc)
+        self._jobs: asyncio.Task[None] | None = None
 
     async def start(self) -> int:
         """Returns the port. Raises OSError (port, folder) or SQLAlchemyError (database)."""
-        await self.database.open()
+        await self._database.open()
         await self._passwords.open()
-        await self._tickets.open()
-        await self._accounts.refresh_voided_tickets()
-        await self._fleet.open()
-        await self._rooms.drop_everybody()
+        await self.services.open()
         port = await self._server.start(f"{self._config.host}:{self._config.port}", SERVICES)
-        self._rounds = asyncio.create_task(self.periodic_jobs.run())
+        self._jobs = asyncio.create_task(self.services.periodic_jobs.run())
         return port
 
     async def stop(self) -> None:
         """Ends the streams, lets running calls come to their end, and closes the database."""
-        if self._rounds is not None:
-            self._rounds.cancel()
+        if self._jobs is not None:
+            self._jobs.cancel()
             with suppress(asyncio.CancelledError):
-                await self._rounds
+                await self._jobs
         await self._server.drain()
-        await self._rolls.stop()
-        self.lobby.stop()
+        await self.services.friend_feed.stop()
+        self.services.lobby.stop()
         self._fleet_servicer.stop()
         await self._server.stop(GRACE_S)
-        await self._run_to_completion.settled()
+        await self.services.run_to_completion.settled()
         self._passwords.close()
         await self._game_servers.close()
-        await self.database.close()
+        await self._database.close()

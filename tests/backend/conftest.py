@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from matchpoint.v1 import lobby_pb2
@@ -14,33 +15,16 @@ from matchpoint.v1.refusal_pb2 import Reason, Refusal
 from matchpoint.v1.result_pb2 import Outcome, Result
 from matchpoint.v1.session_pb2 import SessionSpec
 from matchpoint.v1.stats_pb2 import ReportStatsRequest
+from sqlalchemy.engine import make_url
 
-from backend.adapters.bus import LocalBus
-from backend.adapters.presence import LocalPresence
 from backend.adapters.sql.database import Database
 from backend.adapters.sql.store import SqlStore
-from backend.service.accounts.accounts import Accounts
-from backend.service.accounts.credentials import Credentials
-from backend.service.accounts.devices import Devices
-from backend.service.accounts.sign_ins import SignIns
-from backend.service.completion import CompletionRunner
+from backend.compose import Services
+from backend.config import Config
+from backend.core.sign_ins import Lifetimes
 from backend.service.limits import NO_LIMITS, Limits
-from backend.service.periodic_jobs import PeriodicJobs
-from backend.service.privacy.deletion import Deletion
-from backend.service.privacy.erasing import Erasing
-from backend.service.privacy.exports import Exports
-from backend.service.reports.reconciler import SessionReconciler
-from backend.service.reports.records import Records
-from backend.service.rooms.lobby import Connection, Lobby
-from backend.service.rooms.rooms import Rooms
-from backend.service.sessions.directory import Directory
-from backend.service.sessions.fleet import Fleet, Registration
-from backend.service.sessions.invitations import Invitations
-from backend.service.sessions.showcase import ShowcaseMatch
-from backend.service.sessions.tickets import Tickets
-from backend.service.sessions.tournaments import Tournaments
-from backend.service.social.friend_feed import FriendFeed
-from backend.service.social.friends import Friends
+from backend.service.rooms.lobby import Connection
+from backend.service.sessions.fleet import Registration
 from tests import sql
 from tests.backend.database_fixtures import KINDS, Place
 from tests.backend.fakes import FakeClock, FakeGameServers, FakePasswords
@@ -48,79 +32,40 @@ from tests.postgres import PostgresServer, the_server
 
 SERVER = "gameserver-1"
 ADDRESS = "127.0.0.1:50052"
+SERVICE_TOKEN = "service-token-of-the-tests-0123456789"
 
 
-class BackendHarness:
-    """The services over one store. Making a second one over the same store is a restart."""
+def config(**changes: Any) -> Config:
+    """A configuration without a house match and without limits, with these changes."""
+    settings: dict[str, Any] = {
+        "host": "127.0.0.1",
+        "port": 0,
+        "service_token": SERVICE_TOKEN,
+        "database_url": make_url("sqlite+aiosqlite://"),
+        "house_match": False,
+        "log_level": "INFO",
+        "lifetimes": Lifetimes(),
+        "limits": NO_LIMITS,
+    }
+    return Config(**{**settings, **changes})
+
+
+class BackendHarness(Services):
+    """Services of a backend over one store, with a clock, game servers and passwords in a test's hands.
+
+    Making a second one over the same store is a restart.
+    """
 
     def __init__(
         self, store: SqlStore, clock: FakeClock, game_servers: FakeGameServers, limits: Limits = NO_LIMITS
     ) -> None:
-        self.store = store
+        self.store: SqlStore  # Tests look into its tables.
         self.limits = limits
         self.after: list[BackendHarness] = []
         self.clock = clock
         self.game_servers = game_servers
-        self.bus = LocalBus()
-        self.run_to_completion = run_to_completion = CompletionRunner()
-        self.tickets = Tickets(store, clock)
-        self.fleet = Fleet(store, clock, patience_s=0.05)
-        self.sign_ins = SignIns(store, clock)
-        self.devices = Devices(store, clock)
-        self.accounts = Accounts(store, clock, self.bus, self.sign_ins, limits)
         self.passwords = FakePasswords()
-        self.credentials = Credentials(store, clock, self.accounts, self.passwords, self.sign_ins, self.devices)
-        self.directory = Directory(
-            store, clock, self.fleet, game_servers, self.tickets, self.accounts, self.bus, run_to_completion, limits
-        )
-        self.invitations = Invitations(store, clock, self.bus)
-        self.tournaments = Tournaments(store, clock, self.fleet, game_servers, self.invitations)
-        self.rooms = Rooms(store, clock, self.bus, self.directory, self.tickets, self.tournaments, limits)
-        self.presence = LocalPresence(clock, self.bus)
-        self.friends = Friends(store, clock, self.bus, self.presence, limits)
-        self.friend_feed = FriendFeed(store, self.bus, self.presence, self.friends)
-        self.lobby = Lobby(
-            self.accounts,
-            self.sign_ins,
-            self.rooms,
-            self.friends,
-            self.friend_feed,
-            self.invitations,
-            self.presence,
-            self.bus,
-            clock,
-            run_to_completion,
-            limits,
-        )
-        self.records = Records(
-            store, clock, self.fleet, self.rooms, self.directory, self.invitations, run_to_completion
-        )
-        self.deletion = Deletion(
-            store,
-            clock,
-            self.bus,
-            self.accounts,
-            self.credentials,
-            self.rooms,
-            self.tournaments,
-            self.lobby,
-        )
-        self.exports = Exports(store, clock, self.accounts, self.sign_ins, self.friends, self.records)
-        self.erasing = Erasing(store, clock)
-        self.showcase = ShowcaseMatch(store, self.directory)
-        self.reconciler = SessionReconciler(store, clock, self.fleet, game_servers, self.directory, self.rooms)
-        self.periodic_jobs = PeriodicJobs(
-            self.presence.sweep,
-            self.rooms.sweep,
-            self.rooms.start_due,
-            self.reconciler.lose_silent,
-            self.tickets.rotate,
-        )
-
-    async def open(self) -> None:
-        await self.tickets.open()
-        await self.fleet.open()
-        await self.rooms.drop_everybody()
+        super().__init__(config(limits=limits), store, clock, game_servers, self.passwords, server_wait_s=0.05)
 
     async def stop(self) -> None:
         """Ends what runs by itself, here and in those that came after it."""

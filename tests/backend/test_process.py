@@ -17,8 +17,8 @@ from matchpoint.v1.account_pb2 import CreateGuestRequest
 from matchpoint.v1.directory_pb2 import BotSession, StartSessionRequest
 from matchpoint.v1.stats_pb2 import GetPlayerStatsRequest, ReportStatsRequest
 
-from tests.backend.adapters.conftest import SERVICE_TOKEN, GameServer, Registering, Stubs
-from tests.backend.conftest import report_of
+from tests.backend.adapters.conftest import GameServer, Registering, Stubs
+from tests.backend.conftest import SERVICE_TOKEN, report_of
 from tests.ports import free_port
 from tests.system.conftest import UNHURRIED
 from wire.channel import PERSON_TOKEN, SET_TOKEN, connect

@@ -22,8 +22,8 @@ from matchpoint.v1.stats_pb2_grpc import StatsServiceStub
 
 from backend.compose import Backend
 from backend.config import Config
-from backend.core.sign_ins import Lifetimes
-from backend.service.limits import NO_LIMITS
+from tests.backend import conftest
+from tests.backend.conftest import SERVICE_TOKEN
 from wire.channel import PERSON_TOKEN, SET_TOKEN, connect, credentials
 from wire.refusal import Refused
 from wire.server import Server
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from matchpoint.v1.lobby_pb2_grpc import LobbyServiceAsyncStub
     from matchpoint.v1.stats_pb2_grpc import StatsServiceAsyncStub
 
-SERVICE_TOKEN = "service-token-of-the-tests-0123456789"
 SERVICE = credentials(SERVICE_TOKEN)
 
 
@@ -230,16 +229,8 @@ class Registering:
 
 
 def config(folder: Path, **changes: Any) -> Config:
-    settings: dict[str, Any] = {
-        "host": "127.0.0.1",
-        "port": 0,
-        "service_token": SERVICE_TOKEN,
-        "database_url": f"sqlite+aiosqlite:///{folder / 'matchpoint.db'}",
-        "house_match": False,
-        "log_level": "INFO",
-        "limits": NO_LIMITS,
-    }
-    return Config(**{"lifetimes": Lifetimes(), **settings, **changes})
+    """A configuration with a database in `folder`."""
+    return conftest.config(**{"database_url": f"sqlite+aiosqlite:///{folder / 'matchpoint.db'}", **changes})
 
 
 @asynccontextmanager

@@ -26,8 +26,9 @@ from matchpoint.v1.account_pb2 import (
 from matchpoint.v1.directory_pb2 import GetTicketKeysRequest
 from matchpoint.v1.refusal_pb2 import Reason
 
-from tests.backend.adapters.conftest import SERVICE, SERVICE_TOKEN, Wire
+from tests.backend.adapters.conftest import SERVICE, Wire
 from tests.backend.adapters.test_over_the_wire import person, refusal
+from tests.backend.conftest import SERVICE_TOKEN
 from wire.channel import SET_DEVICE, SET_TOKEN, credentials
 
 pytestmark = pytest.mark.anyio

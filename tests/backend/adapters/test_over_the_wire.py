@@ -260,10 +260,10 @@ async def test_a_lobby_connection_that_is_not_read_is_ended_without_holding_anyb
     much = lobby_pb2.ConnectResponse(said=lobby_pb2.Said(text="x" * 500_000))
     # Bob reads nothing from here on: the first of these are stuck on their way to him, the rest waits.
     for _ in range(OUTGOING - 4):
-        wire.backend.bus.publish([members[1]], much)
+        wire.backend.services.bus.publish([members[1]], much)
     await ada.do(beat=lobby_pb2.Beat())
     for _ in range(OUTGOING):
-        wire.backend.bus.publish([members[1]], much)
+        wire.backend.services.bus.publish([members[1]], much)
     while (await ada.hears("room")).room.members[1].connected:
         pass
     assert await bob.code() == grpc.StatusCode.RESOURCE_EXHAUSTED
