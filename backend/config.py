@@ -1,9 +1,10 @@
-"""What the backend is configured with."""
+"""Configuration of the backend, read from MATCHPOINT_* variables."""
 
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import astuple, dataclass, field, replace
 from pathlib import Path
+from typing import Final
 
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
@@ -12,12 +13,12 @@ from backend.core.sign_ins import DAY_MS, Lifetime, Lifetimes
 from backend.service.limits import RATES, Limits, Rate
 from wire.config import ConfigError, Environment
 
-DRIVERS = ("sqlite+aiosqlite", "postgresql+asyncpg")
+DRIVERS: Final = ("sqlite+aiosqlite", "postgresql+asyncpg")
 
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """Read once, at the start."""
+    """Configuration, read once at the start."""
 
     host: str
     port: int
@@ -27,8 +28,8 @@ class Config:
     log_level: str
     lifetimes: Lifetimes
     limits: Limits = field(default_factory=Limits)
-    #: Guests who never played, and sessions that nobody came to; 0 keeps them for good.
     keep_unplayed_days: int = 7
+    """Days for which unplayed guests and sessions are kept; 0 keeps them for good."""
     loop_tick_s: float = 0.02
 
     @classmethod

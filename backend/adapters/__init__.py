@@ -1,1 +1,1 @@
-"""Where the backend touches the world: gRPC, SQL, the bus."""
+"""Adapters of the backend: gRPC, SQL, the bus, clocks, password hashing."""

@@ -1,5 +1,7 @@
 """AccountService over gRPC."""
 
+from typing import Final
+
 import grpc
 from matchpoint.v1 import account_pb2, account_pb2_grpc
 from matchpoint.v1.refusal_pb2 import Reason
@@ -19,7 +21,7 @@ from wire.channel import SET_DEVICE, SET_TOKEN
 from wire.ranges import check
 from wire.refusal import Refused
 
-ENDED = "This sign-in was ended from another browser; sign in again."
+ENDED: Final = "This sign-in was ended from another browser; sign in again."
 
 
 class AccountServicer(account_pb2_grpc.AccountServiceServicer):

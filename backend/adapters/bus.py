@@ -36,7 +36,7 @@ class LocalBus:
 
 
 class _Subscribers(Generic[T]):
-    """Who listens for what."""
+    """Callbacks by key."""
 
     def __init__(self) -> None:
         self._callbacks: dict[str, list[Callable[[T], None]]] = {}

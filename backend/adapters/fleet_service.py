@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from typing import Final
 
 import grpc
 import structlog
@@ -19,7 +20,7 @@ from wire.refusal import Refused
 
 log = structlog.get_logger("fleet")
 
-VOIDED_AGAIN_S = 10
+VOIDED_AGAIN_S: Final = 10
 """Voided tickets are said again for this long: heartbeats come each second, and one may be late."""
 
 
@@ -50,7 +51,7 @@ class FleetServicer(fleet_pb2_grpc.FleetServiceServicer):
             stream.cancel()
 
     def stop(self) -> None:
-        """Ends the streams, which otherwise never end; the servers register again with whoever comes next."""
+        """Ends the streams, which otherwise never end; the servers register again with the next backend."""
         self._stopping = True
         for stream in self._streams:
             stream.cancel()

@@ -1,6 +1,6 @@
 """Calls to game servers: one channel per address."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import grpc
 from matchpoint.v1.refusal_pb2 import Reason
@@ -17,16 +17,16 @@ from wire.settings import CREATE_SESSION_DEADLINE_S, UNARY_DEADLINE_S
 if TYPE_CHECKING:  # The asynchronous stub exists in the types only.
     from matchpoint.v1.tournament_pb2_grpc import TournamentServiceAsyncStub
 
-CANNOT_BE = (
+CANNOT_BE: Final = (
     Reason.REASON_INVALID_FIELD,
     Reason.REASON_SETTINGS_CONTRADICT,
     Reason.REASON_ENTRANTS_COUNT,
     Reason.REASON_ENTRANT_DUPLICATE,
 )
-"""Whoever is asked, the answer is no."""
-TRIES = 2
+"""Refusals that every game server would give."""
+TRIES: Final = 2
 """The channel itself retries while the server is not reached; this covers an answer that never came."""
-CHANNELS = 256
+CHANNELS: Final = 256
 """More game servers than this are not expected; the oldest channel gives way."""
 
 

@@ -5,7 +5,7 @@ import os
 import secrets
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from cryptography.exceptions import InvalidKey
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
@@ -15,14 +15,14 @@ from wire.refusal import Refused
 
 T = TypeVar("T")
 
-MEMORY_KIB = 19 * 1024
-PASSES = 2
-LANES = 1
+MEMORY_KIB: Final = 19 * 1024
+PASSES: Final = 2
+LANES: Final = 1
 """The least that the OWASP Password Storage Cheat Sheet accepts."""
-SALT_BYTES = 16
-HASH_BYTES = 32
-THREADS = 2
-WAITING = 32
+SALT_BYTES: Final = 16
+HASH_BYTES: Final = 32
+THREADS: Final = 2
+WAITING: Final = 32
 """Passwords that may wait for a thread. At 30 ms each the last of them waits for half a second; more are refused."""
 
 

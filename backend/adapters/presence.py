@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from backend.service.ports import Bus, Clock
 
-LEASE_S = 8.0
+LEASE_S: Final = 8.0
 """A connection that has not been heard of for this long is gone. With a sweep a second that is within 10 s."""
 
 

@@ -1,4 +1,4 @@
-"""Who gets a place on the game servers.
+"""Admission to places on the game servers.
 
 While there is plenty, limits for each account and address hold. When places run short who plays keeps theirs, and what
 is left is for who has little: an account that has a session gets no other one, and an address no more than is left
@@ -9,13 +9,14 @@ places cannot be taken by few, however many they ask for.
 from dataclasses import dataclass
 from enum import Enum
 from fractions import Fraction
+from typing import Final
 
-SHORT = Fraction(1, 5)
+SHORT: Final = Fraction(1, 5)
 """Places are short when no more than this share of them is free."""
 
 
 class RefusalCode(Enum):
-    """Why somebody gets no place now."""
+    """Reason for refusing a place now."""
 
     ACCOUNT = "account"
     """The account has as many sessions on as it may."""
@@ -35,7 +36,7 @@ class NotAdmitted(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What somebody has on now."""
+    """Use that an account and its address make of the game servers now."""
 
     sessions: int
     """Sessions that the account has started."""
@@ -45,14 +46,14 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class AdmissionLimits:
-    """What anybody may have on. `places` of 0: as many as there are."""
+    """Limits on the use of an account and an address. `places` of 0: no limit."""
 
     sessions: int
     places: int
 
 
 def admit(held: Usage, wanted: int, most: AdmissionLimits, free: int, capacity: int) -> None:
-    """Returns when `wanted` more places go to somebody who holds so much, of `free` out of `capacity`.
+    """Returns if `wanted` more places may go to the holder of `held`, with `free` places out of `capacity`.
 
     Raises NotAdmitted. That every server is full is said by `fleet.least_loaded`.
     """

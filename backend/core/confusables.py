@@ -1,4 +1,4 @@
-"""Which texts look alike: skeletons after Unicode Technical Standard 39, section 4.
+"""Comparison of texts by their looks: skeletons after Unicode Technical Standard 39, section 4.
 
 The table is Unicode's `confusables.txt` as the package confusable-homoglyphs ships it: pairs that look alike. Each
 letter has one prototype there, so the pairs fall into classes, of which any member can stand for all.
@@ -6,10 +6,11 @@ letter has one prototype there, so the pairs fall into classes, of which any mem
 
 import unicodedata
 from collections.abc import Iterable
+from typing import Final
 
 from confusable_homoglyphs.confusables import confusables_data  # type: ignore[import-untyped]
 
-ROUNDS = 4
+ROUNDS: Final = 4
 """A prototype of several letters may have prototypes in turn; in the table the longest such way has 2."""
 
 
@@ -38,14 +39,14 @@ def _letters(text: str) -> str:
     return unicodedata.normalize("NFD", text.replace("\u200e", ""))
 
 
-PROTOTYPES = _prototypes(
+PROTOTYPES: Final = _prototypes(
     (_letters(one), _letters(pair["c"])) for one, pairs in confusables_data.items() for pair in pairs
 )
-_TABLE = str.maketrans(PROTOTYPES)
+_TABLE: Final = str.maketrans(PROTOTYPES)
 
 
 def skeleton(text: str) -> str:
-    """What the text looks like: two look alike when their skeletons are equal. Not to be shown to anybody."""
+    """Skeleton of the text: two look alike when their skeletons are equal. For comparison only, not for display."""
     text = unicodedata.normalize("NFD", text)
     for _ in range(ROUNDS):
         before, text = text, unicodedata.normalize("NFD", text.translate(_TABLE))

@@ -1,19 +1,20 @@
-"""Who may come into a room: its door, knocking, its code, and who was put out.
+"""Rules of admission to a room: its door, knocking, its code, and bans.
 
-Whoever has a place in the room passes every door, and so does whom the host has let in or invited. Who was put out
-does not come back: neither the account, nor as a guest from the same network address, so that another name is no way
-in. Accounts of their own come in from there, since behind one address there may be many people.
+Members pass every door, and so do accounts that the host has let in or invited. A banned account does not come back,
+nor a guest from the same network address, so that another name is no way in. Registered accounts come in from there,
+since behind one address there may be many people.
 """
 
 from dataclasses import replace
+from typing import Final
 
 from backend.core.room import Door, Knock, KnockAnswer, RefusalCode, Room, RoomRefused, Step
 
-KNOCKS = 32
-KNOCKS_OF_ADDRESS = 4
-"""Who may knock at once: in all, and from one network address."""
-REMEMBERED = 64
-"""How many accounts or addresses a room remembers that were put out or let in; the oldest is forgotten first."""
+KNOCKS: Final = 32
+KNOCKS_OF_ADDRESS: Final = 4
+"""Open knocks: in all, and from one network address."""
+REMEMBERED: Final = 64
+"""Accounts or addresses that a room remembers as banned or let in; the oldest is forgotten first."""
 
 
 def check_door(room: Room, account_id: str, address: str, *, guest: bool) -> None:
@@ -34,7 +35,7 @@ def check_door(room: Room, account_id: str, address: str, *, guest: bool) -> Non
 
 
 def set_door(room: Room, by: str, door: Door) -> Step:
-    """The host says who may come in from now on. Whoever knocks at a door that is opened may come in."""
+    """The host says who may come in from now on. Open knocks are answered with yes when it opens."""
     room.host_only(by)
     if door is room.door:
         return Step(room)

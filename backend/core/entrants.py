@@ -1,4 +1,4 @@
-"""What rooms for tournaments do that others do not: entrants, bots among them, a ranking and a waiting list.
+"""Rules of tournament rooms only: entrants, bots among them, a ranking and a waiting list.
 
 Members without a connection keep their place for weeks: whoever is called to a match and does not come is the game
 server's business. Nobody has to be ready.
@@ -6,20 +6,21 @@ server's business. Nobody has to be ready.
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Final
 
 from backend.core.room import Member, RefusalCode, Room, RoomRefused, Settings, Step, Tournament
 
-KEEP_MS = 31 * 24 * 3_600_000
-"""How long the place of a member without a connection is kept, milliseconds: a room that all have forgotten ends."""
-LEAST = 2
-NEVER_MS = 2**62
+KEEP_MS: Final = 31 * 24 * 3_600_000
+"""Milliseconds for which the place of a member without a connection is kept, so that a forgotten room ends."""
+LEAST: Final = 2
+NEVER_MS: Final = 2**62
 """In a list, the start of what waits for its host."""
-BOT_ID = "bot-{}"
+BOT_ID: Final = "bot-{}"
 """Shorter than the id of any account."""
 
 
 def in_order(members: Sequence[Member], tournament: Tournament) -> tuple[Member, ...]:
-    """Entrants by their ranking, then the waiting list, then those who watch. Whoever finds a place free moves up."""
+    """Sorts entrants by their ranking, then the waiting list, then those who watch. A free place moves the first up."""
     playing = sorted((m for m in members if m.playing), key=lambda m: m.waiting)
     taken = [replace(m, seat=seat, waiting=False) for seat, m in enumerate(playing[: tournament.capacity])]
     waiting = [replace(m, seat=None, waiting=True) for m in playing[tournament.capacity :]]

@@ -1,4 +1,4 @@
-"""Which game server gets the next session."""
+"""Choice of the game server for the next session."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """How a game server stands."""
+    """Load of a game server, in places."""
 
     server: str
     sessions: int
@@ -15,7 +15,7 @@ class Load:
 
 
 def places_left(loads: Iterable[Load]) -> tuple[int, int]:
-    """How many places are free on the servers that take sessions, and how many there are."""
+    """Free places on the servers that accept sessions, and all places there."""
     taking = [load for load in loads if not load.draining]
     return sum(max(0, load.capacity - load.sessions) for load in taking), sum(load.capacity for load in taking)
 
@@ -29,7 +29,7 @@ class AllFull(Exception):
 
 
 def least_loaded(loads: Iterable[Load], places: int = 1) -> str:
-    """The server with the smallest share of its capacity in use of those with so many places, by name among equals.
+    """Chooses the server with the smallest share of its capacity in use and `places` free, by name among equals.
 
     Raises NoServer or AllFull.
     """

@@ -7,19 +7,20 @@ differently, and requests that cross make friends without a rule of their own.
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import Enum
+from typing import Final
 
-FRIENDS = 200
+FRIENDS: Final = 200
 """Friends of one account at most."""
-REQUESTS = 50
+REQUESTS: Final = 50
 """Open requests of one account at most, each way; of those that come to it only those of accounts."""
-GUEST_REQUESTS = 20
+GUEST_REQUESTS: Final = 20
 """Open requests of guests to one account at most: however many there are, accounts can still ask."""
-BLOCKS = 200
+BLOCKS: Final = 200
 """Accounts that one account may have blocked."""
 
 
 class Stance(Enum):
-    """What one of the two wants of the other."""
+    """Stance of one of the two towards the other."""
 
     NONE = "none"
     WANTS = "wants"
@@ -30,7 +31,7 @@ class Stance(Enum):
 
 
 class Standing(Enum):
-    """How the other stands to me."""
+    """Standing of the other, seen from one side."""
 
     FRIEND = "friend"
     ASKED = "asked"
@@ -42,7 +43,7 @@ class Standing(Enum):
 
 
 class RefusalCode(Enum):
-    """Why a wish was refused."""
+    """Reason for which a change was refused."""
 
     UNKNOWN = "unknown"
     BLOCKED = "blocked"
@@ -61,7 +62,7 @@ class FriendRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Bond:
-    """What is between two accounts, seen from one of them."""
+    """Bond between two accounts, seen from one of them."""
 
     mine: Stance = Stance.NONE
     theirs: Stance = Stance.NONE
@@ -73,7 +74,7 @@ class Bond:
 
     @property
     def standing(self) -> Standing | None:
-        """How the other stands to me; None when nothing is to be seen."""
+        """Standing of the other; None when nothing is to be seen."""
         if self.mine is Stance.BLOCKS:
             return Standing.BLOCKED
         if self.mine is Stance.WANTS:
@@ -85,7 +86,7 @@ class Bond:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many of each an account has."""
+    """Number of bonds of an account, by standing."""
 
     friends: int = 0
     asked: int = 0

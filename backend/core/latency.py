@@ -1,15 +1,16 @@
-"""How long a line is believed to be, from what it has shown lately: a longer one may be feigned. Pure."""
+"""Bound on the round trip that is believed of a player, from recent matches: a longer one may be feigned."""
 
 import ipaddress
 from collections.abc import Iterable
 from typing import Final
 
-#: What counts is the shortest round trip of so many matches, not older than so long, milliseconds.
 MATCHES: Final = 50
+"""Recent matches of which the shortest round trip counts."""
 LATELY_MS: Final = 14 * 24 * 3_600_000
-#: A line is believed to be so much longer than that, µs. What is recorded of a match is what was believed in it, so
-#: that is also how far it can rise within MATCHES.
+"""Age beyond which a match is not recent, milliseconds."""
 RISE_US: Final = 10_000
+"""Rise over that round trip that is believed, µs. A record holds what was believed in its match, so this is also how
+far the bound can rise within MATCHES."""
 _PREFIXES: Final = {4: 24, 6: 48}
 
 

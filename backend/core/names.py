@@ -4,17 +4,18 @@ import re
 import unicodedata
 from collections.abc import Callable
 from hashlib import sha256
+from typing import Final
 
 from backend.core import text
 from backend.core.confusables import skeleton
 from backend.core.text import TextInvalid
 
-MAX_LENGTH = 20
+MAX_LENGTH: Final = 20
 """Characters in a name at most, as they are seen (grapheme clusters)."""
-MAX_BYTES = 80
+MAX_BYTES: Final = 80
 """Of a name in UTF-8: 20 letters of any script, or fewer emoji that are joined of several."""
 
-RESERVED = (
+RESERVED: Final = (
     ("admin", "admins", "administrator", "moderator", "moderators", "sysadmin", "sysop", "system", "superuser")
     + ("official", "staff", "support", "helpdesk", "customer service", "security", "operator", "organiser", "organizer")
     + ("matchpoint", "matchpoint team", "referee", "umpire", "bot", "bot easy", "bot medium", "bot hard")
@@ -24,7 +25,7 @@ RESERVED = (
 """Names that somebody would take for the house, or for a bot of it."""
 
 
-LOOK_LENGTH = 512
+LOOK_LENGTH: Final = 512
 """Of what is kept of a look: an index over longer ones is refused by databases."""
 
 
@@ -71,13 +72,13 @@ def lookup(typed: str) -> str | None:
 
 
 def look(name: str) -> str:
-    """What a name looks like, whatever its case: two that look alike are not both given."""
+    """Skeleton of a name, whatever its case: two names that look alike are not both given."""
     seen = skeleton(skeleton(unicodedata.normalize("NFKC", text.visible(name))).casefold())
     return seen if len(seen) <= LOOK_LENGTH else sha256(seen.encode()).hexdigest()
 
 
 def reserved(name: str) -> bool:
-    """Whether somebody would take it for one of RESERVED: spaces, signs and numbers behind it make no difference."""
+    """True if the name reads as one of RESERVED: spaces, signs and numbers behind it make no difference."""
     return _loose(name) in _RESERVED
 
 
@@ -86,11 +87,11 @@ def _loose(name: str) -> str:
     return look(letters.rstrip("0123456789") or letters).replace("1", "i")
 
 
-_RESERVED = frozenset(_loose(name) for name in RESERVED)
+_RESERVED: Final = frozenset(_loose(name) for name in RESERVED)
 
 
-NUMBERS = 10_000
-WORDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+NUMBERS: Final = 10_000
+WORDS: Final[dict[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
     "en": (
         ("Brave", "Bright", "Calm", "Clever", "Eager", "Gentle", "Happy", "Jolly", "Keen", "Kind")
         + ("Lucky", "Merry", "Nimble", "Proud", "Quick", "Quiet", "Sunny", "Swift", "Warm", "Witty"),

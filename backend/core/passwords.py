@@ -1,15 +1,16 @@
-"""Which passwords are allowed."""
+"""Rules for passwords."""
 
 import unicodedata
 from functools import cache
+from typing import Final
 
 from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
-SHORTEST = 8
-LONGEST = 200
+SHORTEST: Final = 8
+LONGEST: Final = 200
 """Characters (code points after NFKC) of a password."""
-RAW_LONGEST = 4 * LONGEST
-"""What is longer is refused before anything is done with it."""
+RAW_LONGEST: Final = 4 * LONGEST
+"""Characters beyond which a password is refused before any work is spent on it."""
 
 
 class PasswordInvalid(Exception):
@@ -31,15 +32,15 @@ def clean(password: str) -> str:
     return normal
 
 
-OF_THIS_GAME = ("matchpoint", "pingpong", "tabletennis")
-KOREAN_KEYS = ("qlalfqjsgh", "dkssudgktpdy", "tkfkdgody", "tkfkdgo", "asdfasdf", "qwerasdf", "1q2w3e4r5t")
+OF_THIS_GAME: Final = ("matchpoint", "pingpong", "tabletennis")
+KOREAN_KEYS: Final = ("qlalfqjsgh", "dkssudgktpdy", "tkfkdgody", "tkfkdgo", "asdfasdf", "qwerasdf", "1q2w3e4r5t")
 """Korean words typed on Latin keys, and runs over a keyboard, which lists from elsewhere lack."""
-ADDED = "0123456789!?.*#@_-~$ "
-"""What people put at the end of a word to make a password of it."""
+ADDED: Final = "0123456789!?.*#@_-~$ "
+"""Characters that people append to a word to make a password of it."""
 
 
 def common(password: str, name: str) -> bool:
-    """Whether it is among the first that anybody would try: a well-known one, one character only, or the name.
+    """True if it is among the first that anybody would try: a well-known one, one character only, or the name.
 
     Case makes no difference, nor does what stands behind the name, such as digits. The list is the 30,000 most frequent
     passwords of leaks that zxcvbn ships (NIST SP 800-63B, 3.1.1.2, asks for such a list).

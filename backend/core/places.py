@@ -5,12 +5,12 @@ One of these rooms is where the account is now. Going into another one keeps the
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from backend.core import rooms
 from backend.core.room import RefusalCode, Room, RoomRefused, Step
 
-TOURNAMENTS = 8
+TOURNAMENTS: Final = 8
 """Places in rooms for tournaments that an account may have."""
 
 
@@ -31,14 +31,14 @@ class Leaving:
     session_id: str = ""
 
 
-STAYING = Leaving()
+STAYING: Final = Leaving()
 """No room is given up."""
 
 
 def enter(
     held: Sequence[Place], account_id: str, room: Room, leaving: Leaving = STAYING
 ) -> Sequence[tuple[Room, Step]]:
-    """What becomes of the account's other rooms when it goes into this one: each with the step it takes.
+    """Steps of the account's other rooms when it goes into this one.
 
     Raises RoomRefused when there are too many for tournaments, and of a second one for duels when the first is not the
     one that is given up. What is on is left by nobody who does not know of it.
@@ -60,7 +60,7 @@ def enter(
     if room.settings.tournament and len(others) == len(held):
         tournaments = [other for other in others if other.settings.tournament]
         if len(tournaments) >= TOURNAMENTS:
-            # Whoever waits for nothing there can do without.
+            # A tournament that is over is the one to give up.
             played = next((other for other in tournaments if other.played), None)
             if played is None:
                 raise RoomRefused(

@@ -1,4 +1,4 @@
-"""What a room is: values, and nothing that happens to them.
+"""Values of a room. `rooms`, `entrants` and `doors` have its transitions.
 
 A room is open (`session_id` is empty) or its match or tournament is on. Members of a room for duels are kept in the
 order of entering; those of a room for a tournament with the entrants first, by their ranking, then the waiting list,
@@ -7,19 +7,20 @@ then those who only watch. It is also the order in which they inherit the room.
 
 from dataclasses import dataclass
 from enum import Enum, StrEnum
+from typing import Final
 
-ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+ALPHABET: Final = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 """Of room codes: without 0, 1, I and O, which are hard to tell apart."""
-CODE_LENGTH = 6
-CAPACITY = 16
+CODE_LENGTH: Final = 6
+CAPACITY: Final = 16
 """Members of a room for duels at most."""
-TOURNAMENT_CAPACITY = 288
+TOURNAMENT_CAPACITY: Final = 288
 """Members of a room for a tournament at most: 256 entrants, and some who wait or watch."""
-SEATS = 2
+SEATS: Final = 2
 
 
 class RefusalCode(Enum):
-    """Why a command was refused."""
+    """Reason for which a command was refused."""
 
     UNKNOWN = "unknown"
     FULL = "full"
@@ -50,18 +51,18 @@ class RoomRefused(Exception):
 
 
 class Door(StrEnum):
-    """Who may come into a room."""
+    """Admission to a room."""
 
     OPEN = "open"
-    """Whoever has the code."""
+    """Open to everybody with the code."""
     KNOCK = "knock"
-    """Whoever has the code and is let in by the host."""
+    """Open to those with the code that the host lets in."""
     LOCKED = "locked"
     """Nobody new."""
 
 
 class LeaveReason(Enum):
-    """Why somebody is out of a room."""
+    """Reason for which a member is out of a room."""
 
     LEFT = "left"
     KICKED = "kicked"
@@ -70,7 +71,7 @@ class LeaveReason(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the host chooses. `ruleset` is opaque here: whoever writes it has checked it."""
+    """Settings of the host. `ruleset` is serialized, and was checked before it came here."""
 
     ruleset: bytes
     unlisted: bool = False
@@ -80,13 +81,13 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Tournament:
-    """What the host has made of a room for a tournament. `spec` is opaque here: whoever writes it has checked it."""
+    """Settings of a tournament room. `spec` is serialized, and was checked before it came here."""
 
     spec: bytes
     capacity: int
     """Entrants at most; who comes later waits."""
     starts_ms: int = 0
-    """When it starts by itself, unix milliseconds; 0 when the host starts it."""
+    """Time at which it starts by itself, unix milliseconds; 0 when the host starts it."""
     opened_ms: int = 0
     """Since when it is open for entrants, unix milliseconds; 0 once it was played, until the host sets up another."""
 
@@ -109,7 +110,7 @@ class Member:
     ready: bool = False
     connected: bool = True
     away_until_ms: int | None = None
-    """When the place of a member without a connection is lost, unix milliseconds; None while a match keeps it."""
+    """Time at which a place without a connection is lost, unix milliseconds; None while a match keeps it."""
     waiting: bool = False
     """On the waiting list of a tournament."""
     bot: int = 0
@@ -178,7 +179,7 @@ class Room:
 
     @property
     def play(self) -> str:
-        """What it is for, in a sentence."""
+        """Word for the purpose of the room, in sentences."""
         return "tournament" if self.settings.tournament else "match"
 
     @property
@@ -201,7 +202,7 @@ class Room:
 
     @property
     def deadline_ms(self) -> int | None:
-        """When the next place is lost, unix milliseconds."""
+        """Time at which the next place is lost, unix milliseconds."""
         return min((m.away_until_ms for m in self.members if m.away_until_ms is not None), default=None)
 
 
@@ -223,7 +224,7 @@ class KnockAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What a command led to. `room` without people is to be closed."""
+    """Result of a transition. A `room` without people is to be closed."""
 
     room: Room
     departures: tuple[Departure, ...] = ()

@@ -5,6 +5,7 @@ What only rooms for tournaments do is in `entrants`.
 
 from collections.abc import Collection
 from dataclasses import replace
+from typing import Final
 
 from backend.core import entrants
 from backend.core.doors import REMEMBERED, check_door
@@ -23,8 +24,8 @@ from backend.core.room import (
     Step,
 )
 
-KEEP_MS = 30_000
-"""How long the place of a member without a connection is kept, milliseconds."""
+KEEP_MS: Final = 30_000
+"""Milliseconds for which the place of a member without a connection is kept."""
 
 
 def normal_code(text: str) -> str:
@@ -42,7 +43,7 @@ def new_room(code: str, account_id: str, name: str, settings: Settings, address:
 
 
 def join(room: Room, account_id: str, name: str, address: str = "", *, guest: bool = True) -> Step:
-    """In on a free seat, else on the bench or the waiting list. Whoever is in already stays as they are."""
+    """Adds a member, on a free seat, else on the bench or the waiting list. A member stays as they are."""
     if room.find(account_id) is not None:
         return back(room, account_id)
     if room.session_id and account_id not in room.banned:
@@ -162,7 +163,7 @@ def reattach(room: Room, session_id: str, players: Collection[str]) -> Step:
 
 
 def finish(room: Room, last: LastMatch, now_ms: int) -> Step:
-    """The match is over and recorded: open again, and who wants a rematch says ready again."""
+    """The match is over and recorded: open again, and nobody is ready for a rematch yet."""
     if room.session_id != last.session_id:
         return Step(room)
     settings = room.settings
@@ -184,7 +185,7 @@ def drop(room: Room, account_id: str, now_ms: int) -> Step:
 
 
 def drop_everybody(room: Room, now_ms: int) -> Step:
-    """All connections have ended at once, with whoever held them."""
+    """Marks every member as away: all connections have ended at once."""
     away = tuple(replace(member, ready=False, connected=bool(member.bot)) for member in room.members)
     members = away if room.session_id else _on_the_clock(room, away, now_ms)
     return Step(room if members == room.members else _next(room, members=members))
@@ -227,7 +228,7 @@ def _with_member(room: Room, changed: Member) -> Step:
 
 
 def _without(room: Room, gone: dict[str, LeaveReason]) -> Step:
-    """The others stay. The room goes to whoever was there first, of those who are connected if anybody is."""
+    """The others stay. The room goes to the first member, of the connected ones if there are any."""
     members = tuple(m for m in room.members if m.account_id not in gone)
     people = [m for m in members if not m.bot]
     heirs = [m for m in people if m.connected] or people

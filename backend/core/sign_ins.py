@@ -1,21 +1,22 @@
 """Sign-ins: how long one lasts, and what a browser is called in the list of them."""
 
 from dataclasses import dataclass
+from typing import Final
 
-HOUR_MS = 3_600_000
-DAY_MS = 24 * HOUR_MS
-MOST = 50
+HOUR_MS: Final = 3_600_000
+DAY_MS: Final = 24 * HOUR_MS
+MOST: Final = 50
 """Sign-ins of one account. One more ends the one that was used longest ago."""
-USED_EVERY_MS = HOUR_MS
-"""When a sign-in was used last is known to this many milliseconds: that is enough for people, and costs few writes."""
-AGENT_LENGTH = 512
+USED_EVERY_MS: Final = HOUR_MS
+"""Resolution of a sign-in's last use, milliseconds: enough for people, at the cost of few writes."""
+AGENT_LENGTH: Final = 512
 """Of a User-Agent no more is looked at."""
-LABEL_LENGTH = 64
+LABEL_LENGTH: Final = 64
 
 
 @dataclass(frozen=True, slots=True)
 class Lifetime:
-    """How long a sign-in lasts, milliseconds."""
+    """Lifetime of a sign-in, milliseconds."""
 
     idle_ms: int
     """Without being used."""
@@ -23,7 +24,7 @@ class Lifetime:
     """In all."""
 
     def expires_ms(self, created_ms: int, used_ms: int) -> int:
-        """When it ends if it is not used again, unix milliseconds."""
+        """End of a sign-in that is not used again, unix milliseconds."""
         return min(used_ms + self.idle_ms, created_ms + self.absolute_ms)
 
 
@@ -39,7 +40,7 @@ class Lifetimes:
 
 
 # What stands in a User-Agent -> what it is called. The first that is found counts: most browsers name others too.
-BROWSERS = (
+BROWSERS: Final = (
     ("Edg", "Edge"),
     ("OPR/", "Opera"),
     ("Opera", "Opera"),
@@ -57,7 +58,7 @@ BROWSERS = (
     ("python", "Python"),
     ("node", "Node.js"),
 )
-SYSTEMS = (
+SYSTEMS: Final = (
     ("iPhone", "iPhone"),
     ("iPad", "iPad"),
     ("Android", "Android"),

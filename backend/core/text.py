@@ -1,26 +1,27 @@
-"""What text may consist of: one policy for names, titles and chat. docs/text.md has it in words.
+"""Policy on characters in names, titles and chat. docs/text.md has it in words.
 
 Everything that can be seen may be written, in every script. What cannot be seen may stand only where it belongs to
 something that can: between the parts of an emoji, or between letters of a script that needs it.
 """
 
 import unicodedata
+from typing import Final
 
 import regex
 from confusable_homoglyphs import categories  # type: ignore[import-untyped]
 
-MARKS_IN_A_ROW = 2
+MARKS_IN_A_ROW: Final = 2
 """More combining marks than this on one letter only serve to spill over the lines above."""
 
 # Blank or default-ignorable by design though the properties do not say so: blank Braille, a note without a head, and
 # what only halves a mark or stands for a letter that is left out.
-BLANK = "\u2800\U0001d159\u1160\uffa0"
-REFUSED = regex.compile(rf"[\p{{Cc}}\p{{Cf}}\p{{Cs}}\p{{Co}}\p{{Cn}}\p{{Zl}}\p{{Zp}}\p{{DI}}{BLANK}]")
-SPACES = regex.compile(r"\p{Zs}+")
-CLUSTER = regex.compile(r"\X")
+BLANK: Final = "\u2800\U0001d159\u1160\uffa0"
+REFUSED: Final = regex.compile(rf"[\p{{Cc}}\p{{Cf}}\p{{Cs}}\p{{Co}}\p{{Cn}}\p{{Zl}}\p{{Zp}}\p{{DI}}{BLANK}]")
+SPACES: Final = regex.compile(r"\p{Zs}+")
+CLUSTER: Final = regex.compile(r"\X")
 
-_PICTURE = r"\p{Extended_Pictographic}(?:\p{Emoji_Modifier}|[\uFE0E\uFE0F])?"
-EMOJI = regex.compile(
+_PICTURE: Final = r"\p{Extended_Pictographic}(?:\p{Emoji_Modifier}|[\uFE0E\uFE0F])?"
+EMOJI: Final = regex.compile(
     # The flags of England, Scotland and Wales.
     "\U0001f3f4[\U000e0030-\U000e0039\U000e0061-\U000e007a]{2,6}\U000e007f"
     rf"|{_PICTURE}(?:\u200D{_PICTURE})*"  # joined ones too
@@ -28,31 +29,31 @@ EMOJI = regex.compile(
     r"|[0-9#*]\uFE0F?\u20E3"
 )
 """Emoji sequences (Unicode Technical Standard 51), with what is invisible inside them."""
-EMOJI_STANDS_AS = "\u263a"
+EMOJI_STANDS_AS: Final = "\u263a"
 
-_CURSIVE = r"[\p{Arabic}\p{Syriac}\p{Mongolian}\p{Nko}\p{Adlam}]"
-_INDIC = (
+_CURSIVE: Final = r"[\p{Arabic}\p{Syriac}\p{Mongolian}\p{Nko}\p{Adlam}]"
+_INDIC: Final = (
     r"[\p{Devanagari}\p{Bengali}\p{Gurmukhi}\p{Gujarati}\p{Oriya}"
     r"\p{Tamil}\p{Telugu}\p{Kannada}\p{Malayalam}\p{Sinhala}]"
 )
-JOINERS = regex.compile(
+JOINERS: Final = regex.compile(
     rf"(?<={_CURSIVE})\u200C(?={_CURSIVE})"  # Persian: it ends a joined group within a word
     rf"|(?<=\p{{ccc=9}})[\u200C\u200D](?={_INDIC})"  # after a virama: how a conjunct is drawn
 )
 """Zero-width (non-)joiners where a script needs them (RFC 5892, appendix A.1 and A.2)."""
 
-WRITTEN_TOGETHER = (
+WRITTEN_TOGETHER: Final = (
     frozenset({"LATIN", "HAN", "HIRAGANA", "KATAKANA"}),
     frozenset({"LATIN", "HAN", "HANGUL"}),
     frozenset({"LATIN", "HAN", "BOPOMOFO"}),
 )
 """Scripts that are written together in one word (UTS 39, "highly restrictive")."""
-SHARED = frozenset({"COMMON", "INHERITED"})
+SHARED: Final = frozenset({"COMMON", "INHERITED"})
 
-_LETTER_AND_MARKS = regex.compile(r"(\P{M}|^)(\p{M}+)")
-_BELOW = frozenset("\u0323\u0328\u0331")  # dot, ogonek, macron below
-_TONES = frozenset("\u0300\u0301\u0302\u0303\u0304\u030c")
-_MARKED_BY_SHARED = frozenset({"ARABIC", "SYRIAC"})
+_LETTER_AND_MARKS: Final = regex.compile(r"(\P{M}|^)(\p{M}+)")
+_BELOW: Final = frozenset("\u0323\u0328\u0331")  # dot, ogonek, macron below
+_TONES: Final = frozenset("\u0300\u0301\u0302\u0303\u0304\u030c")
+_MARKED_BY_SHARED: Final = frozenset({"ARABIC", "SYRIAC"})
 
 
 class TextInvalid(Exception):
@@ -84,7 +85,7 @@ def clean(text: str, most: int, most_bytes: int, *, strict: bool = True) -> str:
 
 
 def one_script(text: str) -> bool:
-    """Whether all of it is of one script, or of some that are written together."""
+    """True if all of it is of one script, or of scripts that are written together."""
     found = {categories.alias(character) for character in EMOJI.sub("", text)} - SHARED
     return len(found) <= 1 or any(found <= together for together in WRITTEN_TOGETHER)
 
@@ -108,7 +109,7 @@ def _check_marks(letter: str, marks: str, *, strict: bool) -> None:
 
 
 def _belongs(mark: str, letter: str) -> bool:
-    """Whether the mark, which did not compose with the letter, is written on it."""
+    """True if the mark, which did not compose with the letter, is written on it."""
     script, of_letter = categories.alias(mark), categories.alias(letter)
     if script not in SHARED:
         return bool(script == of_letter)

@@ -1,4 +1,4 @@
-"""Work that is carried to its end, even when whoever asked for it is gone.
+"""Completion of work whose caller may be gone.
 
 A call is cancelled when its caller hangs up. What has been committed by then still has to be announced, and a session
 that is in the directory still has to be created.
@@ -37,7 +37,7 @@ class CompletionRunner:
 
     def _ended(self, task: asyncio.Task[Any]) -> None:
         self._running.discard(task)
-        # Whoever waits hears of it too; asking here keeps what nobody waits for from going unnoticed.
+        # The caller gets it too, if it still waits; logged here so that it cannot go unnoticed.
         error = None if task.cancelled() else task.exception()
         if error is not None and not isinstance(error, Refused):
             log.error("work failed", exc_info=error)

@@ -1,10 +1,11 @@
-"""How much one account, one network address and one room may ask for.
+"""Rate limits for each account, network address and room.
 
 The numbers are an operator's (docs/operations.md). Addresses are networks (`wire.addresses`): behind one there may be a
 school or an office, so what an address may do at once is enough for a class that comes in together.
 """
 
 from dataclasses import dataclass, fields
+from typing import Final
 
 from matchpoint.v1.refusal_pb2 import Reason
 
@@ -12,13 +13,13 @@ from backend.service.ports import Clock
 from wire.limits import Buckets
 from wire.refusal import Refused
 
-REMEMBERED = 8_192
+REMEMBERED: Final = 8_192
 """Accounts, addresses or rooms that each limit remembers; the one unused for longest is forgotten first."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """So many at once, and so many a minute in the long run."""
+    """Rate: a burst, and tokens per minute in the long run."""
 
     at_once: int
     per_minute: float
@@ -62,12 +63,12 @@ class Limits:
     requests_per_address_and_account: Rate = Rate(8, 0.1)
     """Requests for friendship from one address to one account."""
     guests_list: bool = False
-    """Whether guests' tournaments are listed."""
+    """True if tournaments of guests stand in public lists."""
 
 
-RATES = tuple(field.name for field in fields(Limits) if isinstance(field.default, Rate))
+RATES: Final = tuple(field.name for field in fields(Limits) if isinstance(field.default, Rate))
 """The names of all rates: a setting each."""
-NO_LIMITS = Limits(
+NO_LIMITS: Final = Limits(
     **dict.fromkeys(RATES, Rate(1_000_000, 60_000_000)),
     sessions_per_account=1_000_000,
     places_per_address=0,
@@ -77,7 +78,7 @@ NO_LIMITS = Limits(
 
 
 class Allowance:
-    """What is left of one rate, for each key."""
+    """Token buckets of one rate, one for each key."""
 
     def __init__(self, rate: Rate, clock: Clock, sentence: str) -> None:
         """`sentence` tells a person what to do when it is used up."""
@@ -91,11 +92,11 @@ class Allowance:
             raise self.refused()
 
     def used_up(self, key: str) -> bool:
-        """Whether the next one would be refused. Counts nothing."""
+        """True if the next one would be refused. Counts nothing."""
         return bool(key) and not self._buckets.has(key, self._clock.monotonic_s())
 
     def untouched(self, key: str) -> bool:
-        """Whether none of it is used."""
+        """True if nothing of it is used."""
         return self._buckets.is_full(key, self._clock.monotonic_s())
 
     def refused(self) -> Refused:

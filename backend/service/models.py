@@ -1,4 +1,4 @@
-"""What the backend keeps, as values."""
+"""Values that the backend keeps: accounts, sessions, matches, tournaments, invitations, keys."""
 
 from dataclasses import dataclass
 from enum import Enum
@@ -19,7 +19,7 @@ Bonds = dict[str, tuple[str, Bond]]
 
 
 CreatedKey = tuple[int, str]
-"""When something was made, unix milliseconds, and its id: the order in which old rows are looked through."""
+"""Creation time in unix milliseconds, and the id: the order in which old rows are looked through."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +30,12 @@ class Account:
     name: str
     guest: bool
     history: Audience = Audience.EVERYBODY
-    """Whom it shows its matches and totals."""
+    """Audience that may see its matches and totals."""
 
 
 @dataclass(frozen=True, slots=True)
 class SignIn:
-    """Where an account is signed in. `device` is what its browser is called, or empty; `used_ms` is to the hour."""
+    """Sign-in of an account on one device. `device` is a label or empty; `used_ms` is exact to the hour."""
 
     sign_in_id: str
     device: str
@@ -45,7 +45,7 @@ class SignIn:
 
 @dataclass(frozen=True, slots=True)
 class TokenOwner:
-    """Whose a token is, and how long it has been."""
+    """Owner of a token, and the token's age (unix milliseconds)."""
 
     account_id: str
     guest: bool
@@ -66,7 +66,7 @@ class Person:
 
 
 class Stage(Enum):
-    """How far a session has come, as the directory knows it."""
+    """Stage of a session, as the directory knows it."""
 
     CREATING = "creating"
     """Committed; its game server may not have it yet."""
@@ -87,7 +87,7 @@ class SessionRecord:
     open_view: bool
     """It may be watched without a ticket."""
     account_id: str
-    """Who asked for it; empty for the house."""
+    """Account that started it; empty for the showcase match and for operators."""
     room_code: str
     """The room it was started from, or empty."""
     created_ms: int
@@ -131,7 +131,7 @@ class GameServer:
 
 @dataclass(frozen=True, slots=True)
 class SideTotals:
-    """What one account did: in one match, or summed over many. Distances in units, speeds in units per second."""
+    """Statistics of one account in one match, or summed over many. Distances in units, speeds in units per second."""
 
     matches: int = 1
     wins: int = 0
@@ -148,7 +148,7 @@ class SideTotals:
 
 @dataclass(frozen=True, slots=True)
 class SideRow:
-    """What an account did in a match. `side` is 0 for left, 1 for right; `counted` says whether totals include it."""
+    """Statistics of one side of a match. `side` is 0 for left, 1 for right; totals include it if `counted`."""
 
     account_id: str
     side: int
@@ -158,7 +158,7 @@ class SideRow:
 
 @dataclass(frozen=True, slots=True)
 class MatchRow:
-    """What is kept of a match.
+    """Record of a match.
 
     `position` orders records by when they were committed; 0 before that. `listed` says whether public lists have it,
     `counted` whether it counts in totals, and `rated` whether it moves ratings.
@@ -181,7 +181,7 @@ class MatchRow:
 
 @dataclass(frozen=True, slots=True)
 class TournamentRow:
-    """What is kept of a tournament that is over. `champion` is a name, or empty."""
+    """Record of a tournament that is over. `champion` is a name, or empty."""
 
     session_id: str
     digest: bytes

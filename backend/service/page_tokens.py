@@ -44,5 +44,5 @@ def key_of(token: str, *kinds: type) -> tuple[Any, ...] | None:
 
 
 def _fits(key: Sequence[int | str]) -> bool:
-    """Whether a database can compare with it."""
+    """True if a database can compare with it: integers have 64 bits there."""
     return all(isinstance(one, str) or -(2**63) <= one < 2**63 for one in key)

@@ -1,7 +1,8 @@
-"""What nobody asks for and has to be done all the same, round after round."""
+"""Periodic background jobs."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from typing import Final
 
 import structlog
 
@@ -9,7 +10,7 @@ from wire.refusal import Refused
 
 log = structlog.get_logger("periodic_jobs")
 
-INTERVAL_S = 1.0
+INTERVAL_S: Final = 1.0
 
 
 class PeriodicJobs:

@@ -1,4 +1,4 @@
-"""What the use cases need from the world."""
+"""Ports: interfaces of the store, the bus, the clock and the game servers."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
@@ -78,7 +78,7 @@ class AccountRows(Protocol):
         """Digest and account of tokens, guests' or others', that were used last or made at these times or before."""
 
     async def device_seen_ms(self, account_id: str, digest: bytes) -> int | None:
-        """When the browser was seen last; None when it has never signed in to the account."""
+        """Last sign-in of the browser, unix milliseconds; None when it has never signed in to the account."""
 
     async def see_device(self, account_id: str, digest: bytes, now_ms: int, keep: int) -> None:
         """The browser signs in to the account. Keeps those that were seen last."""
@@ -100,7 +100,7 @@ class AccountRows(Protocol):
         """0 without a password."""
 
     async def devices_seen_ms(self, account_id: str) -> Sequence[int]:
-        """When each browser that has signed in was seen last, the newest first."""
+        """Last sign-in of each known browser, unix milliseconds, the newest first."""
 
     async def set_history(self, account_id: str, history: Audience) -> None: ...
 
@@ -108,7 +108,7 @@ class AccountRows(Protocol):
         """Account -> name, of those that there are."""
 
     async def password(self, account_id: str) -> str | None:
-        """What is kept of the password; None for a guest."""
+        """Hash of the password as a PHC string; None for a guest."""
 
     async def set_password(self, account_id: str, phc: str, now_ms: int) -> None:
         """From here on the account is no guest."""
@@ -131,10 +131,10 @@ class FriendRows(Protocol):
         """Both accounts have to be there. The bond is seen from the first."""
 
     async def guests_asking(self, account_id: str) -> int:
-        """How many guests have asked the account and have no answer."""
+        """Number of guests who have asked the account and have no answer."""
 
     async def blockers(self, account_id: str) -> Collection[str]:
-        """Who has blocked the account."""
+        """Accounts that have blocked this one."""
 
     async def forget(self, account_id: str) -> None:
         """Nothing is left between the account and others."""
@@ -158,13 +158,13 @@ class RoomRows(Protocol):
         """Every place of each of the accounts."""
 
     async def present(self, code: str) -> Collection[str]:
-        """Who is in the room now, of those who have a place there."""
+        """Accounts that are in the room now, of those with a place there."""
 
     async def go(self, account_id: str, code: str) -> None:
         """The account, which has a place in the room, is there now."""
 
     async def save(self, before: Room, after: Room) -> None:
-        """Compare-and-set on the revision; a room without members is deleted. Whoever came in is there now.
+        """Compare-and-set on the revision; a room without members is deleted. Newcomers are there now.
 
         A room with another code than before has the same members. Raises RoomMoved, InAnotherRoom, CodeTaken.
         """
@@ -207,19 +207,19 @@ class DirectoryRows(Protocol):
         """Those that there are, in no order."""
 
     async def usage_of(self, account_id: str, address: str) -> Usage:
-        """What the account has started that is on, and the places of all that was asked for from the address."""
+        """Live sessions that the account has started, and places of all live sessions started from the address."""
 
     async def played_by(self, account_ids: Sequence[str]) -> Sequence[tuple[str, str, bool]]:
         """Account, session, whether friends may be shown it: where they have a seat and that is on. The newest last."""
 
     async def sessions_of(self, account_id: str, limit: int) -> Sequence[str]:
-        """Where it has a seat, the newest first."""
+        """Sessions in which it has a seat, the newest first."""
 
     async def watchable(self, session_ids: Sequence[str]) -> Collection[str]:
         """Those that are on, may be watched and are listed."""
 
     async def live_of_origin(self, origin: int) -> int:
-        """How many sessions of an origin are on."""
+        """Number of live sessions of an origin."""
 
     async def servers_with_sessions(self) -> Sequence[str]:
         """The servers that hold a session that is on."""
@@ -248,12 +248,12 @@ class RecordRows(Protocol):
         """
 
     async def shown(self, session_id: str, match: int, viewer: str) -> bool:
-        """Whether the viewer played it, or is shown the history of everybody who did. True when there is none."""
+        """True if the viewer played it, or may see the history of everybody who did; also without such a match."""
 
     async def totals(self, account_id: str) -> SideTotals: ...
 
     async def rated_between(self, account_id: str, other_id: str, since_ms: int) -> int:
-        """How many matches between the two were recorded since then that move ratings."""
+        """Number of matches between the two since then that move ratings."""
 
     async def balances(self, account_ids: Sequence[str]) -> Mapping[str, int]:
         """Wins minus losses of each account, in matches that move ratings; of those that have any."""
@@ -289,10 +289,10 @@ class InvitationRows(Protocol):
         """The tournament is over: drops all. Returns those who had not answered."""
 
     async def count_to(self, session_id: str) -> int:
-        """How many there are to a tournament, whatever was answered."""
+        """Number of invitations to a tournament, answered or not."""
 
     async def count_open(self, account_id: str) -> int:
-        """How many wait for an account's answer."""
+        """Number of invitations that wait for the account's answer."""
 
     async def open_of(self, account_id: str) -> Sequence[OpenInvitation]:
         """Those that wait for its answer, to tournaments that are on, by nobody it has blocked. The newest first."""
@@ -333,7 +333,7 @@ class ErasureRows(Protocol):
 
 
 class RetentionRows(Protocol):
-    """What is kept no longer. Lists go on behind `after`, the oldest first."""
+    """Rows whose time is over. Lists continue behind `after`, the oldest first."""
 
     async def guests(self, after: CreatedKey, before_ms: int, limit: int) -> Sequence[CreatedKey]:
         """Guests that were made before then."""
@@ -396,7 +396,7 @@ class Unit(Protocol):
 
 
 class Store(Protocol):
-    """Where the backend's state is."""
+    """Store of the backend's durable state."""
 
     def read(self) -> AbstractAsyncContextManager[Unit]:
         """One consistent view, for reading only."""
@@ -406,7 +406,7 @@ class Store(Protocol):
 
 
 class Bus(Protocol):
-    """Carries changes to whoever has a connection of the account, on this backend or another.
+    """Bus for changes, to the connections of an account on this backend or another.
 
     Delivery is at most once and in order per publisher: a receiver that must not miss anything reads the store when
     it begins, and a room's revision says which of two is newer.
@@ -425,7 +425,7 @@ class Bus(Protocol):
 
 
 class Presence(Protocol):
-    """Which lobby connections there are, on this backend and others: a lease for each, which it has to renew.
+    """Leases of lobby connections, on this backend and others. Each connection has to renew its own.
 
     Whatever changes for an account is said on the bus (`notify_changed`).
     """
@@ -437,7 +437,7 @@ class Presence(Protocol):
         """The connection has ended; it need not have a lease."""
 
     def watching(self, account_id: str) -> Sequence[str] | None:
-        """What each of the account's connections watches; None when it has no connection."""
+        """Session that each connection of the account watches, or empty; None without a connection."""
 
     async def sweep(self) -> None:
         """To be called once a second: ends the leases that have run out."""
@@ -449,7 +449,7 @@ class Passwords(Protocol):
     async def hash(self, password: str) -> str: ...
 
     async def verify(self, password: str, phc: str | None) -> bool:
-        """Whether it is the password. Takes the same time without one to compare with (None), and says no."""
+        """True if it is the password. Against None it takes the same time, and is False."""
 
 
 class SessionNotCreated(Exception):
@@ -471,10 +471,10 @@ class GameServers(Protocol):
         """Idempotent by the session id. Raises CannotCreate, and Refused when it is a tournament that cannot be."""
 
     async def spec_of(self, address: str, session_id: str) -> SessionSpec | None:
-        """What the session is, or None when the server does not have it. Raises NoAnswer."""
+        """Spec of the session, or None when the server does not have it. Raises NoAnswer."""
 
     async def tournament(self, address: str, session_id: str, *, live: bool) -> TournamentState | None:
-        """How a tournament stands, or None when the server does not have it. Raises NoAnswer."""
+        """State of a tournament, or None when the server does not have it. Raises NoAnswer."""
 
     async def act(self, address: str, session_id: str, by_account_id: str, act: TournamentAct) -> None:
         """Has something done to a tournament. Raises Refused as the server does, and NoAnswer."""

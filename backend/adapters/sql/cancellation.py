@@ -35,7 +35,7 @@ async def connected(engine: AsyncEngine, *, transaction: bool) -> AsyncIterator[
 
 
 async def run_to_completion(work: Coroutine[Any, Any, T]) -> T:
-    """What the work returns or raises. Cancelled, it raises that after the work has ended."""
+    """Runs the work to its end, also when the caller is cancelled; then raises CancelledError afterwards."""
     task = asyncio.create_task(work)
     try:
         return await asyncio.shield(task)

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
+from typing import Final
 
 import structlog
 from alembic import command
@@ -23,9 +24,9 @@ from wire.refusal import Refused
 
 log = structlog.get_logger("database")
 
-READERS = 4
-WAIT_S = 5.0
-DIALECTS = {"sqlite": sqlite, "postgresql": postgres}
+READERS: Final = 4
+WAIT_S: Final = 5.0
+DIALECTS: Final = {"sqlite": sqlite, "postgresql": postgres}
 
 
 class Database:

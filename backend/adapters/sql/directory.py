@@ -1,7 +1,7 @@
 """The session directory in SQL."""
 
 from collections.abc import Collection, Sequence
-from typing import Any
+from typing import Any, Final
 
 from matchpoint.v1.session_pb2 import SeatSpec, SessionSpec
 from sqlalchemy import ColumnElement, Row, func, insert, select, update
@@ -12,7 +12,7 @@ from backend.core.admission import Usage
 from backend.service.models import GameServer, SessionRecord, Stage
 from wire.capacity import matches_at_once
 
-ON = (Stage.CREATING.value, Stage.LIVE.value)
+ON: Final = (Stage.CREATING.value, Stage.LIVE.value)
 
 
 class SqlDirectory:
@@ -132,7 +132,7 @@ class SqlDirectory:
 
 
 def _seen() -> ColumnElement[bool]:
-    """Friends are shown the way to it. To one that is unlisted only those have it to whom somebody gave the link."""
+    """Condition for showing it to friends. An unlisted one is reached by its link only."""
     return sessions.c.open_view & sessions.c.listed
 
 

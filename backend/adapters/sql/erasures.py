@@ -1,4 +1,4 @@
-"""What is still to be done about accounts that were deleted, in SQL."""
+"""Pending erasures of deleted accounts, in SQL."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""Who stands how to whom, in SQL."""
+"""Friendships and blocks, in SQL."""
 
 from collections.abc import Collection, Mapping, Sequence
 

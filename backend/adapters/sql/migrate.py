@@ -7,6 +7,7 @@ docs/databases.md says how. No backend may run meanwhile.
 import asyncio
 import os
 import sys
+from typing import Final
 
 from alembic.util import CommandError
 from sqlalchemy.engine import URL
@@ -16,7 +17,7 @@ from backend.adapters.sql.database import Database
 from backend.config import Config
 from wire.config import EX_CONFIG, ConfigError
 
-EX_USAGE = 64
+EX_USAGE: Final = 64
 
 
 async def migrate(url: URL, revision: str) -> None:

@@ -1,15 +1,15 @@
-"""What is special about PostgreSQL: a server, which several backends may share."""
+"""Dialect of PostgreSQL: a server, which several backends may share."""
 
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Engine, event
 from sqlalchemy.exc import DBAPIError
 
-WRITER = 0x6D61746368
+WRITER: Final = 0x6D61746368
 """The lock of the only writer: a number that nobody else on the database uses ("match")."""
 
 # Classes and codes of PostgreSQL's Appendix A that say nothing about what we asked.
-_PASSING = (
+_PASSING: Final = (
     "08",  # no connection
     "25006",  # read-only: a standby, or set so by hand
     "25P03",  # idle in a transaction for too long: we were stopped in the middle
@@ -57,5 +57,5 @@ def prepare(engine: Engine, *, writes: bool) -> None:
 
 
 def passes(error: DBAPIError) -> bool:
-    """Whether the fault is the server's, not ours."""
+    """True if the fault is the server's, not ours."""
     return str(getattr(error.orig, "sqlstate", None) or "").startswith(_PASSING)

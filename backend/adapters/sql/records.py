@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import Any, Final
 
 from matchpoint.v1.result_pb2 import Result
 from matchpoint.v1.session_pb2 import SessionSpec
@@ -14,8 +14,8 @@ from backend.core.friends import Stance
 from backend.core.privacy import Audience
 from backend.service.models import MatchRow, SideRow, SideTotals
 
-SUMS = ("wins", "losses", "draws", "points_for", "points_against", "hits", "play_us", "distance")
-MAXIMA = ("longest_rally", "top_speed")
+SUMS: Final = ("wins", "losses", "draws", "points_for", "points_against", "hits", "play_us", "distance")
+MAXIMA: Final = ("longest_rally", "top_speed")
 
 
 class SqlRecords:

@@ -1,4 +1,4 @@
-"""What is kept no longer, in SQL. Each statement looks at the rows of one step only."""
+"""Retention in SQL. Each statement looks at the rows of one step only."""
 
 from collections.abc import Collection, Sequence
 

@@ -1,19 +1,19 @@
-"""What is special about SQLite: a file, several readers, one writer."""
+"""Dialect of SQLite: a file, several readers, one writer."""
 
 import sqlite3
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Engine, event
 from sqlalchemy.exc import DBAPIError
 
-_PRAGMAS = (
+_PRAGMAS: Final = (
     "PRAGMA journal_mode=WAL",
     # FULL: what was acknowledged to a game server survives power loss.
     "PRAGMA synchronous=FULL",
     "PRAGMA foreign_keys=ON",
 )
-_PASSING = frozenset(
+_PASSING: Final = frozenset(
     (
         sqlite3.SQLITE_BUSY,
         sqlite3.SQLITE_LOCKED,
@@ -52,7 +52,7 @@ def prepare(engine: Engine, *, writes: bool) -> None:
 
 
 def passes(error: DBAPIError) -> bool:
-    """Whether the fault is the file's, not ours. The lowest eight bits are the code, the others say more of it."""
+    """True if the fault is the file's, not ours. The lowest eight bits are the code, the others are details."""
     return getattr(error.orig, "sqlite_errorcode", 0) & 0xFF in _PASSING
 
 

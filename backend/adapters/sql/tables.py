@@ -24,7 +24,7 @@ Number = BigInteger().with_variant(Integer, "sqlite")
 
 
 class Text(TypeDecorator[str]):
-    """Text of at most so many characters. Whatever may be asked for is no error: what has a NUL is found nowhere."""
+    """Text with a maximum length in characters. A query for text with a NUL is no error; it finds nothing."""
 
     impl = String
     cache_ok = True
@@ -60,7 +60,7 @@ accounts = Table(
     Column("name_key", Text(512), nullable=False, unique=True),
     Column("guest", Boolean, nullable=False),
     Column("created_ms", BigInteger, nullable=False),
-    # Whom it shows its history: `core.privacy.Audience`.
+    # Audience of its history: `core.privacy.Audience`.
     Column("history", Text(16), nullable=False),
     Index("ix_accounts_guests", "created_ms", "account_id", **_where("guest")),
 )

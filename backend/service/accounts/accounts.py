@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Collection, Mapping
+from typing import Final
 
 from matchpoint.v1.refusal_pb2 import Reason
 
@@ -14,12 +15,12 @@ from backend.service.models import TICKET_LIFETIME_S, Account
 from backend.service.ports import Bus, Clock, NameTaken, Store, Unit
 from wire.refusal import Refused
 
-SUGGESTIONS = 20
-RUN_OUT_AT_ONCE = 20
+SUGGESTIONS: Final = 20
+RUN_OUT_AT_ONCE: Final = 20
 """Sign-ins that are ended in one step: the writer is everybody's."""
-LOOK_FOR_OLD_EVERY_S = 60.0
+LOOK_FOR_OLD_EVERY_S: Final = 60.0
 """As long as there is none that has run out: guests keep theirs longer, and all of those are passed over."""
-LANGUAGES = ("", *names.WORDS)
+LANGUAGES: Final = ("", *names.WORDS)
 
 
 class Accounts:
@@ -81,7 +82,7 @@ class Accounts:
         return await self.get(account_id)
 
     async def sign_out(self, account_id: str, token: str) -> None:
-        """Voids the token, and with it the account's tickets: whoever is still signed in elsewhere gets new ones."""
+        """Voids the token, and with it the account's tickets; other sign-ins get new ones."""
         async with self._store.write() as unit:
             others = await self._end(unit, account_id, (tokens.digest(token),))
         self._bus.notify_changed(others)

@@ -1,6 +1,7 @@
 """Passwords: accounts worth keeping, signing in, and what keeps others out."""
 
 from collections import OrderedDict
+from typing import Final
 
 from matchpoint.v1.refusal_pb2 import Reason
 
@@ -14,15 +15,15 @@ from backend.service.ports import Clock, NameTaken, Passwords, Store
 from wire.limits import Buckets
 from wire.refusal import Refused
 
-TRIES_PER_NAME = 10
-TRIES_PER_NAME_PER_S = 0.1
-TRIES_PER_ADDRESS = 100
-TRIES_PER_ADDRESS_PER_S = 1.0
+TRIES_PER_NAME: Final = 10
+TRIES_PER_NAME_PER_S: Final = 0.1
+TRIES_PER_ADDRESS: Final = 100
+TRIES_PER_ADDRESS_PER_S: Final = 1.0
 """Passwords that may be tried at once, and in the long run. Nobody is ever locked out for good."""
-REGISTRATIONS = 100
-REGISTRATIONS_PER_S = 0.5
+REGISTRATIONS: Final = 100
+REGISTRATIONS_PER_S: Final = 0.5
 """Accounts from one address, at once and in the long run."""
-REMEMBERED = 4_096
+REMEMBERED: Final = 4_096
 """Names, addresses and browsers that are remembered; those unused for longest are forgotten first."""
 
 

@@ -1,14 +1,16 @@
-"""Browsers that have signed in to an account: whoever guesses at its password elsewhere does not keep them out.
+"""Browsers that have signed in to an account: guesses at its password from elsewhere do not keep them out.
 
 The token lies in a cookie of its own that outlives the sign-in (OWASP, "Slow down online guessing attacks with device
 cookies"). It lets nobody in: it only gives its browser tries of its own.
 """
 
+from typing import Final
+
 from backend.core.sign_ins import USED_EVERY_MS
 from backend.service.accounts import tokens
 from backend.service.ports import Clock, Store
 
-MOST = 20
+MOST: Final = 20
 """Browsers that are known for one account; the one that was seen longest ago is forgotten first."""
 
 
@@ -18,7 +20,7 @@ class Devices:
         self._clock = clock
 
     async def knows(self, device: str, account_id: str) -> bool:
-        """Whether the browser with this token has signed in to the account before."""
+        """True if the browser with this token has signed in to the account before."""
         if not device:
             return False
         async with self._store.read() as unit:

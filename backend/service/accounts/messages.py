@@ -1,4 +1,6 @@
-"""What accounts, their settings and their sign-ins look like from outside."""
+"""Mapping of accounts, their settings and their sign-ins to contract messages."""
+
+from typing import Final
 
 from matchpoint.v1 import account_pb2
 from matchpoint.v1.account_pb2 import Audience as AudienceMessage
@@ -6,7 +8,7 @@ from matchpoint.v1.account_pb2 import Audience as AudienceMessage
 from backend.core.privacy import Audience
 from backend.service.models import Account, SignIn
 
-AUDIENCES = {
+AUDIENCES: Final = {
     AudienceMessage.AUDIENCE_EVERYBODY: Audience.EVERYBODY,
     AudienceMessage.AUDIENCE_FRIENDS: Audience.FRIENDS,
     AudienceMessage.AUDIENCE_NOBODY: Audience.NOBODY,

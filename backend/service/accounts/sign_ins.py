@@ -1,13 +1,14 @@
 """Sign-ins: a token for each, how long it is good, and the list of them. How they are ended is in `accounts`."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from backend.core.sign_ins import MOST, USED_EVERY_MS, Lifetimes
 from backend.service.accounts import tokens
 from backend.service.models import SignIn
 from backend.service.ports import Clock, Store, Unit
 
-WAITING = 10_000
+WAITING: Final = 10_000
 """Sign-ins whose use is to be written down. Of more it is written down at the next use."""
 
 

@@ -2,10 +2,11 @@
 
 import hashlib
 import secrets
+from typing import Final
 
 from backend.core.room import ALPHABET, CODE_LENGTH
 
-TOKEN_LENGTH = 43
+TOKEN_LENGTH: Final = 43
 """Characters of a token."""
 
 
@@ -15,7 +16,7 @@ def new_token() -> str:
 
 
 def digest(token: str) -> bytes:
-    """What is kept of a token. It has 256 random bits, so a fast hash is enough."""
+    """SHA-256 that is stored in place of a token. It has 256 random bits, so a fast hash is enough."""
     return hashlib.sha256(token.encode()).digest()
 
 

@@ -59,7 +59,7 @@ class Deletion:
         self._bus.notify_changed(others)
 
     async def _drop(self, account: Account) -> list[str]:
-        """Returns those to whom it was a friend or an acquaintance."""
+        """Deletes the rows. Returns the accounts that had a bond with it."""
         account_id = account.account_id
         async with self._store.write() as unit:
             # A match may have begun meanwhile.

@@ -1,8 +1,10 @@
-"""What is left of an account that was deleted: its name is taken out of records and journals, step by step.
+"""Erasure of deleted accounts: the name is taken out of records and journals, step by step.
 
 Opponents keep what they played. The journal still plays out to the same result; it is not byte for byte the one that
 was recorded any more, so the record has no digest of it from then on.
 """
+
+from typing import Final
 
 from google.protobuf.message import DecodeError
 from matchpoint.v1.frames_pb2 import Occupant
@@ -13,11 +15,11 @@ from matchpoint.v1.tournament_pb2 import TournamentState
 from backend.service.ports import Clock, Store, Unit
 from wire.journal_file import HEADER, JournalUnreadable, encode, first_record
 
-DELETED = "Deleted player"
+DELETED: Final = "Deleted player"
 """The name that stands in records for one that was taken out. It is reserved."""
-MATCHES_AT_ONCE = 10
-SESSIONS_AT_ONCE = 20
-"""What is done in one step: the writer is everybody's, and a journal may have megabytes."""
+MATCHES_AT_ONCE: Final = 10
+SESSIONS_AT_ONCE: Final = 20
+"""Rows of one step: all calls share the writer, and a journal may have megabytes."""
 
 
 class Erasing:

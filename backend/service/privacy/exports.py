@@ -1,5 +1,7 @@
 """Everything that is kept about an account, for its owner, page by page."""
 
+from typing import Final
+
 from matchpoint.v1.account_pb2 import AccountData, ExportMyDataResponse
 from matchpoint.v1.refusal_pb2 import Reason
 
@@ -12,11 +14,11 @@ from backend.service.social.friends import Friends
 from wire.limits import Buckets
 from wire.refusal import Refused
 
-PAGE = 50
-SESSIONS = 1_000
-PAGES_AT_ONCE = 40
-PAGES_PER_S = 2.0
-ACCOUNTS = 4_096
+PAGE: Final = 50
+SESSIONS: Final = 1_000
+PAGES_AT_ONCE: Final = 40
+PAGES_PER_S: Final = 2.0
+ACCOUNTS: Final = 4_096
 """Pages of one account, at once and in the long run; how many accounts are remembered."""
 
 

@@ -1,9 +1,10 @@
-"""What is kept no longer: guests who never played and have not been seen for so long, and sessions that nobody came to.
+"""Retention: removal of guests who never played and were not seen for days, and of sessions that were never joined.
 
 Records of matches stay. It is carried out in small steps, a few rows a second, so that nobody waits for the writer.
 """
 
 from collections.abc import Callable
+from typing import Final
 
 import structlog
 
@@ -12,14 +13,14 @@ from backend.service.ports import Bus, Clock, Store
 
 log = structlog.get_logger("retention")
 
-DAY_MS = 24 * 3_600_000
-LOOKED_AT = 200
+DAY_MS: Final = 24 * 3_600_000
+LOOKED_AT: Final = 200
 """Rows that one step looks at."""
-DROPPED = 50
+DROPPED: Final = 50
 """Rows that one step drops at most."""
-REST_S = 600.0
+REST_S: Final = 600.0
 """Between two passes over everything that is old."""
-FIRST: CreatedKey = (-1, "")
+FIRST: Final[CreatedKey] = (-1, "")
 
 
 class Retention:

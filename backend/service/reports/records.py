@@ -1,4 +1,4 @@
-"""What is kept about matches: reports in; totals, lists, replays out."""
+"""Records of matches: reports in; totals, lists and replays out."""
 
 import asyncio
 import base64
@@ -6,6 +6,7 @@ import binascii
 import struct
 from collections.abc import Collection
 from hashlib import sha256
+from typing import Final
 
 from matchpoint.v1.pong_pb2 import Side
 from matchpoint.v1.raw_pb2 import RawGetReplayResponse
@@ -30,17 +31,17 @@ from wire.journal_file import JournalUnreadable, decode
 from wire.ranges import check
 from wire.refusal import Refused
 
-DIGEST_BYTES = 32
-PAGE = 20
-LOOKED_AT = 5_000
+DIGEST_BYTES: Final = 32
+PAGE: Final = 20
+LOOKED_AT: Final = 5_000
 """Rows that are looked at for one page, those that are not shown included."""
-STEP = 2_000
+STEP: Final = 2_000
 """Records of a journal that are read at once: 3 ms."""
-REPLAYS_MAX = 32 * 1024 * 1024
+REPLAYS_MAX: Final = 32 * 1024 * 1024
 """Bytes of finished replays that are kept."""
-TRIES = 5
-"""How often a report is begun again because its room changed at the same moment."""
-_TOKEN = struct.Struct("<Q")
+TRIES: Final = 5
+"""Attempts at a report whose room changes at the same moment."""
+_TOKEN: Final = struct.Struct("<Q")
 
 
 class Records:
@@ -236,7 +237,7 @@ async def _known(unit: Unit, request: ReportStatsRequest) -> bytes | None:
 
 
 def _spec_of_match(session: SessionRecord, request: ReportStatsRequest) -> SessionSpec:
-    """What was played: a duel is its session, a match of a tournament says who of the entrants it was."""
+    """Spec of the match: that of a duel's session, or the report's own for a match of a tournament."""
     if not session.tournament:
         return session.spec
     spec = SessionSpec()
@@ -247,7 +248,7 @@ def _spec_of_match(session: SessionRecord, request: ReportStatsRequest) -> Sessi
 
 
 def _never_began(result: Result) -> bool:
-    """Whether it was over before it began, without a winner: nobody came, and there is nothing to keep."""
+    """True if it ended before it began and without a winner: nobody came, and there is nothing to keep."""
     return result.outcome == Outcome.OUTCOME_VOID and result.duration_us == 0
 
 
@@ -280,7 +281,7 @@ async def _rated(unit: Unit, played: Played, now_ms: int) -> bool:
 
 
 def sides_of(spec: SessionSpec, result: Result, *, counted: bool) -> list[SideRow]:
-    """What each account did. What does not count is kept all the same."""
+    """Statistics of each account; those of a match that does not count are kept too."""
     rows = []
     for seat in spec.seats:
         if not seat.account_id:

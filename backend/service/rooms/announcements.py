@@ -1,4 +1,4 @@
-"""What people are told of the rooms in which they have places.
+"""Announcements of room changes to the people who have places there.
 
 Whoever is in a room now gets it whole when it has changed (`room_rounds` says when). Everybody gets a list of all their
 places when something of it is another.
@@ -24,11 +24,11 @@ class RoomChange:
 
     step: Step
     present: Collection[str]
-    """Who is there now: they get the room."""
+    """Accounts that are in the room now: they get it whole."""
     placed: Collection[str]
-    """Whose places are others now: they get the list of them."""
+    """Accounts whose list of places has changed: they get the list."""
     by: str = ""
-    """Who has done it, if anybody: they see it at once."""
+    """Account that made the change, or empty: it sees the change at once."""
     at_once: bool = False
     """Everybody sees it at once: it is on or over, or has another code."""
 
@@ -75,7 +75,7 @@ class RoomAnnouncer:
         self._broadcast.moved(account_id, code)
 
     async def places(self, account_id: str) -> lobby_pb2.Places:
-        """Where the account has places, read now."""
+        """Reads the places of the account."""
         revision = self._next_revision()
         async with self._store.read() as unit:
             return places_of(await unit.rooms.places((account_id,)), revision)

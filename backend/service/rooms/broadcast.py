@@ -8,14 +8,15 @@ Whoever has changed something sees it at once, so that nobody waits for their ow
 import asyncio
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Final
 
 from matchpoint.v1.lobby_pb2 import ConnectResponse
 
 from backend.core.room import Room
 from backend.service.rooms.messages import message_of
 
-INTERVAL_MIN_S = 0.2
-PEOPLE_PER_S = 288
+INTERVAL_MIN_S: Final = 0.2
+PEOPLE_PER_S: Final = 288
 """Beyond a fifth of these, a room is sent less often than every EVERY_S."""
 
 Publish = Callable[[Iterable[str], ConnectResponse], None]
@@ -29,7 +30,7 @@ class Window:
     room: Room | None = None
     """The newest that not everybody has been sent."""
     waiting: set[str] | None = None
-    """Who has not."""
+    """Accounts that have not been sent it."""
 
 
 class RoomBroadcast:

@@ -70,7 +70,7 @@ class RoomCommands:
         settings = self._settings(request.set_settings, "set_settings", before.starts_ms if before else 0)
 
         def change(room: Room) -> Step:
-            # What an account has listed before stays listed, whoever the host is now.
+            # What an account has listed before stays listed under another host.
             kept_off = settings.tournament and room.settings.unlisted and not self._may_list(who)
             wanted = replace(settings, unlisted=settings.unlisted or bool(kept_off))
             return rooms.set_settings(room, who.account_id, wanted)
@@ -78,7 +78,7 @@ class RoomCommands:
         await self._rooms.change(who, change)
 
     def _may_list(self, who: Person) -> bool:
-        """Whether their tournaments may stand in public lists: guests cost nothing, and there can be many."""
+        """True if their tournaments may be listed publicly: guests cost nothing, and there can be many."""
         return self._guests_list or not who.account.guest
 
     async def _set_seat(self, who: Person, request: ConnectRequest) -> None:

@@ -1,4 +1,4 @@
-"""What one account, one address and one room may ask of rooms: opening, changing, chat, and guesses at codes.
+"""Rate limits on rooms: opening, changing, chat, and guesses at codes.
 
 An account's limit holds over all its connections. An address's share of one room's limit keeps many guests of one
 visitor from using all of it up.

@@ -3,6 +3,7 @@
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Collection, Mapping
+from typing import Final
 
 from matchpoint.v1 import lobby_pb2
 from matchpoint.v1.lobby_pb2 import ConnectRequest, ConnectResponse
@@ -27,13 +28,13 @@ from backend.service.social.friend_feed import FriendFeed
 from backend.service.social.friends import Friends
 from wire.refusal import Refused
 
-OUTGOING = 64
+OUTGOING: Final = 64
 """Messages that wait for one connection. One more ends it: the browser reconnects and gets the room whole."""
-CONNECTIONS_PER_ACCOUNT = 16
-SAY_LENGTH = 300
-SAY_BYTES = 1_200
+CONNECTIONS_PER_ACCOUNT: Final = 16
+SAY_LENGTH: Final = 300
+SAY_BYTES: Final = 1_200
 """Of something said: characters as they are seen, and bytes in UTF-8."""
-SESSION_ID_LENGTH = 64
+SESSION_ID_LENGTH: Final = 64
 
 
 class Connection:
@@ -46,7 +47,7 @@ class Connection:
         self.token_digest = token_digest
         self.connection_id = tokens.new_connection_id()
         self.used_ms = 0
-        """When its sign-in was last said to be used, unix milliseconds."""
+        """Last time at which its sign-in was reported as used, unix milliseconds."""
         self.watching = ""
         """The session that it watches, by its own word."""
         self.busy = asyncio.Lock()
@@ -83,7 +84,7 @@ class Connection:
 
     @property
     def silent(self) -> bool:
-        """Whether nothing waits."""
+        """True if no message waits."""
         return not self._waiting
 
     async def next(self) -> ConnectResponse | None:
@@ -170,7 +171,7 @@ class Lobby:
         await self._rooms.back(account_id)
 
     def connected(self, account_id: str) -> bool:
-        """Whether the account has a connection here."""
+        """True if the account has a connection to this backend."""
         return account_id in self._connections
 
     async def disconnect(self, connection: Connection) -> None:
@@ -211,7 +212,7 @@ class Lobby:
 
     async def _carry_out(self, connection: Connection, request: ConnectRequest) -> None:
         async with connection.busy:
-            # Joining a room after the end would leave somebody in it whom nobody notices to be gone.
+            # Joining a room after the end would leave a member in it who is gone unnoticed.
             if not connection.gone:
                 await self._answer(connection, request)
 
@@ -309,7 +310,7 @@ class Lobby:
 
 
 def clean_text(said: str) -> str:
-    """What somebody says, without spaces around it. Raises Refused (REASON_INVALID_FIELD)."""
+    """Cleans a chat line of spaces around it. Raises Refused (REASON_INVALID_FIELD)."""
     try:
         return text.clean(said.strip(), SAY_LENGTH, SAY_BYTES, strict=False)
     except TextInvalid as invalid:

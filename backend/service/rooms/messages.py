@@ -1,7 +1,8 @@
-"""What rooms and their refusals look like from outside."""
+"""Mapping of rooms and their refusals to contract messages."""
 
 import math
 from collections.abc import Iterable, Sequence
+from typing import Final
 
 from matchpoint.v1 import lobby_pb2
 from matchpoint.v1.lobby_pb2 import OutCause
@@ -13,7 +14,7 @@ from backend.core.room import Door, LeaveReason, RefusalCode, Room, RoomRefused
 from backend.service.sessions.session_spec import STRENGTHS
 from wire.refusal import Refused
 
-REASONS = {
+REASONS: Final = {
     RefusalCode.UNKNOWN: Reason.REASON_ROOM_UNKNOWN,
     RefusalCode.FULL: Reason.REASON_ROOM_FULL,
     RefusalCode.STARTED: Reason.REASON_ROOM_STARTED,
@@ -28,12 +29,12 @@ REASONS = {
     RefusalCode.KNOCKED: Reason.REASON_ROOM_KNOCKED,
     RefusalCode.IN_ANOTHER_ROOM: Reason.REASON_ALREADY_IN_ROOM,
 }
-LEAVE_REASONS = {
+LEAVE_REASONS: Final = {
     LeaveReason.LEFT: OutCause.OUT_CAUSE_LEFT,
     LeaveReason.KICKED: OutCause.OUT_CAUSE_KICKED,
     LeaveReason.AWAY: OutCause.OUT_CAUSE_AWAY,
 }
-DOORS = {
+DOORS: Final = {
     Door.OPEN: lobby_pb2.Door.DOOR_OPEN,
     Door.KNOCK: lobby_pb2.Door.DOOR_KNOCK,
     Door.LOCKED: lobby_pb2.Door.DOOR_LOCKED,

@@ -1,7 +1,7 @@
 """Rooms: the rules of `core.rooms`, kept in the store and announced on the bus."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from matchpoint.v1 import lobby_pb2
 from matchpoint.v1.lobby_pb2 import ConnectResponse
@@ -30,9 +30,9 @@ from wire.refusal import Refused
 T = TypeVar("T")
 Load = Callable[[Unit], Awaitable[Room | None]]
 
-TRIES = 2 * CAPACITY
-"""How often a command is begun again because the room changed at the same moment. Each time somebody else has
-succeeded, and there are no more than CAPACITY to be faster."""
+TRIES: Final = 2 * CAPACITY
+"""Attempts at a command whose room changes at the same moment. Each time another one has succeeded, and no more than
+CAPACITY members can be faster."""
 
 
 class Rooms:

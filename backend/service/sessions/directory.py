@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from heapq import nsmallest
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from matchpoint.v1.directory_pb2 import (
     Entry,
@@ -36,13 +36,13 @@ from wire.refusal import Refused
 
 T = TypeVar("T")
 
-PAGE = 20
-STARTS_AT_ONCE = 20
-STARTS_PER_S = 0.5
-ACCOUNTS = 4_096
+PAGE: Final = 20
+STARTS_AT_ONCE: Final = 20
+STARTS_PER_S: Final = 0.5
+ACCOUNTS: Final = 4_096
 """Sessions without a room that one account may start at once, and in the long run; how many accounts are remembered."""
-DEFAULT_RIGHT_NAME = "Player 2"
-REFUSALS = {
+DEFAULT_RIGHT_NAME: Final = "Player 2"
+REFUSALS: Final = {
     RefusalCode.ACCOUNT: (
         Reason.REASON_TOO_MANY,
         "You have as many matches on as one person may; finish one of them, or wait until it is let go.",
@@ -110,7 +110,7 @@ class Directory:
         return session
 
     async def latencies(self, addresses: Mapping[str, str]) -> dict[str, KnownLatency]:
-        """How long the lines of those who are about to play are believed to be, by account."""
+        """Latency that is believed of the players-to-be, by account."""
         async with self._store.read() as unit:
             return await known_latencies(unit, addresses, self._fleet.network_key, self._clock.unix_ms())
 
@@ -131,7 +131,7 @@ class Directory:
         self._starts_from.take(address)
 
     async def when_accepting(self, start: Callable[[], Awaitable[T]]) -> T:
-        """What `start` returns, which is called when a game server takes sessions: one is waited for a moment.
+        """Calls `start` when a game server accepts sessions, after a short wait if need be, and returns its result.
 
         The last one may stop taking any before `start` has come to its choice; then it is waited for once more.
         """
@@ -286,7 +286,7 @@ def unknown_session() -> Refused:
 
 
 def occupant(spec: SessionSpec, seat: int) -> Occupant:
-    """Who has a seat."""
+    """Occupant of a seat; empty for none."""
     for found in spec.seats:
         if found.seat == seat:
             return Occupant(account_id=found.account_id, name=found.name, bot=found.bot)

@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from typing import Final
 
 from matchpoint.v1.fleet_pb2 import ServerHeartbeat, ServerHello, SessionBrief
 from matchpoint.v1.refusal_pb2 import Reason
@@ -16,13 +17,13 @@ from backend.service.models import GameServer, SigningKey
 from backend.service.ports import Clock, Store
 from wire.refusal import Refused
 
-HEARTBEAT_MS = 1_000
-LEASE_S = 10.0
+HEARTBEAT_MS: Final = 1_000
+LEASE_S: Final = 10.0
 """A game server that is silent for this long is taken for gone, and its sessions for lost."""
-PATIENCE_S = 3.0
-"""Who wants a match waits this long for a game server: one that is restarted is back by then."""
+PATIENCE_S: Final = 3.0
+"""Seconds for which a start waits for a game server: one that is restarted is back by then."""
 
-UNAVAILABLE = "No game server can take a match right now; try again soon."
+UNAVAILABLE: Final = "No game server can take a match right now; try again soon."
 
 
 class NoServerAccepting(Refused):
@@ -46,7 +47,7 @@ class Registration:
 
 
 class Fleet:
-    """Which game servers are here. It is rebuilt by their hellos after a restart of the backend."""
+    """Registered game servers. Their hellos rebuild it after a restart of the backend."""
 
     def __init__(self, store: Store, clock: Clock, patience_s: float = PATIENCE_S) -> None:
         self._store = store
@@ -124,19 +125,19 @@ class Fleet:
         return server
 
     def left(self) -> tuple[int, int]:
-        """How many places are free, and how many there are. Raises NothingTakes: then neither is known."""
+        """Free places, and all places. Raises NothingTakes: then neither is known."""
         free, capacity = places_left(self._loads())
         if not capacity:
             raise NoServerAccepting
         return free, capacity
 
     def address(self, server: str) -> str | None:
-        """Where a server that is here can be reached."""
+        """Address (host:port) of a registered server; None for any other."""
         registration = self._registrations.get(server)
         return registration.address if registration else None
 
     def briefs(self) -> Mapping[str, SessionBrief]:
-        """How the public sessions stand, by id."""
+        """Scores and viewers of public sessions, by session id."""
         return {
             key: brief for registration in self._registrations.values() for key, brief in registration.briefs.items()
         }
@@ -161,7 +162,7 @@ class Fleet:
         return hmac.new(self._secret, f"line {account_id} {network}".encode(), hashlib.sha256).hexdigest()[:16]
 
     def server_of(self, credential: str) -> str:
-        """Whose credential it is. Raises Refused."""
+        """Name of the server that holds the credential. Raises Refused."""
         server = credential.partition(".")[0]
         if not credential or not hmac.compare_digest(self.credential(server).encode(), credential.encode()):
             raise Refused(

@@ -1,6 +1,7 @@
 """Invitations to a tournament that is on: an organiser enters nobody who has not said yes."""
 
 from collections.abc import Collection
+from typing import Final
 
 from matchpoint.v1 import lobby_pb2
 from matchpoint.v1.lobby_pb2 import ConnectResponse
@@ -12,13 +13,13 @@ from backend.service.ports import Bus, Clock, Store
 from wire.limits import Buckets
 from wire.refusal import Refused
 
-AT_ONCE = 10
-PER_S = 0.2
-ACCOUNTS = 4_096
+AT_ONCE: Final = 10
+PER_S: Final = 0.2
+ACCOUNTS: Final = 4_096
 """Invitations of one organiser, at once and in the long run; how many organisers are remembered."""
-OPEN = 20
+OPEN: Final = 20
 """Invitations that wait for one account's answer."""
-OF_A_TOURNAMENT = 256
+OF_A_TOURNAMENT: Final = 256
 """Invitations to one tournament, those that were declined included."""
 
 
@@ -68,7 +69,7 @@ class Invitations:
         await self.tell((account_id,))
 
     async def is_open(self, account_id: str, session_id: str) -> bool:
-        """Whether the account is invited, and has not answered."""
+        """True if the account is invited and has not answered."""
         async with self._store.read() as unit:
             known = await unit.invitations.get(session_id, account_id)
         return known is not None and not known.declined

@@ -1,19 +1,20 @@
-"""What a session is asked to be."""
+"""Session specs."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from matchpoint.v1.frames_pb2 import BotStrength
 from matchpoint.v1.session_pb2 import Origin, SeatSpec, SessionSpec
 
 from backend.service.accounts import tokens
 
-JOIN_WITHIN_S = 60
-BOT_NAMES = {
+JOIN_WITHIN_S: Final = 60
+BOT_NAMES: Final = {
     BotStrength.BOT_STRENGTH_EASY: "Bot (easy)",
     BotStrength.BOT_STRENGTH_MEDIUM: "Bot (medium)",
     BotStrength.BOT_STRENGTH_HARD: "Bot (hard)",
 }
-STRENGTHS = (
+STRENGTHS: Final = (
     BotStrength.BOT_STRENGTH_UNSPECIFIED,
     BotStrength.BOT_STRENGTH_EASY,
     BotStrength.BOT_STRENGTH_MEDIUM,

@@ -1,6 +1,7 @@
 """The house match: two bots, so that there is always something to watch."""
 
 import secrets
+from typing import Final
 
 from matchpoint.v1.frames_pb2 import BotStrength
 from matchpoint.v1.ruleset_pb2 import Ruleset
@@ -12,7 +13,7 @@ from backend.service.sessions.session_spec import bot_seat, session_spec
 from wire.ranges import fill_ruleset
 from wire.refusal import Refused
 
-PAIRS = (
+PAIRS: Final = (
     (BotStrength.BOT_STRENGTH_HARD, BotStrength.BOT_STRENGTH_HARD),
     (BotStrength.BOT_STRENGTH_HARD, BotStrength.BOT_STRENGTH_MEDIUM),
     (BotStrength.BOT_STRENGTH_MEDIUM, BotStrength.BOT_STRENGTH_HARD),

@@ -1,6 +1,7 @@
 """Ticket keys, and the tickets signed with them."""
 
 import secrets
+from typing import Final
 
 from matchpoint.v1.directory_pb2 import Entry, TicketKey
 from matchpoint.v1.session_pb2 import Origin
@@ -9,11 +10,11 @@ from backend.service.models import TICKET_LIFETIME_S, SessionRecord, SigningKey
 from backend.service.ports import Clock, Store
 from wire.tickets import Ticket, TicketSigner, new_private_key
 
-ROTATE_MS = 30 * 24 * 3_600_000
+ROTATE_MS: Final = 30 * 24 * 3_600_000
 """A key signs for this long. It is still accepted until its follower is replaced in turn."""
-ANNOUNCED_MS = 10 * 60_000
+ANNOUNCED_MS: Final = 10 * 60_000
 """A new key is known for this long before it signs, so that everybody who checks tickets has it by then."""
-KEPT = 2
+KEPT: Final = 2
 
 
 class Tickets:
@@ -74,7 +75,7 @@ class Tickets:
 
 
 def seats_of(session: SessionRecord, account_id: str) -> tuple[int, ...]:
-    """The seats of an account. Whoever asked for a local session has both."""
+    """Seats of an account. The one that started a local session has both."""
     if session.spec.origin == Origin.ORIGIN_LOCAL and account_id == session.account_id:
         return tuple(seat.seat for seat in session.spec.seats)
     return tuple(seat.seat for seat in session.spec.seats if seat.account_id == account_id)

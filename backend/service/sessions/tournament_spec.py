@@ -1,6 +1,7 @@
-"""What a tournament is made of: settings that are checked, and the session that they become."""
+"""Checked settings of tournaments, and the session specs made of them."""
 
 from collections.abc import Mapping
+from typing import Final
 
 from matchpoint.v1.directory_pb2 import LocalTournament
 from matchpoint.v1.frames_pb2 import BotStrength
@@ -17,26 +18,26 @@ from backend.service.sessions.session_spec import STRENGTHS, bot_seat, session_s
 from wire.ranges import check
 from wire.refusal import Refused
 
-ENTRANTS = {
+ENTRANTS: Final = {
     "single_elimination": (2, 64),
     "double_elimination": (2, 64),
     "round_robin": (2, 64),
     "swiss": (2, 256),
     "groups": (4, 64),
 }
-"""How many a format takes (tournament.proto)."""
-USUAL_CAPACITY = 64
-TITLE_LENGTH = 60
-TITLE_BYTES = 240
+"""Range of entrants by format, as in tournament.proto."""
+USUAL_CAPACITY: Final = 64
+TITLE_LENGTH: Final = 60
+TITLE_BYTES: Final = 240
 """Of a title: characters as they are seen, and bytes in UTF-8."""
-BEST_OF = (1, 3, 5)
-AHEAD_MS = 30 * 24 * 3_600_000
+BEST_OF: Final = (1, 3, 5)
+AHEAD_MS: Final = 30 * 24 * 3_600_000
 """A start can be set this far ahead: less than places are kept."""
-RATING = 1_000
-RATING_PER_WIN = 25
-RATING_MOST = 100_000
+RATING: Final = 1_000
+RATING_PER_WIN: Final = 25
+RATING_MOST: Final = 100_000
 """Past results as one figure, for seeding: 1000, and 25 for each win more than losses; never below 0."""
-BOT_RATINGS = {
+BOT_RATINGS: Final = {
     BotStrength.BOT_STRENGTH_EASY: 800,
     BotStrength.BOT_STRENGTH_MEDIUM: 1_000,
     BotStrength.BOT_STRENGTH_HARD: 1_200,
@@ -44,9 +45,9 @@ BOT_RATINGS = {
 
 
 def checked(wanted: TournamentRoom, field: str, now_ms: int, *, set_before_ms: int = 0) -> Tournament:
-    """What a host has chosen, defaults filled in. Raises Refused: out of range, or contradicting.
+    """Checks a host's settings and fills in defaults. Raises Refused: out of range, or contradicting.
 
-    A start that was set before stays, however near: whoever changes something else is not to be refused for it.
+    A start that was set before stays, however near, so that it does not get in the way of other changes.
     """
     spec = checked_spec(wanted.spec, f"{field}.spec")
     check(wanted, f"{field}.")
@@ -76,7 +77,7 @@ def checked(wanted: TournamentRoom, field: str, now_ms: int, *, set_before_ms: i
 
 
 def checked_spec(wanted: TournamentSpec, field: str) -> TournamentSpec:
-    """What does not depend on the entrants; the game server has the last word. Raises Refused."""
+    """Checks all that does not depend on the entrants; the game server decides the rest. Raises Refused."""
     spec = TournamentSpec()
     spec.CopyFrom(wanted)
     spec.title = _title(wanted.title, f"{field}.title")
@@ -122,7 +123,7 @@ def tournament_session(room: Room, balances: Mapping[str, int]) -> SessionSpec:
 
 
 def local_tournament(account_id: str, wanted: LocalTournament, ruleset: bytes) -> SessionSpec:
-    """Everybody at one keyboard; whoever has it is the organiser. Raises Refused."""
+    """Spec of a tournament at one keyboard, whose account is the organiser. Raises Refused."""
     field = "local_tournament"
     players = [clean_name(name, f"{field}.names[{number}]") for number, name in enumerate(wanted.names)]
     keys = [names.key(name) for name in players]

@@ -1,6 +1,7 @@
 """Tournaments as people find them: what there is, how one stands, and what is done to one."""
 
 from collections.abc import Mapping
+from typing import Final
 
 import structlog
 from matchpoint.v1.directory_pb2 import ListTournamentsResponse, TournamentBrief
@@ -24,15 +25,17 @@ from wire.refusal import Refused
 
 log = structlog.get_logger("tournaments")
 
-PAGE = 20
-OPEN, ON, OVER = range(3)
+PAGE: Final = 20
+OPEN: Final = 0
+ON: Final = 1
+OVER: Final = 2
 """The parts of the list, in their order."""
-ENTRANTS_ACTS = ("check_in", "withdraw")
-"""What an entrant does; everything else is the organiser's."""
-ACTS_AT_ONCE = 20
-ACTS_PER_S = 2.0
-ACCOUNTS = 4_096
-"""What one account may do at once, and in the long run; how many accounts are remembered."""
+ENTRANTS_ACTS: Final = ("check_in", "withdraw")
+"""Acts of entrants; every other act is the organiser's."""
+ACTS_AT_ONCE: Final = 20
+ACTS_PER_S: Final = 2.0
+ACCOUNTS: Final = 4_096
+"""Acts of one account at once, and per second in the long run; accounts that are remembered."""
 
 
 class Tournaments:
@@ -207,7 +210,7 @@ class Tournaments:
             raise _no_answer() from None
 
     async def _add_seat(self, session: SessionRecord, act: TournamentAct) -> None:
-        """Who came in late gets a seat here too, and with it tickets. The game server has given it its number."""
+        """Adds the seat of a late entrant, so that tickets can be issued. The game server has numbered it."""
         added = act.add_entrant
         state = await self._read_state(session, live=True)
         for entrant in state.entrants if state else ():
@@ -221,7 +224,7 @@ class Tournaments:
 
 
 def organiser(session: SessionRecord, room: Room | None) -> str:
-    """The host of its room; without that room whoever started it."""
+    """Account id of the organiser: the host of its room, or without that room the one that started it."""
     if room is not None and room.session_id == session.session_id:
         return room.host
     return _organiser_id(session)
@@ -239,13 +242,13 @@ async def _tournament_session(unit: Unit, session_id: str) -> SessionRecord:
 
 
 def _has_seat(session: SessionRecord, account_id: str) -> bool:
-    """Whether an account is among those that the tournament began with; who waits for a place is not in."""
+    """True if the account is an entrant of the start; the waiting list is not."""
     first_waiting = session.spec.tournament.waiting_from or len(session.spec.seats)
     return any(seat.account_id == account_id and seat.seat < first_waiting for seat in session.spec.seats)
 
 
 def _asks_first(session: SessionRecord, room: Room | None, organiser_id: str, whom: str) -> bool:
-    """Whether somebody has to say yes before they come in: all but the organiser, and those who wait for a place."""
+    """True if somebody has to accept before they come in: all but the organiser and the waiting list."""
     if whom == organiser_id:
         return False
     if session.spec.origin == Origin.ORIGIN_LOCAL:

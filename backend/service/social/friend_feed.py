@@ -7,6 +7,7 @@ somebody is doing is read once for all their friends.
 import asyncio
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
+from typing import Final
 
 import structlog
 from matchpoint.v1.friend_pb2 import FriendList
@@ -20,8 +21,8 @@ from wire.refusal import Refused
 
 log = structlog.get_logger("friends")
 
-COALESCE_S = 0.2
-RETRY_S = 1.0
+COALESCE_S: Final = 0.2
+RETRY_S: Final = 1.0
 
 Send = Callable[[ConnectResponse], None]
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from functools import partial
+from typing import Final
 
 from matchpoint.v1 import lobby_pb2
 from matchpoint.v1.friend_pb2 import Bond as BondMessage
@@ -18,28 +19,28 @@ from backend.service.social.presence_status import PresenceStatus, presence_stat
 from wire.limits import Buckets
 from wire.refusal import Refused
 
-WISHES_AT_ONCE = 30
-WISHES_PER_S = 0.5
-ACCOUNTS = 4_096
+WISHES_AT_ONCE: Final = 30
+WISHES_PER_S: Final = 0.5
+ACCOUNTS: Final = 4_096
 """Changes that one account may make at once, and in the long run; how many accounts are remembered."""
-INVITATIONS_AT_ONCE = 5
-INVITATIONS_PER_S = 0.2
-"""Of one account, to whomever."""
+INVITATIONS_AT_ONCE: Final = 5
+INVITATIONS_PER_S: Final = 0.2
+"""Invitations of one account to a room: a burst, and per second in the long run."""
 
-REASONS = {
+REASONS: Final = {
     RefusalCode.UNKNOWN: Reason.REASON_ACCOUNT_UNKNOWN,
     RefusalCode.BLOCKED: Reason.REASON_NOT_ALLOWED,
     RefusalCode.NOT_ASKED: Reason.REASON_NOT_ASKED,
     RefusalCode.TOO_MANY: Reason.REASON_TOO_MANY,
 }
-STANDINGS = {
+STANDINGS: Final = {
     Standing.ASKS: BondMessage.BOND_ASKS,
     Standing.FRIEND: BondMessage.BOND_FRIEND,
     Standing.ASKED: BondMessage.BOND_ASKED,
     Standing.BLOCKED: BondMessage.BOND_BLOCKED,
 }
 """In the order of the list."""
-ORDER = {bond: place for place, bond in enumerate(STANDINGS.values())}
+ORDER: Final = {bond: place for place, bond in enumerate(STANDINGS.values())}
 
 BondChange = Callable[[Bond, Counts, Counts], Bond]
 
@@ -163,7 +164,7 @@ async def _apply(unit: Unit, account_id: str, other_id: str, change: BondChange)
 
 
 def friends_in(bonds: Bonds) -> list[str]:
-    """Whose doings are to be seen."""
+    """Ids of the friends among the bonds: their presence is shown."""
     return [other_id for other_id, (_, bond) in bonds.items() if bond.standing is Standing.FRIEND]
 
 

@@ -1,33 +1,34 @@
-"""What people are doing, as their friends see it."""
+"""Presence of people as their friends see it."""
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from matchpoint.v1.friend_pb2 import Whereabouts
 
 from backend.core.room import Door, Room
 from backend.service.ports import Presence, Unit
 
-BATCH_MAX = 500
+BATCH_MAX: Final = 500
 """Accounts in one query: databases take a limited number of parameters."""
 
 
 @dataclass(frozen=True, slots=True)
 class PresenceStatus:
-    """What somebody is doing: the most of it, over all their connections."""
+    """Presence of one person over all their connections; a match counts before watching, watching before a room."""
 
     name: str = ""
     whereabouts: "Whereabouts.ValueType" = Whereabouts.WHEREABOUTS_AWAY
     room_code: str = ""
     """Their room while it has a place."""
     banned: Collection[str] = ()
-    """Who cannot join that room."""
+    """Accounts that cannot join that room."""
     session_id: str = ""
-    """What can be watched: their own match, or the one that they watch."""
+    """Session to watch: their own match, or the one that they watch; empty for none."""
 
 
 async def presence_statuses(unit: Unit, presence: Presence, account_ids: Collection[str]) -> dict[str, PresenceStatus]:
-    """What each of them is doing now."""
+    """Reads the presence of each account."""
     found: dict[str, PresenceStatus] = {}
     for batch in batches(account_ids):
         watching = {account_id: seen for account_id in batch if (seen := presence.watching(account_id)) is not None}
