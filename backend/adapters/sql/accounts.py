@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from backend.adapters.sql.tables import accounts, known_devices, passwords, tokens, voided_tickets
 from backend.core.privacy import Audience
 from backend.service.models import Account, SignIn, TokenOwner
-from backend.service.ports import NameTaken
+from backend.service.repositories import NameTaken
 
 
 class SqlAccounts:

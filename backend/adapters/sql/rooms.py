@@ -26,7 +26,7 @@ from backend.adapters.sql.tables import room_members, rooms, tournament_rooms
 from backend.core.entrants import NEVER_MS
 from backend.core.places import Place
 from backend.core.room import Door, Knock, LastMatch, Member, Room, Settings, Tournament
-from backend.service.ports import CodeTaken, InAnotherRoom, RoomRevisionConflict
+from backend.service.repositories import CodeTaken, InAnotherRoom, RoomRevisionConflict
 
 DOCUMENT_KEYS: Final = {"banned": "put_out", "banned_addresses": "put_out_addresses"}
 """Fields of a room that are called otherwise in its document, which older versions have to read."""

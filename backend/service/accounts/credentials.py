@@ -11,7 +11,8 @@ from backend.service.accounts.accounts import Accounts, free_name, name_taken
 from backend.service.accounts.devices import Devices
 from backend.service.accounts.sign_ins import SignIns
 from backend.service.models import Account
-from backend.service.ports import Clock, NameTaken, Passwords, Store
+from backend.service.ports import Clock, Passwords, Store
+from backend.service.repositories import NameTaken
 from wire.limits import Buckets
 from wire.refusal import Refused
 

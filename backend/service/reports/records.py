@@ -21,7 +21,8 @@ from backend.core.friends import Standing
 from backend.core.privacy import Audience
 from backend.service.completion import CompletionRunner
 from backend.service.models import Account, MatchRow, SessionRecord, SideRow, SideTotals, Stage, TournamentRow
-from backend.service.ports import Clock, RoomRevisionConflict, Store, Unit
+from backend.service.ports import Clock, Store, Unit
+from backend.service.repositories import RoomRevisionConflict
 from backend.service.rooms.rooms import Rooms
 from backend.service.sessions.directory import Directory, unknown_session
 from backend.service.sessions.fleet import Fleet

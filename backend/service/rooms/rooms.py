@@ -15,7 +15,8 @@ from backend.core.room import CAPACITY, LastMatch, RefusalCode, Room, RoomRefuse
 from backend.service.accounts import tokens
 from backend.service.limits import Limits
 from backend.service.models import Account, Person, SessionRecord, Stage
-from backend.service.ports import Bus, Clock, CodeTaken, InAnotherRoom, RoomRevisionConflict, Store, Unit
+from backend.service.ports import Bus, Clock, Store, Unit
+from backend.service.repositories import CodeTaken, InAnotherRoom, RoomRevisionConflict
 from backend.service.rooms.announcements import RoomAnnouncer, RoomChange, save_step
 from backend.service.rooms.limits import RoomLimits
 from backend.service.rooms.messages import ids_of, in_another_room, no_room, refusal_of

@@ -214,7 +214,7 @@ async def test_a_popular_person_is_looked_up_once_for_all_friends(
         return await real(unit, presence, account_ids)  # type: ignore[arg-type]
 
     await asyncio.sleep(0.05)
-    monkeypatch.setattr(friend_feed, "sights_of", counted)
+    monkeypatch.setattr(friend_feed, "presence_statuses", counted)
     await star.do(create_room=lobby_pb2.CreateRoom())
     for fan in fans:
         await sees(fan, star, whereabouts=IN_ROOM)
@@ -314,7 +314,7 @@ async def test_a_list_that_cannot_be_read_is_sent_when_it_can(
             raise failures.pop(0)
         return await real(unit, presence, account_ids)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(friend_feed, "sights_of", failing)
+    monkeypatch.setattr(friend_feed, "presence_statuses", failing)
     await bob.close()
     await asyncio.sleep(0.05)
     back = await bob.another()

@@ -241,7 +241,7 @@ async def test_a_start_that_waited_for_a_game_server_does_not_start_the_room_tha
 
     ada, bob, _ = await pair(harness)
     with monkeypatch.context() as patched:
-        patched.setattr(harness.directory, "once_possible", when_accepting)
+        patched.setattr(harness.directory, "when_accepting", when_accepting)
         starting = asyncio.create_task(ada.ask(start=lobby_pb2.Start()))
         await waits.wait()
     again = await ada.another()

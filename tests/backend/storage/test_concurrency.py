@@ -17,7 +17,7 @@ from sqlalchemy.exc import IntegrityError
 from backend.adapters.sql.store import SqlStore
 from backend.core.room import Room
 from backend.service.models import Account, GameServer, MatchRow, Person, SessionRecord
-from backend.service.ports import InAnotherRoom, NameTaken, RoomRevisionConflict
+from backend.service.repositories import InAnotherRoom, NameTaken, RoomRevisionConflict
 from tests.backend.conftest import BackendHarness, pair, report_of
 from tests.backend.database_fixtures import Place
 from tests.backend.fakes import FakeClock, FakeGameServers

@@ -16,7 +16,7 @@ from backend.adapters.sql.store import SqlStore
 from backend.adapters.sql.tables import metadata
 from backend.core import names
 from backend.service.models import Account
-from backend.service.ports import InAnotherRoom, NameTaken
+from backend.service.repositories import InAnotherRoom, NameTaken
 from tests import sql
 from tests.backend.database_fixtures import Place
 from tests.backend.storage.conftest import add, cup_of, has, room_of

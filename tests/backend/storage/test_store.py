@@ -13,7 +13,7 @@ from backend.core import places
 from backend.core.friends import Bond, Stance
 from backend.core.room import LastMatch, Member
 from backend.service.models import Account, GameServer, MatchRow, SessionRecord, SideRow, SideTotals, SignIn, Stage
-from backend.service.ports import CodeTaken, InAnotherRoom, RoomRevisionConflict
+from backend.service.repositories import CodeTaken, InAnotherRoom, RoomRevisionConflict
 from tests.backend.database_fixtures import Place
 from tests.backend.storage.conftest import cup_of, room_of
 
