@@ -2,6 +2,7 @@
 
 import asyncio
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Final
 
 from matchpoint.v1 import account_pb2, directory_pb2, fleet_pb2, friend_pb2, lobby_pb2, stats_pb2
@@ -22,7 +23,7 @@ from backend.adapters.game_servers import GrpcGameServers
 from backend.adapters.lobby_service import LobbyServicer
 from backend.adapters.passwords import ArgonPasswords
 from backend.adapters.presence import LocalPresence
-from backend.adapters.sql.database import Database
+from backend.adapters.sql.database import WAIT_S, Database
 from backend.adapters.sql.store import SqlStore
 from backend.adapters.stats_service import StatsServicer
 from backend.config import Config
@@ -66,6 +67,19 @@ SERVICES: Final = tuple(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """Longest waits, seconds; tests have less time than people."""
+
+    database_s: float = WAIT_S
+    """For a connection, the other writers, or an answer of the database; then the call is refused."""
+    game_server_s: float = PATIENCE_S
+    """For a game server that accepts sessions; then a start is refused."""
+
+
+USUAL_WAITS: Final = Waits()
+
+
 class Services:
     """Use cases of one backend, wired together over a store: everything but the database and the port.
 
@@ -79,16 +93,14 @@ class Services:
         clock: Clock,
         game_servers: GameServers,
         passwords: Passwords,
-        *,
-        server_wait_s: float = PATIENCE_S,
+        waits: Waits = USUAL_WAITS,
     ) -> None:
-        """`server_wait_s`: seconds for which a start waits for a game server that takes sessions."""
         limits = config.limits
         self.store = store
         self.bus = LocalBus()
         self.run_to_completion = run_to_completion = CompletionRunner()
         self.tickets = Tickets(store, clock)
-        self.fleet = Fleet(store, clock, server_wait_s)
+        self.fleet = Fleet(store, clock, waits.game_server_s)
         self.sign_ins = SignIns(store, clock, config.lifetimes)
         self.devices = Devices(store, clock)
         self.accounts = Accounts(store, clock, self.bus, self.sign_ins, limits)
@@ -151,13 +163,13 @@ class Services:
 class Backend:
     """A whole backend in this process: a database, the services over it, and a gRPC port."""
 
-    def __init__(self, config: Config) -> None:
+    def __init__(self, config: Config, waits: Waits = USUAL_WAITS) -> None:
         self._config = config
-        self._database = Database(config.database_url)
+        self._database = Database(config.database_url, waits.database_s)
         self._game_servers = GrpcGameServers(config.service_token)
         self._passwords = ArgonPasswords()
         self.services = services = Services(
-            config, SqlStore(self._database), SystemClock(), self._game_servers, self._passwords
+            config, SqlStore(self._database), SystemClock(), self._game_servers, self._passwords, waits
         )
         self._fleet_servicer = FleetServicer(services.fleet, services.accounts, services.tickets, services.reconciler)
         self._server = Server(config.service_token, services.sign_ins)

@@ -19,7 +19,7 @@ from sqlalchemy.engine import make_url
 
 from backend.adapters.sql.database import Database
 from backend.adapters.sql.store import SqlStore
-from backend.compose import Services
+from backend.compose import Services, Waits
 from backend.config import Config
 from backend.core.sign_ins import Lifetimes
 from backend.service.limits import NO_LIMITS, Limits
@@ -65,7 +65,7 @@ class BackendHarness(Services):
         self.clock = clock
         self.game_servers = game_servers
         self.passwords = FakePasswords()
-        super().__init__(config(limits=limits), store, clock, game_servers, self.passwords, server_wait_s=0.05)
+        super().__init__(config(limits=limits), store, clock, game_servers, self.passwords, Waits(game_server_s=0.05))
 
     async def stop(self) -> None:
         """Ends what runs by itself, here and in those that came after it."""

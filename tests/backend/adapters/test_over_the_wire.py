@@ -1,8 +1,7 @@
 """The backend through its own port: credentials, statuses, streams."""
 
 import asyncio
-from collections.abc import Awaitable
-from functools import partial
+from collections.abc import AsyncIterator, Awaitable
 from pathlib import Path
 
 import grpc
@@ -27,9 +26,8 @@ from matchpoint.v1.stats_pb2 import (
     StatsServiceGetReplayRequest,
 )
 
-from backend.compose import Backend
+from backend.compose import Backend, Waits
 from backend.service.rooms.lobby import OUTGOING
-from backend.service.sessions.fleet import Fleet
 from tests.backend.adapters.conftest import SERVICE, GameServer, Wire, config, serving
 from tests.backend.conftest import report_of
 from wire.channel import PERSON_TOKEN, SET_TOKEN
@@ -167,25 +165,24 @@ async def test_a_full_game_server_reads_as_resource_exhausted(wire: Wire, game_s
 
 
 @pytest.fixture
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The backend waits for a game server only for a moment."""
-    monkeypatch.setattr("backend.compose.Fleet", partial(Fleet, patience_s=0.1))
+async def impatient(tmp_path: Path, migrated: bytes) -> AsyncIterator[Wire]:
+    """A backend that waits for a game server only for a moment."""
+    async with serving(tmp_path, migrated, Waits(game_server_s=0.1)) as wire:
+        yield wire
 
 
-@pytest.mark.usefixtures("impatient")
-async def test_no_game_server_reads_as_unavailable(wire: Wire) -> None:
-    call = wire.directory.StartSession(BOT, metadata=person(await wire.guest()))
+async def test_no_game_server_reads_as_unavailable(impatient: Wire) -> None:
+    call = impatient.directory.StartSession(BOT, metadata=person(await impatient.guest()))
     assert await refusal(call) == (grpc.StatusCode.UNAVAILABLE, Reason.REASON_SERVER_UNAVAILABLE)
 
 
-@pytest.mark.usefixtures("impatient")
-async def test_a_game_server_that_is_gone_is_not_chosen(wire: Wire, game_server: GameServer) -> None:
-    registering = await wire.register(game_server)
+async def test_a_game_server_that_is_gone_is_not_chosen(impatient: Wire, game_server: GameServer) -> None:
+    registering = await impatient.register(game_server)
     registering.cancel()
-    token = await wire.guest()
+    token = await impatient.guest()
     async with asyncio.timeout(30):
         while True:
-            code, _ = await refusal(wire.directory.StartSession(BOT, metadata=person(token)))
+            code, _ = await refusal(impatient.directory.StartSession(BOT, metadata=person(token)))
             if code == grpc.StatusCode.UNAVAILABLE and not game_server.requests:
                 break
 
