@@ -4,11 +4,11 @@ import grpc
 from matchpoint.v1 import directory_pb2, directory_pb2_grpc
 
 from backend.service.accounts.accounts import Accounts
-from backend.service.models import TICKET_LIFETIME_S
 from backend.service.sessions.directory import Directory
 from backend.service.sessions.tickets import Tickets
 from backend.service.sessions.tournaments import Tournaments
 from wire.access import caller
+from wire.constants import TICKET_LIFETIME_S
 from wire.ranges import check
 
 

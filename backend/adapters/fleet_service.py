@@ -11,10 +11,10 @@ from matchpoint.v1.fleet_pb2 import HeartbeatSeen, Registered, RegisterRequest, 
 from matchpoint.v1.refusal_pb2 import Reason
 
 from backend.service.accounts.accounts import Accounts
-from backend.service.models import TICKET_LIFETIME_S
 from backend.service.reports.reconciler import SessionReconciler
 from backend.service.sessions.fleet import HEARTBEAT_MS, Fleet
 from backend.service.sessions.tickets import Tickets
+from wire.constants import TICKET_LIFETIME_S
 from wire.ranges import check
 from wire.refusal import Refused
 

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import Final
 
 from matchpoint.v1.result_pb2 import Result
 from matchpoint.v1.session_pb2 import SessionSpec
@@ -10,9 +9,6 @@ from matchpoint.v1.tournament_pb2 import TournamentState
 
 from backend.core.friends import Bond
 from backend.core.privacy import Audience
-
-TICKET_LIFETIME_S: Final = 600
-"""Seconds for which a ticket is good; IssueTicket gives another."""
 
 Bonds = dict[str, tuple[str, Bond]]
 """Account id of the other -> their name, and what is between the two."""

@@ -11,9 +11,10 @@ from backend.core.privacy import Audience
 from backend.service.accounts import tokens
 from backend.service.accounts.sign_ins import SignIns
 from backend.service.limits import Allowance, Limits
-from backend.service.models import TICKET_LIFETIME_S, Account
+from backend.service.models import Account
 from backend.service.ports import Bus, Clock, Store, Unit
 from backend.service.repositories import NameTaken
+from wire.constants import TICKET_LIFETIME_S
 from wire.refusal import Refused
 
 SUGGESTIONS: Final = 20

@@ -6,8 +6,9 @@ from typing import Final
 from matchpoint.v1.directory_pb2 import Entry, TicketKey
 from matchpoint.v1.session_pb2 import Origin
 
-from backend.service.models import TICKET_LIFETIME_S, SessionRecord, SigningKey
+from backend.service.models import SessionRecord, SigningKey
 from backend.service.ports import Clock, Store
+from wire.constants import TICKET_LIFETIME_S
 from wire.tickets import Ticket, TicketSigner, new_private_key
 
 ROTATE_MS: Final = 30 * 24 * 3_600_000

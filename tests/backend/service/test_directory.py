@@ -10,11 +10,11 @@ from matchpoint.v1.refusal_pb2 import Reason
 from matchpoint.v1.ruleset_pb2 import Ruleset
 from matchpoint.v1.session_pb2 import Origin
 
-from backend.service.models import TICKET_LIFETIME_S
 from backend.service.ports import SessionNotCreated
 from backend.service.sessions.directory import STARTS_AT_ONCE
 from backend.service.sessions.tickets import ANNOUNCED_MS, ROTATE_MS
 from tests.backend.conftest import ADDRESS, SERVER, BackendHarness, pair, report_of, start
+from wire.constants import TICKET_LIFETIME_S
 from wire.refusal import Refused
 from wire.tickets import TicketExpired, TicketVerifier
 
