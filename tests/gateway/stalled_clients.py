@@ -10,7 +10,7 @@ from tests.gateway.conftest import Gateway, heard_frame, hello_message
 from tests.gateway.standins import SESSION, GameServer, volley
 
 
-class Sleeper:
+class StalledClient:
     """A spectator that can stop reading. Its buffer in the kernel is as small as the kernel allows."""
 
     def __init__(self, gateway: Gateway) -> None:

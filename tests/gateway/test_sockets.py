@@ -13,7 +13,7 @@ from websockets.frames import Opcode
 from gateway.http.server import SEND_BUFFER, USER_TIMEOUT_MS, listen
 from gateway.websocket import socket as ours
 from tests.gateway.conftest import Gateway, Start, heard, heard_frame
-from tests.gateway.stalled_clients import Sleeper, publish_until_stalled
+from tests.gateway.stalled_clients import StalledClient, publish_until_stalled
 from tests.gateway.standins import Backend, GameServer, goal
 
 pytestmark = pytest.mark.anyio
@@ -92,16 +92,16 @@ def test_a_port_in_use_is_an_error() -> None:
 async def test_a_reader_that_stalls_and_wakes_is_given_the_present_not_the_past(
     start: Start, game_server: GameServer
 ) -> None:
-    async with start(stall_s=30.0) as gateway, gateway.watch() as other, Sleeper(gateway) as sleeper:
+    async with start(stall_s=30.0) as gateway, gateway.watch() as other, StalledClient(gateway) as stalled:
         await heard_frame(other)
-        assert (await sleeper.frame()).frame.HasField("snapshot")
+        assert (await stalled.frame()).frame.HasField("snapshot")
         await publish_until_stalled(game_server, other)
         game_server.match.publish(goal(1, 0))
         await publish_until_stalled(game_server, other, 8_000)
         received, goals, snapshots = 0, 0, 0
         async with asyncio.timeout(10):
             while True:
-                frame = (await sleeper.frame()).frame
+                frame = (await stalled.frame()).frame
                 received += 1
                 goals += sum(event.HasField("goal") for event in frame.events)
                 snapshots += frame.HasField("snapshot")
@@ -124,22 +124,22 @@ async def test_a_reader_that_stays_stalled_is_closed_with_4008(
         closed.set()
 
     monkeypatch.setattr(ours.Socket, "close", close)
-    async with start(stall_s=0.5) as gateway, Sleeper(gateway) as sleeper:
-        await sleeper.frame()
+    async with start(stall_s=0.5) as gateway, StalledClient(gateway) as stalled:
+        await stalled.frame()
         async with gateway.watch() as other:
             await heard_frame(other)
             await publish_until_stalled(game_server, other)
         async with asyncio.timeout(10):
             await closed.wait()
             # It wakes, and reads what is left.
-            while (message := await sleeper.message())[0] != Opcode.CLOSE:
+            while (message := await stalled.message())[0] != Opcode.CLOSE:
                 pass
         assert int.from_bytes(message[1][:2]) == 4008
 
 
 async def test_a_reader_that_never_wakes_is_cut_and_its_stream_ends(start: Start, game_server: GameServer) -> None:
-    async with start(stall_s=0.5) as gateway, Sleeper(gateway) as sleeper:
-        await sleeper.frame()
+    async with start(stall_s=0.5) as gateway, StalledClient(gateway) as stalled:
+        await stalled.frame()
         async with gateway.watch() as other:
             await heard_frame(other)
             await publish_until_stalled(game_server, other)

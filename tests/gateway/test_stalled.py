@@ -10,13 +10,13 @@ from matchpoint.v1.frames_pb2 import ClientMessage, Ping, SeatMessage
 from websockets.asyncio.client import ClientConnection
 
 from tests.gateway.conftest import heard, heard_frame
-from tests.gateway.stalled_clients import Sleeper, publish_until_stalled
+from tests.gateway.stalled_clients import StalledClient, publish_until_stalled
 from tests.gateway.standins import Backend, GameServer
 from tests.gateway.test_process import environment, running
 
 pytestmark = [pytest.mark.anyio, pytest.mark.slow]
 
-SLEEPERS = 300
+CLIENTS = 300
 EACH_KIB = 64
 """Memory that one may cost, in the gateway and in the kernel."""
 
@@ -64,21 +64,21 @@ async def test_300_spectators_that_do_not_read_cost_less_than_64_kib_each_and_no
         # What the first frames of all cost once is not a spectator's.
         await publish_until_stalled(game_server, reader, 8_000)
         before_kib = memory_kib(pid)
-        for _ in range(SLEEPERS):
-            sleeper = await stack.enter_async_context(Sleeper(gateway))
-            await sleeper.frame()
+        for _ in range(CLIENTS):
+            stalled = await stack.enter_async_context(StalledClient(gateway))
+            await stalled.frame()
         joined_kib = memory_kib(pid)
         await publish_until_stalled(game_server, reader, 8_000)
         await answered(player)
         stalled_kib = memory_kib(pid)
         unsent = await number(http, "matchpoint_unsent_bytes")
-        kernel = sorted(queued_by_kernel(gateway.port))[-SLEEPERS:]
-        each = (stalled_kib - before_kib) / SLEEPERS + sum(kernel) / SLEEPERS / 1_024
+        kernel = sorted(queued_by_kernel(gateway.port))[-CLIENTS:]
+        each = (stalled_kib - before_kib) / CLIENTS + sum(kernel) / CLIENTS / 1_024
         print(
-            f"\nof each of {SLEEPERS}: resident {(joined_kib - before_kib) / SLEEPERS:.1f} KiB when it has joined, "
-            f"{(stalled_kib - before_kib) / SLEEPERS:.1f} KiB when it is stalled, of that unsent "
-            f"{unsent / SLEEPERS / 1_024:.1f} KiB; in the kernel {sum(kernel) / SLEEPERS / 1_024:.1f} KiB"
+            f"\nof each of {CLIENTS}: resident {(joined_kib - before_kib) / CLIENTS:.1f} KiB when it has joined, "
+            f"{(stalled_kib - before_kib) / CLIENTS:.1f} KiB when it is stalled, of that unsent "
+            f"{unsent / CLIENTS / 1_024:.1f} KiB; in the kernel {sum(kernel) / CLIENTS / 1_024:.1f} KiB"
         )
-        assert await number(http, "matchpoint_connections") == SLEEPERS + 2
+        assert await number(http, "matchpoint_connections") == CLIENTS + 2
         assert unsent > 0
         assert each < EACH_KIB
