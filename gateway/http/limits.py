@@ -8,7 +8,7 @@ from typing import Final
 
 from matchpoint.v1.refusal_pb2 import Reason
 
-from gateway.http.metering import CONNECTION, NetworkMeter
+from gateway.http.metering import CONNECTION_COST, NetworkMeter
 from wire.addresses import network_of
 from wire.limits import Bucket
 from wire.refusal import Refused
@@ -87,7 +87,7 @@ class Limits:
         """Counts a connection that was taken. Each call needs one of `disconnected`."""
         network = self.network(address, now)
         network.connections += 1
-        network.meter.spend(now, CONNECTION)
+        network.meter.spend(now, CONNECTION_COST)
         self.connections += 1
 
     def disconnected(self, address: str) -> None:

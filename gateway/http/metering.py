@@ -8,34 +8,37 @@ from typing import Final
 
 from wire.limits import Bucket
 
-BYTES: Final = 1024
+BYTES_PER_UNIT: Final = 1024
 """Bytes that cost one unit."""
-CONTROL_FRAME: Final = 4
-"""A ping is answered by a write of its own."""
-REQUEST: Final = 90
-"""An HTTP request, by its parsing, its route and its answer, a refusal too."""
-OPENING: Final = 100
-"""A WebSocket handshake."""
-CONNECTION: Final = 10
-"""A TCP connection."""
+CONTROL_FRAME_COST: Final = 4
+"""Cost of a ping, which is answered by a write of its own."""
+REQUEST_COST: Final = 90
+"""Cost of an HTTP request: its parsing, its route and its answer, also when that is a refusal."""
+HANDSHAKE_COST: Final = 100
+"""Cost of a WebSocket handshake."""
+CONNECTION_COST: Final = 10
+"""Cost of accepting a TCP connection."""
 
-HOLD_S: Final = 0.01
+HOLD_MIN_S: Final = 0.01
 """Least time for which reading stops, so that stopping and going on is not itself the cost."""
-SPREAD: Final = 1.2
+HOLD_SPREAD: Final = 1.2
+"""Largest factor by which that time is stretched at random."""
 
-CONNECTION_RATE: Final = 240.0
-CONNECTION_BURST: Final = 480.0
+CONNECTION_COST_PER_S: Final = 240.0
+CONNECTION_COST_BURST: Final = 480.0
 """Cost of one WebSocket, a second and at once: twice the messages that a player may send, which are counted first."""
 NETWORK_BURST_S: Final = 1.0
-COST_PER_TURN: Final = 200.0
+"""Seconds' worth of cost that a network may cause at once."""
+COST_PER_TURN_MAX: Final = 200.0
 """Cost of one network in one turn of the event loop: 2 ms, the longest that players wait for it."""
 NEXT_TURN_S: Final = 0.001
+"""Wait for the next turn of the event loop."""
 
 
 def held_for_s(wait_s: float) -> float:
     """The time for which reading stops: `wait_s`, stretched at random so that the connections of a network do not all
     go on at one moment."""
-    return max(wait_s, HOLD_S) * random.uniform(1.0, SPREAD)
+    return max(wait_s, HOLD_MIN_S) * random.uniform(1.0, HOLD_SPREAD)
 
 
 class NetworkMeter:
@@ -58,7 +61,7 @@ class NetworkMeter:
 
     def wait(self, now: float) -> float:
         """Seconds until more may be done for this network; 0 when it may be now."""
-        if self._spent >= COST_PER_TURN and now == self._turn:
+        if self._spent >= COST_PER_TURN_MAX and now == self._turn:
             return max(NEXT_TURN_S, self._bucket.wait(now))
         return self._bucket.wait(now)
 
@@ -70,7 +73,7 @@ class ConnectionMeter:
 
     def __init__(self, network: NetworkMeter, now: float) -> None:
         self._network = network
-        self._own = Bucket(CONNECTION_BURST, CONNECTION_RATE, now)
+        self._own = Bucket(CONNECTION_COST_BURST, CONNECTION_COST_PER_S, now)
 
     def spend(self, now: float, cost: float) -> None:
         """Charges the connection and its network."""

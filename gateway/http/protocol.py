@@ -7,7 +7,7 @@ import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 
 from gateway.http.headers import SECURITY
-from gateway.http.metering import BYTES, REQUEST, held_for_s
+from gateway.http.metering import BYTES_PER_UNIT, REQUEST_COST, held_for_s
 
 REQUEST_WITHIN_S: Final = 5.0
 """Time that the first request of a connection may take."""
@@ -62,11 +62,11 @@ class HttpProtocol(H11Protocol):
             return False
         data, self._unparsed = self._unparsed, b""
         before: object = self.scope
-        self._meter.spend(now, 1 + len(data) / BYTES)
+        self._meter.spend(now, 1 + len(data) / BYTES_PER_UNIT)
         super().data_received(data)
         if self.scope is not before:
             self._begun_at = now
-            self._meter.spend(now, REQUEST)
+            self._meter.spend(now, REQUEST_COST)
         cycle: RequestResponseCycle | None = self.cycle
         if self.flow.read_paused and cycle is not None and not cycle.more_body:
             # The next request came before this one was answered. No browser does that, and it would not be counted.

@@ -22,7 +22,7 @@ from websockets.server import ServerProtocol
 
 from gateway.http.headers import SECURITY
 from gateway.http.limits import Limits
-from gateway.http.metering import BYTES, CONTROL_FRAME, OPENING, ConnectionMeter, held_for_s
+from gateway.http.metering import BYTES_PER_UNIT, CONTROL_FRAME_COST, HANDSHAKE_COST, ConnectionMeter, held_for_s
 from gateway.websocket.encoding import short_messages
 from wire.constants import CLOSE_SLOW_READER
 from wire.refusal import Refused
@@ -110,7 +110,7 @@ class Socket(WebSocketsSansIOProtocol):
         self._address = self.client[0] if self.client else ""
         self._limits: Limits = self.config.limits  # type: ignore[attr-defined]
         self.meter = ConnectionMeter(self._limits.network(self._address, now).meter, now)
-        self.meter.spend(now, OPENING)
+        self.meter.spend(now, HANDSHAKE_COST)
         self.transport.set_write_buffer_limits(high=WRITE_HIGH, low=WRITE_LOW)
         self.write = self.transport.write
 
@@ -190,7 +190,7 @@ class Socket(WebSocketsSansIOProtocol):
         self.conn.receive_data(data)
         events = self.conn.events
         controls = sum(isinstance(event, Frame) and event.opcode in CTRL_OPCODES for event in events)
-        cost = len(data) / BYTES + len(events) + (CONTROL_FRAME - 1) * controls
+        cost = len(data) / BYTES_PER_UNIT + len(events) + (CONTROL_FRAME_COST - 1) * controls
         self.meter.spend(self.loop.time(), cost)
         count = len(events)
         if self.conn.parser_exc is not None:

@@ -22,6 +22,7 @@ PLANTS = {
     "Inside a tournament": ("gameserver/domain/tournament/spec.py", "import gameserver.domain.tournament.state"),
     "The core is rules only": ("gameserver/domain/pong/ruleset.py", "import asyncio"),
     "Use cases and sessions know no transport": ("backend/service/planted.py", "import sqlalchemy.ext.asyncio"),
+    "Inside wire": ("wire/settings.py", "import wire.channel"),
     "What the programs share knows none": ("wire/planted.py", "import gateway"),
     "Tickets are pure": ("wire/tickets.py", "import grpc"),
 }
