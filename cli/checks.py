@@ -47,7 +47,7 @@ CHECKS = (
     Check("buf breaking", ("buf", "breaking", "proto", "--against", "proto/image.binpb")),
     Check("mypy", ("mypy",)),
     Check("web packages", node.install_packages),
-    Check("web types", node.check_types),
+    Check("web sources", node.check_sources),
     Check("web bundle", node.check_bundle),
     Check("chromium", lambda _: str(chromium.install())),
     Check("dependency audit", audit.audit),

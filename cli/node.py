@@ -44,7 +44,8 @@ def install_packages(environment: Mapping[str, str]) -> str:
     return printed
 
 
-def check_types(environment: Mapping[str, str]) -> str:
+def check_sources(environment: Mapping[str, str]) -> str:
+    """Runs the compiler, ESLint and Prettier over the client and its tests. Raises CommandError with what they found."""
     return npm(environment, "run", "--silent", "check")
 
 

@@ -60,7 +60,7 @@ def test_a_check_that_cannot_be_run_is_said_and_is_neither_passed_nor_failed(
 def test_every_promised_check_is_made() -> None:
     promised = {
         *("ruff check", "ruff format", "shellcheck", "import rules", "buf lint", "buf breaking", "mypy"),
-        *("web packages", "web types", "web bundle", "chromium", "dependency audit"),
+        *("web packages", "web sources", "web bundle", "chromium", "dependency audit"),
     }
     assert {check.name for check in CHECKS} == promised
 

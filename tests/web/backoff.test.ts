@@ -15,7 +15,8 @@ test("after a restart the pages spread over 3 s, after an overload they wait 5 s
 });
 
 test("a lost connection is tried again, a taken seat is not", () => {
-  for (const code of [1006, 1011, 1012, 1013, 1014, 4001, 4002, 4008]) assert.equal(courseOf(code), "retry", String(code));
+  for (const code of [1006, 1011, 1012, 1013, 1014, 4001, 4002, 4008])
+    assert.equal(courseOf(code), "retry", String(code));
   assert.equal(courseOf(4502), "replaced");
   assert.equal(courseOf(4010), "ticket");
   assert.equal(courseOf(4504), "over");

@@ -12,14 +12,20 @@ import { double, seedOrder, single } from "./brackets";
 
 const SIZES = Array.from({ length: 63 }, (_, i) => i + 2);
 
-for (const [name, make] of [["single", single], ["double", double]] as const) {
+for (const [name, make] of [
+  ["single", single],
+  ["double", double],
+] as const) {
   test(`no two boxes of a ${name} elimination overlap, whatever its size, and all is inside the drawing`, () => {
     for (const size of SIZES) {
       const { boxes, width, height } = layout(make(size).pairings);
       const placed = [...boxes.values()];
       assert.equal(placed.length, make(size).pairings.filter((p) => !isBye(p)).length);
       for (const [i, a] of placed.entries()) {
-        assert.ok(a.x >= 0 && a.y >= 0 && a.x + BOX.width <= width && a.y + BOX.height <= height, `${size}: pairing ${a.pairing} is outside`);
+        assert.ok(
+          a.x >= 0 && a.y >= 0 && a.x + BOX.width <= width && a.y + BOX.height <= height,
+          `${size}: pairing ${a.pairing} is outside`,
+        );
         for (const b of placed.slice(i + 1)) {
           const apart = Math.abs(a.x - b.x) >= BOX.width || Math.abs(a.y - b.y) >= BOX.height;
           assert.ok(apart, `${size}: ${a.pairing} and ${b.pairing} overlap`);
@@ -35,7 +41,9 @@ for (const [name, make] of [["single", single], ["double", double]] as const) {
       for (const { from, to } of lines) {
         assert.ok(boxes.get(from)!.x < boxes.get(to)!.x);
         const target = state.pairings[to - 1]!;
-        const sources = [target.left, target.right].flatMap((side) => (side?.who.case === "winnerOf" || side?.who.case === "loserOf" ? [side.who.value] : []));
+        const sources = [target.left, target.right].flatMap((side) =>
+          side?.who.case === "winnerOf" || side?.who.case === "loserOf" ? [side.who.value] : [],
+        );
         assert.ok(sources.includes(from), `${size}: ${from} does not feed ${to}`);
       }
     }

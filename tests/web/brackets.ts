@@ -2,7 +2,15 @@
 import { type MessageInitShape, create } from "@bufbuild/protobuf";
 import { Side } from "../../gateway/web/gen/matchpoint/v1/pong_pb";
 import {
-  EntrantState, PairingKind, PairingSchema, PairingState, type PairingSideSchema, Stage, TournamentPhase, type TournamentState, TournamentStateSchema,
+  EntrantState,
+  PairingKind,
+  PairingSchema,
+  PairingState,
+  type PairingSideSchema,
+  Stage,
+  TournamentPhase,
+  type TournamentState,
+  TournamentStateSchema,
 } from "../../gateway/web/gen/matchpoint/v1/tournament_pb";
 
 type SideInit = MessageInitShape<typeof PairingSideSchema>;
@@ -21,11 +29,40 @@ export function seedOrder(size: number): number[] {
 }
 
 function state(count: number, pairings: Sent[]): TournamentState {
-  const entrants = Array.from({ length: count }, (_, i) => ({ entrant: i, name: NAMES[i % NAMES.length]! + (i < NAMES.length ? "" : ` ${i}`), accountId: `a${i}`, seed: i + 1, state: EntrantState.IN }));
-  return create(TournamentStateSchema, { sessionId: "t", spec: { title: "The Cup" }, status: { phase: TournamentPhase.PLAYING }, entrants, pairings });
+  const entrants = Array.from({ length: count }, (_, i) => ({
+    entrant: i,
+    name: NAMES[i % NAMES.length]! + (i < NAMES.length ? "" : ` ${i}`),
+    accountId: `a${i}`,
+    seed: i + 1,
+    state: EntrantState.IN,
+  }));
+  return create(TournamentStateSchema, {
+    sessionId: "t",
+    spec: { title: "The Cup" },
+    status: { phase: TournamentPhase.PLAYING },
+    entrants,
+    pairings,
+  });
 }
 
-const NAMES = ["Ada", "민준", "Grace", "서연", "Alan", "도윤", "Edsger", "하은", "Barbara", "지호", "Donald", "수아", "Margaret", "예준", "Dennis", "지우"];
+const NAMES = [
+  "Ada",
+  "민준",
+  "Grace",
+  "서연",
+  "Alan",
+  "도윤",
+  "Edsger",
+  "하은",
+  "Barbara",
+  "지호",
+  "Donald",
+  "수아",
+  "Margaret",
+  "예준",
+  "Dennis",
+  "지우",
+];
 
 /** A single elimination that nobody has played yet. */
 export function single(count: number, thirdPlace = false): TournamentState {
@@ -33,7 +70,15 @@ export function single(count: number, thirdPlace = false): TournamentState {
   rounds(count, Stage.KNOCKOUT, pairings);
   if (thirdPlace && count > 3) {
     const n = pairings.length;
-    pairings.push({ pairing: n + 1, stage: Stage.THIRD_PLACE, round: 1, index: 1, state: PairingState.OPEN, left: loserOf(n - 2), right: loserOf(n - 1) });
+    pairings.push({
+      pairing: n + 1,
+      stage: Stage.THIRD_PLACE,
+      round: 1,
+      index: 1,
+      state: PairingState.OPEN,
+      left: loserOf(n - 2),
+      right: loserOf(n - 1),
+    });
   }
   return state(count, pairings);
 }
@@ -52,7 +97,9 @@ export function double(count: number): TournamentState {
       const size = upper[level]!.length;
       for (let i = 0; i < size; i++) {
         const [left, right] = !dropIns
-          ? round === 1 ? [loserOf(from[2 * i]!), loserOf(from[2 * i + 1]!)] : [winnerOf(from[2 * i]!), winnerOf(from[2 * i + 1]!)]
+          ? round === 1
+            ? [loserOf(from[2 * i]!), loserOf(from[2 * i + 1]!)]
+            : [winnerOf(from[2 * i]!), winnerOf(from[2 * i + 1]!)]
           : [loserOf(upper[level]![i]!), winnerOf(from[i]!)];
         here.push(add(pairings, Stage.LOSERS, round, i + 1, left, right));
       }
@@ -69,11 +116,19 @@ function add(pairings: Sent[], stage: Stage, round: number, index: number, left:
   const pairing = pairings.length + 1;
   const known = left.who?.case === "entrant" && right.who?.case === "entrant";
   const bye = left.who?.case === "nobody" || right.who?.case === "nobody";
+  const undecided = known ? PairingState.READY : PairingState.OPEN;
+  const present = left.who?.case === "nobody" ? Side.RIGHT : Side.LEFT;
   pairings.push({
-    pairing, stage, round, index, bestOf: 1, left, right,
-    state: bye ? PairingState.DECIDED : known ? PairingState.READY : PairingState.OPEN,
+    pairing,
+    stage,
+    round,
+    index,
+    bestOf: 1,
+    left,
+    right,
+    state: bye ? PairingState.DECIDED : undecided,
     kind: bye ? PairingKind.BYE : PairingKind.UNSPECIFIED,
-    winner: bye ? (left.who?.case === "nobody" ? Side.RIGHT : Side.LEFT) : Side.UNSPECIFIED,
+    winner: bye ? present : Side.UNSPECIFIED,
   });
   return pairing;
 }
@@ -91,7 +146,8 @@ function rounds(count: number, stage: Stage, pairings: Sent[]): number[][] {
       const [left, right] = [sides[2 * i]!, sides[2 * i + 1]!];
       const number = add(pairings, stage, round, i + 1, left, right);
       here.push(number);
-      next.push(right.who?.case === "nobody" ? left : left.who?.case === "nobody" ? right : winnerOf(number));
+      if (right.who?.case === "nobody") next.push(left);
+      else next.push(left.who?.case === "nobody" ? right : winnerOf(number));
     }
     made.push(here);
     sides = next;

@@ -3,16 +3,19 @@ import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import { fromBinary } from "@bufbuild/protobuf";
 import { ClientMessageSchema } from "../../gateway/web/gen/matchpoint/v1/frames_pb";
-import { Hands } from "../../gateway/web/src/game/input-sender";
-import { Held } from "../../gateway/web/src/game/held-inputs";
 import { type Pad, Pads } from "../../gateway/web/src/game/gamepads";
+import { Held } from "../../gateway/web/src/game/held-inputs";
+import { Hands } from "../../gateway/web/src/game/input-sender";
 import { MatchView } from "../../gateway/web/src/game/view";
 
 /** What a server takes of one seat: so many inputs at once, and a second (gameserver/streaming/limits.py). */
 const LIMIT = { burst: 200, perS: 40 };
 
 const pad = (index: number, stick = 0, button?: number): Pad => ({
-  index, connected: true, axes: [0, stick], buttons: Array.from({ length: 17 }, (_, n) => ({ pressed: n === button })),
+  index,
+  connected: true,
+  axes: [0, stick],
+  buttons: Array.from({ length: 17 }, (_, n) => ({ pressed: n === button })),
 });
 
 test("of what is held for a seat the last press decides, and a release brings back the one before", () => {
@@ -101,7 +104,8 @@ function beyond(sent: readonly number[]): number {
 test("a direction that changes 60 times a second stays below the server's limit, and its last word is said", (t) => {
   const said: number[] = [];
   const sent = minuteOf(t, 1_000 / 60, (hands, n, at) => {
-    const dir = n < 3_500 ? (n % 2 ? 1 : -1) : 0;
+    const turn = n % 2 ? 1 : -1;
+    const dir = n < 3_500 ? turn : 0;
     said.push(dir);
     hands.steer(0, dir, at);
   });
@@ -122,7 +126,9 @@ test("what had to wait for the pace is the last that was wanted", (t) => {
   const dirs: number[] = [];
   const hands = new Hands(new MatchView([0]), [0], (bytes) => {
     const { body } = fromBinary(ClientMessageSchema, bytes);
-    if (body.case === "seat") for (const { payload } of body.value.inputs) if (payload.case === "pong" && payload.value.intent.case === "dir") dirs.push(payload.value.intent.value);
+    if (body.case === "seat")
+      for (const { payload } of body.value.inputs)
+        if (payload.case === "pong" && payload.value.intent.case === "dir") dirs.push(payload.value.intent.value);
     return true;
   });
   for (let n = 0; n < 200; n++) hands.steer(0, n % 2 ? 1 : -1, now);
@@ -152,7 +158,10 @@ test("something follows an input after 25 ms, and one more word follows many", (
   };
   hands.steer(0, 1, now);
   wait(200);
-  assert.deepEqual(sent, [{ at: 0, inputs: 1 }, { at: 25, inputs: 0 }]);
+  assert.deepEqual(sent, [
+    { at: 0, inputs: 1 },
+    { at: 25, inputs: 0 },
+  ]);
   sent.length = 0;
   for (let n = 0; n < 10; n++) {
     hands.steer(0, n % 2 ? 1 : -1, now);

@@ -7,15 +7,22 @@ import { type Invited, InvitedSchema } from "../../gateway/web/gen/matchpoint/v1
 import { Friends } from "../../gateway/web/src/stores/friends";
 
 const list = (revision: number, ...bonds: [accountId: string, bond: Bond][]): FriendList =>
-  create(FriendListSchema, { revision: BigInt(revision), friends: bonds.map(([accountId, bond]) => ({ accountId, name: accountId, bond })) });
+  create(FriendListSchema, {
+    revision: BigInt(revision),
+    friends: bonds.map(([accountId, bond]) => ({ accountId, name: accountId, bond })),
+  });
 
-const invitation = (accountId: string, roomCode: string): Invited => create(InvitedSchema, { accountId, name: accountId, roomCode });
+const invitation = (accountId: string, roomCode: string): Invited =>
+  create(InvitedSchema, { accountId, name: accountId, roomCode });
 
 test("a list that comes late does not replace a newer one", () => {
   const friends = new Friends();
   friends.take(list(2, ["mina", Bond.FRIEND]));
   friends.take(list(1));
-  assert.deepEqual(friends.of(Bond.FRIEND).map((f) => f.name), ["mina"]);
+  assert.deepEqual(
+    friends.of(Bond.FRIEND).map((f) => f.name),
+    ["mina"],
+  );
 });
 
 test("those who ask and those who invite wait for an answer", () => {
@@ -25,15 +32,21 @@ test("those who ask and those who invite wait for an answer", () => {
   assert.equal(friends.waiting, 2);
 });
 
-test("of several invitations by one friend the newest holds, and it goes when its room is entered or not wanted", () => {
+test("of several invitations by one friend the newest holds, until its room is entered or declined", () => {
   const friends = new Friends();
   friends.take(list(1, ["mina", Bond.FRIEND], ["jun", Bond.FRIEND]));
   friends.invited(invitation("mina", "ABC234"));
   friends.invited(invitation("jun", "JJJ234"));
   friends.invited(invitation("mina", "DEF567"));
-  assert.deepEqual(friends.invitations.value.map((i) => i.roomCode), ["DEF567", "JJJ234"]);
+  assert.deepEqual(
+    friends.invitations.value.map((i) => i.roomCode),
+    ["DEF567", "JJJ234"],
+  );
   friends.settle("DEF567");
-  assert.deepEqual(friends.invitations.value.map((i) => i.name), ["jun"]);
+  assert.deepEqual(
+    friends.invitations.value.map((i) => i.name),
+    ["jun"],
+  );
 });
 
 test("an invitation goes with the friendship", () => {
@@ -51,7 +64,10 @@ test("nothing of one person is left for the next", () => {
   friends.forget();
   assert.equal(friends.waiting, 0);
   friends.take(list(1, ["jun", Bond.FRIEND]));
-  assert.deepEqual(friends.of(Bond.FRIEND).map((f) => f.name), ["jun"]);
+  assert.deepEqual(
+    friends.of(Bond.FRIEND).map((f) => f.name),
+    ["jun"],
+  );
 });
 
 test("invitations are bounded: the oldest goes first", () => {

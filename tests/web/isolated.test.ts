@@ -21,7 +21,8 @@ test("a name that runs from right to left is isolated in every sentence, and no 
 /** An expression that gives a name or a title, by its end. */
 const NAME = /(?:^|[.\s!])(?:name|title|champion|nameOf\([^()]*\)|name\([^()]*\))$/;
 /** Names of our own: of parts of the page, which stand in catalogues. */
-const OURS = /^(?:w|words\(\))\.|^question\.|^(?:components\/drawer|features\/tournament\/entrants|features\/tournament\/list-page)\.ts: title$/;
+const OURS =
+  /^(?:w|words\(\))\.|^question\.|^(?:components\/drawer|features\/tournament\/(?:entrants|list-page))\.ts: title$/;
 /** What isolates its text: an option and a text of a drawing are paragraphs of their own. */
 const ISOLATING = new Set(["bdi", "option", "text"]);
 
@@ -32,7 +33,8 @@ test("every name and title in the text of a page stands in a bdi", () => {
     for (const found of text.matchAll(/>[^<>`$]*\$\{([^{}`]*)\}/g)) {
       const expression = found[1]!;
       const tag = /<(\w+)[^<]*>$/.exec(text.slice(Math.max(0, found.index - 400), found.index + 1))?.[1] ?? "";
-      if (!NAME.test(expression) || ISOLATING.has(tag) || OURS.test(expression) || OURS.test(`${file}: ${expression}`)) continue;
+      if (!NAME.test(expression) || ISOLATING.has(tag) || OURS.test(expression) || OURS.test(`${file}: ${expression}`))
+        continue;
       bare.push(`${file}: <${tag}> ${expression}`);
     }
   }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Lag, incoming, onset, outgoing } from "../../gateway/web/src/game/lag-compensation";
 import { type Volley, ballAt, returned } from "../../gateway/web/src/game/flight";
+import { Lag, incoming, onset, outgoing } from "../../gateway/web/src/game/lag-compensation";
 
 const flight: Volley = { t0: 1_000_000, x0: 5_000, y0: 45_000, vx: 150_000, vy: 20_000, s: 151_000, t1: 2_000_000 };
 const back: Volley = { t0: 2_000_000, x0: 155_000, y0: 45_000, vx: -150_000, vy: 20_000, s: 163_000, t1: 3_000_000 };
@@ -32,7 +32,10 @@ test("a flight that is known late starts when it is known, and never moves its a
 });
 
 test("the drawn ball never runs backwards within a flight", () => {
-  for (const draw of [(t: number) => outgoing(flight, t, DELTA), (t: number) => incoming(back, t + 1_000_000, back.t0 + DELTA)]) {
+  for (const draw of [
+    (t: number) => outgoing(flight, t, DELTA),
+    (t: number) => incoming(back, t + 1_000_000, back.t0 + DELTA),
+  ]) {
     let last = -Infinity;
     for (let t = 900_000; t < 2_400_000; t += 16_667) {
       const now = draw(t);

@@ -2,16 +2,17 @@ import "./browser";
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Reason } from "../../gateway/web/gen/matchpoint/v1/refusal_pb";
+import { tournamentEn, tournamentKo } from "../../gateway/web/src/features/tournament/labels";
 import { en } from "../../gateway/web/src/i18n/en";
 import { ko } from "../../gateway/web/src/i18n/ko";
-import { tournamentEn, tournamentKo } from "../../gateway/web/src/features/tournament/labels";
 
 type Tree = { [key: string]: unknown };
 
 function leaves(tree: Tree, path = ""): Map<string, unknown> {
   const found = new Map<string, unknown>();
   for (const [key, value] of Object.entries(tree)) {
-    if (typeof value === "object" && value !== null) for (const [k, v] of leaves(value as Tree, `${path}${key}.`)) found.set(k, v);
+    if (typeof value === "object" && value !== null)
+      for (const [k, v] of leaves(value as Tree, `${path}${key}.`)) found.set(k, v);
     else found.set(path + key, value);
   }
   return found;
@@ -27,7 +28,14 @@ test("both languages say the same things", () => {
 
 test("nothing is empty, and nothing was left in English", () => {
   // What is the same in both: names of keys and units.
-  const shared = new Set(["court.keysLocal", "result.speedUnit", "result.lengthUnit", "result.none", "tournament.nobody", "tournament.phases.0"]);
+  const shared = new Set([
+    "court.keysLocal",
+    "result.speedUnit",
+    "result.lengthUnit",
+    "result.none",
+    "tournament.nobody",
+    "tournament.phases.0",
+  ]);
   for (const [key, value] of korean) {
     if (typeof value !== "string") continue;
     if (key !== "tournament.phases.0") assert.ok(value.trim() && String(english.get(key)).trim(), key);
@@ -39,7 +47,8 @@ test("nothing is empty, and nothing was left in English", () => {
 test("what tournaments say of names and numbers is said in both languages", () => {
   for (const [key, value] of korean) {
     if (typeof value !== "function" || !key.startsWith("tournament.")) continue;
-    const say = (words: Map<string, unknown>): string => String((words.get(key) as (...values: unknown[]) => unknown)(...Array.from({ length: 3 }, (_, i) => i + 1)));
+    const say = (words: Map<string, unknown>): string =>
+      String((words.get(key) as (...values: unknown[]) => unknown)(...Array.from({ length: 3 }, (_, i) => i + 1)));
     if (key === "tournament.tiebreak") continue;
     assert.match(say(korean), key === "tournament.tiebreakLong" ? /1/ : /[가-힣]/, key);
     assert.doesNotMatch(say(english), /[가-힣]|undefined/, key);

@@ -5,9 +5,9 @@ import { type MessageInitShape, create } from "@bufbuild/protobuf";
 import { BotStrength, ClockCause, type ClockSchema, FrameSchema } from "../../gateway/web/gen/matchpoint/v1/frames_pb";
 import { Side as SentSide } from "../../gateway/web/gen/matchpoint/v1/pong_pb";
 import { Outcome } from "../../gateway/web/gen/matchpoint/v1/result_pb";
-import { setLanguage } from "../../gateway/web/src/i18n";
 import { noticeOf } from "../../gateway/web/src/game/notice";
 import { MatchView } from "../../gateway/web/src/game/view";
+import { setLanguage } from "../../gateway/web/src/i18n";
 
 setLanguage("en");
 
@@ -39,7 +39,13 @@ test("a countdown counts whole seconds and says how many points win", () => {
 });
 
 test("a pause names who is away and how long there is left", () => {
-  const view = viewWith({ cause: ClockCause.PAUSE, serverMs: 1000, matchT: 9_000_000, absent: SentSide.RIGHT, forfeitInMs: 30_000 });
+  const view = viewWith({
+    cause: ClockCause.PAUSE,
+    serverMs: 1000,
+    matchT: 9_000_000,
+    absent: SentSide.RIGHT,
+    forfeitInMs: 30_000,
+  });
   assert.deepEqual(said(view, 11_000), { big: "", line: "Paused: waiting for Hard bot", small: "Forfeit in 20 s" });
 });
 
@@ -50,7 +56,10 @@ test("a serve is announced, a flying ball is not", () => {
 });
 
 test("the end is said, whatever the clock shows", () => {
-  assert.equal(said(viewWith({ cause: ClockCause.END, matchT: 5_000_000, serverMs: 900 }, true)).line, "The match is over");
+  assert.equal(
+    said(viewWith({ cause: ClockCause.END, matchT: 5_000_000, serverMs: 900 }, true)).line,
+    "The match is over",
+  );
 });
 
 test("a decision that is long overdue is said, not played over", () => {

@@ -6,7 +6,10 @@ import { type Places as Sent, PlacesSchema } from "../../gateway/web/gen/matchpo
 import { Places } from "../../gateway/web/src/stores/places";
 
 const sent = (revision: number, ...places: [roomCode: string, title: string, sessionId?: string][]): Sent =>
-  create(PlacesSchema, { revision: BigInt(revision), places: places.map(([roomCode, title, sessionId = ""]) => ({ roomCode, title, sessionId })) });
+  create(PlacesSchema, {
+    revision: BigInt(revision),
+    places: places.map(([roomCode, title, sessionId = ""]) => ({ roomCode, title, sessionId })),
+  });
 
 const called = (places: Places): string | undefined => places.calling?.title;
 
@@ -14,18 +17,24 @@ test("a list that comes late does not replace a newer one", () => {
   const places = new Places();
   places.take(sent(2, ["AAA234", "Cup"]), true);
   places.take(sent(1), false);
-  assert.deepEqual(places.tournaments.map(({ title }) => title), ["Cup"]);
+  assert.deepEqual(
+    places.tournaments.map(({ title }) => title),
+    ["Cup"],
+  );
 });
 
 test("the room for duels is the one without a title", () => {
   const places = new Places();
   places.take(sent(1, ["AAA234", "Cup"], ["DDD234", ""]), true);
   assert.equal(places.duel?.roomCode, "DDD234");
-  assert.deepEqual(places.tournaments.map(({ roomCode }) => roomCode), ["AAA234"]);
+  assert.deepEqual(
+    places.tournaments.map(({ roomCode }) => roomCode),
+    ["AAA234"],
+  );
   assert.equal(places.of("AAA234")?.title, "Cup");
 });
 
-test("a tournament that was on when the connection began is called out, one that begins later only when it is told", () => {
+test("a tournament that was on at the connection's begin is called out, a later one when it is told", () => {
   const places = new Places();
   places.take(sent(1, ["AAA234", "First", "s1"], ["DDD234", "", "s0"], ["BBB234", "Second"]), true);
   assert.equal(called(places), "First");

@@ -1,9 +1,9 @@
 // A journal as a referee writes it, played again by the page. The browser test does the same with a real one.
 import "./browser";
 import assert from "node:assert/strict";
-import { test } from "node:test";
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { test } from "node:test";
 import { create, fromBinary } from "@bufbuild/protobuf";
 import { ClockCause } from "../../gateway/web/gen/matchpoint/v1/frames_pb";
 import { type JournalRecord, JournalRecordSchema } from "../../gateway/web/gen/matchpoint/v1/journal_pb";
@@ -12,12 +12,22 @@ import { Differs, Replay } from "../../gateway/web/src/game/replay";
 import { commitment } from "../../gateway/web/src/game/rules/chance";
 import { LEFT, Pong, RIGHT, type Rules, ballAt, crossingY, stateHash } from "../../gateway/web/src/game/rules/pong";
 
-const RULES: Rules = { pointsToWin: 3, startSpeed: 110_000, paddleHalfHeight: 7_500, timeLimitS: 1_800, suddenDeathS: 120 };
+const RULES: Rules = {
+  pointsToWin: 3,
+  startSpeed: 110_000,
+  paddleHalfHeight: 7_500,
+  timeLimitS: 1_800,
+  suddenDeathS: 120,
+};
 const SECRET = Uint8Array.from({ length: 32 }, (_, i) => i);
 type Body = JournalRecord["body"];
 
 /** Both sides go where the ball will come, three balls long; the fourth is let go. */
-function journal(): { records: JournalRecord[]; game: Pong; seen: { t: number; y: [number, number]; score: [number, number] }[] } {
+function journal(): {
+  records: JournalRecord[];
+  game: Pong;
+  seen: { t: number; y: [number, number]; score: [number, number] }[];
+} {
   const game = new Pong(RULES, SECRET);
   const opening = { sessionId: "s", match: 1, ruleset: RULES, secret: SECRET, commitment: commitment(SECRET) };
   const bodies: unknown[] = [{ case: "opened", value: { ...opening, left: { name: "A" }, right: { name: "B" } } }];
@@ -29,7 +39,10 @@ function journal(): { records: JournalRecord[]; game: Pong; seen: { t: number; y
       const te = game.volley.t0 + 40_000;
       const target = game.rallyHits < 3 ? crossingY(game.volley) : 0;
       game.admit(side, { target }, te, ++seq);
-      bodies.push({ case: "input", value: { seat: side, seq, te, payload: { case: "pong", value: { intent: { case: "target", value: target } } } } });
+      bodies.push({
+        case: "input",
+        value: { seat: side, seq, te, payload: { case: "pong", value: { intent: { case: "target", value: target } } } },
+      });
     }
     seen.push({ t, y: [game.paddle(LEFT, t), game.paddle(RIGHT, t)], score: [...game.score] });
     const events = game.decide();
@@ -37,14 +50,19 @@ function journal(): { records: JournalRecord[]; game: Pong; seen: { t: number; y
     end = t;
     if (events.some((e) => e.kind === "goal") && game.due) {
       bodies.push({ case: "checkpoint", value: { t, pong: { stateHash: stateHash(game.snapshot()) } } });
-      if (game.score[0] + game.score[1] === 1) bodies.push({ case: "clock", value: { clock: { epoch: 3, matchT: t, cause: ClockCause.PAUSE } } });
+      if (game.score[0] + game.score[1] === 1)
+        bodies.push({ case: "clock", value: { clock: { epoch: 3, matchT: t, cause: ClockCause.PAUSE } } });
     }
   }
   bodies.push({ case: "ended", value: { result: { left: game.score[0], right: game.score[1], durationUs: end } } });
   return { records: bodies.map((body) => create(JournalRecordSchema, { body: body as never })), game, seen };
 }
 
-const altered = (records: readonly JournalRecord[], which: (body: Body) => boolean, change: (body: never) => void): JournalRecord[] =>
+const altered = (
+  records: readonly JournalRecord[],
+  which: (body: Body) => boolean,
+  change: (body: never) => void,
+): JournalRecord[] =>
   records.map((record) => {
     if (!which(record.body)) return record;
     const other = structuredClone(record);
@@ -81,7 +99,7 @@ test("points follow one another without a gap, and a pause is where it was", () 
 test("the digest of a journal that the game server wrote is that of its file", () => {
   const file = readFileSync(new URL("../../../../tests/vectors/duel.journal", import.meta.url));
   const records: JournalRecord[] = [];
-  for (let at = "matchpoint journal 1\n".length; at < file.length; ) {
+  for (let at = "matchpoint journal 1\n".length; at < file.length;) {
     const length = file.readUInt32LE(at);
     records.push(fromBinary(JournalRecordSchema, file.subarray(at + 12, at + 12 + length)));
     at += 12 + length;
@@ -97,18 +115,38 @@ test("a journal that was tampered with is not shown as the match", () => {
   const { records } = journal();
   const first = records.findIndex((r) => r.body.case === "input");
   const forged = {
-    "another secret": altered(records, (b) => b.case === "opened", (o: { secret: Uint8Array }) => (o.secret[0]! ^= 1)),
-    "another secret, and a commitment to it": altered(records, (b) => b.case === "opened", (o: { secret: Uint8Array; commitment: Uint8Array }) => {
-      o.secret = new Uint8Array(32);
-      o.commitment = commitment(o.secret);
-    }),
+    "another secret": altered(
+      records,
+      (b) => b.case === "opened",
+      (o: { secret: Uint8Array }) => (o.secret[0]! ^= 1),
+    ),
+    "another secret, and a commitment to it": altered(
+      records,
+      (b) => b.case === "opened",
+      (o: { secret: Uint8Array; commitment: Uint8Array }) => {
+        o.secret = new Uint8Array(32);
+        o.commitment = commitment(o.secret);
+      },
+    ),
     "an input that is missing": records.filter((_, i) => i !== first),
-    "an input that was moved": altered(records, (b) => b === records[first]!.body, (i: { te: number }) => (i.te += 400_000)),
-    "a better score": altered(records, (b) => b.case === "ended", (e: { result: { left: number } }) => (e.result.left += 1)),
-    "another state": altered(records, (b) => b.case === "checkpoint", (c: { pong: { stateHash: number } }) => (c.pong.stateHash ^= 1)),
+    "an input that was moved": altered(
+      records,
+      (b) => b === records[first]!.body,
+      (i: { te: number }) => (i.te += 400_000),
+    ),
+    "a better score": altered(
+      records,
+      (b) => b.case === "ended",
+      (e: { result: { left: number } }) => (e.result.left += 1),
+    ),
+    "another state": altered(
+      records,
+      (b) => b.case === "checkpoint",
+      (c: { pong: { stateHash: number } }) => (c.pong.stateHash ^= 1),
+    ),
     "no end": records.slice(0, -1),
     "no opening": records.slice(1),
-    "nothing": [],
+    nothing: [],
   };
   for (const [what, journal] of Object.entries(forged)) assert.throws(() => new Replay(journal), Differs, what);
 });

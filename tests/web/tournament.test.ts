@@ -5,8 +5,16 @@ import { test } from "node:test";
 import { create } from "@bufbuild/protobuf";
 import { TournamentRoomSchema } from "../../gateway/web/gen/matchpoint/v1/lobby_pb";
 import { Side } from "../../gateway/web/gen/matchpoint/v1/pong_pb";
-import { EntrantState, GrandFinal, PairingKind, PairingState, Seeding, Stage, TournamentPhase, TournamentSpecSchema } from "../../gateway/web/gen/matchpoint/v1/tournament_pb";
-import { setLanguage } from "../../gateway/web/src/i18n";
+import {
+  EntrantState,
+  GrandFinal,
+  PairingKind,
+  PairingState,
+  Seeding,
+  Stage,
+  TournamentPhase,
+  TournamentSpecSchema,
+} from "../../gateway/web/gen/matchpoint/v1/tournament_pb";
 import { hearTime, unixNow } from "../../gateway/web/src/api/server-time";
 import { type Call, callOf, callOfAll } from "../../gateway/web/src/features/tournament/announcement";
 import { FORMATS, type Spec, choosable, formatOf } from "../../gateway/web/src/features/tournament/formats";
@@ -15,6 +23,7 @@ import { Tournament } from "../../gateway/web/src/features/tournament/model";
 import { canCorrect, takesLate, waysOf } from "../../gateway/web/src/features/tournament/policy";
 import { capacityOf, changed, specOf, startOf } from "../../gateway/web/src/features/tournament/settings-form";
 import { fraction } from "../../gateway/web/src/features/tournament/tables";
+import { setLanguage } from "../../gateway/web/src/i18n";
 import { double, single } from "./brackets";
 
 setLanguage("en");
@@ -68,7 +77,14 @@ test("the next opponent is named as soon as there is one", () => {
 });
 
 test("a call is loud, counts down to the start, and then waits for the other", () => {
-  const call = (starts: number): Call => said((t) => Object.assign(t.pairings.get(1)!, { state: PairingState.CALLED, startsUnixMs: later(starts), deadlineUnixMs: later(40) }))!;
+  const call = (starts: number): Call =>
+    said((t) =>
+      Object.assign(t.pairings.get(1)!, {
+        state: PairingState.CALLED,
+        startsUnixMs: later(starts),
+        deadlineUnixMs: later(40),
+      }),
+    )!;
   assert.deepEqual([call(5).urgent, call(5).big, call(5).small], [true, "Your match against n3", "begins in 5 s"]);
   assert.equal(call(-1).small, "waiting for n3, 40 s left");
   // The same call is heard once, however its countdown stands.
@@ -76,43 +92,61 @@ test("a call is loud, counts down to the start, and then waits for the other", (
 });
 
 test("a call is said even while the organiser pauses; what is not called yet waits", () => {
-  const paused = (state: PairingState): Call => said((t) => {
-    t.status!.paused = true;
-    t.pairings.get(1)!.state = state;
-  })!;
+  const paused = (state: PairingState): Call =>
+    said((t) => {
+      t.status!.paused = true;
+      t.pairings.get(1)!.state = state;
+    })!;
   assert.equal(paused(PairingState.CALLED).urgent, true);
   assert.equal(paused(PairingState.READY).big, "Paused by the organiser");
 });
 
 test("who is out is told how, who waits for what, and the champion is cheered", () => {
   const out = (state: EntrantState): string => said((t) => (t.entrants.get(0)!.state = state))!.big;
-  const texts = [EntrantState.ELIMINATED, EntrantState.ABSENT, EntrantState.DISQUALIFIED, EntrantState.WITHDRAWN, EntrantState.WAITING].map(out);
+  const texts = [
+    EntrantState.ELIMINATED,
+    EntrantState.ABSENT,
+    EntrantState.DISQUALIFIED,
+    EntrantState.WITHDRAWN,
+    EntrantState.WAITING,
+  ].map(out);
   assert.equal(new Set(texts).size, texts.length);
-  const over = (champion: number): Call | undefined => said((t) => {
-    t.status!.phase = TournamentPhase.OVER;
-    t.result = { hasChampion: true, champion } as typeof t.result;
-  });
+  const over = (champion: number): Call | undefined =>
+    said((t) => {
+      t.status!.phase = TournamentPhase.OVER;
+      t.result = { hasChampion: true, champion } as typeof t.result;
+    });
   assert.deepEqual([over(0)?.key, over(0)?.urgent], ["won", true]);
   assert.equal(over(1), undefined);
 });
 
 test("while results are reviewed nobody is told to have won, or to be out", () => {
   for (const state of [EntrantState.IN, EntrantState.ELIMINATED]) {
-    assert.equal(said((t) => {
-      t.status!.phase = TournamentPhase.REVIEW;
-      t.entrants.get(0)!.state = state;
-    }), undefined);
+    assert.equal(
+      said((t) => {
+        t.status!.phase = TournamentPhase.REVIEW;
+        t.entrants.get(0)!.state = state;
+      }),
+      undefined,
+    );
   }
 });
 
 test("before there is a result the champion is who is first alone for good, and the result has the last word", () => {
   const t = new Tournament();
   t.replace(single(4));
-  const table = (...places: (readonly [entrant: number, place: number, group?: number, final?: boolean])[]): number | undefined => {
-    t.standings = { lines: places.map(([entrant, place, group = 0, final = true]) => ({ entrant, place, group, final })) } as typeof t.standings;
+  const table = (
+    ...places: (readonly [entrant: number, place: number, group?: number, final?: boolean])[]
+  ): number | undefined => {
+    t.standings = {
+      lines: places.map(([entrant, place, group = 0, final = true]) => ({ entrant, place, group, final })),
+    } as typeof t.standings;
     return t.champion;
   };
-  assert.deepEqual([table([2, 1], [0, 2]), table([2, 1], [0, 1]), table([2, 1, 0, false]), table([2, 2], [0, 2]), table([2, 1, 1])], [2, undefined, undefined, undefined, undefined]);
+  assert.deepEqual(
+    [table([2, 1], [0, 2]), table([2, 1], [0, 1]), table([2, 1, 0, false]), table([2, 2], [0, 2]), table([2, 1, 1])],
+    [2, undefined, undefined, undefined, undefined],
+  );
   table([2, 1]);
   t.result = { hasChampion: false, champion: 0 } as typeof t.result;
   assert.equal(t.champion, undefined);
@@ -125,16 +159,29 @@ test("a result can be given to who is known and does not play; a draw only where
   t.replace(single(4));
   const first = t.pairings.get(1)!;
   const can = (state: PairingState): boolean => canCorrect({ ...first, state });
-  assert.deepEqual([PairingState.READY, PairingState.CALLED, PairingState.PLAYING, PairingState.DECIDED, PairingState.SKIPPED].map(can), [true, true, false, true, false]);
+  assert.deepEqual(
+    [PairingState.READY, PairingState.CALLED, PairingState.PLAYING, PairingState.DECIDED, PairingState.SKIPPED].map(
+      can,
+    ),
+    [true, true, false, true, false],
+  );
   assert.equal(canCorrect(t.pairings.get(3)!), false);
-  const ways = (stage: Stage, winner: Side): string[] => waysOf({ ...first, stage }, winner).map((kind) => PairingKind[kind]);
-  for (const stage of [Stage.KNOCKOUT, Stage.GROUP]) assert.deepEqual(ways(stage, Side.RIGHT), ["PLAYED", "FORFEIT", "WALKOVER"]);
+  const ways = (stage: Stage, winner: Side): string[] =>
+    waysOf({ ...first, stage }, winner).map((kind) => PairingKind[kind]);
+  for (const stage of [Stage.KNOCKOUT, Stage.GROUP])
+    assert.deepEqual(ways(stage, Side.RIGHT), ["PLAYED", "FORFEIT", "WALKOVER"]);
   assert.deepEqual(ways(Stage.LOSERS, Side.UNSPECIFIED), ["DOUBLE_FORFEIT", "CANCELLED"]);
-  for (const stage of [Stage.GROUP, Stage.SWISS]) assert.deepEqual(ways(stage, Side.UNSPECIFIED), ["PLAYED", "DOUBLE_FORFEIT", "CANCELLED"]);
+  for (const stage of [Stage.GROUP, Stage.SWISS])
+    assert.deepEqual(ways(stage, Side.UNSPECIFIED), ["PLAYED", "DOUBLE_FORFEIT", "CANCELLED"]);
 });
 
 test("somebody can come in late while people check in, and in the first half of a Swiss", () => {
-  const takes = (format: string, entrants: number, status: { phase: TournamentPhase; roundsDrawn?: number; rounds?: number }, waitingFrom = 0): boolean => {
+  const takes = (
+    format: string,
+    entrants: number,
+    status: { phase: TournamentPhase; roundsDrawn?: number; rounds?: number },
+    waitingFrom = 0,
+  ): boolean => {
     const t = new Tournament();
     t.replace(single(entrants));
     t.spec = { ...specOf(form({ title: "x", format })), waitingFrom } as typeof t.spec;
@@ -142,9 +189,22 @@ test("somebody can come in late while people check in, and in the first half of 
     return takesLate(t);
   };
   const checkIn = { phase: TournamentPhase.CHECK_IN };
-  assert.deepEqual([takes("round_robin", 63, checkIn), takes("round_robin", 64, checkIn), takes("round_robin", 64, checkIn, 32)], [true, false, true]);
-  const swiss = (roundsDrawn: number, phase = TournamentPhase.PLAYING): boolean => takes("swiss", 8, { phase, roundsDrawn, rounds: 4 });
-  assert.deepEqual([swiss(0, TournamentPhase.DRAWN), swiss(2), swiss(3), swiss(1, TournamentPhase.REVIEW), swiss(1, TournamentPhase.OVER)], [true, true, false, true, false]);
+  assert.deepEqual(
+    [takes("round_robin", 63, checkIn), takes("round_robin", 64, checkIn), takes("round_robin", 64, checkIn, 32)],
+    [true, false, true],
+  );
+  const swiss = (roundsDrawn: number, phase = TournamentPhase.PLAYING): boolean =>
+    takes("swiss", 8, { phase, roundsDrawn, rounds: 4 });
+  assert.deepEqual(
+    [
+      swiss(0, TournamentPhase.DRAWN),
+      swiss(2),
+      swiss(3),
+      swiss(1, TournamentPhase.REVIEW),
+      swiss(1, TournamentPhase.OVER),
+    ],
+    [true, true, false, true, false],
+  );
   assert.equal(takes("single_elimination", 8, { phase: TournamentPhase.DRAWN }), false);
 });
 
@@ -183,12 +243,24 @@ test("a score that came before the result does not outlive it", () => {
 test("rounds are counted from the end of their part of the bracket", () => {
   const t = new Tournament();
   t.replace(double(8));
-  const after = [...t.pairings.values()].map((pairing) => `${Stage[pairing.stage]} ${pairing.round}: ${t.roundsAfter(pairing)}`);
-  for (const line of ["WINNERS 1: 2", "WINNERS 3: 0", "LOSERS 1: 3", "LOSERS 4: 0", "GRAND_FINAL 1: 1"]) assert.ok(after.includes(line), line);
+  const after = [...t.pairings.values()].map(
+    (pairing) => `${Stage[pairing.stage]} ${pairing.round}: ${t.roundsAfter(pairing)}`,
+  );
+  for (const line of ["WINNERS 1: 2", "WINNERS 3: 0", "LOSERS 1: 3", "LOSERS 4: 0", "GRAND_FINAL 1: 1"])
+    assert.ok(after.includes(line), line);
 });
 
 test("halves and quarters are written as people write them", () => {
-  const written = [[0, 2], [1, 2], [2, 2], [5, 2], [1, 4], [3, 4], [10, 4], [12, 4]].map(([parts, of]) => fraction(parts!, of as 2 | 4));
+  const written = [
+    [0, 2],
+    [1, 2],
+    [2, 2],
+    [5, 2],
+    [1, 4],
+    [3, 4],
+    [10, 4],
+    [12, 4],
+  ].map(([parts, of]) => fraction(parts!, of as 2 | 4));
   assert.deepEqual(written, ["0", "½", "1", "2½", "0.25", "0.75", "2½", "3"]);
 });
 
@@ -203,9 +275,26 @@ function form(entries: Record<string, string>): FormData {
 }
 
 test("each format of the form becomes that format, with its own settings and no other's", () => {
-  const common = { title: "  The Cup ", bestOf: "3", seeding: String(Seeding.RANDOM), checkIn: "180", call: "30", rest: "5", delay: "10", third: "on", grandFinal: String(GrandFinal.SIMPLE), rounds: "4", groups: "2", advance: "3" };
+  const common = {
+    title: "  The Cup ",
+    bestOf: "3",
+    seeding: String(Seeding.RANDOM),
+    checkIn: "180",
+    call: "30",
+    rest: "5",
+    delay: "10",
+    third: "on",
+    grandFinal: String(GrandFinal.SIMPLE),
+    rounds: "4",
+    groups: "2",
+    advance: "3",
+  };
   const values = {
-    single_elimination: { thirdPlace: true }, double_elimination: { grandFinal: GrandFinal.SIMPLE }, round_robin: {}, swiss: { rounds: 4 }, groups: { groups: 2, advance: 3, thirdPlace: true },
+    single_elimination: { thirdPlace: true },
+    double_elimination: { grandFinal: GrandFinal.SIMPLE },
+    round_robin: {},
+    swiss: { rounds: 4 },
+    groups: { groups: 2, advance: 3, thirdPlace: true },
   };
   for (const [format, value] of Object.entries(values)) {
     const spec = specOf(form({ ...common, format }));
@@ -213,42 +302,77 @@ test("each format of the form becomes that format, with its own settings and no 
     // What the form has no field for is left to the server.
     const { $typeName: _, ...made } = spec.format!.kind!.value as { $typeName: string };
     assert.deepEqual(made, { ...Object.fromEntries(Object.keys(made).map((key) => [key, 0])), ...value });
-    assert.deepEqual([spec.title, spec.bestOf, spec.seeding, spec.checkInS, spec.callS, spec.restS, spec.delayS], ["The Cup", 3, Seeding.RANDOM, 180, 30, 5, 10]);
+    assert.deepEqual(
+      [spec.title, spec.bestOf, spec.seeding, spec.checkInS, spec.callS, spec.restS, spec.delayS],
+      ["The Cup", 3, Seeding.RANDOM, 180, 30, 5, 10],
+    );
   }
 });
 
 /** What a form with these rows says of rounds: of each its stage, its place counted from either end, and its length. */
-function rows(format: string, chosen: readonly (readonly [at: string, best?: number])[], more: Record<string, string> = {}): unknown[] {
+function rows(
+  format: string,
+  chosen: readonly (readonly [at: string, best?: number])[],
+  more: Record<string, string> = {},
+): unknown[] {
   const made = form({ title: "x", format, bestOf: "1", ...more });
   for (const [at, best] of chosen) {
     made.append("lengthAt", at);
     if (best) made.append("lengthBest", String(best));
   }
-  return (specOf(made).bestOfRounds ?? []).map(({ stage, round, beforeLast, bestOf }) => [Stage[stage!], beforeLast === undefined ? round : `last but ${beforeLast}`, bestOf]);
+  return (specOf(made).bestOfRounds ?? []).map(({ stage, round, beforeLast, bestOf }) => [
+    Stage[stage!],
+    beforeLast === undefined ? round : `last but ${beforeLast}`,
+    bestOf,
+  ]);
 }
 
 test("a final is named from the end, so that it is one however many take part", () => {
   const final = `${Stage.KNOCKOUT}/-1`;
-  assert.deepEqual(rows("single_elimination", [[final, 5], [`${Stage.KNOCKOUT}/-2`, 3], [""]]), [["KNOCKOUT", "last but 0", 5], ["KNOCKOUT", "last but 1", 3]]);
-  assert.deepEqual(rows("swiss", [[`${Stage.SWISS}/2`, 3], [`${Stage.SWISS}/-1`, 5]]), [["SWISS", 2, 3], ["SWISS", "last but 0", 5]]);
+  assert.deepEqual(rows("single_elimination", [[final, 5], [`${Stage.KNOCKOUT}/-2`, 3], [""]]), [
+    ["KNOCKOUT", "last but 0", 5],
+    ["KNOCKOUT", "last but 1", 3],
+  ]);
+  assert.deepEqual(
+    rows("swiss", [
+      [`${Stage.SWISS}/2`, 3],
+      [`${Stage.SWISS}/-1`, 5],
+    ]),
+    [
+      ["SWISS", 2, 3],
+      ["SWISS", "last but 0", 5],
+    ],
+  );
   assert.deepEqual(rows("double_elimination", [[`${Stage.WINNERS}/0`, 3]]), [["WINNERS", 0, 3]]);
 });
 
 test("a round that has only just been chosen is longer than the others", () => {
   const chosen = [[`${Stage.GROUP}/2`, 1], [`${Stage.GROUP}/-1`]] as const;
-  assert.deepEqual(rows("round_robin", chosen), [["GROUP", 2, 1], ["GROUP", "last but 0", 3]]);
+  assert.deepEqual(rows("round_robin", chosen), [
+    ["GROUP", 2, 1],
+    ["GROUP", "last but 0", 3],
+  ]);
   assert.deepEqual(rows("round_robin", chosen, { bestOf: "3" })[1], ["GROUP", "last but 0", 5]);
 });
 
 test("rounds of another format, and of what is not played, are left out", () => {
-  const all = [Stage.KNOCKOUT, Stage.THIRD_PLACE, Stage.WINNERS, Stage.GRAND_FINAL, Stage.SWISS].map((stage) => [`${stage}/-1`, 3] as const);
-  const stages = (format: string, more: Record<string, string> = {}): unknown[] => rows(format, all, more).map((row) => (row as unknown[])[0]);
+  const all = [Stage.KNOCKOUT, Stage.THIRD_PLACE, Stage.WINNERS, Stage.GRAND_FINAL, Stage.SWISS].map(
+    (stage) => [`${stage}/-1`, 3] as const,
+  );
+  const stages = (format: string, more: Record<string, string> = {}): unknown[] =>
+    rows(format, all, more).map((row) => (row as unknown[])[0]);
   assert.deepEqual(stages("single_elimination"), ["KNOCKOUT"]);
   assert.deepEqual(stages("groups", { third: "on" }), ["KNOCKOUT", "THIRD_PLACE"]);
   assert.deepEqual(stages("double_elimination", { grandFinal: String(GrandFinal.NONE) }), ["WINNERS"]);
   assert.deepEqual(stages("double_elimination", { grandFinal: String(GrandFinal.DOUBLE) }), ["WINNERS", "GRAND_FINAL"]);
   // A row that is left out takes no other's length with it.
-  assert.deepEqual(rows("swiss", [[`${Stage.WINNERS}/-1`, 5], [`${Stage.SWISS}/1`, 1]]), [["SWISS", 1, 1]]);
+  assert.deepEqual(
+    rows("swiss", [
+      [`${Stage.WINNERS}/-1`, 5],
+      [`${Stage.SWISS}/1`, 1],
+    ]),
+    [["SWISS", 1, 1]],
+  );
 });
 
 test("the form offers every round of a format by a plain name, each once", () => {
@@ -256,24 +380,50 @@ test("the form offers every round of a format by a plain name, each once", () =>
     const spec = specOf(form({ title: "x", format, ...more }));
     return roundsOf(spec, places).map((place) => roundName(place, formatOf(spec)));
   };
-  assert.deepEqual(names("single_elimination", 16, { third: "on" }), ["Final", "Semi-finals", "Quarter-finals", "Round of 16", "Third place"]);
+  assert.deepEqual(names("single_elimination", 16, { third: "on" }), [
+    "Final",
+    "Semi-finals",
+    "Quarter-finals",
+    "Round of 16",
+    "Third place",
+  ]);
   assert.deepEqual(names("double_elimination", 8, { grandFinal: String(GrandFinal.SIMPLE) }), [
-    "Grand final", "Winners final", "Losers final", "Whole winners bracket", "Whole losers bracket", "Winners round 1", "Winners round 2", "Losers round 1", "Losers round 2", "Losers round 3",
+    "Grand final",
+    "Winners final",
+    "Losers final",
+    "Whole winners bracket",
+    "Whole losers bracket",
+    "Winners round 1",
+    "Winners round 2",
+    "Losers round 1",
+    "Losers round 2",
+    "Losers round 3",
   ]);
   assert.deepEqual(names("swiss", 8), ["Last round", "Round 1", "Round 2"]);
   assert.deepEqual(names("swiss", 8, { rounds: "5" }).length, 5);
   assert.deepEqual(names("round_robin", 4), ["Last round", "Round 1", "Round 2"]);
-  assert.deepEqual(names("groups", 8), ["Whole knockout", "Final", "Semi-finals", "Groups · Round 1", "Groups · Round 2", "Groups · Round 3"]);
-  for (const format of FORMATS) for (const places of choosable(format)) {
-    const all = names(format, places, { third: "on", grandFinal: String(GrandFinal.DOUBLE) });
-    assert.equal(new Set(all).size, all.length, `${format} of ${places}`);
-  }
+  assert.deepEqual(names("groups", 8), [
+    "Whole knockout",
+    "Final",
+    "Semi-finals",
+    "Groups · Round 1",
+    "Groups · Round 2",
+    "Groups · Round 3",
+  ]);
+  for (const format of FORMATS)
+    for (const places of choosable(format)) {
+      const all = names(format, places, { third: "on", grandFinal: String(GrandFinal.DOUBLE) });
+      assert.equal(new Set(all).size, all.length, `${format} of ${places}`);
+    }
 });
 
 test("places go as far as the format does", () => {
   assert.deepEqual(choosable("swiss"), [2, 4, 8, 16, 32, 64, 128, 256]);
   assert.deepEqual(choosable("groups"), [4, 8, 16, 32, 64]);
-  assert.deepEqual(["swiss", "single_elimination", "groups"].map((format) => capacityOf(form({ format, capacity: "256" }))), [256, 64, 64]);
+  assert.deepEqual(
+    ["swiss", "single_elimination", "groups"].map((format) => capacityOf(form({ format, capacity: "256" }))),
+    [256, 64, 64],
+  );
   assert.equal(capacityOf(form({ format: "groups", capacity: "2" })), 4);
 });
 
@@ -289,18 +439,43 @@ test("a start is by hand, some minutes from now, or at a time where the page is"
 
 test("a change of one setting leaves every other as it was, to the millisecond", () => {
   const starts = BigInt(NOW + 12_345);
-  const spec = create(TournamentSpecSchema, { title: "Cup", format: { kind: { case: "swiss", value: { rounds: 5 } } }, bestOf: 3, callS: 47, restS: 11, seeding: Seeding.GIVEN, bestOfRounds: [{ stage: Stage.SWISS, round: 9, bestOf: 5 }] });
+  const spec = create(TournamentSpecSchema, {
+    title: "Cup",
+    format: { kind: { case: "swiss", value: { rounds: 5 } } },
+    bestOf: 3,
+    callS: 47,
+    restS: 11,
+    seeding: Seeding.GIVEN,
+    bestOfRounds: [{ stage: Stage.SWISS, round: 9, bestOf: 5 }],
+  });
   const before = create(TournamentRoomSchema, { spec, capacity: 24, startsUnixMs: starts });
   // The form shows a minute, and what it can show of the rest.
-  const shown = form({ title: "Cup", format: "swiss", rounds: "5", bestOf: "1", call: "60", rest: "10", seeding: String(Seeding.RANDOM), capacity: "16", start: "at", startAt: "2031-05-04T20:30" });
+  const shown = form({
+    title: "Cup",
+    format: "swiss",
+    rounds: "5",
+    bestOf: "1",
+    call: "60",
+    rest: "10",
+    seeding: String(Seeding.RANDOM),
+    capacity: "16",
+    start: "at",
+    startAt: "2031-05-04T20:30",
+  });
   const after = changed(before, "bestOf", shown, NOW);
   assert.equal(after.startsUnixMs, starts);
   assert.equal(after.capacity, 24);
   assert.deepEqual(after.spec, create(TournamentSpecSchema, { ...spec, bestOf: 1 }));
   assert.deepEqual(changed(before, "nothing we know", shown, NOW), { spec, capacity: 24, startsUnixMs: starts });
-  assert.deepEqual(changed(before, "startAt", shown, NOW), { spec, capacity: 24, startsUnixMs: BigInt(new Date(2031, 4, 4, 20, 30).getTime()) });
+  assert.deepEqual(changed(before, "startAt", shown, NOW), {
+    spec,
+    capacity: 24,
+    startsUnixMs: BigInt(new Date(2031, 4, 4, 20, 30).getTime()),
+  });
   // Nor has the form a field for the rules by which ties are broken.
-  const rules = create(TournamentRoomSchema, { spec: { title: "Cup", format: { kind: { case: "swiss", value: { rounds: 5, tiebreakRules: 1 } } } } });
+  const rules = create(TournamentRoomSchema, {
+    spec: { title: "Cup", format: { kind: { case: "swiss", value: { rounds: 5, tiebreakRules: 1 } } } },
+  });
   const kind = changed(rules, "rounds", form({ title: "Cup", format: "swiss", rounds: "4" }), NOW).spec?.format?.kind;
   assert.ok(kind?.case === "swiss");
   assert.deepEqual([kind.value.rounds, kind.value.tiebreakRules], [4, 1]);
@@ -309,8 +484,16 @@ test("a change of one setting leaves every other as it was, to the millisecond",
 });
 
 test("a format that takes fewer has no more places than it takes", () => {
-  const before = create(TournamentRoomSchema, { spec: { title: "Cup", format: { kind: { case: "swiss", value: {} } } }, capacity: 256 });
-  const after = changed(before, "format", form({ title: "Cup", format: "groups", groups: "2", advance: "2", third: "on" }), NOW);
+  const before = create(TournamentRoomSchema, {
+    spec: { title: "Cup", format: { kind: { case: "swiss", value: {} } } },
+    capacity: 256,
+  });
+  const after = changed(
+    before,
+    "format",
+    form({ title: "Cup", format: "groups", groups: "2", advance: "2", third: "on" }),
+    NOW,
+  );
   assert.equal(after.capacity, 64);
   assert.equal(formatOf(after.spec as Spec), "groups");
 });

@@ -1,16 +1,28 @@
-// A whole match as one player sees it: the real view and the real hands over a simulated network, against a referee that
-// is the ported rules with deferred commit. Time is simulated; nothing here waits.
+// A whole match as one player sees it: the real view and the real input sender over a simulated network, against a
+// referee of the ported rules with deferred commit. Time is simulated; nothing here waits.
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
 import { type MessageInitShape, create, fromBinary } from "@bufbuild/protobuf";
-import { ClientMessageSchema, ClockCause, type EventSchema, type FrameSchema, FrameSchema as Frame } from "../../gateway/web/gen/matchpoint/v1/frames_pb";
+import {
+  ClientMessageSchema,
+  ClockCause,
+  type EventSchema,
+  type FrameSchema,
+  FrameSchema as Frame,
+} from "../../gateway/web/gen/matchpoint/v1/frames_pb";
 import { Side as SentSide } from "../../gateway/web/gen/matchpoint/v1/pong_pb";
 import { isServe, returned, toward } from "../../gateway/web/src/game/flight";
 import { Hands } from "../../gateway/web/src/game/input-sender";
-import { MatchView, SPECTATOR_DELAY, type Scene } from "../../gateway/web/src/game/view";
 import { LEFT, Pong, type PongEvent, RIGHT, type Rules, crossingY } from "../../gateway/web/src/game/rules/pong";
+import { MatchView, SPECTATOR_DELAY, type Scene } from "../../gateway/web/src/game/view";
 
-const RULES: Rules = { pointsToWin: 3, startSpeed: 110_000, paddleHalfHeight: 7_500, timeLimitS: 1_800, suddenDeathS: 120 };
+const RULES: Rules = {
+  pointsToWin: 3,
+  startSpeed: 110_000,
+  paddleHalfHeight: 7_500,
+  timeLimitS: 1_800,
+  suddenDeathS: 120,
+};
 const REACH = RULES.paddleHalfHeight + 900;
 /** The server's clock is so far ahead of the page's, milliseconds. */
 const OFFSET = 70_000;
@@ -25,8 +37,16 @@ function message(event: PongEvent): SentEvent {
     case "volley":
       return { body: { case: "volley", value: event } };
     case "paddle": {
-      const motion = event.target >= 0 ? { case: "target" as const, value: event.target } : { case: "dir" as const, value: event.dir };
-      return { body: { case: "paddleMove", value: { side: sent(event.side), t: event.t, y: event.y, inputSeq: event.inputSeq, motion } } };
+      const motion =
+        event.target >= 0
+          ? { case: "target" as const, value: event.target }
+          : { case: "dir" as const, value: event.dir };
+      return {
+        body: {
+          case: "paddleMove",
+          value: { side: sent(event.side), t: event.t, y: event.y, inputSeq: event.inputSeq, motion },
+        },
+      };
     }
     case "miss":
       return { body: { case: "miss", value: { side: sent(event.side), tGoal: event.tGoal } } };
@@ -85,7 +105,15 @@ class World {
   #announce(events: PongEvent[], snapshot?: NonNullable<MessageInitShape<typeof FrameSchema>["snapshot"]>): void {
     this.decided.push(...events);
     this.#seq += events.length;
-    const frame = { topic: 1, epoch: 1, seq: this.#seq, serverMs: OFFSET + this.now, horizonT: this.game.due?.t ?? 0, events: events.map(message), ...(snapshot ? { snapshot } : {}) };
+    const frame = {
+      topic: 1,
+      epoch: 1,
+      seq: this.#seq,
+      serverMs: OFFSET + this.now,
+      horizonT: this.game.due?.t ?? 0,
+      events: events.map(message),
+      ...(snapshot ? { snapshot } : {}),
+    };
     this.post(1, () => this.#read(frame));
   }
 
@@ -104,7 +132,12 @@ class World {
         assert.ok(this.t - te <= GRACE && te <= this.t + 60_000, "an input is dated when it happened");
         this.#last = te;
         const intent = payload.value!.intent;
-        const made = this.game.admit(LEFT, intent.case === "target" ? { target: intent.value } : { dir: intent.value! }, te, seq);
+        const made = this.game.admit(
+          LEFT,
+          intent.case === "target" ? { target: intent.value } : { dir: intent.value! },
+          te,
+          seq,
+        );
         if (made) this.#announce([{ kind: "paddle", ...made }]);
         this.#mark = Math.max(this.#mark, te - 1);
       }
@@ -220,7 +253,10 @@ for (const [name, oneWay, longest] of [
       crossings++;
       const { scene, t } = seen[at - 1]!;
       const left = ((event.t1 - t) / 1_000_000) * 260_000 * 2;
-      assert.ok(scene.ball && Math.abs(scene.ball.x - 5_000) <= left + 50, `${scene.ball?.x} with ${event.t1 - t} µs to go`);
+      assert.ok(
+        scene.ball && Math.abs(scene.ball.x - 5_000) <= left + 50,
+        `${scene.ball?.x} with ${event.t1 - t} µs to go`,
+      );
     }
     assert.ok(crossings > 5, `${crossings} crossings`);
   });
@@ -244,7 +280,8 @@ for (const [name, oneWay, longest] of [
     let met = 0;
     for (let i = 1; i < seen.length; i++) {
       const [a, b] = [seen[i - 1]!.scene, seen[i]!.scene];
-      if (!b.flight || !b.ball || b.flight.t0 === a.flight?.t0 || isServe(b.flight) || toward(b.flight) !== LEFT) continue;
+      if (!b.flight || !b.ball || b.flight.t0 === a.flight?.t0 || isServe(b.flight) || toward(b.flight) !== LEFT)
+        continue;
       met++;
       assert.ok(Math.abs(b.ball.y - b.paddles[1]) <= REACH + 700, `${b.ball.y} is met by a paddle at ${b.paddles[1]}`);
     }
@@ -296,7 +333,9 @@ test("the score is shown when the ball is seen to leave, and at the end it is th
 
 test("a spectator sees only what is decided, in order, without going back", () => {
   const view = new MatchView([]);
-  const world: World = new World(jitter(10, 60), (frame) => view.fold(create(Frame, frame), world.now, () => undefined));
+  const world: World = new World(jitter(10, 60), (frame) =>
+    view.fold(create(Frame, frame), world.now, () => undefined),
+  );
   world.begin();
   let last = -Infinity;
   let lead = 0;

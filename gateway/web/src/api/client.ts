@@ -1,5 +1,12 @@
 // Unary calls: the Connect protocol, binary in and out.
-import { type DescMethodUnary, type MessageInitShape, type MessageShape, create, fromBinary, toBinary } from "@bufbuild/protobuf";
+import {
+  type DescMethodUnary,
+  type MessageInitShape,
+  type MessageShape,
+  create,
+  fromBinary,
+  toBinary,
+} from "@bufbuild/protobuf";
 import type { DescMessage } from "@bufbuild/protobuf";
 import { base64Decode } from "@bufbuild/protobuf/wire";
 import { Reason, RefusalSchema } from "../../gen/matchpoint/v1/refusal_pb";
@@ -18,14 +25,26 @@ export async function call<I extends DescMessage, O extends DescMessage>(
   request: MessageInitShape<I>,
 ): Promise<MessageShape<O>> {
   const body = toBinary(method.input, create(method.input, request)) as Uint8Array<ArrayBuffer>;
-  return ask(`${method.parent.typeName}/${method.name}`, "application/proto", body, async (answer) => fromBinary(method.output, new Uint8Array(await answer.arrayBuffer())));
+  return ask(`${method.parent.typeName}/${method.name}`, "application/proto", body, async (answer) =>
+    fromBinary(method.output, new Uint8Array(await answer.arrayBuffer())),
+  );
 }
 
 /** Calls a method by its full name in JSON, as people read it. Throws as `call` does. */
 export const callJson = (method: string, request: object): Promise<Record<string, unknown>> =>
-  ask(method, "application/json", JSON.stringify(request), async (answer) => (await answer.json()) as Record<string, unknown>);
+  ask(
+    method,
+    "application/json",
+    JSON.stringify(request),
+    async (answer) => (await answer.json()) as Record<string, unknown>,
+  );
 
-async function ask<T>(method: string, type: string, body: BodyInit, read: (answer: Response) => Promise<T>): Promise<T> {
+async function ask<T>(
+  method: string,
+  type: string,
+  body: BodyInit,
+  read: (answer: Response) => Promise<T>,
+): Promise<T> {
   let answer: Response;
   try {
     answer = await fetch(`/api/${method}`, {

@@ -1,12 +1,17 @@
 // One play or watch connection that comes back by itself.
 import { type MessageInitShape, create, fromBinary, toBinary } from "@bufbuild/protobuf";
-import { ClientMessageSchema, type HelloSchema, type ServerMessage, ServerMessageSchema } from "../../gen/matchpoint/v1/frames_pb";
+import {
+  ClientMessageSchema,
+  type HelloSchema,
+  type ServerMessage,
+  ServerMessageSchema,
+} from "../../gen/matchpoint/v1/frames_pb";
 import { Reason, type Refusal } from "../../gen/matchpoint/v1/refusal_pb";
+import { Store } from "../lib/signal";
 import { courseOf, delay } from "./backoff";
 import { Refused } from "./errors";
-import { Store } from "../lib/signal";
 
-/** Without a word for so long, milliseconds, a connection is taken for dead. A player's pings are answered every 2 s. */
+/** Silence after which a connection counts as dead, milliseconds. A player's pings are answered every 2 s. */
 const DEAF = { "/ws/play": 4_500, "/ws/watch": 25_000 };
 
 export type LinkState =

@@ -1,28 +1,35 @@
-// What friends want of who sits here, wherever that is: shown, spoken, never in the way of a match. And to which match of a
-// tournament they are called, and which tournament has begun without them: these are shown in the middle of a match too.
+// Calls that are shown on every page: invitations by friends and organisers, calls to a match of a tournament, and
+// tournaments that have begun. Invitations wait until a match is over; calls to a match are shown during one too.
 import { type TemplateResult, html, nothing } from "lit";
 import { customElement, state } from "lit/decorators.js";
 import { Bond } from "../../gen/matchpoint/v1/friend_pb";
 import type { Invitation, Place } from "../../gen/matchpoint/v1/lobby_pb";
-import { summons } from "../stores/match-calls";
-import { keepEntry } from "../stores/current-match";
+import { Trying } from "../components/action-element";
+import { icons } from "../components/parts";
+import { sound } from "../game/sound";
 import { words } from "../i18n";
 import { isolated } from "../i18n/isolated";
-import { sound } from "../game/sound";
+import { keepEntry } from "../stores/current-match";
 import { friends } from "../stores/friends";
 import { invitations } from "../stores/invitations";
 import { lobby } from "../stores/lobby";
+import { summons } from "../stores/match-calls";
 import { places } from "../stores/places";
 import { go, route } from "../stores/router";
-import { icons } from "../components/parts";
-import { Trying } from "../components/action-element";
 
 /** For so long a player sees, in the middle of a match, that an invitation waits, milliseconds. */
 const GLIMPSE = 6_000;
 
 @customElement("mp-calls")
 export class Calls extends Trying {
-  protected override readonly shows = [friends.invitations, invitations.list, route, summons, places.list, places.begun];
+  protected override readonly shows = [
+    friends.invitations,
+    invitations.list,
+    route,
+    summons,
+    places.list,
+    places.begun,
+  ];
   @state() private spoken = "";
   @state() private glimpse = false;
   #off: (() => void)[] = [];
@@ -75,9 +82,11 @@ export class Calls extends Trying {
 
   #tournament({ title, sessionId }: Place): TemplateResult {
     const w = words().places;
-    return html`<div class=${route.value.page === "play" ? "call aside" : "call"} data-testid="begun"><p>${w.begun(title)}</p>
+    return html`<div class=${route.value.page === "play" ? "call aside" : "call"} data-testid="begun"
+      ><p>${w.begun(title)}</p>
       <a class="button strong" href=${`/tournament/${sessionId}`} data-testid="begun-go">${w.goThere}</a>
-      <button class="button" data-testid="begun-later" @click=${() => places.see(sessionId)}>${w.later}</button></div>`;
+      <button class="button" data-testid="begun-later" @click=${() => places.see(sessionId)}>${w.later}</button></div
+    >`;
   }
 
   #invitation(): TemplateResult | typeof nothing {
@@ -85,21 +94,48 @@ export class Calls extends Trying {
     const [invitation] = friends.invitations.value;
     if (!invitation) return nothing;
     if (route.value.page === "play") {
-      return this.glimpse ? html`<div class="call still" data-testid="invitation"><p>${w.waits(invitation.name)}</p></div>` : nothing;
+      return this.glimpse
+        ? html`<div class="call still" data-testid="invitation"><p>${w.waits(invitation.name)}</p></div>`
+        : nothing;
     }
-    return html`<div class="call" data-testid="invitation"><p>${w.invites(invitation.name)}</p>
+    return html`<div class="call" data-testid="invitation"
+      ><p>${w.invites(invitation.name)}</p>
       <a class="button strong" href=${`/room/${invitation.roomCode}`} data-testid="invitation-accept">${w.join}</a>
-      <button class="button" data-testid="invitation-later" @click=${() => friends.settle(invitation.roomCode)}>${w.later}</button></div>`;
+      <button class="button" data-testid="invitation-later" @click=${() => friends.settle(invitation.roomCode)}
+        >${w.later}</button
+      ></div
+    >`;
   }
 
   /** An organiser's, into a tournament that is on. In the middle of a match it waits. */
   #asked({ sessionId, title, byName }: Invitation): TemplateResult {
     const w = words().invitation;
-    return html`<div class="call" data-testid="tournament-invitation"><p>${w.to(byName, title)}</p>
+    return html`<div class="call" data-testid="tournament-invitation"
+      ><p>${w.to(byName, title)}</p>
       ${this.trouble ? html`<p class="trouble" role="alert">${this.trouble}</p>` : nothing}
-      <button class="button strong" data-testid="tournament-invitation-accept" ?disabled=${this.busy} @click=${() => void this.#answer(sessionId, true)}>${w.accept}</button>
-      <button class="button" data-testid="tournament-invitation-decline" ?disabled=${this.busy} @click=${() => void this.#answer(sessionId, false)}>${w.decline}</button>
-      <button class="quiet icon" data-testid="tournament-invitation-later" aria-label=${words().friends.later} title=${words().friends.later} @click=${() => invitations.later(sessionId)}>${icons.close()}</button></div>`;
+      <button
+        class="button strong"
+        data-testid="tournament-invitation-accept"
+        ?disabled=${this.busy}
+        @click=${() => void this.#answer(sessionId, true)}
+        >${w.accept}</button
+      >
+      <button
+        class="button"
+        data-testid="tournament-invitation-decline"
+        ?disabled=${this.busy}
+        @click=${() => void this.#answer(sessionId, false)}
+        >${w.decline}</button
+      >
+      <button
+        class="quiet icon"
+        data-testid="tournament-invitation-later"
+        aria-label=${words().friends.later}
+        title=${words().friends.later}
+        @click=${() => invitations.later(sessionId)}
+        >${icons.close()}</button
+      ></div
+    >`;
   }
 
   async #answer(sessionId: string, accept: boolean): Promise<void> {
@@ -117,13 +153,25 @@ export class Calls extends Trying {
   #summons(): TemplateResult | typeof nothing {
     const [first] = summons.value;
     if (!first) return nothing;
-    return html`<div class="call urgent" data-testid="summons"><p><b role="alert">${first.big}</b> <span>${[first.small, isolated(first.title)].filter(Boolean).join(" · ")}</span></p>
-      <a class="button strong" href=${`/tournament/${first.session}`} data-testid="summons-go">${first.way}</a></div>`;
+    return html`<div class="call urgent" data-testid="summons"
+      ><p
+        ><b role="alert">${first.big}</b>
+        <span>${[first.small, isolated(first.title)].filter(Boolean).join(" · ")}</span></p
+      >
+      <a class="button strong" href=${`/tournament/${first.session}`} data-testid="summons-go">${first.way}</a></div
+    >`;
   }
 
   protected override render(): TemplateResult {
     const asked = route.value.page === "play" ? undefined : invitations.calling;
-    const quiet = summons.value.length ? nothing : places.calling ? this.#tournament(places.calling) : asked ? this.#asked(asked) : this.#invitation();
-    return html`${this.#summons()}<div role="status">${quiet}</div><p class="unseen" aria-live="polite" data-testid="calls">${this.spoken}</p>`;
+    const quiet = summons.value.length
+      ? nothing
+      : places.calling
+        ? this.#tournament(places.calling)
+        : asked
+          ? this.#asked(asked)
+          : this.#invitation();
+    return html`${this.#summons()}<div role="status">${quiet}</div
+      ><p class="unseen" aria-live="polite" data-testid="calls">${this.spoken}</p>`;
   }
 }

@@ -1,27 +1,27 @@
 import { type TemplateResult, html, nothing } from "lit";
 import { customElement, state } from "lit/decorators.js";
-import { summons } from "../stores/match-calls";
-import { explain, words } from "../i18n";
-import { currentMatch, keepEntry } from "../stores/current-match";
+import { opened } from "../components/drawer";
+import { Page } from "../components/page-element";
+import { icons, mark, switches } from "../components/parts";
+import { whenSeen } from "../components/when-visible";
 import { sound } from "../game/sound";
+import { explain, words } from "../i18n";
 import { account, whoAmI } from "../stores/account";
+import { currentMatch, keepEntry } from "../stores/current-match";
 import { friends } from "../stores/friends";
 import { lobby } from "../stores/lobby";
+import { summons } from "../stores/match-calls";
 import { places } from "../stores/places";
-import "../features/account/drawer";
+import { type Route, followLinks, go, route } from "../stores/router";
 import "../components/confirm-dialog";
-import "./calls";
-import { opened } from "../components/drawer";
+import "../features/account/drawer";
 import "../features/friends/drawer";
 import "../features/home/page";
 import "../features/match/page";
-import { Page } from "../components/page-element";
-import { icons, mark, switches } from "../components/parts";
-import { type Route, followLinks, go, route } from "../stores/router";
-import { whenSeen } from "../components/when-visible";
+import "./calls";
 
-/** Pages that a first visit does not begin with: their part of the script is loaded when one is gone to, or before, once
- * the page has nothing else to do. */
+/** Loaders of the pages that a first visit does not begin with. Each is a part of the script, loaded when its page is
+ * opened; those of the room and the result once the first page is idle. */
 const parts: Partial<Record<Route["page"], () => Promise<unknown>>> = {
   replay: () => import("../features/replay/page"),
   result: () => import("../features/result/page"),
@@ -30,8 +30,29 @@ const parts: Partial<Record<Route["page"], () => Promise<unknown>>> = {
   tournaments: () => import("../features/tournament/list-page"),
 };
 
-/** After so long, milliseconds, a page that was opened is at rest. */
+/** Time after the start at which the first page counts as idle, milliseconds. */
 const IDLE = 2_000;
+
+/** The page's title for the browser's tab; empty where the product's name says enough. */
+function titleOf(at: Route): string {
+  const w = words();
+  switch (at.page) {
+    case "room":
+      return `${w.room.title} ${at.code}`;
+    case "watch":
+      return w.common.watch;
+    case "result":
+      return w.result.title;
+    case "replay":
+      return w.replay.title;
+    case "nowhere":
+      return w.errors.notFound;
+    case "tournaments":
+      return w.home.tournaments;
+    default:
+      return "";
+  }
+}
 
 @customElement("mp-app")
 export class App extends Page {
@@ -49,9 +70,12 @@ export class App extends Page {
       if (!entry) return;
       keepEntry(entry, { kind: "room", code: roomCode });
       const tournament = !!places.of(roomCode)?.title;
+      const seated = entry.ticket && entry.seats.length;
       // Who is elsewhere is called, and goes there when they like.
       if (tournament && lobby.room.value?.code !== roomCode) return whenSeen(() => places.call(entry.sessionId));
-      whenSeen(() => go(tournament ? `/tournament/${entry.sessionId}` : entry.ticket && entry.seats.length ? `/play/${entry.sessionId}` : `/watch/${entry.sessionId}`));
+      whenSeen(() =>
+        go(tournament ? `/tournament/${entry.sessionId}` : `/${seated ? "play" : "watch"}/${entry.sessionId}`),
+      );
     };
     route.watch(() => {
       opened.value = "";
@@ -62,7 +86,11 @@ export class App extends Page {
     setTimeout(() => void Promise.all([parts.room?.(), parts.result?.()]).catch(() => undefined), IDLE);
     // Who plays in a tournament is there for it on whatever page this tab is loaded again.
     const session = /^\/tournament\/(.+)$/.exec(currentMatch())?.[1];
-    if (session && route.value.page !== "tournament") void import("../features/tournament/attendance").then(({ attend, stay }) => stay(attend(session)), () => undefined);
+    if (session && route.value.page !== "tournament")
+      void import("../features/tournament/attendance").then(
+        ({ attend, stay }) => stay(attend(session)),
+        () => undefined,
+      );
     // Whoever is known has friends to see, and may be in a room already: the lobby opens by itself.
     whoAmI().catch((error: unknown) => console.warn(explain(error)));
   }
@@ -76,7 +104,10 @@ export class App extends Page {
     const at = route.value;
     const w = words();
     if (this.missing) {
-      return html`<main class="narrow"><h1>${w.errors.unreachable}</h1><button class="button strong" @click=${() => location.reload()}>${w.common.retry}</button></main>`;
+      return html`<main class="narrow"
+        ><h1>${w.errors.unreachable}</h1
+        ><button class="button strong" @click=${() => location.reload()}>${w.common.retry}</button></main
+      >`;
     }
     switch (at.page) {
       case "home":
@@ -95,18 +126,20 @@ export class App extends Page {
       case "tournaments":
         return html`<mp-tournaments></mp-tournaments>`;
       case "nowhere":
-        return html`<main class="narrow" data-testid="nowhere"><h1>${words().errors.notFound}</h1><p class="hush">${words().errors.notFoundHint}</p><a class="button strong" href="/" data-testid="to-home">${words().common.home}</a></main>`;
+        return html`<main class="narrow" data-testid="nowhere"
+          ><h1>${words().errors.notFound}</h1><p class="hush">${words().errors.notFoundHint}</p
+          ><a class="button strong" href="/" data-testid="to-home">${words().common.home}</a></main
+        >`;
     }
   }
 
   /** Another page: its name, and its place for those who read by ear. */
   protected override updated(): void {
     const at = route.value;
-    const w = words();
     lobby.watching = at.page === "watch" || at.page === "tournament" ? at.session : "";
-    const name = at.page === "room" ? `${w.room.title} ${at.code}` : at.page === "watch" ? w.common.watch : at.page === "result" ? w.result.title : at.page === "replay" ? w.replay.title : at.page === "nowhere" ? w.errors.notFound : at.page === "tournaments" ? w.home.tournaments : "";
     const [call] = summons.value;
-    document.title = call ? `▶ ${call.big} · Matchpoint` : name ? `${name} · Matchpoint` : "Matchpoint";
+    const title = call ? `▶ ${call.big}` : titleOf(at);
+    document.title = title ? `${title} · Matchpoint` : "Matchpoint";
     if (this.#at && this.#at !== at) {
       requestAnimationFrame(() => {
         const main = this.querySelector("main");
@@ -122,13 +155,36 @@ export class App extends Page {
     const w = words();
     const here = account.value;
     const waiting = friends.waiting;
-    return html`
-      <header class=${court ? "top slim" : "top"}>
+    return html` <header class=${court ? "top slim" : "top"}>
         ${mark()}
-        <nav>${court ? nothing : html`<button class="quiet who" data-testid="account" aria-haspopup="dialog" title=${w.account.title} @click=${() => (opened.value = "account")}>${icons.person()}<span data-testid="who">${here ? html`<bdi>${here.name}</bdi>` : w.account.signIn}</span></button>`}
-          <button class="quiet icon" data-testid="friends-open" aria-haspopup="dialog" aria-label=${w.friends.open(waiting)} title=${w.friends.title}
-            @click=${() => (opened.value = "friends")}>${icons.friends()}${waiting ? html`<span class="badge" data-testid="friends-badge">${waiting}</span>` : nothing}</button>
-          ${switches(() => this.requestUpdate())}</nav>
+        <nav
+          >${
+            court
+              ? nothing
+              : html`<button
+                  class="quiet who"
+                  data-testid="account"
+                  aria-haspopup="dialog"
+                  title=${w.account.title}
+                  @click=${() => (opened.value = "account")}
+                  >${icons.person()}<span data-testid="who"
+                    >${here ? html`<bdi>${here.name}</bdi>` : w.account.signIn}</span
+                  ></button
+                >`
+          }
+          <button
+            class="quiet icon"
+            data-testid="friends-open"
+            aria-haspopup="dialog"
+            aria-label=${w.friends.open(waiting)}
+            title=${w.friends.title}
+            @click=${() => (opened.value = "friends")}
+            >${icons.friends()}${
+              waiting ? html`<span class="badge" data-testid="friends-badge">${waiting}</span>` : nothing
+            }</button
+          >
+          ${switches(() => this.requestUpdate())}</nav
+        >
       </header>
       ${this.#page()}
       <mp-calls></mp-calls><mp-friends></mp-friends><mp-account></mp-account><mp-ask></mp-ask>`;
@@ -140,4 +196,3 @@ declare global {
     "mp-app": App;
   }
 }
-

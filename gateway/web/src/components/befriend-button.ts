@@ -6,8 +6,8 @@ import { words } from "../i18n";
 import { isolated } from "../i18n/isolated";
 import { account } from "../stores/account";
 import { friends } from "../stores/friends";
-import { icons } from "./parts";
 import { Trying } from "./action-element";
+import { icons } from "./parts";
 
 @customElement("mp-befriend")
 export class Befriend extends Trying {
@@ -19,15 +19,30 @@ export class Befriend extends Trying {
   protected override readonly shows = [account, friends.list];
 
   #button(label: string, title: string, action: () => Promise<void>): TemplateResult {
-    return html`<button class="quiet befriend" data-testid="befriend" data-name=${this.name} ?disabled=${this.busy} aria-label=${title} title=${title}
-      @click=${() => void this.attempt(action)}>${icons.befriend()} ${this.named ? title : label}</button>
-      ${this.trouble ? html`<small class="trouble" role="alert" data-testid="befriend-trouble">${this.trouble}</small>` : nothing}`;
+    return html`<button
+        class="quiet befriend"
+        data-testid="befriend"
+        data-name=${this.name}
+        ?disabled=${this.busy}
+        aria-label=${title}
+        title=${title}
+        @click=${() => void this.attempt(action)}
+        >${icons.befriend()} ${this.named ? title : label}</button
+      >
+      ${
+        this.trouble
+          ? html`<small class="trouble" role="alert" data-testid="befriend-trouble">${this.trouble}</small>`
+          : nothing
+      }`;
   }
 
   protected override render(): TemplateResult | typeof nothing {
     const w = words().friends;
     if (!this.who || !account.value || this.who === account.value.accountId) return nothing;
-    const said = (text: string): TemplateResult => html`<small class="bond" data-testid="befriended" data-name=${this.name}>${this.named ? `${isolated(this.name)}: ` : ""}${text}</small>`;
+    const said = (text: string): TemplateResult =>
+      html`<small class="bond" data-testid="befriended" data-name=${this.name}
+        >${this.named ? `${isolated(this.name)}: ` : ""}${text}</small
+      >`;
     switch (friends.list.value.find((f) => f.accountId === this.who)?.bond) {
       case Bond.BLOCKED:
         return nothing;

@@ -31,10 +31,31 @@ export class Chat extends Page {
     const w = words().room;
     const said = lobby.chat.value;
     const line = this.small && !said.length;
+    const empty = line ? nothing : html`<li class="hush">${w.chatEmpty}</li>`;
     return html`<section class=${line ? "chat bare" : "panel chat"} aria-label=${w.chat}>
       ${line ? nothing : html`<h2>${w.chat}</h2>`}
-      <ol data-testid="chat" aria-live="polite">${said.length ? said.map(({ name, text }) => html`<li><b><bdi>${name}</bdi></b> <bdi>${text}</bdi></li>`) : line ? nothing : html`<li class="hush">${w.chatEmpty}</li>`}</ol>
-      <form @submit=${(e: SubmitEvent) => this.#say(e)}><input name="text" data-testid="chat-input" aria-label=${w.say} placeholder=${w.say} maxlength="300" autocomplete="off" /><button class="button" data-testid="chat-send">${w.send}</button></form>
+      <ol data-testid="chat" aria-live="polite"
+        >${
+          said.length
+            ? said.map(
+                ({ name, text }) =>
+                  html`<li
+                    ><b><bdi>${name}</bdi></b> <bdi>${text}</bdi></li
+                  >`,
+              )
+            : empty
+        }</ol
+      >
+      <form @submit=${(e: SubmitEvent) => this.#say(e)}
+        ><input
+          name="text"
+          data-testid="chat-input"
+          aria-label=${w.say}
+          placeholder=${w.say}
+          maxlength="300"
+          autocomplete="off"
+        /><button class="button" data-testid="chat-send">${w.send}</button></form
+      >
       <p class="trouble" role="alert">${this.trouble}</p>
     </section>`;
   }

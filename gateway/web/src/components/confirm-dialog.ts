@@ -41,11 +41,31 @@ export class Ask extends Page {
 
   protected override render(): TemplateResult {
     const question = asked.value;
-    return html`<dialog data-testid="ask" aria-labelledby="ask-title" aria-describedby="ask-text" @close=${() => asked.value?.answer(false)}>${question ? html`
-      <h2 id="ask-title">${question.title}</h2><p id="ask-text">${question.text}</p>
-      <div class="actions">
-        <button class=${question.danger ? "button danger" : "button strong"} data-testid="ask-yes" @click=${() => question.answer(true)}>${question.yes}</button>
-        <button class=${question.danger ? "button strong" : "button"} data-testid="ask-no" autofocus @click=${() => question.answer(false)}>${question.no ?? words().common.cancel}</button>
-      </div>` : nothing}</dialog>`;
+    return html`<dialog
+      data-testid="ask"
+      aria-labelledby="ask-title"
+      aria-describedby="ask-text"
+      @close=${() => asked.value?.answer(false)}
+      >${
+        question
+          ? html` <h2 id="ask-title">${question.title}</h2><p id="ask-text">${question.text}</p>
+              <div class="actions">
+                <button
+                  class=${question.danger ? "button danger" : "button strong"}
+                  data-testid="ask-yes"
+                  @click=${() => question.answer(true)}
+                  >${question.yes}</button
+                >
+                <button
+                  class=${question.danger ? "button strong" : "button"}
+                  data-testid="ask-no"
+                  autofocus
+                  @click=${() => question.answer(false)}
+                  >${question.no ?? words().common.cancel}</button
+                >
+              </div>`
+          : nothing
+      }</dialog
+    >`;
   }
 }

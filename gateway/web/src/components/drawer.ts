@@ -1,10 +1,10 @@
-// What opens over a page from its head: one thing at a time, in a modal dialog, which brings focus, Escape and the way back.
+// Drawers that open over a page from its header, one at a time. A modal dialog gives focus, Escape and the way back.
 import { type TemplateResult, html, nothing } from "lit";
 import { state } from "lit/decorators.js";
 import { words } from "../i18n";
 import { Store } from "../lib/signal";
-import { icons } from "./parts";
 import { Trying } from "./action-element";
+import { icons } from "./parts";
 
 export type Opened = "" | "account" | "friends";
 export const opened = new Store<Opened>("");
@@ -57,15 +57,32 @@ export abstract class Drawer extends Trying {
   }
 
   protected frame(title: string, body: () => TemplateResult): TemplateResult {
-    return html`<dialog class="drawer" data-testid=${`${this.name}-drawer`} aria-labelledby=${`${this.name}-title`}
-      @close=${() => this.close()} @click=${(e: Event) => e.target === e.currentTarget && this.close()}>
+    return html`<dialog
+      class="drawer"
+      data-testid=${`${this.name}-drawer`}
+      aria-labelledby=${`${this.name}-title`}
+      @close=${() => this.close()}
+      @click=${(e: Event) => e.target === e.currentTarget && this.close()}
+    >
       <div class="inside">
-        <header><h2 id=${`${this.name}-title`} tabindex="-1" autofocus>${title}</h2>
-          <button class="quiet icon" data-testid=${`${this.name}-close`} aria-label=${words().account.close} @click=${() => this.close()}>${icons.close()}</button></header>
-        ${opened.value === this.name ? html`
-          <p class="trouble" role="alert" data-testid=${`${this.name}-trouble`}>${this.trouble}</p>
-          <p class="said" role="status" data-testid=${`${this.name}-said`}>${this.said}</p>
-          ${body()}` : nothing}
-      </div></dialog>`;
+        <header
+          ><h2 id=${`${this.name}-title`} tabindex="-1" autofocus>${title}</h2>
+          <button
+            class="quiet icon"
+            data-testid=${`${this.name}-close`}
+            aria-label=${words().account.close}
+            @click=${() => this.close()}
+            >${icons.close()}</button
+          ></header
+        >
+        ${
+          opened.value === this.name
+            ? html` <p class="trouble" role="alert" data-testid=${`${this.name}-trouble`}>${this.trouble}</p>
+                <p class="said" role="status" data-testid=${`${this.name}-said`}>${this.said}</p>
+                ${body()}`
+            : nothing
+        }
+      </div></dialog
+    >`;
   }
 }

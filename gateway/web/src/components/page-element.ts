@@ -1,4 +1,4 @@
-// What every page is: a Lit element in the light DOM, so that one style sheet dresses all, redrawn when a store changes.
+// Base class of all elements: Lit in the light DOM, so that one style sheet applies, redrawn when a signal changes.
 import { LitElement } from "lit";
 import { language } from "../i18n";
 import type { Store } from "../lib/signal";

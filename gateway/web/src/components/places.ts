@@ -12,18 +12,34 @@ export class PlacesList extends Page {
 
   #line(place: Place): TemplateResult {
     const w = words().places;
-    const when = place.startsUnixMs ? w.starts(whenText(place.startsUnixMs)) : w.byHost;
-    const state = place.sessionId ? w.on : place.played ? w.played : when;
-    return html`<li><a class="tour" href=${place.sessionId ? `/tournament/${place.sessionId}` : `/room/${place.roomCode}`} data-testid="place">
-      <b><bdi>${place.title}</bdi></b>
-      <small>${[state, place.waiting && w.waiting].filter(Boolean).join(" · ")}</small>
-      <span class="go">${place.sessionId ? w.goThere : w.toRoom}</span></a></li>`;
+    return html`<li
+      ><a
+        class="tour"
+        href=${place.sessionId ? `/tournament/${place.sessionId}` : `/room/${place.roomCode}`}
+        data-testid="place"
+      >
+        <b><bdi>${place.title}</bdi></b>
+        <small>${[this.#state(place), place.waiting && w.waiting].filter(Boolean).join(" · ")}</small>
+        <span class="go">${place.sessionId ? w.goThere : w.toRoom}</span></a
+      ></li
+    >`;
+  }
+
+  #state(place: Place): string {
+    const w = words().places;
+    if (place.sessionId) return w.on;
+    if (place.played) return w.played;
+    return place.startsUnixMs ? w.starts(whenText(place.startsUnixMs)) : w.byHost;
   }
 
   protected override render(): TemplateResult | typeof nothing {
     const { tournaments } = places;
     if (!tournaments.length) return nothing;
-    return html`<section class="stack" aria-labelledby="places-title"><h2 id="places-title">${words().places.title}</h2>
-      <ul class="tours" data-testid="places">${tournaments.map((place) => this.#line(place))}</ul></section>`;
+    return html`<section class="stack" aria-labelledby="places-title"
+      ><h2 id="places-title">${words().places.title}</h2>
+      <ul class="tours" data-testid="places"
+        >${tournaments.map((place) => this.#line(place))}</ul
+      ></section
+    >`;
   }
 }

@@ -1,6 +1,6 @@
 // A match does not begin for somebody who looks elsewhere.
-import { words } from "../i18n";
 import { sound } from "../game/sound";
+import { words } from "../i18n";
 
 /** Does it at once if the page is looked at; else it rings, and waits until it is. */
 export function whenSeen(action: () => void): void {

@@ -1,7 +1,7 @@
 // Keyboard, pointer and gamepad, turned into what the own paddles shall do.
 import { H, type Side } from "./flight";
-import { Held } from "./held-inputs";
 import { Pads } from "./gamepads";
+import { Held } from "./held-inputs";
 
 /** What the controls act on. Times are page times, milliseconds. */
 export interface Paddles {

@@ -2,7 +2,20 @@
 import type { PaddleMove as Sent } from "../../gen/matchpoint/v1/pong_pb";
 import { Side as SentSide } from "../../gen/matchpoint/v1/pong_pb";
 import {
-  H, LEFT, M, NO_TARGET, type PaddleMove, R, RIGHT, type Side, type Volley, W, bounce, crossingY, paddleAt, toward,
+  H,
+  LEFT,
+  M,
+  NO_TARGET,
+  type PaddleMove,
+  R,
+  RIGHT,
+  type Side,
+  type Volley,
+  W,
+  bounce,
+  crossingY,
+  paddleAt,
+  toward,
 } from "./rules/pong";
 
 export { H, PLANES, R, W, ballAt, goalTime, toward } from "./rules/pong";
@@ -14,7 +27,10 @@ export const sideOf = (side: SentSide): Side => (side === SentSide.RIGHT ? RIGHT
 export function segment(sent: Sent): PaddleMove {
   const { motion } = sent;
   return {
-    side: sideOf(sent.side), t: sent.t, y: sent.y, inputSeq: sent.inputSeq,
+    side: sideOf(sent.side),
+    t: sent.t,
+    y: sent.y,
+    inputSeq: sent.inputSeq,
     dir: motion.case === "dir" ? motion.value : 0,
     target: motion.case === "target" ? motion.value : NO_TARGET,
   };
@@ -38,6 +54,12 @@ export function courseAt(course: readonly PaddleMove[], t: number, half: number)
 export function returned(v: Volley, y: number, half: number): Volley | undefined {
   const off = crossingY(v) - y;
   return Math.abs(off) <= half + R ? bounce(v, off, half + R) : undefined;
+}
+
+/** The side that has more points in `now` than in `before`; undefined when neither has. */
+export function scorerOf(before: readonly [number, number], now: readonly [number, number]): Side | undefined {
+  if (now[LEFT] > before[LEFT]) return LEFT;
+  return now[RIGHT] > before[RIGHT] ? RIGHT : undefined;
 }
 
 /** The side that a flight goes away from. */

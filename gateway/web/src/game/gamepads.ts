@@ -68,7 +68,7 @@ export class Pads {
     return Math.abs(stick) > (way === before ? RELEASED : PRESSED) ? way : 0;
   }
 
-  /** One person plays with whichever pad they take; of two, each with the one whose turn it is, or the one that is free. */
+  /** Seat for a gamepad. A single player may use any of them; of two players each gets the next one that is free. */
   #seatFor(rank: number): Side | undefined {
     if (this.#seats.length === 1) return this.#seats[0];
     const taken = new Set([...this.#known.values()].map(({ seat }) => seat));

@@ -1,13 +1,19 @@
 // The own side of a match: inputs out, the own paddle at once, marks on time.
 import { create, toBinary } from "@bufbuild/protobuf";
 import {
-  ClientMessageSchema, type Input, InputSchema, type Mark, MarkSchema, PingSchema, SeatMessageSchema,
+  ClientMessageSchema,
+  type Input,
+  InputSchema,
+  type Mark,
+  MarkSchema,
+  PingSchema,
+  SeatMessageSchema,
 } from "../../gen/matchpoint/v1/frames_pb";
 import { PongInputSchema } from "../../gen/matchpoint/v1/pong_pb";
-import { steer } from "./rules/pong";
 import { type PaddleMove, type Side, toward } from "./flight";
 import { metronome } from "./metronome";
 import { Pacer } from "./pacer";
+import { steer } from "./rules/pong";
 import type { MatchView } from "./view";
 
 /** Something is sent at least this often, milliseconds: silence is taken for absence. */
@@ -63,7 +69,17 @@ export class Hands {
     this.#view = view;
     this.#send = send;
     this.#topic = topic;
-    this.#hands = seats.map((seat) => ({ seat, seq: 0, dir: 0, target: -1, last: 0, pending: [], targetSent: -Infinity, waiting: undefined, pacer: new Pacer() }));
+    this.#hands = seats.map((seat) => ({
+      seat,
+      seq: 0,
+      dir: 0,
+      target: -1,
+      last: 0,
+      pending: [],
+      targetSent: -Infinity,
+      waiting: undefined,
+      pacer: new Pacer(),
+    }));
   }
 
   /** The connection stands: learn the clock at once. */
@@ -97,7 +113,11 @@ export class Hands {
   aim(seat: Side, y: number, at: number): void {
     const hand = this.#hands.find((h) => h.seat === seat);
     if (!hand) return;
-    this.#want(hand, { dir: 0, target: Math.round(Math.max(this.#view.half, Math.min(90_000 - this.#view.half, y))) }, at);
+    this.#want(
+      hand,
+      { dir: 0, target: Math.round(Math.max(this.#view.half, Math.min(90_000 - this.#view.half, y))) },
+      at,
+    );
   }
 
   /** Says it now, or when the pace allows. */
@@ -181,9 +201,13 @@ export class Hands {
   }
 
   #input(hand: Hand, p: Pending): Input {
-    const intent = p.target >= 0 ? { case: "target" as const, value: p.target } : { case: "dir" as const, value: p.dir };
+    const intent =
+      p.target >= 0 ? { case: "target" as const, value: p.target } : { case: "dir" as const, value: p.dir };
     return create(InputSchema, {
-      seat: hand.seat, seq: p.seq, t: p.t, payload: { case: "pong", value: create(PongInputSchema, { intent }) },
+      seat: hand.seat,
+      seq: p.seq,
+      t: p.t,
+      payload: { case: "pong", value: create(PongInputSchema, { intent }) },
     });
   }
 
@@ -208,13 +232,16 @@ export class Hands {
     const now = performance.now();
     const wait = clock.when(flight.t1) - server.at(now);
     if (!Number.isFinite(wait)) return;
-    this.#crossing = setTimeout(() => {
-      if (this.#view.time(performance.now()) < flight.t1) return this.#watchCrossing();
-      this.#crossed = flight.t1;
-      const hand = this.#hands.find((h) => h.seat === toward(flight))!;
-      hand.last = Math.max(hand.last, flight.t1);
-      this.#say([], [create(MarkSchema, { seat: hand.seat, t: hand.last })]);
-    }, Math.max(0, Math.ceil(wait)));
+    this.#crossing = setTimeout(
+      () => {
+        if (this.#view.time(performance.now()) < flight.t1) return this.#watchCrossing();
+        this.#crossed = flight.t1;
+        const hand = this.#hands.find((h) => h.seat === toward(flight))!;
+        hand.last = Math.max(hand.last, flight.t1);
+        this.#say([], [create(MarkSchema, { seat: hand.seat, t: hand.last })]);
+      },
+      Math.max(0, Math.ceil(wait)),
+    );
   }
 
   #heartbeat(): void {
@@ -235,7 +262,13 @@ export class Hands {
   }
 
   #say(inputs: Input[], marks: Mark[], more: { ping?: boolean; resign?: boolean; seat?: Side | undefined } = {}): void {
-    const seat = create(SeatMessageSchema, { inputs, marks, clockEpoch: this.#view.clock.epoch, resign: more.resign ?? false, topic: this.#topic });
+    const seat = create(SeatMessageSchema, {
+      inputs,
+      marks,
+      clockEpoch: this.#view.clock.epoch,
+      resign: more.resign ?? false,
+      topic: this.#topic,
+    });
     if (more.seat !== undefined) seat.resignSeat = more.seat;
     if (more.ping) seat.ping = create(PingSchema, { t0: performance.now() });
     const message = create(ClientMessageSchema, { body: { case: "seat", value: seat } });

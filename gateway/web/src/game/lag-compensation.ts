@@ -42,7 +42,10 @@ export class Lag {
 
   /** What to expect of the next one. `guess` stands in until two were seen. */
   expect(guess: number): number {
-    const worst = this.#seen.length < 2 ? Math.max(guess, ...this.#seen) : [...this.#seen].sort((a, b) => b - a)[this.#seen.length > 5 ? 1 : 0]!;
+    const worst =
+      this.#seen.length < 2
+        ? Math.max(guess, ...this.#seen)
+        : [...this.#seen].sort((a, b) => b - a)[this.#seen.length > 5 ? 1 : 0]!;
     return Math.min(this.#most, worst + this.#margin);
   }
 }

@@ -1,2 +1,3 @@
-// Ticks ten times a second. Timers of a page that is out of sight fire once a second, and a second of silence is absence.
+// Worker that ticks ten times a second. Timers of a hidden page fire once a second, and the referee takes a second of
+// silence for absence.
 setInterval(() => postMessage(0), 100);

@@ -1,4 +1,4 @@
-// What is said on the court about the state of a match. Words only; when they are drawn and spoken is the page's business.
+// Notices over the court about the state of a match. Text only: the page decides when it is drawn and spoken.
 import { ClockCause } from "../../gen/matchpoint/v1/frames_pb";
 import { Side as SentSide } from "../../gen/matchpoint/v1/pong_pb";
 import { nameOf, words } from "../i18n";
@@ -12,7 +12,7 @@ export interface Notice {
   small: string;
 }
 
-/** A decision that is late by so much, milliseconds, is not on its way: the referee's patience and a jittery route are less. */
+/** Delay after which a decision is not on its way, milliseconds: the referee's patience and jitter are less. */
 const SILENT = 1_000;
 
 const NONE: Notice = { big: "", line: "", small: "" };
@@ -33,10 +33,16 @@ export function noticeOf(view: MatchView, scene: Scene, seats: readonly Side[], 
   const until = secondsToGo(view, now);
   if (until > 0) {
     const first = clock.cause === ClockCause.START;
-    return { big: String(until), line: first ? w.starting : w.resuming, small: first ? w.to(view.card?.ruleset?.pointsToWin || 11) : "" };
+    return {
+      big: String(until),
+      line: first ? w.starting : w.resuming,
+      small: first ? w.to(view.card?.ruleset?.pointsToWin || 11) : "",
+    };
   }
   if (!clock.rate) {
-    const left = clock.forfeitInMs ? Math.max(0, Math.ceil((clock.forfeitInMs - (view.server.at(now) - clock.serverMs)) / 1000)) : 0;
+    const left = clock.forfeitInMs
+      ? Math.max(0, Math.ceil((clock.forfeitInMs - (view.server.at(now) - clock.serverMs)) / 1000))
+      : 0;
     const small = left ? w.forfeitIn(left) : "";
     switch (clock.cause) {
       case ClockCause.WAITING:
@@ -44,7 +50,11 @@ export function noticeOf(view: MatchView, scene: Scene, seats: readonly Side[], 
       case ClockCause.RESTORE:
         return { ...NONE, line: w.restoring, small };
       case ClockCause.PAUSE:
-        return { ...NONE, line: clock.absent === SentSide.UNSPECIFIED ? w.pausedBoth : w.paused(namesOf(view)[sideOf(clock.absent)]), small };
+        return {
+          ...NONE,
+          line: clock.absent === SentSide.UNSPECIFIED ? w.pausedBoth : w.paused(namesOf(view)[sideOf(clock.absent)]),
+          small,
+        };
     }
   }
   if (view.overdue(now) > SILENT) return { ...NONE, line: w.silent };

@@ -1,6 +1,6 @@
 // How often inputs may go out, whatever the device says and however it trembles.
 
-/** So many inputs of a seat go out a second in the long run, and at once: well below what a server takes (40, and 200). */
+/** Inputs of a seat in a second in the long run, and at once: well below the server's limits of 40 and 200. */
 const PER_S = 30;
 const BURST = 30;
 

@@ -57,7 +57,14 @@ export class Painter {
   #read(): Colours {
     const style = getComputedStyle(this.#canvas);
     const of = (name: string): string => style.getPropertyValue(name).trim() || "#888";
-    return { court: of("--court"), runOff: of("--run-off"), line: of("--court-line"), ball: of("--ball"), left: of("--left"), right: of("--right") };
+    return {
+      court: of("--court"),
+      runOff: of("--run-off"),
+      line: of("--court-line"),
+      ball: of("--ball"),
+      left: of("--left"),
+      right: of("--right"),
+    };
   }
 
   #fit(): void {
@@ -79,7 +86,11 @@ export class Painter {
       const turn = ((i - 4) / 4) * 1.2;
       const speed = 26_000 + ((i * 7919) % 5) * 9_000;
       this.#sparks.push({
-        x, y, vx: away * Math.cos(turn) * speed, vy: Math.sin(turn) * speed, born: now,
+        x,
+        y,
+        vx: away * Math.cos(turn) * speed,
+        vy: Math.sin(turn) * speed,
+        born: now,
         colour: side === 0 ? this.#colours.left : this.#colours.right,
       });
     }

@@ -3,11 +3,24 @@
 import { ClockCause } from "../../gen/matchpoint/v1/frames_pb";
 import type { JournalInput, JournalOpened, JournalRecord } from "../../gen/matchpoint/v1/journal_pb";
 import type { Result } from "../../gen/matchpoint/v1/result_pb";
-import {
-  H, type Intent, LEFT, NO_TARGET, type PaddleMove, Pong, type PongEvent, RIGHT, type Side, type Volley, ballAt, goalTime, paddleAt, stateHash,
-} from "./rules/pong";
-import { commitment } from "./rules/chance";
 import { isServe, wallsBy } from "./flight";
+import { commitment } from "./rules/chance";
+import {
+  H,
+  type Intent,
+  LEFT,
+  NO_TARGET,
+  type PaddleMove,
+  Pong,
+  type PongEvent,
+  RIGHT,
+  type Side,
+  type Volley,
+  ballAt,
+  goalTime,
+  paddleAt,
+  stateHash,
+} from "./rules/pong";
 import type { Scene } from "./view";
 
 /** A point, with its rally: from the point before to the goal. */
@@ -58,7 +71,8 @@ export class Replay {
     this.opened = opened.value;
     this.half = opened.value.ruleset.paddleHalfHeight;
     const { secret, seed } = opened.value;
-    if (secret.length && !same(commitment(secret), opened.value.commitment)) throw new Differs("its chance is another than was settled before");
+    if (secret.length && !same(commitment(secret), opened.value.commitment))
+      throw new Differs("its chance is another than was settled before");
     const game = new Pong(opened.value.ruleset, secret.length ? secret : seed);
     const start = (side: Side): PaddleMove[] => [{ side, t: 0, y: H / 2, dir: 0, target: NO_TARGET, inputSeq: 0 }];
     const moves: [PaddleMove[], PaddleMove[]] = [start(LEFT), start(RIGHT)];
@@ -81,10 +95,12 @@ export class Replay {
         if (game.due?.t !== body.value.t1) throw new Differs(`it decides ${body.value.t1}, but ${game.due?.t} is due`);
         game.decide().forEach(happened);
       } else if (body.case === "checkpoint") {
-        if (stateHash(game.snapshot()) !== body.value.pong?.stateHash) throw new Differs(`the state at ${body.value.t} is another`);
+        if (stateHash(game.snapshot()) !== body.value.pong?.stateHash)
+          throw new Differs(`the state at ${body.value.t} is another`);
       } else if (body.case === "clock" && body.value.clock) {
         const { cause, matchT } = body.value.clock;
-        if ((cause === ClockCause.PAUSE || cause === ClockCause.RESTORE) && pauses.at(-1) !== matchT) pauses.push(matchT);
+        if ((cause === ClockCause.PAUSE || cause === ClockCause.RESTORE) && pauses.at(-1) !== matchT)
+          pauses.push(matchT);
       } else if (body.case === "ended") result = body.value.result;
     }
     if (!result) throw new Differs("it has no end");

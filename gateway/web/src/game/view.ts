@@ -3,10 +3,24 @@ import type { Attendance, Frame, MatchCard, Snapshot } from "../../gen/matchpoin
 import type { Goal, Miss } from "../../gen/matchpoint/v1/pong_pb";
 import type { Result } from "../../gen/matchpoint/v1/result_pb";
 import { MatchClock, ServerClock } from "./clock";
-import { Lag, STREAK, incoming, onset, outgoing } from "./lag-compensation";
 import {
-  H, type PaddleMove, type Side, type Volley, ballAt, courseAt, goalTime, isServe, other, returned, segment, sender, sideOf, toward, wallsBy,
+  H,
+  type PaddleMove,
+  type Side,
+  type Volley,
+  ballAt,
+  courseAt,
+  goalTime,
+  isServe,
+  other,
+  returned,
+  segment,
+  sender,
+  sideOf,
+  toward,
+  wallsBy,
 } from "./flight";
+import { Lag, STREAK, incoming, onset, outgoing } from "./lag-compensation";
 
 /** How long a correction is blended, milliseconds. */
 const BLEND = 120;
@@ -205,8 +219,12 @@ export class MatchView {
     const age = (now - this.#blend.at) / BLEND;
     if (age < 1) {
       const rest = (1 - age) * (1 - age);
-      if (scene.ball) scene.ball = { x: scene.ball.x + this.#blend.ball.x * rest, y: scene.ball.y + this.#blend.ball.y * rest };
-      scene.paddles = [scene.paddles[0] + this.#blend.paddles[0] * rest, scene.paddles[1] + this.#blend.paddles[1] * rest];
+      if (scene.ball)
+        scene.ball = { x: scene.ball.x + this.#blend.ball.x * rest, y: scene.ball.y + this.#blend.ball.y * rest };
+      scene.paddles = [
+        scene.paddles[0] + this.#blend.paddles[0] * rest,
+        scene.paddles[1] + this.#blend.paddles[1] * rest,
+      ];
     }
     return scene;
   }
@@ -232,7 +250,10 @@ export class MatchView {
     this.#shown = t;
     const shown = this.#flights.findLast((k, i) => i === 0 || this.#begins(k, 0) <= t) ?? this.#flights[0];
     const goals = this.#goals.filter((g) => g.t <= t);
-    const paddles: [number, number] = [courseAt(this.#tracks[0], t, this.half), courseAt(this.#tracks[1], t, this.half)];
+    const paddles: [number, number] = [
+      courseAt(this.#tracks[0], t, this.half),
+      courseAt(this.#tracks[1], t, this.half),
+    ];
     return this.#compose(shown?.flight, t, t, paddles, goals, false);
   }
 
@@ -297,7 +318,14 @@ export class MatchView {
     return this.#remote.value;
   }
 
-  #compose(flight: Volley | undefined, virtual: number, t: number, paddles: [number, number], goals: Goal[], streak: boolean): Scene {
+  #compose(
+    flight: Volley | undefined,
+    virtual: number,
+    t: number,
+    paddles: [number, number],
+    goals: Goal[],
+    streak: boolean,
+  ): Scene {
     const last = goals.at(-1);
     const ended = !!this.result && goals.length === this.#goals.length;
     const out = flight !== undefined && virtual >= goalTime(flight);

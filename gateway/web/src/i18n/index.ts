@@ -1,9 +1,9 @@
 // One typed catalogue for each language; which one is shown is a matter of this browser alone.
 import { BotStrength } from "../../gen/matchpoint/v1/frames_pb";
 import { Reason } from "../../gen/matchpoint/v1/refusal_pb";
-import { forBrowser } from "../lib/storage";
 import { CookiesBlocked, Refused, Unreachable } from "../api/errors";
 import { Store } from "../lib/signal";
+import { forBrowser } from "../lib/storage";
 import { type Words, en } from "./en";
 import { isolating } from "./isolated";
 import { ko } from "./ko";
@@ -46,14 +46,16 @@ export function sentenceOf(reason: Reason): string {
 }
 
 /** A moment, milliseconds since 1970 UTC, as it is written where the page is read. */
-export const whenText = (unixMs: bigint): string => new Date(Number(unixMs)).toLocaleString(language.value, { dateStyle: "medium", timeStyle: "short" });
+export const whenText = (unixMs: bigint): string =>
+  new Date(Number(unixMs)).toLocaleString(language.value, { dateStyle: "medium", timeStyle: "short" });
 
 /** What records call somebody who has deleted their account; no name of theirs can be that. */
 const DELETED = "Deleted player";
 
 /** The name of somebody at a seat: bots have theirs in the language that is shown. */
 export function nameOf(occupant: { name: string; bot: BotStrength; accountId?: string } | undefined): string {
-  if (!occupant?.bot) return occupant?.name === DELETED && !occupant.accountId ? words().deleted : (occupant?.name ?? "");
+  if (!occupant?.bot)
+    return occupant?.name === DELETED && !occupant.accountId ? words().deleted : (occupant?.name ?? "");
   const w = words().bots;
   return { [BotStrength.EASY]: w.easy, [BotStrength.MEDIUM]: w.medium, [BotStrength.HARD]: w.hard }[occupant.bot];
 }

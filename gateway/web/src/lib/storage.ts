@@ -12,7 +12,7 @@ export class Kept {
     return this.#memory.get(key) ?? this.#ask((storage) => storage.getItem(key)) ?? null;
   }
 
-  /** What was kept as JSON, as `read` understands it; undefined where there is nothing, or nothing that it understands. */
+  /** Value of JSON text, converted by `read`; undefined if there is none, or if `read` throws. */
   json<T>(key: string, read: (value: unknown) => T): T | undefined {
     const text = this.get(key);
     if (text === null) return undefined;

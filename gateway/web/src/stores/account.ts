@@ -1,11 +1,11 @@
 // Who sits here. Nobody has to register: a guest is made when one is needed.
 import { AccountService, type Account } from "../../gen/matchpoint/v1/account_pb";
 import { Reason } from "../../gen/matchpoint/v1/refusal_pb";
-import { language } from "../i18n";
 import { call } from "../api/client";
-import { forBrowser, forTab } from "../lib/storage";
 import { CookiesBlocked, Refused } from "../api/errors";
+import { language } from "../i18n";
 import { Store } from "../lib/signal";
+import { forBrowser, forTab } from "../lib/storage";
 
 /** undefined: not asked yet; null: nobody yet. */
 export const account = new Store<Account | null | undefined>(undefined);
@@ -28,7 +28,8 @@ account.watch(() => {
 
 // Another tab of this browser has signed in or out: they share one cookie.
 globalThis.addEventListener?.("storage", (event) => {
-  if (event.key === KEY && event.newValue !== (account.value?.accountId ?? null)) void askAgain().catch(() => undefined);
+  if (event.key === KEY && event.newValue !== (account.value?.accountId ?? null))
+    void askAgain().catch(() => undefined);
 });
 
 /** Asks once who this is; null when it is nobody yet. */

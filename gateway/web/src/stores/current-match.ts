@@ -1,18 +1,19 @@
-// How this tab got into its matches, and how they ended. It outlives a reload, not the tab; tickets stay out of addresses.
+// Matches of this tab: tickets, endings, and the current one. They outlive a reload, not the tab. No URL has a ticket.
 import { fromBinary, toBinary } from "@bufbuild/protobuf";
 import { base64Decode, base64Encode } from "@bufbuild/protobuf/wire";
 import { DirectoryService, type Entry } from "../../gen/matchpoint/v1/directory_pb";
 import { BotStrength, type MatchCard, MatchCardSchema } from "../../gen/matchpoint/v1/frames_pb";
 import { Side } from "../../gen/matchpoint/v1/pong_pb";
 import { type Result, ResultSchema } from "../../gen/matchpoint/v1/result_pb";
-import { language, words } from "../i18n";
-import { ensureAccount } from "./account";
 import { call } from "../api/client";
+import { language, words } from "../i18n";
 import { forBrowser, forTab } from "../lib/storage";
+import { ensureAccount } from "./account";
 import { go } from "./router";
 
 /** What the result page can offer to do again; `level` asks for a bot that follows how well one plays. */
-export type Again = { kind: "bot"; strength: BotStrength; level?: boolean } | { kind: "local" } | { kind: "room"; code: string };
+export type Again =
+  { kind: "bot"; strength: BotStrength; level?: boolean } | { kind: "local" } | { kind: "room"; code: string };
 
 interface Kept {
   ticket: string;
@@ -30,7 +31,11 @@ const entryKey = (session: string): string => `matchpoint.entry.${session}`;
 const endKey = (session: string): string => `matchpoint.end.${session}`;
 
 export function keepEntry(entry: Entry, again?: Again): void {
-  const kept: Kept = { ticket: entry.ticket, seats: [...entry.seats], ...(again ?? entryOf(entry.sessionId)?.again ? { again: (again ?? entryOf(entry.sessionId)?.again)! } : {}) };
+  const kept: Kept = {
+    ticket: entry.ticket,
+    seats: [...entry.seats],
+    ...((again ?? entryOf(entry.sessionId)?.again) ? { again: (again ?? entryOf(entry.sessionId)?.again)! } : {}),
+  };
   forTab.set(entryKey(entry.sessionId), JSON.stringify(kept));
 }
 
@@ -93,7 +98,11 @@ export const endingOf = (session: string): Ending | undefined =>
   forTab.json(endKey(session), (value) => {
     const { card, result, seats } = value as { card: string; result: string; seats: number[] };
     if (!Array.isArray(seats)) throw new TypeError("no ending");
-    return { card: fromBinary(MatchCardSchema, base64Decode(card)), result: fromBinary(ResultSchema, base64Decode(result)), seats };
+    return {
+      card: fromBinary(MatchCardSchema, base64Decode(card)),
+      result: fromBinary(ResultSchema, base64Decode(result)),
+      seats,
+    };
   });
 
 /** Starts a match that needs no room, and goes there. Throws Refused, Unreachable. */

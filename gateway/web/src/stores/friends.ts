@@ -2,9 +2,9 @@
 // Refused and Unreachable, and is answered with the list after it.
 import { Bond, type Friend, type FriendList, FriendService, Whereabouts } from "../../gen/matchpoint/v1/friend_pb";
 import type { Invited } from "../../gen/matchpoint/v1/lobby_pb";
-import { ensureAccount } from "./account";
 import { call } from "../api/client";
 import { Store } from "../lib/signal";
+import { ensureAccount } from "./account";
 
 /** Invitations that are kept; the oldest goes first. */
 const INVITATIONS = 8;
@@ -29,7 +29,9 @@ export class Friends {
     if (!list || list.revision < this.#revision) return;
     this.#revision = list.revision;
     this.list.value = list.friends;
-    const stays = this.invitations.value.filter((i) => list.friends.some((f) => f.accountId === i.accountId && f.bond === Bond.FRIEND));
+    const stays = this.invitations.value.filter((i) =>
+      list.friends.some((f) => f.accountId === i.accountId && f.bond === Bond.FRIEND),
+    );
     if (stays.length < this.invitations.value.length) this.invitations.value = stays;
   }
 

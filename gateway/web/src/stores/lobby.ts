@@ -1,15 +1,26 @@
 // The lobby connection: one for the whole page, as long as somebody is known to sit here, guests too: friends see each
 // other, and rooms and invitations reach them, wherever they are. Commands are answered by number.
 import { type MessageInitShape, create, fromBinary, toBinary } from "@bufbuild/protobuf";
-import { type ConnectRequest, ConnectRequestSchema, ConnectResponseSchema, type ConnectResponse, type CreateRoomSchema, type KnockAnswered, OutCause, type Room, type Said, type Started } from "../../gen/matchpoint/v1/lobby_pb";
+import {
+  type ConnectRequest,
+  ConnectRequestSchema,
+  ConnectResponseSchema,
+  type ConnectResponse,
+  type CreateRoomSchema,
+  type KnockAnswered,
+  OutCause,
+  type Room,
+  type Said,
+  type Started,
+} from "../../gen/matchpoint/v1/lobby_pb";
 import { Reason } from "../../gen/matchpoint/v1/refusal_pb";
-import { account, askAgain, ensureAccount } from "./account";
 import { delay } from "../api/backoff";
+import { Refused, Unreachable } from "../api/errors";
+import { Store } from "../lib/signal";
+import { account, askAgain, ensureAccount } from "./account";
 import { friends } from "./friends";
 import { invitations } from "./invitations";
 import { places } from "./places";
-import { Refused, Unreachable } from "../api/errors";
-import { Store } from "../lib/signal";
 
 /** Lines of chat that are kept. */
 const CHAT = 100;
@@ -28,7 +39,8 @@ interface Waiting {
 
 /** Whether both are one room, by its people and what it is for: of its code nothing can be said. */
 function sameRoom(one: Room, other: Room): boolean {
-  const people = ({ hostAccountId, members }: Room): string => [hostAccountId, ...members.map(({ accountId }) => accountId)].join();
+  const people = ({ hostAccountId, members }: Room): string =>
+    [hostAccountId, ...members.map(({ accountId }) => accountId)].join();
   return people(one) === people(other) && one.tournament?.spec?.title === other.tournament?.spec?.title;
 }
 
@@ -145,12 +157,15 @@ class Lobby {
     return code;
   }
 
-  /** Goes into a room. One for duels is left for another one, if that can be entered; all other places stay. A match that
-   * is on there is left by those only who know of it: `leaveSessionId`. Throws Refused, Unreachable. */
+  /** Enters a room. A room for duels is left for another one if that can be entered; all other places stay. To leave a
+   * running match its session has to be given as `leaveSessionId`. Throws Refused, Unreachable. */
   async enter(code: string, leaveSessionId = ""): Promise<void> {
     await this.open();
     const leaveCode = places.duel?.roomCode ?? "";
-    await this.do({ case: "joinRoom", value: { code, leaveCode: leaveCode === code ? "" : leaveCode, leaveSessionId } });
+    await this.do({
+      case: "joinRoom",
+      value: { code, leaveCode: leaveCode === code ? "" : leaveCode, leaveSessionId },
+    });
   }
 
   /** The room, as soon as its match is over. Throws Unreachable when it does not come. */
@@ -254,7 +269,13 @@ class Lobby {
         this.out.value = OutCause.UNSPECIFIED;
         this.room.value = body.value;
         // The same room goes on under another code: its host has changed it.
-        if (known && known.code !== body.value.code && body.value.revision > known.revision && sameRoom(known, body.value)) this.recoded.value = known.code;
+        if (
+          known &&
+          known.code !== body.value.code &&
+          body.value.revision > known.revision &&
+          sameRoom(known, body.value)
+        )
+          this.recoded.value = known.code;
         break;
       }
       case "outOfRoom":

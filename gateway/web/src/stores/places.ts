@@ -1,4 +1,4 @@
-// The rooms in which who sits here has a place: one for duels, and those for tournaments. The list is as it was last sent.
+// Places of this account in rooms: at most one for duels, any number for tournaments. The list is as last sent.
 import type { Place, Places as Sent } from "../../gen/matchpoint/v1/lobby_pb";
 import { Store } from "../lib/signal";
 
@@ -33,7 +33,7 @@ export class Places {
     return this.list.value.find((place) => place.roomCode === roomCode);
   }
 
-  /** A list from the server; one that is out of date is dropped. Of the `first` of a connection, what is on began before. */
+  /** Takes a list from the server; an outdated one is dropped. The `first` of a connection has what began before. */
   take(sent: Sent, first: boolean): void {
     if (sent.revision < this.#revision) return;
     this.#revision = sent.revision;
@@ -43,7 +43,8 @@ export class Places {
 
   /** A tournament has begun, and the page does not go there by itself. */
   call(session: string): void {
-    if (!this.#seen.has(session) && !this.begun.value.includes(session)) this.begun.value = [...this.begun.value, session];
+    if (!this.#seen.has(session) && !this.begun.value.includes(session))
+      this.begun.value = [...this.begun.value, session];
   }
 
   /** The page is there, or is not to be called there again. */

@@ -15,7 +15,8 @@ export type Route =
 export function routeOf(path: string): Route {
   const [page, id, ...more] = path.split("/").filter(Boolean);
   if (!page) return { page: "home" };
-  if (page === "replay" && id && more.length <= 1 && /^[1-9]\d{0,5}$/.test(more[0] ?? "1")) return { page, session: id, match: Number(more[0] ?? 1) };
+  if (page === "replay" && id && more.length <= 1 && /^[1-9]\d{0,5}$/.test(more[0] ?? "1"))
+    return { page, session: id, match: Number(more[0] ?? 1) };
   if (page === "tournaments" && !id) return { page };
   if (!id || more.length) return { page: "nowhere" };
   if (page === "room") return { page, code: codeIn(id) };
@@ -39,7 +40,8 @@ export function go(path: string, replace = false): void {
 
 /** Follows links of this page without loading it anew. */
 export function followLinks(event: MouseEvent): void {
-  if (event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+  if (event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey)
+    return;
   const link = event.composedPath().find((e): e is HTMLAnchorElement => e instanceof HTMLAnchorElement);
   if (!link || link.origin !== location.origin || link.target || link.hasAttribute("download")) return;
   event.preventDefault();

@@ -1,10 +1,10 @@
 // Who sits here, and what keeps it: a name, a password, the way in and out.
 import { type TemplateResult, html, nothing } from "lit";
 import { customElement, state } from "lit/decorators.js";
+import { Drawer, opened } from "../../components/drawer";
 import { words } from "../../i18n";
 import { account, changePassword, register, signIn, signOut, takeName } from "../../stores/account";
 import { go } from "../../stores/router";
-import { Drawer } from "../../components/drawer";
 
 @customElement("mp-account")
 export class AccountDrawer extends Drawer {
@@ -32,7 +32,8 @@ export class AccountDrawer extends Drawer {
   async #change(event: SubmitEvent): Promise<void> {
     const form = event.target as HTMLFormElement;
     const field = this.fields(event);
-    if (await this.attempt(() => changePassword(field("password"), field("newPassword")), words().account.changed)) form.reset();
+    if (await this.attempt(() => changePassword(field("password"), field("newPassword")), words().account.changed))
+      form.reset();
   }
 
   async #signOut(): Promise<void> {
@@ -42,12 +43,31 @@ export class AccountDrawer extends Drawer {
   }
 
   #password(name: "password" | "newPassword", label: string, fresh: boolean): TemplateResult {
-    return html`<label>${label}<input type="password" name=${name} data-testid=${`account-${name}`} autocomplete=${fresh ? "new-password" : "current-password"}
-      minlength=${fresh ? 8 : 1} maxlength="200" required placeholder=${fresh ? words().account.passwordHint : ""} /></label>`;
+    return html`<label
+      >${label}<input
+        type="password"
+        name=${name}
+        data-testid=${`account-${name}`}
+        autocomplete=${fresh ? "new-password" : "current-password"}
+        minlength=${fresh ? 8 : 1}
+        maxlength="200"
+        required
+        placeholder=${fresh ? words().account.passwordHint : ""}
+    /></label>`;
   }
 
   #nameField(value: string): TemplateResult {
-    return html`<label>${words().account.name}<input name="name" data-testid="account-name" .value=${value} maxlength="80" autocomplete="username" autocapitalize="off" spellcheck="false" required /></label>`;
+    return html`<label
+      >${words().account.name}<input
+        name="name"
+        data-testid="account-name"
+        .value=${value}
+        maxlength="80"
+        autocomplete="username"
+        autocapitalize="off"
+        spellcheck="false"
+        required
+    /></label>`;
   }
 
   #signInForm(): TemplateResult {
@@ -57,7 +77,9 @@ export class AccountDrawer extends Drawer {
         ${account.value ? html`<p class="hush">${w.ends(account.value.name)}</p>` : nothing}
         <button class="button strong" data-testid="account-sign-in">${w.signIn}</button>
       </form>
-      <button class="quiet" data-testid="account-have-not" @click=${() => (this.signingIn = false)}>${w.haveNot}</button>`;
+      <button class="quiet" data-testid="account-have-not" @click=${() => (this.signingIn = false)}
+        >${w.haveNot}</button
+      >`;
   }
 
   #registerForm(): TemplateResult {
@@ -68,7 +90,7 @@ export class AccountDrawer extends Drawer {
         <button class="button strong" data-testid="account-register">${w.register}</button>
       </form>
       <button class="quiet" data-testid="account-have" @click=${() => (this.signingIn = true)}>${w.have}</button>
-      ${account.value ? this.#safety() : nothing}`;
+      ${account.value ? html`<mp-safety></mp-safety>` : nothing}`;
   }
 
   #own(name: string): TemplateResult {
@@ -76,24 +98,28 @@ export class AccountDrawer extends Drawer {
     return html`<form class="beside" @submit=${(e: SubmitEvent) => void this.#rename(e)}>
         ${this.#nameField(name)}<button class="button" data-testid="account-rename">${words().home.rename}</button>
       </form>
-      <details><summary data-testid="account-change-open">${w.change}</summary>
+      <details
+        ><summary data-testid="account-change-open">${w.change}</summary>
         <form class="stack" @submit=${(e: SubmitEvent) => void this.#change(e)}>
           <input name="name" .value=${name} autocomplete="username" hidden />
           ${this.#password("password", w.current, false)}${this.#password("newPassword", w.next, true)}
           <button class="button" data-testid="account-change">${w.change}</button>
-        </form></details>
+        </form></details
+      >
       <button class="button" data-testid="account-sign-out" @click=${() => void this.#signOut()}>${w.signOut}</button>
-      ${this.#safety()}`;
+      <mp-safety></mp-safety>`;
   }
 
-  /** What few come for is loaded when it is seen. */
-  #safety(): TemplateResult {
-    void import("./safety");
-    return html`<mp-safety></mp-safety>`;
+  /** The rarely used lower half is a part of its own, loaded when the drawer of an account is opened. */
+  protected override willUpdate(): void {
+    if (opened.value === this.name && account.value) void import("./safety");
   }
 
   protected override render(): TemplateResult {
     const here = account.value;
-    return this.frame(words().account.title, () => (here && !here.guest ? this.#own(here.name) : this.signingIn ? this.#signInForm() : this.#registerForm()));
+    return this.frame(words().account.title, () => {
+      if (here && !here.guest) return this.#own(here.name);
+      return this.signingIn ? this.#signInForm() : this.#registerForm();
+    });
   }
 }

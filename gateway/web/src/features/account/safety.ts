@@ -1,15 +1,15 @@
-// What belongs to an account beside its name and password: where it is signed in, who sees its matches, its data, its end.
+// Settings of an account beside its name and password: sign-ins, visibility of its matches, export, deletion.
 import { type TemplateResult, html, nothing } from "lit";
 import { customElement, state } from "lit/decorators.js";
 import { live } from "lit/directives/live.js";
 import { AccountService, Audience, type SignIn } from "../../../gen/matchpoint/v1/account_pb";
-import { whenText, words } from "../../i18n";
-import { account, deleteAccount } from "../../stores/account";
 import { call, callJson } from "../../api/client";
-import { go } from "../../stores/router";
+import { Trying } from "../../components/action-element";
 import { ask } from "../../components/confirm-dialog";
 import { opened } from "../../components/drawer";
-import { Trying } from "../../components/action-element";
+import { whenText, words } from "../../i18n";
+import { account, deleteAccount } from "../../stores/account";
+import { go } from "../../stores/router";
 
 const service = AccountService.method;
 
@@ -91,14 +91,33 @@ export class Safety extends Trying {
 
   #signIn(one: SignIn): TemplateResult {
     const w = words().safety;
-    return html`<li data-testid="sign-in"><span class="whom"><b>${one.device.replace(" on ", " · ") || w.unknownDevice}</b>
-        <small>${one.current ? w.current : w.usedAt(whenText(one.usedUnixMs))}</small></span>
-      ${one.current ? nothing : html`<button class="button" data-testid="sign-in-end" ?disabled=${this.busy} @click=${() => this.#end(one)}>${w.end}</button>`}</li>`;
+    return html`<li data-testid="sign-in"
+      ><span class="whom"
+        ><b>${one.device.replace(" on ", " · ") || w.unknownDevice}</b>
+        <small>${one.current ? w.current : w.usedAt(whenText(one.usedUnixMs))}</small></span
+      >
+      ${
+        one.current
+          ? nothing
+          : html`<button class="button" data-testid="sign-in-end" ?disabled=${this.busy} @click=${() => this.#end(one)}
+              >${w.end}</button
+            >`
+      }</li
+    >`;
   }
 
   #choice(history: Audience, label: string, hint: string): TemplateResult {
-    return html`<label class="pick"><input type="radio" name="history" value=${history} data-testid=${`history-${history}`} .checked=${live(this.history === history)} @change=${() => this.#show(history)} />
-      <span><b>${label}</b><small>${hint}</small></span></label>`;
+    return html`<label class="pick"
+      ><input
+        type="radio"
+        name="history"
+        value=${history}
+        data-testid=${`history-${history}`}
+        .checked=${live(this.history === history)}
+        @change=${() => this.#show(history)}
+      />
+      <span><b>${label}</b><small>${hint}</small></span></label
+    >`;
   }
 
   protected override render(): TemplateResult | typeof nothing {
@@ -106,26 +125,82 @@ export class Safety extends Trying {
     if (!here) return nothing;
     const w = words().safety;
     const others = this.signIns?.some(({ current }) => !current);
-    return html`
-      <p class="trouble" role="alert" data-testid="safety-trouble">${this.trouble}</p>
+    return html` <p class="trouble" role="alert" data-testid="safety-trouble">${this.trouble}</p>
       <p class="said" role="status" data-testid="safety-said">${this.said}</p>
-      <details><summary data-testid="sign-ins-open">${w.signIns}</summary>
-        ${this.signIns ? html`<ul data-testid="sign-ins">${this.signIns.map((one) => this.#signIn(one))}</ul>` : html`<p class="hush">${words().common.loading}</p>`}
-        ${others ? html`<button class="button wide" data-testid="sign-ins-end-others" ?disabled=${this.busy} @click=${() => this.#endOthers()}>${w.endOthers}</button>` : nothing}</details>
-      <details><summary data-testid="history-open">${w.history}</summary>
+      <details
+        ><summary data-testid="sign-ins-open">${w.signIns}</summary> ${
+          this.signIns
+            ? html`<ul data-testid="sign-ins"
+                >${this.signIns.map((one) => this.#signIn(one))}</ul
+              >`
+            : html`<p class="hush">${words().common.loading}</p>`
+        }
+        ${
+          others
+            ? html`<button
+                class="button wide"
+                data-testid="sign-ins-end-others"
+                ?disabled=${this.busy}
+                @click=${() => this.#endOthers()}
+                >${w.endOthers}</button
+              >`
+            : nothing
+        }</details
+      >
+      <details
+        ><summary data-testid="history-open">${w.history}</summary>
         <fieldset class="picked">
-          ${this.#choice(Audience.EVERYBODY, w.everybody, w.everybodyHint)}${this.#choice(Audience.FRIENDS, w.friends, w.friendsHint)}${this.#choice(Audience.NOBODY, w.nobody, w.nobodyHint)}
-        </fieldset></details>
-      <details><summary data-testid="data-open">${w.data}</summary><div class="stack">
-        <p class="hush">${w.exportHint}</p>
-        <button class="button" data-testid="data-export" ?disabled=${this.busy} aria-busy=${this.busy} @click=${() => this.#export()}>${w.exportIt}</button></div></details>
-      <details><summary data-testid="delete-open">${w.remove}</summary>
+          ${this.#choice(Audience.EVERYBODY, w.everybody, w.everybodyHint)}${this.#choice(
+            Audience.FRIENDS,
+            w.friends,
+            w.friendsHint,
+          )}${this.#choice(Audience.NOBODY, w.nobody, w.nobodyHint)}
+        </fieldset></details
+      >
+      <details
+        ><summary data-testid="data-open">${w.data}</summary
+        ><div class="stack">
+          <p class="hush">${w.exportHint}</p>
+          <button
+            class="button"
+            data-testid="data-export"
+            ?disabled=${this.busy}
+            aria-busy=${this.busy}
+            @click=${() => this.#export()}
+            >${w.exportIt}</button
+          ></div
+        ></details
+      >
+      <details
+        ><summary data-testid="delete-open">${w.remove}</summary>
         <form class="stack" @submit=${(e: SubmitEvent) => void this.#delete(e)}>
           <p class="hush">${w.removeGoes}</p><p class="hush">${w.removeStays}</p>
-          <label>${w.typeName(here.name)}<input name="name" data-testid="delete-name" autocomplete="off" autocapitalize="off" spellcheck="false" maxlength="80" required /></label>
-          ${here.guest ? nothing : html`<label>${words().account.password}<input type="password" name="password" data-testid="delete-password" autocomplete="current-password" maxlength="200" required /></label>`}
+          <label
+            >${w.typeName(here.name)}<input
+              name="name"
+              data-testid="delete-name"
+              autocomplete="off"
+              autocapitalize="off"
+              spellcheck="false"
+              maxlength="80"
+              required
+          /></label>
+          ${
+            here.guest
+              ? nothing
+              : html`<label
+                  >${words().account.password}<input
+                    type="password"
+                    name="password"
+                    data-testid="delete-password"
+                    autocomplete="current-password"
+                    maxlength="200"
+                    required
+                /></label>`
+          }
           <button class="button danger" data-testid="delete-account" ?disabled=${this.busy}>${w.deleteYes}</button>
-        </form></details>`;
+        </form></details
+      >`;
   }
 }
 

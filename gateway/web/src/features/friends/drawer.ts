@@ -3,19 +3,20 @@ import { type TemplateResult, html, nothing } from "lit";
 import { customElement, state } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
 import { Bond, type Friend, Whereabouts } from "../../../gen/matchpoint/v1/friend_pb";
+import { Drawer, opened } from "../../components/drawer";
+import { icons } from "../../components/parts";
 import { words } from "../../i18n";
 import { account } from "../../stores/account";
 import { friends, reachable } from "../../stores/friends";
 import { lobby } from "../../stores/lobby";
 import { go, route } from "../../stores/router";
-import { Drawer, opened } from "../../components/drawer";
-import { icons } from "../../components/parts";
 
 /** An invitation may be repeated after so long, milliseconds. */
 const AGAIN = 10_000;
 
 /** A row for each; it goes with its person, so that what is open in one never opens in another. */
-const rows = (people: readonly Friend[], row: (friend: Friend) => TemplateResult): unknown => repeat(people, (f) => f.accountId, row);
+const rows = (people: readonly Friend[], row: (friend: Friend) => TemplateResult): unknown =>
+  repeat(people, (f) => f.accountId, row);
 
 @customElement("mp-friends")
 export class FriendsDrawer extends Drawer {
@@ -73,61 +74,191 @@ export class FriendsDrawer extends Drawer {
     const room = lobby.room.value;
     const here = room?.members.some((m) => m.accountId === friend.accountId);
     const wanted = this.invited.includes(friend.accountId);
-    return html`
-      ${friend.roomCode && !here ? html`<a class="button" href=${`/room/${friend.roomCode}`} data-testid="friend-join">${w.join}</a>` : nothing}
-      ${friend.sessionId ? html`<a class="button" href=${`/watch/${friend.sessionId}`} data-testid="friend-watch">${words().common.watch}</a>` : nothing}
-      ${here || (friend.roomCode && !room) ? nothing : html`<button class="button" data-testid="friend-invite" ?disabled=${wanted} @click=${() => void this.#invite(friend)}>${wanted ? w.invited : w.invite}</button>`}`;
+    return html` ${
+      friend.roomCode && !here
+        ? html`<a class="button" href=${`/room/${friend.roomCode}`} data-testid="friend-join">${w.join}</a>`
+        : nothing
+    }
+    ${
+      friend.sessionId
+        ? html`<a class="button" href=${`/watch/${friend.sessionId}`} data-testid="friend-watch"
+            >${words().common.watch}</a
+          >`
+        : nothing
+    }
+    ${
+      here || (friend.roomCode && !room)
+        ? nothing
+        : html`<button
+            class="button"
+            data-testid="friend-invite"
+            ?disabled=${wanted}
+            @click=${() => void this.#invite(friend)}
+            >${wanted ? w.invited : w.invite}</button
+          >`
+    }`;
   }
 
   #friend(friend: Friend): TemplateResult {
     const w = words().friends;
     return html`<li data-testid="friend" data-name=${friend.name}>
       <i class=${`light w${friend.whereabouts}`}></i>
-      <span class="whom"><b><bdi>${friend.name}</bdi></b><small data-testid="friend-whereabouts">${this.#whereabouts(friend)}</small></span>
-      <span class="deeds">${this.#together(friend)}
-        <details class="more"><summary class="quiet icon" data-testid="friend-more" aria-label=${w.more(friend.name)} title=${w.more(friend.name)}>${icons.more()}</summary>
-          <div>${this.#button("friend-remove", w.remove, "quiet", () => friends.remove(friend.accountId))}${this.#button("friend-block", w.block, "quiet", () => friends.block(friend.accountId))}</div></details></span>
+      <span class="whom"
+        ><b><bdi>${friend.name}</bdi></b
+        ><small data-testid="friend-whereabouts">${this.#whereabouts(friend)}</small></span
+      >
+      <span class="deeds"
+        >${this.#together(friend)}
+        <details class="more"
+          ><summary
+            class="quiet icon"
+            data-testid="friend-more"
+            aria-label=${w.more(friend.name)}
+            title=${w.more(friend.name)}
+            >${icons.more()}</summary
+          >
+          <div
+            >${this.#button("friend-remove", w.remove, "quiet", () =>
+              friends.remove(friend.accountId),
+            )}${this.#button("friend-block", w.block, "quiet", () => friends.block(friend.accountId))}</div
+          ></details
+        ></span
+      >
     </li>`;
   }
 
   #asks(friend: Friend): TemplateResult {
     const w = words().friends;
     return html`<li class="asks" data-testid="friend-asks" data-name=${friend.name}>
-      <span class="whom"><b><bdi>${friend.name}</bdi></b><small>${w.asks}</small></span>
-      <span class="deeds">${this.#button("friend-accept", w.accept, "button strong", () => friends.answer(friend.accountId, true))}
+      <span class="whom"
+        ><b><bdi>${friend.name}</bdi></b
+        ><small>${w.asks}</small></span
+      >
+      <span class="deeds"
+        >${this.#button("friend-accept", w.accept, "button strong", () => friends.answer(friend.accountId, true))}
         ${this.#button("friend-decline", w.decline, "button", () => friends.answer(friend.accountId, false))}
-        <details class="more"><summary class="quiet icon" data-testid="friend-more" aria-label=${w.more(friend.name)} title=${w.more(friend.name)}>${icons.more()}</summary>
-          <div>${this.#button("friend-block", w.block, "quiet", () => friends.block(friend.accountId))}</div></details></span>
+        <details class="more"
+          ><summary
+            class="quiet icon"
+            data-testid="friend-more"
+            aria-label=${w.more(friend.name)}
+            title=${w.more(friend.name)}
+            >${icons.more()}</summary
+          >
+          <div>${this.#button("friend-block", w.block, "quiet", () => friends.block(friend.accountId))}</div></details
+        ></span
+      >
     </li>`;
   }
 
   #blocked(blocked: readonly Friend[]): TemplateResult {
     const w = words().friends;
-    return html`<details class="blocked"><summary data-testid="friends-blocked">${w.blocked} (${blocked.length})</summary>
+    return html`<details class="blocked"
+      ><summary data-testid="friends-blocked">${w.blocked} (${blocked.length})</summary>
       <p class="hush">${w.blockHint}</p>
-      <ul>${rows(blocked, (f) => html`<li data-testid="friend-blocked" data-name=${f.name}><span class="whom"><b><bdi>${f.name}</bdi></b></span>
-        ${this.#button("friend-unblock", w.unblock, "quiet", () => friends.unblock(f.accountId))}</li>`)}</ul></details>`;
+      <ul
+        >${rows(
+          blocked,
+          (f) =>
+            html`<li data-testid="friend-blocked" data-name=${f.name}
+              ><span class="whom"
+                ><b><bdi>${f.name}</bdi></b></span
+              >
+              ${this.#button("friend-unblock", w.unblock, "quiet", () => friends.unblock(f.accountId))}</li
+            >`,
+        )}</ul
+      ></details
+    >`;
   }
 
   protected override render(): TemplateResult {
     const w = words().friends;
     return this.frame(w.title, () => {
-      const [asks, near, asked, blocked] = [Bond.ASKS, Bond.FRIEND, Bond.ASKED, Bond.BLOCKED].map((bond) => friends.of(bond)) as [readonly Friend[], readonly Friend[], readonly Friend[], readonly Friend[]];
+      const [asks, near, asked, blocked] = [Bond.ASKS, Bond.FRIEND, Bond.ASKED, Bond.BLOCKED].map((bond) =>
+        friends.of(bond),
+      ) as [readonly Friend[], readonly Friend[], readonly Friend[], readonly Friend[]];
       const free = route.value.page !== "play";
-      return html`
-        ${account.value && lobby.state.value === "retrying" ? html`<p class="hush" role="status">${w.offline}</p>` : nothing}
-        ${account.value && !account.value.guest ? nothing : html`<button class="quiet hint" data-testid="friends-register" @click=${() => (opened.value = "account")}>${words().account.why}</button>`}
-        ${friends.invitations.value.length ? html`<ul data-testid="invitations">${friends.invitations.value.map((i) => html`<li class="asks">
-          <span class="whom"><b>${w.invites(i.name)}</b></span><span class="deeds">
-          ${free ? html`<a class="button strong" href=${`/room/${i.roomCode}`} data-testid="invitation-join">${w.join}</a>` : nothing}
-          <button class="button" @click=${() => friends.settle(i.roomCode)}>${w.later}</button></span></li>`)}</ul>` : nothing}
-        ${asks.length ? html`<ul>${rows(asks, (f) => this.#asks(f))}</ul>` : nothing}
+      return html` ${
+          account.value && lobby.state.value === "retrying"
+            ? html`<p class="hush" role="status">${w.offline}</p>`
+            : nothing
+        }
+        ${
+          account.value && !account.value.guest
+            ? nothing
+            : html`<button class="quiet hint" data-testid="friends-register" @click=${() => (opened.value = "account")}
+                >${words().account.why}</button
+              >`
+        }
+        ${
+          friends.invitations.value.length
+            ? html`<ul data-testid="invitations"
+                >${friends.invitations.value.map(
+                  (i) =>
+                    html`<li class="asks">
+                      <span class="whom"><b>${w.invites(i.name)}</b></span
+                      ><span class="deeds">
+                        ${
+                          free
+                            ? html`<a class="button strong" href=${`/room/${i.roomCode}`} data-testid="invitation-join"
+                                >${w.join}</a
+                              >`
+                            : nothing
+                        }
+                        <button class="button" @click=${() => friends.settle(i.roomCode)}>${w.later}</button></span
+                      ></li
+                    >`,
+                )}</ul
+              >`
+            : nothing
+        }
+        ${
+          asks.length
+            ? html`<ul
+                >${rows(asks, (f) => this.#asks(f))}</ul
+              >`
+            : nothing
+        }
         <form class="beside" @submit=${(e: SubmitEvent) => void this.#ask(e)}>
-          <label>${w.name}<input name="name" data-testid="friend-name" placeholder=${w.placeholder} maxlength="80" autocomplete="off" autocapitalize="off" spellcheck="false" required /></label>
-          <button class="button" data-testid="friend-ask">${w.ask}</button></form>
-        ${near.length ? html`<ul data-testid="friends">${rows(near, (f) => this.#friend(f))}</ul>` : asks.length || asked.length ? nothing : html`<p class="hush">${w.empty}</p>`}
-        ${asked.length ? html`<ul>${rows(asked, (f) => html`<li data-testid="friend-asked" data-name=${f.name}><span class="whom"><b><bdi>${f.name}</bdi></b><small>${w.asked}</small></span>
-          ${this.#button("friend-take-back", w.takeBack, "quiet", () => friends.remove(f.accountId))}</li>`)}</ul>` : nothing}
+          <label
+            >${w.name}<input
+              name="name"
+              data-testid="friend-name"
+              placeholder=${w.placeholder}
+              maxlength="80"
+              autocomplete="off"
+              autocapitalize="off"
+              spellcheck="false"
+              required
+          /></label>
+          <button class="button" data-testid="friend-ask">${w.ask}</button></form
+        >
+        ${
+          near.length
+            ? html`<ul data-testid="friends"
+                >${rows(near, (f) => this.#friend(f))}</ul
+              >`
+            : asks.length || asked.length
+              ? nothing
+              : html`<p class="hush">${w.empty}</p>`
+        }
+        ${
+          asked.length
+            ? html`<ul
+                >${rows(
+                  asked,
+                  (f) =>
+                    html`<li data-testid="friend-asked" data-name=${f.name}
+                      ><span class="whom"
+                        ><b><bdi>${f.name}</bdi></b
+                        ><small>${w.asked}</small></span
+                      >
+                      ${this.#button("friend-take-back", w.takeBack, "quiet", () => friends.remove(f.accountId))}</li
+                    >`,
+                )}</ul
+              >`
+            : nothing
+        }
         ${blocked.length ? this.#blocked(blocked) : nothing}`;
     });
   }

@@ -1,10 +1,10 @@
 // A live match in small: the same view as the watch page, without sound or words.
 import { type TemplateResult, html } from "lit";
 import { customElement, property } from "lit/decorators.js";
-import { Painter, origin } from "../../game/painter";
-import { type Scene, MatchView } from "../../game/view";
 import { Link } from "../../api/game-socket";
 import { Page } from "../../components/page-element";
+import { Painter, origin } from "../../game/painter";
+import { type Scene, MatchView } from "../../game/view";
 
 @customElement("mp-miniature")
 export class Miniature extends Page {
@@ -57,7 +57,8 @@ export class Miniature extends Page {
       if (!view.card || !view.server.set) return;
       const scene = view.scene(now);
       const hit = origin(scene);
-      if (hit && this.#last?.flight && this.#last.flight !== scene.flight) this.#painter?.hit(hit.side, hit.x, hit.y, now);
+      if (hit && this.#last?.flight && this.#last.flight !== scene.flight)
+        this.#painter?.hit(hit.side, hit.x, hit.y, now);
       this.#last = scene;
       this.#painter?.draw(scene, view.half, now, false);
     };

@@ -3,20 +3,20 @@ import { customElement, state } from "lit/decorators.js";
 import { DirectoryService, type LiveSession } from "../../../gen/matchpoint/v1/directory_pb";
 import { BotStrength } from "../../../gen/matchpoint/v1/frames_pb";
 import { Origin } from "../../../gen/matchpoint/v1/session_pb";
-import { codeIn, isCode } from "../../lib/room-code";
-import { type Again, currentMatch, playNow } from "../../stores/current-match";
-import { explain, nameOf, words } from "../../i18n";
-import { account, takeName } from "../../stores/account";
 import { call } from "../../api/client";
-import { Asked } from "../../components/polling-controller";
-import { lobby } from "../../stores/lobby";
 import { type Listed, pagesOf } from "../../api/pagination";
-import { places } from "../../stores/places";
-import { go } from "../../stores/router";
 import { Page } from "../../components/page-element";
 import { icons } from "../../components/parts";
-import "./miniature";
+import { Asked } from "../../components/polling-controller";
+import { explain, nameOf, words } from "../../i18n";
+import { codeIn, isCode } from "../../lib/room-code";
+import { account, takeName } from "../../stores/account";
+import { type Again, currentMatch, playNow } from "../../stores/current-match";
+import { lobby } from "../../stores/lobby";
+import { places } from "../../stores/places";
+import { go } from "../../stores/router";
 import "../../components/places";
+import "./miniature";
 
 @customElement("mp-home")
 export class Home extends Page {
@@ -27,10 +27,12 @@ export class Home extends Page {
   protected override readonly shows = [account, places.list];
   #featured = "";
   #pages = 1;
-  readonly #sessions = new Asked<Listed<LiveSession>>(this, () => pagesOf(async (pageToken) => {
-    const { sessions, nextPageToken } = await call(DirectoryService.method.listSessions, { pageSize: 8, pageToken });
-    return { items: sessions, next: nextPageToken };
-  }, this.#pages));
+  readonly #sessions = new Asked<Listed<LiveSession>>(this, () =>
+    pagesOf(async (pageToken) => {
+      const { sessions, nextPageToken } = await call(DirectoryService.method.listSessions, { pageSize: 8, pageToken });
+      return { items: sessions, next: nextPageToken };
+    }, this.#pages),
+  );
 
   async #try(what: string, action: () => Promise<void>): Promise<void> {
     if (this.busy) return;
@@ -89,22 +91,42 @@ export class Home extends Page {
     // What is looked at stays, as long as it is on, wherever it moves in the list.
     const featured = sessions.find((s) => s.sessionId === this.#featured) ?? sessions[0]!;
     this.#featured = featured.sessionId;
-    return html`
-      <a class="feature" href=${`/watch/${featured.sessionId}`} data-testid="home-watch-featured">
+    return html` <a class="feature" href=${`/watch/${featured.sessionId}`} data-testid="home-watch-featured">
         <mp-miniature .session=${featured.sessionId}></mp-miniature>
         ${this.#line(featured)}
       </a>
       <ul class="matches" data-testid="home-live">
-        ${sessions.filter((s) => s !== featured).map((s) => html`<li><a href=${`/watch/${s.sessionId}`}>${this.#line(s)}</a></li>`)}
+        ${sessions
+          .filter((s) => s !== featured)
+          .map((s) => html`<li><a href=${`/watch/${s.sessionId}`}>${this.#line(s)}</a></li>`)}
       </ul>
-      ${this.#sessions.value?.more ? html`<button class="quiet" data-testid="home-more" @click=${() => { this.#pages++; this.#sessions.now(); }}>${words().common.more}</button>` : nothing}`;
+      ${
+        this.#sessions.value?.more
+          ? html`<button
+              class="quiet"
+              data-testid="home-more"
+              @click=${() => {
+                this.#pages++;
+                this.#sessions.now();
+              }}
+              >${words().common.more}</button
+            >`
+          : nothing
+      }`;
   }
 
   #line(s: LiveSession): TemplateResult {
     const w = words().home;
     return html`<span class="line">
-      <span class="names"><b><bdi>${nameOf(s.left)}</bdi></b><span class="digits">${s.leftScore}<i>:</i>${s.rightScore}</span><b><bdi>${nameOf(s.right)}</bdi></b></span>
-      <small>${s.origin === Origin.HOUSE ? w.house : nothing}${s.viewers ? html`<span>${icons.eye()} ${w.viewers(s.viewers)}</span>` : nothing}</small>
+      <span class="names"
+        ><b><bdi>${nameOf(s.left)}</bdi></b
+        ><span class="digits">${s.leftScore}<i>:</i>${s.rightScore}</span><b><bdi>${nameOf(s.right)}</bdi></b></span
+      >
+      <small
+        >${s.origin === Origin.HOUSE ? w.house : nothing}${
+          s.viewers ? html`<span>${icons.eye()} ${w.viewers(s.viewers)}</span>` : nothing
+        }</small
+      >
     </span>`;
   }
 
@@ -121,40 +143,97 @@ export class Home extends Page {
       <section class="hero">
         <h1><span>${words().tagline.what}</span> <span>${words().tagline.how}</span></h1>
         ${this.trouble ? html`<p class="trouble" role="alert" data-testid="trouble">${this.trouble}</p>` : nothing}
-        ${currentMatch() ? html`<a class="button strong" href=${currentMatch()} data-testid="home-resume">${w.backToMatch}</a>` : nothing}
+        ${
+          currentMatch()
+            ? html`<a class="button strong" href=${currentMatch()} data-testid="home-resume">${w.backToMatch}</a>`
+            : nothing
+        }
         <mp-places></mp-places>
         <div class="panel">
           <h2>${w.bot}</h2>
           <div class="trio">
-            ${bots.map(([id, strength, label, hint]) => html`
-              <button class=${`button choice ${id}`} data-testid=${`home-bot-${id}`} ?disabled=${!!this.busy} aria-busy=${this.busy === id}
-                @click=${() => this.#play({ kind: "bot", strength }, id)}><b>${label}</b><small>${hint}</small></button>`)}
+            ${bots.map(
+              ([id, strength, label, hint]) =>
+                html` <button
+                  class=${`button choice ${id}`}
+                  data-testid=${`home-bot-${id}`}
+                  ?disabled=${!!this.busy}
+                  aria-busy=${this.busy === id}
+                  @click=${() => this.#play({ kind: "bot", strength }, id)}
+                  ><b>${label}</b><small>${hint}</small></button
+                >`,
+            )}
           </div>
-          <button class="button level" data-testid="home-bot-level" ?disabled=${!!this.busy} aria-busy=${this.busy === "level"}
-            @click=${() => this.#play({ kind: "bot", strength: BotStrength.MEDIUM, level: true }, "level")}><b>${w.level}</b><small>${w.levelHint}</small></button>
+          <button
+            class="button level"
+            data-testid="home-bot-level"
+            ?disabled=${!!this.busy}
+            aria-busy=${this.busy === "level"}
+            @click=${() => this.#play({ kind: "bot", strength: BotStrength.MEDIUM, level: true }, "level")}
+            ><b>${w.level}</b><small>${w.levelHint}</small></button
+          >
         </div>
         <div class="pair">
           <div class="panel">
             <h2>${w.room}</h2>
-            <button class="button strong" data-testid="home-room" ?disabled=${!!this.busy} aria-busy=${this.busy === "room"} @click=${() => this.#openRoom()}>
-              <b>${room ? w.backToRoom(room) : w.openRoom}</b></button>
+            <button
+              class="button strong"
+              data-testid="home-room"
+              ?disabled=${!!this.busy}
+              aria-busy=${this.busy === "room"}
+              @click=${() => this.#openRoom()}
+            >
+              <b>${room ? w.backToRoom(room) : w.openRoom}</b></button
+            >
             <form class="join" @submit=${(e: SubmitEvent) => this.#join(e)}>
-              <input name="code" data-testid="join-code" aria-label=${w.code} placeholder=${w.code} maxlength="300" @input=${(e: Event) => this.#shorten(e.target as HTMLInputElement)} autocomplete="off" autocapitalize="characters" spellcheck="false" required />
+              <input
+                name="code"
+                data-testid="join-code"
+                aria-label=${w.code}
+                placeholder=${w.code}
+                maxlength="300"
+                @input=${(e: Event) => this.#shorten(e.target as HTMLInputElement)}
+                autocomplete="off"
+                autocapitalize="characters"
+                spellcheck="false"
+                required
+              />
               <button class="button" data-testid="join">${w.join}</button>
             </form>
           </div>
           <div class="panel">
             <h2>${touch ? w.localTouch : w.local}</h2>
-            <button class="button" data-testid="home-local" ?disabled=${!!this.busy} aria-busy=${this.busy === "local"} @click=${() => this.#play({ kind: "local" }, "local")}>
-              <b>${w.play}</b></button>
+            <button
+              class="button"
+              data-testid="home-local"
+              ?disabled=${!!this.busy}
+              aria-busy=${this.busy === "local"}
+              @click=${() => this.#play({ kind: "local" }, "local")}
+            >
+              <b>${w.play}</b></button
+            >
             <p class="hush">${touch ? w.localTouchHint : w.localHint}</p>
           </div>
         </div>
-        <a class="panel tournaments-link" href="/tournaments" data-testid="home-tournaments"><b>${w.tournaments}</b><small>${w.tournamentsHint}</small></a>
+        <a class="panel tournaments-link" href="/tournaments" data-testid="home-tournaments"
+          ><b>${w.tournaments}</b><small>${w.tournamentsHint}</small></a
+        >
         <form class="name" @submit=${(e: SubmitEvent) => void this.#rename(e)}>
           <label for="name">${w.name}</label>
-          <div><input id="name" name="name" data-testid="name-input" .value=${account.value?.name ?? ""} placeholder=${w.namePlaceholder} maxlength="80" autocomplete="nickname" spellcheck="false" aria-describedby="name-trouble" />
-          <button class="button" data-testid="name-save">${this.saved ? w.renamed : w.rename}</button></div>
+          <div
+            ><input
+              id="name"
+              name="name"
+              data-testid="name-input"
+              .value=${account.value?.name ?? ""}
+              placeholder=${w.namePlaceholder}
+              maxlength="80"
+              autocomplete="nickname"
+              spellcheck="false"
+              aria-describedby="name-trouble"
+            />
+            <button class="button" data-testid="name-save">${this.saved ? w.renamed : w.rename}</button></div
+          >
           <p class="trouble" id="name-trouble" role="alert" data-testid="name-trouble">${this.nameTrouble}</p>
         </form>
       </section>

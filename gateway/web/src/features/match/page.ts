@@ -2,22 +2,22 @@
 import { type TemplateResult, html, nothing } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { NoticeKind, type ServerMessage } from "../../../gen/matchpoint/v1/frames_pb";
-import { keepEnding, sitDown, standUp, ticketFor } from "../../stores/current-match";
-import { nameOf, sentenceOf, words } from "../../i18n";
-import { isolated } from "../../i18n/isolated";
-import { Controls } from "../../game/controls";
-import { Painter, origin } from "../../game/painter";
-import { type Side, goalTime, other, sideOf } from "../../game/flight";
-import { Hands } from "../../game/input-sender";
-import { sound } from "../../game/sound";
-import { type Notice, namesOf, noticeOf, secondsToGo } from "../../game/notice";
-import { type Scene, MatchView } from "../../game/view";
-import { Link, type LinkEvents } from "../../api/game-socket";
 import { Reason, type Refusal } from "../../../gen/matchpoint/v1/refusal_pb";
-import { go } from "../../stores/router";
-import type { TournamentConnection } from "../tournament/connection";
+import { Link, type LinkEvents } from "../../api/game-socket";
 import { Page } from "../../components/page-element";
 import { icons } from "../../components/parts";
+import { Controls } from "../../game/controls";
+import { type Side, goalTime, other, scorerOf, sideOf } from "../../game/flight";
+import { Hands } from "../../game/input-sender";
+import { type Notice, namesOf, noticeOf, secondsToGo } from "../../game/notice";
+import { Painter, origin } from "../../game/painter";
+import { sound } from "../../game/sound";
+import { type Scene, MatchView } from "../../game/view";
+import { nameOf, sentenceOf, words } from "../../i18n";
+import { isolated } from "../../i18n/isolated";
+import { keepEnding, sitDown, standUp, ticketFor } from "../../stores/current-match";
+import { go } from "../../stores/router";
+import type { TournamentConnection } from "../tournament/connection";
 
 /** Beyond this round trip, milliseconds, the referee cannot make up for the distance. */
 const FAIR = 250;
@@ -104,7 +104,9 @@ export class Match extends Page {
         this.#hands?.lost();
       },
     };
-    const link = (this.#link = this.connection ? this.connection.court(this.topic, events) : new Link(playing ? "/ws/play" : "/ws/watch", events));
+    const link = (this.#link = this.connection
+      ? this.connection.court(this.topic, events)
+      : new Link(playing ? "/ws/play" : "/ws/watch", events));
     link.state.watch(() => {
       if (this.connection) return this.requestUpdate();
       if (link.state.value.is === "closed" && link.state.value.why === "over") {
@@ -142,7 +144,10 @@ export class Match extends Page {
       case "frame":
         view.fold(body.value, at, () => this.#hands?.replay());
         if (this.draining && view.clock.latest?.rate && view.clock.latest.epoch > this.#drained) this.draining = false;
-        this.#describe(body.value.events.some((e) => e.body.case === "attendance" || e.body.case === "clock") || !!body.value.snapshot);
+        this.#describe(
+          body.value.events.some((e) => e.body.case === "attendance" || e.body.case === "clock") ||
+            !!body.value.snapshot,
+        );
         break;
       case "notice":
         this.draining = body.value.kind === NoticeKind.DRAINING;
@@ -213,7 +218,7 @@ export class Match extends Page {
   #sense(scene: Scene, now: number): void {
     const last = this.#last;
     if (scene.score[0] !== this.score[0] || scene.score[1] !== this.score[1]) {
-      const scorer = scene.score[0] > this.score[0] ? 0 : scene.score[1] > this.score[1] ? 1 : undefined;
+      const scorer = scorerOf(this.score, scene.score);
       this.score = scene.score;
       const [left, right] = namesOf(this.#view);
       this.spoken = words().court.score(left, scene.score[0], right, scene.score[1]);
@@ -242,7 +247,8 @@ export class Match extends Page {
       }
       if (this.seats.length === 1 && result!.winner && sideOf(result!.winner) === this.seats[0]) sound.play("won");
       const here = this.#link;
-      if (!this.connection) setTimeout(() => this.isConnected && here === this.#link && go(`/result/${this.session}`, true), AFTERGLOW);
+      if (!this.connection)
+        setTimeout(() => this.isConnected && here === this.#link && go(`/result/${this.session}`, true), AFTERGLOW);
     }
   }
 
@@ -273,7 +279,9 @@ export class Match extends Page {
   #overlay(): TemplateResult | typeof nothing {
     const w = words();
     const link = this.#link?.state.value;
-    const calm = this.draining ? w.court.draining : this.seats.length && this.#view.card ? w.court.keepCalm : "";
+    const inPlay = this.seats.length && this.#view.card;
+    const keepCalm = inPlay ? w.court.keepCalm : "";
+    const calm = this.draining ? w.court.draining : keepCalm;
     if (!link || link.is === "open" || this.#ended) return nothing;
     if (link.is === "connecting") {
       return this.#view.card ? this.#curtain(w.court.reconnecting, calm) : this.#curtain(w.court.connecting);
@@ -282,13 +290,33 @@ export class Match extends Page {
     const reason = link.refusal?.reason ?? Reason.UNSPECIFIED;
     switch (link.why) {
       case "replaced":
-        return this.#curtain(w.court.replaced, "", html`<button class="button strong" data-testid="take-over" @click=${() => this.#begin()}>${w.court.takeOver}</button>`);
+        return this.#curtain(
+          w.court.replaced,
+          "",
+          html`<button class="button strong" data-testid="take-over" @click=${() => this.#begin()}
+            >${w.court.takeOver}</button
+          >`,
+        );
       case "reload":
-        return this.#curtain(w.court.reload, "", html`<button class="button strong" @click=${() => location.reload()}>${w.court.reloadNow}</button>`);
+        return this.#curtain(
+          w.court.reload,
+          "",
+          html`<button class="button strong" @click=${() => location.reload()}>${w.court.reloadNow}</button>`,
+        );
       case "over":
-        return this.#curtain(w.watch.gone, "", html`<a class="button strong" href=${`/result/${this.session}`} data-testid="to-result">${w.watch.toResult}</a><a class="button" href="/">${w.common.home}</a>`);
+        return this.#curtain(
+          w.watch.gone,
+          "",
+          html`<a class="button strong" href=${`/result/${this.session}`} data-testid="to-result">${w.watch.toResult}</a
+            ><a class="button" href="/">${w.common.home}</a>`,
+        );
       case "refused":
-        return this.#curtain(reason ? sentenceOf(reason) : w.court.refused, "", html`<a class="button strong" href=${`/watch/${this.session}`}>${w.common.watch}</a><a class="button" href="/">${w.common.home}</a>`);
+        return this.#curtain(
+          reason ? sentenceOf(reason) : w.court.refused,
+          "",
+          html`<a class="button strong" href=${`/watch/${this.session}`}>${w.common.watch}</a
+            ><a class="button" href="/">${w.common.home}</a>`,
+        );
     }
   }
 
@@ -298,18 +326,37 @@ export class Match extends Page {
     const reason = refusal?.reason ?? Reason.UNSPECIFIED;
     const never = reason === Reason.SESSION_UNKNOWN || reason === Reason.INVALID_FIELD;
     const over = reason === Reason.SESSION_OVER || reason === Reason.UNSPECIFIED;
-    const [line, hint] = never ? [w.watch.never, w.watch.neverHint] : over ? [w.watch.gone, ""] : [w.court.refused, sentenceOf(reason)];
+    const [line, hint] = never
+      ? [w.watch.never, w.watch.neverHint]
+      : over
+        ? [w.watch.gone, ""]
+        : [w.court.refused, sentenceOf(reason)];
     return html`<main class="narrow" data-testid="shut">
       <h1>${line}</h1>${hint ? html`<p class="hush">${hint}</p>` : nothing}
       <div class="actions">
-        ${over ? html`<a class="button strong" href=${`/result/${this.session}`} data-testid="to-result">${w.watch.toResult}</a>` : nothing}
-        ${!never && !over && this.mode === "play" ? html`<a class="button" href=${`/watch/${this.session}`}>${w.common.watch}</a>` : nothing}
+        ${
+          over
+            ? html`<a class="button strong" href=${`/result/${this.session}`} data-testid="to-result"
+                >${w.watch.toResult}</a
+              >`
+            : nothing
+        }
+        ${
+          !never && !over && this.mode === "play"
+            ? html`<a class="button" href=${`/watch/${this.session}`}>${w.common.watch}</a>`
+            : nothing
+        }
         <a class=${`button ${over ? "" : "strong"}`} href="/" data-testid="to-home">${w.common.home}</a>
-      </div></main>`;
+      </div></main
+    >`;
   }
 
   #curtain(line: string, small = "", actions: TemplateResult | typeof nothing = nothing): TemplateResult {
-    return html`<div class="curtain" data-testid="overlay"><p>${line}</p>${small ? html`<small>${small}</small>` : nothing}${actions === nothing ? html`<i class="spinner"></i>` : html`<div class="actions">${actions}</div>`}</div>`;
+    return html`<div class="curtain" data-testid="overlay"
+      ><p>${line}</p>${small ? html`<small>${small}</small>` : nothing}${
+        actions === nothing ? html`<i class="spinner"></i>` : html`<div class="actions">${actions}</div>`
+      }</div
+    >`;
   }
 
   #player(side: Side): TemplateResult {
@@ -322,9 +369,19 @@ export class Match extends Page {
     const known = view.latency || here !== undefined ? Math.max(view.latency?.[side] ?? 0, here ?? 0) : undefined;
     const ms = known === undefined || occupant?.bot || there === false ? 0 : Math.max(1, Math.round(known));
     const own = this.seats.length === 1 && this.seats[0] === side;
-    return html`<div class=${`player ${side ? "right" : "left"} ${own ? "own" : ""} ${there === false && view.card ? "absent" : ""}`}>
+    return html`<div
+      class=${`player ${side ? "right" : "left"} ${own ? "own" : ""} ${there === false && view.card ? "absent" : ""}`}
+    >
       <b><bdi>${nameOf(occupant)}</bdi></b>
-      <small>${own ? html`<em>${w.common.you}</em>` : nothing}${ms ? html`<span class=${ms > FAIR ? "lag" : ""} aria-label=${w.court.latency(nameOf(occupant), ms)}>${w.court.ms(ms)}</span>` : nothing}</small>
+      <small
+        >${own ? html`<em>${w.common.you}</em>` : nothing}${
+          ms
+            ? html`<span class=${ms > FAIR ? "lag" : ""} aria-label=${w.court.latency(nameOf(occupant), ms)}
+                >${w.court.ms(ms)}</span
+              >`
+            : nothing
+        }</small
+      >
     </div>`;
   }
 
@@ -334,14 +391,18 @@ export class Match extends Page {
     void this.known;
     const view = this.#view;
     const link = this.#link?.state.value;
-    if (link?.is === "closed" && !view.card && (link.why === "over" || link.why === "refused")) return this.#shut(link.refusal);
+    if (link?.is === "closed" && !view.card && (link.why === "over" || link.why === "refused"))
+      return this.#shut(link.refusal);
     const lagging = view.server.rtt > FAIR || view.latency?.some((ms) => ms > FAIR);
     const local = seats.length === 2;
     return html`<main class=${`match ${this.mode}`}>
       <h1 class="unseen">${namesOf(this.#view).map(isolated).join(" – ")}</h1>
       <div class="board">
         ${this.#player(0)}
-        <div class="digits" aria-hidden="true"><span data-testid="score-left">${this.score[0]}</span><i></i><span data-testid="score-right">${this.score[1]}</span></div>
+        <div class="digits" aria-hidden="true"
+          ><span data-testid="score-left">${this.score[0]}</span><i></i
+          ><span data-testid="score-right">${this.score[1]}</span></div
+        >
         ${this.#player(1)}
       </div>
       <div class="stage">
@@ -354,13 +415,29 @@ export class Match extends Page {
         ${this.draining ? html`<p class="word" role="status" data-testid="draining">${w.court.draining}</p>` : nothing}
         ${this.#overlay()}
       </div>
-      <div class="zone" aria-hidden="true">${this.mode !== "play" ? nothing : local ? html`<span class="left">${w.common.left}</span><span class="right">${w.common.right}</span>` : html`<span class=${seats[0] === 1 ? "right" : "left"}>${w.court.touch}</span>`}</div>
+      <div class="zone" aria-hidden="true"
+        >${
+          this.mode !== "play"
+            ? nothing
+            : local
+              ? html`<span class="left">${w.common.left}</span><span class="right">${w.common.right}</span>`
+              : html`<span class=${seats[0] === 1 ? "right" : "left"}>${w.court.touch}</span>`
+        }</div
+      >
       <div class="foot">
-        ${this.mode === "watch"
-          ? html`<span class="live"><i class="dot"></i>${w.watch.delayed}</span><span data-testid="viewers">${view.viewers ? html`${icons.eye()} ${w.watch.viewers(view.viewers)}` : nothing}</span>`
-          : html`<span class="hint keys">${local ? w.court.keysLocal : w.court.keys}</span><span class="hint touch">${w.court.touch}</span>
-            ${lagging ? html`<span class="lag">${w.court.lagging}</span>` : nothing}
-            <button class="quiet" data-testid="resign" ?disabled=${!seats.length} @click=${() => this.#ask()}>${icons.flag()} ${w.court.resign}</button>`}
+        ${
+          this.mode === "watch"
+            ? html`<span class="live"><i class="dot"></i>${w.watch.delayed}</span
+                ><span data-testid="viewers"
+                  >${view.viewers ? html`${icons.eye()} ${w.watch.viewers(view.viewers)}` : nothing}</span
+                >`
+            : html`<span class="hint keys">${local ? w.court.keysLocal : w.court.keys}</span
+                ><span class="hint touch">${w.court.touch}</span>
+                ${lagging ? html`<span class="lag">${w.court.lagging}</span>` : nothing}
+                <button class="quiet" data-testid="resign" ?disabled=${!seats.length} @click=${() => this.#ask()}
+                  >${icons.flag()} ${w.court.resign}</button
+                >`
+        }
       </div>
       <p class="unseen" aria-live="polite">${[notice.big, notice.line].filter(Boolean).join(". ")}</p>
       <p class="unseen" aria-live="assertive">${this.spoken}</p>
@@ -368,13 +445,26 @@ export class Match extends Page {
         <h2 id="resign-title">${w.court.resignAsk}</h2>
         ${seats.length === 1 ? html`<p>${w.court.resignText}</p>` : nothing}
         <div class="actions">
-          ${local && this.connection
-            ? seats.map((side) => html`<button class="button danger" data-testid=${`resign-${side}`} @click=${() => this.#resign(side)}><bdi>${namesOf(view)[side]}</bdi>: ${w.court.resignYes}</button>`)
-            : html`<button class="button danger" data-testid="resign-yes" @click=${() => this.#resign()}>${w.court.resignYes}</button>`}
-          <button class="button strong" autofocus @click=${() => this.querySelector("dialog")!.close()}>${w.court.resignNo}</button>
+          ${
+            local && this.connection
+              ? seats.map(
+                  (side) =>
+                    html`<button
+                      class="button danger"
+                      data-testid=${`resign-${side}`}
+                      @click=${() => this.#resign(side)}
+                      ><bdi>${namesOf(view)[side]}</bdi>: ${w.court.resignYes}</button
+                    >`,
+                )
+              : html`<button class="button danger" data-testid="resign-yes" @click=${() => this.#resign()}
+                  >${w.court.resignYes}</button
+                >`
+          }
+          <button class="button strong" autofocus @click=${() => this.querySelector("dialog")!.close()}
+            >${w.court.resignNo}</button
+          >
         </div>
       </dialog>
     </main>`;
   }
 }
-

@@ -2,21 +2,27 @@ import { type PropertyValues, type TemplateResult, html, nothing } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { DirectoryService } from "../../../gen/matchpoint/v1/directory_pb";
 import type { BotStrength } from "../../../gen/matchpoint/v1/frames_pb";
-import { Side as SentSide } from "../../../gen/matchpoint/v1/pong_pb";
 import { Reason } from "../../../gen/matchpoint/v1/refusal_pb";
-import { type PointStats, type PongStats, type Result as ResultMessage, Outcome, type SideStats } from "../../../gen/matchpoint/v1/result_pb";
-import { StatsService } from "../../../gen/matchpoint/v1/stats_pb";
-import { type Again, endingOf, entryOf, playNow } from "../../stores/current-match";
-import { explain, nameOf, words } from "../../i18n";
-import { account, whoAmI } from "../../stores/account";
+import {
+  type PointStats,
+  type PongStats,
+  type Result as ResultMessage,
+  Outcome,
+  type SideStats,
+} from "../../../gen/matchpoint/v1/result_pb";
+import { type MatchRecord, StatsService } from "../../../gen/matchpoint/v1/stats_pb";
 import { call } from "../../api/client";
-import { lobby } from "../../stores/lobby";
 import { Refused } from "../../api/errors";
-import { go } from "../../stores/router";
-import "../../components/befriend-button";
-import { contacts, rallies, timeline } from "./charts";
 import { Page } from "../../components/page-element";
 import { clockText, icons, whole } from "../../components/parts";
+import { sideOf } from "../../game/flight";
+import { explain, nameOf, words } from "../../i18n";
+import { account, whoAmI } from "../../stores/account";
+import { type Again, endingOf, entryOf, playNow } from "../../stores/current-match";
+import { lobby } from "../../stores/lobby";
+import { go } from "../../stores/router";
+import { contacts, rallies, timeline } from "./charts";
+import "../../components/befriend-button";
 
 /** A record may come a moment after the match: how often and how long it is asked for, milliseconds. */
 const ASK_AGAIN = 1_000;
@@ -38,6 +44,12 @@ interface Shown {
   worth: "all" | "not counted" | "not rated";
 }
 
+/** What a recorded match counts for. */
+function worthOf({ counted, rated, spec }: MatchRecord): Shown["worth"] {
+  if (!counted) return "not counted";
+  return rated || spec?.seats.some((seat) => !seat.accountId) ? "all" : "not rated";
+}
+
 @customElement("mp-result")
 export class Result extends Page {
   @property() session = "";
@@ -57,7 +69,17 @@ export class Result extends Page {
     const ending = endingOf(session);
     if (ending) {
       const { card, result, seats } = ending;
-      this.shown = { left: nameOf(card.left), right: nameOf(card.right), accounts: [card.left?.accountId ?? "", card.right?.accountId ?? ""], house: !!(card.left?.bot && card.right?.bot), half: card.ruleset?.paddleHalfHeight || 7_500, result, seats, bot: card.left?.bot || card.right?.bot || 0, worth: "all" };
+      this.shown = {
+        left: nameOf(card.left),
+        right: nameOf(card.right),
+        accounts: [card.left?.accountId ?? "", card.right?.accountId ?? ""],
+        house: !!(card.left?.bot && card.right?.bot),
+        half: card.ruleset?.paddleHalfHeight || 7_500,
+        result,
+        seats,
+        bot: card.left?.bot || card.right?.bot || 0,
+        worth: "all",
+      };
       return;
     }
     for (let i = 0; i < ASKS && this.isConnected && session === this.session; i++) {
@@ -66,12 +88,18 @@ export class Result extends Page {
         const { match } = await call(StatsService.method.getMatch, { sessionId: session });
         const seats = match?.spec?.seats ?? [];
         this.shown = {
-          left: nameOf(seats.find((s) => s.seat === 0)), right: nameOf(seats.find((s) => s.seat === 1)), house: false,
-          accounts: [seats.find((s) => s.seat === 0)?.accountId ?? "", seats.find((s) => s.seat === 1)?.accountId ?? ""],
-          half: match?.spec?.ruleset?.paddleHalfHeight || 7_500, result: match!.result!,
+          left: nameOf(seats.find((s) => s.seat === 0)),
+          right: nameOf(seats.find((s) => s.seat === 1)),
+          house: false,
+          accounts: [
+            seats.find((s) => s.seat === 0)?.accountId ?? "",
+            seats.find((s) => s.seat === 1)?.accountId ?? "",
+          ],
+          half: match?.spec?.ruleset?.paddleHalfHeight || 7_500,
+          result: match!.result!,
           seats: seats.filter((s) => me && s.accountId === me.accountId).map((s) => s.seat),
           bot: seats.find((s) => s.bot)?.bot ?? 0,
-          worth: !match!.counted ? "not counted" : !match!.rated && seats.every((s) => s.accountId) ? "not rated" : "all",
+          worth: worthOf(match!),
         };
         return;
       } catch (error) {
@@ -136,13 +164,15 @@ export class Result extends Page {
 
   #headline({ result, left, right, seats }: Shown): TemplateResult {
     const w = words().result;
-    const winner = result.winner === SentSide.LEFT ? 0 : result.winner === SentSide.RIGHT ? 1 : undefined;
-    const text =
-      result.outcome === Outcome.DRAW ? w.draw
-      : winner === undefined ? w.void
-      : seats.length === 1 ? (seats[0] === winner ? w.won : w.lost)
-      : w.wins(winner === 0 ? left : right);
-    return html`<h1 data-testid="result-headline" class=${seats.length === 1 && winner !== undefined ? (seats[0] === winner ? "won" : "lost") : ""}>${text}</h1>
+    const winner = result.winner ? sideOf(result.winner) : undefined;
+    const own = seats.length === 1 && winner !== undefined;
+    const won = own && seats[0] === winner;
+    let text = won ? w.won : w.lost;
+    if (result.outcome === Outcome.DRAW) text = w.draw;
+    else if (winner === undefined) text = w.void;
+    else if (!own) text = w.wins(winner === 0 ? left : right);
+    const mood = won ? "won" : "lost";
+    return html`<h1 data-testid="result-headline" class=${own ? mood : ""}>${text}</h1>
       ${result.outcome === Outcome.FORFEIT ? html`<p class="hush">${w.forfeit}</p>` : nothing}`;
   }
 
@@ -157,10 +187,19 @@ export class Result extends Page {
       [w.reaction, "reaction", (s) => ms(s?.reactionUs)],
       [w.latency, "latency", (s) => ms(s?.latency?.rttUs)],
     ];
-    if (stats.left?.latency?.saves || stats.right?.latency?.saves) rows.push([w.saved, "saves", (s) => whole(s?.latency?.saves ?? 0)]);
-    return html`<table data-testid="result-table"><tbody>
-      ${rows.map(([label, id, of]) => html`<tr><td class="left" data-testid=${`result-${id}-left`}>${of(stats.left)}</td><th scope="row">${label}</th><td class="right" data-testid=${`result-${id}-right`}>${of(stats.right)}</td></tr>`)}
-    </tbody></table>`;
+    if (stats.left?.latency?.saves || stats.right?.latency?.saves)
+      rows.push([w.saved, "saves", (s) => whole(s?.latency?.saves ?? 0)]);
+    return html`<table data-testid="result-table"
+      ><tbody>
+        ${rows.map(
+          ([label, id, of]) =>
+            html`<tr
+              ><td class="left" data-testid=${`result-${id}-left`}>${of(stats.left)}</td><th scope="row">${label}</th
+              ><td class="right" data-testid=${`result-${id}-right`}>${of(stats.right)}</td></tr
+            >`,
+        )}
+      </tbody></table
+    >`;
   }
 
   protected override render(): TemplateResult {
@@ -169,49 +208,148 @@ export class Result extends Page {
     const against = shown?.seats.length === 1 && shown.bot ? { kind: "bot" as const, strength: shown.bot } : undefined;
     const again = entryOf(this.session)?.again ?? against;
     const room = lobby.room.value;
-    const code = again?.kind === "room" ? again.code : room?.last?.sessionId === this.session ? room.code : undefined;
+    const roomOfMatch = room?.last?.sessionId === this.session ? room.code : undefined;
+    const code = again?.kind === "room" ? again.code : roomOfMatch;
     const actions = html`<div class="actions">
-      ${again && again.kind !== "room" ? html`<button class="button strong" data-testid="result-again" ?disabled=${this.busy} @click=${() => void this.#again(again)}>${w.result.again}</button>` : nothing}
-      ${code ? html`${shown?.seats.length === 1 ? html`<button class="button strong" data-testid="result-rematch" ?disabled=${this.busy} @click=${() => void this.#rematch(code)}>${w.result.rematch}</button>` : nothing}
-        <button class="button" data-testid="result-room" @click=${() => go(`/room/${code}`)}>${w.result.toRoom}</button>` : nothing}
-      ${shown && !shown.seats.length ? html`<button class="button strong" data-testid="result-watch" ?disabled=${this.busy} @click=${() => void this.#watch()}>${w.watch.another}</button>` : nothing}
-      ${shown && !shown.house ? html`<a class="button" href=${`/replay/${this.session}/1`} data-testid="result-replay">${icons.play()} ${w.replay.watch}</a>
-        <a class="quiet" href=${`/replay/${this.session}/1.journal`} download data-testid="result-journal" title=${w.result.journalHint}>${w.result.journal}</a>` : nothing}
+      ${
+        again && again.kind !== "room"
+          ? html`<button
+              class="button strong"
+              data-testid="result-again"
+              ?disabled=${this.busy}
+              @click=${() => void this.#again(again)}
+              >${w.result.again}</button
+            >`
+          : nothing
+      }
+      ${
+        code
+          ? html`${
+                shown?.seats.length === 1
+                  ? html`<button
+                      class="button strong"
+                      data-testid="result-rematch"
+                      ?disabled=${this.busy}
+                      @click=${() => void this.#rematch(code)}
+                      >${w.result.rematch}</button
+                    >`
+                  : nothing
+              }
+              <button class="button" data-testid="result-room" @click=${() => go(`/room/${code}`)}
+                >${w.result.toRoom}</button
+              >`
+          : nothing
+      }
+      ${
+        shown && !shown.seats.length
+          ? html`<button
+              class="button strong"
+              data-testid="result-watch"
+              ?disabled=${this.busy}
+              @click=${() => void this.#watch()}
+              >${w.watch.another}</button
+            >`
+          : nothing
+      }
+      ${
+        shown && !shown.house
+          ? html`<a class="button" href=${`/replay/${this.session}/1`} data-testid="result-replay"
+                >${icons.play()} ${w.replay.watch}</a
+              >
+              <a
+                class="quiet"
+                href=${`/replay/${this.session}/1.journal`}
+                download
+                data-testid="result-journal"
+                title=${w.result.journalHint}
+                >${w.result.journal}</a
+              >`
+          : nothing
+      }
       <a class="button" href="/" data-testid="result-home">${w.common.home}</a>
     </div>`;
     if (!shown) {
-      return html`<main class="narrow"><h1>${w.result.title}</h1><p class=${this.trouble ? "trouble" : "hush"} role="status">${this.trouble || w.common.loading}</p>${actions}</main>`;
+      return html`<main class="narrow"
+        ><h1>${w.result.title}</h1
+        ><p class=${this.trouble ? "trouble" : "hush"} role="status">${this.trouble || w.common.loading}</p
+        >${actions}</main
+      >`;
     }
     const { result } = shown;
     const stats = result.stats?.game.case === "pong" ? result.stats.game.value : undefined;
     const mean = (of: (p: PointStats) => number): string =>
-      stats?.points.length ? w.result.seconds((stats.points.reduce((sum, p) => sum + of(p), 0) / stats.points.length / 1_000_000).toFixed(1)) : w.result.none;
+      stats?.points.length
+        ? w.result.seconds(
+            (stats.points.reduce((sum, p) => sum + of(p), 0) / stats.points.length / 1_000_000).toFixed(1),
+          )
+        : w.result.none;
     return html`<main class="result" data-testid="result">
       <section class="final">
         ${this.#headline(shown)}
         <div class="board">
-          <div class=${`player left ${shown.seats.length === 1 && shown.seats[0] === 0 ? "own" : ""}`}><b data-testid="result-name-left"><bdi>${shown.left}</bdi></b></div>
-          <div class="digits"><span data-testid="result-left">${result.left}</span><i></i><span data-testid="result-right">${result.right}</span></div>
-          <div class=${`player right ${shown.seats.length === 1 && shown.seats[0] === 1 ? "own" : ""}`}><b data-testid="result-name-right"><bdi>${shown.right}</bdi></b></div>
+          <div class=${`player left ${shown.seats.length === 1 && shown.seats[0] === 0 ? "own" : ""}`}
+            ><b data-testid="result-name-left"><bdi>${shown.left}</bdi></b></div
+          >
+          <div class="digits"
+            ><span data-testid="result-left">${result.left}</span><i></i
+            ><span data-testid="result-right">${result.right}</span></div
+          >
+          <div class=${`player right ${shown.seats.length === 1 && shown.seats[0] === 1 ? "own" : ""}`}
+            ><b data-testid="result-name-right"><bdi>${shown.right}</bdi></b></div
+          >
         </div>
         ${this.#befriend(shown)}
-        ${shown.worth === "all" ? nothing : html`<p class="hush" data-testid="result-worth" title=${shown.worth === "not rated" ? w.result.notRatedHint : w.result.notCountedHint}>${shown.worth === "not rated" ? w.result.notRated : w.result.notCounted}</p>`}
-        ${actions}
-        ${this.trouble ? html`<p class="trouble" role="alert">${this.trouble}</p>` : nothing}
+        ${
+          shown.worth === "all"
+            ? nothing
+            : html`<p
+                class="hush"
+                data-testid="result-worth"
+                title=${shown.worth === "not rated" ? w.result.notRatedHint : w.result.notCountedHint}
+                >${shown.worth === "not rated" ? w.result.notRated : w.result.notCounted}</p
+              >`
+        }
+        ${actions} ${this.trouble ? html`<p class="trouble" role="alert">${this.trouble}</p>` : nothing}
       </section>
-      ${stats && stats.points.length + stats.hits > 0 ? html`
-        <dl class="facts">
-          <div><dt>${w.result.duration}</dt><dd data-testid="result-duration">${clockText(result.durationUs)}</dd></div>
-          <div><dt>${w.result.point}</dt><dd data-testid="result-point">${mean((p) => p.pointUs)}</dd></div>
-          <div><dt>${w.result.serve}</dt><dd data-testid="result-serve">${mean((p) => p.serveUs)}</dd></div>
-          <div><dt>${w.result.longest}</dt><dd data-testid="result-longest">${w.result.hitsUnit(stats.longestRally)}</dd></div>
-          <div><dt>${w.result.top}</dt><dd data-testid="result-top-speed">${whole(stats.topSpeed / 100)}<small>${w.result.speedUnit}</small></dd></div>
-          <div><dt>${w.result.hits}</dt><dd data-testid="result-hits">${whole(stats.hits)}</dd></div>
-        </dl>
-        <section class="panel"><h2>${w.result.statistics}</h2>${this.#table(stats)}</section>
-        ${stats.points.length ? html`<section class="panel"><h2>${w.result.timeline}</h2>${timeline(stats.points, w.result.timeline)}</section>
-        <section class="panel"><h2>${w.result.rallies}</h2>${rallies(stats.points, w.result.rallies)}</section>` : nothing}
-        <section class="panel"><h2>${w.result.contact}</h2><p class="hush">${w.result.contactHint}</p>${contacts(stats.left, stats.right, shown.half, w.result.contact)}</section>` : nothing}
+      ${
+        stats && stats.points.length + stats.hits > 0
+          ? html` <dl class="facts">
+                <div
+                  ><dt>${w.result.duration}</dt
+                  ><dd data-testid="result-duration">${clockText(result.durationUs)}</dd></div
+                >
+                <div><dt>${w.result.point}</dt><dd data-testid="result-point">${mean((p) => p.pointUs)}</dd></div>
+                <div><dt>${w.result.serve}</dt><dd data-testid="result-serve">${mean((p) => p.serveUs)}</dd></div>
+                <div
+                  ><dt>${w.result.longest}</dt
+                  ><dd data-testid="result-longest">${w.result.hitsUnit(stats.longestRally)}</dd></div
+                >
+                <div
+                  ><dt>${w.result.top}</dt
+                  ><dd data-testid="result-top-speed"
+                    >${whole(stats.topSpeed / 100)}<small>${w.result.speedUnit}</small></dd
+                  ></div
+                >
+                <div><dt>${w.result.hits}</dt><dd data-testid="result-hits">${whole(stats.hits)}</dd></div>
+              </dl>
+              <section class="panel"><h2>${w.result.statistics}</h2>${this.#table(stats)}</section>
+              ${
+                stats.points.length
+                  ? html`<section class="panel"
+                        ><h2>${w.result.timeline}</h2>${timeline(stats.points, w.result.timeline)}</section
+                      >
+                      <section class="panel"
+                        ><h2>${w.result.rallies}</h2>${rallies(stats.points, w.result.rallies)}</section
+                      >`
+                  : nothing
+              }
+              <section class="panel"
+                ><h2>${w.result.contact}</h2
+                ><p class="hush">${w.result.contactHint}</p
+                >${contacts(stats.left, stats.right, shown.half, w.result.contact)}</section
+              >`
+          : nothing
+      }
     </main>`;
   }
 }

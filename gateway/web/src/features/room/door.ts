@@ -3,13 +3,13 @@ import { type TemplateResult, html, nothing } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { live } from "lit/directives/live.js";
 import { Door, type Room } from "../../../gen/matchpoint/v1/lobby_pb";
+import { Trying } from "../../components/action-element";
+import { ask } from "../../components/confirm-dialog";
+import { icons } from "../../components/parts";
+import { sound } from "../../game/sound";
 import { words } from "../../i18n";
 import { account } from "../../stores/account";
 import { type Command, lobby } from "../../stores/lobby";
-import { sound } from "../../game/sound";
-import { ask } from "../../components/confirm-dialog";
-import { icons } from "../../components/parts";
-import { Trying } from "../../components/action-element";
 
 @customElement("mp-door")
 export class RoomDoor extends Trying {
@@ -49,23 +49,76 @@ export class RoomDoor extends Trying {
     const w = words().door;
     const { knocks } = this.room;
     if (!knocks.length) return nothing;
-    return html`<section class="panel knocks" aria-live="polite"><h2>${w.knocks}</h2><ul data-testid="knocks">${knocks.map(({ accountId, name }) => html`
-      <li data-testid="knock" data-name=${name}><b><bdi>${name}</bdi></b>${this.#host ? html`<span class="deeds">
-        <button class="button strong" data-testid="knock-accept" @click=${() => this.#do({ case: "answerKnock", value: { accountId, accept: true } })}>${w.letIn}</button>
-        <button class="button" data-testid="knock-decline" @click=${() => this.#do({ case: "answerKnock", value: { accountId, accept: false } })}>${w.keepOut}</button></span>` : nothing}</li>`)}</ul></section>`;
+    return html`<section class="panel knocks" aria-live="polite"
+      ><h2>${w.knocks}</h2
+      ><ul data-testid="knocks"
+        >${knocks.map(
+          ({ accountId, name }) =>
+            html` <li data-testid="knock" data-name=${name}
+              ><b><bdi>${name}</bdi></b
+              >${
+                this.#host
+                  ? html`<span class="deeds">
+                      <button
+                        class="button strong"
+                        data-testid="knock-accept"
+                        @click=${() => this.#do({ case: "answerKnock", value: { accountId, accept: true } })}
+                        >${w.letIn}</button
+                      >
+                      <button
+                        class="button"
+                        data-testid="knock-decline"
+                        @click=${() => this.#do({ case: "answerKnock", value: { accountId, accept: false } })}
+                        >${w.keepOut}</button
+                      ></span
+                    >`
+                  : nothing
+              }</li
+            >`,
+        )}</ul
+      ></section
+    >`;
   }
 
   protected override render(): TemplateResult {
     const w = words().door;
-    const ways = [[Door.OPEN, w.open], [Door.KNOCK, w.knock], [Door.LOCKED, w.locked]] as const;
+    const ways = [
+      [Door.OPEN, w.open],
+      [Door.KNOCK, w.knock],
+      [Door.LOCKED, w.locked],
+    ] as const;
     const door = this.wanted ?? (this.room.door || Door.OPEN);
     return html`${this.#knocks()}
-      <div class="door">${this.#host ? html`
-        <span class="asks" id="door-title">${w.title}</span>
-        <div class="segments" role="radiogroup" aria-labelledby="door-title" data-testid="door">${ways.map(([way, label]) => html`
-          <label><input type="radio" name="door" value=${way} data-testid=${`door-${way}`} .checked=${live(way === door)} @change=${() => void this.#set(way)} /><span>${label}</span></label>`)}</div>
-        ${this.room.sessionId ? nothing : html`<button class="quiet" data-testid="new-code" @click=${() => void this.#newCode()}>${icons.renew()} ${w.newLink}</button>`}`
-      : door === Door.OPEN ? nothing : html`<p class="hush" data-testid="door-said">${door === Door.KNOCK ? w.knockSaid : w.lockedSaid}</p>`}
+      <div class="door"
+        >${
+          this.#host
+            ? html` <span class="asks" id="door-title">${w.title}</span>
+                <div class="segments" role="radiogroup" aria-labelledby="door-title" data-testid="door"
+                  >${ways.map(
+                    ([way, label]) =>
+                      html` <label
+                        ><input
+                          type="radio"
+                          name="door"
+                          value=${way}
+                          data-testid=${`door-${way}`}
+                          .checked=${live(way === door)}
+                          @change=${() => void this.#set(way)}
+                        /><span>${label}</span></label
+                      >`,
+                  )}</div
+                >
+                ${
+                  this.room.sessionId
+                    ? nothing
+                    : html`<button class="quiet" data-testid="new-code" @click=${() => void this.#newCode()}
+                        >${icons.renew()} ${w.newLink}</button
+                      >`
+                }`
+            : door === Door.OPEN
+              ? nothing
+              : html`<p class="hush" data-testid="door-said">${door === Door.KNOCK ? w.knockSaid : w.lockedSaid}</p>`
+        }
       </div>
       ${this.trouble ? html`<p class="trouble" role="alert" data-testid="door-trouble">${this.trouble}</p>` : nothing}`;
   }

@@ -1,9 +1,15 @@
 // "You play next", which cannot be missed: what an entrant has to know and do now.
 import { type TemplateResult, html, nothing } from "lit";
-import { type Entrant, EntrantState, type Pairing, PairingState, TournamentPhase } from "../../../gen/matchpoint/v1/tournament_pb";
+import {
+  type Entrant,
+  EntrantState,
+  type Pairing,
+  PairingState,
+  TournamentPhase,
+} from "../../../gen/matchpoint/v1/tournament_pb";
 import { words } from "../../i18n";
-import { type Tournament, entrantAt, isDecided } from "./model";
 import { tournamentWords } from "./labels";
+import { type Tournament, entrantAt, isDecided } from "./model";
 
 /** What is to be said to an entrant, as of a moment. `urgent` is heard too, once for each `key`. */
 export interface Call {
@@ -19,13 +25,21 @@ const secondsTo = (unixMs: bigint, now: number): number => Math.max(0, Math.ceil
 /** Minutes and seconds left until a time, at `now`. */
 export const clockTo = (unixMs: bigint, now: number): string => clockOf(secondsTo(unixMs, now));
 
-export const clockOf = (seconds: number): string => `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+export const clockOf = (seconds: number): string =>
+  `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
 
 const calm = (key: string, big: string, small = ""): Call => ({ key, big, small, urgent: false, checkIn: false });
 
-const urgent = (key: string, big: string, small = "", checkIn = false): Call => ({ key, big, small, urgent: true, checkIn });
+const urgent = (key: string, big: string, small = "", checkIn = false): Call => ({
+  key,
+  big,
+  small,
+  urgent: true,
+  checkIn,
+});
 
-const nameAt = (tournament: Tournament, side: Pairing["left"]): string | undefined => tournament.nameOf(entrantAt(side));
+const nameAt = (tournament: Tournament, side: Pairing["left"]): string | undefined =>
+  tournament.nameOf(entrantAt(side));
 
 /** What to say to an entrant at `now`, milliseconds since 1970 UTC; undefined when there is nothing. Pure. */
 export function callOf(tournament: Tournament, me: Entrant, now: number): Call | undefined {
@@ -38,7 +52,15 @@ export function callOf(tournament: Tournament, me: Entrant, now: number): Call |
     return won ? urgent("won", w.youWon) : undefined;
   }
   if (me.state === EntrantState.WAITING) return calm("waiting", w.youWait, w.youWaitHint);
-  if (!tournament.isIn(me.entrant)) return calm("out", { [EntrantState.ABSENT]: w.youAbsent, [EntrantState.DISQUALIFIED]: w.youDisqualified, [EntrantState.WITHDRAWN]: w.youWithdrew }[me.state as number] ?? w.youOut);
+  if (!tournament.isIn(me.entrant))
+    return calm(
+      "out",
+      {
+        [EntrantState.ABSENT]: w.youAbsent,
+        [EntrantState.DISQUALIFIED]: w.youDisqualified,
+        [EntrantState.WITHDRAWN]: w.youWithdrew,
+      }[me.state as number] ?? w.youOut,
+    );
   if (status?.phase === TournamentPhase.CHECK_IN) {
     if (me.state !== EntrantState.EXPECTED) return calm("in", w.checkedIn);
     return urgent("check-in", w.checkInTill(clockTo(status.deadlineUnixMs, now)), "", true);
@@ -50,7 +72,11 @@ export function callOf(tournament: Tournament, me: Entrant, now: number): Call |
   const key = `${pairing.pairing}.${pairing.matches.length}`;
   if (pairing.state === PairingState.CALLED && name !== undefined) {
     const starts = secondsTo(pairing.startsUnixMs, now);
-    return urgent(`called.${key}`, w.calledTo(name), starts ? w.startsIn(starts) : w.waitsFor(name, secondsTo(pairing.deadlineUnixMs, now)));
+    return urgent(
+      `called.${key}`,
+      w.calledTo(name),
+      starts ? w.startsIn(starts) : w.waitsFor(name, secondsTo(pairing.deadlineUnixMs, now)),
+    );
   }
   if (pairing.state === PairingState.PLAYING) return undefined;
   if (status?.paused) return calm("paused", w.paused);
@@ -66,21 +92,36 @@ export function callOfAll(tournament: Tournament, now: number): Call | undefined
   if (tournament.status?.phase !== TournamentPhase.PLAYING) return undefined;
   if (tournament.status.paused) return calm("paused", w.paused);
   const known = [...tournament.pairings.values()].filter(
-    (pairing) => !isDecided(pairing) && nameAt(tournament, pairing.left) !== undefined && nameAt(tournament, pairing.right) !== undefined);
+    (pairing) =>
+      !isDecided(pairing) &&
+      nameAt(tournament, pairing.left) !== undefined &&
+      nameAt(tournament, pairing.right) !== undefined,
+  );
   const pairing = known.find(({ state }) => state === PairingState.CALLED) ?? known[0];
   if (!pairing || pairing.state === PairingState.PLAYING) return undefined;
   const big = w.together(nameAt(tournament, pairing.left)!, nameAt(tournament, pairing.right)!);
   const key = `${pairing.pairing}.${pairing.matches.length}`;
   if (pairing.state !== PairingState.CALLED) return calm(`next.${key}`, big, w.togetherHint);
   const starts = secondsTo(pairing.startsUnixMs, now);
-  return urgent(`called.${key}`, big, [starts ? w.startsIn(starts) : "", words().court.keysLocal].filter(Boolean).join(" · "));
+  return urgent(
+    `called.${key}`,
+    big,
+    [starts ? w.startsIn(starts) : "", words().court.keysLocal].filter(Boolean).join(" · "),
+  );
 }
 
 /** The banner; `checkIn` is what its button does. */
 export function banner(call: Call, checkIn: () => void): TemplateResult {
   const w = tournamentWords();
   return html`<div class=${call.urgent ? "banner urgent" : "banner"} data-testid="call">
-    <p><b role=${call.urgent ? "alert" : "status"}>${call.big}</b>${call.small ? html` <span>${call.small}</span>` : nothing}</p>
-    ${call.checkIn ? html`<button class="button strong" data-testid="check-in" @click=${checkIn}>${w.checkIn}</button>` : nothing}
+    <p
+      ><b role=${call.urgent ? "alert" : "status"}>${call.big}</b
+      >${call.small ? html` <span>${call.small}</span>` : nothing}</p
+    >
+    ${
+      call.checkIn
+        ? html`<button class="button strong" data-testid="check-in" @click=${checkIn}>${w.checkIn}</button>`
+        : nothing
+    }
   </div>`;
 }

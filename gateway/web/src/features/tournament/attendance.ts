@@ -1,16 +1,16 @@
-// Who plays in a tournament stays there when its page is left: the connection goes on, calls are seen and heard on every
-// page, and a match that begins is gone to.
+// Attendance of a tournament whose page is not open: a player's connection goes on, calls are shown and heard on every
+// page, and the page of a match that begins is opened.
 import { EntrantState } from "../../../gen/matchpoint/v1/tournament_pb";
-import { type Summons, summons } from "../../stores/match-calls";
-import { standUp } from "../../stores/current-match";
-import { sound } from "../../game/sound";
 import { unixNow } from "../../api/server-time";
-import { go, route } from "../../stores/router";
 import { whenSeen } from "../../components/when-visible";
+import { sound } from "../../game/sound";
+import { standUp } from "../../stores/current-match";
+import { type Summons, summons } from "../../stores/match-calls";
+import { go, route } from "../../stores/router";
 import { type Call, callOf, callOfAll, matchCall } from "./announcement";
 import { TournamentConnection } from "./connection";
-import { notify } from "./notifications";
 import { tournamentWords } from "./labels";
+import { notify } from "./notifications";
 
 /** Countdowns are looked at so often, milliseconds. */
 const TICK = 500;
@@ -51,7 +51,11 @@ export function attend(session: string): TournamentConnection {
 export function stay(connection: TournamentConnection): void {
   const { session } = connection;
   const look = (): void => (stays(connection) ? tell() : drop(connection));
-  const offs = [connection.seated.watch(() => arrive(connection)), connection.state.watch(look), connection.revision.watch(look)];
+  const offs = [
+    connection.seated.watch(() => arrive(connection)),
+    connection.state.watch(look),
+    connection.revision.watch(look),
+  ];
   kept.set(session, { connection, off: () => offs.forEach((off) => off()) });
   timer ??= setInterval(tell, TICK);
   look();
@@ -60,7 +64,12 @@ export function stay(connection: TournamentConnection): void {
 function stays({ tournament, entrants, state }: TournamentConnection): boolean {
   if (state.value.is === "closed" || tournament.result) return false;
   // Before it is known who plays there nobody is let go.
-  return !tournament.spec || entrants.value.some((entrant) => tournament.isIn(entrant) || tournament.entrants.get(entrant)?.state === EntrantState.WAITING);
+  return (
+    !tournament.spec ||
+    entrants.value.some(
+      (entrant) => tournament.isIn(entrant) || tournament.entrants.get(entrant)?.state === EntrantState.WAITING,
+    )
+  );
 }
 
 /** A match of theirs begins. In the middle of another one they are told, and not led away. */
@@ -91,7 +100,14 @@ function tell(): void {
   for (const [session, { connection }] of kept) {
     const call = connection.seated.value ? matchCall(connection.seated.value.topic) : saidOn(connection, unixNow());
     ring(session, call);
-    if (call?.urgent) all.push({ session, title: connection.tournament.spec?.title ?? "", big: call.big, small: call.small, way: tournamentWords().way });
+    if (call?.urgent)
+      all.push({
+        session,
+        title: connection.tournament.spec?.title ?? "",
+        big: call.big,
+        small: call.small,
+        way: tournamentWords().way,
+      });
   }
   if (JSON.stringify(all) !== JSON.stringify(summons.value)) summons.value = all;
 }

@@ -86,7 +86,11 @@ export function layout(all: Iterable<Pairing>): Layout {
       const x = MARGIN + column(round) * COLUMN;
       if (here.some(shown)) headings.push({ stage, round, toFinal: last - round, x, y: top });
       for (const pairing of here.filter(shown)) {
-        boxes.set(pairing.pairing, { pairing: pairing.pairing, x, y: top + HEAD + ((pairing.index - 0.5) * pitch - 0.5) * ROW });
+        boxes.set(pairing.pairing, {
+          pairing: pairing.pairing,
+          x,
+          y: top + HEAD + ((pairing.index - 0.5) * pitch - 0.5) * ROW,
+        });
       }
       const next = rounds.get(round + 1);
       for (const pairing of next ? here.filter(shown) : []) {
@@ -97,20 +101,35 @@ export function layout(all: Iterable<Pairing>): Layout {
     return HEAD + rows * ROW;
   }
 
-  const columnAbove = double ? (round: number): number => (round === 1 ? 0 : 2 * round - 3) : (round: number): number => round - 1;
-  let bottom = MARGIN + part(upper, double ? Stage.WINNERS : Stage.KNOCKOUT, columnAbove, MARGIN);
-  if (losers.size) bottom += GAP + part(losers, Stage.LOSERS, (round) => round, bottom + GAP);
+  const columnAbove = double
+    ? (round: number): number => (round === 1 ? 0 : 2 * round - 3)
+    : (round: number): number => round - 1;
+  const bottom = MARGIN + part(upper, double ? Stage.WINNERS : Stage.KNOCKOUT, columnAbove, MARGIN);
+  if (losers.size) part(losers, Stage.LOSERS, (round) => round, bottom + GAP);
 
   const lastOf = (rounds: Rounds): Pairing | undefined => rounds.get(Math.max(0, ...rounds.keys()))?.[0];
-  const ends = [lastOf(upper), lastOf(losers)].filter((pairing): pairing is Pairing => pairing !== undefined && boxes.has(pairing.pairing));
-  const finals = pairings.filter(({ stage }) => stage === Stage.GRAND_FINAL).sort((a, b) => a.round - b.round || a.pairing - b.pairing);
-  const middle = ends.length ? ends.reduce((sum, { pairing }) => sum + boxes.get(pairing)!.y, 0) / ends.length : MARGIN + HEAD;
+  const ends = [lastOf(upper), lastOf(losers)].filter(
+    (pairing): pairing is Pairing => pairing !== undefined && boxes.has(pairing.pairing),
+  );
+  const finals = pairings
+    .filter(({ stage }) => stage === Stage.GRAND_FINAL)
+    .sort((a, b) => a.round - b.round || a.pairing - b.pairing);
+  const middle = ends.length
+    ? ends.reduce((sum, { pairing }) => sum + boxes.get(pairing)!.y, 0) / ends.length
+    : MARGIN + HEAD;
   const after = 1 + Math.max(-1, ...[...boxes.values()].map(({ x }) => Math.round((x - MARGIN) / COLUMN)));
   finals.filter(shown).forEach((pairing, index) => {
     const x = MARGIN + (after + index) * COLUMN;
     boxes.set(pairing.pairing, { pairing: pairing.pairing, x, y: middle });
-    headings.push({ stage: Stage.GRAND_FINAL, round: index + 1, toFinal: finals.length - 1 - index, x, y: middle - HEAD });
-    for (const from of index ? [finals[index - 1]!] : ends) lines.push({ from: from.pairing, to: pairing.pairing, path: "" });
+    headings.push({
+      stage: Stage.GRAND_FINAL,
+      round: index + 1,
+      toFinal: finals.length - 1 - index,
+      x,
+      y: middle - HEAD,
+    });
+    for (const from of index ? [finals[index - 1]!] : ends)
+      lines.push({ from: from.pairing, to: pairing.pairing, path: "" });
   });
 
   const third = pairings.find(({ stage }) => stage === Stage.THIRD_PLACE);
@@ -138,11 +157,20 @@ export function layout(all: Iterable<Pairing>): Layout {
   };
 }
 
-/** The pairing that an arrow key leads to: the nearest box in that direction, along the bracket where there is a line. */
-export function neighbour({ boxes, lines }: Layout, from: number, key: "ArrowLeft" | "ArrowRight" | "ArrowUp" | "ArrowDown"): number | undefined {
+/** Pairing that an arrow key leads to: along a line of the bracket if there is one, else the nearest box that way. */
+export function neighbour(
+  { boxes, lines }: Layout,
+  from: number,
+  key: "ArrowLeft" | "ArrowRight" | "ArrowUp" | "ArrowDown",
+): number | undefined {
   const here = boxes.get(from);
   if (!here) return boxes.keys().next().value;
-  const along = key === "ArrowRight" ? lines.find((line) => line.from === from)?.to : key === "ArrowLeft" ? lines.find((line) => line.to === from)?.from : undefined;
+  const along =
+    key === "ArrowRight"
+      ? lines.find((line) => line.from === from)?.to
+      : key === "ArrowLeft"
+        ? lines.find((line) => line.to === from)?.from
+        : undefined;
   if (along !== undefined) return along;
   const sideways = key === "ArrowLeft" || key === "ArrowRight";
   const sign = key === "ArrowRight" || key === "ArrowDown" ? 1 : -1;

@@ -1,20 +1,24 @@
-// The bracket as SVG. It is also the list that a screen reader reads: each round is a list, each pairing a button in it.
+// Bracket of a tournament as SVG. A screen reader reads it as lists: one a round, with a button for each pairing.
 import { type TemplateResult, html, nothing, svg } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { Side } from "../../../gen/matchpoint/v1/pong_pb";
 import { type Pairing, PairingKind, PairingState, type PairingSide } from "../../../gen/matchpoint/v1/tournament_pb";
 import { Page } from "../../components/page-element";
-import { BOX, type Heading, type Layout, layout, neighbour } from "./bracket-layout";
 import { isolated } from "../../i18n/isolated";
+import { BOX, type Heading, type Layout, layout, neighbour } from "./bracket-layout";
+import { tournamentWords } from "./labels";
 import { type Tournament, entrantAt, isDecided, meets } from "./model";
 import { how } from "./podium";
-import { tournamentWords } from "./labels";
 
 const SCALES = { least: 0.2, most: 2, fit: 1.5, step: 1.25 } as const;
 const ARROWS = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"] as const;
 type Arrow = (typeof ARROWS)[number];
 
-const GIVEN: ReadonlySet<PairingKind> = new Set([PairingKind.FORFEIT, PairingKind.WALKOVER, PairingKind.DOUBLE_FORFEIT]);
+const GIVEN: ReadonlySet<PairingKind> = new Set([
+  PairingKind.FORFEIT,
+  PairingKind.WALKOVER,
+  PairingKind.DOUBLE_FORFEIT,
+]);
 
 const measure = document.createElement("canvas").getContext("2d");
 
@@ -28,7 +32,7 @@ function cut(text: string, width: number, weight: number): string {
   return `${letters.join("").trimEnd()}…`;
 }
 
-/** Fires `open` with the number of a pairing that was chosen, and `follow` with an entrant, or undefined for everybody. */
+/** Fires `open` with the number of a chosen pairing, and `follow` with an entrant, or undefined for everybody. */
 @customElement("mp-bracket")
 export class Bracket extends Page {
   @property({ attribute: false }) tournament!: Tournament;
@@ -108,7 +112,10 @@ export class Bracket extends Page {
     const drawn = this.#drawn;
     if (!pane || !drawn) return;
     this.#fitted = false;
-    this.scale = Math.max(SCALES.least, Math.min(pane.clientWidth / drawn.width, pane.clientHeight / drawn.height, SCALES.fit));
+    this.scale = Math.max(
+      SCALES.least,
+      Math.min(pane.clientWidth / drawn.width, pane.clientHeight / drawn.height, SCALES.fit),
+    );
   }
 
   readonly #wheel = (event: WheelEvent): void => {
@@ -133,7 +140,12 @@ export class Bracket extends Page {
     if (a && b) {
       const spread = Math.hypot(a.clientX - b.clientX, a.clientY - b.clientY);
       const box = pane.getBoundingClientRect();
-      if (this.#spread) this.#zoom(spread / this.#spread, (a.clientX + b.clientX) / 2 - box.left, (a.clientY + b.clientY) / 2 - box.top);
+      if (this.#spread)
+        this.#zoom(
+          spread / this.#spread,
+          (a.clientX + b.clientX) / 2 - box.left,
+          (a.clientY + b.clientY) / 2 - box.top,
+        );
       this.#spread = spread;
     } else if (event.pointerType === "mouse") {
       pane.scrollBy(before.clientX - event.clientX, before.clientY - event.clientY);
@@ -194,9 +206,11 @@ export class Bracket extends Page {
   #scores(pairing: Pairing): readonly [string, string] {
     const live = this.tournament.live(pairing.pairing);
     // Given up or never begun: points do not tell who goes on.
-    if (GIVEN.has(pairing.kind)) return [pairing.winner === Side.LEFT ? "+" : "–", pairing.winner === Side.RIGHT ? "+" : "–"];
+    if (GIVEN.has(pairing.kind))
+      return [pairing.winner === Side.LEFT ? "+" : "–", pairing.winner === Side.RIGHT ? "+" : "–"];
     if (live && pairing.bestOf <= 1) return [String(live.left), String(live.right)];
-    if (pairing.bestOf > 1 && pairing.matches.length) return [String(pairing.left?.won ?? 0), String(pairing.right?.won ?? 0)];
+    if (pairing.bestOf > 1 && pairing.matches.length)
+      return [String(pairing.left?.won ?? 0), String(pairing.right?.won ?? 0)];
     const result = pairing.matches[pairing.matches.length - 1]?.result;
     return result && isDecided(pairing) ? [String(result.left), String(result.right)] : ["", ""];
   }
@@ -206,11 +220,17 @@ export class Bracket extends Page {
     const [left, right] = [this.#who(pairing.left).name, this.#who(pairing.right).name];
     const [a, b] = GIVEN.has(pairing.kind) ? ["", ""] : this.#scores(pairing);
     const state =
-      pairing.state === PairingState.PLAYING ? w.on
-      : pairing.state === PairingState.CALLED ? w.called
-      : pairing.winner === Side.LEFT ? w.won(left)
-      : pairing.winner === Side.RIGHT ? w.won(right)
-      : isDecided(pairing) ? w.nobody : w.upNext;
+      pairing.state === PairingState.PLAYING
+        ? w.on
+        : pairing.state === PairingState.CALLED
+          ? w.called
+          : pairing.winner === Side.LEFT
+            ? w.won(left)
+            : pairing.winner === Side.RIGHT
+              ? w.won(right)
+              : isDecided(pairing)
+                ? w.nobody
+                : w.upNext;
     return [`${isolated(left)} ${a} – ${isolated(right)} ${b}`, state, how(pairing)].filter(Boolean).join(", ");
   }
 
@@ -218,20 +238,27 @@ export class Bracket extends Page {
     const { name, seed, soft } = this.#who(side);
     const lost = isDecided(pairing) && !won;
     const weight = won ? 700 : 500;
-    return svg`<text class=${`who${soft || lost ? " soft" : ""}${won ? " won" : ""}`} x="34" y=${y + 14.5}>${cut(name, BOX.width - 70, weight)}</text>
+    const who = `who${soft || lost ? " soft" : ""}${won ? " won" : ""}`;
+    const points = `score${lost ? " soft" : ""}${won ? " won" : ""}`;
+    return svg`<text class=${who} x="34" y=${y + 14.5}>${cut(name, BOX.width - 70, weight)}</text>
       <text class="seed" x="26" y=${y + 14.5}>${seed || ""}</text>
-      <text class=${`score${lost ? " soft" : ""}${won ? " won" : ""}`} x=${BOX.width - 10} y=${y + 14.5}>${score}</text>`;
+      <text class=${points} x=${BOX.width - 10} y=${y + 14.5}>${score}</text>`;
   }
 
   #box(pairing: Pairing): TemplateResult {
     const place = this.#drawn!.boxes.get(pairing.pairing)!;
     const [left, right] = this.#scores(pairing);
-    const state = { [PairingState.PLAYING]: " on", [PairingState.CALLED]: " called", [PairingState.SKIPPED]: " skipped" }[pairing.state as number] ?? "";
+    const state =
+      { [PairingState.PLAYING]: " on", [PairingState.CALLED]: " called", [PairingState.SKIPPED]: " skipped" }[
+        pairing.state as number
+      ] ?? "";
     const mine = this.followed !== undefined && meets(pairing, this.followed);
     const half = BOX.height / 2;
-    return svg`<g role="listitem"><g role="button" class=${`pairing${state}${mine ? " mine" : ""}${pairing.pairing === this.opened ? " opened" : ""}`}
-      data-pairing=${pairing.pairing} tabindex=${pairing.pairing === this.at ? 0 : -1} aria-label=${this.#spoken(pairing)}
-      transform=${`translate(${place.x} ${place.y})`} @click=${() => this.#open(pairing.pairing)} @focus=${() => (this.at = pairing.pairing)}>
+    const kind = `pairing${state}${mine ? " mine" : ""}${pairing.pairing === this.opened ? " opened" : ""}`;
+    return svg`<g role="listitem"><g role="button" class=${kind}
+      data-pairing=${pairing.pairing} tabindex=${pairing.pairing === this.at ? 0 : -1}
+      aria-label=${this.#spoken(pairing)} transform=${`translate(${place.x} ${place.y})`}
+      @click=${() => this.#open(pairing.pairing)} @focus=${() => (this.at = pairing.pairing)}>
       <title>${isolated(this.#who(pairing.left).name)} – ${isolated(this.#who(pairing.right).name)}</title>
       <rect class="box" width=${BOX.width} height=${BOX.height} rx="7" />
       <line x1="0" x2=${BOX.width} y1=${half} y2=${half} />
@@ -246,7 +273,9 @@ export class Bracket extends Page {
     const w = tournamentWords();
     const name = w.stage(heading.stage, heading.round, heading.toFinal);
     const pairings = [...this.tournament.pairings.values()].filter(
-      ({ pairing, stage, round }) => stage === heading.stage && round === heading.round && this.#drawn!.boxes.has(pairing));
+      ({ pairing, stage, round }) =>
+        stage === heading.stage && round === heading.round && this.#drawn!.boxes.has(pairing),
+    );
     return svg`<text class="heading" aria-hidden="true" x=${heading.x} y=${heading.y + 18}>${name}</text>
       <g role="list" aria-label=${name}>${pairings.map((pairing) => this.#box(pairing))}</g>`;
   }
@@ -254,29 +283,79 @@ export class Bracket extends Page {
   protected override render(): TemplateResult {
     const w = tournamentWords();
     const drawn = this.#drawn!;
-    const path = this.followed === undefined ? undefined : new Set(this.tournament.pathOf(this.followed).map(({ pairing }) => pairing));
-    const onPath = (from: number, to: number): boolean => !!path?.has(from) && path.has(to) && entrantAt(this.tournament.pairings.get(to)?.left) !== undefined;
-    const entrants = [...this.tournament.entrants.keys()].map((entrant) => ({ entrant, name: this.tournament.nameOf(entrant)! })).sort((a, b) => a.name.localeCompare(b.name, undefined, { numeric: true }));
-    return html`
-      <div class="tools">
-        <label><span class="unseen">${w.followWhom}</span><select data-testid="follow" @change=${(e: Event) => {
-          const chosen = (e.target as HTMLSelectElement).value;
-          this.dispatchEvent(new CustomEvent("follow", { detail: chosen === "" ? undefined : Number(chosen) }));
-        }}>
-          <option value="">${w.followWhom}</option>
-          ${entrants.map(({ entrant, name }) => html`<option value=${entrant} ?selected=${entrant === this.followed}>${name}</option>`)}
-        </select></label>
+    const path =
+      this.followed === undefined
+        ? undefined
+        : new Set(this.tournament.pathOf(this.followed).map(({ pairing }) => pairing));
+    const onPath = (from: number, to: number): boolean =>
+      !!path?.has(from) && path.has(to) && entrantAt(this.tournament.pairings.get(to)?.left) !== undefined;
+    const entrants = [...this.tournament.entrants.keys()]
+      .map((entrant) => ({ entrant, name: this.tournament.nameOf(entrant)! }))
+      .sort((a, b) => a.name.localeCompare(b.name, undefined, { numeric: true }));
+    return html` <div class="tools">
+        <label
+          ><span class="unseen">${w.followWhom}</span
+          ><select
+            data-testid="follow"
+            @change=${(e: Event) => {
+              const chosen = (e.target as HTMLSelectElement).value;
+              this.dispatchEvent(new CustomEvent("follow", { detail: chosen === "" ? undefined : Number(chosen) }));
+            }}
+          >
+            <option value="">${w.followWhom}</option>
+            ${entrants.map(
+              ({ entrant, name }) =>
+                html`<option value=${entrant} ?selected=${entrant === this.followed}>${name}</option>`,
+            )}
+          </select></label
+        >
         <span class="zooms">
-          <button class="quiet icon" data-testid="zoom-out" aria-label=${w.farther} title=${w.farther} @click=${() => this.#zoom(1 / SCALES.step)}>−</button>
-          <button class="quiet icon" data-testid="zoom-in" aria-label=${w.nearer} title=${w.nearer} @click=${() => this.#zoom(SCALES.step)}>+</button>
+          <button
+            class="quiet icon"
+            data-testid="zoom-out"
+            aria-label=${w.farther}
+            title=${w.farther}
+            @click=${() => this.#zoom(1 / SCALES.step)}
+            >−</button
+          >
+          <button
+            class="quiet icon"
+            data-testid="zoom-in"
+            aria-label=${w.nearer}
+            title=${w.nearer}
+            @click=${() => this.#zoom(SCALES.step)}
+            >+</button
+          >
           <button class="quiet" data-testid="zoom-fit" @click=${() => this.#all()}>${w.fit}</button>
         </span>
       </div>
-      <div class="pane" data-testid="bracket" @wheel=${this.#wheel} @pointerdown=${this.#down} @pointermove=${this.#move} @pointerup=${this.#up} @pointercancel=${this.#up} @pointerleave=${this.#up}>
-        ${drawn.boxes.size ? html`<svg role="group" aria-label=${w.bracket} viewBox=${`0 0 ${drawn.width} ${drawn.height}`} class=${path ? "follows" : ""} @keydown=${this.#key}>
-          ${drawn.lines.map(({ from, to, path: d }) => svg`<path aria-hidden="true" class=${onPath(from, to) ? "line mine" : "line"} d=${d} />`)}
-          ${drawn.headings.map((heading) => this.#round(heading))}
-        </svg>` : nothing}
+      <div
+        class="pane"
+        data-testid="bracket"
+        @wheel=${this.#wheel}
+        @pointerdown=${this.#down}
+        @pointermove=${this.#move}
+        @pointerup=${this.#up}
+        @pointercancel=${this.#up}
+        @pointerleave=${this.#up}
+      >
+        ${
+          drawn.boxes.size
+            ? html`<svg
+                role="group"
+                aria-label=${w.bracket}
+                viewBox=${`0 0 ${drawn.width} ${drawn.height}`}
+                class=${path ? "follows" : ""}
+                @keydown=${this.#key}
+              >
+                ${drawn.lines.map(
+                  ({ from, to, path: d }) =>
+                    svg`<path aria-hidden="true" class=${onPath(from, to) ? "line mine" : "line"} d=${d} />`,
+                )}
+                ${drawn.headings.map((heading) => this.#round(heading))}
+              </svg>`
+            : nothing
+        }
       </div>`;
   }
 }

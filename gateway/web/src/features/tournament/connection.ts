@@ -1,23 +1,27 @@
-// One connection for a whole tournament: the bracket, the boards that are looked at, and the matches that are played here.
+// Connection of a page to a tournament: the bracket, the live boards that are open, and the matches played here.
 import { type MessageInitShape, create, toBinary } from "@bufbuild/protobuf";
 import { type ActOnTournamentResponse, DirectoryService } from "../../../gen/matchpoint/v1/directory_pb";
 import {
-  ClientMessageSchema, type Frame, type FollowSchema, type Seated, type ServerMessage,
+  ClientMessageSchema,
+  type Frame,
+  type FollowSchema,
+  type Seated,
+  type ServerMessage,
 } from "../../../gen/matchpoint/v1/frames_pb";
 import type { TournamentAct } from "../../../gen/matchpoint/v1/tournament_pb";
-import { entryOf, ticketFor } from "../../stores/current-match";
-import { account, whoAmI } from "../../stores/account";
-import { call } from "../../api/client";
 import { delay } from "../../api/backoff";
-import { Link, type LinkState } from "../../api/game-socket";
+import { call } from "../../api/client";
 import { Refused } from "../../api/errors";
+import { Link, type LinkState } from "../../api/game-socket";
 import { Store } from "../../lib/signal";
+import { account, whoAmI } from "../../stores/account";
+import { entryOf, ticketFor } from "../../stores/current-match";
 import { Tournament } from "./model";
 
 /** What a board hears of its match. */
 export interface Listener {
-  /** Frames and viewers of its match; `joined` when the connection is another one, so that its clock may be too; for who
-   * plays it also `seated`, pongs and what the server has to say. */
+  /** Takes frames and viewer counts of its match, and `joined` when the connection, perhaps to another clock, is new. A
+   * player's listener also gets `seated`, pongs and notices of the server. */
   message(message: ServerMessage, at: number): void;
   lost?(): void;
 }
@@ -36,7 +40,12 @@ const BRACKET = 0;
 
 export type Act = NonNullable<TournamentAct["act"]>;
 type Way = "play" | "organise" | "watch";
-const wayOf = ({ ticket, seats }: { ticket: string; seats: readonly number[] }): Way => (seats.length ? "play" : ticket ? "organise" : "watch");
+
+/** A seat is there to play; a ticket without a seat is an organiser's; everybody else watches. */
+function wayOf({ ticket, seats }: { ticket: string; seats: readonly number[] }): Way {
+  if (seats.length) return "play";
+  return ticket ? "organise" : "watch";
+}
 
 type Say = NonNullable<MessageInitShape<typeof ClientMessageSchema>["body"]>;
 
@@ -145,8 +154,7 @@ export class TournamentConnection {
     }
   }
 
-  /** Whoever has a seat plays on this connection, who organises sees all of it at once; everybody else, guests who are not
-   * known yet too, watches. */
+  /** Role of this browser's account: players have a seat, organisers see everything without delay, others watch. */
   async #findWay(): Promise<Way> {
     for (let attempt = 0; !this.#ended; attempt++) {
       try {

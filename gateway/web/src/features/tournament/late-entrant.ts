@@ -5,10 +5,10 @@ import { Bond } from "../../../gen/matchpoint/v1/friend_pb";
 import { words } from "../../i18n";
 import { friends } from "../../stores/friends";
 import { lobby } from "../../stores/lobby";
-import { Acting } from "./tournament-action";
 import type { Act } from "./connection";
-import { takesLate } from "./policy";
 import { tournamentWords } from "./labels";
+import { takesLate } from "./policy";
+import { Acting } from "./tournament-action";
 
 /** By strength, from 1: no account is called so. */
 const BOTS = ["bot-1", "bot-2", "bot-3"];
@@ -36,7 +36,11 @@ export class Late extends Acting {
   }
 
   #group(label: string, people: readonly Who[]): TemplateResult | typeof nothing {
-    return people.length ? html`<optgroup label=${label}>${people.map(([accountId, name]) => html`<option value=${accountId}>${name}</option>`)}</optgroup>` : nothing;
+    return people.length
+      ? html`<optgroup label=${label}
+          >${people.map(([accountId, name]) => html`<option value=${accountId}>${name}</option>`)}</optgroup
+        >`
+      : nothing;
   }
 
   protected override render(): TemplateResult | typeof nothing {
@@ -46,14 +50,24 @@ export class Late extends Acting {
     const { bots } = words();
     const outside = (accountId: string): boolean => !tournament.entrantOf(accountId);
     const room = lobby.room.value?.sessionId === session ? lobby.room.value.members : [];
-    const here = room.filter(({ accountId, bot }) => !bot && outside(accountId)).map(({ accountId, name }): Who => [accountId, name]);
-    const known = friends.of(Bond.FRIEND).filter(({ accountId }) => outside(accountId) && !here.some(([other]) => other === accountId)).map(({ accountId, name }): Who => [accountId, name]);
+    const here = room
+      .filter(({ accountId, bot }) => !bot && outside(accountId))
+      .map(({ accountId, name }): Who => [accountId, name]);
+    const known = friends
+      .of(Bond.FRIEND)
+      .filter(({ accountId }) => outside(accountId) && !here.some(([other]) => other === accountId))
+      .map(({ accountId, name }): Who => [accountId, name]);
     return html`<form class="late" @submit=${(e: SubmitEvent) => void this.#add(e)}>
-      <label class="field">${w.late}<select name="who" required data-testid="late-who">
-        <option value="">${w.lateWho}</option>
-        ${this.#group(w.lateHere, here)}${this.#group(words().friends.title, known)}
-        ${this.#group(w.lateBots, [bots.easy, bots.medium, bots.hard].map((name, index): Who => [BOTS[index]!, name]))}
-      </select></label>
+      <label class="field"
+        >${w.late}<select name="who" required data-testid="late-who">
+          <option value="">${w.lateWho}</option>
+          ${this.#group(w.lateHere, here)}${this.#group(words().friends.title, known)}
+          ${this.#group(
+            w.lateBots,
+            [bots.easy, bots.medium, bots.hard].map((name, index): Who => [BOTS[index]!, name]),
+          )}
+        </select></label
+      >
       <button class="button" data-testid="late-add" ?disabled=${this.busy}>${w.lateYes}</button>
       <p class="said" role="status" data-testid="late-said">${this.said}</p>
       <p class="trouble" role="alert" data-testid="late-trouble">${this.trouble}</p>

@@ -3,21 +3,21 @@ import { type TemplateResult, html, nothing } from "lit";
 import { customElement, state } from "lit/decorators.js";
 import { DirectoryService, type TournamentBrief } from "../../../gen/matchpoint/v1/directory_pb";
 import { TournamentPhase } from "../../../gen/matchpoint/v1/tournament_pb";
-import { keepEntry } from "../../stores/current-match";
-import { words } from "../../i18n";
-import { ensureAccount } from "../../stores/account";
 import { call } from "../../api/client";
-import { Asked } from "../../components/polling-controller";
-import { lobby } from "../../stores/lobby";
 import { type Listed, pagesOf } from "../../api/pagination";
 import { unixNow } from "../../api/server-time";
+import { Trying } from "../../components/action-element";
+import { icons, tabs } from "../../components/parts";
+import { Asked } from "../../components/polling-controller";
+import { words } from "../../i18n";
+import { ensureAccount } from "../../stores/account";
+import { keepEntry } from "../../stores/current-match";
+import { lobby } from "../../stores/lobby";
 import { go } from "../../stores/router";
 import { PLACES, type SpecInit, formatName, formatOf } from "./formats";
-import { capacityOf, choice, fields, specOf, startAt, startOf, whenText } from "./settings-form";
 import { botName, tournamentWords } from "./labels";
-import { icons, tabs } from "../../components/parts";
+import { capacityOf, choice, fields, specOf, startAt, startOf, whenText } from "./settings-form";
 import "../../components/places";
-import { Trying } from "../../components/action-element";
 
 type Tab = "online" | "local";
 const NAMES = { first: 4, least: 2, most: 32 } as const;
@@ -33,16 +33,23 @@ export class Tournaments extends Trying {
   /** Points to win at one keyboard: short, since the others wait. */
   @state() private points = 5;
   #pages = 1;
-  readonly #list = new Asked<Listed<TournamentBrief>>(this, () => pagesOf(async (pageToken) => {
-    const { tournaments, nextPageToken } = await call(DirectoryService.method.listTournaments, { pageSize: 40, pageToken });
-    return { items: tournaments, next: nextPageToken };
-  }, this.#pages));
+  readonly #list = new Asked<Listed<TournamentBrief>>(this, () =>
+    pagesOf(async (pageToken) => {
+      const { tournaments, nextPageToken } = await call(DirectoryService.method.listTournaments, {
+        pageSize: 40,
+        pageToken,
+      });
+      return { items: tournaments, next: nextPageToken };
+    }, this.#pages),
+  );
 
   #create(event: SubmitEvent): void {
     event.preventDefault();
     const form = new FormData(event.target as HTMLFormElement);
     void this.attempt(async () => {
-      go(`/room/${await lobby.openRoom({ tournament: { spec: specOf(form), capacity: capacityOf(form), startsUnixMs: startOf(form, unixNow()).at } })}`);
+      const startsUnixMs = startOf(form, unixNow()).at;
+      const tournament = { spec: specOf(form), capacity: capacityOf(form), startsUnixMs };
+      go(`/room/${await lobby.openRoom({ tournament })}`);
     });
   }
 
@@ -54,7 +61,10 @@ export class Tournaments extends Trying {
     const names = this.names.map((name, index) => name.trim() || tournamentWords().nameOf(index + 1));
     void this.attempt(async () => {
       await ensureAccount();
-      const { entry } = await call(DirectoryService.method.startSession, { kind: { case: "localTournament", value: { names, tournament } }, ruleset: { pointsToWin: Number(form.get("points")) } });
+      const { entry } = await call(DirectoryService.method.startSession, {
+        kind: { case: "localTournament", value: { names, tournament } },
+        ruleset: { pointsToWin: Number(form.get("points")) },
+      });
       if (!entry) throw new Error(words().errors.unknown);
       keepEntry(entry);
       go(`/tournament/${entry.sessionId}`);
@@ -65,25 +75,67 @@ export class Tournaments extends Trying {
     const w = tournamentWords();
     const open = !brief.sessionId;
     const over = brief.phase === TournamentPhase.OVER;
+    const look = over ? w.read : w.seeIt;
     const when = brief.startsUnixMs ? whenText(brief.startsUnixMs) : "";
-    return html`<li><a class="tour" href=${open ? `/room/${brief.roomCode}` : `/tournament/${brief.sessionId}`} data-testid="tournament-line">
-      <b><bdi>${brief.spec?.title}</bdi></b>
-      <small>${[formatName(formatOf(brief.spec)), brief.organiser && w.byOrganiser(brief.organiser), open ? w.taken(brief.entrants, brief.capacity) : w.players(brief.entrants), open && when && w.startsAt(when), over && brief.champion && w.wonBy(botName(brief.champion))].filter(Boolean).join(" · ")}
-        ${brief.viewers ? html`${icons.eye()} ${w.watching(brief.viewers)}` : nothing}</small>
-      <span class="go">${open ? w.join : over ? w.read : w.seeIt}</span></a></li>`;
+    return html`<li
+      ><a
+        class="tour"
+        href=${open ? `/room/${brief.roomCode}` : `/tournament/${brief.sessionId}`}
+        data-testid="tournament-line"
+      >
+        <b><bdi>${brief.spec?.title}</bdi></b>
+        <small
+          >${[
+            formatName(formatOf(brief.spec)),
+            brief.organiser && w.byOrganiser(brief.organiser),
+            open ? w.taken(brief.entrants, brief.capacity) : w.players(brief.entrants),
+            open && when && w.startsAt(when),
+            over && brief.champion && w.wonBy(botName(brief.champion)),
+          ]
+            .filter(Boolean)
+            .join(" · ")}
+          ${brief.viewers ? html`${icons.eye()} ${w.watching(brief.viewers)}` : nothing}</small
+        >
+        <span class="go">${open ? w.join : look}</span></a
+      ></li
+    >`;
   }
 
   #part(title: string, id: string, briefs: readonly TournamentBrief[], empty = ""): TemplateResult | typeof nothing {
     if (!briefs.length && !empty) return nothing;
-    return html`<section class="stack" aria-labelledby=${id}><h2 id=${id}>${title}</h2>
-      ${briefs.length ? html`<ul class="tours" data-testid=${id}>${briefs.map((brief) => this.#line(brief))}</ul>` : html`<p class="hush">${empty}</p>`}</section>`;
+    return html`<section class="stack" aria-labelledby=${id}
+      ><h2 id=${id}>${title}</h2> ${
+        briefs.length
+          ? html`<ul class="tours" data-testid=${id}
+              >${briefs.map((brief) => this.#line(brief))}</ul
+            >`
+          : html`<p class="hush">${empty}</p>`
+      }</section
+    >`;
   }
 
   #name(index: number): TemplateResult {
     const w = tournamentWords();
-    return html`<div class="beside"><input aria-label=${w.nameOf(index + 1)} placeholder=${w.nameOf(index + 1)} maxlength="80" data-testid=${`local-name-${index}`} autocomplete="off" .value=${this.names[index]!}
-      @input=${(e: Event) => (this.names = this.names.with(index, (e.target as HTMLInputElement).value))} />
-      <button type="button" class="quiet icon" aria-label=${w.removeName(index + 1)} title=${w.removeName(index + 1)} ?disabled=${this.names.length <= NAMES.least} @click=${() => (this.names = this.names.toSpliced(index, 1))}>${icons.close()}</button></div>`;
+    return html`<div class="beside"
+      ><input
+        aria-label=${w.nameOf(index + 1)}
+        placeholder=${w.nameOf(index + 1)}
+        maxlength="80"
+        data-testid=${`local-name-${index}`}
+        autocomplete="off"
+        .value=${this.names[index]!}
+        @input=${(e: Event) => (this.names = this.names.with(index, (e.target as HTMLInputElement).value))}
+      />
+      <button
+        type="button"
+        class="quiet icon"
+        aria-label=${w.removeName(index + 1)}
+        title=${w.removeName(index + 1)}
+        ?disabled=${this.names.length <= NAMES.least}
+        @click=${() => (this.names = this.names.toSpliced(index, 1))}
+        >${icons.close()}</button
+      ></div
+    >`;
   }
 
   #online(): TemplateResult {
@@ -91,7 +143,12 @@ export class Tournaments extends Trying {
       const form = new FormData(event.currentTarget as HTMLFormElement);
       [this.spec, this.places, this.start] = [specOf(form), capacityOf(form), startOf(form, unixNow())];
     };
-    return html`<form class="stack" data-testid="create-form" @change=${change} @submit=${(e: SubmitEvent) => this.#create(e)}>
+    return html`<form
+      class="stack"
+      data-testid="create-form"
+      @change=${change}
+      @submit=${(e: SubmitEvent) => this.#create(e)}
+    >
       <div class="grid">${fields(this.spec, this.places, this.start)}</div>
       <button class="button strong" data-testid="create" ?disabled=${this.busy}>${tournamentWords().go}</button>
     </form>`;
@@ -103,11 +160,35 @@ export class Tournaments extends Trying {
       const form = new FormData(event.currentTarget as HTMLFormElement);
       [this.localSpec, this.points] = [specOf(form), Number(form.get("points"))];
     };
-    return html`<form class="stack" data-testid="local-form" @change=${change} @submit=${(e: SubmitEvent) => this.#playHere(e)}>
+    return html`<form
+      class="stack"
+      data-testid="local-form"
+      @change=${change}
+      @submit=${(e: SubmitEvent) => this.#playHere(e)}
+    >
       <p class="hush">${w.localHint}</p>
       <div class="names">${this.names.map((_, index) => this.#name(index))}</div>
-      <button type="button" class="button" data-testid="local-add" ?disabled=${this.names.length >= NAMES.most} @click=${() => (this.names = [...this.names, ""])}>${w.addName}</button>
-      <div class="grid">${fields(this.localSpec, this.names.length, undefined, choice("points", words().room.points, [1, 3, 5, 7, 11].map((n) => [n, String(n)] as const), this.points))}</div>
+      <button
+        type="button"
+        class="button"
+        data-testid="local-add"
+        ?disabled=${this.names.length >= NAMES.most}
+        @click=${() => (this.names = [...this.names, ""])}
+        >${w.addName}</button
+      >
+      <div class="grid"
+        >${fields(
+          this.localSpec,
+          this.names.length,
+          undefined,
+          choice(
+            "points",
+            words().room.points,
+            [1, 3, 5, 7, 11].map((n) => [n, String(n)] as const),
+            this.points,
+          ),
+        )}</div
+      >
       <button class="button strong" data-testid="local-begin" ?disabled=${this.busy}>${w.begin}</button>
     </form>`;
   }
@@ -119,14 +200,51 @@ export class Tournaments extends Trying {
       <h1>${w.list}</h1>
       ${this.trouble ? html`<p class="trouble" role="alert" data-testid="trouble">${this.trouble}</p>` : nothing}
       <mp-places></mp-places>
-      ${this.#part(w.openNow, "open", list.filter(({ sessionId }) => !sessionId), this.#list.value ? w.noneOpen : words().common.loading)}
-      ${this.#part(w.running, "running", list.filter(({ sessionId, phase }) => sessionId && phase !== TournamentPhase.OVER))}
+      ${this.#part(
+        w.openNow,
+        "open",
+        list.filter(({ sessionId }) => !sessionId),
+        this.#list.value ? w.noneOpen : words().common.loading,
+      )}
+      ${this.#part(
+        w.running,
+        "running",
+        list.filter(({ sessionId, phase }) => sessionId && phase !== TournamentPhase.OVER),
+      )}
       <section class="panel settings maker" aria-labelledby="make">
-        <header><h2 id="make">${w.create}</h2>${tabs<Tab>([["online", w.online], ["local", w.local]], this.tab, (tab) => (this.tab = tab), "make")}</header>
-        <div role="tabpanel" aria-label=${this.tab === "online" ? w.online : w.local}>${this.tab === "online" ? this.#online() : this.#local()}</div>
+        <header
+          ><h2 id="make">${w.create}</h2>${tabs<Tab>(
+            [
+              ["online", w.online],
+              ["local", w.local],
+            ],
+            this.tab,
+            (tab) => (this.tab = tab),
+            "make",
+          )}</header
+        >
+        <div role="tabpanel" aria-label=${this.tab === "online" ? w.online : w.local}
+          >${this.tab === "online" ? this.#online() : this.#local()}</div
+        >
       </section>
-      ${this.#part(w.past, "past", list.filter(({ phase }) => phase === TournamentPhase.OVER))}
-      ${this.#list.value?.more ? html`<button class="button" data-testid="tournaments-more" @click=${() => { this.#pages++; this.#list.now(); }}>${words().common.more}</button>` : nothing}
+      ${this.#part(
+        w.past,
+        "past",
+        list.filter(({ phase }) => phase === TournamentPhase.OVER),
+      )}
+      ${
+        this.#list.value?.more
+          ? html`<button
+              class="button"
+              data-testid="tournaments-more"
+              @click=${() => {
+                this.#pages++;
+                this.#list.now();
+              }}
+              >${words().common.more}</button
+            >`
+          : nothing
+      }
     </main>`;
   }
 }

@@ -1,16 +1,16 @@
 // A live board beside the bracket: one match of the tournament, seen in small.
 import { type TemplateResult, html, nothing } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
-import { nameOf } from "../../i18n";
-import { isolated } from "../../i18n/isolated";
-import { Painter, origin } from "../../game/painter";
-import { noticeOf } from "../../game/notice";
-import { type Scene, MatchView } from "../../game/view";
 import { Page } from "../../components/page-element";
 import { icons } from "../../components/parts";
+import { noticeOf } from "../../game/notice";
+import { Painter, origin } from "../../game/painter";
+import { type Scene, MatchView } from "../../game/view";
+import { nameOf } from "../../i18n";
+import { isolated } from "../../i18n/isolated";
 import type { TournamentConnection } from "./connection";
-import { entrantAt } from "./model";
 import { tournamentWords } from "./labels";
+import { entrantAt } from "./model";
 
 @customElement("mp-board")
 export class Board extends Page {
@@ -65,7 +65,10 @@ export class Board extends Page {
         if (!view.card) return;
         const { tournament } = this.connection;
         const pairing = tournament.pairings.get(view.card.pairing);
-        this.names = [tournament.nameOf(entrantAt(pairing?.left)) ?? nameOf(view.card.left), tournament.nameOf(entrantAt(pairing?.right)) ?? nameOf(view.card.right)];
+        this.names = [
+          tournament.nameOf(entrantAt(pairing?.left)) ?? nameOf(view.card.left),
+          tournament.nameOf(entrantAt(pairing?.right)) ?? nameOf(view.card.right),
+        ];
       },
     });
     this.#frame = requestAnimationFrame(this.#draw);
@@ -77,7 +80,8 @@ export class Board extends Page {
     if (!view.card || !view.server.set) return;
     const scene = view.scene(now);
     const hit = origin(scene);
-    if (hit && this.#last?.flight && this.#last.flight !== scene.flight) this.#painter?.hit(hit.side, hit.x, hit.y, now);
+    if (hit && this.#last?.flight && this.#last.flight !== scene.flight)
+      this.#painter?.hit(hit.side, hit.x, hit.y, now);
     this.#last = scene;
     this.#painter?.draw(scene, view.half, now, !view.clock.running(view.server.at(now)));
     if (scene.score[0] !== this.score[0] || scene.score[1] !== this.score[1]) this.score = scene.score;
@@ -97,9 +101,17 @@ export class Board extends Page {
   protected override render(): TemplateResult {
     const [left, right] = this.names;
     return html`<figure class="mini-board" data-testid=${`board-${this.match}`}>
-      <figcaption><b class="left"><bdi>${left}</bdi></b><span class="digits"><span data-testid="board-left">${this.score[0]}</span><i>:</i><span data-testid="board-right">${this.score[1]}</span></span><b class="right"><bdi>${right}</bdi></b></figcaption>
-      <div class="stage"><canvas class="court mini" role="img" aria-label=${`${isolated(left)} – ${isolated(right)}`}></canvas>
-        ${this.line ? html`<p class="word">${this.line}</p>` : nothing}</div>
+      <figcaption
+        ><b class="left"><bdi>${left}</bdi></b
+        ><span class="digits"
+          ><span data-testid="board-left">${this.score[0]}</span><i>:</i
+          ><span data-testid="board-right">${this.score[1]}</span></span
+        ><b class="right"><bdi>${right}</bdi></b></figcaption
+      >
+      <div class="stage"
+        ><canvas class="court mini" role="img" aria-label=${`${isolated(left)} – ${isolated(right)}`}></canvas>
+        ${this.line ? html`<p class="word">${this.line}</p>` : nothing}</div
+      >
       ${this.viewers ? html`<small>${icons.eye()} ${tournamentWords().watching(this.viewers)}</small>` : nothing}
     </figure>`;
   }
@@ -118,10 +130,18 @@ export class Wall extends Page {
     const { scoreboard, pairings } = this.connection.tournament;
     const toEnd = (pairing: number): number => pairings.get(pairing)?.toEnd ?? Infinity;
     const on = [...(scoreboard?.scores ?? [])].sort(
-      (a, b) => Number(b.match === scoreboard!.featured) - Number(a.match === scoreboard!.featured) || toEnd(a.pairing) - toEnd(b.pairing) || a.match - b.match);
+      (a, b) =>
+        Number(b.match === scoreboard!.featured) - Number(a.match === scoreboard!.featured) ||
+        toEnd(a.pairing) - toEnd(b.pairing) ||
+        a.match - b.match,
+    );
     const w = tournamentWords();
     if (!on.length) return html`<p class="hush">${w.nothingOn}</p>`;
-    return html`<ul class="wall" data-testid="wall">${on.slice(0, BOARDS).map(({ match }) => html`<li><mp-board .connection=${this.connection} .match=${match}></mp-board></li>`)}</ul>
+    return html`<ul class="wall" data-testid="wall"
+        >${on
+          .slice(0, BOARDS)
+          .map(({ match }) => html`<li><mp-board .connection=${this.connection} .match=${match}></mp-board></li>`)}</ul
+      >
       ${on.length > BOARDS ? html`<p class="hush">${w.moreOn(on.length - BOARDS)}</p>` : nothing}`;
   }
 }

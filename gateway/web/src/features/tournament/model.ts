@@ -2,8 +2,18 @@
 import type { Frame } from "../../../gen/matchpoint/v1/frames_pb";
 import { Side } from "../../../gen/matchpoint/v1/pong_pb";
 import {
-  type Entrant, EntrantState, type LiveScore, type Pairing, PairingState, type PairingSide, type Scoreboard, type Standings,
-  type TournamentResult, type TournamentSpec, type TournamentState, type TournamentStatus,
+  type Entrant,
+  EntrantState,
+  type LiveScore,
+  type Pairing,
+  PairingState,
+  type PairingSide,
+  type Scoreboard,
+  type Standings,
+  type TournamentResult,
+  type TournamentSpec,
+  type TournamentState,
+  type TournamentStatus,
 } from "../../../gen/matchpoint/v1/tournament_pb";
 import { botName } from "./labels";
 
@@ -100,7 +110,9 @@ export class Tournament {
   /** Who is champion, or would be if the table stays as it is; undefined when nobody is first alone. */
   get champion(): number | undefined {
     if (this.result) return this.result.hasChampion ? this.result.champion : undefined;
-    const [first, ...others] = (this.standings?.lines ?? []).filter(({ group, place, final }) => !group && place === 1 && final);
+    const [first, ...others] = (this.standings?.lines ?? []).filter(
+      ({ group, place, final }) => !group && place === 1 && final,
+    );
     return others.length ? undefined : first?.entrant;
   }
 
@@ -141,12 +153,15 @@ export class Tournament {
   }
 }
 
-export const isDecided = ({ state }: Pairing): boolean => state === PairingState.DECIDED || state === PairingState.SKIPPED;
+export const isDecided = ({ state }: Pairing): boolean =>
+  state === PairingState.DECIDED || state === PairingState.SKIPPED;
 
 /** The entrant on a side; undefined while it is open, or empty for good. */
-export const entrantAt = (side: PairingSide | undefined): number | undefined => (side?.who.case === "entrant" ? side.who.value : undefined);
+export const entrantAt = (side: PairingSide | undefined): number | undefined =>
+  side?.who.case === "entrant" ? side.who.value : undefined;
 
-export const meets = (pairing: Pairing, entrant: number): boolean => entrantAt(pairing.left) === entrant || entrantAt(pairing.right) === entrant;
+export const meets = (pairing: Pairing, entrant: number): boolean =>
+  entrantAt(pairing.left) === entrant || entrantAt(pairing.right) === entrant;
 
 /** Nobody will ever be on that side. */
 export const isEmpty = (side: PairingSide | undefined): boolean => side?.who.case === "nobody";

@@ -4,8 +4,8 @@ import { Side } from "../../../gen/matchpoint/v1/pong_pb";
 import { type Pairing, PairingKind } from "../../../gen/matchpoint/v1/tournament_pb";
 import { clockText, whole } from "../../components/parts";
 import { clockOf } from "./announcement";
-import { type Tournament, entrantAt, isBye, isDecided } from "./model";
 import { tournamentWords } from "./labels";
+import { type Tournament, entrantAt, isBye, isDecided } from "./model";
 
 /** Who stands where; while that can still be corrected, as provisional. */
 export function podium(tournament: Tournament): TemplateResult {
@@ -13,11 +13,22 @@ export function podium(tournament: Tournament): TemplateResult {
   const { result } = tournament;
   const lines = (tournament.standings?.lines ?? []).filter(({ group, place }) => !group && place <= 3);
   const champion = tournament.nameOf(tournament.champion);
-  const title = result?.cancelled ? w.cancelled : champion ? w.champion : w.noChampion;
-  return html`<section class=${result ? "podium" : "podium provisional"} data-testid=${result ? "podium" : "provisional"}>
+  const ended = champion ? w.champion : w.noChampion;
+  const title = result?.cancelled ? w.cancelled : ended;
+  return html`<section
+    class=${result ? "podium" : "podium provisional"}
+    data-testid=${result ? "podium" : "provisional"}
+  >
     <h2>${result ? title : w.provisionally(title)}</h2>
     ${champion ? html`<p class="champion"><bdi>${champion}</bdi></p>` : nothing}
-    <ol>${lines.map(({ entrant, place }) => html`<li class=${`p${place}`} data-testid=${`place-${place}`}><b class="digits">${place}</b><span><bdi>${tournament.nameOf(entrant)}</bdi></span></li>`)}</ol>
+    <ol
+      >${lines.map(
+        ({ entrant, place }) =>
+          html`<li class=${`p${place}`} data-testid=${`place-${place}`}
+            ><b class="digits">${place}</b><span><bdi>${tournament.nameOf(entrant)}</bdi></span></li
+          >`,
+      )}</ol
+    >
   </section>`;
 }
 
@@ -26,10 +37,19 @@ export function figures(tournament: Tournament): TemplateResult | typeof nothing
   const event = tournament.result?.event;
   if (!event?.matches) return nothing;
   const fact = (label: string, value: string): TemplateResult => html`<div><dt>${label}</dt><dd>${value}</dd></div>`;
-  return html`<section class="stack"><h2>${w.event}</h2><dl class="facts">
-    ${fact(w.facts.matches, whole(event.matches))}${fact(w.facts.points, whole(event.points))}${fact(w.facts.rally, whole(event.longestRally))}
-    ${fact(w.facts.speed, whole(event.topSpeed / 100))}${fact(w.facts.took, clockOf(Math.round(Number(event.tookMs) / 1000)))}${fact(w.facts.upsets, whole(event.upsets))}
-  </dl></section>`;
+  return html`<section class="stack"
+    ><h2>${w.event}</h2
+    ><dl class="facts">
+      ${fact(w.facts.matches, whole(event.matches))}${fact(w.facts.points, whole(event.points))}${fact(
+        w.facts.rally,
+        whole(event.longestRally),
+      )}
+      ${fact(w.facts.speed, whole(event.topSpeed / 100))}${fact(
+        w.facts.took,
+        clockOf(Math.round(Number(event.tookMs) / 1000)),
+      )}${fact(w.facts.upsets, whole(event.upsets))}
+    </dl></section
+  >`;
 }
 
 /** How a pairing was decided, when not by playing it. */
@@ -52,14 +72,38 @@ export const how = (pairing: Pairing): string => {
 /** Every pairing in order, each match of it with its replay. */
 export function matches(tournament: Tournament, session: string): TemplateResult {
   const w = tournamentWords();
-  const name = (pairing: Pairing, left: boolean): string => tournament.nameOf(entrantAt(left ? pairing.left : pairing.right)) ?? w.nobody;
-  const played = [...tournament.pairings.values()].filter((pairing) => isDecided(pairing) && !isBye(pairing) && pairing.kind);
-  return html`<section class="stack" data-testid="all-matches"><h2>${w.allMatches}</h2><ol class="log">
-    ${played.map((pairing) => html`<li>
-      <small>${pairing.group ? `${w.group(pairing.group)} · ` : ""}${w.stage(pairing.stage, pairing.round, tournament.roundsAfter(pairing))}</small>
-      <span class=${pairing.winner === Side.LEFT ? "won" : ""}><bdi>${name(pairing, true)}</bdi></span> – <span class=${pairing.winner === Side.RIGHT ? "won" : ""}><bdi>${name(pairing, false)}</bdi></span>
-      ${how(pairing) ? html`<em>${how(pairing)}</em>` : nothing}
-      ${pairing.matches.filter(({ result }) => result).map(({ match, result }) => html`<a href=${`/replay/${session}/${match}`} data-testid=${`replay-${match}`}>
-        <span class="digits">${result!.left} : ${result!.right}</span> <small>${clockText(result!.durationUs)}</small> ${w.replay}</a>`)}
-    </li>`)}</ol></section>`;
+  const name = (pairing: Pairing, left: boolean): string =>
+    tournament.nameOf(entrantAt(left ? pairing.left : pairing.right)) ?? w.nobody;
+  const played = [...tournament.pairings.values()].filter(
+    (pairing) => isDecided(pairing) && !isBye(pairing) && pairing.kind,
+  );
+  return html`<section class="stack" data-testid="all-matches"
+    ><h2>${w.allMatches}</h2
+    ><ol class="log">
+      ${played.map(
+        (pairing) =>
+          html`<li>
+            <small
+              >${pairing.group ? `${w.group(pairing.group)} · ` : ""}${w.stage(
+                pairing.stage,
+                pairing.round,
+                tournament.roundsAfter(pairing),
+              )}</small
+            >
+            <span class=${pairing.winner === Side.LEFT ? "won" : ""}><bdi>${name(pairing, true)}</bdi></span> –
+            <span class=${pairing.winner === Side.RIGHT ? "won" : ""}><bdi>${name(pairing, false)}</bdi></span>
+            ${how(pairing) ? html`<em>${how(pairing)}</em>` : nothing}
+            ${pairing.matches
+              .filter(({ result }) => result)
+              .map(
+                ({ match, result }) =>
+                  html`<a href=${`/replay/${session}/${match}`} data-testid=${`replay-${match}`}>
+                    <span class="digits">${result!.left} : ${result!.right}</span>
+                    <small>${clockText(result!.durationUs)}</small> ${w.replay}</a
+                  >`,
+              )}
+          </li>`,
+      )}</ol
+    ></section
+  >`;
 }

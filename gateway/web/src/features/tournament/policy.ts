@@ -1,6 +1,12 @@
 // What the organiser can do now, as far as a page can tell: the server has the last word.
 import { Side } from "../../../gen/matchpoint/v1/pong_pb";
-import { type Pairing, PairingKind, PairingState, Stage, TournamentPhase } from "../../../gen/matchpoint/v1/tournament_pb";
+import {
+  type Pairing,
+  PairingKind,
+  PairingState,
+  Stage,
+  TournamentPhase,
+} from "../../../gen/matchpoint/v1/tournament_pb";
 import { formatOf, mostIn } from "./formats";
 import { type Tournament, entrantAt } from "./model";
 
@@ -9,7 +15,10 @@ const MOST = 256;
 
 /** Whether a result can be given to it: both sides are known, and no match of it is on. */
 export const canCorrect = (pairing: Pairing): boolean =>
-  entrantAt(pairing.left) !== undefined && entrantAt(pairing.right) !== undefined && pairing.state !== PairingState.PLAYING && pairing.state !== PairingState.SKIPPED;
+  entrantAt(pairing.left) !== undefined &&
+  entrantAt(pairing.right) !== undefined &&
+  pairing.state !== PairingState.PLAYING &&
+  pairing.state !== PairingState.SKIPPED;
 
 /** How a pairing can have been decided, for one side or for nobody. A knockout has no draw. */
 export function waysOf({ stage }: Pairing, winner: Side): PairingKind[] {
@@ -23,6 +32,9 @@ export function takesLate(tournament: Tournament): boolean {
   const { spec, status, entrants } = tournament;
   if (!spec || !status || entrants.size >= MOST) return false;
   const format = formatOf(spec);
-  if (status.phase === TournamentPhase.CHECK_IN) return !!spec.waitingFrom || [...entrants.keys()].filter((entrant) => tournament.isIn(entrant)).length < mostIn(format);
+  if (status.phase === TournamentPhase.CHECK_IN)
+    return (
+      !!spec.waitingFrom || [...entrants.keys()].filter((entrant) => tournament.isIn(entrant)).length < mostIn(format)
+    );
   return format === "swiss" && status.phase !== TournamentPhase.OVER && 2 * status.roundsDrawn <= status.rounds;
 }

@@ -281,7 +281,8 @@ export class Pong {
       this.awaitFlight();
     } else {
       this.due = null;
-      this.winner = left === right ? NOBODY : left > right ? LEFT : RIGHT;
+      const leader = left > right ? LEFT : RIGHT;
+      this.winner = left === right ? NOBODY : leader;
     }
     return [];
   }

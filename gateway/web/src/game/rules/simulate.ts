@@ -25,7 +25,10 @@ export function line(e: PongEvent): string {
 
 /** The log of a match: its events, a state hash after each goal (restored on the way), the winner. */
 export function simulate(vector: Vector): string[] {
-  const seed = typeof vector.seed === "number" ? vector.seed : Uint8Array.from(vector.seed.match(/../g) ?? [], (b) => parseInt(b, 16));
+  const seed =
+    typeof vector.seed === "number"
+      ? vector.seed
+      : Uint8Array.from(vector.seed.match(/../g) ?? [], (b) => parseInt(b, 16));
   let game = new Pong(vector.rules, seed);
   const log = [line({ kind: "volley", ...game.volley })];
   let at = 0;
