@@ -1,1 +1,0 @@
-import{c as a,d as b,e as c,f as d}from"./part-c461c15ee2.js";import"./part-af81c252c1.js";import"./part-984cb71b7b.js";import"./part-def38acc98.js";import"./part-bde8013c85.js";import"./part-dfdfbe8bee.js";import"./part-5622b2f975.js";import"./part-5be584a033.js";import"./part-12fde50a54.js";export{c as attend,b as ring,a as saidOn,d as stay};

@@ -1,6 +1,0 @@
-import{e as i}from"./part-75c109e1f1.js";import{a as d,b as u,c as h,j as v}from"./part-bd6f72f5ba.js";import{W as b,Y as f,a as s,c as m,e as p,i as r,l as c}from"./part-12fde50a54.js";var n,$,l=class extends v{constructor(){super(...arguments);m(this,n);this.small=!1;this.trouble="";this.shows=[i.chat]}updated(){let t=this.querySelector("ol");t&&(t.scrollTop=t.scrollHeight)}render(){let t=b().room,e=i.chat.value,a=this.small&&!e.length;return r`<section class=${a?"chat bare":"panel chat"} aria-label=${t.chat}>
-      ${a?c:r`<h2>${t.chat}</h2>`}
-      <ol data-testid="chat" aria-live="polite">${e.length?e.map(({name:o,text:y})=>r`<li><b><bdi>${o}</bdi></b> <bdi>${y}</bdi></li>`):a?c:r`<li class="hush">${t.chatEmpty}</li>`}</ol>
-      <form @submit=${o=>p(this,n,$).call(this,o)}><input name="text" data-testid="chat-input" aria-label=${t.say} placeholder=${t.say} maxlength="300" autocomplete="off" /><button class="button" data-testid="chat-send">${t.send}</button></form>
-      <p class="trouble" role="alert">${this.trouble}</p>
-    </section>`}};n=new WeakSet,$=function(t){t.preventDefault();let e=t.target.elements.namedItem("text"),a=e.value.trim();a&&(e.value="",this.trouble="",i.do({case:"say",value:{text:a}}).catch(o=>this.trouble=f(o)))},s([u({type:Boolean})],l.prototype,"small",2),s([h()],l.prototype,"trouble",2),l=s([d("mp-chat")],l);

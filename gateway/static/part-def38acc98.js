@@ -1,1 +1,0 @@
-import{W as i,pa as e}from"./part-12fde50a54.js";function r(t){if(document.visibilityState==="visible")return t();e.play("won"),document.title=`▶ ${i().court.starting} · Matchpoint`,document.addEventListener("visibilitychange",t,{once:!0})}export{r as a};
