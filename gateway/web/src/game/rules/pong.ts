@@ -1,6 +1,6 @@
-// The rules of Pong, as gameserver/domain/pong/rules.py has them: the same integers, so the same match. Match time is in
+// Rules of Pong, equal to gameserver/domain/pong/rules.py: the same integers, so the same match. Match time is in
 // microseconds, 1 unit is 0.01 px of a 1600 x 900 court. Every product stays below 2^53, where a double is exact and
-// trunc(a / b) is the exact quotient. tests/gameserver/domain/pong/test_typescript.py holds the two equal over whole matches.
+// trunc(a / b) is the exact quotient. tests/gameserver/domain/pong/test_typescript.py compares whole matches.
 import { number } from "./chance";
 
 export const M = 1_000_000;
