@@ -1,6 +1,8 @@
 """Check of control messages against the `range` options of the contract. Too slow for the input path."""
 
+from collections.abc import Mapping
 from functools import cache
+from typing import Final
 
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
 from google.protobuf.message import Message
@@ -11,8 +13,7 @@ from matchpoint.v1.ruleset_pb2 import Ruleset
 
 from wire.refusal import Refused
 
-# What "not set" means in a ruleset; the same numbers stand in the comments of ruleset.proto.
-RULESET_DEFAULTS = {
+RULESET_DEFAULTS: Final[Mapping[str, str | int]] = {
     "id": "classic",
     "version": 1,
     "points_to_win": 11,
@@ -21,6 +22,7 @@ RULESET_DEFAULTS = {
     "time_limit_s": 1_800,
     "sudden_death_s": 120,
 }
+"""Values of the fields of a ruleset that are not set; the comments of ruleset.proto have the same."""
 
 
 def check(message: Message, path: str = "") -> None:

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import socket
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
 import structlog
 import uvicorn
@@ -16,11 +16,13 @@ from gateway.http.protocol import HttpProtocol
 
 log = structlog.get_logger("gateway")
 
-SEND_BUFFER = 16 * 1024
-RECEIVE_BUFFER = 16 * 1024
+SEND_BUFFER_BYTES: Final = 16 * 1024
+RECEIVE_BUFFER_BYTES: Final = 16 * 1024
 """Bytes that the kernel keeps while reading has stopped; the sender has to wait with the rest."""
-USER_TIMEOUT_MS = 10_000
-BACKLOG = 2_048
+USER_TIMEOUT_MS: Final = 10_000
+"""Time after which the kernel gives up a connection whose data is not acknowledged."""
+BACKLOG: Final = 2_048
+"""Connections that wait to be accepted."""
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -30,8 +32,8 @@ def listen(host: str, port: int) -> socket.socket:
     try:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         # Without these a reader that stalls takes megabytes, and is never given up once its buffer is full.
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER)
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER_BYTES)
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER_BYTES)
         listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if hasattr(socket, "TCP_USER_TIMEOUT"):
             listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, USER_TIMEOUT_MS)

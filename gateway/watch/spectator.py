@@ -1,6 +1,7 @@
 """Spectators: connections that follow topics and cannot play."""
 
 import time
+from typing import Final
 
 from matchpoint.v1.frames_pb2 import Follow, Hello, Ping, Pong, SeatMessage, ServerMessage
 from matchpoint.v1.refusal_pb2 import Reason
@@ -13,8 +14,8 @@ from gateway.websocket.socket import Socket
 from wire.refusal import Refused
 from wire.tickets import Ticket
 
-MESSAGES_PER_SECOND = 20
-"""A wall of 16 boards is asked for at once."""
+MESSAGES_PER_SECOND: Final = 20
+"""Messages of one spectator, with a burst of two seconds' worth: a wall of 16 boards is asked for at once."""
 
 
 class Spectator:

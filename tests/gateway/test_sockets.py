@@ -10,7 +10,7 @@ from matchpoint.v1.frames_pb2 import ClientMessage, Ping, SeatMessage
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.frames import Opcode
 
-from gateway.http.server import SEND_BUFFER, USER_TIMEOUT_MS, listen
+from gateway.http.server import SEND_BUFFER_BYTES, USER_TIMEOUT_MS, listen
 from gateway.websocket import socket as ours
 from tests.gateway.conftest import Gateway, Start, heard, heard_frame
 from tests.gateway.stalled_clients import StalledClient, publish_until_stalled
@@ -76,7 +76,7 @@ async def test_uvicorn_still_keeps_the_state_that_is_read(gateway: Gateway, monk
         assert connection.transport.get_write_buffer_limits() == (ours.WRITE_LOW, ours.WRITE_HIGH)
         raw = connection.transport.get_extra_info("socket")
         assert raw.getsockopt(sockets.IPPROTO_TCP, sockets.TCP_NODELAY)
-        assert raw.getsockopt(sockets.SOL_SOCKET, sockets.SO_SNDBUF) <= 2 * SEND_BUFFER
+        assert raw.getsockopt(sockets.SOL_SOCKET, sockets.SO_SNDBUF) <= 2 * SEND_BUFFER_BYTES
         assert raw.getsockopt(sockets.IPPROTO_TCP, sockets.TCP_USER_TIMEOUT) == USER_TIMEOUT_MS
     async with asyncio.timeout(5):
         await connection.ended.wait()

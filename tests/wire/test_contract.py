@@ -1,19 +1,11 @@
 """Rules for the contract itself, which no program can break."""
 
-from google.protobuf.descriptor import Descriptor, FieldDescriptor
-from google.protobuf.descriptor_pool import Default
-from matchpoint.v1 import (  # noqa: F401 - importing them puts them into the pool
-    account_pb2,
-    directory_pb2,
-    fleet_pb2,
-    frames_pb2,
-    friend_pb2,
-    journal_pb2,
-    lobby_pb2,
-    raw_pb2,
-    session_pb2,
-    stats_pb2,
-)
+import pkgutil
+from importlib import import_module
+
+import matchpoint.v1
+from google.protobuf.descriptor import Descriptor, FieldDescriptor, FileDescriptor
+from matchpoint.v1 import frames_pb2, session_pb2
 from matchpoint.v1.options_pb2 import Access
 from matchpoint.v1.refusal_pb2 import Reason
 
@@ -21,23 +13,17 @@ from wire.access import access_of
 from wire.ranges import RULESET_DEFAULTS
 from wire.refusal import TABLE
 
-SERVICES = {
-    "AccountService",
-    "DirectoryService",
-    "FleetService",
-    "FriendService",
-    "LobbyService",
-    "SessionService",
-    "StatsService",
-}
+
+def files() -> list[FileDescriptor]:
+    """Every file of the contract."""
+    names = [module.name for module in pkgutil.iter_modules(matchpoint.v1.__path__) if module.name.endswith("_pb2")]
+    return [import_module(f"matchpoint.v1.{name}").DESCRIPTOR for name in names]
 
 
 def methods() -> list[str]:
-    found = []
-    for name in SERVICES:
-        service = Default().FindServiceByName(f"matchpoint.v1.{name}")
-        found += [f"/{service.full_name}/{method.name}" for method in service.methods]
-    return found
+    """Every method of the contract, as calls name it."""
+    services = [service for file in files() for service in file.services_by_name.values()]
+    return [f"/{service.full_name}/{method.name}" for service in services for method in service.methods]
 
 
 def test_every_method_says_who_may_call_it() -> None:
@@ -63,9 +49,9 @@ def test_every_reason_has_a_status_and_a_close_code() -> None:
 
 
 def test_a_raw_twin_has_the_numbers_of_its_original_and_bytes_where_it_does_not_look() -> None:
+    messages = {name: message for file in files() for name, message in file.message_types_by_name.items()}
     for name in ("PlayRequest", "Inbound", "PlayResponse", "Delivery", "GetReplayResponse", "ClientMessage"):
-        original: Descriptor = Default().FindMessageTypeByName(f"matchpoint.v1.{name}")
-        twin: Descriptor = Default().FindMessageTypeByName(f"matchpoint.v1.Raw{name}")
+        original, twin = messages[name], messages[f"Raw{name}"]
         for field in twin.fields:
             other = original.fields_by_number[field.number]
             assert (field.name, field.is_repeated) == (other.name, other.is_repeated)
