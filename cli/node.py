@@ -45,7 +45,7 @@ def install_packages(environment: Mapping[str, str]) -> str:
 
 
 def check_sources(environment: Mapping[str, str]) -> str:
-    """Runs the compiler, ESLint and Prettier over the client and its tests. Raises CommandError with what they found."""
+    """Runs the compiler, ESLint and Prettier over the client and its tests. Raises CommandError with their findings."""
     return npm(environment, "run", "--silent", "check")
 
 
