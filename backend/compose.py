@@ -40,8 +40,12 @@ from backend.service.privacy.exports import Exports
 from backend.service.privacy.retention import Retention
 from backend.service.reports.reconciler import SessionReconciler
 from backend.service.reports.records import Records
+from backend.service.rooms.announcements import RoomAnnouncer
+from backend.service.rooms.limits import RoomLimits
 from backend.service.rooms.lobby import Lobby
 from backend.service.rooms.rooms import Rooms
+from backend.service.rooms.session_lifecycle import SessionLifecycle
+from backend.service.rooms.transitions import RoomTransitions
 from backend.service.sessions.directory import Directory
 from backend.service.sessions.fleet import PATIENCE_S, Fleet
 from backend.service.sessions.invitations import Invitations
@@ -110,7 +114,13 @@ class Services:
         )
         self.invitations = Invitations(store, clock, self.bus)
         self.tournaments = Tournaments(store, clock, self.fleet, game_servers, self.invitations)
-        self.rooms = Rooms(store, clock, self.bus, self.directory, self.tickets, self.tournaments, limits)
+        announcer = RoomAnnouncer(store, clock, self.bus)
+        transitions = RoomTransitions(store, announcer, self.tournaments)
+        room_limits = RoomLimits(limits, clock)
+        self.rooms = Rooms(store, clock, self.bus, transitions, announcer, room_limits)
+        self.lifecycle = SessionLifecycle(
+            store, clock, self.bus, transitions, announcer, room_limits, self.directory, self.tickets
+        )
         self.presence = LocalPresence(clock, self.bus)
         self.friends = Friends(store, clock, self.bus, self.presence, limits)
         self.friend_feed = FriendFeed(store, self.bus, self.presence, self.friends)
@@ -118,6 +128,7 @@ class Services:
             self.accounts,
             self.sign_ins,
             self.rooms,
+            self.lifecycle,
             self.friends,
             self.friend_feed,
             self.invitations,
@@ -128,7 +139,7 @@ class Services:
             limits,
         )
         self.records = Records(
-            store, clock, self.fleet, self.rooms, self.directory, self.invitations, run_to_completion
+            store, clock, self.fleet, self.lifecycle, self.directory, self.invitations, run_to_completion
         )
         self.deletion = Deletion(
             store, clock, self.bus, self.accounts, self.credentials, self.rooms, self.tournaments, self.lobby
@@ -137,14 +148,14 @@ class Services:
         self.erasing = Erasing(store, clock)
         self.retention = Retention(store, clock, self.bus, self.lobby.connected, config.keep_unplayed_days)
         self.showcase = ShowcaseMatch(store, self.directory)
-        self.reconciler = SessionReconciler(store, clock, self.fleet, game_servers, self.directory, self.rooms)
+        self.reconciler = SessionReconciler(store, clock, self.fleet, game_servers, self.directory, self.lifecycle)
         self.periodic_jobs = PeriodicJobs(
             self.presence.sweep,
             self.accounts.refresh_voided_tickets,
             self.sign_ins.write_uses,
             self.lobby.end_old_sign_ins,
             self.rooms.sweep,
-            self.rooms.start_due,
+            self.lifecycle.start_due,
             self.reconciler.lose_silent,
             self.tickets.rotate,
             self.erasing.step,

@@ -8,7 +8,7 @@ from matchpoint.v1.session_pb2 import Origin
 
 from backend.service.models import SessionRecord, Stage
 from backend.service.ports import Clock, GameServers, GameServerUnreachable, Store
-from backend.service.rooms.rooms import Rooms
+from backend.service.rooms.session_lifecycle import SessionLifecycle
 from backend.service.sessions.directory import Directory
 from backend.service.sessions.fleet import Fleet
 from wire.refusal import Refused
@@ -24,14 +24,14 @@ class SessionReconciler:
         fleet: Fleet,
         game_servers: GameServers,
         directory: Directory,
-        rooms: Rooms,
+        lifecycle: SessionLifecycle,
     ) -> None:
         self._store = store
         self._clock = clock
         self._fleet = fleet
         self._game_servers = game_servers
         self._directory = directory
-        self._rooms = rooms
+        self._lifecycle = lifecycle
         self._since_s = clock.monotonic_s()
 
     async def reconcile(self, server: str, address: str, held: Iterable[str], *, restarted: bool) -> None:
@@ -72,7 +72,7 @@ class SessionReconciler:
             return
         epoch = session.epoch + 1 if restarted else session.epoch
         if session.stage is Stage.LOST and session.room_code:
-            await self._rooms.reattach(session, epoch)
+            await self._lifecycle.reattach(session, epoch)
         else:
             async with self._store.write() as unit:
                 await unit.directory.set_stage(session.session_id, Stage.LIVE, epoch)
@@ -82,7 +82,7 @@ class SessionReconciler:
         """The start was cut short by a restart of this backend: the same request goes to the same server."""
         try:
             if session.room_code:
-                await self._rooms.create_session(session)
+                await self._lifecycle.create_session(session)
             else:
                 await self._directory.create(session)
         except Refused as refused:
@@ -116,4 +116,4 @@ class SessionReconciler:
             refused = Refused(
                 Reason.REASON_SERVER_UNAVAILABLE, "The match was lost with its game server; start another one."
             )
-            await self._rooms.cancel(session, refused)
+            await self._lifecycle.cancel(session, refused)

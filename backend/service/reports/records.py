@@ -23,7 +23,7 @@ from backend.service.completion import CompletionRunner
 from backend.service.models import Account, MatchRow, SessionRecord, SideRow, SideTotals, Stage, TournamentRow
 from backend.service.ports import Clock, Store, Unit
 from backend.service.repositories import RoomRevisionConflict
-from backend.service.rooms.rooms import Rooms
+from backend.service.rooms.session_lifecycle import SessionLifecycle
 from backend.service.sessions.directory import Directory, unknown_session
 from backend.service.sessions.fleet import Fleet
 from backend.service.sessions.invitations import Invitations
@@ -51,7 +51,7 @@ class Records:
         store: Store,
         clock: Clock,
         fleet: Fleet,
-        rooms: Rooms,
+        lifecycle: SessionLifecycle,
         directory: Directory,
         invitations: Invitations,
         run_to_completion: CompletionRunner,
@@ -59,7 +59,7 @@ class Records:
         self._store = store
         self._clock = clock
         self._fleet = fleet
-        self._rooms = rooms
+        self._lifecycle = lifecycle
         self._directory = directory
         self._invitations = invitations
         self._run_to_completion = run_to_completion
@@ -128,14 +128,14 @@ class Records:
             if request.session_over:
                 invited = await unit.invitations.end(request.session_id)
                 await unit.directory.set_stage(request.session_id, Stage.OVER)
-                finished = await self._rooms.finish_in(unit, session, request.result)
+                finished = await self._lifecycle.finish_in(unit, session, request.result)
             await _erase_who_is_gone(unit, session, now)
         if request.session_over:
             self._fleet.forget(request.session_id)
             self._directory.notify_players(session)
             await self._invitations.tell(invited)
         if finished is not None:
-            await self._rooms.announce_finished(finished, request.session_id)
+            await self._lifecycle.announce_finished(finished, request.session_id)
         return session.spec.origin == Origin.ORIGIN_HOUSE and session.stage == Stage.OVER
 
     async def player_stats(self, account_id: str, viewer: str = "") -> PlayerStats:

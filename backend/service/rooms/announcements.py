@@ -1,6 +1,6 @@
 """Announcements of room changes to the people who have places there.
 
-Whoever is in a room now gets it whole when it has changed (`room_rounds` says when). Everybody gets a list of all their
+People in a room get it whole when it has changed (`broadcast` says when). Everybody gets a list of all their
 places when something of it is another.
 """
 
@@ -34,7 +34,7 @@ class RoomChange:
 
 
 async def save_step(unit: Unit, before: Room, step: Step, by: str = "") -> RoomChange:
-    """Saves a step, which `by` has done. Raises RoomMoved, InAnotherRoom."""
+    """Saves a step, which `by` has done. Raises RoomRevisionConflict, InAnotherRoom."""
     room = step.room
     await unit.rooms.save(before, room)
     at_once = (before.session_id, before.code) != (room.session_id, room.code)

@@ -15,6 +15,7 @@ from backend.service.models import Person
 from backend.service.ports import Clock
 from backend.service.rooms.messages import DOORS
 from backend.service.rooms.rooms import Rooms
+from backend.service.rooms.session_lifecycle import SessionLifecycle
 from backend.service.sessions.session_spec import BOT_NAMES, STRENGTHS
 from backend.service.sessions.tournament_spec import checked
 from wire.ranges import check, fill_ruleset
@@ -26,8 +27,9 @@ Command = Callable[[Person, ConnectRequest], Awaitable[None]]
 class RoomCommands:
     """Each command raises Refused, and then nothing has changed."""
 
-    def __init__(self, rooms_: Rooms, clock: Clock, limits: Limits) -> None:
+    def __init__(self, rooms_: Rooms, sessions: SessionLifecycle, clock: Clock, limits: Limits) -> None:
         self._rooms = rooms_
+        self._sessions = sessions
         self._clock = clock
         self._guests_list = limits.guests_list
 
@@ -41,7 +43,7 @@ class RoomCommands:
             "set_ready": self._set_ready,
             "set_settings": self._set_settings,
             "kick": self._kick,
-            "start": lambda who, request: self._rooms.start(who),
+            "start": lambda who, request: self._sessions.start(who),
             "set_seat": self._set_seat,
             "add_bot": self._add_bot,
             "set_ranking": self._set_ranking,

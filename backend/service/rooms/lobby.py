@@ -23,6 +23,7 @@ from backend.service.ports import Bus, Clock, Presence
 from backend.service.rooms.commands import RoomCommands
 from backend.service.rooms.messages import message_of
 from backend.service.rooms.rooms import Rooms
+from backend.service.rooms.session_lifecycle import SessionLifecycle
 from backend.service.sessions.invitations import Invitations
 from backend.service.social.friend_feed import FriendFeed
 from backend.service.social.friends import Friends
@@ -105,6 +106,7 @@ class Lobby:
         accounts: Accounts,
         sign_ins: SignIns,
         rooms_: Rooms,
+        sessions: SessionLifecycle,
         friends: Friends,
         friend_feed: FriendFeed,
         invitations: Invitations,
@@ -130,7 +132,7 @@ class Lobby:
             limits.commands_per_account, clock, "Too many commands at once; wait a few seconds."
         )
         self._commands: Mapping[str, Callable[[Person, ConnectRequest], Awaitable[None]]] = {
-            **RoomCommands(rooms_, clock, limits).table,
+            **RoomCommands(rooms_, sessions, clock, limits).table,
             "invite": self._invite,
             "say": self._say,
             "beat": self._heartbeat,

@@ -243,7 +243,7 @@ async def test_of_two_starts_of_a_room_through_two_backends_one_wins(
 ) -> None:
     ada, _, code = await pair(worlds[0])
     host = Person(ada.connection.account)
-    results = await asyncio.gather(*(harness.rooms.start(host) for harness in worlds), return_exceptions=True)
+    results = await asyncio.gather(*(harness.lifecycle.start(host) for harness in worlds), return_exceptions=True)
     (refused,) = [result for result in results if isinstance(result, Refused)]
     assert refused.reason in (Reason.REASON_ROOM_STARTED, Reason.REASON_ROOM_CHANGED)
     assert len(worlds[0].game_servers.held) == 1

@@ -1,0 +1,203 @@
+"""Sessions of rooms: started, created, cancelled, reattached, finished."""
+
+from matchpoint.v1 import lobby_pb2
+from matchpoint.v1.lobby_pb2 import ConnectResponse
+from matchpoint.v1.refusal_pb2 import Reason
+from matchpoint.v1.result_pb2 import Result
+from matchpoint.v1.session_pb2 import Origin, SeatSpec
+
+from backend.core import entrants, rooms
+from backend.core.room import LastMatch, RefusalCode, Room
+from backend.service.accounts import tokens
+from backend.service.models import Person, SessionRecord, Stage
+from backend.service.ports import Bus, Clock, Store, Unit
+from backend.service.rooms.announcements import RoomAnnouncer, RoomChange, save_step
+from backend.service.rooms.limits import RoomLimits
+from backend.service.rooms.messages import ids_of, no_room
+from backend.service.rooms.transitions import Load, RoomTransitions, step_or_refuse
+from backend.service.sessions.directory import Directory
+from backend.service.sessions.latency_history import set_latencies
+from backend.service.sessions.session_spec import session_spec
+from backend.service.sessions.tickets import Tickets
+from backend.service.sessions.tournament_spec import tournament_session
+from wire.refusal import Refused
+
+
+class SessionLifecycle:
+    """Life of a room's match or tournament, from the start to the recorded end, as its room sees it."""
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        bus: Bus,
+        transitions: RoomTransitions,
+        announcer: RoomAnnouncer,
+        limits: RoomLimits,
+        directory: Directory,
+        tickets: Tickets,
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._bus = bus
+        self._transitions = transitions
+        self._announcer = announcer
+        self._limits = limits
+        self._directory = directory
+        self._tickets = tickets
+
+    async def start(self, who: Person) -> None:
+        """Starts the match or tournament: room and directory are committed together, then the game server is asked.
+
+        If it does not take the session the room is open again and everybody in it is told. Raises Refused.
+        """
+        self._limits.change(who)
+        self._directory.count_start(who.address)
+        async with self._store.read() as unit:
+            meant = await unit.rooms.current(who.account_id)
+        if meant is None:
+            raise no_room(RefusalCode.NOT_IN_ROOM)
+
+        async def load(unit: Unit) -> Room | None:
+            # While a game server was waited for the host may have gone to another room: that one is not started.
+            return await unit.rooms.get(meant.code)
+
+        await self._directory.when_accepting(lambda: self._start(load, who.account_id))
+
+    async def _start(self, load: Load, account_id: str = "") -> None:
+        """By somebody, or without one by the host."""
+        session_id = tokens.new_session_id()
+        async with self._store.read() as unit:
+            room = await load(unit)
+        known = await self._directory.latencies(
+            {member.account_id: member.address for member in room.people} if room else {}
+        )
+
+        async def attempt(unit: Unit) -> tuple[RoomChange, SessionRecord]:
+            room = await load(unit)
+            if room is None:
+                raise no_room(RefusalCode.NOT_IN_ROOM)
+            step = step_or_refuse(lambda room: rooms.start(room, account_id or room.host, session_id), room)
+            if room.settings.tournament is None:
+                seats = [SeatSpec(seat=m.seat or 0, account_id=m.account_id, name=m.name) for m in room.seated]
+                spec = session_spec(Origin.ORIGIN_ROOM, room.settings.ruleset, seats)
+            else:
+                players = [member.account_id for member in room.people if member.playing]
+                spec = tournament_session(room, await unit.records.balances(players))
+            set_latencies(spec, known)
+            address = room.member(room.host).address
+            await self._directory.admit(unit, spec, room.host, address)
+            session = self._directory.new_session(
+                spec,
+                listed=not room.settings.unlisted,
+                account_id=room.host,
+                room_code=room.code,
+                session_id=session_id,
+                address=address,
+            )
+            await unit.directory.add(session)
+            return await save_step(unit, room, step), session
+
+        change, session = await self._transitions.commit(attempt)
+        self._announcer.announce_rooms(change)
+        await self.create_session(session)
+        # Of one that could not be created it has been told already that it is not on.
+        await self._announcer.announce_places(change)
+
+    async def start_due(self) -> None:
+        """To be called once a second: starts the tournaments whose time has come.
+
+        While no game server takes one it is tried again; one that cannot be is left to its host, and all are told why.
+        """
+        now_ms = self._clock.unix_ms()
+        async with self._store.read() as unit:
+            due = await unit.rooms.starting(now_ms)
+        for room in due:
+            await self._start_in_time(room.code, now_ms)
+
+    async def _start_in_time(self, code: str, now_ms: int) -> None:
+        async def load(unit: Unit) -> Room | None:
+            room = await unit.rooms.get(code)
+            tournament = room.settings.tournament if room is not None else None
+            return room if tournament is not None and 0 < tournament.starts_ms <= now_ms else None
+
+        try:
+            await self._start(load)
+        except Refused as refused:
+            if refused.reason in (Reason.REASON_SERVER_UNAVAILABLE, Reason.REASON_SERVER_FULL):
+                return
+            await self._transitions.apply_if_possible(code, entrants.not_started)
+            async with self._store.read() as unit:
+                present = await unit.rooms.present(code)
+            self._bus.publish(present, ConnectResponse(refusal=refused.message))
+
+    async def create_session(self, session: SessionRecord) -> None:
+        """Has the session of a room created, and tells the members how that went. Raises Refused."""
+        try:
+            await self._directory.create(session)
+        except Refused as refused:
+            await self.cancel(session, refused)
+            raise
+        async with self._store.read() as unit:
+            room = await unit.rooms.get(session.room_code)
+        if room is not None:
+            self._announce_started(room, session)
+
+    async def reattach(self, session: SessionRecord, epoch: int) -> None:
+        """The session of a room was believed lost, and is on: the room has it back if it still waits for it."""
+        players = [seat.account_id for seat in session.spec.seats if seat.account_id]
+
+        async def attempt(unit: Unit) -> RoomChange | None:
+            await unit.directory.set_stage(session.session_id, Stage.LIVE, epoch)
+            room = await unit.rooms.get(session.room_code)
+            if room is None:
+                return None
+            step = rooms.reattach(room, session.session_id, players)
+            return None if step.room is room else await save_step(unit, room, step)
+
+        change = await self._transitions.commit(attempt)
+        if change is not None:
+            await self._announcer.announce(change)
+            self._announce_started(change.step.room, session)
+
+    async def cancel(self, session: SessionRecord, refused: Refused) -> None:
+        """The match did not start, or was lost: the room is open again, and its members are told why."""
+
+        async def load(unit: Unit) -> Room | None:
+            return await unit.rooms.get(session.room_code)
+
+        try:
+            change = await self._transitions.apply(
+                load, lambda room: rooms.cancel(room, session.session_id, self._clock.unix_ms())
+            )
+        except Refused:
+            return  # The room is gone.
+        if change is not None:
+            self._bus.publish(change.present, ConnectResponse(refusal=refused.message))
+
+    async def finish_in(self, unit: Unit, session: SessionRecord, result: Result) -> RoomChange | None:
+        """The end of its match or tournament, saved in the report's own transaction. None without such a room.
+
+        The `result` is a match's; a tournament has its own, which is too large to be told to everybody.
+        """
+        room = await unit.rooms.get(session.room_code) if session.room_code else None
+        if room is None or room.session_id != session.session_id:
+            return None
+        brief = Result()
+        brief.CopyFrom(result)
+        brief.ClearField("stats")
+        last = LastMatch(session.session_id, brief.SerializeToString())
+        return await save_step(unit, room, rooms.finish(room, last, self._clock.unix_ms()))
+
+    async def announce_finished(self, change: RoomChange, session_id: str) -> None:
+        """To be called once the report is committed."""
+        finished = lobby_pb2.Finished(session_id=session_id)
+        self._bus.publish(ids_of(change.step.room), ConnectResponse(finished=finished))
+        await self._announcer.announce(change)
+
+    def _announce_started(self, room: Room, session: SessionRecord) -> None:
+        for member in room.people:
+            organises = session.tournament and member.account_id == room.host
+            entry = self._tickets.entry(session, member.account_id, member.name, organises=organises)
+            started = lobby_pb2.Started(entry=entry, room_code=room.code)
+            self._bus.publish((member.account_id,), ConnectResponse(started=started))
