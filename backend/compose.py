@@ -76,9 +76,9 @@ class Waits:
     """Longest waits, seconds; tests have less time than people."""
 
     database_s: float = WAIT_S
-    """For a connection, the other writers, or an answer of the database; then the call is refused."""
+    """Wait for a connection, the other writers, or an answer of the database; then the call is refused."""
     game_server_s: float = PATIENCE_S
-    """For a game server that accepts sessions; then a start is refused."""
+    """Wait for a game server that accepts sessions; then a start is refused."""
 
 
 USUAL_WAITS: Final = Waits()

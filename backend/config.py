@@ -52,7 +52,7 @@ class Config:
 
 
 def _lifetime(environment: Environment, whose: str, idle: int, absolute: int) -> Lifetime:
-    """By days: without use, and in all."""
+    """Reads a lifetime in days, without use and in all."""
     idle = environment.number(f"{whose}SIGN_IN_IDLE_DAYS", idle, 1, 3_650)
     absolute = environment.number(f"{whose}SIGN_IN_DAYS", absolute, 1, 3_650)
     return Lifetime(idle * DAY_MS, absolute * DAY_MS)

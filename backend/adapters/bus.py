@@ -26,12 +26,12 @@ class LocalBus:
         for account_id in account_ids:
             self._followers.notify(account_id, account_id)
 
-    def follow(self, account_id: str, touched: Callable[[str], None]) -> Callable[[], None]:
-        return self._followers.add(account_id, touched)
+    def follow(self, account_id: str, changed: Callable[[str], None]) -> Callable[[], None]:
+        return self._followers.add(account_id, changed)
 
     @property
     def quiet(self) -> bool:
-        """Nobody listens."""
+        """True if there is no subscriber."""
         return not self._receivers and not self._followers
 
 

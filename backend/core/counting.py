@@ -24,7 +24,7 @@ class Played:
     local: bool
     """At one keyboard."""
     points: int
-    """Of both sides."""
+    """Points of both sides."""
     play_us: int
     played_out: bool
     """The rules ended it; otherwise somebody resigned or stayed away."""

@@ -14,7 +14,7 @@ KEEP_MS: Final = 31 * 24 * 3_600_000
 """Milliseconds for which the place of a member without a connection is kept, so that a forgotten room ends."""
 LEAST: Final = 2
 NEVER_MS: Final = 2**62
-"""In a list, the start of what waits for its host."""
+"""Sort key of a tournament that waits for its host, instead of a start time."""
 BOT_ID: Final = "bot-{}"
 """Shorter than the id of any account."""
 

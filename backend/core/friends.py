@@ -93,7 +93,7 @@ class Counts:
     asks: int = 0
     blocked: int = 0
     guests_ask: int = 0
-    """Of those who ask, the guests."""
+    """Guests among those who ask."""
 
     @classmethod
     def of(cls, bonds: Iterable[Bond], guests_ask: int = 0) -> "Counts":

@@ -13,7 +13,7 @@ from backend.core.text import TextInvalid
 MAX_LENGTH: Final = 20
 """Characters in a name at most, as they are seen (grapheme clusters)."""
 MAX_BYTES: Final = 80
-"""Of a name in UTF-8: 20 letters of any script, or fewer emoji that are joined of several."""
+"""Bytes of a name in UTF-8: 20 letters of any script, or fewer emoji that are joined of several."""
 
 RESERVED: Final = (
     ("admin", "admins", "administrator", "moderator", "moderators", "sysadmin", "sysop", "system", "superuser")
@@ -26,7 +26,7 @@ RESERVED: Final = (
 
 
 LOOK_LENGTH: Final = 512
-"""Of what is kept of a look: an index over longer ones is refused by databases."""
+"""Characters of a skeleton that are stored: databases refuse an index over longer ones."""
 
 
 class NameInvalid(Exception):
@@ -51,7 +51,7 @@ def clean(wanted: str) -> str:
 
 
 def key(name: str) -> str:
-    """By which somebody is found: case, width and what cannot be seen make no difference.
+    """Key by which a name is found: case, width and what cannot be seen make no difference.
 
     Unicode's toNFKC_Casefold (D146 and R5). Two names with the same key are the same.
     """

@@ -10,7 +10,7 @@ from enum import Enum, StrEnum
 from typing import Final
 
 ALPHABET: Final = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
-"""Of room codes: without 0, 1, I and O, which are hard to tell apart."""
+"""Alphabet of room codes: without 0, 1, I and O, which are hard to tell apart."""
 CODE_LENGTH: Final = 6
 CAPACITY: Final = 16
 """Members of a room for duels at most."""
@@ -58,7 +58,7 @@ class Door(StrEnum):
     KNOCK = "knock"
     """Open to those with the code that the host lets in."""
     LOCKED = "locked"
-    """Nobody new."""
+    """Closed to newcomers."""
 
 
 class LeaveReason(Enum):
@@ -106,7 +106,7 @@ class Member:
     """A bot's is of this room only."""
     name: str
     seat: int | None = None
-    """In a duel 0 is left, 1 is right; entrants of a tournament are numbered by their ranking."""
+    """Seat: in a duel 0 is left, 1 is right; in a tournament the place in the ranking."""
     ready: bool = False
     connected: bool = True
     away_until_ms: int | None = None
@@ -126,7 +126,7 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Knock:
-    """Somebody who would like to come in."""
+    """Request to come in."""
 
     account_id: str
     name: str
@@ -208,7 +208,7 @@ class Room:
 
 @dataclass(frozen=True, slots=True)
 class Departure:
-    """Somebody is out of the room."""
+    """Departure of a member."""
 
     account_id: str
     reason: LeaveReason

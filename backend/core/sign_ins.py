@@ -10,7 +10,7 @@ MOST: Final = 50
 USED_EVERY_MS: Final = HOUR_MS
 """Resolution of a sign-in's last use, milliseconds: enough for people, at the cost of few writes."""
 AGENT_LENGTH: Final = 512
-"""Of a User-Agent no more is looked at."""
+"""Characters of a User-Agent that are looked at."""
 LABEL_LENGTH: Final = 64
 
 
@@ -19,9 +19,9 @@ class Lifetime:
     """Lifetime of a sign-in, milliseconds."""
 
     idle_ms: int
-    """Without being used."""
+    """Lifetime without being used."""
     absolute_ms: int
-    """In all."""
+    """Lifetime in all."""
 
     def expires_ms(self, created_ms: int, used_ms: int) -> int:
         """End of a sign-in that is not used again, unix milliseconds."""

@@ -74,7 +74,7 @@ NO_LIMITS: Final = Limits(
     places_per_address=0,
     guests_list=True,
 )
-"""For tests of other things."""
+"""Limits that are never reached, for tests of other things."""
 
 
 class Allowance:

@@ -51,7 +51,7 @@ class TokenOwner:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody who asks for something: who they are, and from which network address, for limits."""
+    """Caller of a command: the account, and its network address, for limits."""
 
     account: Account
     address: str = ""
@@ -81,7 +81,7 @@ class SessionRecord:
     spec: SessionSpec
     listed: bool
     open_view: bool
-    """It may be watched without a ticket."""
+    """True if it may be watched without a ticket."""
     account_id: str
     """Account that started it; empty for the showcase match and for operators."""
     room_code: str
@@ -90,7 +90,7 @@ class SessionRecord:
     epoch: int = 1
     stage: Stage = Stage.CREATING
     address: str = ""
-    """From where it was asked for; not known of one that is read."""
+    """Network address of the start; empty in a record that was read."""
 
     @classmethod
     def of_operator(cls, session_id: str, server: str, spec: SessionSpec, created_ms: int) -> "SessionRecord":

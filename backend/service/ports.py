@@ -79,10 +79,10 @@ class Bus(Protocol):
         """Returns what ends the subscription. `deliver` must not block or raise."""
 
     def notify_changed(self, account_ids: Iterable[str]) -> None:
-        """Says that something about these accounts has changed that friends see: name, bonds, whereabouts."""
+        """Announces a change of these accounts that their friends see: name, bonds, presence."""
 
-    def follow(self, account_id: str, touched: Callable[[str], None]) -> Callable[[], None]:
-        """Returns what ends it. `touched` gets the account id; it must not block or raise."""
+    def follow(self, account_id: str, changed: Callable[[str], None]) -> Callable[[], None]:
+        """Returns what ends it. `changed` gets the account id; it must not block or raise."""
 
 
 class Presence(Protocol):
@@ -101,7 +101,7 @@ class Presence(Protocol):
         """Session that each connection of the account watches, or empty; None without a connection."""
 
     async def sweep(self) -> None:
-        """To be called once a second: ends the leases that have run out."""
+        """Ends the leases that have run out; called once a second."""
 
 
 class Passwords(Protocol):
@@ -129,16 +129,16 @@ class GameServers(Protocol):
     """Calls to game servers."""
 
     async def create(self, address: str, session_id: str, spec: SessionSpec) -> None:
-        """Idempotent by the session id. Raises CannotCreate, and Refused when it is a tournament that cannot be."""
+        """Idempotent by the session id. Raises SessionNotCreated, or Refused for a tournament that cannot be."""
 
     async def spec_of(self, address: str, session_id: str) -> SessionSpec | None:
-        """Spec of the session, or None when the server does not have it. Raises NoAnswer."""
+        """Spec of the session, or None when the server does not have it. Raises GameServerUnreachable."""
 
     async def tournament(self, address: str, session_id: str, *, live: bool) -> TournamentState | None:
-        """State of a tournament, or None when the server does not have it. Raises NoAnswer."""
+        """State of a tournament, or None when the server does not have it. Raises GameServerUnreachable."""
 
     async def act(self, address: str, session_id: str, by_account_id: str, act: TournamentAct) -> None:
-        """Has something done to a tournament. Raises Refused as the server does, and NoAnswer."""
+        """Has something done to a tournament. Raises Refused as the server does, and GameServerUnreachable."""
 
 
 class Clock(Protocol):
@@ -146,4 +146,4 @@ class Clock(Protocol):
         """Wall clock, for what is kept and for people."""
 
     def monotonic_s(self) -> float:
-        """For leases and limits."""
+        """Monotonic clock in seconds, for leases and limits."""

@@ -31,29 +31,29 @@ from backend.service.models import (
 
 
 class NameTaken(Exception):
-    """Somebody else holds the name, or one that looks like it."""
+    """Conflict: another account holds the name, or one that looks like it."""
 
 
 class CodeTaken(Exception):
-    """A room has this code already."""
+    """Conflict: a room has this code already."""
 
 
 class RoomRevisionConflict(Exception):
-    """The room's revision is not the one that the change was computed from."""
+    """Conflict: the room has another revision than the one that the change was computed from."""
 
 
 class InAnotherRoom(Exception):
-    """The account is in a room for duels already."""
+    """Conflict: the account is in a room for duels already."""
 
 
 class AccountRepository(Protocol):
     async def add(self, account: Account, name_key: str, created_ms: int, look: str = "") -> None:
-        """Its key and its look are held by nobody else, except that any number may have no look. Raises NameTaken."""
+        """Adds an account; its key and look are unique, except for an empty look. Raises NameTaken."""
 
     async def get(self, account_id: str) -> Account | None: ...
 
     async def rename(self, account_id: str, name: str, name_key: str, look: str = "") -> None:
-        """As with `add`. Raises NameTaken."""
+        """Renames under the rules of `add`. Raises NameTaken."""
 
     async def add_token(self, digest: bytes, account_id: str, sign_in: SignIn) -> None: ...
 
@@ -62,13 +62,13 @@ class AccountRepository(Protocol):
     async def drop_token(self, digest: bytes) -> None: ...
 
     async def drop_oldest_tokens(self, account_id: str, keep: int) -> None:
-        """Keeps those that were used last."""
+        """Drops all but the `keep` that were used last."""
 
     async def use_tokens(self, used_ms: Mapping[bytes, int]) -> None:
-        """Each was used at that time."""
+        """Stores the time of last use by digest, unix milliseconds."""
 
     async def sign_ins(self, account_id: str) -> Mapping[bytes, SignIn]:
-        """By the digest of the token."""
+        """Sign-ins of the account by the digest of their tokens."""
 
     async def old_tokens(
         self, *, guest: bool, used_ms: int, created_ms: int, limit: int
@@ -79,7 +79,7 @@ class AccountRepository(Protocol):
         """Last sign-in of the browser, unix milliseconds; None when it has never signed in to the account."""
 
     async def see_device(self, account_id: str, digest: bytes, now_ms: int, keep: int) -> None:
-        """The browser signs in to the account. Keeps those that were seen last."""
+        """Stores a sign-in of the browser, and drops all but the `keep` browsers that were seen last."""
 
     async def forget_devices(self, account_id: str) -> None: ...
 
@@ -90,12 +90,12 @@ class AccountRepository(Protocol):
     async def by_name(self, name_key: str) -> Account | None: ...
 
     async def delete(self, account_id: str) -> None:
-        """With its password, tokens, devices, stances, invitations and places. What it played stays."""
+        """Deletes it with its password, tokens, devices, stances, invitations and places. Its matches stay."""
 
     async def created_ms(self, account_id: str) -> int: ...
 
     async def password_changed_ms(self, account_id: str) -> int:
-        """0 without a password."""
+        """Time of the last change, unix milliseconds; 0 without a password."""
 
     async def devices_seen_ms(self, account_id: str) -> Sequence[int]:
         """Last sign-in of each known browser, unix milliseconds, the newest first."""
@@ -103,13 +103,13 @@ class AccountRepository(Protocol):
     async def set_history(self, account_id: str, history: Audience) -> None: ...
 
     async def names(self, account_ids: Sequence[str]) -> Mapping[str, str]:
-        """Account -> name, of those that there are."""
+        """Names by account id, of those that exist."""
 
     async def password(self, account_id: str) -> str | None:
         """Hash of the password as a PHC string; None for a guest."""
 
     async def set_password(self, account_id: str, phc: str, now_ms: int) -> None:
-        """From here on the account is no guest."""
+        """Stores the hash; the account is no guest any more."""
 
     async def void_tickets(self, account_id: str, until_ms: int, forget_ms: int) -> None:
         """The account's tickets that were signed until then are void. Forgets what is older than `forget_ms`."""
@@ -120,10 +120,10 @@ class AccountRepository(Protocol):
 
 class FriendRepository(Protocol):
     async def of(self, account_ids: Sequence[str]) -> Mapping[str, Bonds]:
-        """Everything between each of the accounts and others."""
+        """Bonds of each of the accounts."""
 
     async def between(self, account_id: str, other_id: str) -> Bond:
-        """Seen from the first."""
+        """Bond of the two, seen from the first."""
 
     async def save(self, account_id: str, other_id: str, bond: Bond) -> None:
         """Both accounts have to be there. The bond is seen from the first."""
@@ -135,14 +135,14 @@ class FriendRepository(Protocol):
         """Accounts that have blocked this one."""
 
     async def forget(self, account_id: str) -> None:
-        """Nothing is left between the account and others."""
+        """Drops every bond of the account."""
 
 
 class RoomRepository(Protocol):
     """Rooms, the places that people have in them, and in which of theirs they are now: in one at most."""
 
     async def add(self, room: Room) -> None:
-        """Its people are there now. Raises CodeTaken, InAnotherRoom."""
+        """Adds a room; its people are there now. Raises CodeTaken, InAnotherRoom."""
 
     async def get(self, code: str) -> Room | None: ...
 
@@ -150,7 +150,7 @@ class RoomRepository(Protocol):
         """The room in which the account is now."""
 
     async def currents(self, account_ids: Sequence[str]) -> Mapping[str, Room]:
-        """The same of each that is in one."""
+        """Current room by account id, of those that are in one."""
 
     async def places(self, account_ids: Sequence[str]) -> Sequence[Place]:
         """Every place of each of the accounts."""
@@ -159,12 +159,12 @@ class RoomRepository(Protocol):
         """Accounts that are in the room now, of those with a place there."""
 
     async def go(self, account_id: str, code: str) -> None:
-        """The account, which has a place in the room, is there now."""
+        """Makes the room, in which the account has a place, its current one."""
 
     async def save(self, before: Room, after: Room) -> None:
         """Compare-and-set on the revision; a room without members is deleted. Newcomers are there now.
 
-        A room with another code than before has the same members. Raises RoomMoved, InAnotherRoom, CodeTaken.
+        A new code leaves the members as they are. Raises RoomRevisionConflict, InAnotherRoom, CodeTaken.
         """
 
     async def due(self, now_ms: int) -> Sequence[Room]:
@@ -190,7 +190,7 @@ class DirectoryRepository(Protocol):
     async def get(self, session_id: str) -> SessionRecord | None: ...
 
     async def add_seat(self, session: SessionRecord, seat: SeatSpec) -> None:
-        """Somebody came in late."""
+        """Adds a seat for a late entrant."""
 
     async def set_stage(self, session_id: str, stage: Stage, epoch: int | None = None) -> None:
         """Sets how far the session has come, and its epoch if one is given."""
@@ -202,7 +202,7 @@ class DirectoryRepository(Protocol):
         """Listed duels that are live: id, origin, when created. There may be many, so no more than that of each."""
 
     async def several(self, session_ids: Sequence[str]) -> Sequence[SessionRecord]:
-        """Those that there are, in no order."""
+        """Sessions of these ids, as far as they exist, in no order."""
 
     async def usage_of(self, account_id: str, address: str) -> Usage:
         """Live sessions that the account has started, and places of all live sessions started from the address."""
@@ -214,7 +214,7 @@ class DirectoryRepository(Protocol):
         """Sessions in which it has a seat, the newest first."""
 
     async def watchable(self, session_ids: Sequence[str]) -> Collection[str]:
-        """Those that are on, may be watched and are listed."""
+        """Ids of those that are live, open to spectators and listed."""
 
     async def live_of_origin(self, origin: int) -> int:
         """Number of live sessions of an origin."""
@@ -230,7 +230,7 @@ class RecordRepository(Protocol):
         """Without an attempt the last one."""
 
     async def journal(self, session_id: str, match: int) -> bytes | None:
-        """Of the last attempt."""
+        """Journal of the last attempt."""
 
     async def reach(self, account_id: str, before: int | None, count: int) -> int | None:
         """The position reached by looking at `count` rows of a list, shown or not; None when there are fewer."""
@@ -293,7 +293,7 @@ class InvitationRepository(Protocol):
         """Number of invitations that wait for the account's answer."""
 
     async def open_of(self, account_id: str) -> Sequence[OpenInvitation]:
-        """Those that wait for its answer, to tournaments that are on, by nobody it has blocked. The newest first."""
+        """Unanswered invitations to live tournaments, none by an account that it has blocked, the newest first."""
 
     async def sessions_of(self, account_id: str) -> Sequence[str]:
         """The tournaments that it is invited to, whatever it has answered."""
@@ -311,7 +311,7 @@ class ErasureRepository(Protocol):
     async def done(self, account_id: str) -> None: ...
 
     async def awaits_more(self, account_id: str) -> bool:
-        """It has a seat in a session that is on."""
+        """True if it has a seat in a live session."""
 
     async def matches_of(self, account_id: str, limit: int) -> Sequence[tuple[int, SessionSpec, bytes]]:
         """Matches that name it, each with what was played and the journal."""
@@ -337,7 +337,7 @@ class RetentionRepository(Protocol):
         """Guests that were made before then."""
 
     async def unused(self, account_ids: Sequence[str], since_ms: int) -> Collection[str]:
-        """Those of them who are guests, never played, have no place in a room and used no token since then."""
+        """Ids of guests among them without a match, a place in a room, or a token used since then."""
 
     async def drop_guests(self, account_ids: Collection[str]) -> None: ...
 
@@ -345,7 +345,7 @@ class RetentionRepository(Protocol):
         """Sessions that were made before then and are not on."""
 
     async def unplayed(self, session_ids: Sequence[str]) -> Collection[str]:
-        """Those of them that are not on, have no record, and are no tournament."""
+        """Ids among them that are not live, have no record, and are no tournament."""
 
     async def drop_sessions(self, session_ids: Collection[str]) -> None: ...
 

@@ -25,7 +25,7 @@ _PASSING: Final = (
 
 
 def settings(wait_s: float, *, writes: bool) -> dict[str, Any]:
-    """For `create_async_engine`."""
+    """Arguments for `create_async_engine`."""
     wait_ms = str(round(wait_s * 1000))
     return {
         # Costs one round trip, so that a server that was restarted costs no call.

@@ -150,7 +150,7 @@ def _played_by(viewer: str) -> ColumnElement[bool]:
 
 
 def _hidden_from(viewer: str) -> ColumnElement[bool]:
-    """Somebody who played the match does not show the viewer their history (`core.privacy`)."""
+    """Condition: a player of the match does not show the viewer their history (`core.privacy`)."""
     other = match_sides.c.account_id
     shown: ColumnElement[bool] = accounts.c.history == Audience.EVERYBODY.value
     if viewer:

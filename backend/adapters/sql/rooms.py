@@ -138,7 +138,7 @@ class SqlRooms:
         return [Place(row.account_id, found[row.code], row.current) for row in rows if row.code in found]
 
     async def _clear_current(self, *account_ids: str) -> None:
-        """They are in none of their rooms."""
+        """Takes the accounts out of their current rooms; their places stay."""
         there = room_members.c.account_id.in_(account_ids) & room_members.c.current
         await self._connection.execute(update(room_members).where(there).values(current=False))
 

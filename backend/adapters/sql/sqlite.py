@@ -31,7 +31,7 @@ _PASSING: Final = frozenset(
 
 
 def settings(wait_s: float, *, writes: bool) -> dict[str, Any]:
-    """For `create_async_engine`. `timeout` is SQLite's busy_timeout."""
+    """Arguments for `create_async_engine`. `timeout` is SQLite's busy_timeout."""
     return {"connect_args": {"timeout": wait_s}}
 
 

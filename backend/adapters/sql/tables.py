@@ -35,7 +35,7 @@ class Text(TypeDecorator[str]):
 
 
 def _where(column: str) -> dict[str, Any]:
-    """Of an index over those rows only in which a column is true."""
+    """Arguments of an index over the rows in which a column is true."""
     return {"sqlite_where": text(column), "postgresql_where": text(column)}
 
 

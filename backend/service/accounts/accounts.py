@@ -66,7 +66,7 @@ class Accounts:
         return account
 
     async def set_history(self, account_id: str, history: Audience) -> Account:
-        """From now on the account shows its history to these."""
+        """Sets the audience of the account's history."""
         async with self._store.write() as unit:
             await unit.accounts.set_history(account_id, history)
         return await self.get(account_id)
@@ -150,7 +150,7 @@ class Accounts:
         await unit.accounts.void_tickets(account_id, now, now - TICKET_LIFETIME_S * 1_000)
 
     async def refresh_voided_tickets(self) -> None:
-        """To be called at the start and once a second: tickets are voided on other backends too."""
+        """Reads the voided tickets; called at the start and once a second, since other backends void tickets too."""
         async with self._store.read() as unit:
             self._voided = dict(await unit.accounts.voided_since(self._clock.unix_ms() - TICKET_LIFETIME_S * 1_000))
 

@@ -44,7 +44,7 @@ class SignIns:
             self._used[digest] = self._clock.unix_ms()
 
     async def write_uses(self) -> None:
-        """To be called once a second."""
+        """Writes the times of last use; called once a second."""
         if not self._used:
             return
         used, self._used = self._used, {}

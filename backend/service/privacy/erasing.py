@@ -28,7 +28,7 @@ class Erasing:
         self._clock = clock
 
     async def step(self) -> None:
-        """To be called once a second: a step for the account that was deleted first, if there is one."""
+        """Takes a step for the account that was deleted first, if there is one; called once a second."""
         async with self._store.read() as unit:
             if await unit.erasures.next() is None:
                 return

@@ -19,7 +19,7 @@ LOOKED_AT: Final = 200
 DROPPED: Final = 50
 """Rows that one step drops at most."""
 REST_S: Final = 600.0
-"""Between two passes over everything that is old."""
+"""Seconds between two passes over everything that is old."""
 FIRST: Final[CreatedKey] = (-1, "")
 
 
@@ -32,11 +32,11 @@ class Retention:
         self._is_connected = is_connected
         self._days = days
         self._guest = self._session = FIRST
-        """Up to where this pass has come."""
+        """Position that this pass has reached."""
         self._rests_until_s = 0.0
 
     async def step(self) -> None:
-        """To be called once a second."""
+        """Takes a step; called once a second."""
         if not self._days or self._clock.monotonic_s() < self._rests_until_s:
             return
         before_ms = self._clock.unix_ms() - self._days * DAY_MS

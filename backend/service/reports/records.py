@@ -139,7 +139,7 @@ class Records:
         return session.spec.origin == Origin.ORIGIN_HOUSE and session.stage == Stage.OVER
 
     async def player_stats(self, account_id: str, viewer: str = "") -> PlayerStats:
-        """Of an account, as the `viewer` sees it ("" for a stranger). Raises Refused: unknown, hidden."""
+        """Totals of an account, as the `viewer` sees it ("" for a stranger). Raises Refused: unknown, hidden."""
         async with self._store.read() as unit:
             account = await _history_of(unit, account_id, viewer)
             totals = await unit.records.totals(account_id)
@@ -222,7 +222,7 @@ async def _in_steps(journal: bytes) -> bytes:
 
 
 async def _erase_who_is_gone(unit: Unit, session: SessionRecord, now_ms: int) -> None:
-    """Of somebody who has deleted their account meanwhile the name is taken out of this, too."""
+    """Schedules erasure for players who have deleted their accounts meanwhile."""
     named = {seat.account_id for seat in session.spec.seats if seat.account_id}
     for account_id in named - set(await unit.accounts.names(sorted(named))):
         await unit.erasures.add(account_id, now_ms)

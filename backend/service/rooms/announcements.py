@@ -20,7 +20,7 @@ from backend.service.rooms.messages import LEAVE_REASONS, ids_of, places_of
 
 @dataclass(frozen=True, slots=True)
 class RoomChange:
-    """A step of a room that is kept, to be told once it is committed."""
+    """Stored step of a room, to be announced once it is committed."""
 
     step: Step
     present: Collection[str]
@@ -50,12 +50,12 @@ class RoomAnnouncer:
         self._revision = 0
 
     async def announce(self, *changes: RoomChange) -> None:
-        """To be called as soon as it is committed."""
+        """Announces committed changes, as soon as possible."""
         self.announce_rooms(*changes)
         await self.announce_places(*changes)
 
     def announce_rooms(self, *changes: RoomChange) -> None:
-        """Tells the rooms, in that order. The places are told later, once nothing waits for it."""
+        """Sends the rooms, in that order. Lists of places follow later, when nothing waits for them."""
         for change in changes:
             step, room = change.step, change.step.room
             for departure in step.departures:
@@ -71,7 +71,7 @@ class RoomAnnouncer:
                 self._broadcast.announce(room, change.present, by=change.by, at_once=change.at_once)
 
     def moved(self, account_id: str, code: str) -> None:
-        """Somebody is in that room now."""
+        """Notes that the account is in that room now."""
         self._broadcast.moved(account_id, code)
 
     async def places(self, account_id: str) -> lobby_pb2.Places:

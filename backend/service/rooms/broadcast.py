@@ -1,8 +1,8 @@
-"""Changes of rooms, told to those who are there: the first at once, those that follow together.
+"""Broadcast of room changes: the first at once, those that follow combined.
 
-A room is sent whole, so what n people are sent of n changes grows with the third power of n. What matters to a person
-is how the room is now: at most five times a second, and less often the more people there are (once a second at 288).
-Whoever has changed something sees it at once, so that nobody waits for their own click.
+A room is sent whole, so the bytes for n changes by n people grow with the third power of n. People need the latest
+version only: at most five times a second, and less often in larger rooms (once a second at 288 people). The author of a
+change sees it at once, so that nobody waits for their own click.
 """
 
 import asyncio
@@ -24,11 +24,11 @@ Publish = Callable[[Iterable[str], ConnectResponse], None]
 
 @dataclass(slots=True, eq=False)
 class Window:
-    """The time after a room was sent, in which changes are gathered."""
+    """Time after a room was sent, during which changes are combined."""
 
     timer: asyncio.TimerHandle
     room: Room | None = None
-    """The newest that not everybody has been sent."""
+    """Newest version that was not sent to everybody."""
     waiting: set[str] | None = None
     """Accounts that have not been sent it."""
 
@@ -41,7 +41,7 @@ class RoomBroadcast:
         self._windows: dict[str, Window] = {}
 
     def announce(self, room: Room, present: Iterable[str], *, by: str = "", at_once: bool = False) -> None:
-        """The room has changed, by somebody or by itself; `present` are to see it."""
+        """Sends a changed room to `present`, or combines it with later changes; `by` sees it at once."""
         present = set(present)
         if present <= {by}:
             self._publish(present, ConnectResponse(room=message_of(room)))
@@ -56,12 +56,12 @@ class RoomBroadcast:
             self._publish((by,), ConnectResponse(room=message_of(room)))
 
     def forget(self, code: str) -> None:
-        """There is no such room any more."""
+        """Drops the room, which is closed."""
         if (window := self._windows.pop(code, None)) is not None:
             window.timer.cancel()
 
     def moved(self, account_id: str, code: str) -> None:
-        """Somebody is in that room now, and is not to see what is still to be told of others."""
+        """Notes that the account is in that room now: pending changes of other rooms are not sent to it."""
         for other, window in self._windows.items():
             if other != code and window.waiting is not None:
                 window.waiting.discard(account_id)

@@ -1,4 +1,4 @@
-"""The lobby: one connection per browser tab, commands in, answers and changes out."""
+"""Lobby: one connection per browser tab, commands in, answers and changes out."""
 
 import asyncio
 from collections import deque
@@ -34,7 +34,7 @@ OUTGOING: Final = 64
 CONNECTIONS_PER_ACCOUNT: Final = 16
 SAY_LENGTH: Final = 300
 SAY_BYTES: Final = 1_200
-"""Of something said: characters as they are seen, and bytes in UTF-8."""
+"""Maximum of a chat line: characters as they are seen, and bytes in UTF-8."""
 SESSION_ID_LENGTH: Final = 64
 
 
@@ -288,7 +288,7 @@ class Lobby:
             connection.end(Refused(Reason.REASON_UNAUTHENTICATED, "The account was deleted."))
 
     async def end_old_sign_ins(self) -> None:
-        """To be called once a second: ends sign-ins that have run out, with their connections."""
+        """Ends sign-ins that have run out, with their connections; called once a second."""
         for digest, account_id in (await self._accounts.end_old_sign_ins()).items():
             self.sign_in_ended(account_id, (digest,), "Your sign-in has run out; sign in again.")
 

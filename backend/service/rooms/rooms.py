@@ -49,7 +49,7 @@ class Rooms:
         return await self._announcer.places(account_id)
 
     async def open_room(self, who: Person, settings: Settings) -> None:
-        """The account is there then. Raises Refused: in another room for duels, or in too many for tournaments."""
+        """Opens a room and enters it. Raises Refused: in another room for duels, or in too many for tournaments."""
         self._limits.open(who)
         for _ in range(TRIES):
             room = rooms.new_room(tokens.new_code(), who.account_id, who.account.name, settings, who.address)
@@ -65,7 +65,7 @@ class Rooms:
         raise Refused(Reason.REASON_ROOM_CHANGED, "No room could be opened; try again.")
 
     async def join(self, who: Person, typed: str, leaving: Leaving = STAYING) -> None:
-        """By code, or back to a place that the account has there. It is there then.
+        """Enters a room by code, or goes back to a place there.
 
         The room that is given up for it is left in the same transaction, so not at all when this one cannot be entered.
         Raises Refused: unknown, full, started, locked, put out, in another room for duels, in too many for tournaments;
@@ -103,7 +103,7 @@ class Rooms:
             raise refusal_of(knocked[0])
 
     async def give_new_code(self, who: Person) -> None:
-        """The host's room has another code. Raises Refused."""
+        """Gives the host's room another code. Raises Refused."""
         for _ in range(TRIES):
             code = tokens.new_code()
             try:
@@ -113,7 +113,7 @@ class Rooms:
             return
 
     async def admit(self, who: Person, account_id: str) -> None:
-        """Somebody is invited into the room in which the account is now: see `doors.admit`. Raises Refused."""
+        """Admits an invited account to the current room of the host: see `doors.admit`. Raises Refused."""
         await self.change(who, lambda room: doors.admit(room, who.account_id, account_id))
 
     async def room_codes_of(self, account_id: str) -> Sequence[str]:
@@ -122,7 +122,7 @@ class Rooms:
             return [place.room.code for place in await unit.rooms.places((account_id,))]
 
     async def leave(self, account_id: str, typed: str) -> None:
-        """By code, or the room in which the account is now. Raises Refused."""
+        """Leaves the room with that code, or the current one. Raises Refused."""
         code = _code(typed) if typed else ""
 
         async def load(unit: Unit) -> Room | None:
@@ -143,7 +143,7 @@ class Rooms:
         await self._transitions.apply(load, transition, RefusalCode.NOT_IN_ROOM, by=who.account_id)
 
     async def say(self, who: Person, text: str) -> None:
-        """To all who are in the room now and have not blocked the speaker. Nothing of it is kept. Raises Refused."""
+        """Sends a chat line, which is not stored, to all in the room who do not block the author. Raises Refused."""
         account_id = who.account_id
         counted = self._limits.speak(who)
         async with self._store.read() as unit:
@@ -170,7 +170,7 @@ class Rooms:
             await self._transitions.apply_if_possible(room.code, lambda room: rooms.expire(room, self._clock.unix_ms()))
 
     async def drop_everybody(self) -> None:
-        """At the start: nobody has a connection yet, so every place is kept for the usual time."""
+        """Marks everybody as away at the start, when there is no connection yet."""
         async with self._store.read() as unit:
             every = await unit.rooms.every()
         for room in every:
@@ -179,19 +179,19 @@ class Rooms:
             )
 
     async def drop(self, account_id: str) -> None:
-        """The account's last connection has ended."""
+        """Marks the account as away in its rooms: its last connection has ended."""
         await self._everywhere(account_id, lambda room: rooms.drop(room, account_id, self._clock.unix_ms()))
 
     async def back(self, account_id: str) -> None:
-        """The account has a connection again."""
+        """Marks the account as connected in its rooms."""
         await self._everywhere(account_id, lambda room: rooms.back(room, account_id))
 
     async def rename(self, account: Account) -> None:
-        """The account has another name."""
+        """Renames the account in its rooms."""
         await self._everywhere(account.account_id, lambda room: rooms.rename(room, account.account_id, account.name))
 
     async def _everywhere(self, account_id: str, transition: Transition) -> None:
-        """A change in each room in which the account has a place."""
+        """Applies a transition to each room in which the account has a place."""
         async with self._store.read() as unit:
             held = await unit.rooms.places((account_id,))
         for place in held:
@@ -213,7 +213,7 @@ class Rooms:
 async def _arrive(
     unit: Unit, account_id: str, before: Room | None, step: Step, leaving: Leaving = STAYING
 ) -> Sequence[RoomChange]:
-    """The account goes into a room, which is a new one if there is none before the step."""
+    """Lets the account into a room, which is a new one if there is none before the step."""
     room = step.room
     try:
         elsewhere = places.enter(await unit.rooms.places((account_id,)), account_id, room, leaving)

@@ -65,7 +65,7 @@ class SessionLifecycle:
         await self._directory.when_accepting(lambda: self._start(load, who.account_id))
 
     async def _start(self, load: Load, account_id: str = "") -> None:
-        """By somebody, or without one by the host."""
+        """Starts what `load` finds, in the name of the account or of the host."""
         session_id = tokens.new_session_id()
         async with self._store.read() as unit:
             room = await load(unit)
@@ -105,7 +105,7 @@ class SessionLifecycle:
         await self._announcer.announce_places(change)
 
     async def start_due(self) -> None:
-        """To be called once a second: starts the tournaments whose time has come.
+        """Starts the tournaments whose time has come; called once a second.
 
         While no game server takes one it is tried again; one that cannot be is left to its host, and all are told why.
         """
@@ -144,7 +144,7 @@ class SessionLifecycle:
             self._announce_started(room, session)
 
     async def reattach(self, session: SessionRecord, epoch: int) -> None:
-        """The session of a room was believed lost, and is on: the room has it back if it still waits for it."""
+        """Gives a session that was believed lost back to its room, if that still waits for it."""
         players = [seat.account_id for seat in session.spec.seats if seat.account_id]
 
         async def attempt(unit: Unit) -> RoomChange | None:
@@ -161,7 +161,7 @@ class SessionLifecycle:
             self._announce_started(change.step.room, session)
 
     async def cancel(self, session: SessionRecord, refused: Refused) -> None:
-        """The match did not start, or was lost: the room is open again, and its members are told why."""
+        """Opens the room again after a session that did not start or was lost, and tells its members the reason."""
 
         async def load(unit: Unit) -> Room | None:
             return await unit.rooms.get(session.room_code)
@@ -176,7 +176,7 @@ class SessionLifecycle:
             self._bus.publish(change.present, ConnectResponse(refusal=refused.message))
 
     async def finish_in(self, unit: Unit, session: SessionRecord, result: Result) -> RoomChange | None:
-        """The end of its match or tournament, saved in the report's own transaction. None without such a room.
+        """Saves the end of a room's match or tournament in the report's own transaction. None without such a room.
 
         The `result` is a match's; a tournament has its own, which is too large to be told to everybody.
         """
@@ -190,7 +190,7 @@ class SessionLifecycle:
         return await save_step(unit, room, rooms.finish(room, last, self._clock.unix_ms()))
 
     async def announce_finished(self, change: RoomChange, session_id: str) -> None:
-        """To be called once the report is committed."""
+        """Announces the end, once the report is committed."""
         finished = lobby_pb2.Finished(session_id=session_id)
         self._bus.publish(ids_of(change.step.room), ConnectResponse(finished=finished))
         await self._announcer.announce(change)

@@ -167,7 +167,7 @@ class Directory:
         )
 
     async def start(self, session: SessionRecord) -> None:
-        """Commits a placement and has it created. Raises Refused; then it is closed as lost."""
+        """Commits a session and has it created. Raises Refused; then it is closed as lost."""
         await self._run_to_completion(self._start(session))
 
     async def _start(self, session: SessionRecord) -> None:
@@ -176,7 +176,7 @@ class Directory:
         await self.create(session)
 
     async def create(self, session: SessionRecord) -> None:
-        """Has a committed placement created on its game server. Raises Refused; then it is closed as lost.
+        """Has a committed session created on its game server. Raises Refused; then it is closed as lost.
 
         A server that is being restarted is waited for, and gets the same request again.
         """
@@ -237,7 +237,7 @@ class Directory:
         return self._tickets.entry(session, account_id, account.name, organises=organises)
 
     async def list_live(self, page_size: int, page_token: str = "") -> ListSessionsResponse:
-        """Those with most viewers first, then the newest; the house match last. Raises Refused for a bad token.
+        """Live sessions, most viewers first, then the newest; the house match last. Raises Refused for a bad token.
 
         What its game server has not spoken of was perhaps not joined yet, and comes behind what was.
         """
@@ -277,7 +277,7 @@ class Directory:
         self.notify_players(session)
 
     def notify_players(self, session: SessionRecord) -> None:
-        """Those with a seat are in a match now, or not any more."""
+        """Notifies the friends of its players that their presence has changed."""
         self._bus.notify_changed(seat.account_id for seat in session.spec.seats if seat.account_id)
 
 

@@ -114,7 +114,7 @@ class Fleet:
                     await self._arrived.wait()
 
     def choose(self, places: int = 1) -> str:
-        """The server for the next session, whose places are counted at once. Raises NothingTakes or Refused (full)."""
+        """Chooses the server for the next session and counts its places. Raises NoServerAccepting or Refused (full)."""
         try:
             server = least_loaded(self._loads(), places)
         except NoServer:
@@ -125,7 +125,7 @@ class Fleet:
         return server
 
     def left(self) -> tuple[int, int]:
-        """Free places, and all places. Raises NothingTakes: then neither is known."""
+        """Free places, and all places. Raises NoServerAccepting: then neither is known."""
         free, capacity = places_left(self._loads())
         if not capacity:
             raise NoServerAccepting
@@ -148,7 +148,7 @@ class Fleet:
             registration.briefs.pop(session_id, None)
 
     def silent(self, servers: Iterable[str], since_s: float) -> list[str]:
-        """Those of `servers` whose lease has run out. One never heard of counts as heard at `since_s`."""
+        """Servers whose lease has run out. One never heard of counts as heard at `since_s`."""
         now_s = self._clock.monotonic_s()
         return [server for server in servers if now_s - self._heard_s.get(server, since_s) > LEASE_S]
 

@@ -81,7 +81,7 @@ class Invitations:
         await self.tell((account_id,))
 
     async def list_of(self, account_id: str) -> lobby_pb2.Invitations:
-        """Those that wait for the account's answer, to tournaments that are on, the newest first."""
+        """Unanswered invitations of the account to live tournaments, the newest first."""
         revision = self._next_revision()
         async with self._store.read() as unit:
             found = await unit.invitations.open_of(account_id)

@@ -20,7 +20,7 @@ STRENGTHS: Final = (
     BotStrength.BOT_STRENGTH_MEDIUM,
     BotStrength.BOT_STRENGTH_HARD,
 )
-"""By the number that a room keeps; 0 is a person."""
+"""Strengths by the number that a room stores; 0 is a person."""
 
 
 def bot_seat(seat: int, strength: "BotStrength.ValueType", reaction_ms: int = 0) -> SeatSpec:

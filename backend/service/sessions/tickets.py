@@ -26,7 +26,7 @@ class Tickets:
         self._newest_ms = 0
 
     async def rotate(self) -> None:
-        """To be called now and then: makes the next key when the newest has served its time."""
+        """Makes the next key when the newest has served its time; called once a second."""
         if self._clock.unix_ms() - self._newest_ms > ROTATE_MS:
             await self.open()
 

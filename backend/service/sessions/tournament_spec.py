@@ -29,7 +29,7 @@ ENTRANTS: Final = {
 USUAL_CAPACITY: Final = 64
 TITLE_LENGTH: Final = 60
 TITLE_BYTES: Final = 240
-"""Of a title: characters as they are seen, and bytes in UTF-8."""
+"""Maximum of a title: characters as they are seen, and bytes in UTF-8."""
 BEST_OF: Final = (1, 3, 5)
 AHEAD_MS: Final = 30 * 24 * 3_600_000
 """A start can be set this far ahead: less than places are kept."""

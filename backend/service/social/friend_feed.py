@@ -29,12 +29,12 @@ Send = Callable[[ConnectResponse], None]
 
 @dataclass(slots=True)
 class AccountFeed:
-    """The list of one account that has connections here."""
+    """List of one account with connections to this backend."""
 
     unfollow: Callable[[], None]
     sends: dict[Send, None] = field(default_factory=dict)
     new: set[Send] = field(default_factory=set)
-    """Those that have had no list yet."""
+    """Connections that have had no list yet."""
     bonds: Bonds = field(default_factory=dict)
     last: FriendList | None = None
 
@@ -61,7 +61,7 @@ class FriendFeed:
         self._stopped = False
 
     def enter(self, account_id: str, send: Send) -> Callable[[], None]:
-        """A connection is here: it gets the list soon, and again with each change. Returns what ends that."""
+        """Subscribes a connection to the list, as it is and after each change. Returns the unsubscribe function."""
         feed = self._feeds.get(account_id)
         if feed is None:
             feed = self._feeds[account_id] = AccountFeed(self._bus.follow(account_id, self._mark_changed))
@@ -80,7 +80,7 @@ class FriendFeed:
         return leave
 
     async def stop(self) -> None:
-        """Nothing is sent any more."""
+        """Stops sending."""
         self._stopped = True
         if self._task is not None:
             self._task.cancel()
@@ -149,7 +149,7 @@ class FriendFeed:
                 send(message)
 
     def _follow_friends(self, account_id: str, feed: AccountFeed, bonds: Bonds) -> None:
-        """The account's bonds are these now; its friends are followed, and nobody else for its sake."""
+        """Stores the account's bonds and follows exactly its friends on the bus."""
         before, after = set(friends_in(feed.bonds)), set(friends_in(bonds))
         feed.bonds = bonds
         for other_id in after - before:

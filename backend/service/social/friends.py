@@ -39,7 +39,7 @@ STANDINGS: Final = {
     Standing.ASKED: BondMessage.BOND_ASKED,
     Standing.BLOCKED: BondMessage.BOND_BLOCKED,
 }
-"""In the order of the list."""
+"""Contract values by standing, in the order of the list."""
 ORDER: Final = {bond: place for place, bond in enumerate(STANDINGS.values())}
 
 BondChange = Callable[[Bond, Counts, Counts], Bond]
@@ -136,7 +136,7 @@ class Friends:
     async def _apply_change(
         self, account_id: str, other_id: str, change: BondChange, *, counted: bool = False
     ) -> FriendList:
-        """Applies a wish in one transaction and tells both sides. Raises FriendRefused, Refused."""
+        """Applies a change in one transaction and tells both sides. Raises FriendRefused, Refused."""
         _require_other_account(account_id, other_id)
         if not counted:
             self._count(account_id)
