@@ -27,12 +27,12 @@ def in_order(members: Sequence[Member], tournament: Tournament) -> tuple[Member,
     return (*taken, *waiting, *(m for m in members if not m.playing))
 
 
-def take_part(room: Room, member: Member, wanted: bool) -> Room:
-    """Enters, behind all who have; or only watches from now on."""
+def take_part(room: Room, member: Member, wanted: bool) -> tuple[Member, ...]:
+    """Enters the member behind all entrants, or lets them only watch from now on."""
     if wanted == member.playing:
-        return room
-    others = [m for m in room.members if m.account_id != member.account_id]
-    return _with(room, (*others, replace(member, seat=None, waiting=wanted)))
+        return room.members
+    others = (m for m in room.members if m.account_id != member.account_id)
+    return (*others, replace(member, seat=None, waiting=wanted))
 
 
 def add_bot(room: Room, by: str, name: str, strength: int) -> Step:

@@ -1,18 +1,15 @@
 """Rooms as a state machine: each function takes a room and gives the next one, or refuses.
 
-What only rooms for tournaments do is in `entrants`.
+The differences between rooms for duels and for tournaments are in `room_policies`.
 """
 
 from collections.abc import Collection
 from dataclasses import replace
-from typing import Final
 
-from backend.core import entrants
 from backend.core.doors import REMEMBERED, check_door
 from backend.core.room import (
     ALPHABET,
     CODE_LENGTH,
-    SEATS,
     Departure,
     LastMatch,
     LeaveReason,
@@ -23,9 +20,7 @@ from backend.core.room import (
     Settings,
     Step,
 )
-
-KEEP_MS: Final = 30_000
-"""Milliseconds for which the place of a member without a connection is kept."""
+from backend.core.room_policies import policy_of
 
 
 def normal_code(text: str) -> str:
@@ -53,10 +48,7 @@ def join(room: Room, account_id: str, name: str, address: str = "", *, guest: bo
     check_door(room, account_id, address, guest=guest)
     if len(room.members) >= room.capacity:
         raise RoomRefused(RefusalCode.FULL, f"All {room.capacity} places of this room are taken; open another one.")
-    if room.settings.tournament:
-        new = Member(account_id, name, waiting=True, address=address)
-    else:
-        new = Member(account_id, name, seat=_free_seat(room), address=address)
+    new = policy_of(room.settings).newcomer(room, account_id, name, address)
     return Step(_next(room, members=(*room.members, new)))
 
 
@@ -87,12 +79,7 @@ def kick(room: Room, by: str, account_id: str) -> Step:
 def set_ready(room: Room, account_id: str, ready: bool) -> Step:
     member = room.member(account_id)
     room.open_only()
-    if room.settings.tournament:
-        raise RoomRefused(
-            RefusalCode.NOT_ALLOWED, "Nobody has to be ready for a tournament; check in once it has started."
-        )
-    if member.seat is None:
-        raise RoomRefused(RefusalCode.NOT_ALLOWED, "Only players with a seat can be ready; take a seat first.")
+    policy_of(room.settings).check_ready(member)
     # A word that was still on its way when the connection ended does not count.
     return _with_member(room, replace(member, ready=ready and member.connected))
 
@@ -100,14 +87,8 @@ def set_ready(room: Room, account_id: str, ready: bool) -> Step:
 def set_seat(room: Room, account_id: str, seated: bool) -> Step:
     member = room.member(account_id)
     room.open_only()
-    if room.settings.tournament:
-        return Step(entrants.take_part(room, member, seated))
-    if seated == (member.seat is not None):
-        return Step(room)
-    seat = _free_seat(room) if seated else None
-    if seated and seat is None:
-        raise RoomRefused(RefusalCode.FULL, "Both seats are taken; wait until one is free.")
-    return _with_member(room, replace(member, seat=seat, ready=False))
+    members = policy_of(room.settings).take_seat(room, member, seated)
+    return Step(room if members == room.members else _next(room, members=members))
 
 
 def set_settings(room: Room, by: str, settings: Settings) -> Step:
@@ -118,9 +99,7 @@ def set_settings(room: Room, by: str, settings: Settings) -> Step:
         raise RoomRefused(
             RefusalCode.NOT_ALLOWED, "A room stays what it is, for duels or a tournament; open another one."
         )
-    if settings.tournament and room.settings.tournament:
-        opened_ms = room.settings.tournament.opened_ms or settings.tournament.opened_ms
-        settings = replace(settings, tournament=replace(settings.tournament, opened_ms=opened_ms))
+    settings = policy_of(settings).change_settings(room.settings, settings)
     if settings == room.settings:
         return Step(room)
     return Step(_next(room, settings=settings, members=_not_ready(room)))
@@ -134,14 +113,7 @@ def start(room: Room, by: str, session_id: str) -> Step:
     """The match is on, under `session_id`."""
     room.host_only(by)
     room.open_only()
-    if room.settings.tournament:
-        return Step(entrants.start(room, session_id))
-    if len(room.seated) < SEATS:
-        raise RoomRefused(RefusalCode.NEEDS_PLAYERS, "A second player has to take a seat; send them the room's link.")
-    waiting = [member.name for member in room.seated if not member.ready]
-    if waiting:
-        raise RoomRefused(RefusalCode.NOT_READY, f"{' and '.join(waiting)} must be ready first.")
-    return Step(_next(room, session_id=session_id))
+    return Step(policy_of(room.settings).start(room, session_id))
 
 
 def cancel(room: Room, session_id: str, now_ms: int) -> Step:
@@ -166,9 +138,7 @@ def finish(room: Room, last: LastMatch, now_ms: int) -> Step:
     """The match is over and recorded: open again, and nobody is ready for a rematch yet."""
     if room.session_id != last.session_id:
         return Step(room)
-    settings = room.settings
-    if settings.tournament:
-        settings = replace(settings, tournament=replace(settings.tournament, opened_ms=0))
+    settings = policy_of(room.settings).finish(room.settings)
     members = _on_the_clock(room, _not_ready(room), now_ms)
     return Step(_next(room, session_id="", last=last, members=members, settings=settings))
 
@@ -215,7 +185,7 @@ def _next(
     return replace(
         room,
         revision=room.revision + 1,
-        members=entrants.in_order(members, settings.tournament) if settings.tournament else members,
+        members=policy_of(settings).in_order(members, settings),
         settings=settings,
         session_id=room.session_id if session_id is None else session_id,
         last=last or room.last,
@@ -237,17 +207,12 @@ def _without(room: Room, gone: dict[str, LeaveReason]) -> Step:
     return Step(after, tuple(Departure(account_id, reason) for account_id, reason in gone.items()))
 
 
-def _free_seat(room: Room) -> int | None:
-    taken = {member.seat for member in room.members}
-    return next((seat for seat in range(SEATS) if seat not in taken), None)
-
-
 def _not_ready(room: Room) -> tuple[Member, ...]:
     return tuple(replace(member, ready=False) for member in room.members)
 
 
 def _away(room: Room, member: Member, now_ms: int) -> Member:
-    keep_ms = entrants.KEEP_MS if room.settings.tournament else KEEP_MS
+    keep_ms = policy_of(room.settings).keep_ms
     return member if member.away_until_ms is not None else replace(member, away_until_ms=now_ms + keep_ms)
 
 

@@ -18,7 +18,7 @@ from backend.core.room import (
     Settings,
     Step,
 )
-from backend.core.rooms import KEEP_MS
+from backend.core.room_policies import KEEP_MS
 
 CLASSIC = Settings(b"classic")
 NOW = 1_000_000

@@ -8,7 +8,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from backend.core import rooms
 from backend.core.room import CAPACITY, SEATS, LastMatch, Room, RoomRefused, Settings, Step
-from backend.core.rooms import KEEP_MS
+from backend.core.room_policies import KEEP_MS
 
 PEOPLE = st.sampled_from([f"p{n}" for n in range(CAPACITY + 2)])
 

@@ -8,7 +8,7 @@ from hypothesis.stateful import precondition, rule
 
 from backend.core import rooms
 from backend.core.room import LastMatch, Room, Settings, Step
-from backend.core.rooms import KEEP_MS
+from backend.core.room_policies import KEEP_MS
 from tests.backend.core.test_rooms_machine import PEOPLE, RoomMachine
 
 Command = Callable[[Room], Step]
