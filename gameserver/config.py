@@ -1,4 +1,4 @@
-"""What the game server is configured with."""
+"""Configuration of the game server."""
 
 import re
 from collections.abc import Mapping

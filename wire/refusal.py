@@ -9,7 +9,8 @@ from google.protobuf import any_pb2
 from google.rpc import status_pb2  # type: ignore[import-untyped]
 from grpc_status import rpc_status
 from matchpoint.v1 import refusal_pb2
-from matchpoint.v1.refusal_pb2 import Reason, Refusal
+from matchpoint.v1.refusal_pb2 import Reason as Reason  # noqa: PLC0414  # for layers that import no contract
+from matchpoint.v1.refusal_pb2 import Refusal
 
 _Code = grpc.StatusCode
 

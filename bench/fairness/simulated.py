@@ -18,7 +18,7 @@ from bench.fairness.wilson import interval
 from gameserver.domain.match.records import Occupant
 from gameserver.domain.match.stats import GUESSES_LEAST
 from gameserver.domain.pong.rules import Volley
-from gameserver.streaming.holdback import HELD_BACK
+from gameserver.streaming.holdback import HOLDBACK_US
 from tests.gameserver.domain.match.world import Line, World
 
 
@@ -26,7 +26,7 @@ class Simulated(World):
     """A world in which people may go, and watch."""
 
     #: How long spectators' frames are held back, µs.
-    held_back = HELD_BACK
+    held_back = HOLDBACK_US
     watches_over: Line | None = None
 
     def cut(self, now: int, person: Honest) -> None:

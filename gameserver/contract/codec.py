@@ -1,6 +1,6 @@
 """Frames, deliveries and journal records as bytes. See `gameserver.sessions.ports.Codec`.
 
-The way out is hot: a frame is built and serialized once, whoever watches, and the bytes around it are put on by hand.
+Encoding is hot: a frame is built and serialized once for all viewers, and the bytes around it are put on by hand.
 """
 
 import time
@@ -12,6 +12,7 @@ from matchpoint.v1 import journal_pb2 as journals
 from matchpoint.v1.result_pb2 import Result
 from matchpoint.v1.session_pb2 import SessionSpec
 
+from gameserver.contract import specs
 from gameserver.contract.match_journal import read_records, restore
 from gameserver.contract.match_messages import (
     occupant_message,
@@ -34,8 +35,9 @@ from gameserver.domain.match.match import MatchSnapshot
 from gameserver.domain.match.records import MatchEvent, Record
 from gameserver.domain.pong.rules import Goal, Miss, PaddleMove, Volley
 from gameserver.domain.tournament import records as tournament
-from gameserver.sessions.ports import PastMatch, RestoredMatch, Seal, TournamentSnapshot
+from gameserver.sessions.ports import Key, MatchJournal, RestoredMatch, Seal, TournamentView
 from wire.journal_file import JournalUnreadable, decode
+from wire.refusal import Refused
 from wire.varint import varint
 
 _PUT_EVENT: Final[dict[type[Any], Callable[[frames.Event, Any], None]]] = {
@@ -50,6 +52,9 @@ _PUT_EVENT: Final[dict[type[Any], Callable[[frames.Event, Any], None]]] = {
 }
 
 
+_DRAINING: Final = frames.ServerMessage(
+    notice=frames.Notice(kind=frames.NoticeKind.NOTICE_KIND_DRAINING)
+).SerializeToString()
 _SHORTS: Final = 512
 _SHORT: Final = tuple(varint(length) for length in range(_SHORTS))
 
@@ -57,8 +62,8 @@ _SHORT: Final = tuple(varint(length) for length in range(_SHORTS))
 class ProtobufCodec(TournamentCodec):
     """The codec of the contract.
 
-    What is made several times a second in every match, a frame of one paddle move and the record of an input, is
-    always the same message filled anew: that halves what they cost.
+    The messages that every match makes several times a second, a frame of one paddle move and the record of an input,
+    are filled again and not made again: that halves their cost.
     """
 
     durable: Collection[type] = frozenset((Goal, core.Result, *PUT_EVENT))
@@ -80,7 +85,7 @@ class ProtobufCodec(TournamentCodec):
         server_us: int,
         horizon_t: int,
         events: Sequence[MatchEvent | tournament.TournamentEvent],
-        snapshot: MatchSnapshot | TournamentSnapshot | None = None,
+        snapshot: object | None = None,
     ) -> bytes:
         if len(events) == 1 and snapshot is None and isinstance(move := events[0], PaddleMove):
             message, frame = self._moved, self._frame
@@ -90,9 +95,9 @@ class ProtobufCodec(TournamentCodec):
             frame = message.frame
             for event in events:
                 _PUT_EVENT[type(event)](frame.events.add(), event)
-            if isinstance(snapshot, TournamentSnapshot):
+            if isinstance(snapshot, TournamentView):
                 put_tournament(frame.snapshot.tournament, snapshot)
-            elif snapshot:
+            elif isinstance(snapshot, MatchSnapshot):
                 _put_snapshot(frame.snapshot, snapshot)
         frame.topic = topic
         frame.epoch = epoch
@@ -112,6 +117,37 @@ class ProtobufCodec(TournamentCodec):
             body += b"\x18" + varint(close_code)
         length = len(body)
         return b"\x0a%b%b" % (_SHORT[length] if length < _SHORTS else varint(length), body)
+
+    def refusal(self, refused: Refused) -> bytes:
+        return frames.ServerMessage(refusal=refused.message).SerializeToString()
+
+    def pong(self, t0_ms: float, t1_ms: float, t2_ms: float) -> bytes:
+        message = frames.ServerMessage()
+        message.pong.t0, message.pong.t1, message.pong.t2 = t0_ms, t1_ms, t2_ms
+        return message.SerializeToString()
+
+    def draining(self) -> bytes:
+        return _DRAINING
+
+    def joined(self, session_id: str, seats: Sequence[int], topic: int) -> bytes:
+        joined = frames.Joined(session_id=session_id, seats=seats, topic=topic)
+        return frames.ServerMessage(joined=joined).SerializeToString()
+
+    def seated(self, topic: int, sides: Sequence[int]) -> bytes:
+        return frames.ServerMessage(seated=frames.Seated(topic=topic, sides=sides)).SerializeToString()
+
+    def view(self, *, delayed: bool) -> bytes:
+        return frames.ServerMessage(view=frames.View(delayed=delayed)).SerializeToString()
+
+    def latency(self, left_ms: int, right_ms: int) -> bytes:
+        latency = frames.Latency(left_ms=left_ms, right_ms=right_ms)
+        return frames.ServerMessage(latency=latency).SerializeToString()
+
+    def filled(self, spec: SessionSpec) -> SessionSpec:
+        return specs.filled(spec)
+
+    def match_opening(self, key: Key, spec: SessionSpec, secret: bytes) -> core.Opened:
+        return specs.match_opening(key, spec, secret)
 
     def is_empty(self, content: bytes) -> bool:
         try:
@@ -161,7 +197,7 @@ class ProtobufCodec(TournamentCodec):
             put_seal(message, seal)
         return message.SerializeToString()
 
-    def read(self, content: bytes) -> PastMatch:
+    def read(self, content: bytes) -> MatchJournal:
         return read_records(decode(content).records)
 
     def restore(self, content: bytes) -> RestoredMatch:

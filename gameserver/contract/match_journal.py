@@ -19,15 +19,15 @@ from gameserver.contract.progress_messages import scored_of
 from gameserver.domain.match.records import JournalError, Opened, Record
 from gameserver.domain.match.resume import can_begin_at, resume
 from gameserver.domain.match.state import replay
-from gameserver.sessions.ports import PastMatch, RestoredMatch
+from gameserver.sessions.ports import MatchJournal, RestoredMatch
 from wire.journal_file import HEADER, PREFIX_BYTES, decode
 
-#: A checkpoint's mark: where its record begins.
 _MARKED: Final = re.compile(re.escape(MARK) + b"(.{4})", re.DOTALL)
+"""A checkpoint's mark, and the place at which its record begins."""
 
 
-def read_records(encoded: Sequence[bytes]) -> PastMatch:
-    """Records of a journal file. Raises JournalError when one does not make sense."""
+def read_records(encoded: Sequence[bytes]) -> MatchJournal:
+    """Read the records of a journal file. Raises JournalError when one does not make sense."""
     records: list[Record] = []
     spec, epoch = SessionSpec(), 1
     for position, record in enumerate(encoded):
@@ -45,21 +45,22 @@ def read_records(encoded: Sequence[bytes]) -> PastMatch:
             records.append(READ_RECORD[kind](message))
         except (DecodeError, ArithmeticError, ValueError) as error:
             raise JournalError(position, str(error)) from error
-    return PastMatch(records, spec, epoch)
+    return MatchJournal(records, spec, epoch)
 
 
 def restore(content: bytes) -> RestoredMatch:
-    """What a journal file leads to. Raises JournalUnreadable and JournalError."""
+    """Restore the match of a journal file. Raises JournalUnreadable and JournalError."""
     found = _from_last_checkpoint(content)
     if found is None:
         read = decode(content)
-        past = read_records(read.records)
-        found = RestoredMatch(replay(past.records), past.spec, past.epoch, read.whole)
+        journal = read_records(read.records)
+        found = RestoredMatch(replay(journal.records), journal.spec, journal.epoch, read.whole)
     return found
 
 
 def _from_last_checkpoint(content: bytes) -> RestoredMatch | None:
-    """None when that cannot be: an older journal, none of a match, or one that is not what its digests say."""
+    """Restore a match from its last checkpoint. None when that is impossible: an older journal, none of a match, or one
+    that contradicts its digests."""
     places = [int.from_bytes(found[1], "little") for found in _MARKED.finditer(content)]
     if not places:
         return None
@@ -75,10 +76,10 @@ def _from_last_checkpoint(content: bytes) -> RestoredMatch | None:
         if sha256(memoryview(content)[:place]).digest() != progress.journal_digest:
             return None
         behind = decode(content, place)
-        last, *tail = (past := read_records(behind.records)).records
+        last, *tail = (journal := read_records(behind.records)).records
         scored = [scored_of(checkpoint.progress) for checkpoint in checkpoints]
-        facts = resume(opened, scored, last, tail)
-        return RestoredMatch(facts, spec, max(past.epoch, progress.epoch), behind.whole)
+        state = resume(opened, scored, last, tail)
+        return RestoredMatch(state, spec, max(journal.epoch, progress.epoch), behind.whole)
     except (DecodeError, ValueError, LookupError, JournalError):
         return None  # folding it from its beginning says what is wrong with it
 

@@ -52,19 +52,19 @@ def ruleset_of(message: rulesets.Ruleset) -> Ruleset:
 
 
 def occupant_message(occupant: core.Occupant) -> frames.Occupant:
-    """Who has a seat."""
+    """The player or bot of a seat."""
     return frames.Occupant(
         account_id=occupant.account_id, name=occupant.name, bot=frames.BotStrength.ValueType(occupant.bot)
     )
 
 
 def occupant_of(message: frames.Occupant, reaction_ms: int, rtt_most_us: int = 0) -> core.Occupant:
-    """Who has a seat."""
+    """The player or bot of a seat."""
     return core.Occupant(message.name, message.account_id, Strength(message.bot), reaction_ms, rtt_most_us)
 
 
 def intent_of(message: pong.PongInput) -> Intent | None:
-    """What a player wants; None when the message says nothing. Raises RuleError for a direction that is none."""
+    """Read a player's intent; None when the message has none. Raises RuleError for a direction that is none."""
     kind = message.WhichOneof("intent")
     if kind == "dir":
         return direction(message.dir)
@@ -185,7 +185,7 @@ def put_attendance(message: frames.Attendance, attendance: core.Attendance) -> N
 
 
 def attendance_of(m: frames.Attendance) -> core.Attendance:
-    """Who is there."""
+    """The attendance of both sides."""
     return core.Attendance(m.left, m.right)
 
 

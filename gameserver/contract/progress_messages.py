@@ -1,4 +1,4 @@
-"""What a checkpoint holds beside the state of the game, as contract messages, and back."""
+"""The progress of a match in a checkpoint, beside the state of the game: contract messages to values, and back."""
 
 from matchpoint.v1 import journal_pb2 as journals
 
@@ -16,7 +16,7 @@ from gameserver.domain.match.stats import Figures, SideFigures
 
 
 def put_progress(message: journals.JournalProgress, progress: Progress) -> None:
-    """Writes what a match has come to into a message."""
+    """Write the progress of a match into a message."""
     put_clock(message.clock, progress.clock)
     message.attendance.SetInParent()
     put_attendance(message.attendance, progress.attendance)
@@ -55,7 +55,7 @@ def _put_side(message: journals.JournalSideProgress, side: SideProgress, figures
 
 
 def scored_of(m: journals.JournalProgress) -> Scored:
-    """What is new in a checkpoint. Raises ValueError for what there cannot be."""
+    """Read the points and figures of a checkpoint. Raises ValueError when they contradict each other."""
     if len(m.points) != len(m.goal_seqs):
         raise ValueError(f"has {len(m.points)} points, and numbers for {len(m.goal_seqs)}")
     points = tuple(map(point_of, m.points))
@@ -64,7 +64,7 @@ def scored_of(m: journals.JournalProgress) -> Scored:
 
 
 def progress_of(m: journals.JournalProgress) -> Progress:
-    """What a match has come to. Raises ValueError for what there cannot be."""
+    """Read the progress of a match. Raises ValueError for values that contradict each other."""
     figures, goal_seqs = scored_of(m)
     return Progress(
         clock_of(m.clock),

@@ -18,7 +18,7 @@ Steps = Generator[None, None, T]
 
 
 async def taken(steps: Steps[T]) -> T:
-    """What the steps come to. Everybody else has a turn between two of them."""
+    """Run the steps and return their value. Other tasks have a turn between two of them."""
     try:
         while True:
             next(steps)

@@ -1,4 +1,4 @@
-"""From what a caller asks for to what the core opens."""
+"""Session specs of the contract: their defaults, and the opening record of a match."""
 
 from matchpoint.v1.frames_pb2 import BotStrength
 from matchpoint.v1.refusal_pb2 import Reason
@@ -17,7 +17,7 @@ JOIN_WITHIN_S = 60
 
 
 def filled(spec: SessionSpec) -> SessionSpec:
-    """The spec with every default filled in and its seats in order, so that equal ones compare equal.
+    """Fill in every default and order the seats, so that equal specs compare equal.
 
     Raises Refused (INVALID_FIELD) with the field's path.
     """
@@ -52,8 +52,8 @@ def _check_bot(seat: SeatSpec, path: str) -> None:
         raise Refused(Reason.REASON_INVALID_FIELD, "A bot has no account.", field=f"{path}.account_id")
 
 
-def opened(key: Key, spec: SessionSpec, secret: bytes) -> Opened:
-    """The match's first record, from a spec whose defaults are filled in; all chance of its play follows from `secret`.
+def match_opening(key: Key, spec: SessionSpec, secret: bytes) -> Opened:
+    """Make the match's first record from a filled spec; all chance of its play follows from `secret`.
 
     Raises Refused (INVALID_FIELD).
     """

@@ -5,20 +5,40 @@ import hashlib
 from collections.abc import Iterator, Sequence
 
 from google.protobuf.message import DecodeError
+from matchpoint.v1.frames_pb2 import ServerMessage
 from matchpoint.v1.journal_pb2 import JournalRecord
 from matchpoint.v1.session_pb2 import SessionSpec
-from matchpoint.v1.tournament_pb2 import TournamentState
+from matchpoint.v1.tournament_pb2 import Scoreboard, TournamentState
 
 from gameserver.contract.tournament_messages import put_tournament
 from gameserver.contract.tournament_records import PUT_RECORD, READ_RECORD, opened_message
+from gameserver.contract.tournament_specs import match_spec, refusal, tournament_of
 from gameserver.domain.match.records import JournalError
 from gameserver.domain.tournament.records import TournamentOpened, TournamentRecord
-from gameserver.sessions.ports import PastTournament, TournamentJournal, TournamentSnapshot, tenures
+from gameserver.domain.tournament.refusal import TournamentRefused
+from gameserver.domain.tournament.spec import Entrant, Spec
+from gameserver.sessions.ports import TournamentJournal, TournamentReader, TournamentView, tenures
 from wire.journal_file import decode
+from wire.refusal import Refused
 
 
 class TournamentCodec:
-    """See `gameserver.sessions.ports.Codec`."""
+    """The part of the codec that is about tournaments. See `gameserver.sessions.ports.Codec`."""
+
+    def match_spec(self, spec: SessionSpec, left: Entrant, right: Entrant) -> SessionSpec:
+        return match_spec(spec, left, right)
+
+    def tournament_spec(self, spec: SessionSpec) -> Spec:
+        return tournament_of(spec)
+
+    def tournament_refusal(self, error: TournamentRefused, path: str = "") -> Refused:
+        return refusal(error, path)
+
+    def scoreboard(self, board: Scoreboard) -> bytes:
+        return ServerMessage(scoreboard=board).SerializeToString()
+
+    def scoreboard_of(self, message: bytes) -> Scoreboard:
+        return ServerMessage.FromString(message).scoreboard
 
     def tournament_opened(self, opened: TournamentOpened, spec: SessionSpec) -> bytes:
         return opened_message(opened, spec).SerializeToString()
@@ -30,20 +50,20 @@ class TournamentCodec:
             message.tournament_over.digest = digest
         return message.SerializeToString()
 
-    def open_tournament(self, content: bytes) -> TournamentJournal:
+    def open_tournament(self, content: bytes) -> TournamentReader:
         found = decode(content)
         spec = SessionSpec()
         if found.records:
             with contextlib.suppress(DecodeError):  # reading the record will say so
                 spec.ParseFromString(JournalRecord.FromString(found.records[0]).tournament.spec)
-        return TournamentJournal(_records(found.records), spec, found.whole)
+        return TournamentReader(_records(found.records), spec, found.whole)
 
-    def read_tournament(self, content: bytes) -> PastTournament:
+    def read_tournament(self, content: bytes) -> TournamentJournal:
         journal = self.open_tournament(content)
         records = list(journal.records)
-        return PastTournament(records, journal.spec, tenures(records))
+        return TournamentJournal(records, journal.spec, tenures(records))
 
-    def tournament_state(self, snapshot: TournamentSnapshot) -> tuple[TournamentState, bytes]:
+    def tournament_state(self, snapshot: TournamentView) -> tuple[TournamentState, bytes]:
         message = TournamentState()
         put_tournament(message, snapshot)
         return message, hashlib.sha256(message.SerializeToString(deterministic=True)).digest()

@@ -15,7 +15,7 @@ from matchpoint.v1 import tournament_pb2 as messages
 
 from gameserver.domain.tournament import records as core
 from gameserver.domain.tournament.pairings import EMPTY, GroupPlace, Source
-from gameserver.sessions.ports import TournamentSnapshot
+from gameserver.sessions.ports import TournamentView
 
 T = TypeVar("T")
 
@@ -140,7 +140,7 @@ def put_tournament_result(message: messages.TournamentResult, result: core.Tourn
     message.event.CopyFrom(messages.EventStats(**figures(result.event, EVENT_FIGURES)))
 
 
-def put_tournament(message: messages.TournamentState, snapshot: TournamentSnapshot) -> None:
+def put_tournament(message: messages.TournamentState, snapshot: TournamentView) -> None:
     """Writes all of a tournament into a message."""
     state = snapshot.state
     message.session_id = state.opened.session_id
@@ -160,7 +160,7 @@ def put_tournament(message: messages.TournamentState, snapshot: TournamentSnapsh
 
 
 class Serialized(Generic[T]):
-    """What some unchanging value is as bytes, made once for each.
+    """The serialized form of immutable values, made once for each.
 
     Values are known by their identity, and are kept, so that another does not get the same. When there are too many all
     are forgotten.

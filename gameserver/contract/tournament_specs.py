@@ -1,4 +1,4 @@
-"""From what a caller asks for to what a tournament opens, and what a tournament says no with."""
+"""Specs and commands of tournaments: contract messages to values of the domain, and refusals to contract reasons."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -164,7 +164,7 @@ def _stage(number: int) -> Stage:
 
 
 def act_of(message: TournamentAct) -> commands.Command:
-    """What somebody wants to do. Raises Refused (INVALID_FIELD)."""
+    """Read a command to a tournament. Raises Refused (INVALID_FIELD)."""
     ranges.check(message, "act.")
     kind = message.WhichOneof("act")
     match kind:
@@ -208,7 +208,7 @@ def _correction(message: TournamentAct) -> commands.CorrectResult:
 
 
 def match_spec(spec: SessionSpec, left: Entrant, right: Entrant) -> SessionSpec:
-    """What one match of a tournament is: a duel of two of its entrants."""
+    """Make the spec of one match of a tournament: a duel of two of its entrants."""
     match = SessionSpec(origin=spec.origin, ruleset=spec.ruleset, join_within_s=spec.join_within_s, public=spec.public)
     match.rated = spec.rated
     for number, entrant in enumerate((left, right)):

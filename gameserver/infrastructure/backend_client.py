@@ -1,4 +1,4 @@
-"""The backend as the game server sees it: where it registers, and where it reports."""
+"""Client of the backend: registration in the fleet, and reports."""
 
 import asyncio
 import contextlib
@@ -16,25 +16,25 @@ from matchpoint.v1.fleet_pb2_grpc import FleetServiceStub
 from matchpoint.v1.stats_pb2 import ReportStatsRequest
 from matchpoint.v1.stats_pb2_grpc import StatsServiceStub
 
-from gameserver.infrastructure.grpc.play_stream import Table
 from gameserver.sessions.ports import Unreachable
-from gameserver.sessions.registry import Host
+from gameserver.sessions.registry import SessionRegistry
 from gameserver.sessions.reporter import Reporter
+from gameserver.streaming.ticket_admission import TicketAdmission
 from wire.channel import connect, credentials
 from wire.refusal import from_rpc_error
 from wire.settings import UNARY_DEADLINE_S
 
 log = structlog.get_logger("backend")
 
-#: Seconds between two attempts to register: doubling from the first to the second, with up to half of it by chance.
 RETRY_FIRST: Final = 0.1
+"""Seconds before the second attempt to register: doubled each time, with up to half of it more by chance."""
 RETRY_MOST: Final = 2.0
-#: Seconds without an answer after which a registration is dead.
+"""The longest time between two attempts, seconds."""
 SILENCE_MOST: Final = 5.0
-#: Seconds between two looks at the keys of the tickets.
-KEYS_EVERY: Final = 30.0
+"""Seconds without an answer after which a registration is dead."""
+KEY_REFRESH_INTERVAL_S: Final = 30.0
+"""Seconds between two requests for the keys of the tickets."""
 
-#: A refusal with one of these may pass: the backend is busy, restarting, or does not know us yet.
 _PASSING: Final = (
     grpc.StatusCode.UNAVAILABLE,
     grpc.StatusCode.RESOURCE_EXHAUSTED,
@@ -42,15 +42,16 @@ _PASSING: Final = (
     grpc.StatusCode.INTERNAL,
     grpc.StatusCode.UNAUTHENTICATED,
 )
+"""A refusal with one of these may pass: the backend is busy, restarting, or does not know this server yet."""
 
 
-class Backend:
+class BackendClient:
     """One channel to the backend, with this server's own credential once it is registered."""
 
-    def __init__(self, target: str, service_token: str, table: Table) -> None:
+    def __init__(self, target: str, service_token: str, gate: TicketAdmission) -> None:
         self._channel = connect(target)
         self._service_token = service_token
-        self._table = table
+        self._gate = gate
         self._credential = ""
         #: Set at the first registration, and for good: play goes on without the backend.
         self.registered = asyncio.Event()
@@ -61,7 +62,7 @@ class Backend:
         self._directory = DirectoryServiceStub(self._channel)
 
     async def report(self, request: ReportStatsRequest) -> None:
-        """See `gameserver.sessions.ports.ResultSink`. Waits for the registration, which gives the credential."""
+        """Report a result, as a `ResultSink`. Waits for the registration, which gives the credential."""
         await self.registered.wait()
         metadata = credentials(self._service_token, server_credential=self._credential)
         try:
@@ -72,20 +73,20 @@ class Backend:
                 raise refused from error
             raise Unreachable(f"{error.code().name}: {error.details()}") from error
 
-    async def stay_registered(self, address: str, capacity: int, host: Host, reporter: Reporter) -> None:
+    async def stay_registered(self, address: str, capacity: int, registry: SessionRegistry, reporter: Reporter) -> None:
         """Announce this server at `address` and send heartbeats, again and again, until cancelled."""
         incarnation = secrets.randbits(32)
         pause = RETRY_FIRST
         while True:
             hello = ServerHello(
-                server=self._table.server,
+                server=self._gate.server,
                 address=address,
                 capacity=capacity,
                 incarnation=incarnation,
-                session_ids=[*host.session_ids(), *reporter.waiting],
+                session_ids=[*registry.session_ids(), *reporter.waiting],
             )
             try:
-                async for _ in self._registration(hello, host):
+                async for _ in self._registration(hello, registry):
                     pause = RETRY_FIRST
             except grpc.aio.AioRpcError as error:
                 log.warning("not registered", cause=f"{error.code().name}: {error.details()}")
@@ -94,19 +95,19 @@ class Backend:
             await asyncio.sleep(pause * random.uniform(1, 1.5))
             pause = min(RETRY_MOST, 2 * pause)
 
-    def say_now(self) -> None:
+    def heartbeat_now(self) -> None:
         """Send the next heartbeat at once: it says something that cannot wait."""
         self._now.set()
 
-    def say_soon(self) -> None:
+    def heartbeat_soon(self) -> None:
         """Send a heartbeat within 50 ms: a session was made here, and the directory has to know it. One for many."""
         if self._soon is None or self._soon.when() < asyncio.get_running_loop().time():
             self._soon = asyncio.get_running_loop().call_later(0.05, self._now.set)
 
-    async def keep_keys(self) -> None:
+    async def refresh_keys(self) -> None:
         """Look for new keys now and then, until cancelled: tickets are signed with another one after a rotation."""
         while True:
-            await asyncio.sleep(KEYS_EVERY)
+            await asyncio.sleep(KEY_REFRESH_INTERVAL_S)
             with contextlib.suppress(grpc.aio.AioRpcError):
                 keys = await self._directory.GetTicketKeys(
                     GetTicketKeysRequest(), timeout=UNARY_DEADLINE_S, metadata=credentials(self._service_token)
@@ -117,7 +118,7 @@ class Backend:
         """Close the channel."""
         await self._channel.close()
 
-    async def _registration(self, hello: ServerHello, host: Host) -> AsyncIterator[RegisterResponse]:
+    async def _registration(self, hello: ServerHello, registry: SessionRegistry) -> AsyncIterator[RegisterResponse]:
         call = self._fleet.Register(metadata=credentials(self._service_token))
         try:
             await call.write(RegisterRequest(hello=hello))
@@ -127,7 +128,7 @@ class Backend:
             every = max(0.1, (answer.registered.heartbeat_ms or 1_000) / 1_000)
             all_briefs = True
             while True:
-                await call.write(RegisterRequest(heartbeat=host.heartbeat(all_briefs=all_briefs)))
+                await call.write(RegisterRequest(heartbeat=registry.heartbeat(all_briefs=all_briefs)))
                 all_briefs = False
                 answer = await self._answer(call)
                 self._void(answer.seen.voided)
@@ -151,11 +152,11 @@ class Backend:
         self._use(list(registered.keys))
         self._void(registered.voided)
         self.registered.set()
-        log.info("registered", server=self._table.server)
+        log.info("registered", server=self._gate.server)
 
     def _void(self, voided: Iterable[VoidedTickets]) -> None:
         for tickets in sorted(voided, key=lambda tickets: tickets.until_unix_ms):
-            self._table.void(tickets.account_id, tickets.until_unix_ms)
+            self._gate.void(tickets.account_id, tickets.until_unix_ms)
 
     def _use(self, keys: list[TicketKey]) -> None:
-        self._table.use((key.kid, key.public_key) for key in keys)
+        self._gate.use((key.kid, key.public_key) for key in keys)

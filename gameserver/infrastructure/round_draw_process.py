@@ -12,7 +12,7 @@ from typing import Final
 
 from gameserver.domain.tournament.formats.interface import Pairs, RoundToDraw
 from gameserver.domain.tournament.formats.swiss_draw import draw
-from gameserver.sessions.tournament.round_draw import draw_at_once
+from gameserver.sessions.round_draw import draw_at_once
 
 AT_ONCE_MOST: Final = 32
 """Contenders whose round is drawn on the loop, in at most 5 ms."""

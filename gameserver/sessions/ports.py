@@ -1,8 +1,8 @@
-"""What the service needs from outside, each as a small protocol."""
+"""Ports of the sessions: journals, the codec of the contract, the outbox and the backend."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from matchpoint.v1.result_pb2 import Result
 from matchpoint.v1.session_pb2 import SessionSpec
@@ -10,25 +10,30 @@ from matchpoint.v1.stats_pb2 import ReportStatsRequest
 from matchpoint.v1.tournament_pb2 import Scoreboard, TournamentSpec
 from matchpoint.v1.tournament_pb2 import TournamentState as TournamentStateMessage
 
-from gameserver.domain.match.match import MatchSnapshot
-from gameserver.domain.match.records import Ended, MatchEvent, Opened, Record
+from gameserver.domain.match.records import Ended, Opened, Record
 from gameserver.domain.match.state import MatchState
 from gameserver.domain.tournament import records as tournament
-from gameserver.domain.tournament.state import TournamentSnapshot as TournamentSnapshotState
-from gameserver.domain.tournament.state import TournamentState
+from gameserver.domain.tournament.formats.interface import Pairs, RoundToDraw
+from gameserver.domain.tournament.refusal import TournamentRefused
+from gameserver.domain.tournament.spec import Entrant, Spec
+from gameserver.domain.tournament.state import TournamentSnapshot, TournamentState
+from gameserver.streaming.ports import FrameEncoder, ResumePoint
+from wire.refusal import Refused
 
-#: The server's monotonic clock, µs. Its zero means nothing.
-Clock = Callable[[], int]
+Done = TypeVar("Done")
+
+WallClock = Callable[[], int]
+"""Milliseconds since 1970 UTC: deadlines of a tournament outlive the process."""
 
 
 @dataclass(frozen=True, slots=True)
 class Seal:
-    """What lies before a record in its file."""
+    """Digest and length of what lies before a record in its file."""
 
-    #: SHA-256 of it.
     digest: bytes
-    #: Its length in bytes.
+    """SHA-256."""
     length: int
+    """Bytes."""
 
 
 class Journal(Protocol):
@@ -38,234 +43,264 @@ class Journal(Protocol):
         """Write records, all or none. Raises OSError when the disk does not take them."""
 
     async def sync(self) -> None:
-        """Returns when all that was appended survives a power loss. Raises OSError."""
+        """Return when all that was appended survives a power loss. Raises OSError."""
 
     def content(self) -> bytes:
-        """The file as it is, its first line included."""
+        """Read the file as it is, its first line included."""
         ...
 
     def seal(self, more: Sequence[bytes] = ()) -> Seal:
-        """Of the file as it would be with these records behind it."""
+        """Seal the file as it would be with these records behind it."""
         ...
 
     def cut(self, whole: int) -> None:
         """Drop what lies behind the last whole record: a torn tail. Raises OSError."""
 
     def close(self) -> None:
-        """Let go of it; it stays what it is."""
+        """Close the file; it stays what it is."""
 
     def retire(self, *, keep: bool) -> None:
-        """The journal is over and reported: put it away, or (with `keep` false) remove it."""
+        """Move a reported journal to its archive, or (with `keep` false) remove it."""
 
     def set_aside(self) -> None:
-        """The journal needs a person's eyes: move it to where nothing resends or removes it."""
+        """Move the journal to where nothing resends or removes it: a person has to look at it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """What a journal and a report are about: a session's match, and which playing of it."""
+    """The subject of a journal or a report: a session's match, and which playing of it."""
 
     session_id: str
-    #: 1 in a duel; in a tournament 0 is the tournament itself.
     match: int = 1
-    #: From 1.
+    """1 in a duel; in a tournament 0 is the tournament itself."""
     attempt: int = 1
+    """From 1."""
 
 
 class JournalStore(Protocol):
     """All journals of this game server."""
 
     def create(self, key: Key) -> Journal:
-        """A new journal. Raises FileExistsError when there is or was one, retired or not, and OSError."""
+        """Create a journal. Raises FileExistsError when there is or was one, retired or not, and OSError."""
         ...
 
     def content(self, key: Key) -> bytes | None:
-        """The bytes of a journal, retired or not; None when there is none."""
+        """Read a journal, retired or not; None when there is none."""
         ...
 
     def has(self, key: Key) -> bool:
-        """Whether there is a journal, retired or not."""
+        """Report whether there is a journal, retired or not."""
         ...
 
     def unreported(self) -> Sequence[Key]:
-        """Journals that were never retired: the outbox at a start. Raises OSError."""
+        """List the journals that were never retired: the outbox at a start. Raises OSError."""
         ...
 
     def reopen(self, key: Key) -> Journal:
-        """One of those, for appending once its torn tail is cut off. Raises OSError."""
+        """Open one of those, for appending once its torn tail is cut off. Raises OSError."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class Past:
-    """What was numbered on a topic before this tenure: the last number, and the durable events with theirs."""
-
-    seq: int
-    durable: Sequence[tuple[int, MatchEvent | tournament.TournamentEvent]]
 
 
 @dataclass(frozen=True, slots=True)
 class RestoredMatch:
-    """What the journal of a match leads to."""
+    """The state that a match's journal leads to."""
 
-    facts: MatchState
+    state: MatchState
     spec: SessionSpec
-    #: The last tenure that wrote to it.
     epoch: int
-    #: Bytes up to the end of its last whole record.
+    """The last tenure that wrote to it."""
     whole: int
+    """Bytes up to the end of its last whole record."""
 
     @property
-    def past(self) -> Past:
-        """What its topic has told."""
-        return Past(self.facts.seq, self.facts.durable)
+    def resume_point(self) -> ResumePoint:
+        """The numbering of its topic so far."""
+        return ResumePoint(self.state.seq, self.state.durable)
 
 
 @dataclass(frozen=True, slots=True)
-class PastMatch:
-    """A journal that was read back."""
+class MatchJournal:
+    """A match's journal, read back record by record."""
 
-    #: What the core folds.
     records: Sequence[Record]
     spec: SessionSpec
-    #: The last tenure that wrote to it.
     epoch: int
+    """The last tenure that wrote to it."""
 
 
 @dataclass(frozen=True, slots=True)
-class TournamentJournal:
+class TournamentReader:
     """A tournament's journal that is being read back: there may be thousands of records."""
 
-    #: One after another, once. Raises JournalError at one that makes no sense.
     records: Iterator[tournament.TournamentRecord]
+    """One after another, once. Raises JournalError at one that makes no sense."""
     spec: SessionSpec
-    #: Bytes up to the end of its last whole record.
     whole: int
+    """Bytes up to the end of its last whole record."""
 
 
 @dataclass(frozen=True, slots=True)
 class RestoredTournament:
-    """What the journal of a tournament leads to."""
+    """The state that a tournament's journal leads to."""
 
-    facts: TournamentState
-    #: All events that it means.
-    told: Sequence[tournament.TournamentEvent]
-    #: What its spectators have, if they see it later: facts of their own, equal to the others.
+    state: TournamentState
+    events: Sequence[tournament.TournamentEvent]
+    """All events that it means."""
     seen: TournamentState | None
+    """The spectators' own copy of the facts, equal to the others; None if they see the tournament without a delay."""
     spec: SessionSpec
-    #: The tenure that takes it up.
     epoch: int
-    #: Bytes up to the end of its last whole record.
+    """The tenure that takes it up."""
     whole: int
+    """Bytes up to the end of its last whole record."""
 
 
 @dataclass(frozen=True, slots=True)
-class PastTournament:
-    """A tournament's journal that was read back."""
+class TournamentJournal:
+    """A tournament's journal, read back record by record."""
 
     records: Sequence[tournament.TournamentRecord]
     spec: SessionSpec
-    #: The last tenure that wrote to it.
     epoch: int
+    """The last tenure that wrote to it."""
 
 
 def tenures(records: Iterable[tournament.TournamentRecord]) -> int:
-    """How many game servers have held the tournament of these records, one after another."""
+    """Count the game servers that have held the tournament of these records, one after another."""
     return 1 + sum(1 for record in records if isinstance(record, tournament.Restored))
 
 
 @dataclass(frozen=True, slots=True)
-class TournamentSnapshot:
-    """All of a tournament: what the core knows of it, what it is, and what is on."""
+class TournamentView:
+    """All of a tournament: its state, its settings, and the scores of matches that are on."""
 
-    state: TournamentSnapshotState
+    state: TournamentSnapshot
     spec: TournamentSpec
     scoreboard: Scoreboard | None = None
 
 
-class Codec(Protocol):
-    """Core values as the bytes of the contract, and back."""
+class Codec(FrameEncoder, Protocol):
+    """Domain values as the bytes of the contract, and back."""
 
-    #: Kinds of events that are never dropped.
-    durable: Collection[type]
-    #: Kinds of records that hold a seal.
     sealed: Collection[type]
+    """Kinds of records that hold a seal."""
 
-    def record(self, record: Record, epoch: int, seal: Seal | None = None) -> bytes:
-        """A journal record written in a tenure, with a seal if it is of a kind that is `sealed`. Not for `Opened`."""
+    # Specs.
+
+    def filled(self, spec: SessionSpec) -> SessionSpec:
+        """Fill in every default and order the seats, so that equal specs compare equal.
+
+        Raises Refused (INVALID_FIELD and those of tournaments) with the field's path.
+        """
         ...
+
+    def match_opening(self, key: Key, spec: SessionSpec, secret: bytes) -> Opened:
+        """Make the first record of a match, from a filled spec; all chance of its play follows from `secret`."""
+        ...
+
+    def match_spec(self, spec: SessionSpec, left: Entrant, right: Entrant) -> SessionSpec:
+        """Make the spec of one match of a tournament: a duel of two of its entrants."""
+        ...
+
+    def tournament_spec(self, spec: SessionSpec) -> Spec:
+        """Read the tournament of a filled spec."""
+        ...
+
+    def tournament_refusal(self, error: TournamentRefused, path: str = "") -> Refused:
+        """Express a refusal of the domain in the contract. `path` goes before the field."""
+        ...
+
+    # The journal of a match.
 
     def opened(self, opened: Opened, spec: SessionSpec) -> bytes:
-        """The first record: it keeps the spec too."""
+        """Encode the first record: it keeps the spec too."""
         ...
 
-    def read(self, content: bytes) -> PastMatch:
-        """A journal file. Raises JournalUnreadable, or JournalError when records do not make sense."""
+    def record(self, record: Record, epoch: int, seal: Seal | None = None) -> bytes:
+        """Encode a record written in a tenure, with a seal if its kind is `sealed`. Not for `Opened`."""
+        ...
+
+    def read(self, content: bytes) -> MatchJournal:
+        """Read a match's journal. Raises JournalUnreadable, or JournalError when records do not make sense."""
         ...
 
     def restore(self, content: bytes) -> RestoredMatch:
-        """What a journal file leads to, folded from its last checkpoint on. Raises as `read` does."""
+        """Restore a match from its journal, folded from its last checkpoint on. Raises as `read` does."""
         ...
 
     def is_empty(self, content: bytes) -> bool:
-        """Whether there is no whole record in a journal file, and nothing else either. Raises nothing."""
+        """Report whether a journal has no whole record, and nothing else either. Raises nothing."""
         ...
 
     def result(self, ended: Ended) -> tuple[Result, bytes]:
-        """The result of a match, and its digest."""
+        """Encode the result of a match, and return it with its digest."""
         ...
 
+    # The journal of a tournament.
+
     def tournament_opened(self, opened: tournament.TournamentOpened, spec: SessionSpec) -> bytes:
-        """A tournament's first record: it keeps the spec."""
+        """Encode a tournament's first record: it keeps the spec."""
         ...
 
     def tournament_record(self, record: tournament.TournamentRecord, digest: bytes = b"") -> bytes:
-        """A record of a tournament's journal; `digest` only with `Ended`. Not for `Opened`."""
+        """Encode a record of a tournament; `digest` only with `Ended`. Not for `Opened`."""
         ...
 
-    def open_tournament(self, content: bytes) -> TournamentJournal:
-        """A tournament's journal file, to be read record by record. Raises JournalUnreadable."""
+    def open_tournament(self, content: bytes) -> TournamentReader:
+        """Begin to read a tournament's journal, record by record. Raises JournalUnreadable."""
         ...
 
-    def read_tournament(self, content: bytes) -> PastTournament:
-        """A tournament's journal file. Raises JournalUnreadable, or JournalError when records do not make sense."""
+    def read_tournament(self, content: bytes) -> TournamentJournal:
+        """Read a tournament's journal. Raises JournalUnreadable, or JournalError when records do not make sense."""
         ...
 
-    def tournament_state(self, snapshot: TournamentSnapshot) -> tuple[TournamentStateMessage, bytes]:
-        """All of a tournament, and the digest of it."""
+    def tournament_state(self, snapshot: TournamentView) -> tuple[TournamentStateMessage, bytes]:
+        """Encode all of a tournament, and return it with its digest."""
         ...
 
-    def frame(
-        self,
-        topic: int,
-        epoch: int,
-        seq: int,
-        server_us: int,
-        horizon_t: int,
-        events: Sequence[MatchEvent | tournament.TournamentEvent],
-        snapshot: MatchSnapshot | TournamentSnapshot | None = None,
-    ) -> bytes:
-        """A serialized ServerMessage of one frame; the same bytes are a StreamGameStateResponse."""
+    # The scoreboard.
+
+    def scoreboard(self, board: Scoreboard) -> bytes:
+        """Serialize the ServerMessage of a scoreboard."""
         ...
 
-    def connections(self, numbers: Sequence[int]) -> bytes:
-        """Who a delivery is for, as `delivery` takes it."""
+    def scoreboard_of(self, message: bytes) -> Scoreboard:
+        """Read what `scoreboard` has made; an empty one from b""."""
         ...
 
-    def delivery(self, connections: bytes, message: bytes, close_code: int = 0) -> bytes:
-        """One entry of a PlayResponse, with tag and length: a response is any number of these, one after another."""
-        ...
+
+class Outbox(Protocol):
+    """Results on their way to the backend."""
+
+    def add(self, key: Key, report: ReportStatsRequest, journal: Journal, wait_s: float = 0) -> None:
+        """Report a result until the backend has it, not before `wait_s` seconds from now."""
 
 
 class ResultSink(Protocol):
-    """Where results go: the backend."""
+    """The backend as the receiver of results."""
 
     async def report(self, request: ReportStatsRequest) -> None:
-        """Returns when the report is committed there.
+        """Return when the report is committed there.
 
         Raises Refused when it never will be, and Unreachable when it is worth trying again.
         """
 
 
+class RoundDrawer(Protocol):
+    """Draws the rounds of a Swiss. Every implementation draws the same round for the same contenders."""
+
+    async def __call__(self, wanted: RoundToDraw) -> Pairs:
+        """Draw the round; empty where there is no legal one. Raises OSError when it cannot be drawn now."""
+        ...
+
+
+class Offload(Protocol):
+    """Runs long work beside the event loop. The work touches nothing but what it is given."""
+
+    async def __call__(self, work: Callable[[], Done]) -> Done:
+        """Return what the work returns; raise what it raises."""
+        ...
+
+
 class Unreachable(Exception):
-    """The other end was not reached, or could not answer now: try again."""
+    """The backend was not reached, or could not answer now: try again."""

@@ -1,7 +1,7 @@
 """Results on their way to the backend: sent until acknowledged.
 
 There is no second store: the outbox is every journal that has a result and no `Reported` record, and this is only its
-memory. What the backend refuses for good is set aside with an alarm, and holds up nobody.
+memory. A result that the backend refuses for good is set aside with an alarm, and holds up no other.
 """
 
 import asyncio
@@ -20,11 +20,12 @@ from wire.refusal import Refused
 
 log = structlog.get_logger("reporting")
 
-#: Reports that are on their way at once.
 AT_ONCE: Final = 8
-#: Seconds between two tries: doubling from the first to the second, with up to half of it more by chance.
+"""Reports that are on their way at once."""
 RETRY_FIRST: Final = 0.1
+"""Seconds before the second try: doubled each time, with up to half of it more by chance."""
 RETRY_MOST: Final = 5.0
+"""The longest time between two tries, seconds."""
 
 
 class Reporter:
@@ -39,17 +40,18 @@ class Reporter:
 
     @property
     def waiting(self) -> list[str]:
-        """Sessions whose result the backend does not have yet."""
+        """The sessions whose result the backend does not have yet."""
         return list(dict.fromkeys(key.session_id for key in self._tasks))
 
     async def settled(self) -> None:
-        """Returns when what waits now is reported or set aside."""
+        """Return when all that waits now is reported or set aside."""
         await asyncio.gather(*self._tasks.values(), return_exceptions=True)
 
     def add(self, key: Key, report: ReportStatsRequest, journal: Journal, wait_s: float = 0) -> None:
         """Report a result until the backend has it, not before `wait_s` seconds from now.
 
-        As many wait as matches have ended, each with its open journal. A tournament's own comes after its matches'.
+        The queue is as long as matches have ended, each with its open journal. A tournament's own report comes after
+        those of its matches.
         """
         before = [task for other, task in self._tasks.items() if not key.match and other.session_id == key.session_id]
         task = asyncio.get_running_loop().create_task(self._report(key, report, journal, wait_s, before))
@@ -86,7 +88,7 @@ class Reporter:
             except Refused as error:
                 log.critical(
                     "the backend refuses a result; its journal is set aside",
-                    session=key.session_id,
+                    session_id=key.session_id,
                     match=key.match,
                     reason=error.reason,
                     sentence=error.sentence,
@@ -94,12 +96,12 @@ class Reporter:
                 refused = error
                 continue
             except Unreachable as error:
-                log.info("a result waits for the backend", session=key.session_id, cause=str(error))
+                log.info("a result waits for the backend", session_id=key.session_id, cause=str(error))
             except OSError:
-                log.exception("a result waits for the disk", session=key.session_id)
+                log.exception("a result waits for the disk", session_id=key.session_id)
             except Exception:
-                # A fault of ours. Whatever it was, the result is not given up.
-                log.exception("a result could not be reported", session=key.session_id)
+                # A fault of ours. No fault makes the result be given up.
+                log.exception("a result could not be reported", session_id=key.session_id)
             await asyncio.sleep(pause * random.uniform(1, 1.5))
             pause = min(RETRY_MOST, 2 * pause)
 
@@ -114,7 +116,7 @@ class Reporter:
 
 
 def match_report(codec: Codec, key: Key, spec: SessionSpec, ended: Ended, *, alone: bool) -> ReportStatsRequest:
-    """The report of one match, but for its journal. `alone`: the session has no other."""
+    """Make the report of one match, but for its journal. `alone`: the session has no other."""
     result, digest = codec.result(ended)
     return ReportStatsRequest(
         session_id=key.session_id,

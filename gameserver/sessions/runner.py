@@ -1,69 +1,85 @@
-"""A live match: one match of the core with its journal, its topic and its connections.
+"""Runs one match of the domain, with its journal, its topic and its connections.
 
-A duel is a session with one; a tournament has one for each two that are called.
+A duel has one runner; a tournament has one for each two entrants that are called.
 
-The core says what is to be done; here it is done, in the order that the promise needs: journal, then announcement, and
-fsync before a result.
+The domain returns effects; the runner carries them out in the order that the promise needs: journal, then announcement,
+and fsync before a result.
 """
 
 import asyncio
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 import structlog
-from matchpoint.v1.frames_pb2 import Latency, ServerMessage
-from matchpoint.v1.refusal_pb2 import Reason
-from matchpoint.v1.result_pb2 import Result
 from matchpoint.v1.session_pb2 import SessionSpec
 
 from gameserver.domain.match.match import NO_EFFECTS, Match, MatchEffects, MatchSnapshot, horizon_of, snapshot_of
-from gameserver.domain.match.records import Ended, Input, MatchEvent, Opened, Record
+from gameserver.domain.match.records import Input, MatchEvent, Opened, Record, Result
 from gameserver.domain.pong.intents import Intent
 from gameserver.domain.values import SIDES
-from gameserver.sessions.context import Holder, Shell
-from gameserver.sessions.ports import Journal, Key, Past
-from gameserver.streaming.connection import DRAINING, Connection, GatewayStream, Group, refuse, restarting
-from gameserver.streaming.holdback import HeldBack, Look
-from gameserver.streaming.spectator_delay import Delayed
-from gameserver.streaming.topic import NO_PAST, Place, Topic, topic_epoch
-from wire.refusal import Refused
+from gameserver.sessions.context import SessionContext
+from gameserver.sessions.dispatcher import log_broken
+from gameserver.sessions.ports import Journal, Key
+from gameserver.streaming.connection import Connection, GatewayStream, Group, restarting
+from gameserver.streaming.holdback import HoldbackTopic, Look
+from gameserver.streaming.numbering import Numbering
+from gameserver.streaming.ports import ResumePoint
+from gameserver.streaming.spectator_delay import DelayedTopic
+from gameserver.streaming.topic import NEW, Place, Topic
+from wire.refusal import Reason, Refused
 
 log = structlog.get_logger("match")
 
-#: Latency is told at most so often, µs.
-LATENCY_EVERY: Final = 1_000_000
-#: Inputs wait for the disk at most so long, µs.
-INPUTS_WAIT: Final = 250_000
+LATENCY_INTERVAL_MIN_US: Final = 1_000_000
+"""The shortest time between two latency messages to the players, µs."""
+INPUTS_WAIT_MOST_US: Final = 250_000
+"""The longest time that inputs wait for the disk, µs."""
+SYNC_RETRY_S: Final = 1.0
+"""Seconds after which a result that could not be made durable is tried again."""
 NEVER: Final = 1 << 62
 
 
-class LiveMatch:
+@dataclass(frozen=True, slots=True)
+class MatchFinished:
+    """The end of a match: its result is durable and announced."""
+
+    result: Result
+
+
+@dataclass(frozen=True, slots=True)
+class MatchBroken:
+    """The end of a match in this process, by a fault. Its connections are closed; its journal stays."""
+
+
+class MatchRunner:
     """One match of this server."""
 
     __slots__ = (
         "_by_side",
+        "_closing",
+        "_codec",
+        "_context",
+        "_dispatcher",
         "_ending",
         "_events",
         "_groups",
-        "_holder",
         "_latency_told",
         "_newcomers",
+        "_on_end",
         "_pairing",
-        "_past",
         "_records",
-        "_shell",
-        "_untold",
+        "_resumed",
+        "_unannounced",
         "_write_by",
         "connections",
         "delayed",
-        "digest",
         "dirty",
         "epoch",
         "journal",
         "key",
         "match",
-        "result",
+        "over",
         "scheduled",
         "session_id",
         "spec",
@@ -73,59 +89,66 @@ class LiveMatch:
 
     def __init__(
         self,
-        shell: Shell,
-        holder: Holder,
+        context: SessionContext,
         key: Key,
         spec: SessionSpec,
-        epoch: int,
+        numbering: Numbering,
         match: Match,
         journal: Journal,
-        past: Past = NO_PAST,
+        on_end: "Callable[[MatchRunner, MatchFinished | MatchBroken], None]",
+        resumed: ResumePoint = NEW,
         *,
         pairing: int = 0,
+        closing: int = 0,
     ) -> None:
-        """`past` is what earlier tenures have announced; `pairing` is the one in a tournament's bracket."""
+        """Begin to run a match that was opened, or restored from its journal.
+
+        `resumed` is the numbering of earlier tenures; `pairing` the one in a tournament's bracket. `closing` is the
+        WebSocket close code that players get with the result; 0 lets them stay. `on_end` takes its end.
+        """
         self.key = key
         self.session_id = key.session_id
         self.spec = spec
-        self.epoch = epoch
+        self.epoch = numbering.journal_epoch
         self.match = match
         self.journal = journal
-        self.result: Result | None = None
-        self.digest = b""
-        #: For the scheduler.
+        self.over = False
+        """Its result is announced."""
         self.scheduled: int | None = None
-        #: Waits for the next flush.
         self.dirty = False
         self.connections: set[Connection] = set()
-        self._shell = shell
-        self._holder = holder
+        self._context = context
+        self._codec = context.codec
+        self._dispatcher = context.dispatcher
+        self._on_end = on_end
+        self._closing = closing
         self._pairing = pairing
-        self._past = past
-        #: The same for spectators, if they see it later; and the records that are not announced yet.
-        self.delayed: Delayed[Record] | None = None
-        self._untold: list[Record] = []
+        self._resumed = resumed
+        self.delayed: DelayedTopic[Record] | None = None
+        """The topic as spectators see it under a delay."""
+        self._unannounced: list[Record] = []
+        """Records that the delayed topic has not been given yet."""
         self._by_side: dict[int, Connection] = {}
-        #: Who gets each frame, by the stream that carries it.
         self._groups: dict[GatewayStream, Group] = {}
+        """The recipients of each frame, by the stream that carries it."""
         self._records: list[Record] = []
         self._events: list[MatchEvent] = []
-        #: When the records that wait have to be written, server µs: at once if anything follows from them.
         self._write_by = NEVER
-        #: The match is over: its last events wait for the disk.
+        """The time at which waiting records have to be written, server µs: at once if anything follows from them."""
         self._ending = False
+        """The match is over: its last events wait for the disk."""
         self._latency_told = 0
-        #: Who joined while the result was being made durable.
         self._newcomers: list[tuple[Connection, Place | None]] = []
-        # What `open` or `restore` announces is in every snapshot, so nobody has to be told.
+        """Connections that joined while the result was being made durable."""
+        # The announcements of `open` or `restore` are in every snapshot, so they need not be sent.
         effects = match.drain()
         self._records += effects.records
         if isinstance(opening := self._records[0], Opened):
-            journal.append([shell.codec.opened(opening, spec)])
+            journal.append([self._codec.opened(opening, spec)])
             del self._records[0]
             self.write()
         else:
-            # What is taken up is written at the first flush: a start does not wait for the disk.
+            # The records of a restored match are written at the first flush: a start does not wait for the disk.
             self._write_by = 0
         if effects.durable:
             # A journal that was cut off just before its end comes to it now, and that is told.
@@ -133,74 +156,69 @@ class LiveMatch:
             self._ending = True
         seq = match.state.seq - len(self._events)
         self.topic = Topic(
-            key.match, topic_epoch(epoch, key.attempt), seq, shell.codec, lambda: match.horizon, self._snapshot, past
+            key.match, numbering.topic_epoch, seq, self._codec, lambda: match.horizon, self._snapshot, resumed
         )
-        #: The same for those who watch it through the streams of StreamGameState and do not play in it.
-        self.spectators = HeldBack(shell, self.topic, self._look)
+        self.spectators = HoldbackTopic(context.scheduler, self._codec, self.topic, self._look)
+        """The topic as everyone sees it who does not play in the match."""
 
-    # What the host asks.
+    # For the dispatcher and the session.
 
     @property
     def deadline(self) -> int | None:
-        """When the match is to be woken, server µs."""
+        """The time at which the match is to be woken, server µs."""
         return self.match.deadline
 
     @property
     def viewers(self) -> int:
-        """Connections that watch it as it is."""
+        """Connections that watch it without a delay."""
         return self.spectators.viewers
 
-    @property
-    def over(self) -> bool:
-        """Its result is announced."""
-        return self.result is not None
-
     def on_due(self, now: int) -> None:
-        """A deadline of the match has come."""
+        """Advance the match to a deadline that has come."""
         try:
             self.match.advance(now)
         except Exception:
-            log.exception("a match broke", session=self.session_id)
             self.abandon()
         else:
             if self._records or not self.match.quiet:
-                self._touch()
+                self._mark_dirty()
             else:
-                self._shell.wait(self)
+                self._dispatcher.scheduler.schedule(self)
 
     def end(self, now: int) -> None:
         """End it as void, unless it is over."""
         self.match.end(now)
-        self._touch()
+        self._mark_dirty()
 
-    def hand_over(self, now: int) -> None:
-        """This process is about to end: tell the players, and stand still until the next one takes the journal up."""
+    def drain(self, now: int) -> None:
+        """Notify the players that this process ends, and stand still until the next one takes the journal up."""
         if self.over:
             return
-        self._deliver(DRAINING)
+        self._deliver(self._codec.draining())
         self.match.suspend(now, SIDES)
-        self._touch()
+        self._mark_dirty()
 
-    def part(self) -> None:
-        """Viewers are sent away, to the process that comes after this one."""
+    def disconnect_all(self) -> None:
+        """Send viewers away, to the process that comes after this one."""
         self.topic.fail(restarting())
         self.spectators.fail(restarting())
 
     def abandon(self) -> None:
-        """The match broke in this process: let everybody go. Its journal stays, and the next start takes it up."""
+        """Close all connections after a fault. The journal stays, and the next start takes it up."""
+        log_broken(self.session_id, self.key.match)
         refused = Refused(Reason.REASON_UNSPECIFIED, "This match broke in the server; it has been logged.")
         for connection in self.connections:
-            connection.stream.connections.pop(connection.number, None)
-            refuse(self._shell.codec, connection.stream, connection.number, refused)
+            connection.detach()
+            connection.refuse(refused)
         self.connections.clear()
         self._groups.clear()
         self._by_side.clear()
         self.topic.fail(refused)
         self.spectators.fail(refused)
-        self._holder.is_abandoned(self)
+        self._on_end(self, MatchBroken())
 
     def flush(self, now: int) -> None:
-        """Write what happened to the journal, then announce it to everybody who watches.
+        """Write what happened to the journal, then announce it to all connections and viewers.
 
         Inputs alone may be announced first, and wait for the disk until something follows from them, 250 ms at most.
         While the disk takes no records nothing else is announced.
@@ -213,20 +231,20 @@ class LiveMatch:
             try:
                 self.write()
             except OSError:
-                log.exception("the journal cannot be written", session=self.session_id)
-                self._shell.touch_later(self)
+                log.exception("the journal cannot be written", session_id=self.session_id)
+                self._dispatcher.retry_flush(self)
                 return
         if self._events:
             events, self._events = self._events, []
             if self._ending:
                 self.topic.held = True
-                self._shell.spawn(self._finish(events))
+                self._dispatcher.spawn(self._finish(events))
             else:
                 self._announce(events, now)
 
     def delay(self, delay_us: int) -> None:
-        """From here on spectators see it so much later. They see nothing until then."""
-        facts = self._shell.codec.restore(self.journal.content()).facts
+        """Show spectators the match `delay_us` later from here on, and nothing until then."""
+        facts = self._codec.restore(self.journal.content()).state
         for waiting in self._records:
             facts.apply(waiting)
 
@@ -238,22 +256,23 @@ class LiveMatch:
             self.topic.number,
             self.topic.epoch,
             self.topic.seq,
-            self._shell.codec,
+            self._codec,
             lambda: horizon_of(facts),
             lambda: replace(snapshot_of(facts), pairing=self._pairing),
-            self._past,
+            self._resumed,
         )
-        self.delayed = Delayed(self._shell, topic, delay_us, apply, opens_at=self._shell.clock() + delay_us)
+        opens_at = self._context.clock() + delay_us
+        self.delayed = DelayedTopic(self._context.scheduler, topic, delay_us, apply, opens_at=opens_at)
 
     def since(self, after: Place | None, now: int) -> list[bytes] | None:
-        """What a viewer at that place still needs, oldest first; None while the result is being made durable."""
+        """Return the frames that a player at that place lacks; None while the result is being made durable."""
         if not self.topic.keeps(after):
             self.flush(now)  # so that the snapshot and the numbering agree
         return None if self.topic.held else self.topic.since(after, now)
 
     def write(self) -> None:
         """Write the records that wait. Raises OSError, and keeps them."""
-        codec, epoch, journal = self._shell.codec, self.epoch, self.journal
+        codec, epoch, journal = self._codec, self.epoch, self.journal
         encoded: list[bytes] = []
         for record in self._records:
             if type(record) in codec.sealed:
@@ -263,10 +282,10 @@ class LiveMatch:
         journal.append(encoded)
         self._records, self._write_by = [], NEVER
 
-    # What players do.
+    # For the players.
 
-    def sit(self, connection: Connection, sides: Sequence[int], after: Place | None, now: int) -> None:
-        """A connection plays these sides from now on, or (without one) watches; the topic's frames go to it."""
+    def attach(self, connection: Connection, sides: Sequence[int], after: Place | None, now: int) -> None:
+        """Let a connection play these sides, or (without one) watch; the topic's frames go to it."""
         for side in sides:
             self._by_side[side] = connection
         self.connections.add(connection)
@@ -275,23 +294,23 @@ class LiveMatch:
             self._newcomers.append((connection, after))
             return
         for frame in frames:
-            self._tell(connection, frame)
+            connection.send(frame)
         group = self._groups.get(connection.stream)
         if group is None:
-            group = self._groups[connection.stream] = Group(self._shell.codec)
+            group = self._groups[connection.stream] = Group(self._codec)
         group.add(connection.number)
         for side in sides:
             self.match.connect(now, side)
-        self._touch()
+        self._mark_dirty()
 
     def leave(self, connection: Connection, now: int) -> None:
-        """A connection has ended. When that is its gateway's fault, its player is not made to pay for it."""
+        """Mark the sides of a connection that has ended as absent. An outage of its gateway costs them nothing."""
         self.forget(connection)
         for side in SIDES:
             if self._by_side.get(side) is connection:
                 del self._by_side[side]
                 self.match.lose(now, side, outage=connection.stream.ending)
-        self._touch()
+        self._mark_dirty()
 
     def forget(self, connection: Connection) -> None:
         """Send nothing more to a connection."""
@@ -300,35 +319,42 @@ class LiveMatch:
         if group and group.remove(connection.number):
             del self._groups[connection.stream]
 
-    def suspend(self, connection: Connection, now: int) -> None:
-        """The gateway of a connection is about to end: stand still until its player has come over another one."""
+    def gateway_closing(self, connection: Connection, now: int) -> None:
+        """Stand still until the player of a connection has come over another gateway: this one is about to end."""
         self.match.suspend(now, [side for side in SIDES if self._by_side.get(side) is connection])
-        self._touch()
+        self._mark_dirty()
 
     def receive(
         self, now: int, side: int, epoch: int, inputs: Sequence[tuple[int, int, Intent]], mark_t: int, rtt_us: int
     ) -> None:
-        """What a player sent for a side. Raises RuleError."""
+        """Admit the inputs that a player sent for a side. Raises RuleError."""
         self.match.receive(now, side, epoch, inputs, mark_t, rtt_us)
-        self._touch()
+        self._mark_dirty()
 
-    def measured(self, connection: Connection, rtt_us: int, now: int) -> None:
-        """The network of a connection was measured; the players see each other's, at most once a second."""
+    def rtt_measured(self, connection: Connection, rtt_us: int, now: int) -> None:
+        """Note the round-trip time of a connection; the players see each other's, at most once a second."""
         connection.rtt_us = rtt_us
-        if now - self._latency_told >= LATENCY_EVERY:
+        if now - self._latency_told >= LATENCY_INTERVAL_MIN_US:
             self._latency_told = now
             left, right = ((there.rtt_us + 500) // 1000 if (there := self._by_side.get(side)) else 0 for side in SIDES)
-            self._deliver(ServerMessage(latency=Latency(left_ms=left, right_ms=right)).SerializeToString())
+            self._deliver(self._codec.latency(left, right))
 
     def resign(self, now: int, sides: Sequence[int]) -> None:
-        """Those sides give up. Both at once, at one keyboard: nobody wins."""
+        """Give up for those sides. Both at once, at one keyboard: nobody wins."""
         if len(sides) == 1:
             self.match.resign(now, sides[0])
         else:
             self.match.end(now)
-        self._touch()
+        self._mark_dirty()
 
-    # How it is carried out.
+    def show_end(self, connection: Connection, after: Place | None) -> None:
+        """Send the frames up to the result to a connection that comes when the match is over, and close it."""
+        *frames, last = self.topic.since(after, self._context.clock()) or [b""]
+        for frame in frames:
+            connection.send(frame)
+        connection.send(last, self._closing)
+
+    # Carrying out effects.
 
     def _snapshot(self) -> MatchSnapshot:
         snapshot = self.match.snapshot()
@@ -340,13 +366,13 @@ class LiveMatch:
             return None
         return Look(self._snapshot(), self.match.horizon, now)
 
-    def _touch(self) -> None:
+    def _mark_dirty(self) -> None:
         if not self.dirty or self.match.deadline != self.scheduled:
-            self._shell.touch(self)
+            self._dispatcher.mark_dirty(self)
 
     def _take(self, effects: MatchEffects, now: int) -> None:
         if not self._records:
-            self._write_by = now + INPUTS_WAIT
+            self._write_by = now + INPUTS_WAIT_MOST_US
         if self._write_by:
             for record in effects.records:
                 if type(record) is not Input:
@@ -354,7 +380,7 @@ class LiveMatch:
                     break
         self._records += effects.records
         if self.delayed:
-            self._untold += effects.records
+            self._unannounced += effects.records
         self._events += effects.events
         self._ending = self._ending or effects.durable
 
@@ -363,48 +389,38 @@ class LiveMatch:
         self._deliver(frame, close_code)
         self.spectators.take(frame, events, now)
         if self.delayed:
-            self.delayed.take(self._untold, events, now)
-            self._untold = []
+            self.delayed.take(self._unannounced, events, now)
+            self._unannounced = []
 
     def _deliver(self, message: bytes, close_code: int = 0) -> None:
-        delivery = self._shell.codec.delivery
+        delivery = self._codec.delivery
         for stream, group in self._groups.items():
             stream.put(delivery(group.encoded, message, close_code))
 
     async def _finish(self, events: Sequence[MatchEvent]) -> None:
-        """Make the result durable, announce it, and let everybody go."""
+        """Make the result durable, announce it, and let all connections go."""
         while True:
             try:
                 await self.journal.sync()
                 break
             except OSError:
-                log.exception("the result cannot be made durable yet", session=self.session_id)
-                await asyncio.sleep(1)
-        assert self.match.result is not None
-        self.result, self.digest = self._shell.codec.result(Ended(self.match.result))
-        closing = self._holder.closing
-        self._announce(events, self._shell.clock(), closing)
+                log.exception("the result cannot be made durable yet", session_id=self.session_id)
+                await asyncio.sleep(SYNC_RETRY_S)
+        result, clock = self.match.result, self._context.clock
+        assert result is not None
+        self.over = True
+        self._announce(events, clock(), self._closing)
         self.topic.close()
-        self.spectators.close(self._shell.clock())
+        self.spectators.close(clock())
         if self.delayed:
-            self.delayed.close(self._shell.clock())
+            self.delayed.close(clock())
         for connection, after in self._newcomers:
-            self._show_the_end(connection, after)
+            self.show_end(connection, after)
         self._newcomers.clear()
-        if closing:
+        if self._closing:
             for connection in self.connections:
-                connection.stream.connections.pop(connection.number, None)
+                connection.detach()
         self.connections.clear()
         self._groups.clear()
         self._by_side.clear()
-        self._holder.is_over(self)
-
-    def _show_the_end(self, connection: Connection, after: Place | None) -> None:
-        """What is missing up to the result, for somebody who comes when it is over."""
-        *frames, last = self.topic.since(after, self._shell.clock()) or [b""]
-        for frame in frames:
-            self._tell(connection, frame)
-        self._tell(connection, last, self._holder.closing)
-
-    def _tell(self, connection: Connection, message: bytes, close_code: int = 0) -> None:
-        connection.stream.put(self._shell.codec.delivery(connection.encoded, message, close_code))
+        self._on_end(self, MatchFinished(result))

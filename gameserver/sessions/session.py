@@ -1,119 +1,137 @@
-"""What a session is to its host, to players and to viewers: a duel (one `LiveMatch`) or a `LiveTournament`."""
+"""The session as the registry, players and viewers see it: a `DuelSession` or a `TournamentSession`."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
+from enum import Enum, auto
 from typing import Protocol
 
 from matchpoint.v1.fleet_pb2 import SessionBrief
 from matchpoint.v1.session_pb2 import Session, SessionSpec
 
-from gameserver.sessions.context import Flushed
+from gameserver.domain.tournament.records import PairingLine
 from gameserver.sessions.ports import Key
-from gameserver.sessions.runner import LiveMatch
+from gameserver.sessions.runner import MatchRunner
 from gameserver.streaming.connection import Connection
-from gameserver.streaming.topic import Place, Topic
+from gameserver.streaming.topic import Place, WatchableTopic
 
 
-class Watched(Protocol):
-    """One topic, for those who watch it through StreamGameState."""
+class SessionEnd(Enum):
+    """The two ways in which a session ends in this process."""
+
+    FINISHED = auto()
+    """Its result is durable, announced, and on its way to the backend."""
+    BROKEN = auto()
+    """A fault ended it. Its journals stay, and the next start takes them up."""
+
+
+OnSessionEnd = Callable[[str, SessionEnd], None]
+"""Takes the id of a session that has ended, and how."""
+
+
+class LiveSession(Protocol):
+    """One session of this server."""
 
     @property
-    def topic(self) -> Topic: ...
-
-    def since(self, after: Place | None, now: int) -> list[bytes] | None:
-        """What a viewer at that place still needs, oldest first; None while the newest is being made durable."""
-        ...
-
-    def watch(self, viewers: int) -> None:
-        """A stream begins, with so many who watch."""
-
-    def unwatch(self, viewers: int) -> None:
-        """It ends."""
-
-
-class LiveSession(Flushed, Protocol):
-    """One session of this server."""
+    def session_id(self) -> str: ...
 
     @property
     def spec(self) -> SessionSpec: ...
 
     @property
+    def epoch(self) -> int:
+        """The tenure of this process, from 1."""
+        ...
+
+    @property
     def over(self) -> bool:
-        """Its result is announced."""
+        """True once its result is announced."""
         ...
 
     @property
     def places(self) -> int:
-        """The matches that it may have on at once."""
+        """The most matches that it may have on at once."""
         ...
 
     @property
     def connections(self) -> Collection[Connection]:
-        """Those that joined it to play."""
+        """The connections that joined it to play."""
         ...
 
-    # The host's.
+    # For the registry.
+
+    def go_live(self) -> None:
+        """Begin to be woken and flushed."""
 
     def describe(self) -> Session:
-        """The session as the contract tells it."""
+        """Describe the session as the contract does."""
         ...
 
     def brief(self) -> SessionBrief:
-        """The session for lists."""
+        """Describe the session for lists."""
         ...
 
     def end(self, now: int) -> None:
         """End it without a winner, unless it is over."""
 
-    def hand_over(self, now: int) -> None:
-        """This process is about to end: tell the players, and stand still."""
+    def abandon(self) -> None:
+        """Close all connections after a fault. Called while the fault is handled."""
 
-    def part(self) -> None:
-        """Viewers are sent away, to the process that comes after this one."""
+    def drain(self, now: int) -> None:
+        """Notify the players that this process ends, and stand still."""
 
-    def replay(self, match: int, now: int) -> Key | None:
-        """The journal of a match, written up to now; None when there is no such match."""
+    def disconnect_all(self) -> None:
+        """Send viewers away, to the process that comes after this one."""
+
+    def journal_key(self, match: int, now: int) -> Key | None:
+        """Return the key of a match's journal, written up to now; None when there is no such match. Raises Refused."""
         ...
 
     def write(self) -> None:
         """Write the records that wait. Raises OSError."""
 
-    # Those who play.
+    def gateways_changed(self, *, reachable: bool) -> None:
+        """Note that a gateway is here, through which players can come, or none."""
+
+    # For players.
 
     def may_sit(self, seat: int) -> bool:
-        """Whether there is such a seat, for a person."""
+        """Report whether there is such a seat, for a person."""
         ...
 
     def join(self, connection: Connection, after: Place | None, now: int) -> None:
-        """A connection takes its seats; whoever had them is sent away."""
+        """Give a connection its seats; connections that had them are closed."""
 
     def join_late(self, connection: Connection, after: Place | None) -> None:
-        """It is over: a connection is shown how it ended, and closed."""
+        """Show a connection how the session ended, and close it."""
 
     def leave(self, connection: Connection, now: int) -> None:
-        """A connection has ended."""
+        """Take out a connection that has ended."""
 
-    def suspend(self, connection: Connection, now: int) -> None:
-        """The gateway of a connection is about to end."""
+    def gateway_closing(self, connection: Connection, now: int) -> None:
+        """Prepare for the end of a connection's gateway: its matches stand still."""
 
-    def seated(self, connection: Connection, topic: int) -> tuple[LiveMatch | None, Sequence[int]]:
-        """The match that a connection's message is for, and its sides in it; none when that is not on.
+    def match_for(self, connection: Connection, topic: int) -> tuple[MatchRunner | None, Sequence[int]]:
+        """Find the match that a connection's message is for, and its sides in it; None when that is not on.
 
         Raises Refused (NO_SEAT): it never had a seat there.
         """
         ...
 
-    def broke(self, connection: Connection) -> None:
-        """What a connection sent has broken its match."""
+    def abandon_for(self, connection: Connection) -> None:
+        """Abandon what a connection's message has broken: its matches, or else the session."""
 
-    def measured(self, connection: Connection, rtt_us: int, now: int) -> None:
-        """The network of a connection was measured."""
+    def rtt_measured(self, connection: Connection, rtt_us: int, now: int) -> None:
+        """Note the round-trip time of a connection."""
 
-    # Those who watch.
+    # For viewers.
 
-    def watched(self, topic: int, *, live: bool) -> Watched:
-        """A topic; `live`: without the spectators' delay. Raises Refused: TOPIC_UNKNOWN, SESSION_OVER."""
+    def watchable(self, topic: int, *, live: bool) -> WatchableTopic:
+        """Find a topic; `live`: without the spectators' delay. Raises Refused: TOPIC_UNKNOWN, SESSION_OVER."""
         ...
 
-    def featured(self, *, live: bool) -> Watched | None:
-        """A tournament's featured match; None when nothing is on, and in a duel."""
+    def featured(self, *, live: bool) -> WatchableTopic | None:
+        """Find a tournament's featured match; None when nothing is on, and in a duel."""
+        ...
+
+    def pairings(self, *, live: bool) -> Sequence[PairingLine]:
+        """Return a tournament's pairings; none in a duel."""
         ...

@@ -1,8 +1,8 @@
-"""Sessions that nobody has joined yet: they hold no place of the server's, and are let go soon.
+"""Sessions that no player has joined yet: they hold no place of the server's, and are ended soon.
 
-Whoever asks for a session has shown nothing before somebody comes to play it. So such sessions have a small number of
-places of their own, and never keep anybody out who plays. Sessions that need nobody (between bots, or made by an
-operator) and tournaments, which have entrants, hold their places from the start.
+A caller that asks for a session has shown nothing before a player comes. So such sessions have a small number of places
+of their own, and never keep out people who play. Sessions that need no player (between bots, or an operator's) and
+tournaments, which have entrants, hold their places from the start.
 """
 
 from collections import Counter
@@ -11,58 +11,58 @@ from typing import Final
 
 from matchpoint.v1.session_pb2 import Origin, SessionSpec
 
-from gameserver.sessions.ports import Clock
-from gameserver.streaming.scheduler import Due
+from gameserver.sessions.context import GatewayPresence
+from gameserver.streaming.ports import Clock
+from gameserver.streaming.scheduler import Scheduler
 
-#: A session is let go when nobody has joined it for so long, µs: a page needs about a second.
-JOIN_WITHIN: Final = 20_000_000
-#: When the places run out, those that were not joined for so long give way, µs.
-GIVE_WAY_AFTER: Final = 3_000_000
+JOIN_WITHIN_US: Final = 20_000_000
+"""A session is ended when no player has joined it for this long, µs: a page needs about a second."""
+GIVE_WAY_AFTER_US: Final = 3_000_000
+"""When the places run out, sessions that were not joined for this long give way, µs."""
 ASKED_BY_PEOPLE: Final = (Origin.ORIGIN_ROOM, Origin.ORIGIN_BOT, Origin.ORIGIN_LOCAL)
 
 
 def waits_for_people(spec: SessionSpec) -> bool:
-    """Whether the session counts only once somebody has joined it."""
+    """Report whether the session counts only once a player has joined it."""
     asked = spec.origin in ASKED_BY_PEOPLE and not spec.HasField("tournament")
     return asked and any(not seat.bot for seat in spec.seats)
 
 
-class Unjoined:
-    """The sessions of one server that nobody has joined yet, the oldest first."""
+class UnjoinedSessions:
+    """The sessions of one server that no player has joined yet, the oldest first."""
 
     def __init__(
         self,
         most: int,
         clock: Clock,
-        wake_at: Callable[[Due, int | None], None],
-        reachable: Callable[[], bool],
-        let_go: Callable[[str], None],
+        scheduler: Scheduler,
+        gateways: GatewayPresence,
+        end: Callable[[str], None],
     ) -> None:
-        """`most` sessions at once. `reachable` says whether a gateway is here; `let_go` ends a session by its id."""
+        """`most` sessions at once. `end` ends a session by its id."""
         self.most = most
-        #: Being opened.
-        self.promised = 0
         self._clock = clock
-        self._wake_at = wake_at
-        self._reachable = reachable
-        self._let_go = let_go
+        self._scheduler = scheduler
+        self._gateways = gateways
+        self._end = end
         self._waiting: dict[str, _Waiting] = {}
 
     def __contains__(self, session_id: str) -> bool:
         return session_id in self._waiting
 
-    def make_room(self) -> bool:
-        """Whether there is room for one more.
+    def make_room(self, opening: int) -> bool:
+        """Report whether there is room for one more, beside those that are being opened.
 
-        If there is none, whoever has most of them gives one up for it, or else the oldest that has had its time goes.
+        If there is none, the account that has most of them gives one up for it, or else the oldest that has had its
+        time is ended.
         """
-        if len(self._waiting) + self.promised < self.most:
+        if len(self._waiting) + opening < self.most:
             return True
         victim = self._victim()
         if not victim:
             return False
         self.remove(victim)
-        self._let_go(victim)
+        self._end(victim)
         return True
 
     def _victim(self) -> str:
@@ -70,31 +70,31 @@ class Unjoined:
         of_accounts = Counter(waiting.account_id for waiting in self._waiting.values() if waiting.account_id)
         account_id, most = max(of_accounts.items(), key=lambda item: item[1], default=("", 0))
         for session_id, waiting in self._waiting.items():
-            if waiting.account_id == account_id if most > 1 else self._clock() - waiting.since >= GIVE_WAY_AFTER:
+            if waiting.account_id == account_id if most > 1 else self._clock() - waiting.since >= GIVE_WAY_AFTER_US:
                 return session_id
         return ""
 
     def add(self, session_id: str, account_id: str) -> None:
-        """A session was opened for an account, and nobody is there yet."""
+        """Add a session that was opened for an account."""
         now = self._clock()
-        waiting = self._waiting[session_id] = _Waiting(now, account_id, lambda: self._is_due(session_id))
-        self._wake_at(waiting, now + JOIN_WITHIN)
+        waiting = self._waiting[session_id] = _Waiting(now, account_id, lambda: self._on_due(session_id))
+        self._scheduler.at(waiting, now + JOIN_WITHIN_US)
 
     def remove(self, session_id: str) -> None:
-        """Somebody has joined it, or it is over. It need not be here."""
+        """Remove a session that was joined, or is over. It need not be here."""
         if waiting := self._waiting.pop(session_id, None):
-            self._wake_at(waiting, None)
+            self._scheduler.at(waiting, None)
 
-    def _is_due(self, session_id: str) -> None:
+    def _on_due(self, session_id: str) -> None:
         waiting = self._waiting[session_id]
-        late = self._clock() - waiting.since > JOIN_WITHIN + GIVE_WAY_AFTER
-        if late or not self._reachable():
-            # Nobody could come: this program stood still, or no gateway is here.
+        late = self._clock() - waiting.since > JOIN_WITHIN_US + GIVE_WAY_AFTER_US
+        if late or self._gateways.cut_off:
+            # No player could come: this program stood still, or no gateway is here.
             self.remove(session_id)
             self.add(session_id, waiting.account_id)
             return
         self.remove(session_id)
-        self._let_go(session_id)
+        self._end(session_id)
 
 
 class _Waiting:

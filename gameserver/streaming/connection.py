@@ -1,29 +1,12 @@
 """A browser's connection as the game server knows it, and the gateway's stream that carries it."""
 
-from typing import TYPE_CHECKING, Final, Protocol
+from collections.abc import Callable
 
-from matchpoint.v1.frames_pb2 import Notice, NoticeKind, ServerMessage
-from matchpoint.v1.refusal_pb2 import Reason
-
-from gameserver.sessions.ports import Codec
 from gameserver.streaming.limits import INPUTS_BURST, INPUTS_PER_S, MESSAGES_BURST, MESSAGES_PER_S
+from gameserver.streaming.ports import FrameEncoder
 from wire.limits import Bucket
-from wire.refusal import Refused
+from wire.refusal import Reason, Refused
 from wire.tickets import Ticket
-
-if TYPE_CHECKING:
-    from gameserver.sessions.session import LiveSession
-
-
-#: Told to players before the match stands still for another game server process.
-DRAINING: Final = ServerMessage(notice=Notice(kind=NoticeKind.NOTICE_KIND_DRAINING)).SerializeToString()
-
-
-class Waker(Protocol):
-    """What writes to a gateway."""
-
-    def __call__(self) -> None:
-        """There is something to write at the next flush."""
 
 
 class GatewayStream:
@@ -33,21 +16,22 @@ class GatewayStream:
     it. Its players are then absent, and come back over a new one.
     """
 
-    __slots__ = ("_wake", "bytes", "codec", "connections", "ending", "overflowed", "pending", "pings")
+    __slots__ = ("_wake", "bytes", "connections", "encoder", "ending", "overflowed", "pending", "pings")
 
-    #: Bytes that may wait for a gateway.
     BYTES_MOST = 4 * 1024 * 1024
+    """Bytes that may wait for a gateway."""
 
-    def __init__(self, codec: Codec, wake: Waker) -> None:
-        self.codec = codec
+    def __init__(self, encoder: FrameEncoder, wake: Callable[[], None]) -> None:
+        """`wake` is called when there is something to write at the next flush."""
+        self.encoder = encoder
         self._wake = wake
         self.connections: dict[int, Connection] = {}
         self.pending: list[bytes] = []
         self.pings: list[tuple[int, float, int]] = []
         self.bytes = 0
         self.overflowed = False
-        #: The gateway ends, or has ended: what its connections lose by that is no fault of theirs.
         self.ending = False
+        """The gateway is ending, or has ended: its connections are not to blame for what they lose by that."""
 
     def put(self, delivery: bytes) -> None:
         """Queue one entry of a PlayResponse."""
@@ -61,47 +45,46 @@ class GatewayStream:
             self.overflowed = True
             self.pending.clear()
 
-    def put_ping(self, connection: int, t0: float, arrived_us: int) -> None:
+    def put_ping(self, connection: int, t0_ms: float, arrived_us: int) -> None:
         """Answer a clock question at the next flush: its t2 is stamped when it is written, so that waiting is free."""
-        self.pings.append((connection, t0, arrived_us))
+        self.pings.append((connection, t0_ms, arrived_us))
         self._wake()
 
     def take(self, now: int) -> bytes:
-        """All that waits, as one serialized PlayResponse; b"" when nothing does."""
-        parts = self.pending
-        for connection, t0, arrived_us in self.pings:
-            pong = ServerMessage()
-            pong.pong.t0, pong.pong.t1, pong.pong.t2 = t0, arrived_us / 1000, now / 1000
-            parts.append(self.codec.delivery(self.codec.connections((connection,)), pong.SerializeToString()))
+        """Return all that waits, as one serialized PlayResponse; b"" when nothing does."""
+        parts, encoder = self.pending, self.encoder
+        for connection, t0_ms, arrived_us in self.pings:
+            pong = encoder.pong(t0_ms, arrived_us / 1000, now / 1000)
+            parts.append(encoder.delivery(encoder.connections((connection,)), pong))
         self.pending, self.pings, self.bytes = [], [], 0
         return b"".join(parts)
 
 
 class Group:
-    """Connections of one stream that get the same frames; how they stand in a delivery is kept."""
+    """Connections of one stream that get the same frames, and their encoding in a delivery."""
 
-    __slots__ = ("_codec", "_numbers", "encoded")
+    __slots__ = ("_encoder", "_numbers", "encoded")
 
-    def __init__(self, codec: Codec) -> None:
-        self._codec = codec
+    def __init__(self, encoder: FrameEncoder) -> None:
+        self._encoder = encoder
         self._numbers: list[int] = []
         self.encoded = b""
 
     def add(self, number: int) -> None:
-        """One more."""
+        """Add a connection."""
         self._numbers.append(number)
-        self.encoded = self._codec.connections(self._numbers)
+        self.encoded = self._encoder.connections(self._numbers)
 
     def remove(self, number: int) -> bool:
-        """One less, if it is there. Whether nobody is left."""
+        """Remove a connection if it is there. Returns True when the group is empty."""
         if number in self._numbers:
             self._numbers.remove(number)
-            self.encoded = self._codec.connections(self._numbers)
+            self.encoded = self._encoder.connections(self._numbers)
         return not self._numbers
 
 
 class Connection:
-    """One browser on /ws/play: what it may do in which session."""
+    """One browser on /ws/play, and the seats that it has in one session."""
 
     __slots__ = (
         "allowance",
@@ -110,43 +93,53 @@ class Connection:
         "number",
         "rtt_us",
         "seats",
-        "session",
+        "session_id",
         "stream",
         "ticket",
     )
 
-    def __init__(self, stream: GatewayStream, number: int, session: "LiveSession", ticket: Ticket, now: int) -> None:
+    def __init__(self, stream: GatewayStream, number: int, ticket: Ticket, now: int) -> None:
         self.stream = stream
         self.number = number
-        #: The number as it stands in a delivery.
-        self.encoded = stream.codec.connections((number,))
-        self.session = session
-        #: What it came with.
+        self.encoded = stream.encoder.connections((number,))
+        """The number as it stands in a delivery."""
+        self.session_id = ticket.session_id
         self.ticket = ticket
-        #: Those that it still has; empty for a spectator.
+        """The ticket that it joined with."""
         self.seats = ticket.seats
-        #: Round-trip time as the gateway's kernel sees it, µs; 0 when not known.
+        """The seats that it still has; empty for a spectator."""
         self.rtt_us = 0
+        """Round-trip time as the gateway's kernel measures it, µs; 0 when not known."""
         self.allowance = Bucket(MESSAGES_BURST, MESSAGES_PER_S, now, second=1_000_000)
         inputs_per_s = INPUTS_PER_S * max(1, len(ticket.seats))
         self.inputs_allowance = Bucket(INPUTS_BURST, inputs_per_s, now, second=1_000_000)
 
+    def send(self, message: bytes, close_code: int = 0) -> None:
+        """Queue a serialized ServerMessage; a close code has the gateway close the connection after it."""
+        self.stream.put(self.stream.encoder.delivery(self.encoded, message, close_code))
 
-def refuse(codec: Codec, stream: GatewayStream, number: int, refused: Refused) -> None:
-    """Tell a connection why it is closed, and have it closed."""
-    message = ServerMessage(refusal=refused.message).SerializeToString()
-    stream.put(codec.delivery(codec.connections((number,)), message, refused.close_code))
+    def refuse(self, refused: Refused) -> None:
+        """Send a refusal and have the connection closed."""
+        self.send(self.stream.encoder.refusal(refused), refused.close_code)
+
+    def detach(self) -> None:
+        """Take it off its stream: messages that still arrive from it are dropped."""
+        self.stream.connections.pop(self.number, None)
+
+    @property
+    def detached(self) -> bool:
+        """True once it is off its stream."""
+        return self.stream.connections.get(self.number) is not self
 
 
-def _replaced(codec: Codec, before: Connection) -> None:
-    """Send somebody away whose seats another connection has taken."""
-    sentence = "This seat is now played from another tab or device; close this one, or reload it to play here."
-    refuse(codec, before.stream, before.number, Refused(Reason.REASON_SEAT_REPLACED, sentence))
-    before.stream.connections.pop(before.number, None)
+def refuse(stream: GatewayStream, number: int, refused: Refused) -> None:
+    """Send a refusal to a connection that has not joined, and have it closed."""
+    encoder = stream.encoder
+    stream.put(encoder.delivery(encoder.connections((number,)), encoder.refusal(refused), refused.close_code))
 
 
-def take_seats(codec: Codec, by_seat: dict[int, Connection], connection: Connection) -> list[Connection]:
-    """A connection takes its seats. Those who have none left by that are sent away, and returned."""
+def take_seats(by_seat: dict[int, Connection], connection: Connection) -> list[Connection]:
+    """Give a connection its seats. Connections that have none left by that are closed, and returned."""
     gone: list[Connection] = []
     for seat in connection.seats:
         before = by_seat.get(seat)
@@ -154,11 +147,15 @@ def take_seats(codec: Codec, by_seat: dict[int, Connection], connection: Connect
         if before and before is not connection:
             before.seats = tuple(s for s in before.seats if by_seat[s] is before)
             if not before.seats:
-                _replaced(codec, before)
+                sentence = (
+                    "This seat is now played from another tab or device; close this one, or reload it to play here."
+                )
+                before.refuse(Refused(Reason.REASON_SEAT_REPLACED, sentence))
+                before.detach()
                 gone.append(before)
     return gone
 
 
 def restarting() -> Refused:
-    """This process ends; the next one holds the same sessions."""
+    """The refusal of a process that ends; the next one holds the same sessions."""
     return Refused(Reason.REASON_SERVER_UNAVAILABLE, "This game server is being restarted; ask again in a moment.")

@@ -1,9 +1,9 @@
-"""A match as those see it who do not play in it: never earlier than the slowest way to a player brings it.
+"""A match as everyone but its players sees it: never earlier than the slowest way to a player brings it.
 
-Otherwise who plays over a long line would watch the same match over a short one, and see the ball sooner. The frames
-are the players' own bytes, a moment later. A snapshot is taken when somebody wants one, and shown that moment later,
-with the frames that have followed it: until it is no longer kept, to everybody who comes. Before anybody watches,
-nothing is kept and nothing is woken.
+Otherwise a player on a long line would watch the same match over a short one, and see the ball sooner. The frames are
+the players' own bytes, a moment later. A snapshot is taken when a viewer needs one, and shown that moment later with
+the frames that have followed it, to every viewer who comes until it is dropped. Until the first viewer comes nothing is
+buffered and nothing is woken.
 """
 
 from collections import deque
@@ -13,13 +13,14 @@ from typing import Final
 
 from gameserver.domain.match.match import MatchSnapshot
 from gameserver.domain.match.records import MatchEvent
-from gameserver.streaming.spectator_delay import Waking
+from gameserver.streaming.ports import FrameEncoder
+from gameserver.streaming.scheduler import Scheduler
 from gameserver.streaming.topic import Place, Topic
 from wire.refusal import Refused
 
-#: How long, µs: half of the longest round trip at which play is fair (250 ms), and as much again. Pages draw a
-#: spectator's court 350 ms behind anyway.
-HELD_BACK: Final = 250_000
+HOLDBACK_US: Final = 250_000
+"""Half of the longest round trip at which play is fair (250 ms), and as much again. Pages draw a spectator's court
+350 ms behind anyway."""
 NEVER: Final = 1 << 62
 
 
@@ -33,8 +34,8 @@ class Look:
 
 
 @dataclass(frozen=True, slots=True)
-class _Kept:
-    """What waits: a frame with the number of its events, a look, or the end."""
+class _Held:
+    """One thing that waits: a frame with the number of its events, a look, or the end."""
 
     due: int
     frame: bytes = b""
@@ -42,72 +43,73 @@ class _Kept:
     look: Look | None = None
 
 
-class HeldBack:
-    """One topic, held back. It is a `Watched`."""
+class HoldbackTopic:
+    """One topic, held back."""
 
-    def __init__(self, shell: Waking, live: Topic, look: Callable[[int], Look | None]) -> None:
-        """`look` looks at the match; None while what was last said of it is still being made durable."""
-        self.topic = Topic(live.number, live.epoch, live.seq, shell.codec, lambda: 0, self._never)
+    def __init__(
+        self, scheduler: Scheduler, encoder: FrameEncoder, live: Topic, look: Callable[[int], Look | None]
+    ) -> None:
+        """`look` looks at the match; None while its last events are still being made durable."""
+        self.topic = Topic(live.number, live.epoch, live.seq, encoder, lambda: 0, self._never)
         self.topic.over, self.topic.failed = live.over, live.failed
-        #: For the scheduler.
         self.scheduled: int | None = None
         self.viewers = 0
-        self._shell = shell
+        self._scheduler = scheduler
         self._live = live
         self._look = look
         self._begun = False
-        self._kept: deque[_Kept] = deque()
+        self._buffer: deque[_Held] = deque()
         self._shown: Look | None = None
-        #: Somebody waits for a look; and one is on its way.
+        #: A viewer waits for a look; and one is on its way.
         self._wanted = self._coming = False
 
     @property
     def deadline(self) -> int | None:
-        """When the next thing is to be shown."""
-        return self._kept[0].due if self._kept else None
+        """The time at which the next thing is to be shown, server µs."""
+        return self._buffer[0].due if self._buffer else None
 
     def take(self, frame: bytes, events: Sequence[MatchEvent], now: int) -> None:
-        """The topic has announced these events just now, with this frame."""
+        """Buffer a frame that the topic has just announced with these events."""
         if self._begun:
-            self._keep(_Kept(now + HELD_BACK, frame, len(events)))
+            self._add(_Held(now + HOLDBACK_US, frame, len(events)))
             if self._wanted:
                 self._take_look(now)
 
     def close(self, now: int) -> None:
-        """The topic is over."""
-        self._keep(_Kept(now + HELD_BACK))
+        """Buffer the end of the topic."""
+        self._add(_Held(now + HOLDBACK_US))
 
     def fail(self, refused: Refused) -> None:
-        """Nothing comes any more, since the match stands still or is gone: what was said of it is shown before."""
+        """Show all that is buffered, then end the topic with a refusal: the match stands still or is gone."""
         self._show(NEVER)
         self.topic.fail(refused)
 
     def on_due(self, now: int) -> None:
         """Show what was held back long enough."""
         self._show(now)
-        self._shell.wait(self)
+        self._scheduler.schedule(self)
 
     def _show(self, until: int) -> None:
         topic = self.topic
-        while self._kept and self._kept[0].due <= until:
-            kept = self._kept.popleft()
-            if kept.count:
-                topic.put(kept.frame, kept.count)
-            elif kept.look:
-                self._shown, self._coming = kept.look, False
+        while self._buffer and self._buffer[0].due <= until:
+            held = self._buffer.popleft()
+            if held.count:
+                topic.put(held.frame, held.count)
+            elif held.look:
+                self._shown, self._coming = held.look, False
                 topic.release()
             else:
                 topic.close()
 
-    # Those who watch.
+    # Viewers.
 
     def since(self, after: Place | None, now: int) -> list[bytes] | None:
-        """What a viewer at that place still needs, oldest first; None while it is held back."""
+        """Return the frames that a viewer at that place lacks, oldest first; None while they are held back."""
         topic, shown = self.topic, self._shown
         if topic.keeps(after):
             return topic.since(after, now)
         if topic.over and (shown is None or shown.snapshot.seq != self._live.seq):
-            # How it ended is known to everybody.
+            # The end of a match is no secret.
             shown = self._shown = self._look(now)
             topic.go_on_from(self._live.seq)
         if shown is None or not topic.keeps(at := Place(topic.epoch, shown.snapshot.seq)):
@@ -117,14 +119,14 @@ class HeldBack:
         return [self._live.joining(after, shown.snapshot, shown.taken, shown.horizon), *topic.since(at, now)]
 
     def watch(self, viewers: int) -> None:
-        """A stream of StreamGameState begins, with so many who watch."""
+        """Count a stream of StreamGameState that begins, with this many viewers."""
         if not self._begun:
             self._begun = True
             self.topic.go_on_from(self._live.seq)
         self.viewers += viewers
 
     def unwatch(self, viewers: int) -> None:
-        """It ends."""
+        """Count a stream that ends."""
         self.viewers -= viewers
 
     def _take_look(self, now: int) -> None:
@@ -132,11 +134,11 @@ class HeldBack:
         self._wanted = look is None
         if look:
             self._coming = True
-            self._keep(_Kept(now + HELD_BACK, look=look))
+            self._add(_Held(now + HOLDBACK_US, look=look))
 
-    def _keep(self, kept: _Kept) -> None:
-        self._kept.append(kept)
-        self._shell.wait(self)
+    def _add(self, held: _Held) -> None:
+        self._buffer.append(held)
+        self._scheduler.schedule(self)
 
     def _never(self) -> MatchSnapshot:
         raise AssertionError("what is held back shows looks")

@@ -5,37 +5,49 @@ from collections.abc import Callable
 from heapq import heappop, heappush
 from typing import Final, Protocol
 
-#: How many turns of the event loop a due session waits, so that what had arrived on a socket before the deadline is
-#: handled before it. A gRPC message needs two: the wake-up, then the reader's own turn.
 DRAIN_TURNS: Final = 3
+"""Turns of the event loop that a due session waits, so that what had arrived on a socket before the deadline is handled
+before it. A gRPC message needs two: the wake-up, then the reader's own turn."""
 
 
-class Due(Protocol):
-    """What the scheduler wakes."""
+class Scheduled(Protocol):
+    """Something that the scheduler wakes."""
 
-    #: When the heap will wake it, µs of the server's monotonic clock; None when it will not. The scheduler's own.
     scheduled: int | None
+    """The time at which the heap will wake it, µs of the server's monotonic clock, or None. The scheduler's own."""
 
     def on_due(self, now: int) -> None:
         """Do what is due. Called at `scheduled` or later, never earlier. Never raises: others are waiting."""
+
+
+class Timed(Scheduled, Protocol):
+    """Something that knows its own deadline."""
+
+    @property
+    def deadline(self) -> int | None:
+        """The time at which `on_due` is wanted, server µs, or None."""
 
 
 class Scheduler:
     """Wakes sessions at their due times. A session has one due time; a new one replaces it."""
 
     def __init__(self, clock: Callable[[], int], loop: asyncio.AbstractEventLoop) -> None:
-        #: The timer may be so late, µs: a busy server calls `run` more often than that of its own accord.
         self.slack = 0
+        """Tolerated lateness of the timer, µs: a busy server calls `run` more often than that of its own accord."""
         self._clock = clock
         self._loop = loop
-        self._heap: list[tuple[int, int, Due]] = []
+        self._heap: list[tuple[int, int, Scheduled]] = []
         self._count = 0
         self._timer: asyncio.TimerHandle | None = None
         self._timer_at = 0
         self._busy = False
 
-    def at(self, session: Due, due: int | None) -> None:
-        """Wake `session` at `due` (µs of the clock), or not at all; earlier wishes are forgotten."""
+    def schedule(self, timed: Timed) -> None:
+        """Wake `timed` at its deadline."""
+        self.at(timed, timed.deadline)
+
+    def at(self, session: Scheduled, due: int | None) -> None:
+        """Wake `session` at `due` (µs of the clock), or not at all; this replaces an earlier due time."""
         if due == session.scheduled:
             return
         session.scheduled = due
@@ -61,7 +73,7 @@ class Scheduler:
                 self._arm_next()
 
     def close(self) -> None:
-        """Wake nobody any more."""
+        """Wake nothing from here on."""
         self._heap.clear()
         if self._timer:
             self._timer.cancel()
@@ -73,7 +85,7 @@ class Scheduler:
         self._timer_at = due + self.slack
         # Rounded up to the loops' own granularity, else the last fraction of a millisecond is spent on early timers.
         wait_ms = max(0, self._timer_at - self._clock() + 999) // 1_000
-        self._timer = self._loop.call_later(wait_ms / 1_000, self._fired)
+        self._timer = self._loop.call_later(wait_ms / 1_000, self._on_timer)
 
     def _arm_next(self) -> None:
         heap = self._heap
@@ -82,7 +94,7 @@ class Scheduler:
         if heap:
             self._arm(heap[0][0])
 
-    def _fired(self) -> None:
+    def _on_timer(self) -> None:
         self._timer = None
         # Event loops round their timers, so some fire early; and `run` may have been there before.
         if self._heap and self._heap[0][0] <= self._clock():

@@ -34,7 +34,7 @@ POINTS: Final = {
         "journal.append": ("gameserver.infrastructure.journal_files", "FileJournal.append"),
         "journal.sync": ("gameserver.infrastructure.journal_files", "FileJournal.sync"),
         "journal.retire": ("gameserver.infrastructure.journal_files", "FileJournal.retire"),
-        "report.send": ("gameserver.infrastructure.backend_client", "Backend.report"),
+        "report.send": ("gameserver.infrastructure.backend_client", "BackendClient.report"),
     },
     "backend": {
         "session.place": ("backend.service.sessions.directory", "Directory.start"),
@@ -156,14 +156,14 @@ def take_the_key_away() -> None:
 
 def advertise(address: str) -> None:
     """The game server registers with this address instead of its own."""
-    from gameserver.infrastructure.backend_client import Backend
+    from gameserver.infrastructure.backend_client import BackendClient
 
-    stay = Backend.stay_registered
+    stay = BackendClient.stay_registered
 
-    async def stay_registered(backend: Backend, _: str, *rest: Any) -> None:
+    async def stay_registered(backend: BackendClient, _: str, *rest: Any) -> None:
         await stay(backend, address, *rest)
 
-    _replace(Backend, stay_registered)
+    _replace(BackendClient, stay_registered)
 
 
 def _replace(owner: type, method: Callable[..., Any], name: str = "") -> None:

@@ -33,7 +33,7 @@ from gameserver.domain.tournament import records as tournaments
 from gameserver.domain.tournament.commands import Pause
 from gameserver.domain.tournament.replay import replay as replay_tournament
 from gameserver.domain.values import LEFT, SIDES
-from gameserver.infrastructure.grpc.play_stream import Play
+from gameserver.infrastructure.grpc.play_stream import PlayStreams
 from gameserver.streaming.connection import Connection, GatewayStream
 from gateway.conversion.worker import to_message
 from gateway.http import api
@@ -132,7 +132,7 @@ def player(data: bytes) -> None:
         match.connect(START_US, side, 40_000)
     now = START_US + 5_000_000
     match.advance(now)
-    _play(match).take(_stream, RawPlayRequest(inbound=[RawInbound(connection=1, seat=payload)]), now)
+    _play(match).on_message(_stream, RawPlayRequest(inbound=[RawInbound(connection=1, seat=payload)]), now)
     for _ in range(20):
         if match.deadline is None:
             break
@@ -145,7 +145,7 @@ def player(data: bytes) -> None:
 _stream: Final = GatewayStream(CODEC, lambda: None)
 
 
-def _play(match: Match) -> Play:
+def _play(match: Match) -> PlayStreams:
     """A game server that has this match and one connection, which plays on the left."""
 
     def broke(connection: object) -> None:
@@ -154,18 +154,22 @@ def _play(match: Match) -> Play:
     live = SimpleNamespace(receive=match.receive, resign=lambda now, sides: match.resign(now, *sides))
     session: Any = SimpleNamespace(
         session_id=SESSION,
-        seated=lambda connection, topic: (live if topic in (0, 1) else None, (LEFT,)),
+        match_for=lambda connection, topic: (live if topic in (0, 1) else None, (LEFT,)),
         leave=lambda connection, now: None,
-        broke=broke,
+        abandon_for=broke,
     )
-    host: Any = SimpleNamespace(codec=CODEC, settle=lambda now: None)
-    table: Any = SimpleNamespace()
+    registry: Any = SimpleNamespace(
+        context=SimpleNamespace(clock=lambda: START_US),
+        dispatcher=SimpleNamespace(settle=lambda now: None),
+        sessions={SESSION: session},
+    )
+    gate: Any = SimpleNamespace()
     ticket = Ticket(SESSION, "gameserver-1", "ada", "Ada", (LEFT,), "player", NOW_S)
     _stream.pending.clear()
     _stream.pings.clear()
     _stream.bytes = 0
-    _stream.connections[1] = Connection(_stream, 1, session, ticket, START_US)
-    return Play(host, table)
+    _stream.connections[1] = Connection(_stream, 1, ticket, START_US)
+    return PlayStreams(registry, gate)
 
 
 PLAYED: Final = (
@@ -319,7 +323,7 @@ def journal(data: bytes) -> None:
     """A journal that somebody has put together: taken up, or refused by a journal error; and so for `verify`."""
     content = HEADER + encode(unpacked(data))
     with suppress(JournalError, JournalUnreadable):
-        taken_up(CODEC.restore(content).facts)
+        taken_up(CODEC.restore(content).state)
     with suppress(JournalError, JournalUnreadable):
         records = CODEC.read(content).records
         taken_up(replay_match(records))

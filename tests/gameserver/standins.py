@@ -25,6 +25,13 @@ from matchpoint.v1.session_pb2_grpc import SessionServiceStub
 from matchpoint.v1.stats_pb2 import ReportStatsRequest, ReportStatsResponse
 from matchpoint.v1.stats_pb2_grpc import StatsServiceServicer, add_StatsServiceServicer_to_server
 
+from gameserver.contract.codec import ProtobufCodec
+from gameserver.domain.pong.randomness import SecretSource
+from gameserver.sessions.context import SessionContext
+from gameserver.sessions.dispatcher import Dispatcher
+from gameserver.sessions.ports import JournalStore, Outbox, WallClock
+from gameserver.sessions.registry import SessionRegistry
+from gameserver.streaming.ports import Clock
 from wire.access import caller
 from wire.channel import connect, credentials
 from wire.refusal import Refused
@@ -210,3 +217,18 @@ class Browser:
             message = await self.until("frame")
             if any(event.WhichOneof("body") == kind for event in message.frame.events):
                 return message.frame
+
+
+def registry_with(
+    journals: JournalStore,
+    outbox: Outbox,
+    clock: Clock,
+    capacity: int,
+    wall_ms: WallClock,
+    fresh: SecretSource = lambda: bytes(32),
+    *,
+    unjoined: int = 0,
+) -> SessionRegistry:
+    """A registry without a network. Needs a running event loop."""
+    context = SessionContext(Dispatcher(clock), journals, ProtobufCodec(), outbox, wall_ms, fresh)
+    return SessionRegistry(context, capacity, unjoined=unjoined)

@@ -16,6 +16,13 @@ PLANTS = {
     "Inside the backend:": ("backend/core/planted.py", "import backend.service"),
     "Inside the backend's service": ("backend/service/accounts/planted.py", "import backend.service.rooms"),
     "Inside the gateway": ("gateway/http/planted.py", "import gateway.websocket"),
+    "Inside the sessions": ("gameserver/sessions/ports.py", "import gameserver.sessions.registry"),
+    "Inside a tournament's session": (
+        "gameserver/sessions/tournament/participants.py",
+        "import gameserver.sessions.tournament.broadcast",
+    ),
+    "Inside the streaming": ("gameserver/streaming/ports.py", "import gameserver.streaming.topic"),
+    "Streams carry bytes": ("gameserver/streaming/topic.py", "import matchpoint.v1.frames_pb2"),
     "Inside the domain": ("gameserver/domain/pong/intents.py", "import gameserver.domain.match"),
     "Inside pong": ("gameserver/domain/pong/randomness.py", "import gameserver.domain.pong.rules"),
     "Inside a match": ("gameserver/domain/match/records.py", "import gameserver.domain.match.state"),

@@ -49,7 +49,7 @@ def test_the_court_is_the_codes(page: str) -> None:
         f"is left with {admission.SLACK_AIM // MS} ms of it",
         f"messages that arrive within {admission.BURST // MS} ms of each other",
         f"After {lifecycle.SILENCE // 1_000_000} s without any message",
-        f"later than its players do, by at least {holdback.HELD_BACK // MS} ms",
+        f"later than its players do, by at least {holdback.HOLDBACK_US // MS} ms",
         f"`unfollow{{topic}}` to stop; {FOLLOWED_TOPICS_MAX} topics at most",
         f"| within {Config(service_token='x').hello_within_s:g} s |",
         f"| {MESSAGE_LIMITS['/ws/play'] // 1024} KiB; {MESSAGE_LIMITS['/ws/lobby'] // 1024} KiB (closed with 1009)",

@@ -6,7 +6,6 @@ from typing import Any, Final
 
 import grpc
 from matchpoint.v1.raw_pb2 import RawGetReplayResponse, RawPlayRequest
-from matchpoint.v1.refusal_pb2 import Reason
 from matchpoint.v1.session_pb2 import (
     DESCRIPTOR,
     CreateSessionRequest,
@@ -21,50 +20,51 @@ from matchpoint.v1.session_pb2 import (
 
 from gameserver.contract.replay import replay, taken
 from gameserver.contract.tournament_messages import warmed
-from gameserver.infrastructure.grpc.play_stream import Play, place
-from gameserver.infrastructure.grpc.topic_follower import Featured, Following
-from gameserver.sessions.registry import Host, unknown
+from gameserver.infrastructure.grpc.play_stream import PlayStreams, place_of
+from gameserver.infrastructure.grpc.topic_follower import FeaturedFollower, TopicFollower
+from gameserver.sessions.registry import SessionRegistry, session_unknown
 from gameserver.sessions.session import LiveSession
-from gameserver.sessions.tournament.session import LiveTournament
 from gameserver.streaming.connection import GatewayStream, restarting
 from wire.access import MALFORMED, malformed, serialized
 from wire.constants import BRACKET_TOPIC
 from wire.journal_file import JournalUnreadable
-from wire.refusal import Refused
+from wire.refusal import Reason, Refused
 
 SERVICE: Final = DESCRIPTOR.services_by_name["SessionService"].full_name
-#: A Play stream says something this often, seconds: to a gateway two seconds of silence mean that it is dead.
-SILENCE_MOST: Final = 1.0
+SILENCE_MOST_S: Final = 1.0
+"""The longest silence of a Play stream, seconds: to a gateway two seconds of it mean that the stream is dead."""
 
 Context = grpc.aio.ServicerContext[Any, Any]
 
 
 class SessionService:
-    """What a host offers to the backend and to gateways."""
+    """Sessions, for the backend and for gateways."""
 
-    def __init__(self, host: Host, play: Play, created: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self, registry: SessionRegistry, play: PlayStreams, created: Callable[[], None] = lambda: None
+    ) -> None:
         """`created` is called for each session that was made."""
-        self._host = host
+        self._registry = registry
         self._created = created
         self._play = play
         self._streams: set[asyncio.Event] = set()
         self._ending = False
 
-    def end(self) -> None:
-        """Ends every Play stream with UNAVAILABLE, once what waits for it is written: gateways attach again."""
+    def end_streams(self) -> None:
+        """End every Play stream with UNAVAILABLE, once its queue is written: gateways attach again."""
         self._ending = True
         for news in self._streams:
             news.set()
 
-    async def speak(self) -> None:
-        """Have every Play stream say something every second, if only that it is alive, until cancelled."""
+    async def keep_alive(self) -> None:
+        """Have every Play stream write something every second, if only an empty response, until cancelled."""
         while True:
-            await asyncio.sleep(SILENCE_MOST)
+            await asyncio.sleep(SILENCE_MOST_S)
             for news in self._streams:
                 news.set()
 
     def add_to(self, server: grpc.aio.Server) -> None:
-        """Registers the methods. Play and StreamGameState write bytes that are serialized already."""
+        """Register the methods. Play and StreamGameState write bytes that are serialized already."""
         handlers: dict[str, grpc.RpcMethodHandler[Any, Any]] = {
             "CreateSession": grpc.unary_unary_rpc_method_handler(
                 self.create_session,
@@ -88,39 +88,40 @@ class SessionService:
         server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(SERVICE, handlers),))
 
     async def create_session(self, request: CreateSessionRequest, context: Context) -> CreateSessionResponse:
-        session = await self._host.create(request.session_id, request.spec)
+        session = await self._registry.create(request.session_id, request.spec)
         self._created()
         return CreateSessionResponse(session=session)
 
     async def get_session(self, request: GetSessionRequest, context: Context) -> GetSessionResponse:
-        await self._host.ready(request.session_id)
-        return GetSessionResponse(session=self._host.must_find(request.session_id))
+        await self._registry.ready(request.session_id)
+        return GetSessionResponse(session=self._registry.must_find(request.session_id))
 
     async def end_session(self, request: EndSessionRequest, context: Context) -> EndSessionResponse:
-        await self._host.ready(request.session_id)
-        return EndSessionResponse(session=await self._host.end(request.session_id))
+        await self._registry.ready(request.session_id)
+        return EndSessionResponse(session=await self._registry.end(request.session_id))
 
     async def get_replay(self, request: GetReplayRequest, context: Context) -> RawGetReplayResponse:
-        await self._host.ready(request.session_id)
+        await self._registry.ready(request.session_id)
         try:
             response: RawGetReplayResponse = serialized(
-                await taken(replay(self._host.journal(request.session_id, request.match)))
+                await taken(replay(self._registry.journal(request.session_id, request.match)))
             )
             return response
         except JournalUnreadable as error:
             raise Refused(Reason.REASON_RECORD_UNKNOWN, "This journal is damaged and cannot be read.") from error
 
     async def stream_game_state(self, request: StreamGameStateRequest, context: Context) -> None:
-        if request.viewers:  # a gateway asks, and not somebody who debugs
-            self._host.reach(True)
-        await self._host.ready(request.session_id)
+        if request.viewers:  # asked by a gateway, and not for debugging
+            self._registry.set_reachable(True)
+        await self._registry.ready(request.session_id)
         session = self._session(request.session_id)
-        if isinstance(session, LiveTournament) and request.topic == BRACKET_TOPIC:
+        if session.spec.HasField("tournament") and request.topic == BRACKET_TOPIC:
             await taken(warmed(session.pairings(live=request.live)))
-        watched = session.watched(request.topic, live=request.live)
-        following = Following(watched, request.viewers, place(request.after) if request.HasField("after") else None)
-        featured = Featured(session, request) if request.featured and request.topic == 0 else None
-        topic, clock = watched.topic, self._host.clock
+        watched = session.watchable(request.topic, live=request.live)
+        after = place_of(request.after) if request.HasField("after") else None
+        following = TopicFollower(watched, request.viewers, after)
+        featured = FeaturedFollower(session, request) if request.featured and request.topic == 0 else None
+        topic, clock = watched.topic, self._registry.context.clock
         try:
             while True:
                 news = topic.news
@@ -143,7 +144,7 @@ class SessionService:
     async def play(self, requests: Any, context: Context) -> None:
         await self._play.can_begin()
         news = asyncio.Event()
-        stream = GatewayStream(self._host.codec, lambda: self._host.wake(news.set))
+        stream = GatewayStream(self._registry.context.codec, lambda: self._registry.dispatcher.wake(news.set))
         self._play.begin(stream)
         reader = asyncio.ensure_future(self._read(stream, context))
         writer = asyncio.ensure_future(self._write(stream, news, context))
@@ -163,17 +164,17 @@ class SessionService:
             self._play.lose(stream)
 
     async def _read(self, stream: GatewayStream, context: Context) -> None:
-        take, clock = self._play.take, self._host.clock
+        on_message, clock = self._play.on_message, self._registry.context.clock
         while True:
             request = await context.read()
             if request is grpc.aio.EOF:
                 return
             if request is MALFORMED:
                 raise malformed()
-            take(stream, request, clock())
+            on_message(stream, request, clock())
 
     async def _write(self, stream: GatewayStream, news: asyncio.Event, context: Context) -> None:
-        clock = self._host.clock
+        clock = self._registry.context.clock
         while True:
             await news.wait()
             news.clear()
@@ -184,10 +185,10 @@ class SessionService:
                 raise restarting()
 
     def _session(self, session_id: str) -> LiveSession:
-        session = self._host.sessions.get(session_id)
+        session = self._registry.sessions.get(session_id)
         if session is None:
-            if self._host.knows(session_id):
+            if self._registry.knows(session_id):
                 sentence = "This session is over; its result is in the records."
                 raise Refused(Reason.REASON_SESSION_OVER, sentence, session_id=session_id)
-            raise unknown(session_id)
+            raise session_unknown(session_id)
         return session

@@ -1,4 +1,4 @@
-"""How one stream of StreamGameState follows a topic, and the featured match beside it."""
+"""Followers: one stream of StreamGameState at a topic, and at the featured match beside it."""
 
 import asyncio
 import contextlib
@@ -6,17 +6,17 @@ from collections.abc import Awaitable, Callable
 
 from matchpoint.v1.session_pb2 import StreamGameStateRequest
 
-from gameserver.sessions.ports import Clock
-from gameserver.sessions.session import LiveSession, Watched
-from gameserver.streaming.topic import Place
+from gameserver.sessions.session import LiveSession
+from gameserver.streaming.ports import Clock
+from gameserver.streaming.topic import Place, WatchableTopic
 
 Write = Callable[[bytes], Awaitable[None]]
 
 
-class Following:
-    """A place in a topic, and what was told beside its numbering."""
+class TopicFollower:
+    """A place in a topic, and in the messages beside its numbering."""
 
-    def __init__(self, watched: Watched, viewers: int, seen: Place | None = None) -> None:
+    def __init__(self, watched: WatchableTopic, viewers: int, seen: Place | None = None) -> None:
         self.watched = watched
         self._viewers = viewers
         self._seen = seen
@@ -24,11 +24,11 @@ class Following:
         watched.watch(viewers)
 
     def close(self) -> None:
-        """It follows no more."""
+        """Stop following."""
         self.watched.unwatch(self._viewers)
 
     async def tell(self, write: Write, clock: Clock) -> bool:
-        """Write what is new. Whether more of it has come meanwhile."""
+        """Write what is new. Returns True when more has come meanwhile."""
         topic = self.watched.topic
         frames = self.watched.since(self._seen, clock())
         if frames is None:
@@ -43,27 +43,27 @@ class Following:
         return self._seen != topic.here
 
 
-class Featured:
-    """The featured match, whichever it is, through the stream of a tournament's topic 0."""
+class FeaturedFollower:
+    """Follows the featured match, through every change of it, on the stream of a tournament's topic 0."""
 
     def __init__(self, session: LiveSession, request: StreamGameStateRequest) -> None:
         self._session = session
         self._live = request.live
-        self._following: Following | None = None
+        self._following: TopicFollower | None = None
 
     def close(self) -> None:
-        """It is followed no more."""
+        """Stop following."""
         if self._following:
             self._following.close()
             self._following = None
 
     async def tell_until(self, bracket: asyncio.Event, write: Write, clock: Clock) -> None:
-        """Write what is new of the featured match, and return when it, or the bracket, has news."""
+        """Write what is new of the featured match, and return when that match or the bracket has news."""
         watched = self._session.featured(live=self._live)
         if watched and (self._following is None or self._following.watched is not watched):
-            # Who watches whatever is featured is counted where they are: at the bracket.
+            # Viewers of the featured match are counted at the bracket.
             self.close()
-            self._following = Following(watched, 0)
+            self._following = TopicFollower(watched, 0)
         if self._following is None:
             await bracket.wait()
             return

@@ -3,7 +3,6 @@
 from typing import Any, Final
 
 import grpc
-from matchpoint.v1.refusal_pb2 import Reason
 from matchpoint.v1.tournament_pb2 import (
     DESCRIPTOR,
     ActRequest,
@@ -15,10 +14,10 @@ from matchpoint.v1.tournament_pb2 import (
 from gameserver.contract.replay import taken
 from gameserver.contract.tournament_messages import warmed
 from gameserver.contract.tournament_specs import act_of
-from gameserver.sessions.registry import Host
-from gameserver.sessions.tournament.session import LiveTournament
+from gameserver.sessions.registry import SessionRegistry
+from gameserver.sessions.tournament.session import TournamentSession
 from wire import ranges
-from wire.refusal import Refused
+from wire.refusal import Reason, Refused
 
 SERVICE: Final = DESCRIPTOR.services_by_name["TournamentService"].full_name
 
@@ -26,13 +25,13 @@ Context = grpc.aio.ServicerContext[Any, Any]
 
 
 class TournamentService:
-    """What a host's tournaments offer to the backend."""
+    """Tournaments, for the backend."""
 
-    def __init__(self, host: Host) -> None:
-        self._host = host
+    def __init__(self, registry: SessionRegistry) -> None:
+        self._registry = registry
 
     def add_to(self, server: grpc.aio.Server) -> None:
-        """Registers the methods."""
+        """Register the methods."""
         handlers: dict[str, grpc.RpcMethodHandler[Any, Any]] = {
             "GetTournament": grpc.unary_unary_rpc_method_handler(
                 self.get_tournament, GetTournamentRequest.FromString, GetTournamentResponse.SerializeToString
@@ -43,23 +42,23 @@ class TournamentService:
 
     async def get_tournament(self, request: GetTournamentRequest, context: Context) -> GetTournamentResponse:
         ranges.check(request)
-        await self._host.ready(request.session_id)
+        await self._registry.ready(request.session_id)
         tournament = self._tournament(request.session_id)
         await taken(warmed(tournament.pairings(live=request.live)))
         return GetTournamentResponse(state=tournament.state(live=request.live))
 
     async def act(self, request: ActRequest, context: Context) -> ActResponse:
         ranges.check(request)
-        await self._host.ready(request.session_id)
+        await self._registry.ready(request.session_id)
         tournament = self._tournament(request.session_id)
         await tournament.act(request.by_account_id, act_of(request.act))
         return ActResponse()
 
-    def _tournament(self, session_id: str) -> LiveTournament:
-        session = self._host.sessions.get(session_id)
-        if isinstance(session, LiveTournament):
+    def _tournament(self, session_id: str) -> TournamentSession:
+        session = self._registry.sessions.get(session_id)
+        if isinstance(session, TournamentSession):
             return session
-        if session is None and self._host.knows(session_id):
+        if session is None and self._registry.knows(session_id):
             raise Refused(
                 Reason.REASON_TOURNAMENT_OVER,
                 "This tournament is over; its record is with the backend.",

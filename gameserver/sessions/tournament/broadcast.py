@@ -1,11 +1,10 @@
-"""Those who watch a tournament: topic 0 as it is and as spectators may see it, its scoreboard, its matches' topics."""
+"""The public side of a tournament: topic 0, live and as spectators may see it, its scoreboard, its matches' topics."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 
 import structlog
-from matchpoint.v1.frames_pb2 import ServerMessage
-from matchpoint.v1.refusal_pb2 import Reason
 from matchpoint.v1.tournament_pb2 import LiveScore, TournamentSpec
+from matchpoint.v1.tournament_pb2 import Scoreboard as ScoreboardMessage
 
 from gameserver.domain.match.records import JournalError
 from gameserver.domain.tournament.effects import TournamentEffects
@@ -14,125 +13,135 @@ from gameserver.domain.tournament.featured import Live
 from gameserver.domain.tournament.records import PairingLine, TournamentEvent, TournamentOpened, TournamentRecord
 from gameserver.domain.tournament.replay import apply
 from gameserver.domain.tournament.state import TournamentState
-from gameserver.sessions.finished import Over
-from gameserver.sessions.ports import JournalStore, Key, Past, TournamentSnapshot
-from gameserver.sessions.runner import LiveMatch
-from gameserver.sessions.session import Watched
-from gameserver.sessions.tournament.scoreboard import Scores
+from gameserver.sessions.context import SessionContext
+from gameserver.sessions.finished import FinishedMatch
+from gameserver.sessions.ports import Key, TournamentView
+from gameserver.sessions.runner import MatchRunner
+from gameserver.sessions.tournament.participants import Matches
+from gameserver.sessions.tournament.scoreboard import Scoreboard
 from gameserver.streaming.connection import restarting
-from gameserver.streaming.spectator_delay import Delayed, Waking
-from gameserver.streaming.topic import Place, Topic
+from gameserver.streaming.ports import ResumePoint
+from gameserver.streaming.spectator_delay import DelayedTopic
+from gameserver.streaming.topic import Place, Topic, WatchableTopic
 from wire.constants import BRACKET_TOPIC
 from wire.journal_file import JournalUnreadable
-from wire.refusal import Refused
+from wire.refusal import Reason, Refused
 
-log = structlog.get_logger("audience")
+log = structlog.get_logger("tournament")
 
 
-class Audience:
-    """Topic 0 of one tournament, `Watched` itself, and the way to all its other topics."""
+class TournamentBroadcast:
+    """Topic 0 of one tournament, itself a `WatchableTopic`, and the way to all its other topics."""
 
     def __init__(
         self,
-        shell: Waking,
+        context: SessionContext,
         session_id: str,
         spec: TournamentSpec,
         epoch: int,
         engine: Tournament,
-        matches: Mapping[int, LiveMatch],
-        past: Past,
-        is_busy: Callable[[int], bool],
+        matches: Matches,
+        resumed: ResumePoint,
+        flush: Callable[[int], bool],
     ) -> None:
-        """`is_busy` begins to carry out what the engine wants, and says whether that is under way."""
-        self.topic = Topic(BRACKET_TOPIC, epoch, past.seq, shell.codec, lambda: 0, self.snapshot, past)
-        #: The same as spectators see it, if they see it later.
-        self.delayed: Delayed[TournamentRecord] | None = None
-        #: Spectators' delay, µs.
+        """`matches` is only read. `flush` flushes the tournament, and returns True while effects are carried out."""
+        self.topic = Topic(BRACKET_TOPIC, epoch, resumed.seq, context.codec, lambda: 0, self.snapshot, resumed)
+        self.delayed: DelayedTopic[TournamentRecord] | None = None
+        """Topic 0 as spectators see it, if there is a delay."""
         self.delay = spec.delay_s * 1_000_000
-        self._shell = shell
+        """The spectators' delay, µs."""
+        self._context = context
         self._session_id = session_id
         self._spec = spec
         self._epoch = epoch
         self._engine = engine
         self._matches = matches
-        self._is_busy = is_busy
+        self._flush = flush
         self._viewers = 0
         self._public = self.snapshot
-        #: What spectators know, if they see it later.
         self._seen: TournamentState | None = None
-        self._scores = Scores(shell, self._on, lambda: self.viewers, self._tell_scores)
+        """The facts that spectators know, if there is a delay."""
+        self._scoreboard = Scoreboard(
+            context.clock, context.scheduler, self._running, lambda: self.viewers, self._tell_board
+        )
 
-    def begin_delay(self, facts: TournamentState, told: Sequence[TournamentEvent], *, opens_at: int) -> None:
-        """Spectators see these facts, which are theirs alone and were told so, then the rest of it `delay_s` later."""
+    def begin_delay(self, facts: TournamentState, events: Sequence[TournamentEvent], *, opens_at: int) -> None:
+        """Show spectators these facts, which are theirs alone, and everything after them `delay_s` later.
+
+        `events` are those that the facts mean. Nothing is shown before `opens_at` (server µs).
+        """
+        codec = self._context.codec
 
         def fold_in(later: Sequence[TournamentRecord]) -> None:
             for record in later:
                 apply(facts, record)
 
-        def snapshot() -> TournamentSnapshot:
-            board = ServerMessage.FromString(topic.aside).scoreboard
-            return TournamentSnapshot(facts.snapshot(), self._spec, board)
+        def snapshot() -> TournamentView:
+            return TournamentView(facts.snapshot(), self._spec, codec.scoreboard_of(topic.aside))
 
         self._seen = facts
-        past = Past(len(told), list(enumerate(told, 1)))
-        topic = Topic(BRACKET_TOPIC, self._epoch, past.seq, self._shell.codec, lambda: 0, snapshot, past)
-        self.delayed = Delayed(self._shell, topic, self.delay, fold_in, self._scores.watch, opens_at=opens_at)
+        resumed = ResumePoint(len(events), list(enumerate(events, 1)))
+        topic = Topic(BRACKET_TOPIC, self._epoch, resumed.seq, codec, lambda: 0, snapshot, resumed)
+        self.delayed = DelayedTopic(
+            self._context.scheduler, topic, self.delay, fold_in, self._scoreboard.add_streams, opens_at=opens_at
+        )
         self._public = snapshot
 
-    # What the tournament tells.
+    # For the tournament.
 
     def announce(self, effects: TournamentEffects) -> None:
-        """What is durable is told."""
-        now, records, events = self._shell.clock(), effects.records, effects.events
+        """Announce effects that are durable."""
+        now, records, events = self._context.clock(), effects.records, effects.events
         if events:
             self.topic.publish(events, now)
         if self.delayed and records:
-            if isinstance(records[0], TournamentOpened):  # they have seen that
+            if isinstance(records[0], TournamentOpened):  # spectators have seen that
                 records, events = records[1:], events[self.delayed.topic.seq :]
             self.delayed.take(records, events, now)
 
     def close(self) -> None:
-        """It is over."""
-        self._scores.stop()
+        """End topic 0: the tournament is over."""
+        self._scoreboard.stop()
         self.topic.close()
         if self.delayed:
-            self.delayed.close(self._shell.clock())
+            self.delayed.close(self._context.clock())
 
     def fail(self, refused: Refused) -> None:
-        """Nothing comes any more on any topic, and not because it is over."""
-        everything: list[Audience | LiveMatch] = [self, *self._matches.values()]
-        for watched in everything:
-            watched.topic.fail(refused)
-            if isinstance(watched, LiveMatch):
-                watched.spectators.fail(refused)
-            if watched.delayed:
-                watched.delayed.topic.fail(refused)
+        """End all topics with a refusal."""
+        self.topic.fail(refused)
+        if self.delayed:
+            self.delayed.topic.fail(refused)
+        for match in self._matches.values():
+            match.topic.fail(refused)
+            match.spectators.fail(refused)
+            if match.delayed:
+                match.delayed.topic.fail(refused)
 
-    # What may be known.
+    # The state of the tournament.
 
     @property
     def viewers(self) -> int:
         """Spectators, through all gateways."""
         return self._viewers + (self.delayed.viewers if self.delayed else 0)
 
-    def snapshot(self) -> TournamentSnapshot:
-        """All of the tournament, up to the last event."""
-        return TournamentSnapshot(self._engine.snapshot(), self._spec, self._scores.board)
+    def snapshot(self) -> TournamentView:
+        """Return all of the tournament, up to the last event."""
+        return TournamentView(self._engine.snapshot(), self._spec, self._scoreboard.board)
 
     def pairings(self, *, live: bool) -> Sequence[PairingLine]:
-        """All pairings; without `live`, as spectators may know them."""
+        """Return all pairings; without `live`, as spectators may know them."""
         return (self.snapshot() if live else self._public()).state.pairings
 
-    def public(self) -> TournamentSnapshot:
-        """All of it that spectators may know.
+    def public(self) -> TournamentView:
+        """Return all of the tournament that spectators may know.
 
         Raises Refused (SERVER_UNAVAILABLE): after a restart that is nothing, for as long as the delay.
         """
         self._check_open()
         return self._public()
 
-    def replay(self, number: int, now: int) -> Key | None:
-        """The journal of a match, written up to now; None when there is no such match.
+    def journal_key(self, number: int, now: int) -> Key | None:
+        """Return the key of a match's journal, written up to now; None when there is no such match.
 
         Raises Refused: spectators have not seen its end yet, or not even its call (RECORD_UNKNOWN), or after a restart
         may see nothing yet (SERVER_UNAVAILABLE).
@@ -148,52 +157,52 @@ class Audience:
         attempt = self._engine.state.attempts.get(number)
         return Key(self._session_id, number, attempt) if attempt else None
 
-    def watched(self, topic: int, store: JournalStore, *, live: bool) -> Watched:
-        """A topic. Raises Refused (TOPIC_UNKNOWN): there is none, or none yet that the viewer may know of."""
+    def watchable(self, topic: int, *, live: bool) -> WatchableTopic:
+        """Find a topic. Raises Refused (TOPIC_UNKNOWN): there is none, or none yet that the viewer may know of."""
         if topic == BRACKET_TOPIC:
             return self if live or self.delayed is None else self.delayed
         if not live and self._seen:
             self._check_open()
             if topic not in self._seen.attempts:
-                raise topic_unknown()
+                raise _topic_unknown()
         match = self._matches.get(topic)
         if match is None:
-            past = self._past_match(topic, store)
-            if past:
-                return past
-            raise topic_unknown()
-        return seen_by_others(match, live=live)
+            finished = self._finished_match(topic)
+            if finished:
+                return finished
+            raise _topic_unknown()
+        return _for_viewers(match, live=live)
 
-    def featured(self, *, live: bool) -> Watched | None:
-        """The featured match, as the last scoreboard told it."""
+    def featured(self, *, live: bool) -> WatchableTopic | None:
+        """Find the featured match, as the last scoreboard named it."""
         board = (self.snapshot() if live else self._public()).scoreboard
         match = self._matches.get(board.featured if board else 0)
-        return seen_by_others(match, live=live) if match else None
+        return _for_viewers(match, live=live) if match else None
 
-    # Topic 0, for who watches it as it is.
+    # Topic 0, live.
 
     def since(self, after: Place | None, now: int) -> list[bytes] | None:
-        """What a viewer at that place still needs, oldest first; None while the newest is being made durable."""
-        if not self.topic.keeps(after) and self._is_busy(now):
+        """Return the frames that a viewer at that place lacks; None while the newest are being made durable."""
+        if not self.topic.keeps(after) and self._flush(now):
             return None  # else the snapshot and the numbering would not agree
         return self.topic.since(after, now)
 
     def watch(self, viewers: int) -> None:
-        """A stream begins, with so many who watch."""
+        """Count a stream that begins, with this many viewers."""
         self._viewers += viewers
-        self._scores.watch(+1)
+        self._scoreboard.add_streams(+1)
 
     def unwatch(self, viewers: int) -> None:
-        """It ends."""
+        """Count a stream that ends."""
         self._viewers -= viewers
-        self._scores.watch(-1)
+        self._scoreboard.add_streams(-1)
 
     def _check_open(self) -> None:
         if self.delayed and self.delayed.topic.held:
             raise restarting()
 
     def _seen_to_its_end(self, seen: TournamentState, number: int) -> bool:
-        """Report whether spectators have seen how the match ended that has this number now."""
+        """Report whether spectators have seen the end of the match that has this number now."""
         match = self._matches.get(number)
         if match and match.delayed and not match.delayed.topic.over:
             return False
@@ -201,22 +210,22 @@ class Audience:
         attempt = seen.attempts.get(number)
         return not on and attempt is not None and attempt == self._engine.state.attempts.get(number)
 
-    def _past_match(self, number: int, store: JournalStore) -> Over | None:
-        """A match that was over before this process began, from its journal."""
+    def _finished_match(self, number: int) -> FinishedMatch | None:
+        """Find a match that was over before this process began, from its journal."""
         attempt = self._engine.state.attempts.get(number)
         key = Key(self._session_id, number, attempt or 1)
-        content = store.content(key) if attempt else None
+        content = self._context.journals.content(key) if attempt else None
         if content is None:
             return None
         try:
-            restored = self._shell.codec.restore(content)
+            restored = self._context.codec.restore(content)
         except (JournalUnreadable, JournalError):
-            log.exception("a match's journal cannot be read", session=key.session_id, match=key.match)
+            log.exception("a match's journal cannot be read", session_id=key.session_id, match=key.match)
             return None
-        return Over(key, self._epoch, restored, self._engine.state.pairing_of[number], self._shell.codec)
+        return FinishedMatch(key, self._epoch, restored, self._engine.state.pairing_of[number], self._context.codec)
 
-    def _on(self) -> list[tuple[Live, LiveScore]]:
-        """The matches that are on, and their scores."""
+    def _running(self) -> list[tuple[Live, LiveScore]]:
+        """List the matches that are on, and their scores."""
         found = []
         facts = self._engine.state
         for number, match in self._matches.items():
@@ -229,17 +238,18 @@ class Audience:
             found.append((Live(number, pairing.to_end, left, right), score))
         return found
 
-    def _tell_scores(self, message: bytes, now: int) -> None:
+    def _tell_board(self, board: ScoreboardMessage, now: int) -> None:
+        message = self._context.codec.scoreboard(board)
         self.topic.tell(message)
         if self.delayed:
             self.delayed.tell(message, now)
 
 
-def seen_by_others(match: LiveMatch, *, live: bool) -> Watched:
-    """A match as those see it who do not play in it: held back, and with the spectators' delay unless `live`."""
+def _for_viewers(match: MatchRunner, *, live: bool) -> WatchableTopic:
+    """The topic of a match for everyone but its players: held back, and with the spectators' delay unless `live`."""
     return match.delayed if match.delayed and not live else match.spectators
 
 
-def topic_unknown() -> Refused:
-    """No match of a tournament has this number, as far as the viewer may know."""
+def _topic_unknown() -> Refused:
+    """The refusal of a match that there is not, as far as the viewer may know."""
     return Refused(Reason.REASON_TOPIC_UNKNOWN, "There is no such match in this tournament yet.", field="topic")

@@ -1,230 +1,232 @@
-"""The matches of a tournament: begun, stopped, taken up again, and told to the engine and the backend when over."""
+"""The matches of a tournament: begun, stopped, taken up again, and reported to the engine and the backend when over."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 import structlog
 from matchpoint.v1.session_pb2 import SessionSpec
 
-from gameserver.contract.specs import opened
-from gameserver.contract.tournament_specs import match_spec
 from gameserver.domain.match.match import Match
 from gameserver.domain.match.records import Ended, JournalError
 from gameserver.domain.tournament.effects import StartMatch, StopMatch
 from gameserver.domain.tournament.engine import Tournament
 from gameserver.domain.tournament.refusal import TournamentRefused
 from gameserver.domain.values import NOBODY
-from gameserver.sessions.context import TournamentShell
+from gameserver.sessions.context import SessionContext
 from gameserver.sessions.ports import Journal, Key, RestoredMatch
+from gameserver.sessions.recovery import Found
 from gameserver.sessions.reporter import match_report
-from gameserver.sessions.runner import LiveMatch
-from gameserver.sessions.tournament.participants import Entrants
+from gameserver.sessions.runner import MatchBroken, MatchFinished, MatchRunner
+from gameserver.sessions.tournament.participants import Participants
+from gameserver.streaming.numbering import Numbering
 from wire.journal_file import JournalUnreadable
 
-log = structlog.get_logger("courts")
+log = structlog.get_logger("tournament")
 
-#: Seconds after which a journal that could not be written is tried again.
 RETRY_S: Final = 0.25
-#: How often a match may break before it is given up, and the epochs between two breaks.
-BREAKS: Final = 3
-BREAK_EPOCHS: Final = 100
-
-#: Matches of a tournament whose journals a start has found open, with what is in them.
-Found = Mapping[Key, tuple[Journal, RestoredMatch]]
+"""Seconds after which a journal that could not be written is tried again."""
+BREAKS_MOST: Final = 3
+"""The number of times that a match may break before it is given up."""
 
 
-class Courts:
-    """Where the matches of one tournament are played. It is their `Holder`."""
-
-    #: A match that is over does not end the connection of who played it.
-    closing = 0
+class MatchPool:
+    """The matches of one tournament."""
 
     def __init__(
         self,
-        shell: TournamentShell,
+        context: SessionContext,
         session_id: str,
         spec: SessionSpec,
         epoch: int,
         engine: Tournament,
-        matches: dict[int, LiveMatch],
-        entrants: Entrants,
-        settle: Callable[[], None],
+        participants: Participants,
+        on_change: Callable[[], None],
     ) -> None:
-        """`matches` has the last playing of each match that was begun in this process: it is kept here.
-
-        `settle` is called when a match has changed what the engine wants.
-        """
-        self._shell = shell
+        """`on_change` is called when a match has changed what the engine wants."""
+        self.matches: dict[int, MatchRunner] = {}
+        """The last playing of each match that was begun in this process, by number."""
+        self._context = context
         self._session_id = session_id
         self._spec = spec
         self._epoch = epoch
         self._engine = engine
-        self._matches = matches
-        self._entrants = entrants
-        self._settle = settle
-        #: Spectators' delay, µs.
+        self._participants = participants
+        self._on_change = on_change
         self._delay = spec.tournament.delay_s * 1_000_000
-        #: Matches whose end a start has found, and of which the engine is not told yet.
+        """The spectators' delay, µs."""
         self._ended: dict[Key, tuple[Journal, SessionSpec, Ended]] = {}
-        #: Reports that wait until the tournament's own journal has the results.
+        """Matches whose end a start has found, and of which the engine is not told yet."""
         self._reports: list[Callable[[], None]] = []
-        #: Matches that were called off: what comes of them is no result.
-        self._cancelled: set[LiveMatch] = set()
+        """Reports that wait until the tournament's own journal has the results."""
+        self._cancelled: set[MatchRunner] = set()
+        """Matches that were called off: their end is no result."""
         self._breaks: dict[Key, int] = {}
 
     @property
     def empty(self) -> bool:
-        """Nothing is on, and nothing is being ended."""
-        return not self._cancelled and all(match.over for match in self._matches.values())
+        """True when nothing is on, and nothing is being ended."""
+        return not self._cancelled and all(match.over for match in self.matches.values())
 
-    # What matches tell. See `Holder`.
+    # The ends of matches.
 
-    def is_over(self, match: LiveMatch) -> None:
-        """A match's result is durable and announced."""
-        key = match.key
-        assert match.match.result is not None
-        self._shell.ended(match)
+    def _on_end(self, match: MatchRunner, end: MatchFinished | MatchBroken) -> None:
+        self._context.dispatcher.end(match)
+        if isinstance(end, MatchFinished):
+            self._finished(match, Ended(end.result))
+        else:
+            self._broken(match)
+        self._on_change()
+
+    def _finished(self, match: MatchRunner, ended: Ended) -> None:
         if match in self._cancelled:
             self._cancelled.discard(match)
         else:
-            self._match_over(key, Ended(match.match.result))
-        self._report(key, match.spec, match.journal, Ended(match.match.result))
-        self._settle()
+            self._match_over(match.key, ended)
+        self._report(match.key, match.spec, match.journal, ended)
 
-    def is_abandoned(self, match: LiveMatch) -> None:
-        """A match broke, and its connections are closed. It goes on from its journal, as after a restart."""
+    def _broken(self, match: MatchRunner) -> None:
+        """Let a match that broke go on from its journal, as after a restart; its connections are closed."""
         key = match.key
-        self._shell.ended(match)
         self._cancelled.discard(match)
-        if self._matches.get(key.match) is match:
-            del self._matches[key.match]
-        self._entrants.drop_closed(self._shell.clock())
+        if self.matches.get(key.match) is match:
+            del self.matches[key.match]
+        self._participants.drop_detached(self.matches, self._context.clock())
         self._breaks[key] = self._breaks.get(key, 0) + 1
         try:
-            if self._breaks[key] > BREAKS:
+            if self._breaks[key] > BREAKS_MOST:
                 raise JournalError(0, "breaks the match again and again")
-            restored = self._shell.codec.restore(match.journal.content())
-            self._resume(key, match.journal, restored, self._epoch + BREAK_EPOCHS * self._breaks[key])
+            restored = self._context.codec.restore(match.journal.content())
+            self._resume(key, match.journal, restored)
         except (JournalUnreadable, JournalError, OSError):
-            log.exception("a match is given up", session=key.session_id, match=key.match)
+            log.exception("a match is given up", session_id=key.session_id, match=key.match)
             self._give_up(key, match.spec)
-        self._settle()
 
     def _give_up(self, key: Key, spec: SessionSpec) -> None:
-        """A match is lost, by a fault of ours: void. Its journal stays, for a person to look at."""
-        void = Match.open(opened(key, spec, self._shell.fresh()), 0)
+        """Void a match that is lost by a fault of ours. Its journal stays, for a person to look at."""
+        void = Match.open(self._context.codec.match_opening(key, spec, self._context.fresh()), 0)
         void.end(0)
         assert void.result
         self._match_over(key, Ended(void.result))
 
     def _match_over(self, key: Key, ended: Ended) -> None:
         try:
-            self._engine.match_over(self._shell.wall_ms(), key.match, key.attempt, ended.result)
+            self._engine.match_over(self._context.wall_ms(), key.match, key.attempt, ended.result)
         except TournamentRefused as error:
-            log.error("a match's result is not wanted", session=key.session_id, match=key.match, cause=error.sentence)
+            log.error(
+                "a match's result is not wanted", session_id=key.session_id, match=key.match, cause=error.sentence
+            )
 
     def _report(self, key: Key, spec: SessionSpec, journal: Journal, ended: Ended) -> None:
-        report = match_report(self._shell.codec, key, spec, ended, alone=False)
-        self._reports.append(lambda: self._shell.report(key, report, journal, self._spec.tournament.delay_s))
+        report = match_report(self._context.codec, key, spec, ended, alone=False)
+        add, wait_s = self._context.outbox.add, self._spec.tournament.delay_s
+        self._reports.append(lambda: add(key, report, journal, wait_s))
 
     def take_reports(self) -> Sequence[Callable[[], None]]:
-        """Reports that have to be made once all that the engine has wanted so far is durable.
+        """Take the reports that have to be made once all that the engine has wanted so far is durable.
 
         A match that is reported is forgotten with its journal, so the tournament's must not be without its result.
         """
         reports, self._reports = self._reports, []
         return reports
 
+    # The effects of the engine.
+
     def stop(self, stop: StopMatch) -> None:
         """End a match, as a forfeit or void."""
-        match = self._matches.get(stop.match)
+        match = self.matches.get(stop.match)
         if match is None or match.over or match.key.attempt != stop.attempt:
             return
         if stop.side == NOBODY:
             self._call_off(match)
         else:
-            match.resign(self._shell.clock(), (stop.side,))
+            match.resign(self._context.clock(), (stop.side,))
 
-    def _call_off(self, match: LiveMatch) -> None:
+    def _call_off(self, match: MatchRunner) -> None:
         self._cancelled.add(match)
-        match.end(self._shell.clock())
+        match.end(self._context.clock())
 
     async def start(self, start: StartMatch) -> None:
-        """Begin a match, unless a start has found its journal."""
-        key = Key(self._session_id, start.match, start.attempt)
-        on = self._matches.get(start.match)
+        """Begin a match, unless a start of this process has found its journal."""
+        context, key = self._context, Key(self._session_id, start.match, start.attempt)
+        on = self.matches.get(start.match)
         if on and on.key == key:
             return  # it goes on from its journal
         entrants = self._engine.state.entrants
-        spec = match_spec(self._spec, entrants[start.left], entrants[start.right])
+        spec = context.codec.match_spec(self._spec, entrants[start.left], entrants[start.right])
         ended = self._ended.pop(key, None)
         if ended:
-            await self._take_up(key, *ended)
+            await self._take_up_ended(key, *ended)
             return
         while True:
             try:
-                journal = self._shell.store.create(key)
+                journal = context.journals.create(key)
                 break
             except FileExistsError:
-                log.error("a match cannot be begun: its journal is set aside", session=key.session_id, match=key.match)
+                log.error(
+                    "a match cannot be begun: its journal is set aside", session_id=key.session_id, match=key.match
+                )
                 self._give_up(key, spec)
                 return
             except OSError:
-                log.exception("a match's journal could not be made", session=self._session_id, match=start.match)
+                log.exception("a match's journal could not be made", session_id=self._session_id, match=start.match)
                 await asyncio.sleep(RETRY_S)
-        fresh, clock = self._shell.fresh, self._shell.clock
-        match = Match.open(opened(key, spec, fresh()), clock(), spec.join_within_s * 1_000_000, fresh())
-        self._begin(LiveMatch(self._shell, self, key, spec, self._epoch, match, journal, pairing=start.pairing))
+        opening = context.codec.match_opening(key, spec, context.fresh())
+        match = Match.open(opening, context.clock(), spec.join_within_s * 1_000_000, context.fresh())
+        numbering = Numbering(self._epoch, key.attempt)
+        self._begin(MatchRunner(context, key, spec, numbering, match, journal, self._on_end, pairing=start.pairing))
 
-    def _begin(self, match: LiveMatch) -> None:
-        self._matches[match.key.match] = match
+    def _begin(self, match: MatchRunner) -> None:
+        self.matches[match.key.match] = match
         if self._delay:
             match.delay(self._delay)
-        self._shell.began(match)
-        self._entrants.begin(match, self._shell.clock())
+        self._context.dispatcher.begin(match)
+        self._participants.begin(match, self._context.clock())
+
+    # Matches of the last run.
+
+    def resume(self, found: Found) -> None:
+        """Take the journals that a start has found. Running matches go on at once, so that viewers miss nothing."""
+        for key, (journal, restored) in found.items():
+            if restored.state.result:
+                self._ended[key] = (journal, restored.spec, Ended(restored.state.result))
+            else:
+                self._resume(key, journal, restored)
 
     async def take_up_ended(self) -> None:
-        """What the engine has not asked for is told all the same: it was over, and is reported."""
+        """Pass on the results that the engine has not asked for: those matches were over, and are reported."""
         while self._ended:
             key, ended = self._ended.popitem()
-            await self._take_up(key, *ended)
+            await self._take_up_ended(key, *ended)
 
-    async def _take_up(self, key: Key, journal: Journal, spec: SessionSpec, ended: Ended) -> None:
-        """A start has found the journal of a match that is over."""
+    async def _take_up_ended(self, key: Key, journal: Journal, spec: SessionSpec, ended: Ended) -> None:
         # Written is not yet durable, and nothing may follow from it before it is.
-        await made_durable(journal, self._session_id)
+        await make_durable(journal, self._session_id)
         self._match_over(key, ended)
         self._report(key, spec, journal, ended)
 
-    def go_on(self, found: Found) -> None:
-        """Journals that a start has found. What is on goes on at once, so that nobody who watches it misses it."""
-        for key, (journal, restored) in found.items():
-            if restored.facts.result:
-                self._ended[key] = (journal, restored.spec, Ended(restored.facts.result))
-            else:
-                self._resume(key, journal, restored, self._epoch)
-
-    def _resume(self, key: Key, journal: Journal, restored: RestoredMatch, epoch: int) -> None:
-        spec, past = restored.spec, restored.past
-        join_within_us = spec.join_within_s * 1_000_000
-        match = Match.restore(restored.facts, self._shell.clock(), join_within_us, self._shell.fresh())
+    def _resume(self, key: Key, journal: Journal, restored: RestoredMatch) -> None:
+        context, spec = self._context, restored.spec
+        match = Match.restore(restored.state, context.clock(), spec.join_within_s * 1_000_000, context.fresh())
         pairing = self._engine.state.pairing_of[key.match]
-        live = LiveMatch(self._shell, self, key, spec, epoch, match, journal, past, pairing=pairing)
+        numbering = Numbering(self._epoch, key.attempt, self._breaks.get(key, 0))
+        runner = MatchRunner(
+            context, key, spec, numbering, match, journal, self._on_end, restored.resume_point, pairing=pairing
+        )
         call = self._engine.state.calls.get(pairing)
         if call and call.begun and (call.match, call.attempt) == (key.match, key.attempt):
-            self._begin(live)
+            self._begin(runner)
         else:
-            self._shell.began(live)
-            self._call_off(live)
+            context.dispatcher.begin(runner)
+            self._call_off(runner)
 
 
-async def made_durable(journal: Journal, session_id: str) -> None:
-    """Returns when all that was appended survives a power loss, however long the disk takes."""
+async def make_durable(journal: Journal, session_id: str) -> None:
+    """Return when all that was appended survives a power loss, however long the disk takes."""
     while True:
         try:
             await journal.sync()
             return
         except OSError:
-            log.exception("a journal cannot be made durable", session=session_id)
+            log.exception("a journal cannot be made durable", session_id=session_id)
             await asyncio.sleep(RETRY_S)

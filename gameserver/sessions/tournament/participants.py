@@ -1,99 +1,91 @@
-"""Those who play in a tournament: which connection has which entrants' seats, and plays which of its matches."""
+"""The players of a tournament: which connection has which entrants' seats, and plays which of its matches."""
 
-from collections.abc import Callable, Mapping, Sequence
-
-from matchpoint.v1.frames_pb2 import Joined, Seated, ServerMessage, View
-from matchpoint.v1.refusal_pb2 import Reason
+from collections.abc import Iterable, Mapping, Sequence
 
 from gameserver.domain.tournament.engine import Tournament
 from gameserver.domain.tournament.state import ACTIVE_STATES
 from gameserver.domain.values import SIDES
-from gameserver.sessions.ports import Codec
-from gameserver.sessions.runner import LiveMatch
-from gameserver.streaming.connection import DRAINING, Connection, refuse, take_seats
+from gameserver.sessions.ports import WallClock
+from gameserver.sessions.runner import MatchRunner
+from gameserver.streaming.connection import Connection, take_seats
+from gameserver.streaming.ports import FrameEncoder
 from wire.constants import BRACKET_TOPIC, CLOSE_FINISHED
-from wire.refusal import Refused
+from wire.refusal import Reason, Refused
+
+Matches = Mapping[int, MatchRunner]
+"""The last playing of each match that was begun in this process, by number."""
 
 
-class Entrants:
-    """Connections of one tournament. An entrant is present while one with their seat is joined."""
+class Participants:
+    """Connections of one tournament. An entrant is present while a connection with their seat is joined."""
 
     def __init__(
-        self,
-        session_id: str,
-        codec: Codec,
-        engine: Tournament,
-        matches: Mapping[int, LiveMatch],
-        wall_ms: Callable[[], int],
-        *,
-        delayed: bool,
+        self, session_id: str, encoder: FrameEncoder, engine: Tournament, wall_ms: WallClock, *, delayed: bool
     ) -> None:
-        """`delayed`: spectators see the tournament later, and so does who cannot be called any more."""
+        """`delayed`: spectators see the tournament later, and so do entrants that cannot be called any more."""
         self.connections: set[Connection] = set()
         self._delayed = delayed
-        #: Connections that watch as spectators do.
         self._spectating: set[Connection] = set()
+        """Connections that watch as spectators do."""
         self._session_id = session_id
-        self._codec = codec
+        self._encoder = encoder
         self._engine = engine
-        self._matches = matches
         self._wall_ms = wall_ms
         self._by_seat: dict[int, Connection] = {}
 
     def may_sit(self, seat: int) -> bool:
-        """Whether there is such an entrant, and it is a person."""
+        """Report whether there is such an entrant, and it is a person."""
         entrants = self._engine.state.entrants
         return seat < len(entrants) and not entrants[seat].bot
 
-    def join(self, connection: Connection, now: int) -> None:
-        """A connection takes its seats, and its places in the matches that are on."""
-        for before in take_seats(self._codec, self._by_seat, connection):
+    def join(self, connection: Connection, matches: Matches, now: int) -> None:
+        """Give a connection its seats, and its places in the matches that are on."""
+        for before in take_seats(self._by_seat, connection):
             self.connections.discard(before)
             self._spectating.discard(before)
-            for match in self._matches.values():
+            for match in matches.values():
                 match.forget(before)
         self.connections.add(connection)
         self.greet(connection)
-        for match in self._matches.values():
+        for match in matches.values():
             if not match.over:
                 self._seat(connection, match, now)
         for seat in connection.seats:
             self._engine.present(self._wall_ms(), seat, True)
 
     def greet(self, connection: Connection) -> None:
-        """Say that the ticket was accepted."""
+        """Confirm that the ticket was accepted."""
         if self._delayed:
             # Before Joined, with which the gateway begins to watch.
-            self._tell_view(connection, self._is_out(connection))
-        joined = Joined(session_id=self._session_id, seats=connection.seats, topic=BRACKET_TOPIC)
-        self.tell(connection, ServerMessage(joined=joined).SerializeToString())
+            self._send_view(connection, self._is_out(connection))
+        connection.send(self._encoder.joined(self._session_id, connection.seats, BRACKET_TOPIC))
 
     def update_views(self) -> None:
-        """Entrants may be out, or in again: tell each connection whether it watches with the spectators' delay."""
+        """Notify each connection whether it watches with the spectators' delay: entrants may be out, or in again."""
         if not self._delayed:
             return
         for connection in self.connections:
             out = self._is_out(connection)
             if out != (connection in self._spectating):
-                self._tell_view(connection, out)
+                self._send_view(connection, out)
 
     def _is_out(self, connection: Connection) -> bool:
         """Report whether none of its entrants can be called any more."""
         states = self._engine.state.states
         return not any(states[seat] in ACTIVE_STATES for seat in connection.seats)
 
-    def _tell_view(self, connection: Connection, out: bool) -> None:
+    def _send_view(self, connection: Connection, out: bool) -> None:
         if out:
             self._spectating.add(connection)
         else:
             self._spectating.discard(connection)
-        self.tell(connection, ServerMessage(view=View(delayed=out)).SerializeToString())
+        connection.send(self._encoder.view(delayed=out))
 
-    def leave(self, connection: Connection, now: int) -> None:
-        """A connection has ended."""
+    def leave(self, connection: Connection, matches: Matches, now: int) -> None:
+        """Take out a connection that has ended."""
         self.connections.discard(connection)
         self._spectating.discard(connection)
-        for match in self.played_by(connection):
+        for match in played_by(connection, matches.values()):
             match.leave(connection, now)
         for seat in connection.seats:
             if self._by_seat.get(seat) is connection:
@@ -103,23 +95,21 @@ class Entrants:
                 else:
                     self._engine.present(self._wall_ms(), seat, False)
 
-    def drop_closed(self, now: int) -> None:
-        """Those whose match broke are closed: they leave, and come back."""
+    def drop_detached(self, matches: Matches, now: int) -> None:
+        """Take out connections that were closed because their match broke; they come back."""
         for connection in tuple(self.connections):
-            if connection.stream.connections.get(connection.number) is not connection:
-                self.leave(connection, now)
+            if connection.detached:
+                self.leave(connection, matches, now)
 
-    def begin(self, match: LiveMatch, now: int) -> None:
-        """A match is on: who has a side in it is told, and gets its frames."""
+    def begin(self, match: MatchRunner, now: int) -> None:
+        """Seat the connections that have a side in a match that begins."""
         for connection in tuple(self.connections):
             self._seat(connection, match, now)
 
-    def played_by(self, connection: Connection) -> list[LiveMatch]:
-        """The matches that are on for a connection."""
-        return [match for match in self._matches.values() if connection in match.connections]
-
-    def seated(self, connection: Connection, topic: int) -> tuple[LiveMatch | None, Sequence[int]]:
-        """The match that a connection's message is for, and its sides in it; none when it is over, or not yet on.
+    def match_for(
+        self, connection: Connection, topic: int, matches: Matches
+    ) -> tuple[MatchRunner | None, Sequence[int]]:
+        """Find the match that a connection's message is for, and its sides in it; None when it is not on.
 
         Raises Refused (NO_SEAT): it never had a side there.
         """
@@ -128,39 +118,34 @@ class Entrants:
         sides = self._sides(connection, topic)
         if not sides:
             raise Refused(Reason.REASON_NO_SEAT, "You do not play in that match; play your own.")
-        match = self._matches.get(topic)
+        match = matches.get(topic)
         if match is None or match.over or connection not in match.connections:
             return None, sides
         return match, sides
 
-    def tell_draining(self) -> None:
-        """This process is about to end: tell those whom no match of theirs tells."""
+    def notify_draining(self, matches: Matches) -> None:
+        """Notify the connections that are in no match that this process ends."""
         for connection in self.connections:
-            if not self.played_by(connection):
-                self.tell(connection, DRAINING)
+            if not played_by(connection, matches.values()):
+                connection.send(self._encoder.draining())
 
-    def let_go(self, refused: Refused | None = None) -> None:
-        """All of them are closed: it is over, or something broke."""
+    def close_all(self, refused: Refused | None = None) -> None:
+        """Close all connections: the tournament is over, or (`refused`) something broke."""
         for connection in self.connections:
-            connection.stream.connections.pop(connection.number, None)
+            connection.detach()
             if refused:
-                refuse(self._codec, connection.stream, connection.number, refused)
+                connection.refuse(refused)
             else:
-                self.tell(connection, b"", CLOSE_FINISHED)
+                connection.send(b"", CLOSE_FINISHED)
         self.connections.clear()
         self._spectating.clear()
         self._by_seat.clear()
 
-    def tell(self, connection: Connection, message: bytes, close_code: int = 0) -> None:
-        """Send a serialized ServerMessage to one connection."""
-        connection.stream.put(self._codec.delivery(connection.encoded, message, close_code))
-
-    def _seat(self, connection: Connection, match: LiveMatch, now: int) -> None:
+    def _seat(self, connection: Connection, match: MatchRunner, now: int) -> None:
         sides = self._sides(connection, match.key.match)
         if sides:
-            seated = Seated(topic=match.key.match, sides=sides)
-            self.tell(connection, ServerMessage(seated=seated).SerializeToString())
-            match.sit(connection, sides, None, now)
+            connection.send(self._encoder.seated(match.key.match, sides))
+            match.attach(connection, sides, None, now)
 
     def _sides(self, connection: Connection, match: int) -> list[int]:
         facts = self._engine.state
@@ -169,3 +154,8 @@ class Entrants:
             return []
         entrants = facts.sides(pairing)
         return [side for side in SIDES if entrants[side] in connection.seats]
+
+
+def played_by(connection: Connection, matches: Iterable[MatchRunner]) -> list[MatchRunner]:
+    """List the matches that are on for a connection."""
+    return [match for match in matches if connection in match.connections]

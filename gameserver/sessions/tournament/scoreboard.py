@@ -1,67 +1,70 @@
-"""The scoreboard of a tournament: what is on and how it stands, looked at once a second while anybody watches."""
+"""The scoreboard of a tournament: its running matches and their scores, sampled once a second while it is watched."""
 
 from collections.abc import Callable, Iterable
 from typing import Final
 
-from matchpoint.v1.frames_pb2 import ServerMessage
-from matchpoint.v1.tournament_pb2 import LiveScore, Scoreboard
+from matchpoint.v1.tournament_pb2 import LiveScore
+from matchpoint.v1.tournament_pb2 import Scoreboard as ScoreboardMessage
 
 from gameserver.domain.tournament.featured import Featured, Live, feature
-from gameserver.streaming.spectator_delay import Waking
+from gameserver.streaming.ports import Clock
+from gameserver.streaming.scheduler import Scheduler
 
-#: A scoreboard is told at most so often, server µs.
-EVERY: Final = 1_000_000
+INTERVAL_US: Final = 1_000_000
+"""The time between two samples, server µs."""
 
 
-class Scores:
+class Scoreboard:
     """Sampled, not pushed: a point costs nothing here, however many matches are on."""
 
     def __init__(
         self,
-        shell: Waking,
-        on: Callable[[], Iterable[tuple[Live, LiveScore]]],
+        clock: Clock,
+        scheduler: Scheduler,
+        running: Callable[[], Iterable[tuple[Live, LiveScore]]],
         viewers: Callable[[], int],
-        tell: Callable[[bytes, int], None],
+        tell: Callable[[ScoreboardMessage, int], None],
     ) -> None:
-        """`on` says what is on now, `viewers` how many watch the tournament; `tell` takes a serialized ServerMessage
-        and when it was made."""
+        """`running` returns the matches that are on, `viewers` the viewers of the tournament; `tell` takes a board and
+        the time at which it was made."""
         self.scheduled: int | None = None
-        self.board = Scoreboard()
+        self.board = ScoreboardMessage()
         self.deadline: int | None = None
-        self._shell = shell
-        self._on = on
+        self._clock = clock
+        self._scheduler = scheduler
+        self._running = running
         self._viewers = viewers
         self._tell = tell
         self._featured = Featured()
         self._streams = 0
         self._over = False
 
-    def watch(self, streams: int) -> None:
-        """So many streams more, or fewer: the first one starts it, and without any it stops."""
+    def add_streams(self, streams: int) -> None:
+        """Add streams that watch, or (negative) remove some: the first one starts it, and without any it stops."""
         self._streams += streams
         if self.deadline is None:
-            self.on_due(self._shell.clock())
+            self.on_due(self._clock())
 
     def stop(self) -> None:
-        """The tournament is over: once more, with nothing on."""
-        self.look(self._shell.clock())
+        """Show the last board, without a match, and stop: the tournament is over."""
+        self.sample(self._clock())
         self._over = True
 
     def on_due(self, now: int) -> None:
-        """Look again, if anybody wants to know."""
+        """Sample again, if anyone watches."""
         self.deadline = None
         if self._streams > 0 and not self._over:
-            self.look(now)
-            self.deadline = now + EVERY
-        self._shell.wait(self)
+            self.sample(now)
+            self.deadline = now + INTERVAL_US
+        self._scheduler.schedule(self)
 
-    def look(self, now: int) -> None:
-        """Tell what is on, if anything of it has changed."""
-        on = sorted(self._on(), key=lambda one: one[0].match)
-        self._featured = feature(self._featured, [live for live, _ in on], now // 1_000)
-        board = Scoreboard(
-            scores=[score for _, score in on], featured=self._featured.match, viewers=max(0, self._viewers())
+    def sample(self, now: int) -> None:
+        """Show the matches that are on, if anything of them has changed."""
+        running = sorted(self._running(), key=lambda one: one[0].match)
+        self._featured = feature(self._featured, [live for live, _ in running], now // 1_000)
+        board = ScoreboardMessage(
+            scores=[score for _, score in running], featured=self._featured.match, viewers=max(0, self._viewers())
         )
         if board != self.board:
             self.board = board
-            self._tell(ServerMessage(scoreboard=board).SerializeToString(), now)
+            self._tell(board, now)

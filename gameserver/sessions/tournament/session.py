@@ -1,7 +1,7 @@
-"""A tournament on this server: the engine of the core, its journal, its topic, its matches, and who is there for it.
+"""A tournament on this server: the engine of the domain, its journal, its matches, its players and its viewers.
 
-The engine says what is to be done; here it is done, one thing after another: records into the journal, fsync, events
-on topic 0, then matches begun and stopped. Nothing follows from what is not durable.
+The engine returns effects; the session carries them out one after another: records into the journal, fsync, events on
+topic 0, then matches begun and stopped. Nothing follows from what is not durable.
 """
 
 import asyncio
@@ -9,12 +9,10 @@ from collections.abc import Callable, Collection, Sequence
 
 import structlog
 from matchpoint.v1.fleet_pb2 import SessionBrief
-from matchpoint.v1.refusal_pb2 import Reason
 from matchpoint.v1.session_pb2 import Session, SessionSpec, SessionState
 from matchpoint.v1.stats_pb2 import ReportStatsRequest
 from matchpoint.v1.tournament_pb2 import TournamentState as TournamentStateMessage
 
-from gameserver.contract.tournament_specs import refusal, tournament_of
 from gameserver.domain.tournament.commands import CallOff, Command
 from gameserver.domain.tournament.effects import NO_EFFECTS, TournamentEffects
 from gameserver.domain.tournament.engine import Tournament
@@ -29,34 +27,38 @@ from gameserver.domain.tournament.records import (
 )
 from gameserver.domain.tournament.refusal import TournamentRefused
 from gameserver.domain.tournament.state import TournamentState
-from gameserver.sessions.context import TournamentShell
-from gameserver.sessions.ports import Journal, Key, Past, RestoredTournament, TournamentSnapshot
-from gameserver.sessions.runner import LiveMatch
-from gameserver.sessions.session import Watched
-from gameserver.sessions.tournament.broadcast import Audience
-from gameserver.sessions.tournament.match_pool import RETRY_S, Courts, Found, made_durable
-from gameserver.sessions.tournament.participants import Entrants
+from gameserver.sessions.context import SessionContext
+from gameserver.sessions.dispatcher import log_broken
+from gameserver.sessions.ports import Journal, Key, RestoredTournament, TournamentView
+from gameserver.sessions.recovery import Found
+from gameserver.sessions.runner import MatchRunner
+from gameserver.sessions.session import OnSessionEnd, SessionEnd
+from gameserver.sessions.tournament.broadcast import TournamentBroadcast
+from gameserver.sessions.tournament.match_pool import RETRY_S, MatchPool, make_durable
+from gameserver.sessions.tournament.participants import Participants, played_by
 from gameserver.streaming.connection import Connection, restarting
-from gameserver.streaming.topic import NO_PAST, Place, Topic
+from gameserver.streaming.ports import ResumePoint
+from gameserver.streaming.topic import NEW, Place, Topic, WatchableTopic
 from wire.capacity import matches_at_once
 from wire.constants import BRACKET_TOPIC, CLOSE_FINISHED
-from wire.refusal import Refused
+from wire.refusal import Reason, Refused
 
 log = structlog.get_logger("tournament")
 
 
-class LiveTournament:
-    """One tournament of this server."""
+class TournamentSession:
+    """One tournament of this server. It is a `LiveSession`."""
 
     def __init__(
         self,
-        shell: TournamentShell,
+        context: SessionContext,
         session_id: str,
         spec: SessionSpec,
         epoch: int,
         engine: Tournament,
         journal: Journal,
-        past: Past = NO_PAST,
+        on_end: OnSessionEnd,
+        resumed: ResumePoint = NEW,
     ) -> None:
         self.session_id = session_id
         self.key = Key(session_id, BRACKET_TOPIC)
@@ -65,76 +67,89 @@ class LiveTournament:
         self.epoch = epoch
         self.engine = engine
         self.journal = journal
-        #: For the scheduler.
         self.scheduled: int | None = None
-        #: Waits for the next flush.
         self.dirty = False
         self.over = False
-        #: The last playing of each match that was begun in this process.
-        self.matches: dict[int, LiveMatch] = {}
         delayed = spec.tournament.delay_s > 0
-        self.entrants = Entrants(session_id, shell.codec, engine, self.matches, shell.wall_ms, delayed=delayed)
-        self.audience = Audience(shell, session_id, spec.tournament, epoch, engine, self.matches, past, self._is_busy)
-        self._shell = shell
-        self.courts = Courts(shell, session_id, spec, epoch, engine, self.matches, self.entrants, self._settle)
-        #: Set while effects are being carried out: resolved when all are.
+        self.participants = Participants(session_id, context.codec, engine, context.wall_ms, delayed=delayed)
+        self.pool = MatchPool(context, session_id, spec, epoch, engine, self.participants, self._on_change)
+        self.broadcast = TournamentBroadcast(
+            context, session_id, spec.tournament, epoch, engine, self.pool.matches, resumed, self._flush_and_check
+        )
+        self._context = context
+        self._dispatcher = context.dispatcher
+        self._on_end = on_end
         self._carrying: asyncio.Future[None] | None = None
+        """Set while effects are being carried out: resolved when all are."""
         self._due: tuple[int | None, int | None] = (None, None)
-        engine.reachable(shell.wall_ms(), shell.reachable)
+        """The engine's deadline, unix ms, and the same in server µs."""
+        engine.reachable(context.wall_ms(), context.gateways.reachable)
 
     @classmethod
-    def open(cls, shell: TournamentShell, session_id: str, spec: SessionSpec, journal: Journal) -> "LiveTournament":
-        """A new one, from a spec whose defaults are filled in."""
-        now_ms = shell.wall_ms()
-        opening = TournamentOpened(tournament_of(spec), now_ms, session_id)
+    def open(
+        cls, context: SessionContext, session_id: str, spec: SessionSpec, journal: Journal, on_end: OnSessionEnd
+    ) -> "TournamentSession":
+        """Open a tournament, from a filled spec."""
+        now_ms = context.wall_ms()
+        opening = TournamentOpened(context.codec.tournament_spec(spec), now_ms, session_id)
         engine = Tournament.open(opening, now_ms)
-        tournament = cls(shell, session_id, spec, 1, engine, journal)
-        if tournament.audience.delay:
+        tournament = cls(context, session_id, spec, 1, engine, journal, on_end)
+        if tournament.broadcast.delay:
             facts = TournamentState(opening)
-            tournament.audience.begin_delay(facts, facts.opening, opens_at=0)
-        tournament.begin()
+            tournament.broadcast.begin_delay(facts, facts.opening, opens_at=0)
+        tournament._begin()
         return tournament
 
     @classmethod
     def restore(
-        cls, shell: TournamentShell, session_id: str, journal: Journal, left: RestoredTournament, found: Found
-    ) -> "LiveTournament":
-        """The tournament that a journal leads to, with those of its matches that are open."""
-        told, seen = left.told, left.seen
-        engine = Tournament.take_up(left.facts, shell.wall_ms())
-        written = Past(len(told), list(enumerate(told, 1)))
-        tournament = cls(shell, session_id, left.spec, left.epoch, engine, journal, written)
+        cls,
+        context: SessionContext,
+        session_id: str,
+        journal: Journal,
+        left: RestoredTournament,
+        found: Found,
+        on_end: OnSessionEnd,
+    ) -> "TournamentSession":
+        """Restore the tournament that a journal leads to, with those of its matches that are open."""
+        events, seen = left.events, left.seen
+        engine = Tournament.take_up(left.state, context.wall_ms())
+        resumed = ResumePoint(len(events), list(enumerate(events, 1)))
+        tournament = cls(context, session_id, left.spec, left.epoch, engine, journal, on_end, resumed)
         if seen:
-            tournament.audience.begin_delay(seen, told, opens_at=shell.clock() + tournament.audience.delay)
-        tournament.courts.go_on(found)
-        tournament.begin()
+            broadcast = tournament.broadcast
+            broadcast.begin_delay(seen, events, opens_at=context.clock() + broadcast.delay)
+        tournament.pool.resume(found)
+        tournament._begin()
         return tournament
 
-    # What the host asks.
+    # For the registry and the dispatcher.
 
     @property
     def deadline(self) -> int | None:
-        """When the engine is to be woken, server µs."""
+        """The time at which the engine is to be woken, server µs."""
         due_ms = self.engine.deadline
         if due_ms != self._due[0]:
             # Once for each deadline, since the two clocks never agree on the microsecond.
-            wait_us = 0 if due_ms is None else max(0, due_ms - self._shell.wall_ms()) * 1_000
-            self._due = (due_ms, None if due_ms is None else self._shell.clock() + wait_us)
+            wait_us = 0 if due_ms is None else max(0, due_ms - self._context.wall_ms()) * 1_000
+            self._due = (due_ms, None if due_ms is None else self._context.clock() + wait_us)
         return self._due[1]
 
     def on_due(self, now: int) -> None:
-        """A deadline of the tournament has come."""
+        """Advance the engine to a deadline that has come."""
         self._due = (None, None)
         try:
-            self.engine.advance(self._shell.wall_ms())
+            self.engine.advance(self._context.wall_ms())
         except Exception:
-            log.exception("a tournament broke", session=self.session_id)
             self.abandon()
         else:
-            self._shell.touch(self)
+            self._dispatcher.mark_dirty(self)
+
+    def go_live(self) -> None:
+        """Begin to be woken and flushed."""
+        self._dispatcher.begin(self)
 
     def describe(self) -> Session:
-        """The session as the contract tells it."""
+        """Describe the session as the contract does."""
         status = self.state().status
         state = SessionState.SESSION_STATE_PLAYING
         if self.over:
@@ -144,165 +159,175 @@ class LiveTournament:
         return Session(session_id=self.session_id, spec=self.spec, state=state, epoch=self.epoch, tournament=status)
 
     def brief(self) -> SessionBrief:
-        """The tournament for lists."""
-        return SessionBrief(session_id=self.session_id, viewers=self.audience.viewers)
+        """Describe the tournament for lists."""
+        return SessionBrief(session_id=self.session_id, viewers=self.broadcast.viewers)
 
     def end(self, now: int) -> None:
         """Call it off, unless it is over."""
         if not self.engine.over:
-            self.engine.act(self._shell.wall_ms(), "", CallOff())
-            self._shell.touch(self)
+            self.engine.act(self._context.wall_ms(), "", CallOff())
+            self._dispatcher.mark_dirty(self)
 
-    def hand_over(self, now: int) -> None:
-        """This process is about to end: tell everybody, and let every match stand still."""
-        self.entrants.tell_draining()
-        for match in self.matches.values():
-            match.hand_over(now)
+    def drain(self, now: int) -> None:
+        """Notify the players that this process ends, and let every match stand still."""
+        self.participants.notify_draining(self.pool.matches)
+        for match in self.pool.matches.values():
+            match.drain(now)
 
-    def part(self) -> None:
-        """Viewers are sent away, to the process that comes after this one."""
-        self.audience.fail(restarting())
+    def disconnect_all(self) -> None:
+        """Send viewers away, to the process that comes after this one."""
+        self.broadcast.fail(restarting())
 
     def write(self) -> None:
-        """Write what waits in its matches' journals. Raises OSError."""
-        for match in self.matches.values():
+        """Write the records that wait in its matches. Raises OSError."""
+        for match in self.pool.matches.values():
             if not match.over:
                 match.write()
 
     def abandon(self) -> None:
-        """It broke in this process: let everybody go. Its journals stay, and the next start takes them up."""
+        """Close all connections after a fault. The journals stay, and the next start takes them up."""
+        log_broken(self.session_id, BRACKET_TOPIC)
         refused = Refused(Reason.REASON_UNSPECIFIED, "This tournament broke in the server; it has been logged.")
-        self.entrants.let_go(refused)
-        self.audience.fail(refused)
-        for match in self.matches.values():
+        self.participants.close_all(refused)
+        self.broadcast.fail(refused)
+        for match in self.pool.matches.values():
             if not match.over:
-                self._shell.ended(match)
-        self._shell.tournament_is_abandoned(self)
+                self._dispatcher.end(match)
+        self._dispatcher.end(self)
+        self._on_end(self.session_id, SessionEnd.BROKEN)
 
-    def replay(self, match: int, now: int) -> Key | None:
-        """The journal of a match, written up to now; None when there is no such match. Raises Refused."""
-        return self.audience.replay(match, now)
+    def journal_key(self, match: int, now: int) -> Key | None:
+        """Return the key of a match's journal, written up to now; None when there is no such match. Raises Refused."""
+        return self.broadcast.journal_key(match, now)
+
+    def gateways_changed(self, *, reachable: bool) -> None:
+        """Note that a gateway is here, through which players can come, or none."""
+        self.engine.reachable(self._context.wall_ms(), reachable)
+        self._dispatcher.mark_dirty(self)
+
+    # For organisers.
 
     def state(self, *, live: bool = True) -> TournamentStateMessage:
-        """All of it as the contract tells it; without `live`, as spectators may know it. Raises Refused."""
-        snapshot = self.audience.snapshot() if live else self.audience.public()
-        return self._shell.codec.tournament_state(snapshot)[0]
-
-    def pairings(self, *, live: bool) -> Sequence[PairingLine]:
-        """All pairings, as `state` tells them."""
-        return self.audience.pairings(live=live)
-
-    def _final(self) -> TournamentSnapshot:
-        return TournamentSnapshot(self.engine.snapshot(), self.spec.tournament)
+        """Describe all of it as the contract does; without `live`, as spectators may know it. Raises Refused."""
+        snapshot = self.broadcast.snapshot() if live else self.broadcast.public()
+        return self._context.codec.tournament_state(snapshot)[0]
 
     async def act(self, by: str, act: Command) -> None:
-        """Somebody does something; returns when that is durable and announced. Raises Refused."""
+        """Let an account act on the tournament; returns when that is durable and announced. Raises Refused."""
         try:
-            self.engine.act(self._shell.wall_ms(), by, act)
+            self.engine.act(self._context.wall_ms(), by, act)
         except TournamentRefused as error:
-            raise refusal(error, "act.") from error
+            raise self._context.codec.tournament_refusal(error, "act.") from error
         finally:
-            self.flush(self._shell.clock())
+            self.flush(self._context.clock())
         await self.settled()
 
-    # Those who play. See `Entrants`.
+    # For players. See `Participants`.
 
     @property
     def connections(self) -> Collection[Connection]:
-        """Those that joined it to play."""
-        return self.entrants.connections
+        """The connections that joined it to play."""
+        return self.participants.connections
 
     def may_sit(self, seat: int) -> bool:
-        """Whether there is such an entrant, and it is a person."""
-        return self.entrants.may_sit(seat)
+        """Report whether there is such an entrant, and it is a person."""
+        return self.participants.may_sit(seat)
 
     def join(self, connection: Connection, after: Place | None, now: int) -> None:
-        """A connection takes its entrants' seats; whoever had them is sent away."""
-        self.entrants.join(connection, now)
-        self._shell.touch(self)
+        """Give a connection its entrants' seats; connections that had them are closed."""
+        self.participants.join(connection, self.pool.matches, now)
+        self._dispatcher.mark_dirty(self)
 
     def join_late(self, connection: Connection, after: Place | None) -> None:
-        """It is over: a connection is let go, since all that there is to see is on topic 0."""
-        self.entrants.greet(connection)
-        self.entrants.tell(connection, b"", CLOSE_FINISHED)
+        """Close a connection after the end: all that there is to see is on topic 0."""
+        self.participants.greet(connection)
+        connection.send(b"", CLOSE_FINISHED)
 
     def leave(self, connection: Connection, now: int) -> None:
-        """A connection has ended."""
-        self.entrants.leave(connection, now)
-        self._shell.touch(self)
+        """Take out a connection that has ended."""
+        self.participants.leave(connection, self.pool.matches, now)
+        self._dispatcher.mark_dirty(self)
 
-    def suspend(self, connection: Connection, now: int) -> None:
-        """The gateway of a connection is about to end."""
-        for match in self.entrants.played_by(connection):
-            match.suspend(connection, now)
+    def gateway_closing(self, connection: Connection, now: int) -> None:
+        """Let the matches of a connection stand still until its player has come over another gateway."""
+        for match in self._played_by(connection):
+            match.gateway_closing(connection, now)
 
-    def seated(self, connection: Connection, topic: int) -> tuple[LiveMatch | None, Sequence[int]]:
-        """The match that a connection's message is for, and its sides in it; none when it is not on. Raises Refused."""
-        return self.entrants.seated(connection, topic)
+    def match_for(self, connection: Connection, topic: int) -> tuple[MatchRunner | None, Sequence[int]]:
+        """Find the match that a connection's message is for, and its sides in it; None when not on. Raises Refused."""
+        return self.participants.match_for(connection, topic, self.pool.matches)
 
-    def reach(self, yes: bool) -> None:
-        """Whether a gateway is here, through which people can come."""
-        self.engine.reachable(self._shell.wall_ms(), yes)
-        self._shell.touch(self)
-
-    def broke(self, connection: Connection) -> None:
-        """What a connection sent has broken its match, or else all of it."""
-        broken: list[LiveMatch] | list[LiveTournament] = self.entrants.played_by(connection) or [self]
+    def abandon_for(self, connection: Connection) -> None:
+        """Abandon the matches of a connection whose message broke something, or else the whole tournament."""
+        broken: list[MatchRunner] | list[TournamentSession] = self._played_by(connection) or [self]
         for each in broken:
             each.abandon()
 
-    def measured(self, connection: Connection, rtt_us: int, now: int) -> None:
-        """The network of a connection was measured."""
+    def rtt_measured(self, connection: Connection, rtt_us: int, now: int) -> None:
+        """Note the round-trip time of a connection."""
         connection.rtt_us = rtt_us
-        for match in self.entrants.played_by(connection):
-            match.measured(connection, rtt_us, now)
+        for match in self._played_by(connection):
+            match.rtt_measured(connection, rtt_us, now)
 
-    # Those who watch. See `Audience`.
+    def _played_by(self, connection: Connection) -> list[MatchRunner]:
+        return played_by(connection, self.pool.matches.values())
+
+    # For viewers. See `TournamentBroadcast`.
 
     @property
     def topic(self) -> Topic:
         """Topic 0, without a delay."""
-        return self.audience.topic
+        return self.broadcast.topic
 
-    def watched(self, topic: int, *, live: bool) -> Watched:
-        """A topic. Raises Refused."""
-        return self.audience.watched(topic, self._shell.store, live=live)
+    def watchable(self, topic: int, *, live: bool) -> WatchableTopic:
+        """Find a topic. Raises Refused."""
+        return self.broadcast.watchable(topic, live=live)
 
-    def featured(self, *, live: bool) -> Watched | None:
-        """The featured match, as the last scoreboard told it."""
-        return self.audience.featured(live=live)
+    def featured(self, *, live: bool) -> WatchableTopic | None:
+        """Find the featured match, as the last scoreboard named it."""
+        return self.broadcast.featured(live=live)
 
-    def _is_busy(self, now: int) -> bool:
-        self.flush(now)
+    def pairings(self, *, live: bool) -> Sequence[PairingLine]:
+        """Return all pairings; without `live`, as spectators may know them."""
+        return self.broadcast.pairings(live=live)
+
+    # Carrying out effects.
+
+    @property
+    def flush_is_pending(self) -> bool:
+        """True while effects of the engine are being carried out."""
         return self._carrying is not None
 
-    # How it is carried out.
-
     def flush(self, now: int) -> None:
-        """Begin to carry out what the engine wants, unless that is under way."""
+        """Begin to carry out the engine's effects, unless that is under way."""
         self.dirty = False
         if self._carrying is None:
-            effects, reports = self.engine.drain(), self.courts.take_reports()
+            effects, reports = self.engine.drain(), self.pool.take_reports()
             if effects is not NO_EFFECTS:
                 self._carrying = asyncio.get_running_loop().create_future()
-                self._shell.spawn(self._carry_out(effects, reports))
+                self._dispatcher.spawn(self._carry_out(effects, reports))
             else:
                 for report in reports:
                     report()
 
-    def _settle(self) -> None:
-        if not self._is_busy(self._shell.clock()):
-            self._end_if_over()
-
-    def begin(self) -> None:
-        """Carry out what opening it, or taking it up again, has to be followed by."""
-        self._carrying = asyncio.get_running_loop().create_future()
-        self._shell.spawn(self._carry_out(self.engine.drain(), self.courts.take_reports()))
-
     async def settled(self) -> None:
-        """Returns when all that the engine has wanted so far is carried out."""
+        """Return when all that the engine has wanted so far is carried out."""
         if self._carrying:
             await asyncio.shield(self._carrying)
+
+    def _flush_and_check(self, now: int) -> bool:
+        self.flush(now)
+        return self.flush_is_pending
+
+    def _on_change(self) -> None:
+        self.flush(self._context.clock())
+        if not self.flush_is_pending:
+            self._end_if_over()
+
+    def _begin(self) -> None:
+        """Carry out the first effects, of opening or restoring."""
+        self._carrying = asyncio.get_running_loop().create_future()
+        self._dispatcher.spawn(self._carry_out(self.engine.drain(), self.pool.take_reports()))
 
     async def _carry_out(self, effects: TournamentEffects, reports: Sequence[Callable[[], None]]) -> None:
         try:
@@ -310,47 +335,45 @@ class LiveTournament:
                 await self._write(effects)
                 for report in reports:
                     report()
-                self.audience.announce(effects)
+                self.broadcast.announce(effects)
                 if any(isinstance(event, EntrantLine) for event in effects.events):
-                    self.entrants.update_views()
+                    self.participants.update_views()
                 for start in effects.starts:
-                    await self.courts.start(start)
-                # After the starts: who left while their match was about to begin has forfeited it.
+                    await self.pool.start(start)
+                # After the starts: an entrant who left while their match was about to begin has forfeited it.
                 for stop in effects.stops:
-                    self.courts.stop(stop)
+                    self.pool.stop(stop)
                 if effects.draw:
-                    self._shell.spawn(self._draw(effects.draw))
-                effects, reports = self.engine.drain(), self.courts.take_reports()
-            await self.courts.take_up_ended()
+                    self._dispatcher.spawn(self._draw(effects.draw))
+                effects, reports = self.engine.drain(), self.pool.take_reports()
+            await self.pool.take_up_ended()
         except Exception:
-            log.exception("a tournament broke", session=self.session_id)
             self.abandon()
         done, self._carrying = self._carrying, None
         assert done is not None
         done.set_result(None)
         if not self.topic.failed:
             self.topic.release()
-            self._shell.touch(self)
+            self._dispatcher.mark_dirty(self)
             self._end_if_over()
 
     async def _draw(self, wanted: RoundToDraw) -> None:
-        """Has a round drawn, beside everything else; what holds that up is tried again until it is another round."""
+        """Have a round drawn beside everything else; a failure is tried again while the engine wants that round."""
         while not self.engine.over:
             try:
-                pairs = await self._shell.draw(wanted)
+                pairs = await self._context.draw_round(wanted)
                 break
             except OSError:
-                log.exception("a round cannot be drawn yet", session=self.session_id)
+                log.exception("a round cannot be drawn yet", session_id=self.session_id)
                 await asyncio.sleep(RETRY_S)
         else:
             return
         try:
-            self.engine.round_drawn(self._shell.wall_ms(), wanted, pairs)
+            self.engine.round_drawn(self._context.wall_ms(), wanted, pairs)
         except Exception:
-            log.exception("a tournament broke", session=self.session_id)
             self.abandon()
         else:
-            self._shell.touch(self)
+            self._dispatcher.mark_dirty(self)
 
     async def _write(self, effects: TournamentEffects) -> None:
         if not effects.records:
@@ -361,33 +384,39 @@ class LiveTournament:
                 self.journal.append(content)
                 break
             except OSError:
-                log.exception("a tournament's journal cannot be written", session=self.session_id)
+                log.exception("a tournament's journal cannot be written", session_id=self.session_id)
                 await asyncio.sleep(RETRY_S)
         if effects.durable:
-            await made_durable(self.journal, self.session_id)
+            await make_durable(self.journal, self.session_id)
 
     def _encoded(self, record: TournamentRecord) -> bytes:
-        codec = self._shell.codec
+        codec = self._context.codec
         if isinstance(record, TournamentOpened):
             return codec.tournament_opened(record, self.spec)
         if isinstance(record, TournamentEnded):
             return codec.tournament_record(record, codec.tournament_state(self._final())[1])
         return codec.tournament_record(record)
 
+    # The end.
+
     def _end_if_over(self) -> None:
-        if not self.engine.over or self.over or not self.courts.empty:
+        if not self.engine.over or self.over or not self.pool.empty:
             return
-        for report in self.courts.take_reports():  # of what the engine did not want any more
+        for report in self.pool.take_reports():  # of matches that the engine did not want any more
             report()
         self.over = True
-        self.audience.close()
-        self.entrants.let_go()
-        self._shell.report(self.key, self.report(), self.journal, self.spec.tournament.delay_s)
-        self._shell.tournament_is_over(self)
+        self.broadcast.close()
+        self.participants.close_all()
+        self._dispatcher.end(self)
+        self._context.outbox.add(self.key, self._report(), self.journal, self.spec.tournament.delay_s)
+        self._on_end(self.session_id, SessionEnd.FINISHED)
 
-    def report(self) -> ReportStatsRequest:
+    def _final(self) -> TournamentView:
+        return TournamentView(self.engine.snapshot(), self.spec.tournament)
+
+    def _report(self) -> ReportStatsRequest:
         """The report of the tournament itself, but for its journal."""
-        state, digest = self._shell.codec.tournament_state(self._final())
+        state, digest = self._context.codec.tournament_state(self._final())
         return ReportStatsRequest(
             session_id=self.session_id,
             match=BRACKET_TOPIC,

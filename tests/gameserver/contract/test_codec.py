@@ -10,7 +10,7 @@ from matchpoint.v1.session_pb2 import PlayResponse, StreamGameStateResponse
 
 from gameserver.contract.codec import ProtobufCodec
 from gameserver.contract.replay import replay
-from gameserver.contract.specs import filled, opened
+from gameserver.contract.specs import filled, match_opening
 from gameserver.domain.match.match import Match
 from gameserver.domain.match.records import Ended, Input, JournalError, MatchEvent, Occupant, Opened, Record
 from gameserver.domain.match.verify import verify
@@ -67,7 +67,7 @@ def test_a_delivery_is_an_entry_of_a_play_response(numbers: list[int], message: 
 
 
 def test_a_frame_is_the_same_bytes_to_players_and_to_spectators() -> None:
-    match = Match.open(opened(Key(SESSION), filled(duel()), bytes(32)), 0)
+    match = Match.open(match_opening(Key(SESSION), filled(duel()), bytes(32)), 0)
     frame = CODEC.frame(1, 2, match.state.seq, 5_500, match.horizon, (), match.snapshot())
     assert ServerMessage.FromString(frame).frame == StreamGameStateResponse.FromString(frame).frame
     delivered = PlayResponse.FromString(CODEC.delivery(CODEC.connections([1]), frame)).deliveries[0]

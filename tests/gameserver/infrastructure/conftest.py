@@ -17,7 +17,8 @@ from matchpoint.v1.session_pb2 import (
 
 from gameserver.app import GameServer
 from gameserver.config import Config
-from gameserver.sessions.runner import LiveMatch
+from gameserver.sessions.duel import DuelSession
+from gameserver.sessions.runner import MatchRunner
 from tests.gameserver.standins import SERVER, SERVICE_TOKEN, Backend, Gateway
 
 SESSION = "session-0123456789abcd"
@@ -58,11 +59,11 @@ class World:
             self._stopped = True
             await self.server.stop()
 
-    def live(self, session_id: str = SESSION) -> LiveMatch:
+    def live(self, session_id: str = SESSION) -> MatchRunner:
         """A duel inside the server."""
-        match = self.server.host.sessions[session_id]
-        assert isinstance(match, LiveMatch)
-        return match
+        duel = self.server.registry.sessions[session_id]
+        assert isinstance(duel, DuelSession)
+        return duel.runner
 
     async def create(self, spec: SessionSpec, session_id: str = SESSION) -> CreateSessionResponse:
         request = CreateSessionRequest(session_id=session_id, spec=spec)

@@ -115,7 +115,7 @@ async def test_a_server_that_drains_takes_no_session_and_says_so_to_everybody(wo
         assert not await healthy(world.port)
         # Over the wire a channel would try again until the next process answers.
         with pytest.raises(Refused) as refusal:
-            await world.server.host.create(SESSION, duel())
+            await world.server.registry.create(SESSION, duel())
         assert refusal.value.reason == Reason.REASON_SERVER_UNAVAILABLE
         assert refusal.value.status == grpc.StatusCode.UNAVAILABLE
         await stopping
@@ -127,7 +127,7 @@ async def test_it_is_healthy_once_it_is_registered(worlds: Worlds) -> None:
         async with asyncio.timeout(5):
             while not await healthy(world.port):
                 await world.backend.heartbeats.get()
-        assert world.server.table.known.is_set()
+        assert world.server.gate.known.is_set()
 
 
 async def test_a_gateway_that_is_about_to_end_stops_its_matches_at_no_cost_of_its_players(world: World) -> None:

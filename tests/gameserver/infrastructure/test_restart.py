@@ -18,7 +18,7 @@ from gameserver.domain.match.state import replay
 from gameserver.domain.pong.ruleset import Ruleset
 from gameserver.infrastructure.journal_files import JournalFolder
 from gameserver.sessions.ports import Key
-from gameserver.sessions.recovery import Leftovers
+from gameserver.sessions.recovery import Recovery
 from tests.gameserver.domain.match.resuming import everything
 from tests.gameserver.domain.match.world import Line
 from tests.gameserver.domain.match.world import World as Simulated
@@ -80,9 +80,9 @@ def test_a_journal_is_read_from_its_last_checkpoint_and_leads_to_the_same(
     restored = CODEC.restore(content)
     assert next(folds) == [], "nothing was folded from the beginning"
     # The end of a match is not in a checkpoint's state: the contract tells it by the result beside it.
-    assert everything(restored.facts) == everything(replay(CODEC.read(content).records))
+    assert everything(restored.state) == everything(replay(CODEC.read(content).records))
     assert (restored.epoch, restored.spec, restored.whole) == (3, filled(duel()), len(content))
-    assert restored.past.durable == replay(records).durable
+    assert restored.resume_point.durable == replay(records).durable
 
 
 def test_a_torn_tail_behind_the_last_checkpoint_is_found(content: bytes) -> None:
@@ -122,7 +122,7 @@ def test_a_journal_of_an_older_version_is_folded_from_its_beginning(content: byt
     old = HEADER + encode(encoded)
     restored = CODEC.restore(old)
     assert next(folds) == [len(encoded)]
-    assert everything(restored.facts) == everything(CODEC.restore(content).facts)
+    assert everything(restored.state) == everything(CODEC.restore(content).state)
 
 
 def test_every_checkpoint_holds_the_digest_of_the_file_before_it(content: bytes) -> None:
@@ -151,30 +151,30 @@ async def test_who_comes_back_during_a_start_has_the_match_before_the_others_are
     async with worlds() as world:
         session_ids = many(world, records, 3)
     held = asyncio.Event()
-    take_up_all = Leftovers.take_up_all
+    recover_all = Recovery.recover_all
 
-    async def later(leftovers: Leftovers) -> None:
+    async def later(recovery: Recovery) -> None:
         await held.wait()
-        await take_up_all(leftovers)
+        await recover_all(recovery)
 
-    monkeypatch.setattr(Leftovers, "take_up_all", later)
+    monkeypatch.setattr(Recovery, "recover_all", later)
     async with worlds() as world:
-        host = world.server.host
-        assert not host.sessions
-        assert set(host.session_ids()) == set(session_ids), "the backend hears of all of them at once"
+        registry = world.server.registry
+        assert not registry.sessions
+        assert set(registry.session_ids()) == set(session_ids), "the backend hears of all of them at once"
         player = world.gateway.browser()
         await player.join(backend.ticket(session_ids[2], 0))
         assert (await player.until("joined")).joined.seats == [0]
         frame = (await player.until("frame")).frame
         assert frame.snapshot.pong.left + frame.snapshot.pong.right == 4
-        assert list(host.sessions) == [session_ids[2]]
+        assert list(registry.sessions) == [session_ids[2]]
         request = GetSessionRequest(session_id=session_ids[1])
         found = await world.gateway.stub.GetSession(request, metadata=world.gateway.metadata)
         assert found.session.epoch == 4
         held.set()
-        assert host.restoring
-        await host.restoring
-        assert set(host.sessions) == set(session_ids)
+        assert registry.recovering
+        await registry.recovering
+        assert set(registry.sessions) == set(session_ids)
 
 
 async def test_who_leaves_before_their_match_is_taken_up_does_not_sit_in_it(
@@ -183,13 +183,13 @@ async def test_who_leaves_before_their_match_is_taken_up_does_not_sit_in_it(
     async with worlds() as world:
         (session_id,) = many(world, records, 1)
     gate = asyncio.Event()
-    take_up = Leftovers._take_up
+    recover = Recovery._recover
 
-    async def slowly(leftovers: Leftovers, session_id: str) -> None:
+    async def slowly(recovery: Recovery, session_id: str) -> None:
         await gate.wait()
-        await take_up(leftovers, session_id)
+        await recover(recovery, session_id)
 
-    monkeypatch.setattr(Leftovers, "_take_up", slowly)
+    monkeypatch.setattr(Recovery, "_recover", slowly)
     async with worlds() as world:
         first, second = world.gateway.browser(), world.gateway.browser()
         await first.join(backend.ticket(session_id, 0))
@@ -201,6 +201,6 @@ async def test_who_leaves_before_their_match_is_taken_up_does_not_sit_in_it(
                 await asyncio.sleep(0.001)
         gate.set()
         await second.until("joined")
-        session = world.server.host.sessions[session_id]
+        session = world.server.registry.sessions[session_id]
         assert [connection.seats for connection in session.connections] == [(1,)]
         assert first.got.empty()

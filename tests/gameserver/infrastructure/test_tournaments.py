@@ -43,8 +43,8 @@ from matchpoint.v1.tournament_pb2_grpc import TournamentServiceStub
 
 from gameserver.contract.tournament_specs import tournament_of
 from gameserver.domain.match.match import Match
-from gameserver.sessions.runner import LiveMatch
-from gameserver.sessions.tournament.session import LiveTournament
+from gameserver.sessions.runner import MatchRunner
+from gameserver.sessions.tournament.session import TournamentSession
 from tests.gameserver.infrastructure.conftest import SESSION, World, Worlds
 from tests.gameserver.infrastructure.test_sessions import refused
 from tests.gameserver.standins import Backend, Gateway
@@ -61,7 +61,7 @@ def _hurried(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("gameserver.domain.tournament.engine.COUNTDOWN", 100)
     monkeypatch.setattr("gameserver.contract.tournament_specs.DRAW_S", 0)
     monkeypatch.setattr("gameserver.contract.tournament_specs.BETWEEN_S", 0)
-    for module in ("gameserver.sessions.tournament.session", "gameserver.contract.tournament_records"):
+    for module in ("gameserver.contract.tournament_codec", "gameserver.contract.tournament_records"):
         monkeypatch.setattr(f"{module}.tournament_of", lambda spec: replace(tournament_of(spec), rest_s=0))
     monkeypatch.setattr("gameserver.domain.match.lifecycle.COUNTDOWN", 100_000)
 
@@ -106,11 +106,11 @@ async def frames_of(
             yield message.frame
 
 
-def match_of(world: World, match: int) -> LiveMatch:
+def match_of(world: World, match: int) -> MatchRunner:
     """A match inside the server."""
-    tournament = world.server.host.sessions[SESSION]
-    assert isinstance(tournament, LiveTournament)
-    return tournament.matches[match]
+    tournament = world.server.registry.sessions[SESSION]
+    assert isinstance(tournament, TournamentSession)
+    return tournament.pool.matches[match]
 
 
 async def reports_of(backend: Backend, count: int) -> list[ReportStatsRequest]:
@@ -216,8 +216,8 @@ async def test_a_player_who_comes_back_is_seated_again(world: World, backend: Ba
 
 async def waited_for_s(world: World, is_so: Callable[[float], bool]) -> None:
     """Returns when those who are called are waited for as long, seconds."""
-    tournament = world.server.host.sessions[SESSION]
-    assert isinstance(tournament, LiveTournament)
+    tournament = world.server.registry.sessions[SESSION]
+    assert isinstance(tournament, TournamentSession)
     async with asyncio.timeout(WITHIN_S):
         while not is_so(((tournament.engine.deadline or 0) / 1000) - time.time()):  # noqa: ASYNC110
             await asyncio.sleep(0.02)
@@ -334,7 +334,7 @@ async def test_a_tournament_that_cannot_be_is_refused_by_its_reason(
     change(spec)
     assert (await refused(world.create(spec))).reason == reason
     assert not list(world.journals.glob("*.journal"))
-    assert world.server.host.on == 0
+    assert not world.server.registry.dispatcher.running
 
 
 async def test_a_tournament_goes_on_after_a_restart_with_the_same_numbers(worlds: Worlds, backend: Backend) -> None:
@@ -463,9 +463,9 @@ async def test_a_tournament_has_places_for_all_matches_that_it_may_have_on_at_on
         assert found.reason == Reason.REASON_SERVER_FULL
         request.spec.tournament.at_once = 2
         await world.gateway.stub.CreateSession(request, metadata=world.gateway.metadata)
-        assert world.server.host.heartbeat().sessions == 4
+        assert world.server.registry.heartbeat().sessions == 4
         await world.gateway.stub.EndSession(EndSessionRequest(session_id=SESSION), metadata=world.gateway.metadata)
-        assert world.server.host.heartbeat().sessions == 2
+        assert world.server.registry.heartbeat().sessions == 2
 
 
 async def test_a_match_that_breaks_goes_on_from_its_journal(
@@ -487,7 +487,7 @@ async def test_a_match_that_breaks_goes_on_from_its_journal(
     assert (first.match, first.attempt) == (1, 1)
     assert first.result.outcome == Outcome.OUTCOME_PLAYED
     assert last.tournament.result.has_champion
-    assert world.server.host.on == 0
+    assert not world.server.registry.dispatcher.running
 
 
 async def test_a_match_that_breaks_again_and_again_is_given_up_and_holds_up_nobody(
@@ -503,7 +503,7 @@ async def test_a_match_that_breaks_again_and_again_is_given_up_and_holds_up_nobo
     assert report.match == 0
     assert not report.tournament.result.has_champion
     assert report.tournament.pairings[0].kind == PairingKind.PAIRING_KIND_DOUBLE_FORFEIT
-    assert world.server.host.on == 0
+    assert not world.server.registry.dispatcher.running
 
 
 async def test_a_match_that_was_over_before_a_restart_still_shows_its_end(worlds: Worlds, backend: Backend) -> None:

@@ -181,8 +181,8 @@ def test_a_journal_that_was_written_by_an_earlier_commit_is_still_read_and_plays
     stored = Path(__file__).parents[2] / "vectors" / "duel.journal"
     assert verify_file(stored, sha256(stored.read_bytes()).hexdigest()) == PROVEN
     restored = CODEC.restore(stored.read_bytes())
-    assert restored.facts.result
-    assert restored.facts.durable[-1][0] == restored.facts.seq
+    assert restored.state.result
+    assert restored.state.durable[-1][0] == restored.state.seq
 
 
 class Recording(Backend):

@@ -1,4 +1,4 @@
-"""The host's promise: nothing follows from a record that is not in the journal."""
+"""The promise of sessions: nothing follows from a record that is not in the journal."""
 
 import asyncio
 from collections.abc import Sequence
@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 from matchpoint.v1.stats_pb2 import ReportStatsRequest
 
-from gameserver.contract.codec import ProtobufCodec
-from gameserver.sessions.duel import Duel
+from gameserver.sessions.duel import DuelSession
 from gameserver.sessions.ports import Journal, Key, Seal
-from gameserver.sessions.registry import Host
+from gameserver.sessions.runner import MatchRunner
 from gameserver.streaming.topic import Place
 from tests.gameserver.infrastructure.conftest import SESSION, duel
+from tests.gameserver.standins import registry_with
 
 pytestmark = pytest.mark.anyio
 
@@ -73,7 +73,7 @@ class Kept:
 
 
 class Setting:
-    """A host with a clock that a test turns."""
+    """A registry with a clock that a test turns."""
 
     def __init__(self) -> None:
         self.now = 1_000_000
@@ -81,86 +81,87 @@ class Setting:
         self.outbox = Kept()
         store: Any = self.disk
         wall_ms = lambda: self.now // 1_000  # noqa: E731
-        self.host = Host(store, ProtobufCodec(), self.outbox, lambda: self.now, 10, wall_ms, lambda: bytes(32))
+        self.registry = registry_with(store, self.outbox, lambda: self.now, 10, wall_ms)
+        self.dispatcher = self.registry.dispatcher
 
-    def live(self) -> Duel:
-        duel = self.host.sessions[SESSION]
-        assert isinstance(duel, Duel)
-        return duel
+    def live(self) -> MatchRunner:
+        duel = self.registry.sessions[SESSION]
+        assert isinstance(duel, DuelSession)
+        return duel.runner
 
 
 async def test_a_create_is_answered_after_the_journal_is_durable() -> None:
     setting = Setting()
     setting.disk.may_sync.clear()
-    creating = asyncio.create_task(setting.host.create(SESSION, duel()))
+    creating = asyncio.create_task(setting.registry.create(SESSION, duel()))
     await asyncio.sleep(0)
     assert not creating.done()
     assert setting.disk.records
     setting.disk.may_sync.set()
     await creating
     assert setting.disk.synced == len(setting.disk.records)
-    await setting.host.close()
+    await setting.registry.close()
 
 
 async def test_a_disk_that_takes_no_journal_refuses_the_session_and_keeps_its_room() -> None:
     setting = Setting()
     setting.disk.full = True
     with pytest.raises(Exception, match="SERVER_UNAVAILABLE"):
-        await setting.host.create(SESSION, duel())
-    assert (setting.host.on, setting.host.places) == (0, 0)
+        await setting.registry.create(SESSION, duel())
+    assert (len(setting.dispatcher.running), setting.registry.places) == (0, 0)
     setting.disk.full = False
-    await setting.host.create(SESSION, duel())
-    await setting.host.close()
+    await setting.registry.create(SESSION, duel())
+    await setting.registry.close()
 
 
 async def test_a_result_is_announced_and_reported_only_when_it_is_durable() -> None:
     setting = Setting()
-    await setting.host.create(SESSION, duel())
+    await setting.registry.create(SESSION, duel())
     session = setting.live()
     setting.disk.may_sync.clear()
     seq = session.topic.seq
     session.end(setting.now)
-    setting.host.flush(setting.now)
+    setting.dispatcher.flush(setting.now)
     await asyncio.sleep(0)
     assert session.since(None, setting.now) is None
     assert (session.topic.seq, session.over, setting.outbox.ended) == (seq, False, [])
-    ending = asyncio.create_task(setting.host.end(SESSION))
+    ending = asyncio.create_task(setting.registry.end(SESSION))
     await asyncio.sleep(0)
     setting.disk.may_sync.set()
     await ending
     assert setting.disk.synced == len(setting.disk.records)
     assert session.topic.seq > seq
     assert len(setting.outbox.ended) == 1
-    await setting.host.close()
+    await setting.registry.close()
 
 
 async def test_while_the_disk_is_full_nothing_that_matters_is_announced_and_then_all_of_it_is() -> None:
     setting = Setting()
-    await setting.host.create(SESSION, duel(bots=2))
+    await setting.registry.create(SESSION, duel(bots=2))
     session = setting.live()
     setting.disk.full = True
     before, written = session.topic.here, len(setting.disk.records)
     for _ in range(20):
         setting.now += 500_000
-        setting.host.settle(setting.now)
+        setting.dispatcher.settle(setting.now)
     assert session.topic.here == before
     setting.disk.full = False
     session.dirty = False
     session.on_due(setting.now)
-    setting.host.flush(setting.now)
+    setting.dispatcher.flush(setting.now)
     assert len(setting.disk.records) > written
     frames = session.since(Place(before.epoch, before.seq), setting.now)
     assert frames
     assert session.topic.seq > before.seq
-    await setting.host.close()
+    await setting.registry.close()
 
 
 async def test_a_snapshot_and_the_numbering_agree_in_the_middle_of_a_batch() -> None:
     setting = Setting()
-    await setting.host.create(SESSION, duel(bots=2))
+    await setting.registry.create(SESSION, duel(bots=2))
     session = setting.live()
     setting.now += 10_000_000
     session.match.advance(setting.now)  # happened, not yet flushed
     session.since(None, setting.now)
     assert session.topic.seq == session.match.state.seq
-    await setting.host.close()
+    await setting.registry.close()

@@ -9,7 +9,7 @@ from matchpoint.v1.session_pb2 import Origin
 from matchpoint.v1.stats_pb2 import ReportStatsRequest
 
 from gameserver.contract.codec import ProtobufCodec
-from gameserver.contract.specs import filled, opened
+from gameserver.contract.specs import filled, match_opening
 from gameserver.domain.match.match import Match
 from gameserver.domain.match.records import Ended
 from gameserver.sessions.ports import Key, Seal, Unreachable
@@ -71,7 +71,7 @@ class Sink:
 
 def report(key: Key = KEY, origin: Origin.ValueType = Origin.ORIGIN_ROOM) -> ReportStatsRequest:
     spec = filled(duel(origin=origin))
-    match = Match.open(opened(key, spec, bytes(32)), 0)
+    match = Match.open(match_opening(key, spec, bytes(32)), 0)
     match.end(1)
     assert match.result
     return match_report(ProtobufCodec(), key, spec, Ended(match.result), alone=True)

@@ -1,6 +1,6 @@
 """Whatever networks, disks, backends and power do: a final result is never lost and never counted twice.
 
-The real host and the real outbox, on an event loop whose clock is a number. At the end the faults stop, and then
+The real registry and the real outbox, on an event loop whose clock is a number. At the end the faults stop, and then
 everything is reported within a bound of that clock.
 """
 
@@ -20,10 +20,10 @@ from matchpoint.v1.stats_pb2 import ReportStatsRequest
 
 from gameserver.contract.codec import ProtobufCodec
 from gameserver.sessions.ports import Journal, Key
-from gameserver.sessions.registry import Host
 from gameserver.sessions.reporter import RETRY_MOST, Reporter
 from tests.gameserver.infrastructure.conftest import duel
 from tests.gameserver.sessions.simulated import DEADLINE_S, Disk, Killed, Network, Recorder, VirtualLoop
+from tests.gameserver.standins import registry_with
 from wire.refusal import Refused
 
 
@@ -87,18 +87,17 @@ class Results(RuleBasedStateMachine):
         async def starting() -> None:
             self.outbox = Outbox(self.network, self.final)
             clock = self.loop.time
-            self.host = Host(
+            self.registry = registry_with(
                 self.disk,
-                ProtobufCodec(),
                 self.outbox,
                 lambda: int(clock() * 1e6) + 10**9,
                 1_000,
                 lambda: 0,
                 lambda: self.random.randbytes(32),
             )
-            self.host.restore()
-            assert self.host.restoring
-            await self.host.restoring
+            self.registry.restore()
+            assert self.registry.recovering
+            await self.registry.recovering
 
         self.up = True
         self.run(starting())
@@ -106,7 +105,7 @@ class Results(RuleBasedStateMachine):
     def die(self, *, power: bool) -> None:
         self.disk.next_process(self.random if power else None)
         self.up = False
-        self.host._scheduler.close()
+        self.registry.dispatcher.stand_still()
         tasks = asyncio.all_tasks(self.loop)
         for task in tasks:
             task.cancel()
@@ -126,7 +125,7 @@ class Results(RuleBasedStateMachine):
 
         async def opening() -> None:
             try:
-                await self.host.create(session_id, duel(origin=origin))
+                await self.registry.create(session_id, duel(origin=origin))
                 self.sessions.append(session_id)
             except Refused:
                 assert self.disk.full
@@ -144,14 +143,14 @@ class Results(RuleBasedStateMachine):
             self.planted.add(key)
 
         async def ending() -> None:
-            if session := self.host.sessions.get(session_id):
-                session.end(self.host.clock())
+            if session := self.registry.sessions.get(session_id):
+                session.end(self.registry.context.clock())
 
         self.run(ending())
 
     async def end_all(self) -> None:
-        for session in tuple(self.host.sessions.values()):
-            session.end(self.host.clock())
+        for session in tuple(self.registry.sessions.values()):
+            session.end(self.registry.context.clock())
 
     @rule(seconds=st.sampled_from([0.001, 0.05, 0.4, 3, 20, 90]))
     def wait(self, seconds: float) -> None:

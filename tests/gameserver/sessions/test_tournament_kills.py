@@ -1,4 +1,4 @@
-"""Tournaments of bots on the real host while its process is killed: one champion, every match counted once, no gap.
+"""Tournaments of bots in the real registry while its process is killed: one champion, every match counted once, no gap.
 
 On an event loop whose clock is a number, with the disk that dies at any of its operations. A failure prints its seed.
 """
@@ -28,12 +28,12 @@ from gameserver.contract.codec import ProtobufCodec
 from gameserver.domain.tournament import commands
 from gameserver.domain.tournament.pairings import Kind
 from gameserver.sessions.ports import Key
-from gameserver.sessions.registry import Host
 from gameserver.sessions.reporter import Reporter
-from gameserver.sessions.tournament.session import LiveTournament
+from gameserver.sessions.tournament.session import TournamentSession
 from gameserver.streaming.topic import Place
 from tests.gameserver.infrastructure.conftest import SESSION
 from tests.gameserver.sessions.simulated import Disk, Killed, Network, Recorder, VirtualLoop
+from tests.gameserver.standins import registry_with
 from wire.refusal import Refused
 
 FORMATS = [
@@ -102,13 +102,11 @@ class Setting:
         self.reporter = Reporter(self.network, ProtobufCodec(), lambda: 1)
         wall = lambda: 10**12 + int(clock() * 1e3)  # noqa: E731
         fresh = lambda: self.random.randbytes(32)  # noqa: E731
-        self.host = Host(
-            self.disk, ProtobufCodec(), self.reporter, lambda: 10**9 + int(clock() * 1e6), 100, wall, fresh
-        )
-        self.host.restore()
+        self.registry = registry_with(self.disk, self.reporter, lambda: 10**9 + int(clock() * 1e6), 100, wall, fresh)
+        self.registry.restore()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):
-                await self.host.create(SESSION, self.spec)
+                await self.registry.create(SESSION, self.spec)
                 if self.meddles:
                     asyncio.get_running_loop().create_task(self.meddle())
                 await self.watch()
@@ -117,7 +115,7 @@ class Setting:
 
     async def meddle(self) -> None:
         """Do something to the tournament now and then, whether it may be done or not."""
-        while isinstance(session := self.host.sessions.get(SESSION), LiveTournament):
+        while isinstance(session := self.registry.sessions.get(SESSION), TournamentSession):
             await asyncio.sleep(self.random.uniform(1, 40))
             pairing, entrant = self.random.randint(1, 12), self.random.randint(0, 8)
             winner = self.random.randint(0, 1)
@@ -138,15 +136,15 @@ class Setting:
 
     async def watch(self) -> None:
         """Follow topic 0 as a gateway does, from the last place on."""
-        session = self.host.sessions.get(SESSION)
+        session = self.registry.sessions.get(SESSION)
         if session is None:
             self.over = True
             return
-        watched = session.watched(0, live=False)
+        watched = session.watchable(0, live=False)
         topic = watched.topic
         while True:
             news = topic.news
-            frames = watched.since(self.place, self.host.clock())
+            frames = watched.since(self.place, self.registry.context.clock())
             if frames is not None:
                 self.place = topic.here
                 for frame in frames:
@@ -166,7 +164,7 @@ class Setting:
         self.disk.next_process(self.random if power else None)
         if self.random.random() < 0.5:
             self.disk.prune()
-        self.host._scheduler.close()
+        self.registry.dispatcher.stand_still()
         tasks = asyncio.all_tasks(self.loop)
         for task in tasks:
             task.cancel()

@@ -4,58 +4,55 @@ import pytest
 from matchpoint.v1.result_pb2 import Outcome
 from matchpoint.v1.session_pb2 import Origin
 
-from gameserver.contract.codec import ProtobufCodec
-from gameserver.sessions.registry import Host
-from gameserver.sessions.unjoined import GIVE_WAY_AFTER, JOIN_WITHIN
+from gameserver.sessions.unjoined import GIVE_WAY_AFTER_US, JOIN_WITHIN_US
 from tests.gameserver.infrastructure.conftest import duel
 from tests.gameserver.sessions.test_registry import Disk, Kept
+from tests.gameserver.standins import registry_with
 from wire.refusal import Refused
 
 pytestmark = pytest.mark.anyio
 
 
 class Setting:
-    """A host of ten places and three for sessions that nobody has joined, with a clock that a test turns."""
+    """A registry of ten places and three for sessions that nobody has joined, with a clock that a test turns."""
 
     def __init__(self) -> None:
         self.now = 1_000_000
         self.outbox = Kept()
-        self.host = Host(
+        self.registry = registry_with(
             Disk(),  # type: ignore[arg-type]
-            ProtobufCodec(),
             self.outbox,
             lambda: self.now,
             10,
             lambda: self.now // 1_000,
-            lambda: bytes(32),
             unjoined=3,
         )
-        self.host.reach(True)
+        self.registry.set_reachable(True)
 
     async def create(self, number: int, origin: "Origin.ValueType" = Origin.ORIGIN_BOT, account_id: str = "") -> str:
         """A session against a bot, of an account of its own if none is given."""
         session_id = f"session-of-the-test-{number:04}"
         spec = duel(bots=1, origin=origin, join_within_s=60)
         spec.seats[0].account_id = account_id or f"account {number}"
-        await self.host.create(session_id, spec)
+        await self.registry.create(session_id, spec)
         return session_id
 
     async def passes(self, microseconds: int) -> None:
         """Time passes, and what is due happens."""
         self.now += microseconds
-        self.host.settle(self.now)
-        await self.host.finish(1)
+        self.registry.dispatcher.settle(self.now)
+        await self.registry.dispatcher.finish(1)
 
 
 async def test_sessions_that_nobody_has_joined_keep_nobody_out_who_plays() -> None:
     setting = Setting()
     for number in range(3):
         await setting.create(number)
-    assert setting.host.places == 0
+    assert setting.registry.places == 0
     for number in range(10, 20):
         await setting.create(number, Origin.ORIGIN_SERVICE)
-    assert setting.host.places == 10
-    await setting.host.close()
+    assert setting.registry.places == 10
+    await setting.registry.close()
 
 
 async def test_more_of_them_than_there_is_room_for_are_refused() -> None:
@@ -64,7 +61,7 @@ async def test_more_of_them_than_there_is_room_for_are_refused() -> None:
         await setting.create(number)
     with pytest.raises(Refused, match="SERVER_FULL"):
         await setting.create(3)
-    await setting.host.close()
+    await setting.registry.close()
 
 
 async def test_the_oldest_that_nobody_joins_gives_way_to_who_asks_now() -> None:
@@ -72,12 +69,12 @@ async def test_the_oldest_that_nobody_joins_gives_way_to_who_asks_now() -> None:
     first = await setting.create(0)
     for number in (1, 2):
         await setting.create(number)
-    await setting.passes(GIVE_WAY_AFTER)
+    await setting.passes(GIVE_WAY_AFTER_US)
     await setting.create(3)
     await setting.passes(0)
-    assert setting.host.sessions[first].over
-    assert sum(not session.over for session in setting.host.sessions.values()) == 3
-    await setting.host.close()
+    assert setting.registry.sessions[first].over
+    assert sum(not session.over for session in setting.registry.sessions.values()) == 3
+    await setting.registry.close()
 
 
 async def test_whoever_has_most_of_them_gives_one_up_for_who_has_none() -> None:
@@ -86,50 +83,50 @@ async def test_whoever_has_most_of_them_gives_one_up_for_who_has_none() -> None:
     modest = await setting.create(2)
     await setting.create(3)
     await setting.passes(0)
-    assert [setting.host.sessions[one].over for one in (*greedy, modest)] == [True, False, False]
-    await setting.host.close()
+    assert [setting.registry.sessions[one].over for one in (*greedy, modest)] == [True, False, False]
+    await setting.registry.close()
 
 
 async def test_a_session_that_was_joined_has_a_place_and_never_gives_way() -> None:
     setting = Setting()
     first = await setting.create(0)
-    setting.host.joined(first)
-    assert setting.host.places == 1
+    setting.registry.joined(first)
+    assert setting.registry.places == 1
     for number in (1, 2, 3):
         await setting.create(number)
-    await setting.passes(GIVE_WAY_AFTER)
+    await setting.passes(GIVE_WAY_AFTER_US)
     await setting.create(4)
     await setting.passes(0)
-    assert not setting.host.sessions[first].over
-    await setting.host.close()
+    assert not setting.registry.sessions[first].over
+    await setting.registry.close()
 
 
 async def test_a_session_that_nobody_joins_is_let_go_soon_as_void() -> None:
     setting = Setting()
     await setting.create(0)
-    await setting.passes(JOIN_WITHIN - 1)
+    await setting.passes(JOIN_WITHIN_US - 1)
     assert not setting.outbox.ended
     await setting.passes(1)
     (report,) = setting.outbox.ended
     assert (report.result.outcome, report.result.duration_us) == (Outcome.OUTCOME_VOID, 0)
-    await setting.host.close()
+    await setting.registry.close()
 
 
 async def test_while_no_gateway_is_here_nobody_could_come_and_nothing_is_let_go() -> None:
     setting = Setting()
-    setting.host.reach(False)
+    setting.registry.set_reachable(False)
     first = await setting.create(0)
-    await setting.passes(JOIN_WITHIN)
-    assert not setting.host.sessions[first].over
-    setting.host.reach(True)
-    await setting.passes(JOIN_WITHIN)
-    assert setting.host.sessions[first].over
-    await setting.host.close()
+    await setting.passes(JOIN_WITHIN_US)
+    assert not setting.registry.sessions[first].over
+    setting.registry.set_reachable(True)
+    await setting.passes(JOIN_WITHIN_US)
+    assert setting.registry.sessions[first].over
+    await setting.registry.close()
 
 
 async def test_a_session_made_by_an_operator_waits_as_long_as_it_says() -> None:
     setting = Setting()
     first = await setting.create(0, Origin.ORIGIN_SERVICE)
-    await setting.passes(JOIN_WITHIN)
-    assert not setting.host.sessions[first].over
-    await setting.host.close()
+    await setting.passes(JOIN_WITHIN_US)
+    assert not setting.registry.sessions[first].over
+    await setting.registry.close()

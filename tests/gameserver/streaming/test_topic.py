@@ -47,7 +47,7 @@ class Running:
     """A topic with its events so far: a list of frames, each a list of kinds (True: durable)."""
 
     def __init__(self, frames: Sequence[Sequence[bool]]) -> None:
-        self.topic = Topic(1, 3, 0, Readable(), lambda: 0, lambda: self.topic.seq)  # type: ignore[arg-type, return-value]
+        self.topic = Topic(1, 3, 0, Readable(), lambda: 0, lambda: self.topic.seq)  # type: ignore[arg-type]
         self.durable: list[int] = []
         self.places = [0]
         for kinds in frames:
