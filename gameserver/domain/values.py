@@ -16,14 +16,14 @@ def value(cls: type[_T]) -> type[_T]:
     return made  # type: ignore[no-any-return]
 
 
-#: Sides of the court. In a duel they are the seat numbers too.
 LEFT: Final = 0
+"""Sides of the court. In a duel they are the seat numbers too."""
 RIGHT: Final = 1
 SIDES: Final = (LEFT, RIGHT)
-#: No side: nobody won, nobody is waited for.
 NOBODY: Final = -1
-#: Match time that is never reached, µs.
+"""No side: nobody won, nobody is waited for."""
 NEVER: Final = 1 << 62
+"""Match time that is never reached, µs."""
 
 
 class RuleError(ValueError):

@@ -7,7 +7,7 @@ from gameserver.domain.match.state import MatchState
 from gameserver.domain.values import NOBODY, SIDES
 
 
-def changed(
+def next_clock(
     state: MatchState, server_us: int, match_t: int, rate: int, cause: Cause, excused: Sequence[int] = ()
 ) -> Clock:
     """The next clock. A frozen one says who is missing and for how long; each of `excused` has used up a pause."""

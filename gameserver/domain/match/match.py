@@ -1,11 +1,11 @@
-"""The session runtime of one match: deferred commit, admission, clocks, pauses, forfeits, bots. A pure state machine.
+"""Runtime of one match: deferred commit, admission, clocks, pauses, forfeits, bots. A pure state machine.
 
 The caller gives the time (server's monotonic clock, integer µs, never decreasing by more than a socket's delay) and
 carries out the effects. Nothing here waits, reads a clock or does I/O.
 
     match = Match.open(opened, now, join_within_us=60_000_000, secret=secret)
-    match = Match.restore(fold(records), now)        # or this, after a restart
-    host.carry_out(match.drain())
+    match = Match.restore(replay(records), now)      # or this, after a restart
+    runner.carry_out(match.drain())
     ...
     match.connect(now, LEFT, rtt_us)                 # a Join for the seat was accepted; again for a takeover
     match.receive(now, LEFT, clock_epoch, [(seq, t, UP)], mark_t, rtt_us)    # now: when the message was read
@@ -23,10 +23,10 @@ carries out the effects. Nothing here waits, reads a clock or does I/O.
     match.clock         the affine map of match time; match.match_t(now); match.horizon for a frame's horizon_t
     match.snapshot()    for a viewer that joins; match.result once it is over
 
-Who must come: every side that is no bot. When all are there the clock starts with a countdown. When the time to join
-is over, the side that came wins by forfeit; if nobody came the match is void. A match of bots starts at once.
+Every side that is no bot must come. When all are there the clock starts with a countdown. When the time to join is
+over, the side that came wins by forfeit; if nobody came the match is void. A match of bots starts at once.
 
-What silence, pauses and outages do is in `gameserver.domain.match.lifecycle`.
+`lifecycle.py` says what silence, pauses and outages do.
 """
 
 from collections.abc import Sequence
@@ -35,29 +35,19 @@ from typing import Final
 
 from gameserver.domain.match.admission import InputAdmission
 from gameserver.domain.match.lifecycle import FREEZING, FROZEN, OVER, RUNNING, WAITING, MatchLifecycle
-from gameserver.domain.match.records import (
-    Attendance,
-    AttendanceChanged,
-    Cause,
-    Clock,
-    MatchEvent,
-    Opened,
-    Outcome,
-    Record,
-    Result,
-)
+from gameserver.domain.match.records import Attendance, Clock, MatchEvent, Opened, Outcome, Record, Result
 from gameserver.domain.match.state import MatchState
 from gameserver.domain.pong.intents import Intent
 from gameserver.domain.pong.rules import PongState
 from gameserver.domain.values import NEVER, NOBODY, value
 
-#: Time to join when the caller does not say.
 JOIN_WITHIN: Final = 60_000_000
+"""Time to join when the caller does not say, µs."""
 
 
 @value
 class MatchEffects:
-    """What the shell has to do: append `records`, fsync if `durable`, then announce `events`."""
+    """Effects for the caller to carry out: append `records`, fsync if `durable`, then announce `events`."""
 
     records: Sequence[Record]
     events: Sequence[MatchEvent]
@@ -78,62 +68,48 @@ class MatchSnapshot:
     state_hash: int
     result: Result | None
     seq: int
-    #: Numbers of the last inputs that were taken from each side: what comes next has to have a higher one.
+    """Number of the last event that it contains."""
     last_inputs: tuple[int, int]
-    #: In a tournament: the pairing that it belongs to.
+    """Number of the last input that was taken from each side: the next one must have a higher number."""
     pairing: int = 0
+    """Number of the pairing that the match belongs to; 0 outside a tournament."""
 
 
 class Match:
-    """One match between two sides. See the module's text."""
+    """Match between two sides; the module's text shows its use."""
 
-    __slots__ = ("_course", "_referee", "state")
+    __slots__ = ("_commit", "_lifecycle", "state")
 
     def __init__(self, state: MatchState, now: int, join_by: int, secret: bytes) -> None:
-        self.state = state
-        self._course = MatchLifecycle(state, now, join_by, secret)
-        self._referee = self._course.referee
+        self.state: Final = state
+        """The state that the records make; it changes by them alone."""
+        self._lifecycle: Final = MatchLifecycle(state, now, join_by, secret)
+        self._commit: Final = self._lifecycle.commit
 
     @classmethod
     def open(cls, opened: Opened, now: int, join_within_us: int = JOIN_WITHIN, secret: bytes = b"") -> "Match":
-        """A new match; `secret` is what its bots think from. Raises RuleError for a bot's level out of range."""
+        """Open a new match; `secret` seeds its bots. Raises RuleError for a bot's level out of range."""
         match = cls(MatchState(opened), now, now + join_within_us, secret)
-        match._referee.records.append(opened)
-        match._referee.events.extend(match.state.game.opening())
-        match._course.begin(now)
+        match._commit.write_opening()
+        match._lifecycle.begin(now)
         return match
 
     @classmethod
     def restore(cls, state: MatchState, now: int, join_within_us: int = JOIN_WITHIN, secret: bytes = b"") -> "Match":
-        """The match of a journal, after a restart: frozen at what was last written, everybody absent.
+        """Take up the match of a journal, after a restart: frozen at what was last written, everybody absent.
 
         Raises RuleError for a bot's level out of range.
         """
         match = cls(state, now, now + join_within_us, secret)
-        course, referee = match._course, match._referee
-        if state.result:
-            course.is_over()
-            return match
-        for seat in referee.seats:
-            seat.resume(state.last_seq[seat.side], state.last_te[seat.side], state.written_t)
-        referee.write(AttendanceChanged(Attendance(*state.bots()), state.written_t))
-        if state.game.due is None:
-            # Where the last event was: what was decided late before it may be written with a later time.
-            course.end_of_play(now, state.decided_t)
-        elif state.clock.cause == Cause.WAITING:
-            course.begin(now)
-        else:
-            course.freeze(now, state.written_t, Cause.RESTORE)
-            course.resume_when_all_are_back(now)
-            course.arm(now)
+        match._lifecycle.restore(now)
         return match
 
-    # What the caller may ask.
+    # Questions.
 
     @property
     def deadline(self) -> int | None:
-        """Server time at which `advance` is due; None once the match is over, or waits for a call."""
-        return self._course.deadline
+        """Server time at which `advance` is due, µs; None once the match is over, or waits for a call."""
+        return self._lifecycle.deadline
 
     @property
     def clock(self) -> Clock:
@@ -142,87 +118,71 @@ class Match:
 
     @property
     def result(self) -> Result | None:
-        """How it ended; None while it goes on."""
+        """The result; None while the match goes on."""
         return self.state.result
 
     @property
     def horizon(self) -> int:
-        """Match time up to which nothing that is drawn of the ball can change any more."""
+        """Match time up to which nothing that is drawn of the ball can change any more, µs."""
         return horizon_of(self.state)
 
     @property
     def started(self) -> bool:
-        """Whether everybody has come and the clock was started."""
-        return self._course.phase != WAITING
+        """Everybody has come and the clock was started."""
+        return self._lifecycle.phase != WAITING
 
     def match_t(self, now: int) -> int:
-        """Match time at server time `now`."""
-        return self._course.match_t(now)
+        """Match time at server time `now`, µs."""
+        return self._lifecycle.match_t(now)
 
     def rtt_us(self, side: int) -> int:
-        """Round-trip time of a side as it was last told, µs; 0 for a bot."""
-        return self._referee.seats[side].rtt
+        """Round-trip time of a side as it was last measured, µs; 0 for a bot."""
+        return self._commit.admissions[side].rtt
 
     def snapshot(self) -> MatchSnapshot:
-        """The full state, up to event `facts.seq`."""
-        left, right = self._referee.seats
+        """The full state, up to event `state.seq`."""
+        left, right = self._commit.admissions
         return replace(snapshot_of(self.state), last_inputs=(left.last_seq, right.last_seq))
 
     @property
     def quiet(self) -> bool:
-        """Whether `drain` would have nothing to tell."""
-        referee = self._referee
-        return not (referee.records or referee.events)
+        """`drain` would return nothing."""
+        return not self._commit.has_output
 
     def drain(self) -> MatchEffects:
-        """What is to be done since the last time."""
-        referee, course = self._referee, self._course
-        if not referee.records and not referee.events:
+        """Return the effects since the last call."""
+        if not self._commit.has_output:
             return NO_EFFECTS
-        effects = MatchEffects(referee.records, referee.events, course.durable)
-        referee.records, referee.events, course.durable = [], [], False
-        return effects
+        records, events = self._commit.take_output()
+        return MatchEffects(records, events, self._lifecycle.take_ended())
 
-    # What can happen.
+    # Things that happen.
 
     def advance(self, now: int) -> None:
-        """Let happen what is due by `now`. Early is harmless; late is what the players feel."""
-        self._course.advance(now)
+        """Let happen what is due by `now`. Early is harmless; late is felt by the players."""
+        self._lifecycle.advance(now)
 
     def connect(self, now: int, side: int, rtt_us: int = 0) -> None:
-        """Somebody took the seat and is ready, for the first time or again. `rtt_us` as in `receive`."""
-        course = self._course
-        course.advance(now)
-        seat = self._referee.seats[side]
-        seat.heard = now
-        seat.believe(rtt_us)
-        if not seat.bot:
-            course.come(now, side)
+        """Take note that a player is ready to play the side, for the first time or again. `rtt_us` as in `receive`."""
+        self._lifecycle.advance(now)
+        admission = self._commit.admissions[side]
+        admission.hear(now)
+        admission.measure(rtt_us)
+        if not admission.bot:
+            self._lifecycle.join(now, side)
 
     def lose(self, now: int, side: int, *, outage: bool = False) -> None:
-        """The connection of the seat is gone; in an `outage` with a program of ours, at no cost of the player's."""
-        course = self._course
-        course.advance(now)
-        if course.phase != OVER and self._referee.waits_for(side):
-            course.leaving.discard(side)
-            if outage:
-                course.cut_off(now, side)
-            else:
-                course.miss(now, (side,))
-            course.arm(now)
+        """Take note that the side's connection is lost; in an `outage` of our programs it costs the player nothing."""
+        self._lifecycle.advance(now)
+        self._lifecycle.lose(now, side, outage=outage)
 
     def suspend(self, now: int, sides: Sequence[int]) -> None:
         """Stand still until each of the sides has connected again: they are about to be lost in an outage.
 
         What they have sent until now still counts, and may arrive a grace later.
         """
-        course = self._course
-        course.advance(now)
-        if course.phase != OVER:
-            course.leaving.update(sides)
-            if course.phase == RUNNING and course.leaving:
-                course.freeze(now, course.match_t(now), Cause.RESTORE)
-            course.arm(now)
+        self._lifecycle.advance(now)
+        self._lifecycle.suspend(now, sides)
 
     def receive(
         self,
@@ -233,73 +193,70 @@ class Match:
         mark_t: int = -1,
         rtt_us: int = 0,
     ) -> None:
-        """One message of a player, read at `now`: inputs (seq, t, intent) in order, then a mark, both optional.
+        """Take one message of a player, read at `now`: inputs (seq, t, intent) in order, then a mark, both optional.
 
         Any message breaks the silence; once it has paused the match, one that is dated under the clock of the pause.
         Times are claims and are clamped; a number that was seen is ignored, and so is everything dated under another
         clock. `rtt_us` is the transport's, 0 when not measured.
         Raises RuleError, before anything is applied, for an intent that the ruleset does not allow.
         """
-        course, state, referee = self._course, self.state, self._referee
-        seat = referee.seats[side]
+        lifecycle, state, commit = self._lifecycle, self.state, self._commit
+        admission = commit.admissions[side]
         for _, _, intent in inputs:
             state.game.check(intent)
-        course.wake(now)
-        phase = course.phase
-        seat.heard = now
-        if seat.believe(rtt_us):
-            self._measured(now, seat)
+        lifecycle.notice_oversleep(now)
+        phase = lifecycle.phase
+        admission.hear(now)
+        if admission.measure(rtt_us):
+            self._measured(now, admission)
         clock, latest = state.clock, NEVER
         if phase == RUNNING:
             if clock_epoch != clock.epoch:
                 return
-            if side in course.gone:
-                course.come(now, side)
+            if side in lifecycle.departed:
+                lifecycle.join(now, side)
             arrival = clock.match_t + (now - clock.server_us if now > clock.server_us else 0)
         elif phase == FREEZING and clock_epoch == clock.epoch - 1 and state.present(side):
             # In flight when the clock stopped: it counts, but for nothing after the stop.
-            arrival, latest = clock.match_t + now - course.frozen_at, clock.match_t
+            arrival, latest = clock.match_t + now - lifecycle.frozen_at, clock.match_t
             mark_t = min(mark_t, latest)
         else:
-            # Only who knows of the pause is back: what a stalled network kept in a queue was said before it.
+            # Only a player who knows of the pause is back: what a stalled network has queued was said before it.
             if phase == FROZEN and clock_epoch == clock.epoch and not state.present(side):
                 self.connect(now, side)
             return
         for seq, t, intent in inputs:
-            if seq > seat.last_seq and not seat.too_often(intent, t, now):
-                seat.last_seq = seq
-                referee.admit(seat, seq, t, intent, arrival, latest)
-        if mark_t > seat.mark:
-            seat.pass_mark(mark_t, arrival)
-        if referee.marked(side):
-            course.decide(now, False, arrival)
-            course.arm(now)
-        elif seat.next_t != NEVER and phase == RUNNING and course.deadline is not None:
-            course.deadline = min(course.deadline, course.when(seat.next_t))
+            if admission.accepts(seq, intent, t, now):
+                commit.admit(admission, seq, t, intent, arrival, latest)
+        if mark_t > admission.mark:
+            admission.pass_mark(mark_t, arrival)
+        if commit.is_complete(side):
+            lifecycle.decide(now, False, arrival)
+            lifecycle.schedule(now)
+        elif admission.next_t != NEVER and phase == RUNNING:
+            lifecycle.bring_forward(admission.next_t)
 
-    def _measured(self, now: int, seat: InputAdmission) -> None:
+    def _measured(self, now: int, admission: InputAdmission) -> None:
         clock = self.state.clock
-        if self._course.phase == RUNNING and now < clock.server_us:
+        if self._lifecycle.phase == RUNNING and now < clock.server_us:
             # While it counts down, the first grace can still be the right one.
-            self._referee.grant(seat, clock.match_t)
+            self._commit.latch_grace(admission, clock.match_t)
 
     def resign(self, now: int, side: int) -> None:
-        """The side gives up: the other wins. Before the start, too."""
-        course = self._course
-        course.advance(now)
-        if course.phase != OVER:
-            course.forfeit(now, side)
+        """Let the side give up: the other one wins. Before the start, too."""
+        self._lifecycle.advance(now)
+        if self._lifecycle.phase != OVER:
+            self._lifecycle.forfeit(now, side)
 
     def end(self, now: int) -> None:
-        """An operator ends it: void."""
-        course = self._course
-        course.advance(now)
-        if course.phase != OVER:
-            course.finish(now, Outcome.VOID, NOBODY)
+        """End the match on an operator's word: void."""
+        self._lifecycle.advance(now)
+        if self._lifecycle.phase != OVER:
+            self._lifecycle.finish(now, Outcome.VOID, NOBODY)
 
 
 def snapshot_of(state: MatchState) -> MatchSnapshot:
-    """The full state that facts say."""
+    """Snapshot of a state, as its records tell."""
     game, (left, right) = state.game, state.last_seq
     return MatchSnapshot(
         state.opened,
@@ -314,6 +271,6 @@ def snapshot_of(state: MatchState) -> MatchSnapshot:
 
 
 def horizon_of(state: MatchState) -> int:
-    """Match time up to which nothing that is drawn of the ball can change any more."""
+    """Match time up to which nothing that is drawn of the ball can change any more, µs."""
     due = state.game.due
     return due.t if due else state.clock.match_t

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import Final
 
 from gameserver.domain.match.stats import Figures, PongStats
 from gameserver.domain.pong.bots import Strength
@@ -48,10 +49,10 @@ class Occupant:
     name: str = ""
     account_id: str = ""
     bot: Strength = Strength.PERSON
-    #: Added to a bot's mean reaction time, ms.
     bot_reaction_ms: int = 0
-    #: The round trip that a person is believed at most, µs; 0 for whatever is measured.
+    """Added to a bot's mean reaction time, ms."""
     rtt_most_us: int = 0
+    """The round trip that a person is believed at most, µs; 0 for whatever is measured."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +61,14 @@ class Opened:
 
     ruleset: Ruleset
     ruleset_hash: int
-    #: What all chance of the play follows from: a secret until the match is over, or 32 bits in older journals.
     seed: int | bytes
+    """What all chance of the play follows from: a secret until the match is over, or 32 bits in older journals."""
     left: Occupant
     right: Occupant
     session_id: str = ""
     match: int = 1
-    #: It counts for ratings: what a long line is granted is bounded.
     rated: bool = False
+    """It counts for ratings: what a long line is granted is bounded."""
 
     @property
     def commitment(self) -> bytes:
@@ -106,10 +107,10 @@ class Clock:
     server_us: int
     rate: int
     cause: Cause
-    #: Which side is missing; NOBODY when both are or nobody is.
     absent: int
-    #: While frozen for somebody: how long until forfeit, ms of server time from `server_us`.
+    """Which side is missing; NOBODY when both are or nobody is."""
     forfeit_in_ms: int
+    """While frozen for somebody: how long until forfeit, ms of server time from `server_us`."""
     pauses_left: int
     pauses_right: int
 
@@ -170,8 +171,8 @@ class Progress:
     decisions: int
     written_t: int
     figures: Figures
-    #: Number of the event of each of the points in `figures`.
     goal_seqs: tuple[int, ...]
+    """Number of the event of each of the points in `figures`."""
     left: SideProgress
     right: SideProgress
 
@@ -184,8 +185,8 @@ class Checkpoint:
     state_hash: int
     t: int
     topic_seq: int
-    #: None in older journals.
     progress: Progress | None = None
+    """None in older journals."""
 
 
 @value
@@ -226,9 +227,11 @@ Record = (
 )
 MatchEvent = Clock | Attendance | Result | Volley | PaddleMove | Miss | Goal
 
-#: Absences that a side is forgiven, and for how much server time together; the countdowns before a start and a resume.
-PAUSES = 2
-BUDGET = 30_000_000
-COUNTDOWN = 3_000_000
-#: Server time after a restart that is on no player's budget.
-RESTORE_FREE = 30_000_000
+PAUSES: Final = 2
+"""Absences that a side is forgiven in a match."""
+BUDGET: Final = 30_000_000
+"""Server time that a side's absences may take together, µs."""
+COUNTDOWN: Final = 3_000_000
+"""Countdown before a start and a resume, µs."""
+RESTORE_FREE: Final = 30_000_000
+"""Server time after a restart that is on no player's budget, µs."""

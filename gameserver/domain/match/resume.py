@@ -8,8 +8,8 @@ from gameserver.domain.match.stats import Figures, StatsAccumulator
 from gameserver.domain.pong.rules import Goal, Pong
 from gameserver.domain.values import SIDES
 
-#: What is new in a checkpoint since the one before: its figures, and the numbers of its points' events.
 Scored = tuple[Figures, tuple[int, ...]]
+"""What is new in a checkpoint since the one before: its figures, and the numbers of its points' events."""
 
 
 def can_begin_at(opened: Opened, left: int, right: int, sudden_death: bool) -> bool:

@@ -69,26 +69,26 @@ class MatchState:
         self.stats = StatsAccumulator(self.game)
         self.clock = Clock(0, 0, 0, 0, Cause.WAITING, NOBODY, 0, PAUSES, PAUSES)
         self.attendance = Attendance(opened.left.bot > 0, opened.right.bot > 0)
-        #: Sides whose budget runs: those that were missing when the clock stopped.
         self.absentees: tuple[int, ...] = ()
+        """Sides whose budget runs: those that were missing when the clock stopped."""
         self.pauses = [PAUSES, PAUSES]
         self.spent = [0, 0]
         self.last_seq = [0, 0]
         self.last_te = [0, 0]
-        #: First match time at which an input of the side can still count.
         self.floor = [0, 0]
+        """First match time at which an input of the side can still count."""
         self.grace = [0, 0]
-        #: Who is out: a side, NOBODY for both; None when nobody is.
         self.forfeited: int | None = None
+        """Who is out: a side, NOBODY for both; None when nobody is."""
         self.decisions = 0
-        #: When the last event fell due.
         self.decided_t = 0
-        #: The match is known to have come to this time.
+        """When the last event fell due."""
         self.written_t = 0
-        #: Number of the topic's last event. The first serve is number 1.
+        """The match is known to have come to this time."""
         self.seq = 1
-        #: The events that are never dropped, with their numbers; and how many of them the last checkpoint has.
+        """Number of the topic's last event. The first serve is number 1."""
         self.durable: list[tuple[int, Goal | Result]] = []
+        """The events that are never dropped, with their numbers; and how many of them the last checkpoint has."""
         self.checkpointed = 0
         self.result: Result | None = None
         self.reported = False

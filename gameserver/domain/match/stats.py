@@ -8,8 +8,8 @@ from gameserver.domain.pong.rules import Goal, H, M, Miss, PaddleMove, Pong, Pon
 from gameserver.domain.values import LEFT, RIGHT, SIDES
 
 _NONE: Final = -1
-#: Nobody answers a picture sooner than this, µs: sooner starts of athletes are false (World Athletics, rule 16.6).
 HUMAN: Final = 100_000
+"""Nobody answers a picture sooner than this, µs: sooner starts of athletes are false (World Athletics, rule 16.6)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +99,8 @@ class Figures:
     right: SideFigures
 
 
-#: Fewer guesses say nothing.
 GUESSES_LEAST: Final = 8
+"""Fewer guesses say nothing."""
 
 
 def as_counted(total: PongStats, stored: PongStats) -> PongStats:
@@ -154,13 +154,13 @@ class _Side:
         self.misses = self.top_speed = self.distance = self.inputs = 0
         self.clamps = self.saves = self.late_sum = self.late_count = self.late_max = 0
         self.move = PaddleMove(side, 0, H // 2, 0, _NONE, 0)
-        #: The other side's shot that was announced and not yet reacted to.
         self.awaited: Volley | None = None
-        #: Before this match time nobody can have answered that shot.
+        """The other side's shot that was announced and not yet reacted to."""
         self.human = 0
+        """Before this match time nobody can have answered that shot."""
         self.early_right = self.early_wrong = 0
-        #: Lengths of the three lists at the last checkpoint.
         self.marks = (0, 0, 0)
+        """Lengths of the three lists at the last checkpoint."""
 
     def figures(self) -> SideFigures:
         """What a rebuild goes on from."""
@@ -212,8 +212,8 @@ class StatsAccumulator:
         self._top_speed = game.volley.s
         self._served = game.volley.t0
         self._serve_us = 0
-        #: Points at the last checkpoint.
         self._marked = 0
+        """Points at the last checkpoint."""
 
     def figures(self) -> Figures:
         """What a rebuild goes on from after a point, beside the figures of the checkpoints before."""

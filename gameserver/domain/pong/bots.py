@@ -37,11 +37,11 @@ SKILLS: Final = {
     Strength.MEDIUM: Skill(250_000, 35_000, 3_000),
     Strength.HARD: Skill(230_000, 35_000, 3_000),
 }
-#: "Match my level": what may be added to the mean reaction time, in steps of 10 ms after each result.
 STEP_MS: Final = 10
+""""Match my level": what may be added to the mean reaction time, in steps of 10 ms after each result."""
 STEP_RANGE_MS: Final = (-60, 120)
-#: A bot does not stir for less than this.
 _IDLE: Final = 400
+"""A bot does not stir for less than this."""
 
 
 def skill_of(strength: Strength, reaction_ms: int = 0) -> Skill:
@@ -67,12 +67,12 @@ class Bot:
     def __init__(self, side: int, skill: Skill, secret: bytes) -> None:
         self.side = side
         self.skill = skill
-        #: When it wants to act, µs of match time; NEVER when it has nothing in mind.
         self.next_t = NEVER
-        #: Number of its last input.
+        """When it wants to act, µs of match time; NEVER when it has nothing in mind."""
         self.seq = 0
-        #: (when, what) still to do, soonest first: at most a start and a stop.
+        """Number of its last input."""
         self._plan: list[tuple[int, Direction | int]] = []
+        """(when, what) still to do, soonest first: at most a start and a stop."""
         self._uniform = UniformGenerator(bytes((side,)) + secret).next
 
     def _normal(self, sd: int) -> int:

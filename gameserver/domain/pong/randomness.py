@@ -9,8 +9,8 @@ from hashlib import sha256
 from struct import Struct
 from typing import Final
 
-#: Makes a secret: SECRET_BYTES that nobody can foretell.
 SecretSource = Callable[[], bytes]
+"""Makes a secret: SECRET_BYTES that nobody can foretell."""
 
 SECRET_BYTES: Final = 32
 

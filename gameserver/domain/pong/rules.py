@@ -14,20 +14,20 @@ from gameserver.domain.values import LEFT, NOBODY, RIGHT, SIDES, RuleError, fnv1
 M: Final = 1_000_000
 W: Final = 160_000
 H: Final = 90_000
-#: The ball's radius.
 R: Final = 900
-#: The contact planes of the ball's centre, by side.
+"""The ball's radius."""
 PLANES: Final = (5_000, W - 5_000)
-#: Speed of a paddle; what each hit adds to the ball's speed; the most it can have.
+"""The contact planes of the ball's centre, by side."""
 VP: Final = 90_000
+"""Speed of a paddle; what each hit adds to the ball's speed; the most it can have."""
 DS: Final = 12_000
 SMAX: Final = 260_000
-#: From the start of the match, or from a goal, to the launch of the serve.
 SERVE_AFTER: Final = 1_500_000
+"""From the start of the match, or from a goal, to the launch of the serve."""
 _L: Final = H - 2 * R
 _2L: Final = 2 * _L
-#: No target: the segment moves by direction.
 NO_TARGET: Final = -1
+"""No target: the segment moves by direction."""
 
 
 @value
@@ -50,10 +50,10 @@ class Volley:
     y0: int
     vx: int
     vy: int
-    #: Speed, from which the next bounce computes.
     s: int
-    #: When the ball's centre reaches the plane that it flies to.
+    """Speed, from which the next bounce computes."""
     t1: int
+    """When the ball's centre reaches the plane that it flies to."""
 
 
 @value
@@ -65,8 +65,8 @@ class PaddleMove:
     y: int
     dir: int
     target: int
-    #: Number of the input that made it; 0 when the referee did.
     input_seq: int
+    """Number of the input that made it; 0 when the referee did."""
 
 
 @value
@@ -95,18 +95,18 @@ PongEvent = Volley | PaddleMove | Miss | Goal
 class PongState:
     """Enough to join a match, and with its seed to go on simulating it."""
 
-    #: How many numbers of chance were drawn so far. Of a match with a small seed: the state of its xorshift32.
     random_state: int
+    """How many numbers of chance were drawn so far. Of a match with a small seed: the state of its xorshift32."""
     volley: Volley
     miss: Miss | None
-    #: Every segment since each side's last one at or before the due event, oldest first.
     paddles: tuple[PaddleMove, ...]
+    """Every segment since each side's last one at or before the due event, oldest first."""
     left: int
     right: int
     rally_hits: int
     sudden_death: bool
-    #: The game is over (its last goal or its time limit is decided), and who won.
     over: bool
+    """The game is over (its last goal or its time limit is decided), and who won."""
     winner: int
 
 
@@ -243,8 +243,8 @@ class Pong:
         self.ruleset = ruleset
         self.score = [0, 0]
         self.rally_hits = 0
-        #: Where the last hit met the paddle: ball's y minus the paddle's centre.
         self.contact = 0
+        """Where the last hit met the paddle: ball's y minus the paddle's centre."""
         self.sudden_death = False
         self.winner = NOBODY
         self._miss: Miss | None = None

@@ -5,8 +5,6 @@ from typing import Final
 
 from gameserver.domain.values import RuleError, fnv1a
 
-#: Inclusive range of each number, in the field's unit. Products in the rules stay below 2**53 within them
-#: (tests/gameserver/domain/pong/test_ruleset.py proves it), so that a browser computes the same in doubles.
 RANGES: Final[dict[str, tuple[int, int]]] = {
     "version": (1, 1),
     "points_to_win": (1, 21),
@@ -15,6 +13,8 @@ RANGES: Final[dict[str, tuple[int, int]]] = {
     "time_limit_s": (30, 1_800),
     "sudden_death_s": (10, 600),
 }
+"""Inclusive range of each number, in the field's unit. Products in the rules stay below 2**53 within them
+(tests/gameserver/domain/pong/test_ruleset.py proves it), so that a browser computes the same in doubles."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,18 +26,18 @@ class Ruleset:
 
     id: str = "classic"
     version: int = 1
-    #: Points that win.
     points_to_win: int = 11
-    #: Speed of the ball at a serve.
+    """Points that win."""
     start_speed: int = 110_000
-    #: Half the height of a paddle.
+    """Speed of the ball at a serve."""
     paddle_half_height: int = 7_500
-    #: Match time in seconds after which the leader wins.
+    """Half the height of a paddle."""
     time_limit_s: int = 1_800
-    #: If level then, the next point wins, for at most so many seconds; without one the match is a draw.
+    """Match time in seconds after which the leader wins."""
     sudden_death_s: int = 120
-    #: Refuses targets (touch, mouse), which stop exactly where a held key cannot.
+    """If level then, the next point wins, for at most so many seconds; without one the match is a draw."""
     directions_only: bool = False
+    """Refuses targets (touch, mouse), which stop exactly where a held key cannot."""
 
     def __post_init__(self) -> None:
         if self.id != "classic":

@@ -37,8 +37,8 @@ class TournamentEffects:
     starts: Sequence[StartMatch]
     stops: Sequence[StopMatch]
     durable: bool
-    #: A round of a Swiss, of which `Tournament.round_drawn` is told in the end.
     draw: RoundToDraw | None = None
+    """A round of a Swiss, of which `Tournament.round_drawn` is told in the end."""
 
 
 NO_EFFECTS: Final = TournamentEffects((), (), (), (), False)

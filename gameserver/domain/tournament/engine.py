@@ -84,10 +84,10 @@ class Tournament:
 
     def __init__(self, state: TournamentState) -> None:
         self.state = state
-        #: Entrants with a connection. Not in the journal: a restart begins without.
         self._there: set[int] = set()
-        #: Until when calls wait for those whom an outage of ours keeps away, unix ms.
+        """Entrants with a connection. Not in the journal: a restart begins without."""
         self._cut_off: dict[int, int] = {}
+        """Until when calls wait for those whom an outage of ours keeps away, unix ms."""
         self._reachable = True
         self._deadline: int | None = None
         self._records: list[TournamentRecord] = []
@@ -95,8 +95,8 @@ class Tournament:
         self._starts: list[StartMatch] = []
         self._stops: list[StopMatch] = []
         self._draw: RoundToDraw | None = None
-        #: The round that is being drawn.
         self._drawing: RoundToDraw | None = None
+        """The round that is being drawn."""
 
     @classmethod
     def open(cls, opened: TournamentOpened, now_ms: int) -> "Tournament":

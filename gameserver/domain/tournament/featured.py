@@ -5,10 +5,10 @@ from typing import Final
 
 from gameserver.domain.values import value
 
-#: A match is shown so long before another one may take its place, ms.
 STAYS: Final = 10_000
-#: A match that is over is shown so much longer, ms.
+"""A match is shown so long before another one may take its place, ms."""
 LINGERS: Final = 5_000
+"""A match that is over is shown so much longer, ms."""
 
 
 @value

@@ -9,29 +9,29 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Final
 
-#: A side of a pairing that will never be filled: whoever is on the other side has a bye.
 EMPTY: Final = 0
-#: A side of a pairing that is not decided yet.
+"""A side of a pairing that will never be filled: whoever is on the other side has a bye."""
 TO_BE_DECIDED: Final = -1
-#: No side won.
+"""A side of a pairing that is not decided yet."""
 NO_SIDE: Final = -1
+"""No side won."""
 
 
 class Stage(IntEnum):
     """The part of the bracket that a pairing belongs to."""
 
-    #: Single elimination, and the knockout after groups.
     KNOCKOUT = 1
-    #: Double elimination: nobody here has lost.
+    """Single elimination, and the knockout after groups."""
     WINNERS = 2
-    #: Double elimination: everybody here has lost once.
+    """Double elimination: nobody here has lost."""
     LOSERS = 3
-    #: Double elimination: the last pairing, and after it the reset.
+    """Double elimination: everybody here has lost once."""
     GRAND_FINAL = 4
-    #: Between the losers of the semi-finals.
+    """Double elimination: the last pairing, and after it the reset."""
     THIRD_PLACE = 5
-    #: Everybody in a group meets everybody, a round robin without groups being one group.
+    """Between the losers of the semi-finals."""
     GROUP = 6
+    """Everybody in a group meets everybody, a round robin without groups being one group."""
     SWISS = 7
 
 
@@ -39,16 +39,16 @@ class Kind(IntEnum):
     """How a pairing was decided. BYE is made by formats; everything else is told to them."""
 
     PLAYED = 1
-    #: Begun, and given up.
     FORFEIT = 2
-    #: Never begun: one side did not come, or was out.
+    """Begun, and given up."""
     WALKOVER = 3
-    #: Neither came, or both are out: an empty slot goes on.
+    """Never begun: one side did not come, or was out."""
     DOUBLE_FORFEIT = 4
-    #: Nobody on the other side. Not a match: no statistics.
+    """Neither came, or both are out: an empty slot goes on."""
     BYE = 5
-    #: Called off by the organiser: nobody wins, and an empty slot goes on.
+    """Nobody on the other side. Not a match: no statistics."""
     CANCELLED = 6
+    """Called off by the organiser: nobody wins, and an empty slot goes on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,30 +83,30 @@ class GroupPlace:
 class Pairing:
     """A place in the bracket."""
 
-    #: From 1, in the order in which the format would have them played. It never changes.
     number: int
+    """From 1, in the order in which the format would have them played. It never changes."""
     stage: Stage
-    #: From 1 within its stage.
     round: int
-    #: From 1 within its round, from the top of the bracket down.
+    """From 1 within its stage."""
     index: int
-    #: A seed, EMPTY or TO_BE_DECIDED.
+    """From 1 within its round, from the top of the bracket down."""
     left: int
+    """A seed, EMPTY or TO_BE_DECIDED."""
     right: int
     left_from: Source | None = None
     right_from: Source | None = None
-    #: Which group, from 1; 0 where there are none.
     group: int = 0
+    """Which group, from 1; 0 where there are none."""
     best_of: int = 1
-    #: Rounds from here to the end of the tournament: 0 for a (grand) final and its reset, 1 for a third place match.
     to_end: int = 0
+    """Rounds from here to the end of the tournament: 0 for a (grand) final and its reset, 1 for a third place match."""
     outcome: Outcome | None = None
-    #: It will not be played, because it turned out not to be needed: a reset.
     skipped: bool = False
-    #: A drawn match is a result here. Elsewhere it is played again.
+    """It will not be played, because it turned out not to be needed: a reset."""
     may_draw: bool = False
-    #: In the first round of a knockout after groups.
+    """A drawn match is a result here. Elsewhere it is played again."""
     left_place: GroupPlace | None = None
+    """In the first round of a knockout after groups."""
     right_place: GroupPlace | None = None
 
     @property
@@ -125,20 +125,20 @@ class Standing:
     """One line of the table, best first."""
 
     seed: int
-    #: 1 is the best. Those who share a place have the same, and the next one is counted past them (1, 2, 3, 3, 5).
     place: int
-    #: 0 where there are none.
+    """1 is the best. Those who share a place have the same, and the next one is counted past them (1, 2, 3, 3, 5)."""
     group: int = 0
+    """0 where there are none."""
     played: int = 0
     won: int = 0
     drawn: int = 0
     lost: int = 0
-    #: Tournament points, in halves: a win or a Swiss bye is 2, a draw 1. 0 in knockouts.
     points: int = 0
-    #: Points for and against in all matches.
+    """Tournament points, in halves: a win or a Swiss bye is 2, a draw 1. 0 in knockouts."""
     scored: int = 0
+    """Points for and against in all matches."""
     conceded: int = 0
-    #: In the order of `Format.tiebreaks`, each multiplied by 4 so that it is whole.
     tiebreaks: tuple[int, ...] = ()
-    #: Nothing can change their place any more.
+    """In the order of `Format.tiebreaks`, each multiplied by 4 so that it is whole."""
     final: bool = False
+    """Nothing can change their place any more."""

@@ -10,8 +10,8 @@ from gameserver.domain.tournament.refusal import TournamentRefused
 from gameserver.domain.tournament.spec import ENTRANTS_MAX, refuse_duplicate
 from gameserver.domain.tournament.state import ACTIVE_STATES, TournamentState
 
-#: What its entrants may do themselves.
 _OWN: Final = (commands.CheckIn, commands.Withdraw)
+"""What its entrants may do themselves."""
 _EXTEND_MAX: Final = 3_600
 _WITH_WINNER: Final = (Kind.PLAYED, Kind.FORFEIT, Kind.WALKOVER)
 _WITHOUT: Final = (Kind.DOUBLE_FORFEIT, Kind.CANCELLED)

@@ -18,43 +18,43 @@ class Phase(IntEnum):
     """How a tournament stands."""
 
     CHECK_IN = 1
-    #: The draw is being shown.
     DRAWN = 2
+    """The draw is being shown."""
     PLAYING = 3
     OVER = 4
-    #: All is played, and can still be corrected.
     REVIEW = 5
+    """All is played, and can still be corrected."""
 
 
 class EntrantState(IntEnum):
     """How an entrant stands."""
 
-    #: On the waiting list.
     WAITING = 1
-    #: Has not checked in yet.
+    """On the waiting list."""
     EXPECTED = 2
+    """Has not checked in yet."""
     IN = 3
-    #: Has lost as often as one may.
     ELIMINATED = 4
+    """Has lost as often as one may."""
     WITHDRAWN = 5
     DISQUALIFIED = 6
-    #: Did not check in.
     ABSENT = 7
+    """Did not check in."""
 
 
 class PairingState(IntEnum):
     """What is happening to a pairing."""
 
-    #: A side is not known yet.
     OPEN = 1
-    #: Both are known; they rest, or play elsewhere, or have to wait for a free court.
+    """A side is not known yet."""
     READY = 2
-    #: Both are called to their match.
+    """Both are known; they rest, or play elsewhere, or have to wait for a free court."""
     CALLED = 3
+    """Both are called to their match."""
     PLAYING = 4
     DECIDED = 5
-    #: Turned out not to be needed: a reset.
     SKIPPED = 6
+    """Turned out not to be needed: a reset."""
 
 
 # Records.
@@ -110,8 +110,8 @@ class Called:
     attempt: int
     at: int
     starts_at: int
-    #: Who is not there by then loses.
     deadline: int
+    """Who is not there by then loses."""
 
 
 @value
@@ -180,25 +180,25 @@ class EventStats:
     points: int = 0
     hits: int = 0
     play_us: int = 0
-    #: From the draw to the end.
     took_ms: int = 0
+    """From the draw to the end."""
     longest_rally_match: int = 0
     longest_rally: int = 0
     top_speed_match: int = 0
     top_speed: int = 0
-    #: The smallest difference, the most points among equals.
     closest_match: int = 0
+    """The smallest difference, the most points among equals."""
     longest_match: int = 0
-    #: Pairings that were won on the court by the worse seed.
     upsets: int = 0
+    """Pairings that were won on the court by the worse seed."""
 
 
 @value
 class TournamentResult:
     """How it ended. It is an event too, the last one."""
 
-    #: An entrant; None when there is none.
     champion: int | None
+    """An entrant; None when there is none."""
     cancelled: bool
     standings: tuple["StandingLine", ...]
     entrants: tuple[EntrantStats, ...]
@@ -245,10 +245,10 @@ class Status:
 
     phase: Phase
     paused: bool
-    #: When check-in ends, the draw has been shown, or the review is over; 0 otherwise.
     deadline: int
-    #: Rounds drawn so far, and to be drawn in all: of a Swiss.
+    """When check-in ends, the draw has been shown, or the review is over; 0 otherwise."""
     rounds_drawn: int
+    """Rounds drawn so far, and to be drawn in all: of a Swiss."""
     rounds: int
 
 
@@ -265,8 +265,8 @@ class EntrantLine:
 
     entrant: int
     who: Entrant
-    #: 0 before the draw, and for those who are not in it.
     seed: int
+    """0 before the draw, and for those who are not in it."""
     state: EntrantState
 
 
@@ -288,13 +288,13 @@ class PairingLine:
     state: PairingState
     left: int | None
     right: int | None
-    #: Matches won in it.
     left_won: int
+    """Matches won in it."""
     right_won: int
-    #: The last one may be called, or on.
     games: tuple[PlayedMatch, ...]
-    #: While called.
+    """The last one may be called, or on."""
     starts_at: int
+    """While called."""
     deadline: int
 
     @property

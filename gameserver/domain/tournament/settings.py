@@ -9,32 +9,32 @@ from gameserver.domain.tournament.pairings import Stage
 class GrandFinal(IntEnum):
     """How a double elimination ends."""
 
-    #: With the winners bracket's final: its winner is champion, the losers bracket's winner second.
     NONE = 0
-    #: One pairing.
+    """With the winners bracket's final: its winner is champion, the losers bracket's winner second."""
     SIMPLE = 1
-    #: A second one if the one from the winners bracket loses the first: then both have lost once.
+    """One pairing."""
     DOUBLE = 2
+    """A second one if the one from the winners bracket loses the first: then both have lost once."""
 
 
 class DropInOrder(IntEnum):
     """The order in which losers of the winners bracket come into the losers bracket of a double elimination."""
 
-    #: That of brackets-manager.js. Tournaments opened before there was a choice are played by it.
     BRACKETS_MANAGER = 0
-    #: Those who have met meet again as late as possible, and as rarely.
+    """That of brackets-manager.js. Tournaments opened before there was a choice are played by it."""
     LATE_REMATCH = 2
+    """Those who have met meet again as late as possible, and as rarely."""
 
 
 class TiebreakRules(IntEnum):
     """The edition of the FIDE Handbook, C.07, by which the tiebreaks of a Swiss are computed."""
 
-    #: Not said: another format, or a Swiss opened before there was a choice, which is computed by FIDE_2024.
     UNSPECIFIED = 0
-    #: In force from 1 August 2024.
+    """Not said: another format, or a Swiss opened before there was a choice, which is computed by FIDE_2024."""
     FIDE_2024 = 1
-    #: In force from 1 March 2026.
+    """In force from 1 August 2024."""
     FIDE_2026 = 2
+    """In force from 1 March 2026."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,20 +55,20 @@ class Settings:
     """What a format may be told. What does not belong to it has to be left as it is here."""
 
     format: str
-    #: Single elimination, groups.
     third_place: bool = False
-    #: Double elimination.
+    """Single elimination, groups."""
     grand_final: GrandFinal = GrandFinal.DOUBLE
-    #: Double elimination.
+    """Double elimination."""
     drop_in_order: DropInOrder = DropInOrder.BRACKETS_MANAGER
-    #: Swiss; 0 means as many as a knockout would have.
+    """Double elimination."""
     rounds: int = 0
-    #: Swiss.
+    """Swiss; 0 means as many as a knockout would have."""
     tiebreak_rules: TiebreakRules = TiebreakRules.UNSPECIFIED
-    #: Groups: how many (0: of about four entrants), and how many go on from each (0: two, or one of two).
+    """Swiss."""
     groups: int = 0
+    """Groups: how many (0: of about four entrants), and how many go on from each (0: two, or one of two)."""
     advance: int = 0
-    #: 1, 3 or 5.
     best_of: int = 1
-    #: Where it is otherwise.
+    """1, 3 or 5."""
     best_of_rounds: tuple[RoundBestOf, ...] = ()
+    """Where it is otherwise."""

@@ -12,28 +12,28 @@ from gameserver.domain.tournament.formats import FORMATS
 from gameserver.domain.tournament.refusal import TournamentRefused
 from gameserver.domain.tournament.settings import Settings
 
-#: Entrants, those who wait included.
 ENTRANTS_MAX: Final = 256
-#: A match that is level at its end, where somebody has to win, is played again so often; then the better seed has it.
+"""Entrants, those who wait included."""
 REPLAYS: Final = 2
-#: From the call to the first serve at the earliest, ms.
+"""Times that a level match is played again where somebody has to win; after that the better seed wins."""
 COUNTDOWN: Final = 5_000
-#: After a restart every deadline is at least so far away, ms: an outage of ours walks nobody over.
+"""From the call to the first serve at the earliest, ms."""
 RETURN: Final = 20_000
-#: A pause that nobody ends is over after this, ms: nothing gets stuck. Nor is anybody waited for longer than this who
-#: cannot come because of us.
+"""After a restart every deadline is at least so far away, ms: an outage of ours walks nobody over."""
 PAUSE: Final = 3_600_000
+"""A pause that nobody ends is over after this, ms: nothing gets stuck. Nor is anybody waited for longer than this who
+cannot come because of us."""
 
 
 class Seeding(IntEnum):
     """Where the seeds come from."""
 
-    #: The order of the entrants: the organiser's ranking.
     GIVEN = 1
-    #: `Entrant.rating`, the highest first; the order among equals.
+    """The order of the entrants: the organiser's ranking."""
     RESULTS = 2
-    #: By lot, from the stored seed.
+    """`Entrant.rating`, the highest first; the order among equals."""
     RANDOM = 3
+    """By lot, from the stored seed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +43,12 @@ class Entrant:
     name: str
     account_id: str = ""
     bot: Strength = Strength.PERSON
-    #: Added to a bot's mean reaction time, ms.
     bot_reaction_ms: int = 0
-    #: Past results, for seeding; the higher the better.
+    """Added to a bot's mean reaction time, ms."""
     rating: int = 0
-    #: The round trip that a person is believed at most, µs (0: whatever is measured), and the name of their line.
+    """Past results, for seeding; the higher the better."""
     rtt_most_us: int = 0
+    """The round trip that a person is believed at most, µs (0: whatever is measured), and the name of their line."""
     line: str = ""
 
     @property
@@ -65,27 +65,27 @@ class Spec:
 
     settings: Settings
     entrants: tuple[Entrant, ...]
-    #: The account that may pause it, correct it, call it off; empty: only the house.
     organiser: str = ""
+    """The account that may pause it, correct it, call it off; empty: only the house."""
     seeding: Seeding = Seeding.GIVEN
-    #: Of all chance: 32 bits.
     seed: int = 0
-    #: Entrants from this one on are the waiting list; 0: there is none.
+    """Of all chance: 32 bits."""
     waiting_from: int = 0
-    #: Seconds: to check in (0: nobody has to) ...
+    """Entrants from this one on are the waiting list; 0: there is none."""
     check_in_s: int = 0
-    #: ... until somebody who is called has to be there ...
+    """Seconds: to check in (0: nobody has to) ..."""
     call_s: int = 60
-    #: ... of rest between two pairings of an entrant ...
+    """... until somebody who is called has to be there ..."""
     rest_s: int = 10
-    #: ... between two matches of a pairing ...
+    """... of rest between two pairings of an entrant ..."""
     between_s: int = 5
-    #: ... and for which the draw is shown before anybody is called.
+    """... between two matches of a pairing ..."""
     draw_s: int = 5
-    #: Pairings that may be on at once; 0: any number. At one keyboard it is 1.
+    """... and for which the draw is shown before anybody is called."""
     at_once: int = 0
-    #: For how long all results can still be corrected once all is played, seconds; 0: it is over at once.
+    """Pairings that may be on at once; 0: any number. At one keyboard it is 1."""
     review_s: int = 0
+    """For how long all results can still be corrected once all is played, seconds; 0: it is over at once."""
 
     @property
     def places(self) -> int:
@@ -93,7 +93,6 @@ class Spec:
         return self.waiting_from or ENTRANTS_MAX
 
 
-#: Inclusive ranges of the numbers of a Spec.
 RANGES: Final = {
     "seed": (0, 0xFFFFFFFF),
     "check_in_s": (0, 3_600),
@@ -104,6 +103,7 @@ RANGES: Final = {
     "at_once": (0, 128),
     "review_s": (0, 3_600),
 }
+"""Inclusive ranges of the numbers of a Spec."""
 
 
 def check(spec: Spec) -> None:

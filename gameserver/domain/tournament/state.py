@@ -28,10 +28,10 @@ from gameserver.domain.tournament.spec import Entrant, check
 from gameserver.domain.values import LEFT, RIGHT, value
 
 _NOTHING: Final = View((), (), done=False)
-#: Stages in which who has nothing left to play is out of the running.
 _KNOCKOUTS: Final = frozenset((Stage.KNOCKOUT, Stage.WINNERS, Stage.LOSERS, Stage.GRAND_FINAL, Stage.THIRD_PLACE))
-#: Entrants who take part, or still may.
+"""Stages in which who has nothing left to play is out of the running."""
 ACTIVE_STATES: Final = frozenset((EntrantState.WAITING, EntrantState.EXPECTED, EntrantState.IN))
+"""Entrants who take part, or still may."""
 
 
 @value
@@ -70,46 +70,46 @@ class TournamentState:
         self.settings = spec.settings
         self.format = FORMATS[spec.settings.format]
         self.phase = Phase.CHECK_IN
-        #: Of the check-in, then of the showing of the draw, then of the review.
         self.deadline = opened.at + spec.check_in_s * 1000
-        #: Since when; 0 while it goes on.
+        """Of the check-in, then of the showing of the draw, then of the review."""
         self.paused_at = 0
+        """Since when; 0 while it goes on."""
         self.drawn_at = 0
         self.entrants: list[Entrant] = []
         self.states: list[EntrantState] = []
-        #: Who has checked in, or need not.
         self.here: set[int] = set()
+        """Who has checked in, or need not."""
         self.numbers: dict[str, int] = {}
-        #: Entrants by seed, and the other way round.
         self.seeds: list[int] = []
+        """Entrants by seed, and the other way round."""
         self.seed_of: dict[int, int] = {}
         # The history, by seed and pairing.
         self.outcomes: dict[int, Outcome] = {}
         self.out: dict[int, int] = {}
         self.since: dict[int, int] = {}
         self.rounds_drawn: tuple[Pairs, ...] = ()
-        #: No further round of a Swiss can be drawn, as those who are left stand.
         self.exhausted = False
+        """No further round of a Swiss can be drawn, as those who are left stand."""
         self.rounds = 0
         self._memo: dict[str, Any] = {}
-        #: What follows from it.
         self.view = _NOTHING
+        """What follows from it."""
         self.pairings: dict[int, Pairing] = {}
-        #: Pairings that can be played and are not called, in the order in which they are to be.
         self.ready: list[Pairing] = []
-        #: Pairings that are called or on.
+        """Pairings that can be played and are not called, in the order in which they are to be."""
         self.calls: dict[int, Call] = {}
-        #: Where each match that was called last belongs.
+        """Pairings that are called or on."""
         self.pairing_of: dict[int, int] = {}
-        #: Of each pairing: the matches since it was last reopened ...
+        """Where each match that was called last belongs."""
         self.games: dict[int, list[PlayedMatch]] = {}
-        #: ... and the numbers that its matches have, whatever became of them.
+        """Of each pairing: the matches since it was last reopened ..."""
         self.matches: dict[int, list[int]] = {}
+        """... and the numbers that its matches have, whatever became of them."""
         self.attempts: dict[int, int] = {}
-        #: Pairings that were called, since they were last reopened.
         self.called: set[int] = set()
-        #: When the last match of each seed ended.
+        """Pairings that were called, since they were last reopened."""
         self.rested_from: dict[int, int] = {}
+        """When the last match of each seed ended."""
         self.called_off = False
         self.result: TournamentResult | None = None
         self.reported = False

@@ -10,8 +10,8 @@ from gameserver.domain.tournament.records import EntrantState, EntrantStats, Eve
 from gameserver.domain.tournament.state import TournamentState
 from gameserver.domain.values import LEFT, SIDES
 
-#: A void match, like one that was never begun, does not count.
 _COUNT: Final = (Outcome.PLAYED, Outcome.DRAW, Outcome.FORFEIT)
+"""A void match, like one that was never begun, does not count."""
 
 
 def result_of(state: TournamentState, now_ms: int) -> TournamentResult:

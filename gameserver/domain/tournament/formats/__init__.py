@@ -12,5 +12,5 @@ from gameserver.domain.tournament.formats.swiss import Swiss
 
 _ALL: Final[tuple[Format, ...]] = (SingleElimination(), DoubleElimination(), RoundRobin(), Swiss(), Groups())
 
-#: By the name in `Settings.format`.
 FORMATS: Final[Mapping[str, Format]] = {format_.name: format_ for format_ in _ALL}
+"""By the name in `Settings.format`."""

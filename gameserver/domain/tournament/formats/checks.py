@@ -7,8 +7,8 @@ from gameserver.domain.tournament.pairings import Stage
 from gameserver.domain.tournament.refusal import TournamentRefused
 from gameserver.domain.tournament.settings import Settings
 
-#: The settings that only some formats have, and what they are where they are left alone.
 OWN: Final = ("third_place", "grand_final", "drop_in_order", "rounds", "tiebreak_rules", "groups", "advance")
+"""The settings that only some formats have, and what they are where they are left alone."""
 BEST_OF: Final = (1, 3, 5)
 
 

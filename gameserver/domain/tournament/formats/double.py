@@ -14,20 +14,20 @@ from gameserver.domain.tournament.formats.tree import Bracket, Builder, Tree, de
 from gameserver.domain.tournament.pairings import Source, Stage
 from gameserver.domain.tournament.settings import DropInOrder, GrandFinal, Settings
 
-#: By the size of the bracket: the orders in which the losers of the second, third, ... winners round drop in. The
-#: loser of pairing i, counted from 0, comes into place i XOR mask. With these the first rematch is as late as can be
-#: (round 3, 4, 5 and 7 of the losers bracket), and there are as few as can be with that if every match is a toss of a
-#: coin (0.63, 0.75, 0.73 and 0.70 a tournament). They were found by going through all orders of brackets of 8 and 16,
-#: and through all masks of 32 and 64; tests/gameserver/domain/tournament/formats/test_drop_in.py searches again.
 MASKS: Final[Mapping[int, tuple[int, ...]]] = {8: (0b1,), 16: (0b11, 0b0), 32: (0b10, 0b11, 0b0), 64: (8, 7, 1, 1)}
-#: Those of `DropInOrder.BRACKETS_MANAGER`: reverse, half shift and their like. In a bracket of 16 a rematch can be in
-#: round 3.
+"""By the size of the bracket: the orders in which the losers of the second, third, ... winners round drop in. The
+loser of pairing i, counted from 0, comes into place i XOR mask. With these the first rematch is as late as can be
+(round 3, 4, 5 and 7 of the losers bracket), and there are as few as can be with that if every match is a toss of a
+coin (0.63, 0.75, 0.73 and 0.70 a tournament). They were found by going through all orders of brackets of 8 and 16,
+and through all masks of 32 and 64; tests/gameserver/domain/tournament/formats/test_drop_in.py searches again."""
 EARLIER_MASKS: Final[Mapping[int, tuple[int, ...]]] = {
     8: (0b1,),
     16: (0b01, 0b1),
     32: (0b111, 0b10, 0b0),
     64: (0b1111, 0b100, 0b11, 0b0),
 }
+"""Those of `DropInOrder.BRACKETS_MANAGER`: reverse, half shift and their like. In a bracket of 16 a rematch can be in
+round 3."""
 
 
 def drop_in(size: int, winners_round: int, order: DropInOrder = DropInOrder.LATE_REMATCH) -> list[int]:

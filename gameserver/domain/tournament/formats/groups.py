@@ -15,8 +15,8 @@ from gameserver.domain.tournament.pairings import EMPTY, TO_BE_DECIDED, GroupPla
 from gameserver.domain.tournament.refusal import TournamentRefused
 from gameserver.domain.tournament.settings import Settings
 
-#: Groups that are not said are of about so many.
 USUAL_SIZE = 4
+"""Groups that are not said are of about so many."""
 USUAL_ADVANCE = 2
 MOST_GROUPS = 16
 
@@ -75,8 +75,8 @@ class Shape:
 
     groups: tuple[tuple[int, ...], ...]
     meetings: tuple[Pairing, ...]
-    #: By seed of the knockout, from the first.
     entries: tuple[GroupPlace, ...]
+    """By seed of the knockout, from the first."""
     tree: Tree
     advance: int
 

@@ -7,8 +7,8 @@ from typing import Any, Protocol
 from gameserver.domain.tournament.pairings import EMPTY, Outcome, Pairing, Standing
 from gameserver.domain.tournament.settings import Settings
 
-#: The pairings of a round of a Swiss: each (left, right) from the top of the table, the bye (seed, EMPTY) last.
 Pairs = tuple[tuple[int, int], ...]
+"""The pairings of a round of a Swiss: each (left, right) from the top of the table, the bye (seed, EMPTY) last."""
 
 
 @dataclass(slots=True)
@@ -16,16 +16,16 @@ class Contender:
     """Somebody who is in a round of a Swiss that is to be drawn."""
 
     seed: int
-    #: Half points.
     points: int
+    """Half points."""
     met: set[int] = field(default_factory=set)
     had_bye: bool = False
-    #: Has won a round without playing it.
     was_spared: bool = False
-    #: In the round before: 1 met somebody with fewer points, or had a bye, -1 met somebody with more, 0 neither.
+    """Has won a round without playing it."""
     floated: int = 0
-    #: How often left less how often right, and what it was last: -1 right, 1 left, 0 neither.
+    """In the round before: 1 met somebody with fewer points, or had a bye, -1 met somebody with more, 0 neither."""
     leaning: int = 0
+    """How often left less how often right, and what it was last: -1 right, 1 left, 0 neither."""
     last: int = 0
 
     def was_drawn(self, opponent: int, side: int) -> None:
@@ -50,52 +50,52 @@ class RoundToDraw:
 class History:
     """What has happened so far: all that a format may know."""
 
-    #: Seeds are 1 to this; late entrants have the highest.
     entrants: int
-    #: By pairing. BYE is not among them.
+    """Seeds are 1 to this; late entrants have the highest."""
     outcomes: Mapping[int, Outcome] = field(default_factory=dict)
-    #: Who is out for good: seed to the round in which they left (0: before the first). Their pairings that are left are
-    #: decided by the engine; a Swiss draw leaves them out, a round robin may annul what they played.
+    """By pairing. BYE is not among them."""
     out: Mapping[int, int] = field(default_factory=dict)
-    #: Late entrants of a Swiss, all who came after the seeds were set: seed to the first round that they are in.
+    """Who is out for good: seed to the round in which they left (0: before the first). Their pairings that are left are
+    decided by the engine; a Swiss draw leaves them out, a round robin may annul what they played."""
     since: Mapping[int, int] = field(default_factory=dict)
-    #: Rounds that were drawn so far, for formats that draw by results: each (left, right) in order, right EMPTY for
-    #: the bye.
+    """Late entrants of a Swiss, all who came after the seeds were set: seed to the first round that they are in."""
     drawn: tuple[Pairs, ...] = ()
-    #: There is no legal draw of another round: everybody who is left has met.
+    """Rounds that were drawn so far, for formats that draw by results: each (left, right) in order, right EMPTY for
+    the bye."""
     exhausted: bool = False
-    #: What the format has worked out for earlier views of the same tournament: it may save work, and changes nothing
-    #: of what a view says.
+    """There is no legal draw of another round: everybody who is left has met."""
     memo: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
+    """What the format has worked out for earlier views of the same tournament: it may save work, and changes nothing
+    of what a view says."""
 
 
 @dataclass(frozen=True, slots=True)
 class View:
     """All that follows from a history."""
 
-    #: In the order of their numbers, from 1 and without a gap; those whose sides are not known yet too.
     pairings: tuple[Pairing, ...]
-    #: First everybody's place in the whole tournament, best first, with group 0. After that, where there are groups,
-    #: their tables one after another: so a seed has two lines there.
+    """In the order of their numbers, from 1 and without a gap; those whose sides are not known yet too."""
     standings: tuple[Standing, ...]
-    #: Nothing is left to play or to draw.
+    """First everybody's place in the whole tournament, best first, with group 0. After that, where there are groups,
+    their tables one after another: so a seed has two lines there."""
     done: bool
-    #: The seed; None while it is open, and when there is none.
+    """Nothing is left to play or to draw."""
     champion: int | None = None
-    #: A round that is to be drawn now. A large one takes a while: the engine has it drawn as an effect, writes down
-    #: what comes of it, and adds it to `History.drawn`.
+    """The seed; None while it is open, and when there is none."""
     to_draw: RoundToDraw | None = None
+    """A round that is to be drawn now. A large one takes a while: the engine has it drawn as an effect, writes down
+    what comes of it, and adds it to `History.drawn`."""
 
 
 class Format(Protocol):
     """A format: a pure function, and what it takes."""
 
-    #: As in Settings.format.
     name: str
-    #: What `Standing.tiebreaks` has, in order, by names such as "buchholz_cut_1".
+    """As in Settings.format."""
     tiebreaks: tuple[str, ...]
-    #: Somebody may come in while the rounds drawn so far are at most half of all.
+    """What `Standing.tiebreaks` has, in order, by names such as "buchholz_cut_1"."""
     takes_late: bool
+    """Somebody may come in while the rounds drawn so far are at most half of all."""
 
     def rounds(self, settings: Settings, entrants: int) -> int:
         """How many rounds a Swiss or a round robin has; 0 elsewhere. `entrants`: who was there at the draw."""

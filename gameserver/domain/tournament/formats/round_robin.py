@@ -67,8 +67,8 @@ class Meetings:
 
     def __init__(self, laid: Sequence[Pairing]) -> None:
         self.sheet = Sheet(laid)
-        #: By seed: the half points got against each opponent so far.
         self._got: dict[int, dict[int, int]] = {seed: {} for pairing in laid for seed in (pairing.left, pairing.right)}
+        """By seed: the half points got against each opponent so far."""
         self._out: Mapping[int, int] = {}
 
     @classmethod

@@ -57,8 +57,8 @@ class Board:
         self.rules = rules
         self.entrants = entrants
         self.sheet = Sheet([pairing for pairings in laid for pairing in pairings])
-        #: Of each seed: where its pairing of each round is in the sheet.
         self._places: dict[int, list[int | None]] = {seed: [] for seed in range(1, entrants + 1)}
+        """Of each seed: where its pairing of each round is in the sheet."""
         for pairings in laid:
             for places in self._places.values():
                 places.append(None)

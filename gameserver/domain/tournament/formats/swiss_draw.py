@@ -37,12 +37,12 @@ _FLOAT: Final = _HALVES * 2**15
 _TOP: Final = _FLOAT * 2**26
 _POINTS: Final = _TOP * 2**13
 
-#: x and y as places in the order, and the cost of their meeting.
 Edge = tuple[int, int, int]
-#: Pairs (x, y) with x < y, in order; past the order there is the bye.
+"""x and y as places in the order, and the cost of their meeting."""
 Places = tuple[tuple[int, int], ...]
-#: Rounds that are looked at, best first, for one that leaves a draw for all that follow.
+"""Pairs (x, y) with x < y, in order; past the order there is the bye."""
 _ATTEMPTS: Final = 200
+"""Rounds that are looked at, best first, for one that leaves a draw for all that follow."""
 
 
 def draw(contenders: Sequence[Contender], rounds_after: int = 0) -> Pairs:
@@ -86,7 +86,7 @@ def _ranked(nodes: int, edges: Sequence[Edge]) -> Iterator[Places]:
     start = _matching(nodes, edges)
     if start is None:
         return
-    #: (cost, number, round, pairs that it has to have, pairs that it must not have). The number makes the order total.
+    # (cost, number, round, pairs that it has to have, pairs that it must not have). The number makes the order total.
     queue = [(start[0], 0, start[1], frozenset[tuple[int, int]](), frozenset[tuple[int, int]]())]
     number = 0
     while queue:

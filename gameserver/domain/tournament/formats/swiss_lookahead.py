@@ -12,8 +12,8 @@ from rustworkx import PyGraph, max_weight_matching
 
 from gameserver.domain.pong.rules import xorshift32
 
-#: Searches, each with other weights, before a graph counts as one that leaves too few rounds.
 _SEARCHES: Final = 40
+"""Searches, each with other weights, before a graph counts as one that leaves too few rounds."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,36 +13,36 @@ from gameserver.domain.tournament.settings import TiebreakRules
 class Absence(Enum):
     """Why a round was not played (16.2). The last two are *voluntary* unplayed rounds."""
 
-    #: Able to play: a bye from the draw, a win because the opponent did not come, a pairing that was called off.
     AVAILABLE = auto()
-    #: Drawn, and did not come (16.2.4).
+    """Able to play: a bye from the draw, a win because the opponent did not come, a pairing that was called off."""
     FORFEIT_LOSS = auto()
-    #: Not drawn: a bye that was asked for, a late entry, a round after a withdrawal (16.2.5).
+    """Drawn, and did not come (16.2.4)."""
     NOT_DRAWN = auto()
+    """Not drawn: a bye that was asked for, a late entry, a round after a withdrawal (16.2.5)."""
 
 
 class Unplayed(NamedTuple):
     """A round without a game."""
 
-    #: Half points that were given for it.
     got: int
+    """Half points that were given for it."""
     absence: Absence
-    #: The seed of the opponent that was drawn; EMPTY where there was none.
     opponent: int = EMPTY
+    """The seed of the opponent that was drawn; EMPTY where there was none."""
 
 
 @dataclass(slots=True)
 class Score:
     """The rounds of one entrant that are over."""
 
-    #: Half points, byes included.
     points: int = 0
-    #: Each opponent played, and the half points won against them.
+    """Half points, byes included."""
     met: list[tuple[int, int]] = field(default_factory=list)
+    """Each opponent played, and the half points won against them."""
     unplayed: list[Unplayed] = field(default_factory=list)
     rounds: int = 0
-    #: Half points to be added for opponents: rounds at the end that were not drawn count as draws for them.
     adjustment: int = 0
+    """Half points to be added for opponents: rounds at the end that were not drawn count as draws for them."""
 
     @property
     def adjusted(self) -> int:

@@ -6,8 +6,8 @@ from typing import Final
 
 from gameserver.domain.tournament.pairings import NO_SIDE, Kind, Outcome, Pairing
 
-#: Half points.
 WIN, DRAW = 2, 1
+"""Half points."""
 
 
 @dataclass(slots=True)
@@ -19,8 +19,8 @@ class Tally:
     lost: int = 0
     scored: int = 0
     conceded: int = 0
-    #: Of these, pairings that they did not come to.
     missed: int = 0
+    """Of these, pairings that they did not come to."""
 
     @property
     def played(self) -> int:
@@ -33,8 +33,8 @@ class Tally:
 
 
 EMPTY_TALLY: Final = Tally()
-#: Pairings that are no meeting of two.
 _NO_MEETING: Final = (Kind.BYE, Kind.CANCELLED)
+"""Pairings that are no meeting of two."""
 _MISSED: Final = (Kind.WALKOVER, Kind.DOUBLE_FORFEIT)
 
 
@@ -86,12 +86,12 @@ class Sheet:
 
     def __init__(self, laid: Sequence[Pairing]) -> None:
         self.laid = laid
-        #: The same with their outcomes.
         self.pairings = list(laid)
+        """The same with their outcomes."""
         self.counts: dict[int, Tally] = {}
         self._bare = [(pairing.number, pairing.outcome) for pairing in laid]
-        #: How many of each group are not decided.
         self.open: dict[int, int] = {}
+        """How many of each group are not decided."""
         for pairing in laid:
             self.open[pairing.group] = self.open.get(pairing.group, 0) + (pairing.outcome is None)
             count(self.counts, pairing)

@@ -48,16 +48,16 @@ def seed_order(size: int) -> tuple[int, ...]:
 class Node:
     """A place in the bracket, before anybody is there."""
 
-    #: As it is while nothing is known. Each side has a source, or is one of the entries.
     blank: Pairing
-    #: Which of the tree's entries stand here, from 1; 0 where a source says.
+    """As it is while nothing is known. Each side has a source, or is one of the entries."""
     left_entry: int = 0
+    """Which of the tree's entries stand here, from 1; 0 where a source says."""
     right_entry: int = 0
-    #: The places of those who end here: who won, and who did not. 0: they go on.
     winner_place: int = 0
+    """The places of those who end here: who won, and who did not. 0: they go on."""
     loser_place: int = 0
-    #: A reset: it is played only if the right side wins this pairing.
     reset_of: int = 0
+    """A reset: it is played only if the right side wins this pairing."""
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ T = 10_000_000
 
 def seat() -> InputAdmission:
     made = InputAdmission(0, 0)
-    made.accrue(T)
+    made.accrue_credit(T)
     return made
 
 
@@ -56,22 +56,22 @@ def test_messages_that_arrive_together_pay_once_the_largest() -> None:
 def test_credit_grows_by_2_ms_a_second_up_to_25() -> None:
     s = seat()
     s.effective(T - G - 100_000, T, 0, G)
-    s.accrue(T + 5_000_000)
+    s.accrue_credit(T + 5_000_000)
     assert s.credit == 10_000
-    s.accrue(T + 10**9)
+    s.accrue_credit(T + 10**9)
     assert s.credit == CREDIT_MOST
 
 
 def test_after_a_save_there_is_no_credit_for_the_rest_of_the_match() -> None:
     s = seat()
-    s.owe_nothing(T, for_good=True)
+    s.revoke_credit(T, for_good=True)
     assert s.effective(T + 10**9 - G - 5_000, T + 10**9, 0, G) == T + 10**9 - G
 
 
 def test_after_a_restart_the_credit_begins_at_nothing_and_grows() -> None:
     s = seat()
-    s.owe_nothing(T, for_good=False)
-    s.accrue(T + 1_000_000)
+    s.revoke_credit(T, for_good=False)
+    s.accrue_credit(T + 1_000_000)
     assert s.credit == 2_000
 
 

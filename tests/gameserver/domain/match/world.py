@@ -33,8 +33,8 @@ from gameserver.domain.values import LEFT, NEVER, RIGHT
 PERSON = Skill(250_000, 35_000, 3_000)
 START = 5_000_000
 
-#: now, side, clock epoch, inputs, mark, round trip.
 Message = tuple[int, int, int, Sequence[tuple[int, int, Intent]], int, int]
+"""now, side, clock epoch, inputs, mark, round trip."""
 
 
 @dataclass
@@ -76,8 +76,8 @@ class Person:
         self.paddle = Paddle(side, half, [PaddleMove(side, 0, H // 2, 0, NO_TARGET, 0)])
         self.clock: Clock | None = None
         self.volley: Volley | None = None
-        #: The flight of an own hit that was seen before the referee announced it.
         self.own: Volley | None = None
+        """The flight of an own hit that was seen before the referee announced it."""
         self.seq = 0
         self.sent: list[tuple[int, int, Intent]] = []
         self.there = True
@@ -177,8 +177,8 @@ class World:
         self.now = START
         self._queue: list[tuple[int, int, Callable[[int], None]]] = []
         self._count = 0
-        #: What reached the server, as `Match.receive` was called.
         self.messages: list[Message] = []
+        """What reached the server, as `Match.receive` was called."""
         self.records: list[Record] = []
         self.events: list[MatchEvent] = []
         self.people = {

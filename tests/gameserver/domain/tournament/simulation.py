@@ -46,8 +46,8 @@ from gameserver.domain.tournament.spec import PAUSE, RANGES, RETURN, Entrant, Se
 from gameserver.domain.tournament.state import TournamentSnapshot
 from gameserver.domain.values import NOBODY
 
-#: The longest match, ms.
 MATCH: Final = 90_000
+"""The longest match, ms."""
 START: Final = 1_700_000_000_000
 ORGANISER: Final = "organiser"
 _SIDE: Final = SideStats(4, 2, (), 120_000, 9, 200_000, 5, None)
@@ -119,8 +119,8 @@ class Simulation:
         self.random = random.Random(seed)
         chance = self.random.random
         self.spec = self._spec()
-        #: How troubled it is: interventions, comings and goings, restarts.
         self.trouble = self.random.choice((0.0, 0.1, 0.4))
+        """How troubled it is: interventions, comings and goings, restarts."""
         self.level = self.random.choice((0.0, 0.0, 0.08))
         self.restarts_left = self.random.choice((0, 0, 1, 1, 3))
         self.slack = 0
@@ -129,15 +129,15 @@ class Simulation:
         self.records: list[TournamentRecord] = []
         self.told: list[TournamentEvent] = []
         self.mirror = Mirror()
-        #: Matches that are on.
         self.on: dict[tuple[int, int], StartMatch] = {}
-        #: (when, tie-break, match, attempt) at which they end.
+        """Matches that are on."""
         self.ends: list[tuple[int, int, int, int]] = []
+        """(when, tie-break, match, attempt) at which they end."""
         self.returns: list[tuple[int, int]] = []
-        #: A round that is being drawn.
         self.drawing: RoundToDraw | None = None
-        #: While nobody can come because of us: until when, and who would be there.
+        """A round that is being drawn."""
         self.away_until = 0
+        """While nobody can come because of us: until when, and who would be there."""
         self.kept_away: set[int] = set()
         self.cancelled: list[StopMatch] = []
         self.count = 0

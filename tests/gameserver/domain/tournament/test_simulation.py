@@ -6,8 +6,8 @@ import pytest
 
 from tests.gameserver.domain.tournament.simulation import Simulation
 
-#: Seeds that have failed once: they come first.
 REGRESSIONS: tuple[int, ...] = ()
+"""Seeds that have failed once: they come first."""
 IN_ALL = 10_000 if os.environ.get("MATCHPOINT_LONG") == "1" else 3_000
 IN_ONE = 500
 

@@ -289,8 +289,8 @@ def test_rounds_are_best_of_what_was_said_of_them_of_their_stage_and_of_all() ->
     assert [said[Stage.GRAND_FINAL, round_] for round_ in (1, 2)] == [1, 5]
 
 
-#: A final of 5 and semi-finals of 3, counted from the last round: what the rounds of a knockout of so many are best of.
 FROM_THE_LAST = {2: [5], 3: [3, 5], 4: [3, 5], 5: [1, 3, 5], 8: [1, 3, 5], 9: [1, 1, 3, 5], 64: [1, 1, 1, 1, 3, 5]}
+"""Best of each round of a knockout, by its size, with a final of 5 and semi-finals of 3 counted from the last round."""
 
 
 @pytest.mark.parametrize("entrants", FROM_THE_LAST)

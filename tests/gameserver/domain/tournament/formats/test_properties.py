@@ -35,8 +35,8 @@ def shown(settings: Settings) -> str:
 
 every_format = pytest.mark.parametrize("settings", SETTINGS, ids=shown)
 seeds = st.integers(0, 2**32 - 1)
-#: The same tournaments each time: what fails is printed, and fails again.
 steady = examples(derandomize=True, deadline=None, database=None)
+"""The same tournaments each time: what fails is printed, and fails again."""
 
 
 def most_pairings(settings: Settings, entrants: int) -> int:
