@@ -3,9 +3,9 @@ import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import { fromBinary } from "@bufbuild/protobuf";
 import { ClientMessageSchema } from "../../gateway/web/gen/matchpoint/v1/frames_pb";
-import { type Pad, Pads } from "../../gateway/web/src/game/gamepads";
-import { Held } from "../../gateway/web/src/game/held-inputs";
-import { Hands } from "../../gateway/web/src/game/input-sender";
+import { type Pad, Gamepads } from "../../gateway/web/src/game/gamepads";
+import { HeldInputs } from "../../gateway/web/src/game/held-inputs";
+import { InputSender } from "../../gateway/web/src/game/input-sender";
 import { MatchView } from "../../gateway/web/src/game/view";
 
 /** What a server takes of one seat: so many inputs at once, and a second (gameserver/streaming/limits.py). */
@@ -19,7 +19,7 @@ const pad = (index: number, stick = 0, button?: number): Pad => ({
 });
 
 test("of what is held for a seat the last press decides, and a release brings back the one before", () => {
-  const held = new Held();
+  const held = new HeldInputs();
   held.press("KeyW", 0, -1);
   held.press("KeyS", 0, 1);
   assert.equal(held.dir(0), 1);
@@ -32,48 +32,48 @@ test("of what is held for a seat the last press decides, and a release brings ba
 });
 
 test("a pad that is pulled out lets go of what it held", () => {
-  const pads = new Pads([1]);
-  pads.look([pad(0)]);
-  assert.deepEqual(pads.look([pad(0, -1)]), [{ source: "pad 0", seat: 1, dir: -1 }]);
-  assert.deepEqual(pads.look([null]), [{ source: "pad 0", seat: 1, dir: 0 }]);
-  assert.deepEqual(pads.look([]), []);
+  const pads = new Gamepads([1]);
+  pads.poll([pad(0)]);
+  assert.deepEqual(pads.poll([pad(0, -1)]), [{ source: "pad 0", seat: 1, dir: -1 }]);
+  assert.deepEqual(pads.poll([null]), [{ source: "pad 0", seat: 1, dir: 0 }]);
+  assert.deepEqual(pads.poll([]), []);
 });
 
 test("an idle pad does not keep another one from playing", () => {
-  const pads = new Pads([0]);
-  pads.look([pad(0), null, pad(2)]);
-  assert.deepEqual(pads.look([pad(0), null, pad(2, 0, 13)]), [{ source: "pad 2", seat: 0, dir: 1 }]);
+  const pads = new Gamepads([0]);
+  pads.poll([pad(0), null, pad(2)]);
+  assert.deepEqual(pads.poll([pad(0), null, pad(2, 0, 13)]), [{ source: "pad 2", seat: 0, dir: 1 }]);
 });
 
 test("at one keyboard the first pad is the left side's and the second the right's, whichever moves first", () => {
-  const pads = new Pads([0, 1]);
-  pads.look([pad(0), pad(1)]);
-  assert.deepEqual(pads.look([pad(0), pad(1, 1)]), [{ source: "pad 1", seat: 1, dir: 1 }]);
-  assert.deepEqual(pads.look([pad(0, 1), pad(1, 1)]), [{ source: "pad 0", seat: 0, dir: 1 }]);
+  const pads = new Gamepads([0, 1]);
+  pads.poll([pad(0), pad(1)]);
+  assert.deepEqual(pads.poll([pad(0), pad(1, 1)]), [{ source: "pad 1", seat: 1, dir: 1 }]);
+  assert.deepEqual(pads.poll([pad(0, 1), pad(1, 1)]), [{ source: "pad 0", seat: 0, dir: 1 }]);
 });
 
 test("a stick that hangs when the match begins counts only once it was seen at rest", () => {
-  const pads = new Pads([0]);
-  assert.deepEqual(pads.look([pad(0, 1)]), []);
-  assert.deepEqual(pads.look([pad(0, 0)]), []);
-  assert.equal(pads.look([pad(0, 1)]).length, 1);
+  const pads = new Gamepads([0]);
+  assert.deepEqual(pads.poll([pad(0, 1)]), []);
+  assert.deepEqual(pads.poll([pad(0, 0)]), []);
+  assert.equal(pads.poll([pad(0, 1)]).length, 1);
 });
 
 test("a stick that trembles around its threshold says one thing", () => {
-  const pads = new Pads([0]);
-  pads.look([pad(0)]);
+  const pads = new Gamepads([0]);
+  pads.poll([pad(0)]);
   let moves = 0;
-  for (let frame = 0; frame < 600; frame++) moves += pads.look([pad(0, frame % 2 ? 0.47 : 0.33)]).length;
+  for (let frame = 0; frame < 600; frame++) moves += pads.poll([pad(0, frame % 2 ? 0.47 : 0.33)]).length;
   assert.equal(moves, 1);
 });
 
 /** Plays a minute of a device, and returns the times at which inputs went out, milliseconds. */
-function minuteOf(t: TestContext, everyMs: number, act: (hands: Hands, n: number, at: number) => void): number[] {
+function minuteOf(t: TestContext, everyMs: number, act: (hands: InputSender, n: number, at: number) => void): number[] {
   let now = 0;
   t.mock.timers.enable({ apis: ["setTimeout"] });
   t.mock.method(performance, "now", () => now);
   const sent: number[] = [];
-  const hands = new Hands(new MatchView([0]), [0], (bytes) => {
+  const hands = new InputSender(new MatchView([0]), [0], (bytes) => {
     const { body } = fromBinary(ClientMessageSchema, bytes);
     if (body.case === "seat") for (const _ of body.value.inputs) sent.push(now);
     return true;
@@ -124,7 +124,7 @@ test("what had to wait for the pace is the last that was wanted", (t) => {
   t.mock.timers.enable({ apis: ["setTimeout"] });
   t.mock.method(performance, "now", () => now);
   const dirs: number[] = [];
-  const hands = new Hands(new MatchView([0]), [0], (bytes) => {
+  const hands = new InputSender(new MatchView([0]), [0], (bytes) => {
     const { body } = fromBinary(ClientMessageSchema, bytes);
     if (body.case === "seat")
       for (const { payload } of body.value.inputs)
@@ -145,7 +145,7 @@ test("something follows an input after 25 ms, and one more word follows many", (
   t.mock.timers.enable({ apis: ["setTimeout"] });
   t.mock.method(performance, "now", () => now);
   const sent: { at: number; inputs: number }[] = [];
-  const hands = new Hands(new MatchView([0]), [0], (bytes) => {
+  const hands = new InputSender(new MatchView([0]), [0], (bytes) => {
     const { body } = fromBinary(ClientMessageSchema, bytes);
     if (body.case === "seat") sent.push({ at: now, inputs: body.value.inputs.length });
     return true;

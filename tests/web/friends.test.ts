@@ -17,8 +17,8 @@ const invitation = (accountId: string, roomCode: string): Invited =>
 
 test("a list that comes late does not replace a newer one", () => {
   const friends = new Friends();
-  friends.take(list(2, ["mina", Bond.FRIEND]));
-  friends.take(list(1));
+  friends.replaceList(list(2, ["mina", Bond.FRIEND]));
+  friends.replaceList(list(1));
   assert.deepEqual(
     friends.of(Bond.FRIEND).map((f) => f.name),
     ["mina"],
@@ -27,14 +27,14 @@ test("a list that comes late does not replace a newer one", () => {
 
 test("those who ask and those who invite wait for an answer", () => {
   const friends = new Friends();
-  friends.take(list(1, ["jun", Bond.ASKS], ["mina", Bond.FRIEND], ["sol", Bond.ASKED], ["ara", Bond.BLOCKED]));
+  friends.replaceList(list(1, ["jun", Bond.ASKS], ["mina", Bond.FRIEND], ["sol", Bond.ASKED], ["ara", Bond.BLOCKED]));
   friends.invited(invitation("mina", "ABC234"));
   assert.equal(friends.waiting, 2);
 });
 
 test("of several invitations by one friend the newest holds, until its room is entered or declined", () => {
   const friends = new Friends();
-  friends.take(list(1, ["mina", Bond.FRIEND], ["jun", Bond.FRIEND]));
+  friends.replaceList(list(1, ["mina", Bond.FRIEND], ["jun", Bond.FRIEND]));
   friends.invited(invitation("mina", "ABC234"));
   friends.invited(invitation("jun", "JJJ234"));
   friends.invited(invitation("mina", "DEF567"));
@@ -42,7 +42,7 @@ test("of several invitations by one friend the newest holds, until its room is e
     friends.invitations.value.map((i) => i.roomCode),
     ["DEF567", "JJJ234"],
   );
-  friends.settle("DEF567");
+  friends.dismissInvitations("DEF567");
   assert.deepEqual(
     friends.invitations.value.map((i) => i.name),
     ["jun"],
@@ -51,19 +51,19 @@ test("of several invitations by one friend the newest holds, until its room is e
 
 test("an invitation goes with the friendship", () => {
   const friends = new Friends();
-  friends.take(list(1, ["mina", Bond.FRIEND]));
+  friends.replaceList(list(1, ["mina", Bond.FRIEND]));
   friends.invited(invitation("mina", "ABC234"));
-  friends.take(list(2));
+  friends.replaceList(list(2));
   assert.equal(friends.waiting, 0);
 });
 
 test("nothing of one person is left for the next", () => {
   const friends = new Friends();
-  friends.take(list(9, ["mina", Bond.FRIEND]));
+  friends.replaceList(list(9, ["mina", Bond.FRIEND]));
   friends.invited(invitation("mina", "ABC234"));
-  friends.forget();
+  friends.clear();
   assert.equal(friends.waiting, 0);
-  friends.take(list(1, ["jun", Bond.FRIEND]));
+  friends.replaceList(list(1, ["jun", Bond.FRIEND]));
   assert.deepEqual(
     friends.of(Bond.FRIEND).map((f) => f.name),
     ["jun"],

@@ -22,7 +22,7 @@ test("a name that runs from right to left is isolated in every sentence, and no 
 const NAME = /(?:^|[.\s!])(?:name|title|champion|nameOf\([^()]*\)|name\([^()]*\))$/;
 /** Names of our own: of parts of the page, which stand in catalogues. */
 const OURS =
-  /^(?:w|words\(\))\.|^question\.|^(?:components\/drawer|features\/tournament\/(?:entrants|list-page))\.ts: title$/;
+  /^(?:w|messages\(\))\.|^question\.|^(?:components\/drawer|features\/tournament\/(?:entrants|list-page))\.ts: title$/;
 /** What isolates its text: an option and a text of a drawing are paragraphs of their own. */
 const ISOLATING = new Set(["bdi", "option", "text"]);
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type Volley, ballAt, returned } from "../../gateway/web/src/game/flight";
-import { Lag, incoming, onset, outgoing } from "../../gateway/web/src/game/lag-compensation";
+import { LagEstimate, incoming, onset, outgoing } from "../../gateway/web/src/game/lag-compensation";
 
 const flight: Volley = { t0: 1_000_000, x0: 5_000, y0: 45_000, vx: 150_000, vy: 20_000, s: 151_000, t1: 2_000_000 };
 const back: Volley = { t0: 2_000_000, x0: 155_000, y0: 45_000, vx: -150_000, vy: 20_000, s: 163_000, t1: 3_000_000 };
@@ -50,9 +50,9 @@ test("a miss flies on at the speed of the ball", () => {
 });
 
 test("the lag to expect is the worst of the last few but one, with a margin", () => {
-  const lag = new Lag(10_000);
+  const lag = new LagEstimate(10_000);
   assert.equal(lag.expect(80_000), 90_000);
-  for (const late of [50_000, 60_000, 55_000, 52_000, 300_000, 58_000]) lag.saw(1_000_000, 1_000_000 + late);
+  for (const late of [50_000, 60_000, 55_000, 52_000, 300_000, 58_000]) lag.add(1_000_000, 1_000_000 + late);
   assert.equal(lag.expect(0), 70_000);
 });
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { codeIn, isCode } from "../../gateway/web/src/lib/room-code";
+import { parseRoomCode, isRoomCode } from "../../gateway/web/src/lib/room-code";
 import { routeOf } from "../../gateway/web/src/stores/router";
 
 test("a room's code is found in whatever was typed or pasted", () => {
@@ -21,14 +21,15 @@ test("a room's code is found in whatever was typed or pasted", () => {
     "「https://play.example.org/room/K7M2QX」。",
     "K7M2QX%2E",
   ]) {
-    assert.equal(codeIn(text), "K7M2QX", text);
-    assert.ok(isCode(codeIn(text)));
+    assert.equal(parseRoomCode(text), "K7M2QX", text);
+    assert.ok(isRoomCode(parseRoomCode(text)));
   }
 });
 
 test("what is no code stays recognisable as what was typed, and is none", () => {
-  assert.equal(codeIn("hello there"), "HELLOTHERE");
-  for (const text of ["", "ABC", "HELLOTHERE", "K7M2Q0", "K7M2QX7"]) assert.equal(isCode(codeIn(text)), false, text);
+  assert.equal(parseRoomCode("hello there"), "HELLOTHERE");
+  for (const text of ["", "ABC", "HELLOTHERE", "K7M2Q0", "K7M2QX7"])
+    assert.equal(isRoomCode(parseRoomCode(text)), false, text);
 });
 
 test("a link to a room with a dot or a bracket behind it leads to the room", () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Kept } from "../../gateway/web/src/lib/storage";
+import { KeptStorage } from "../../gateway/web/src/lib/storage";
 
 /** A storage that keeps what it is given, unless it is full. */
 function storage(state = { full: false }): Storage {
@@ -23,7 +23,7 @@ const forbidden = (): Storage => {
 test("what a storage refuses to keep is read from memory, whatever an older value says", () => {
   const state = { full: false };
   const there = storage(state);
-  const kept = new Kept(() => there);
+  const kept = new KeptStorage(() => there);
   kept.set("ticket", "old");
   state.full = true;
   kept.set("ticket", "new");
@@ -35,7 +35,7 @@ test("what a storage refuses to keep is read from memory, whatever an older valu
 test("a storage that has room again is written to, and other tabs are read from", () => {
   const state = { full: true };
   const there = storage(state);
-  const kept = new Kept(() => there);
+  const kept = new KeptStorage(() => there);
   kept.set("last", "one");
   state.full = false;
   kept.set("last", "two");
@@ -44,7 +44,7 @@ test("a storage that has room again is written to, and other tabs are read from"
 });
 
 test("without any storage all of it is kept in memory until it is dropped", () => {
-  const kept = new Kept(forbidden);
+  const kept = new KeptStorage(forbidden);
   assert.equal(kept.get("a"), null);
   kept.set("a", "1");
   kept.set("b", "2");

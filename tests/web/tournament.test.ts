@@ -15,12 +15,16 @@ import {
   TournamentPhase,
   TournamentSpecSchema,
 } from "../../gateway/web/gen/matchpoint/v1/tournament_pb";
-import { hearTime, unixNow } from "../../gateway/web/src/api/server-time";
-import { type Call, callOf, callOfAll } from "../../gateway/web/src/features/tournament/announcement";
+import { setServerTime, unixNow } from "../../gateway/web/src/api/server-time";
+import {
+  type Announcement,
+  announcementFor,
+  announcementForAll,
+} from "../../gateway/web/src/features/tournament/announcement";
 import { FORMATS, type Spec, choosable, formatOf } from "../../gateway/web/src/features/tournament/formats";
 import { roundName, roundsOf } from "../../gateway/web/src/features/tournament/match-lengths";
 import { Tournament } from "../../gateway/web/src/features/tournament/model";
-import { canCorrect, takesLate, waysOf } from "../../gateway/web/src/features/tournament/policy";
+import { canCorrect, acceptsLateEntrants, correctionKindsOf } from "../../gateway/web/src/features/tournament/policy";
 import { capacityOf, changed, specOf, startOf } from "../../gateway/web/src/features/tournament/settings-form";
 import { fraction } from "../../gateway/web/src/features/tournament/tables";
 import { setLanguage } from "../../gateway/web/src/i18n";
@@ -32,12 +36,12 @@ const NOW = 1_000_000;
 const later = (seconds: number): bigint => BigInt(NOW + seconds * 1000);
 
 /** A single elimination of four, changed, and what it says to an entrant; everybody is `n0` to `n3`. */
-function said(change: (t: Tournament) => void, me = 0): Call | undefined {
+function said(change: (t: Tournament) => void, me = 0): Announcement | undefined {
   const t = new Tournament();
   t.replace(single(4));
   for (const entrant of t.entrants.values()) entrant.name = `n${entrant.entrant}`;
   change(t);
-  return callOf(t, t.entrants.get(me)!, NOW);
+  return announcementFor(t, t.entrants.get(me)!, NOW);
 }
 
 test("whoever is expected is asked to check in, loudly, and is told how long there is", () => {
@@ -77,7 +81,7 @@ test("the next opponent is named as soon as there is one", () => {
 });
 
 test("a call is loud, counts down to the start, and then waits for the other", () => {
-  const call = (starts: number): Call =>
+  const call = (starts: number): Announcement =>
     said((t) =>
       Object.assign(t.pairings.get(1)!, {
         state: PairingState.CALLED,
@@ -92,7 +96,7 @@ test("a call is loud, counts down to the start, and then waits for the other", (
 });
 
 test("a call is said even while the organiser pauses; what is not called yet waits", () => {
-  const paused = (state: PairingState): Call =>
+  const paused = (state: PairingState): Announcement =>
     said((t) => {
       t.status!.paused = true;
       t.pairings.get(1)!.state = state;
@@ -111,7 +115,7 @@ test("who is out is told how, who waits for what, and the champion is cheered", 
     EntrantState.WAITING,
   ].map(out);
   assert.equal(new Set(texts).size, texts.length);
-  const over = (champion: number): Call | undefined =>
+  const over = (champion: number): Announcement | undefined =>
     said((t) => {
       t.status!.phase = TournamentPhase.OVER;
       t.result = { hasChampion: true, champion } as typeof t.result;
@@ -167,7 +171,7 @@ test("a result can be given to who is known and does not play; a draw only where
   );
   assert.equal(canCorrect(t.pairings.get(3)!), false);
   const ways = (stage: Stage, winner: Side): string[] =>
-    waysOf({ ...first, stage }, winner).map((kind) => PairingKind[kind]);
+    correctionKindsOf({ ...first, stage }, winner).map((kind) => PairingKind[kind]);
   for (const stage of [Stage.KNOCKOUT, Stage.GROUP])
     assert.deepEqual(ways(stage, Side.RIGHT), ["PLAYED", "FORFEIT", "WALKOVER"]);
   assert.deepEqual(ways(Stage.LOSERS, Side.UNSPECIFIED), ["DOUBLE_FORFEIT", "CANCELLED"]);
@@ -186,7 +190,7 @@ test("somebody can come in late while people check in, and in the first half of 
     t.replace(single(entrants));
     t.spec = { ...specOf(form({ title: "x", format })), waitingFrom } as typeof t.spec;
     Object.assign(t.status!, { roundsDrawn: 0, rounds: 0, ...status });
-    return takesLate(t);
+    return acceptsLateEntrants(t);
   };
   const checkIn = { phase: TournamentPhase.CHECK_IN };
   assert.deepEqual(
@@ -212,12 +216,12 @@ test("at one keyboard the two who are called are named; who plays is left alone"
   const t = new Tournament();
   t.replace(single(4));
   for (const entrant of t.entrants.values()) entrant.name = `n${entrant.entrant}`;
-  assert.deepEqual([callOfAll(t, NOW)?.urgent, callOfAll(t, NOW)?.big], [false, "Next: n0 – n3"]);
+  assert.deepEqual([announcementForAll(t, NOW)?.urgent, announcementForAll(t, NOW)?.big], [false, "Next: n0 – n3"]);
   Object.assign(t.pairings.get(2)!, { state: PairingState.CALLED, startsUnixMs: later(3) });
-  assert.deepEqual([callOfAll(t, NOW)?.urgent, callOfAll(t, NOW)?.big], [true, "Next: n1 – n2"]);
+  assert.deepEqual([announcementForAll(t, NOW)?.urgent, announcementForAll(t, NOW)?.big], [true, "Next: n1 – n2"]);
   t.pairings.get(2)!.state = PairingState.PLAYING;
   t.pairings.get(1)!.state = PairingState.DECIDED;
-  assert.equal(callOfAll(t, NOW), undefined);
+  assert.equal(announcementForAll(t, NOW), undefined);
 });
 
 test("a bot is called what the language calls it; a person with such a name is not", () => {
@@ -500,10 +504,10 @@ test("a format that takes fewer has no more places than it takes", () => {
 
 test("a browser whose clock is wrong counts with the server's, and a blur of seconds changes nothing", () => {
   const now = Date.now();
-  hearTime(new Date(now + 600_000).toUTCString(), now);
+  setServerTime(new Date(now + 600_000).toUTCString(), now);
   assert.ok(Math.abs(unixNow() - Date.now() - 600_000) < 2_000);
-  hearTime("no date");
+  setServerTime("no date");
   assert.ok(Math.abs(unixNow() - Date.now() - 600_000) < 2_000);
-  hearTime(new Date(now).toUTCString(), now);
+  setServerTime(new Date(now).toUTCString(), now);
   assert.ok(Math.abs(unixNow() - Date.now()) < 100);
 });

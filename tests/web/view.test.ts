@@ -12,7 +12,7 @@ import {
 } from "../../gateway/web/gen/matchpoint/v1/frames_pb";
 import { Side as SentSide } from "../../gateway/web/gen/matchpoint/v1/pong_pb";
 import { isServe, returned, toward } from "../../gateway/web/src/game/flight";
-import { Hands } from "../../gateway/web/src/game/input-sender";
+import { InputSender } from "../../gateway/web/src/game/input-sender";
 import { LEFT, Pong, type PongEvent, RIGHT, type Rules, crossingY } from "../../gateway/web/src/game/rules/pong";
 import { MatchView, SPECTATOR_DELAY, type Scene } from "../../gateway/web/src/game/view";
 
@@ -184,7 +184,7 @@ function play(oneWay: () => number): { seen: Seen[]; world: World; view: MatchVi
     const view = new MatchView([LEFT]);
     const world: World = new World(oneWay, (frame) => view.fold(create(Frame, frame), world.now, () => hands.replay()));
     Object.defineProperty(performance, "now", { configurable: true, value: () => world.now });
-    const hands = new Hands(view, [LEFT], (bytes) => {
+    const hands = new InputSender(view, [LEFT], (bytes) => {
       world.send(bytes);
       return true;
     });

@@ -1,9 +1,9 @@
 // When to try again: full jitter, so that a thousand pages do not come back at one instant.
 
 /** What a WebSocket close code asks of the page. */
-export type Course = "stop" | "retry" | "ticket" | "over" | "reload" | "replaced" | "sign-in";
+export type CloseAction = "stop" | "retry" | "ticket" | "over" | "reload" | "replaced" | "sign-in";
 
-export function courseOf(code: number): Course {
+export function closeActionOf(code: number): CloseAction {
   switch (code) {
     case 1000:
     case 4504:
@@ -25,7 +25,7 @@ export function courseOf(code: number): Course {
 }
 
 /** Milliseconds to wait before try number `attempt`, from 0, after a close with `code`. `random` is in [0, 1). */
-export function delay(attempt: number, code: number, random: number): number {
+export function retryDelayMs(attempt: number, code: number, random: number): number {
   if (code === 1013 || code === 4503) return 5_000 + random * 5_000;
   if (code === 1012 && attempt === 0) return random * 3_000;
   return random * Math.min(10_000, 250 * 2 ** attempt);

@@ -11,7 +11,7 @@ import type { DescMessage } from "@bufbuild/protobuf";
 import { base64Decode } from "@bufbuild/protobuf/wire";
 import { Reason, RefusalSchema } from "../../gen/matchpoint/v1/refusal_pb";
 import { Refused, Unreachable } from "./errors";
-import { hearTime } from "./server-time";
+import { setServerTime } from "./server-time";
 
 interface ConnectError {
   code?: string;
@@ -53,7 +53,7 @@ async function ask<T>(
       body,
       signal: AbortSignal.timeout(15_000),
     });
-    hearTime(answer.headers.get("date"));
+    setServerTime(answer.headers.get("date"));
     if (answer.ok) return await read(answer);
   } catch (cause) {
     throw new Unreachable("no answer", { cause });

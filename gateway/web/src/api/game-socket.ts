@@ -7,30 +7,30 @@ import {
   ServerMessageSchema,
 } from "../../gen/matchpoint/v1/frames_pb";
 import { Reason, type Refusal } from "../../gen/matchpoint/v1/refusal_pb";
-import { Store } from "../lib/signal";
-import { courseOf, delay } from "./backoff";
+import { Signal } from "../lib/signal";
+import { closeActionOf, retryDelayMs } from "./backoff";
 import { Refused } from "./errors";
 
 /** Silence after which a connection counts as dead, milliseconds. A player's pings are answered every 2 s. */
 const DEAF = { "/ws/play": 4_500, "/ws/watch": 25_000 };
 
-export type LinkState =
+export type GameSocketState =
   | { is: "connecting" }
   | { is: "open" }
   | { is: "retrying"; attempt: number; at: number }
   | { is: "closed"; why: "over" | "replaced" | "reload" | "refused"; refusal: Refusal | undefined };
 
-export interface LinkEvents {
+export interface GameSocketEvents {
   /** What to say first; a new ticket when the last one is not good any more. Throws Refused to give up. */
   hello(fresh: boolean): Promise<MessageInitShape<typeof HelloSchema>>;
   message(message: ServerMessage, at: number): void;
   lost(): void;
 }
 
-export class Link {
-  readonly state = new Store<LinkState>({ is: "connecting" });
+export class GameSocket {
+  readonly state = new Signal<GameSocketState>({ is: "connecting" });
   readonly #path: keyof typeof DEAF;
-  readonly #events: LinkEvents;
+  readonly #events: GameSocketEvents;
   #socket: WebSocket | undefined;
   #attempt = 0;
   #fresh = false;
@@ -42,7 +42,7 @@ export class Link {
   #closed = false;
   #turn = 0;
 
-  constructor(path: keyof typeof DEAF, events: LinkEvents) {
+  constructor(path: keyof typeof DEAF, events: GameSocketEvents) {
     this.#path = path;
     this.#events = events;
     addEventListener("online", this.#now);
@@ -136,7 +136,7 @@ export class Link {
     this.#socket = undefined;
     this.#events.lost();
     const refusal = this.#refusal;
-    switch (courseOf(code)) {
+    switch (closeActionOf(code)) {
       case "over":
         this.state.value = { is: "closed", why: "over", refusal };
         return;
@@ -163,7 +163,7 @@ export class Link {
   }
 
   #again(code: number): void {
-    const wait = delay(this.#attempt++, code, Math.random());
+    const wait = retryDelayMs(this.#attempt++, code, Math.random());
     this.state.value = { is: "retrying", attempt: this.#attempt, at: performance.now() + wait };
     this.#retry = setTimeout(() => void this.#open(), wait);
   }

@@ -5,14 +5,17 @@ interface Page<T> {
   next: string;
 }
 
-export interface Listed<T> {
+export interface PagedList<T> {
   items: readonly T[];
   /** There is another page. */
   more: boolean;
 }
 
 /** The first so many pages of a list; `ask` gets the token of a page, empty for the first. */
-export async function pagesOf<T>(ask: (pageToken: string) => Promise<Page<T>>, pages: number): Promise<Listed<T>> {
+export async function fetchPages<T>(
+  ask: (pageToken: string) => Promise<Page<T>>,
+  pages: number,
+): Promise<PagedList<T>> {
   const items: T[] = [];
   let next = "";
   for (let n = 0; n < pages; n++) {

@@ -6,7 +6,7 @@ const BLUR = 1_500;
 let ahead = 0;
 
 /** Takes the `Date` of an answer that has just come. */
-export function hearTime(date: string | null, now = Date.now()): void {
+export function setServerTime(date: string | null, now = Date.now()): void {
   const said = Date.parse(date ?? "");
   if (Number.isNaN(said)) return;
   const apart = said + 500 - now;

@@ -4,16 +4,16 @@ import { type TemplateResult, html, nothing } from "lit";
 import { customElement, state } from "lit/decorators.js";
 import { Bond } from "../../gen/matchpoint/v1/friend_pb";
 import type { Invitation, Place } from "../../gen/matchpoint/v1/lobby_pb";
-import { Trying } from "../components/action-element";
+import { ActionElement } from "../components/action-element";
 import { icons } from "../components/parts";
 import { sound } from "../game/sound";
-import { words } from "../i18n";
+import { messages } from "../i18n";
 import { isolated } from "../i18n/isolated";
-import { keepEntry } from "../stores/current-match";
+import { saveEntry } from "../stores/current-match";
 import { friends } from "../stores/friends";
 import { invitations } from "../stores/invitations";
 import { lobby } from "../stores/lobby";
-import { summons } from "../stores/match-calls";
+import { matchCalls } from "../stores/match-calls";
 import { places } from "../stores/places";
 import { go, route } from "../stores/router";
 
@@ -21,12 +21,12 @@ import { go, route } from "../stores/router";
 const GLIMPSE = 6_000;
 
 @customElement("mp-calls")
-export class Calls extends Trying {
-  protected override readonly shows = [
+export class Calls extends ActionElement {
+  protected override readonly signals = [
     friends.invitations,
     invitations.list,
     route,
-    summons,
+    matchCalls,
     places.list,
     places.begun,
   ];
@@ -43,7 +43,7 @@ export class Calls extends Trying {
       friends.invitations.watch(() => this.#see()),
       route.watch(() => this.#arrive()),
       places.begun.watch(() => this.#begin()),
-      lobby.room.watch(() => lobby.room.value && friends.settle(lobby.room.value.code)),
+      lobby.room.watch(() => lobby.room.value && friends.dismissInvitations(lobby.room.value.code)),
     ];
   }
 
@@ -57,7 +57,7 @@ export class Calls extends Trying {
     const asking = friends.of(Bond.ASKS);
     const fresh = asking.filter((f) => !this.#asking.has(f.accountId));
     this.#asking = new Set(asking.map((f) => f.accountId));
-    if (fresh.length) this.spoken = fresh.map((f) => words().friends.wants(f.name)).join(" ");
+    if (fresh.length) this.spoken = fresh.map((f) => messages().friends.wants(f.name)).join(" ");
   }
 
   #see(): void {
@@ -72,25 +72,27 @@ export class Calls extends Trying {
 
   /** Where the page is one need not be called to. */
   #arrive(): void {
-    if (route.value.page === "tournament") places.see(route.value.session);
+    if (route.value.page === "tournament") places.dismiss(route.value.session);
   }
 
   #begin(): void {
     this.#arrive();
-    if (places.calling) sound.play("go");
+    if (places.announced) sound.play("go");
   }
 
   #tournament({ title, sessionId }: Place): TemplateResult {
-    const w = words().places;
+    const w = messages().places;
     return html`<div class=${route.value.page === "play" ? "call aside" : "call"} data-testid="begun"
       ><p>${w.begun(title)}</p>
       <a class="button strong" href=${`/tournament/${sessionId}`} data-testid="begun-go">${w.goThere}</a>
-      <button class="button" data-testid="begun-later" @click=${() => places.see(sessionId)}>${w.later}</button></div
+      <button class="button" data-testid="begun-later" @click=${() => places.dismiss(sessionId)}
+        >${w.later}</button
+      ></div
     >`;
   }
 
   #invitation(): TemplateResult | typeof nothing {
-    const w = words().friends;
+    const w = messages().friends;
     const [invitation] = friends.invitations.value;
     if (!invitation) return nothing;
     if (route.value.page === "play") {
@@ -101,7 +103,10 @@ export class Calls extends Trying {
     return html`<div class="call" data-testid="invitation"
       ><p>${w.invites(invitation.name)}</p>
       <a class="button strong" href=${`/room/${invitation.roomCode}`} data-testid="invitation-accept">${w.join}</a>
-      <button class="button" data-testid="invitation-later" @click=${() => friends.settle(invitation.roomCode)}
+      <button
+        class="button"
+        data-testid="invitation-later"
+        @click=${() => friends.dismissInvitations(invitation.roomCode)}
         >${w.later}</button
       ></div
     >`;
@@ -109,7 +114,7 @@ export class Calls extends Trying {
 
   /** An organiser's, into a tournament that is on. In the middle of a match it waits. */
   #asked({ sessionId, title, byName }: Invitation): TemplateResult {
-    const w = words().invitation;
+    const w = messages().invitation;
     return html`<div class="call" data-testid="tournament-invitation"
       ><p>${w.to(byName, title)}</p>
       ${this.trouble ? html`<p class="trouble" role="alert">${this.trouble}</p>` : nothing}
@@ -130,19 +135,19 @@ export class Calls extends Trying {
       <button
         class="quiet icon"
         data-testid="tournament-invitation-later"
-        aria-label=${words().friends.later}
-        title=${words().friends.later}
-        @click=${() => invitations.later(sessionId)}
+        aria-label=${messages().friends.later}
+        title=${messages().friends.later}
+        @click=${() => invitations.postpone(sessionId)}
         >${icons.close()}</button
       ></div
     >`;
   }
 
   async #answer(sessionId: string, accept: boolean): Promise<void> {
-    await this.attempt(async () => {
+    await this.run(async () => {
       const entry = await invitations.answer(sessionId, accept);
       if (!entry) return;
-      keepEntry(entry);
+      saveEntry(entry);
       const way = `/tournament/${sessionId}`;
       // Whoever watches it has come without a seat: the page begins anew with one.
       if (location.pathname === way) location.reload();
@@ -150,8 +155,8 @@ export class Calls extends Trying {
     });
   }
 
-  #summons(): TemplateResult | typeof nothing {
-    const [first] = summons.value;
+  #matchCall(): TemplateResult | typeof nothing {
+    const [first] = matchCalls.value;
     if (!first) return nothing;
     return html`<div class="call urgent" data-testid="summons"
       ><p
@@ -163,15 +168,15 @@ export class Calls extends Trying {
   }
 
   protected override render(): TemplateResult {
-    const asked = route.value.page === "play" ? undefined : invitations.calling;
-    const quiet = summons.value.length
+    const asked = route.value.page === "play" ? undefined : invitations.current;
+    const quiet = matchCalls.value.length
       ? nothing
-      : places.calling
-        ? this.#tournament(places.calling)
+      : places.announced
+        ? this.#tournament(places.announced)
         : asked
           ? this.#asked(asked)
           : this.#invitation();
-    return html`${this.#summons()}<div role="status">${quiet}</div
+    return html`${this.#matchCall()}<div role="status">${quiet}</div
       ><p class="unseen" aria-live="polite" data-testid="calls">${this.spoken}</p>`;
   }
 }

@@ -1,16 +1,16 @@
 import { type TemplateResult, html, nothing } from "lit";
 import { customElement, state } from "lit/decorators.js";
-import { opened } from "../components/drawer";
-import { Page } from "../components/page-element";
-import { icons, mark, switches } from "../components/parts";
-import { whenSeen } from "../components/when-visible";
+import { openDrawer } from "../components/drawer";
+import { PageElement } from "../components/page-element";
+import { icons, wordMark, languageAndSound } from "../components/parts";
+import { whenVisible } from "../components/when-visible";
 import { sound } from "../game/sound";
-import { explain, words } from "../i18n";
-import { account, whoAmI } from "../stores/account";
-import { currentMatch, keepEntry } from "../stores/current-match";
+import { explain, messages } from "../i18n";
+import { account, getAccount } from "../stores/account";
+import { currentMatch, saveEntry } from "../stores/current-match";
 import { friends } from "../stores/friends";
 import { lobby } from "../stores/lobby";
-import { summons } from "../stores/match-calls";
+import { matchCalls } from "../stores/match-calls";
 import { places } from "../stores/places";
 import { type Route, followLinks, go, route } from "../stores/router";
 import "../components/confirm-dialog";
@@ -35,7 +35,7 @@ const IDLE = 2_000;
 
 /** The page's title for the browser's tab; empty where the product's name says enough. */
 function titleOf(at: Route): string {
-  const w = words();
+  const w = messages();
   switch (at.page) {
     case "room":
       return `${w.room.title} ${at.code}`;
@@ -55,8 +55,8 @@ function titleOf(at: Route): string {
 }
 
 @customElement("mp-app")
-export class App extends Page {
-  protected override readonly shows = [route, account, friends.list, friends.invitations, summons, places.begun];
+export class App extends PageElement {
+  protected override readonly signals = [route, account, friends.list, friends.invitations, matchCalls, places.begun];
   #at: Route | undefined;
   @state() private missing = false;
 
@@ -68,17 +68,17 @@ export class App extends Page {
     addEventListener("keydown", wake);
     lobby.started = ({ entry, roomCode }) => {
       if (!entry) return;
-      keepEntry(entry, { kind: "room", code: roomCode });
+      saveEntry(entry, { kind: "room", code: roomCode });
       const tournament = !!places.of(roomCode)?.title;
       const seated = entry.ticket && entry.seats.length;
       // Who is elsewhere is called, and goes there when they like.
-      if (tournament && lobby.room.value?.code !== roomCode) return whenSeen(() => places.call(entry.sessionId));
-      whenSeen(() =>
+      if (tournament && lobby.room.value?.code !== roomCode) return whenVisible(() => places.announce(entry.sessionId));
+      whenVisible(() =>
         go(tournament ? `/tournament/${entry.sessionId}` : `/${seated ? "play" : "watch"}/${entry.sessionId}`),
       );
     };
     route.watch(() => {
-      opened.value = "";
+      openDrawer.value = "";
       this.#load();
     });
     this.#load();
@@ -88,11 +88,11 @@ export class App extends Page {
     const session = /^\/tournament\/(.+)$/.exec(currentMatch())?.[1];
     if (session && route.value.page !== "tournament")
       void import("../features/tournament/attendance").then(
-        ({ attend, stay }) => stay(attend(session)),
+        ({ connectionTo, keepConnected }) => keepConnected(connectionTo(session)),
         () => undefined,
       );
     // Whoever is known has friends to see, and may be in a room already: the lobby opens by itself.
-    whoAmI().catch((error: unknown) => console.warn(explain(error)));
+    getAccount().catch((error: unknown) => console.warn(explain(error)));
   }
 
   #load(): void {
@@ -102,7 +102,7 @@ export class App extends Page {
 
   #page(): TemplateResult {
     const at = route.value;
-    const w = words();
+    const w = messages();
     if (this.missing) {
       return html`<main class="narrow"
         ><h1>${w.errors.unreachable}</h1
@@ -127,8 +127,8 @@ export class App extends Page {
         return html`<mp-tournaments></mp-tournaments>`;
       case "nowhere":
         return html`<main class="narrow" data-testid="nowhere"
-          ><h1>${words().errors.notFound}</h1><p class="hush">${words().errors.notFoundHint}</p
-          ><a class="button strong" href="/" data-testid="to-home">${words().common.home}</a></main
+          ><h1>${messages().errors.notFound}</h1><p class="hush">${messages().errors.notFoundHint}</p
+          ><a class="button strong" href="/" data-testid="to-home">${messages().common.home}</a></main
         >`;
     }
   }
@@ -137,7 +137,7 @@ export class App extends Page {
   protected override updated(): void {
     const at = route.value;
     lobby.watching = at.page === "watch" || at.page === "tournament" ? at.session : "";
-    const [call] = summons.value;
+    const [call] = matchCalls.value;
     const title = call ? `▶ ${call.big}` : titleOf(at);
     document.title = title ? `${title} · Matchpoint` : "Matchpoint";
     if (this.#at && this.#at !== at) {
@@ -152,11 +152,11 @@ export class App extends Page {
 
   protected override render(): TemplateResult {
     const court = ["play", "watch", "replay"].includes(route.value.page);
-    const w = words();
+    const w = messages();
     const here = account.value;
     const waiting = friends.waiting;
     return html` <header class=${court ? "top slim" : "top"}>
-        ${mark()}
+        ${wordMark()}
         <nav
           >${
             court
@@ -166,7 +166,7 @@ export class App extends Page {
                   data-testid="account"
                   aria-haspopup="dialog"
                   title=${w.account.title}
-                  @click=${() => (opened.value = "account")}
+                  @click=${() => (openDrawer.value = "account")}
                   >${icons.person()}<span data-testid="who"
                     >${here ? html`<bdi>${here.name}</bdi>` : w.account.signIn}</span
                   ></button
@@ -178,12 +178,12 @@ export class App extends Page {
             aria-haspopup="dialog"
             aria-label=${w.friends.open(waiting)}
             title=${w.friends.title}
-            @click=${() => (opened.value = "friends")}
+            @click=${() => (openDrawer.value = "friends")}
             >${icons.friends()}${
               waiting ? html`<span class="badge" data-testid="friends-badge">${waiting}</span>` : nothing
             }</button
           >
-          ${switches(() => this.requestUpdate())}</nav
+          ${languageAndSound(() => this.requestUpdate())}</nav
         >
       </header>
       ${this.#page()}

@@ -1,14 +1,14 @@
 // What does things that may be refused: one at a time, and the refusal is shown.
 import { state } from "lit/decorators.js";
 import { explain } from "../i18n";
-import { Page } from "./page-element";
+import { PageElement } from "./page-element";
 
-export abstract class Trying extends Page {
+export abstract class ActionElement extends PageElement {
   @state() protected trouble = "";
   @state() protected busy = false;
 
   /** True when it was done. */
-  protected async attempt(action: () => Promise<void>): Promise<boolean> {
+  protected async run(action: () => Promise<void>): Promise<boolean> {
     if (this.busy) return false;
     this.busy = true;
     this.trouble = "";

@@ -2,21 +2,21 @@
 import { type TemplateResult, html, nothing } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import { Bond } from "../../gen/matchpoint/v1/friend_pb";
-import { words } from "../i18n";
+import { messages } from "../i18n";
 import { isolated } from "../i18n/isolated";
 import { account } from "../stores/account";
 import { friends } from "../stores/friends";
-import { Trying } from "./action-element";
+import { ActionElement } from "./action-element";
 import { icons } from "./parts";
 
 @customElement("mp-befriend")
-export class Befriend extends Trying {
+export class BefriendButton extends ActionElement {
   /** The other's account, and name; a bot has no account, and gets no button. */
   @property() who = "";
   @property() name = "";
   /** The name does not stand beside it: it is said. */
   @property({ type: Boolean }) named = false;
-  protected override readonly shows = [account, friends.list];
+  protected override readonly signals = [account, friends.list];
 
   #button(label: string, title: string, action: () => Promise<void>): TemplateResult {
     return html`<button
@@ -26,7 +26,7 @@ export class Befriend extends Trying {
         ?disabled=${this.busy}
         aria-label=${title}
         title=${title}
-        @click=${() => void this.attempt(action)}
+        @click=${() => void this.run(action)}
         >${icons.befriend()} ${this.named ? title : label}</button
       >
       ${
@@ -37,7 +37,7 @@ export class Befriend extends Trying {
   }
 
   protected override render(): TemplateResult | typeof nothing {
-    const w = words().friends;
+    const w = messages().friends;
     if (!this.who || !account.value || this.who === account.value.accountId) return nothing;
     const said = (text: string): TemplateResult =>
       html`<small class="bond" data-testid="befriended" data-name=${this.name}

@@ -1,16 +1,16 @@
 // What people in a room say to each other: there, and beside the bracket of what the room has started.
 import { type TemplateResult, html, nothing } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
-import { explain, words } from "../i18n";
+import { explain, messages } from "../i18n";
 import { lobby } from "../stores/lobby";
-import { Page } from "./page-element";
+import { PageElement } from "./page-element";
 
 @customElement("mp-chat")
-export class Chat extends Page {
+export class Chat extends PageElement {
   /** No more than a line to write in, until something was said. */
   @property({ type: Boolean }) small = false;
   @state() private trouble = "";
-  protected override readonly shows = [lobby.chat];
+  protected override readonly signals = [lobby.chat];
 
   protected override updated(): void {
     const log = this.querySelector("ol");
@@ -24,11 +24,11 @@ export class Chat extends Page {
     if (!text) return;
     input.value = "";
     this.trouble = "";
-    lobby.do({ case: "say", value: { text } }).catch((error: unknown) => (this.trouble = explain(error)));
+    lobby.send({ case: "say", value: { text } }).catch((error: unknown) => (this.trouble = explain(error)));
   }
 
   protected override render(): TemplateResult {
-    const w = words().room;
+    const w = messages().room;
     const said = lobby.chat.value;
     const line = this.small && !said.length;
     const empty = line ? nothing : html`<li class="hush">${w.chatEmpty}</li>`;

@@ -1,9 +1,9 @@
 // A question before something that cannot be undone: one at a time, over whatever page it is.
 import { type TemplateResult, html, nothing } from "lit";
 import { customElement } from "lit/decorators.js";
-import { words } from "../i18n";
-import { Store } from "../lib/signal";
-import { Page } from "./page-element";
+import { messages } from "../i18n";
+import { Signal } from "../lib/signal";
+import { PageElement } from "./page-element";
 
 export interface Question {
   title: string;
@@ -15,37 +15,37 @@ export interface Question {
   danger?: boolean;
 }
 
-const asked = new Store<(Question & { answer(yes: boolean): void }) | undefined>(undefined);
+const openQuestion = new Signal<(Question & { answer(yes: boolean): void }) | undefined>(undefined);
 
 /** Whether they want it. A question that gives way to another one is answered with no. */
-export function ask(question: Question): Promise<boolean> {
-  asked.value?.answer(false);
+export function confirm(question: Question): Promise<boolean> {
+  openQuestion.value?.answer(false);
   return new Promise((answered) => {
     const answer = (yes: boolean): void => {
-      asked.value = undefined;
+      openQuestion.value = undefined;
       answered(yes);
     };
-    asked.value = { ...question, answer };
+    openQuestion.value = { ...question, answer };
   });
 }
 
 @customElement("mp-ask")
-export class Ask extends Page {
-  protected override readonly shows = [asked];
+export class ConfirmDialog extends PageElement {
+  protected override readonly signals = [openQuestion];
 
   protected override updated(): void {
     const dialog = this.querySelector("dialog")!;
-    if (asked.value && !dialog.open) dialog.showModal();
-    if (!asked.value && dialog.open) dialog.close();
+    if (openQuestion.value && !dialog.open) dialog.showModal();
+    if (!openQuestion.value && dialog.open) dialog.close();
   }
 
   protected override render(): TemplateResult {
-    const question = asked.value;
+    const question = openQuestion.value;
     return html`<dialog
       data-testid="ask"
       aria-labelledby="ask-title"
       aria-describedby="ask-text"
-      @close=${() => asked.value?.answer(false)}
+      @close=${() => openQuestion.value?.answer(false)}
       >${
         question
           ? html` <h2 id="ask-title">${question.title}</h2><p id="ask-text">${question.text}</p>
@@ -61,7 +61,7 @@ export class Ask extends Page {
                   data-testid="ask-no"
                   autofocus
                   @click=${() => question.answer(false)}
-                  >${question.no ?? words().common.cancel}</button
+                  >${question.no ?? messages().common.cancel}</button
                 >
               </div>`
           : nothing

@@ -1,22 +1,22 @@
 // Drawers that open over a page from its header, one at a time. A modal dialog gives focus, Escape and the way back.
 import { type TemplateResult, html, nothing } from "lit";
 import { state } from "lit/decorators.js";
-import { words } from "../i18n";
-import { Store } from "../lib/signal";
-import { Trying } from "./action-element";
+import { messages } from "../i18n";
+import { Signal } from "../lib/signal";
+import { ActionElement } from "./action-element";
 import { icons } from "./parts";
 
-export type Opened = "" | "account" | "friends";
-export const opened = new Store<Opened>("");
+export type DrawerName = "" | "account" | "friends";
+export const openDrawer = new Signal<DrawerName>("");
 
-export abstract class Drawer extends Trying {
-  protected abstract readonly name: Exclude<Opened, "">;
+export abstract class Drawer extends ActionElement {
+  protected abstract readonly name: Exclude<DrawerName, "">;
   @state() protected said = "";
   #off: (() => void) | undefined;
 
   override connectedCallback(): void {
     super.connectedCallback();
-    this.#off = opened.watch(() => {
+    this.#off = openDrawer.watch(() => {
       this.trouble = this.said = "";
       this.requestUpdate();
     });
@@ -29,19 +29,19 @@ export abstract class Drawer extends Trying {
 
   protected override updated(): void {
     const dialog = this.querySelector("dialog")!;
-    const open = opened.value === this.name;
+    const open = openDrawer.value === this.name;
     if (open && !dialog.open) dialog.showModal();
     if (!open && dialog.open) dialog.close();
   }
 
   protected close(): void {
-    if (opened.value === this.name) opened.value = "";
+    if (openDrawer.value === this.name) openDrawer.value = "";
   }
 
   /** What was done is said. */
-  protected override async attempt(action: () => Promise<void>, said = ""): Promise<boolean> {
+  protected override async run(action: () => Promise<void>, said = ""): Promise<boolean> {
     this.said = "";
-    const done = await super.attempt(action);
+    const done = await super.run(action);
     if (done) this.said = said;
     return done;
   }
@@ -70,13 +70,13 @@ export abstract class Drawer extends Trying {
           <button
             class="quiet icon"
             data-testid=${`${this.name}-close`}
-            aria-label=${words().account.close}
+            aria-label=${messages().account.close}
             @click=${() => this.close()}
             >${icons.close()}</button
           ></header
         >
         ${
-          opened.value === this.name
+          openDrawer.value === this.name
             ? html` <p class="trouble" role="alert" data-testid=${`${this.name}-trouble`}>${this.trouble}</p>
                 <p class="said" role="status" data-testid=${`${this.name}-said`}>${this.said}</p>
                 ${body()}`

@@ -1,11 +1,11 @@
 // Base class of all elements: Lit in the light DOM, so that one style sheet applies, redrawn when a signal changes.
 import { LitElement } from "lit";
 import { language } from "../i18n";
-import type { Store } from "../lib/signal";
+import type { Signal } from "../lib/signal";
 
-export abstract class Page extends LitElement {
+export abstract class PageElement extends LitElement {
   /** Stores that the page shows. */
-  protected readonly shows: readonly Store<never>[] | readonly Store<unknown>[] = [];
+  protected readonly signals: readonly Signal<never>[] | readonly Signal<unknown>[] = [];
   #off: (() => void)[] = [];
 
   protected override createRenderRoot(): HTMLElement {
@@ -15,7 +15,7 @@ export abstract class Page extends LitElement {
   override connectedCallback(): void {
     super.connectedCallback();
     const redraw = (): void => this.requestUpdate();
-    this.#off = [language, ...this.shows].map((store) => store.watch(redraw));
+    this.#off = [language, ...this.signals].map((store) => store.watch(redraw));
   }
 
   override disconnectedCallback(): void {

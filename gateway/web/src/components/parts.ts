@@ -1,9 +1,9 @@
 // Small parts that several pages show.
 import { type TemplateResult, html } from "lit";
 import { sound } from "../game/sound";
-import { language, setLanguage, words } from "../i18n";
+import { language, setLanguage, messages } from "../i18n";
 
-export const mark = (): TemplateResult =>
+export const wordMark = (): TemplateResult =>
   html`<a class="mark" href="/" aria-label="Matchpoint" data-testid="home">match<i></i>point</a>`;
 
 const icon = (path: string): TemplateResult =>
@@ -77,8 +77,8 @@ export function tabs<T extends string>(
   >`;
 }
 
-export const switches = (redraw: () => void): TemplateResult => {
-  const w = words();
+export const languageAndSound = (redraw: () => void): TemplateResult => {
+  const w = messages();
   return html` <button
       class="quiet"
       data-testid="language"
@@ -102,10 +102,10 @@ export const switches = (redraw: () => void): TemplateResult => {
 };
 
 /** A whole number with the language's separators. */
-export const whole = (n: number): string => Math.round(n).toLocaleString(language.value);
+export const integerText = (n: number): string => Math.round(n).toLocaleString(language.value);
 
 /** Minutes and seconds of a time in microseconds. */
-export function clockText(us: number): string {
+export function durationText(us: number): string {
   const s = Math.round(us / 1_000_000);
   return `${Math.floor(s / 60)}:${String(s % 60).padStart(2, "0")}`;
 }

@@ -2,16 +2,16 @@
 import { type TemplateResult, html, nothing } from "lit";
 import { customElement } from "lit/decorators.js";
 import type { Place } from "../../gen/matchpoint/v1/lobby_pb";
-import { whenText, words } from "../i18n";
+import { dateTimeText, messages } from "../i18n";
 import { places } from "../stores/places";
-import { Page } from "./page-element";
+import { PageElement } from "./page-element";
 
 @customElement("mp-places")
-export class PlacesList extends Page {
-  protected override readonly shows = [places.list];
+export class RoomPlaces extends PageElement {
+  protected override readonly signals = [places.list];
 
   #line(place: Place): TemplateResult {
-    const w = words().places;
+    const w = messages().places;
     return html`<li
       ><a
         class="tour"
@@ -26,17 +26,17 @@ export class PlacesList extends Page {
   }
 
   #state(place: Place): string {
-    const w = words().places;
+    const w = messages().places;
     if (place.sessionId) return w.on;
     if (place.played) return w.played;
-    return place.startsUnixMs ? w.starts(whenText(place.startsUnixMs)) : w.byHost;
+    return place.startsUnixMs ? w.starts(dateTimeText(place.startsUnixMs)) : w.byHost;
   }
 
   protected override render(): TemplateResult | typeof nothing {
     const { tournaments } = places;
     if (!tournaments.length) return nothing;
     return html`<section class="stack" aria-labelledby="places-title"
-      ><h2 id="places-title">${words().places.title}</h2>
+      ><h2 id="places-title">${messages().places.title}</h2>
       <ul class="tours" data-testid="places"
         >${tournaments.map((place) => this.#line(place))}</ul
       ></section

@@ -4,7 +4,7 @@ import type { ReactiveController, ReactiveControllerHost } from "lit";
 /** After an answer, or none, the next one is asked for so much later, milliseconds. */
 const AGAIN = 4_000;
 
-export class Asked<T> implements ReactiveController {
+export class Poller<T> implements ReactiveController {
   /** The last answer. What was there stays when none comes: the next time may do. */
   value: T | undefined;
   #host: ReactiveControllerHost;
@@ -29,7 +29,7 @@ export class Asked<T> implements ReactiveController {
   }
 
   /** Asks at once: something else is wanted now. */
-  now(): void {
+  refresh(): void {
     void this.#refresh();
   }
 

@@ -1,7 +1,7 @@
 // Keyboard, pointer and gamepad, turned into what the own paddles shall do.
 import { H, type Side } from "./flight";
-import { Pads } from "./gamepads";
-import { Held } from "./held-inputs";
+import { Gamepads } from "./gamepads";
+import { HeldInputs } from "./held-inputs";
 
 /** What the controls act on. Times are page times, milliseconds. */
 export interface Paddles {
@@ -23,8 +23,8 @@ export class Controls {
   readonly #court: HTMLElement;
   readonly #zone: HTMLElement;
   readonly #targets: boolean;
-  readonly #held = new Held();
-  readonly #pads: Pads;
+  readonly #held = new HeldInputs();
+  readonly #pads: Gamepads;
   #fingers = new Map<number, { seat: Side; from: number; y: number; last: number }>();
   readonly #off = new AbortController();
 
@@ -35,7 +35,7 @@ export class Controls {
     this.#court = court;
     this.#zone = zone;
     this.#targets = targets;
-    this.#pads = new Pads(seats);
+    this.#pads = new Gamepads(seats);
     const { signal } = this.#off;
     addEventListener("keydown", (e) => this.#press(e), { signal });
     addEventListener("keyup", (e) => this.#release(e.code, e.timeStamp), { signal, capture: true });
@@ -144,7 +144,7 @@ export class Controls {
     const shut = document.querySelector("dialog[open]") !== null;
     // What is released behind a dialog may be released unseen.
     if (shut && (this.#held.any || this.#fingers.size)) this.#still();
-    for (const { source, seat, dir } of this.#pads.look(navigator.getGamepads?.() ?? [])) {
+    for (const { source, seat, dir } of this.#pads.poll(navigator.getGamepads?.() ?? [])) {
       if (!dir) this.#release(source, now);
       else if (!shut) {
         this.#held.press(source, seat, dir);

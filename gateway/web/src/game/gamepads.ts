@@ -30,7 +30,7 @@ interface Known {
   rested: boolean;
 }
 
-export class Pads {
+export class Gamepads {
   readonly #seats: readonly Side[];
   #known = new Map<number, Known>();
 
@@ -39,7 +39,7 @@ export class Pads {
   }
 
   /** What has changed since the last look. A pad that is gone lets go of what it held. */
-  look(pads: readonly (Pad | null)[]): PadMove[] {
+  poll(pads: readonly (Pad | null)[]): PadMove[] {
     const there = pads.filter((pad): pad is Pad => !!pad?.connected);
     const moves: PadMove[] = [];
     for (const [index, { seat, dir }] of this.#known) {

@@ -8,7 +8,7 @@ interface Holding {
 }
 
 /** For each seat, what was pressed last and is still held decides. */
-export class Held {
+export class HeldInputs {
   #holding: Holding[] = [];
 
   get any(): boolean {

@@ -49,7 +49,7 @@ interface Hand extends Intent {
 }
 
 /** Sends what the own seats do. `send` hands bytes to the connection, or drops them when there is none. */
-export class Hands {
+export class InputSender {
   readonly #view: MatchView;
   readonly #send: (bytes: Uint8Array) => boolean;
   readonly #topic: number;

@@ -24,7 +24,7 @@ export function incoming(v: Volley, now: number, from: number): number {
 }
 
 /** How late decisions at the opponent's plane reach this page, from the ones that did; microseconds. */
-export class Lag {
+export class LagEstimate {
   #seen: number[] = [];
   readonly #margin: number;
   readonly #most: number;
@@ -35,7 +35,7 @@ export class Lag {
   }
 
   /** A decision at `t1` arrived at `now`. */
-  saw(t1: number, now: number): void {
+  add(t1: number, now: number): void {
     this.#seen.push(Math.max(0, now - t1));
     if (this.#seen.length > 8) this.#seen.shift();
   }

@@ -1,7 +1,7 @@
 // Notices over the court about the state of a match. Text only: the page decides when it is drawn and spoken.
 import { ClockCause } from "../../gen/matchpoint/v1/frames_pb";
 import { Side as SentSide } from "../../gen/matchpoint/v1/pong_pb";
-import { nameOf, words } from "../i18n";
+import { nameOf, messages } from "../i18n";
 import { type Side, sideOf } from "./flight";
 import type { MatchView, Scene } from "./view";
 
@@ -26,7 +26,7 @@ export const secondsToGo = (view: MatchView, now: number): number =>
 
 /** What to say at page time `now` to somebody who has `seats`. */
 export function noticeOf(view: MatchView, scene: Scene, seats: readonly Side[], now: number): Notice {
-  const w = words().court;
+  const w = messages().court;
   const clock = view.clock.latest;
   if (scene.ended) return { ...NONE, line: w.over };
   if (!clock) return NONE;

@@ -1,5 +1,5 @@
 // Small sounds, made on the spot. Browsers allow them after the first gesture only.
-import { forBrowser } from "../lib/storage";
+import { browserStorage } from "../lib/storage";
 
 const KEY = "matchpoint.sound";
 
@@ -31,7 +31,7 @@ const SOUNDS: Record<
 
 class Sound {
   #context: AudioContext | undefined;
-  #on = forBrowser.get(KEY) !== "off";
+  #on = browserStorage.get(KEY) !== "off";
 
   get on(): boolean {
     return this.#on;
@@ -39,7 +39,7 @@ class Sound {
 
   set on(on: boolean) {
     this.#on = on;
-    forBrowser.set(KEY, on ? "on" : "off");
+    browserStorage.set(KEY, on ? "on" : "off");
     if (on) this.wake();
   }
 

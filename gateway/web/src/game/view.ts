@@ -20,7 +20,7 @@ import {
   toward,
   wallsBy,
 } from "./flight";
-import { Lag, STREAK, incoming, onset, outgoing } from "./lag-compensation";
+import { LagEstimate, STREAK, incoming, onset, outgoing } from "./lag-compensation";
 
 /** How long a correction is blended, milliseconds. */
 const BLEND = 120;
@@ -73,7 +73,7 @@ export class MatchView {
   #tracks: [PaddleMove[], PaddleMove[]] = [[], []];
   #own: [PaddleMove[], PaddleMove[]] = [[], []];
   #horizon = 0;
-  #lag = new Lag();
+  #lag = new LagEstimate();
   #delta = { from: -1, value: 0 };
   #remote = { at: 0, value: 0 };
   #blend = { at: -Infinity, ball: { x: 0, y: 0 }, paddles: [0, 0] as [number, number] };
@@ -144,7 +144,7 @@ export class MatchView {
           break;
         case "miss": {
           const flight = this.flight;
-          if (flight && !this.#mine.includes(sideOf(body.value.side))) this.#lag.saw(flight.t1, t);
+          if (flight && !this.#mine.includes(sideOf(body.value.side))) this.#lag.add(flight.t1, t);
           this.#misses.push(body.value);
           if (this.#misses.length > 3) this.#misses.shift();
           break;
@@ -191,7 +191,7 @@ export class MatchView {
   /** A return at the opponent's plane tells how late their decisions reach this page. */
   #met(volley: Volley, t: number): void {
     if (!isServe(volley) && this.#mine.length === 1 && !this.#mine.includes(sender(volley))) {
-      this.#lag.saw(volley.t0, t);
+      this.#lag.add(volley.t0, t);
     }
   }
 

@@ -428,4 +428,4 @@ export const en = {
   } satisfies Record<Exclude<Reason, Reason.UNSPECIFIED>, string>,
 };
 
-export type Words = typeof en;
+export type Messages = typeof en;

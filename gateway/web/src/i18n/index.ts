@@ -2,51 +2,51 @@
 import { BotStrength } from "../../gen/matchpoint/v1/frames_pb";
 import { Reason } from "../../gen/matchpoint/v1/refusal_pb";
 import { CookiesBlocked, Refused, Unreachable } from "../api/errors";
-import { Store } from "../lib/signal";
-import { forBrowser } from "../lib/storage";
-import { type Words, en } from "./en";
+import { Signal } from "../lib/signal";
+import { browserStorage } from "../lib/storage";
+import { type Messages, en } from "./en";
 import { isolating } from "./isolated";
 import { ko } from "./ko";
 
 export type Language = "en" | "ko";
-export type { Words };
+export type { Messages as Words };
 
 const KEY = "matchpoint.language";
-export const catalogues: Record<Language, Words> = { en: isolating(en), ko: isolating(ko) };
+export const catalogues: Record<Language, Messages> = { en: isolating(en), ko: isolating(ko) };
 
 function preferred(): Language {
-  const kept = forBrowser.get(KEY);
+  const kept = browserStorage.get(KEY);
   if (kept === "en" || kept === "ko") return kept;
   return navigator.languages.find((l) => /^(en|ko)\b/.test(l))?.startsWith("ko") ? "ko" : "en";
 }
 
-export const language = new Store<Language>(preferred());
+export const language = new Signal<Language>(preferred());
 document.documentElement.lang = language.value;
 
 /** The words of the language that is shown. */
-export const words = (): Words => catalogues[language.value];
+export const messages = (): Messages => catalogues[language.value];
 
 export function setLanguage(chosen: Language): void {
-  forBrowser.set(KEY, chosen);
+  browserStorage.set(KEY, chosen);
   document.documentElement.lang = chosen;
   language.value = chosen;
 }
 
 /** What to tell a person about an error. */
 export function explain(error: unknown): string {
-  const w = words();
+  const w = messages();
   if (error instanceof CookiesBlocked) return w.errors.cookies;
   if (error instanceof Refused) return sentenceOf(error.reason);
   return error instanceof Unreachable ? w.errors.unreachable : w.errors.unknown;
 }
 
 export function sentenceOf(reason: Reason): string {
-  const w = words();
+  const w = messages();
   return reason === Reason.UNSPECIFIED ? w.errors.unknown : (w.reasons[reason] ?? w.errors.unknown);
 }
 
 /** A moment, milliseconds since 1970 UTC, as it is written where the page is read. */
-export const whenText = (unixMs: bigint): string =>
+export const dateTimeText = (unixMs: bigint): string =>
   new Date(Number(unixMs)).toLocaleString(language.value, { dateStyle: "medium", timeStyle: "short" });
 
 /** What records call somebody who has deleted their account; no name of theirs can be that. */
@@ -55,7 +55,7 @@ const DELETED = "Deleted player";
 /** The name of somebody at a seat: bots have theirs in the language that is shown. */
 export function nameOf(occupant: { name: string; bot: BotStrength; accountId?: string } | undefined): string {
   if (!occupant?.bot)
-    return occupant?.name === DELETED && !occupant.accountId ? words().deleted : (occupant?.name ?? "");
-  const w = words().bots;
+    return occupant?.name === DELETED && !occupant.accountId ? messages().deleted : (occupant?.name ?? "");
+  const w = messages().bots;
   return { [BotStrength.EASY]: w.easy, [BotStrength.MEDIUM]: w.medium, [BotStrength.HARD]: w.hard }[occupant.bot];
 }

@@ -1,8 +1,8 @@
 // 한국어. 키는 `en.ts`와 같아야 컴파일됩니다.
 import { Reason } from "../../gen/matchpoint/v1/refusal_pb";
-import type { Words } from "./en";
+import type { Messages } from "./en";
 
-export const ko: Words = {
+export const ko: Messages = {
   language: "한국어",
   tagline: { what: "친구와 즐기는 퐁.", how: "멀리 있어도 공평하게." },
   common: {

@@ -6,14 +6,14 @@ const CODE = /^[2-9A-HJ-NP-Z]{6}$/;
 const AROUND = /^[\s<("'“‘«「『[]+|[\s.,;:!?)>\]"'”’»」』。、，！？…]+$/g;
 
 /** The room's code in what was typed or pasted: a code, spaced as one likes, or a link; else what was typed, tidied. */
-export function codeIn(text: string): string {
+export function parseRoomCode(text: string): string {
   const link = /\/room\/([^/?#\s]+)/i.exec(text)?.[1];
   const bare = unescaped(link ?? text).replace(AROUND, "");
   return bare.replace(/[\s-]/g, "").toUpperCase();
 }
 
 /** Whether it can be the code of a room. */
-export const isCode = (code: string): boolean => CODE.test(code);
+export const isRoomCode = (code: string): boolean => CODE.test(code);
 
 /** A part of an address without its escapes; one that is badly escaped stays as it is. */
 export function unescaped(part: string): string {

@@ -1,5 +1,5 @@
 // A value that can be watched.
-export class Store<T> {
+export class Signal<T> {
   #value: T;
   #watchers = new Set<() => void>();
 

@@ -1,6 +1,6 @@
 // What a browser keeps for this page. What it refuses to keep (private windows, a full quota, storage switched off) is
 // held in memory until the page goes, and is read from there: nothing that was written is lost while it is needed.
-export class Kept {
+export class KeptStorage {
   readonly #storage: () => Storage;
   #memory = new Map<string, string>();
 
@@ -57,6 +57,6 @@ export class Kept {
 }
 
 /** For all tabs of this browser, for good. */
-export const forBrowser = new Kept(() => localStorage);
+export const browserStorage = new KeptStorage(() => localStorage);
 /** For this tab, as long as it is open. */
-export const forTab = new Kept(() => sessionStorage);
+export const tabStorage = new KeptStorage(() => sessionStorage);

@@ -4,11 +4,11 @@ import { Reason } from "../../gen/matchpoint/v1/refusal_pb";
 import { call } from "../api/client";
 import { CookiesBlocked, Refused } from "../api/errors";
 import { language } from "../i18n";
-import { Store } from "../lib/signal";
-import { forBrowser, forTab } from "../lib/storage";
+import { Signal } from "../lib/signal";
+import { browserStorage, tabStorage } from "../lib/storage";
 
 /** undefined: not asked yet; null: nobody yet. */
-export const account = new Store<Account | null | undefined>(undefined);
+export const account = new Signal<Account | null | undefined>(undefined);
 
 /** Whoever is known here; for other tabs, which hear of a change. Who it is only the server says: it has the cookie. */
 const KEY = "matchpoint.known";
@@ -20,25 +20,25 @@ let known = "";
 account.watch(() => {
   const who = account.value?.accountId ?? "";
   // What the tab kept, tickets too, was the other's.
-  if (known && who !== known) forTab.clear();
+  if (known && who !== known) tabStorage.clear();
   known = who;
-  if (who) forBrowser.set(KEY, who);
-  else forBrowser.drop(KEY);
+  if (who) browserStorage.set(KEY, who);
+  else browserStorage.drop(KEY);
 });
 
 // Another tab of this browser has signed in or out: they share one cookie.
 globalThis.addEventListener?.("storage", (event) => {
   if (event.key === KEY && event.newValue !== (account.value?.accountId ?? null))
-    void askAgain().catch(() => undefined);
+    void refreshAccount().catch(() => undefined);
 });
 
 /** Asks once who this is; null when it is nobody yet. */
-export function whoAmI(): Promise<Account | null> {
-  return asked ?? askAgain();
+export function getAccount(): Promise<Account | null> {
+  return asked ?? refreshAccount();
 }
 
 /** Asks anew, whatever was known. */
-export function askAgain(): Promise<Account | null> {
+export function refreshAccount(): Promise<Account | null> {
   asked = call(AccountService.method.getMe, {}).then(
     (answer) => (account.value = answer.account ?? null),
     (error: unknown) => {
@@ -52,20 +52,20 @@ export function askAgain(): Promise<Account | null> {
 
 /** The account of this browser; a new guest when there is none. Throws Refused, Unreachable, CookiesBlocked. */
 export async function ensureAccount(name = ""): Promise<Account> {
-  return (await whoAmI()) ?? oneAtATime(() => newGuest(name));
+  return (await getAccount()) ?? oneAtATime(() => newGuest(name));
 }
 
 async function newGuest(name: string): Promise<Account> {
-  const here = await whoAmI();
+  const here = await getAccount();
   if (here) return here;
-  cookiesOrNothing();
+  requireCookies();
   // Whoever is known after all stays who they are: the server makes nobody anew who shows a token.
   await call(AccountService.method.createGuest, { name, language: language.value });
-  return kept();
+  return confirmAccount();
 }
 
 /** Nobody is made whom nothing would be known by. Throws CookiesBlocked. */
-function cookiesOrNothing(): void {
+function requireCookies(): void {
   if (blocked || !keepsCookies()) throw new CookiesBlocked();
 }
 
@@ -79,8 +79,8 @@ function keepsCookies(): boolean {
 }
 
 /** Who is known now, after the server has given a cookie. Throws CookiesBlocked: it was not kept. */
-async function kept(): Promise<Account> {
-  const here = await askAgain();
+async function confirmAccount(): Promise<Account> {
+  const here = await refreshAccount();
   if (here) return here;
   blocked = true;
   throw new CookiesBlocked();
@@ -111,23 +111,23 @@ function oneAtATime(make: () => Promise<Account>): Promise<Account> {
 }
 
 /** Takes a name, for a new guest too. Throws Refused when it cannot be had. */
-export async function takeName(name: string): Promise<void> {
+export async function rename(name: string): Promise<void> {
   if ((await ensureAccount(name)).name === name) return;
   account.value = (await call(AccountService.method.rename, { name })).account!;
 }
 
 /** Makes the guest of this browser, or a newcomer, an account that is kept by a password. Throws Refused. */
 export async function register(name: string, password: string): Promise<void> {
-  cookiesOrNothing();
+  requireCookies();
   await call(AccountService.method.registerAccount, { name, password });
-  await kept();
+  await confirmAccount();
 }
 
 /** Throws Refused when name and password do not go together. */
 export async function signIn(name: string, password: string): Promise<void> {
-  cookiesOrNothing();
+  requireCookies();
   await call(AccountService.method.signIn, { name, password });
-  await kept();
+  await confirmAccount();
 }
 
 /** Throws Refused when the old password is another. */

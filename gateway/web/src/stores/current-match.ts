@@ -6,19 +6,19 @@ import { BotStrength, type MatchCard, MatchCardSchema } from "../../gen/matchpoi
 import { Side } from "../../gen/matchpoint/v1/pong_pb";
 import { type Result, ResultSchema } from "../../gen/matchpoint/v1/result_pb";
 import { call } from "../api/client";
-import { language, words } from "../i18n";
-import { forBrowser, forTab } from "../lib/storage";
+import { language, messages } from "../i18n";
+import { browserStorage, tabStorage } from "../lib/storage";
 import { ensureAccount } from "./account";
 import { go } from "./router";
 
 /** What the result page can offer to do again; `level` asks for a bot that follows how well one plays. */
-export type Again =
+export type Rematch =
   { kind: "bot"; strength: BotStrength; level?: boolean } | { kind: "local" } | { kind: "room"; code: string };
 
-interface Kept {
+interface SavedEntry {
   ticket: string;
   seats: number[];
-  again?: Again;
+  again?: Rematch;
 }
 
 export interface Ending {
@@ -30,29 +30,29 @@ export interface Ending {
 const entryKey = (session: string): string => `matchpoint.entry.${session}`;
 const endKey = (session: string): string => `matchpoint.end.${session}`;
 
-export function keepEntry(entry: Entry, again?: Again): void {
-  const kept: Kept = {
+export function saveEntry(entry: Entry, again?: Rematch): void {
+  const kept: SavedEntry = {
     ticket: entry.ticket,
     seats: [...entry.seats],
     ...((again ?? entryOf(entry.sessionId)?.again) ? { again: (again ?? entryOf(entry.sessionId)?.again)! } : {}),
   };
-  forTab.set(entryKey(entry.sessionId), JSON.stringify(kept));
+  tabStorage.set(entryKey(entry.sessionId), JSON.stringify(kept));
 }
 
-export const entryOf = (session: string): Kept | undefined =>
-  forTab.json(entryKey(session), (value) => {
-    const { ticket, seats, again } = value as Kept;
+export const entryOf = (session: string): SavedEntry | undefined =>
+  tabStorage.json(entryKey(session), (value) => {
+    const { ticket, seats, again } = value as SavedEntry;
     if (typeof ticket !== "string" || !Array.isArray(seats)) throw new TypeError("no entry");
     return { ticket, seats, ...(again ? { again } : {}) };
   });
 
 /** The ticket for a session: the kept one, or a new one. Throws Refused when there is none to have. */
-export async function ticketFor(session: string, fresh: boolean): Promise<Kept> {
+export async function ticketFor(session: string, fresh: boolean): Promise<SavedEntry> {
   const kept = entryOf(session);
   if (kept?.ticket && !fresh) return kept;
   await ensureAccount();
   const { entry } = await call(DirectoryService.method.issueTicket, { sessionId: session });
-  if (entry) keepEntry(entry);
+  if (entry) saveEntry(entry);
   return entryOf(session) ?? { ticket: "", seats: [] };
 }
 
@@ -60,42 +60,43 @@ const CURRENT = "matchpoint.current";
 const LAST = "matchpoint.last";
 
 /** Address of the match or tournament that this tab has a seat in, while it is on. */
-export const currentMatch = (): string => /^\/(?:play|tournament)\/[^/]+$/.exec(forTab.get(CURRENT) ?? "")?.[0] ?? "";
-export const sitDown = (path: string): void => {
-  forTab.set(CURRENT, path);
-  forBrowser.set(LAST, path);
+export const currentMatch = (): string =>
+  /^\/(?:play|tournament)\/[^/]+$/.exec(tabStorage.get(CURRENT) ?? "")?.[0] ?? "";
+export const setCurrentMatch = (path: string): void => {
+  tabStorage.set(CURRENT, path);
+  browserStorage.set(LAST, path);
 };
 /** Whether the last seat that was taken in this browser is there. */
-export const satDown = (path: string): boolean => forBrowser.get(LAST) === path;
-export const standUp = (path: string): void => {
-  if (currentMatch() === path) forTab.drop(CURRENT);
+export const wasCurrentMatch = (path: string): boolean => browserStorage.get(LAST) === path;
+export const clearCurrentMatch = (path: string): void => {
+  if (currentMatch() === path) tabStorage.drop(CURRENT);
 };
 
 /** Added to the mean reaction time of a bot at one's own level, milliseconds: its steps, and how far they go. */
 const LEVEL = { key: "matchpoint.level", step: 10, least: -60, most: 120 };
 
 const level = (): number => {
-  const kept = Math.round(Number(forBrowser.get(LEVEL.key)) / LEVEL.step) * LEVEL.step;
+  const kept = Math.round(Number(browserStorage.get(LEVEL.key)) / LEVEL.step) * LEVEL.step;
   return Math.min(LEVEL.most, Math.max(LEVEL.least, kept || 0));
 };
 
 /** Whoever wins meets a quicker bot next time, whoever loses a slower one. */
-function learn(session: string, { result, seats }: Ending): void {
+function adjustBotLevel(session: string, { result, seats }: Ending): void {
   const again = entryOf(session)?.again;
-  if (again?.kind !== "bot" || !again.level || !result.winner || forTab.get(endKey(session))) return;
+  if (again?.kind !== "bot" || !again.level || !result.winner || tabStorage.get(endKey(session))) return;
   const won = (result.winner === Side.LEFT ? 0 : 1) === seats[0];
-  forBrowser.set(LEVEL.key, String(level() + (won ? -LEVEL.step : LEVEL.step)));
+  browserStorage.set(LEVEL.key, String(level() + (won ? -LEVEL.step : LEVEL.step)));
 }
 
-export function keepEnding(session: string, ending: Ending): void {
-  learn(session, ending);
+export function saveEnding(session: string, ending: Ending): void {
+  adjustBotLevel(session, ending);
   const card = base64Encode(toBinary(MatchCardSchema, ending.card));
   const result = base64Encode(toBinary(ResultSchema, ending.result));
-  forTab.set(endKey(session), JSON.stringify({ card, result, seats: ending.seats }));
+  tabStorage.set(endKey(session), JSON.stringify({ card, result, seats: ending.seats }));
 }
 
 export const endingOf = (session: string): Ending | undefined =>
-  forTab.json(endKey(session), (value) => {
+  tabStorage.json(endKey(session), (value) => {
     const { card, result, seats } = value as { card: string; result: string; seats: number[] };
     if (!Array.isArray(seats)) throw new TypeError("no ending");
     return {
@@ -106,14 +107,14 @@ export const endingOf = (session: string): Ending | undefined =>
   });
 
 /** Starts a match that needs no room, and goes there. Throws Refused, Unreachable. */
-export async function playNow(again: Exclude<Again, { kind: "room" }>): Promise<void> {
+export async function playNow(again: Exclude<Rematch, { kind: "room" }>): Promise<void> {
   await ensureAccount();
   const kind =
     again.kind === "bot"
       ? { case: "bot" as const, value: { strength: again.strength, reactionMs: again.level ? level() : 0 } }
       : { case: "local" as const, value: { rightName: language.value === "ko" ? "플레이어 2" : "", leftName: "" } };
   const { entry } = await call(DirectoryService.method.startSession, { kind });
-  if (!entry) throw new Error(words().errors.unknown);
-  keepEntry(entry, again);
+  if (!entry) throw new Error(messages().errors.unknown);
+  saveEntry(entry, again);
   go(`/play/${entry.sessionId}`);
 }

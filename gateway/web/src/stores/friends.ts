@@ -3,16 +3,16 @@
 import { Bond, type Friend, type FriendList, FriendService, Whereabouts } from "../../gen/matchpoint/v1/friend_pb";
 import type { Invited } from "../../gen/matchpoint/v1/lobby_pb";
 import { call } from "../api/client";
-import { Store } from "../lib/signal";
+import { Signal } from "../lib/signal";
 import { ensureAccount } from "./account";
 
 /** Invitations that are kept; the oldest goes first. */
 const INVITATIONS = 8;
 
 export class Friends {
-  readonly list = new Store<readonly Friend[]>([]);
+  readonly list = new Signal<readonly Friend[]>([]);
   /** The newest first, one of each friend. */
-  readonly invitations = new Store<readonly Invited[]>([]);
+  readonly invitations = new Signal<readonly Invited[]>([]);
   #revision = 0n;
 
   /** How many wait for an answer: those who ask, and those who invite. */
@@ -25,7 +25,7 @@ export class Friends {
   }
 
   /** A list from the server; one that is out of date is dropped. */
-  take(list: FriendList | undefined): void {
+  replaceList(list: FriendList | undefined): void {
     if (!list || list.revision < this.#revision) return;
     this.#revision = list.revision;
     this.list.value = list.friends;
@@ -41,13 +41,13 @@ export class Friends {
   }
 
   /** The invitations to a room are settled: accepted, or not wanted. */
-  settle(roomCode: string): void {
+  dismissInvitations(roomCode: string): void {
     const others = this.invitations.value.filter((i) => i.roomCode !== roomCode);
     if (others.length < this.invitations.value.length) this.invitations.value = others;
   }
 
   /** Somebody else sits here. */
-  forget(): void {
+  clear(): void {
     this.#revision = 0n;
     this.list.value = [];
     this.invitations.value = [];
@@ -55,27 +55,27 @@ export class Friends {
 
   async ask(name: string): Promise<void> {
     await ensureAccount();
-    this.take((await call(FriendService.method.askFriend, { name })).list);
+    this.replaceList((await call(FriendService.method.askFriend, { name })).list);
   }
 
   async answer(accountId: string, accept: boolean): Promise<void> {
-    this.take((await call(FriendService.method.answerFriend, { accountId, accept })).list);
+    this.replaceList((await call(FriendService.method.answerFriend, { accountId, accept })).list);
   }
 
   async remove(accountId: string): Promise<void> {
-    this.take((await call(FriendService.method.removeFriend, { accountId })).list);
+    this.replaceList((await call(FriendService.method.removeFriend, { accountId })).list);
   }
 
   async block(accountId: string): Promise<void> {
-    this.take((await call(FriendService.method.blockAccount, { accountId })).list);
+    this.replaceList((await call(FriendService.method.blockAccount, { accountId })).list);
   }
 
   async unblock(accountId: string): Promise<void> {
-    this.take((await call(FriendService.method.unblockAccount, { accountId })).list);
+    this.replaceList((await call(FriendService.method.unblockAccount, { accountId })).list);
   }
 }
 
 /** Whether a friend could answer an invitation now. */
-export const reachable = (friend: Friend): boolean => friend.whereabouts > Whereabouts.AWAY;
+export const isReachable = (friend: Friend): boolean => friend.whereabouts > Whereabouts.AWAY;
 
 export const friends = new Friends();

@@ -2,21 +2,21 @@
 import { DirectoryService, type Entry } from "../../gen/matchpoint/v1/directory_pb";
 import type { Invitation, Invitations as Sent } from "../../gen/matchpoint/v1/lobby_pb";
 import { call } from "../api/client";
-import { Store } from "../lib/signal";
+import { Signal } from "../lib/signal";
 
 export class Invitations {
   /** The newest first. */
-  readonly list = new Store<readonly Invitation[]>([]);
+  readonly list = new Signal<readonly Invitation[]>([]);
   #revision = 0n;
   #later = new Set<string>();
 
   /** The one that is to be shown. */
-  get calling(): Invitation | undefined {
+  get current(): Invitation | undefined {
     return this.list.value.find(({ sessionId }) => !this.#later.has(sessionId));
   }
 
   /** A list from the server; one that is out of date is dropped. */
-  take(sent: Sent): void {
+  replaceList(sent: Sent): void {
     if (sent.revision < this.#revision) return;
     this.#revision = sent.revision;
     this.list.value = sent.invitations;
@@ -30,13 +30,13 @@ export class Invitations {
   }
 
   /** It is not to be shown again on this page; it stays open. */
-  later(sessionId: string): void {
+  postpone(sessionId: string): void {
     this.#later.add(sessionId);
     this.list.value = [...this.list.value];
   }
 
   /** Somebody else sits here. */
-  forget(): void {
+  clear(): void {
     this.#revision = 0n;
     this.#later.clear();
     this.list.value = [];

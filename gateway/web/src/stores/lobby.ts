@@ -14,10 +14,10 @@ import {
   type Started,
 } from "../../gen/matchpoint/v1/lobby_pb";
 import { Reason } from "../../gen/matchpoint/v1/refusal_pb";
-import { delay } from "../api/backoff";
+import { retryDelayMs } from "../api/backoff";
 import { Refused, Unreachable } from "../api/errors";
-import { Store } from "../lib/signal";
-import { account, askAgain, ensureAccount } from "./account";
+import { Signal } from "../lib/signal";
+import { account, refreshAccount, ensureAccount } from "./account";
 import { friends } from "./friends";
 import { invitations } from "./invitations";
 import { places } from "./places";
@@ -45,20 +45,20 @@ function sameRoom(one: Room, other: Room): boolean {
 }
 
 class Lobby {
-  readonly state = new Store<"off" | "connecting" | "open" | "retrying" | "replaced">("off");
+  readonly state = new Signal<"off" | "connecting" | "open" | "retrying" | "replaced">("off");
   /** The room in which who sits here is now; in others they may have places. */
-  readonly room = new Store<Room | undefined>(undefined);
-  readonly chat = new Store<readonly Said[]>([]);
+  readonly room = new Signal<Room | undefined>(undefined);
+  readonly chat = new Signal<readonly Said[]>([]);
   /** Why the last room was left against the will of who sits here. */
-  readonly out = new Store<OutCause>(OutCause.UNSPECIFIED);
+  readonly leaveCause = new Signal<OutCause>(OutCause.UNSPECIFIED);
   /** The match of a room in which there is a place began. */
   started: ((started: Started) => void) | undefined;
   /** A host has answered who knocked. */
-  readonly knockAnswered = new Store<KnockAnswered | undefined>(undefined);
+  readonly knockAnswered = new Signal<KnockAnswered | undefined>(undefined);
   /** The code that the room had before its host gave it another one. */
-  readonly recoded = new Store("");
+  readonly replacedCode = new Signal("");
   /** A match was recorded. */
-  readonly finished = new Store<string>("");
+  readonly finished = new Signal<string>("");
 
   #socket: WebSocket | undefined;
   #number = 0;
@@ -111,15 +111,15 @@ class Lobby {
     this.#attempt = 0;
     this.room.value = undefined;
     this.chat.value = [];
-    this.out.value = OutCause.UNSPECIFIED;
+    this.leaveCause.value = OutCause.UNSPECIFIED;
     this.state.value = "off";
-    friends.forget();
-    invitations.forget();
-    places.forget();
+    friends.clear();
+    invitations.clear();
+    places.clear();
   }
 
   /** Carries out a command. Throws Refused for a typed no, Unreachable when there is no answer. */
-  async do(command: Command): Promise<void> {
+  async send(command: Command): Promise<void> {
     await this.open();
     await this.#send(command);
   }
@@ -144,12 +144,12 @@ class Lobby {
   async openRoom(value: MessageInitShape<typeof CreateRoomSchema>): Promise<string> {
     await this.open();
     const before = this.room.value?.code;
-    await this.do({ case: "createRoom", value });
+    await this.send({ case: "createRoom", value });
     return (await this.#until(({ code }) => code !== before)).code;
   }
 
   /** The room for duels, a new one if there is none: its code as soon as one is there. Throws Refused, Unreachable. */
-  async duelRoom(): Promise<string> {
+  async enterDuelRoom(): Promise<string> {
     await this.open();
     const code = places.duel?.roomCode;
     if (!code) return this.openRoom({});
@@ -162,14 +162,14 @@ class Lobby {
   async enter(code: string, leaveSessionId = ""): Promise<void> {
     await this.open();
     const leaveCode = places.duel?.roomCode ?? "";
-    await this.do({
+    await this.send({
       case: "joinRoom",
       value: { code, leaveCode: leaveCode === code ? "" : leaveCode, leaveSessionId },
     });
   }
 
   /** The room, as soon as its match is over. Throws Unreachable when it does not come. */
-  roomOpen(code: string): Promise<Room> {
+  matchEnded(code: string): Promise<Room> {
     return this.#until((room) => room.code === code && !room.sessionId);
   }
 
@@ -228,12 +228,12 @@ class Lobby {
         if (event.code === 4500 || reason === Reason.UNAUTHENTICATED) {
           // Signed out, perhaps in another tab, or in again: nobody is made a guest by that.
           this.state.value = "off";
-          const again = async (): Promise<void> => void ((await askAgain()) && (await this.open()));
+          const again = async (): Promise<void> => void ((await refreshAccount()) && (await this.open()));
           this.#retry = setTimeout(() => void again().catch(() => undefined), GRACE);
           return;
         }
         this.state.value = "retrying";
-        const wait = delay(this.#attempt++, event.code, Math.random());
+        const wait = retryDelayMs(this.#attempt++, event.code, Math.random());
         this.#retry = setTimeout(() => void this.open().catch(() => undefined), wait);
       };
     });
@@ -266,7 +266,7 @@ class Lobby {
         if (this.#talk !== body.value.code) this.chat.value = [];
         this.#talk = body.value.code;
         this.#told = true;
-        this.out.value = OutCause.UNSPECIFIED;
+        this.leaveCause.value = OutCause.UNSPECIFIED;
         this.room.value = body.value;
         // The same room goes on under another code: its host has changed it.
         if (
@@ -275,7 +275,7 @@ class Lobby {
           body.value.revision > known.revision &&
           sameRoom(known, body.value)
         )
-          this.recoded.value = known.code;
+          this.replacedCode.value = known.code;
         break;
       }
       case "outOfRoom":
@@ -283,7 +283,7 @@ class Lobby {
         this.#told = true;
         this.#talk = "";
         this.room.value = undefined;
-        this.out.value = body.value.cause;
+        this.leaveCause.value = body.value.cause;
         break;
       case "said":
         if (body.value.roomCode === this.#talk) this.chat.value = [...this.chat.value.slice(1 - CHAT), body.value];
@@ -292,17 +292,17 @@ class Lobby {
         this.started?.(body.value);
         break;
       case "places":
-        places.take(body.value, !this.#placed);
+        places.replaceList(body.value, !this.#placed);
         this.#placed = true;
         break;
       case "invitations":
-        invitations.take(body.value);
+        invitations.replaceList(body.value);
         break;
       case "knockAnswered":
         this.knockAnswered.value = body.value;
         break;
       case "friends":
-        friends.take(body.value);
+        friends.replaceList(body.value);
         break;
       case "invited":
         friends.invited(body.value);

@@ -1,7 +1,7 @@
 // Who plays in a tournament is called on whatever page they are: these calls cannot wait.
-import { Store } from "../lib/signal";
+import { Signal } from "../lib/signal";
 
-export interface Summons {
+export interface MatchCall {
   session: string;
   /** What the tournament is called. */
   title: string;
@@ -11,4 +11,4 @@ export interface Summons {
   way: string;
 }
 
-export const summons = new Store<readonly Summons[]>([]);
+export const matchCalls = new Signal<readonly MatchCall[]>([]);

@@ -1,11 +1,11 @@
 // Places of this account in rooms: at most one for duels, any number for tournaments. The list is as last sent.
 import type { Place, Places as Sent } from "../../gen/matchpoint/v1/lobby_pb";
-import { Store } from "../lib/signal";
+import { Signal } from "../lib/signal";
 
 export class Places {
-  readonly list = new Store<readonly Place[]>([]);
+  readonly list = new Signal<readonly Place[]>([]);
   /** Tournaments that are on, to which this page has not been: the first one is called out. */
-  readonly begun = new Store<readonly string[]>([]);
+  readonly begun = new Signal<readonly string[]>([]);
   #revision = 0n;
   #seen = new Set<string>();
 
@@ -19,7 +19,7 @@ export class Places {
   }
 
   /** The tournament that is to be called out. */
-  get calling(): Place | undefined {
+  get announced(): Place | undefined {
     return this.tournaments.find(({ sessionId }) => this.begun.value.includes(sessionId));
   }
 
@@ -34,27 +34,27 @@ export class Places {
   }
 
   /** Takes a list from the server; an outdated one is dropped. The `first` of a connection has what began before. */
-  take(sent: Sent, first: boolean): void {
+  replaceList(sent: Sent, first: boolean): void {
     if (sent.revision < this.#revision) return;
     this.#revision = sent.revision;
     this.list.value = sent.places;
-    if (first) for (const { sessionId } of this.tournaments) if (sessionId) this.call(sessionId);
+    if (first) for (const { sessionId } of this.tournaments) if (sessionId) this.announce(sessionId);
   }
 
   /** A tournament has begun, and the page does not go there by itself. */
-  call(session: string): void {
+  announce(session: string): void {
     if (!this.#seen.has(session) && !this.begun.value.includes(session))
       this.begun.value = [...this.begun.value, session];
   }
 
   /** The page is there, or is not to be called there again. */
-  see(session: string): void {
+  dismiss(session: string): void {
     this.#seen.add(session);
     if (this.begun.value.includes(session)) this.begun.value = this.begun.value.filter((one) => one !== session);
   }
 
   /** Somebody else sits here. */
-  forget(): void {
+  clear(): void {
     this.#revision = 0n;
     this.list.value = this.begun.value = [];
     this.#seen.clear();

@@ -1,6 +1,6 @@
 // One document for all addresses.
-import { codeIn } from "../lib/room-code";
-import { Store } from "../lib/signal";
+import { parseRoomCode } from "../lib/room-code";
+import { Signal } from "../lib/signal";
 
 export type Route =
   | { page: "home" }
@@ -19,7 +19,7 @@ export function routeOf(path: string): Route {
     return { page, session: id, match: Number(more[0] ?? 1) };
   if (page === "tournaments" && !id) return { page };
   if (!id || more.length) return { page: "nowhere" };
-  if (page === "room") return { page, code: codeIn(id) };
+  if (page === "room") return { page, code: parseRoomCode(id) };
   if (page === "tournament") return { page, session: id };
   if (page === "play" || page === "watch" || page === "result") return { page, session: id };
   return { page: "nowhere" };
@@ -27,7 +27,7 @@ export function routeOf(path: string): Route {
 
 const here = (): Route => routeOf(globalThis.location?.pathname ?? "/");
 
-export const route = new Store<Route>(here());
+export const route = new Signal<Route>(here());
 globalThis.addEventListener?.("popstate", () => (route.value = here()));
 
 /** Goes to an address of this page. */

@@ -1,43 +1,43 @@
 // Who sits here, and what keeps it: a name, a password, the way in and out.
 import { type TemplateResult, html, nothing } from "lit";
 import { customElement, state } from "lit/decorators.js";
-import { Drawer, opened } from "../../components/drawer";
-import { words } from "../../i18n";
-import { account, changePassword, register, signIn, signOut, takeName } from "../../stores/account";
+import { Drawer, openDrawer } from "../../components/drawer";
+import { messages } from "../../i18n";
+import { account, changePassword, register, signIn, signOut, rename } from "../../stores/account";
 import { go } from "../../stores/router";
 
 @customElement("mp-account")
 export class AccountDrawer extends Drawer {
   protected override readonly name = "account";
-  protected override readonly shows = [account];
+  protected override readonly signals = [account];
   @state() private signingIn = false;
 
   async #register(event: SubmitEvent): Promise<void> {
     const field = this.fields(event);
-    await this.attempt(() => register(field("name"), field("password")), words().account.registered);
+    await this.run(() => register(field("name"), field("password")), messages().account.registered);
   }
 
   async #signIn(event: SubmitEvent): Promise<void> {
     const field = this.fields(event);
-    if (!(await this.attempt(() => signIn(field("name"), field("password"))))) return;
+    if (!(await this.run(() => signIn(field("name"), field("password"))))) return;
     this.signingIn = false;
     this.close();
   }
 
   async #rename(event: SubmitEvent): Promise<void> {
     const field = this.fields(event);
-    if (field("name") !== account.value?.name) await this.attempt(() => takeName(field("name")), words().home.renamed);
+    if (field("name") !== account.value?.name) await this.run(() => rename(field("name")), messages().home.renamed);
   }
 
   async #change(event: SubmitEvent): Promise<void> {
     const form = event.target as HTMLFormElement;
     const field = this.fields(event);
-    if (await this.attempt(() => changePassword(field("password"), field("newPassword")), words().account.changed))
+    if (await this.run(() => changePassword(field("password"), field("newPassword")), messages().account.changed))
       form.reset();
   }
 
   async #signOut(): Promise<void> {
-    if (!(await this.attempt(signOut))) return;
+    if (!(await this.run(signOut))) return;
     this.close();
     go("/");
   }
@@ -52,13 +52,13 @@ export class AccountDrawer extends Drawer {
         minlength=${fresh ? 8 : 1}
         maxlength="200"
         required
-        placeholder=${fresh ? words().account.passwordHint : ""}
+        placeholder=${fresh ? messages().account.passwordHint : ""}
     /></label>`;
   }
 
   #nameField(value: string): TemplateResult {
     return html`<label
-      >${words().account.name}<input
+      >${messages().account.name}<input
         name="name"
         data-testid="account-name"
         .value=${value}
@@ -71,7 +71,7 @@ export class AccountDrawer extends Drawer {
   }
 
   #signInForm(): TemplateResult {
-    const w = words().account;
+    const w = messages().account;
     return html`<form class="stack" @submit=${(e: SubmitEvent) => void this.#signIn(e)}>
         ${this.#nameField("")}${this.#password("password", w.password, false)}
         ${account.value ? html`<p class="hush">${w.ends(account.value.name)}</p>` : nothing}
@@ -83,7 +83,7 @@ export class AccountDrawer extends Drawer {
   }
 
   #registerForm(): TemplateResult {
-    const w = words().account;
+    const w = messages().account;
     return html`<p class="hush">${w.why}</p>
       <form class="stack" @submit=${(e: SubmitEvent) => void this.#register(e)}>
         ${this.#nameField(account.value?.name ?? "")}${this.#password("password", w.password, true)}
@@ -94,9 +94,9 @@ export class AccountDrawer extends Drawer {
   }
 
   #own(name: string): TemplateResult {
-    const w = words().account;
+    const w = messages().account;
     return html`<form class="beside" @submit=${(e: SubmitEvent) => void this.#rename(e)}>
-        ${this.#nameField(name)}<button class="button" data-testid="account-rename">${words().home.rename}</button>
+        ${this.#nameField(name)}<button class="button" data-testid="account-rename">${messages().home.rename}</button>
       </form>
       <details
         ><summary data-testid="account-change-open">${w.change}</summary>
@@ -112,12 +112,12 @@ export class AccountDrawer extends Drawer {
 
   /** The rarely used lower half is a part of its own, loaded when the drawer of an account is opened. */
   protected override willUpdate(): void {
-    if (opened.value === this.name && account.value) void import("./safety");
+    if (openDrawer.value === this.name && account.value) void import("./safety");
   }
 
   protected override render(): TemplateResult {
     const here = account.value;
-    return this.frame(words().account.title, () => {
+    return this.frame(messages().account.title, () => {
       if (here && !here.guest) return this.#own(here.name);
       return this.signingIn ? this.#signInForm() : this.#registerForm();
     });

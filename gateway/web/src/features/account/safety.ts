@@ -4,18 +4,18 @@ import { customElement, state } from "lit/decorators.js";
 import { live } from "lit/directives/live.js";
 import { AccountService, Audience, type SignIn } from "../../../gen/matchpoint/v1/account_pb";
 import { call, callJson } from "../../api/client";
-import { Trying } from "../../components/action-element";
-import { ask } from "../../components/confirm-dialog";
-import { opened } from "../../components/drawer";
-import { whenText, words } from "../../i18n";
+import { ActionElement } from "../../components/action-element";
+import { confirm } from "../../components/confirm-dialog";
+import { openDrawer } from "../../components/drawer";
+import { dateTimeText, messages } from "../../i18n";
 import { account, deleteAccount } from "../../stores/account";
 import { go } from "../../stores/router";
 
 const service = AccountService.method;
 
 @customElement("mp-safety")
-export class Safety extends Trying {
-  protected override readonly shows = [account];
+export class Safety extends ActionElement {
+  protected override readonly signals = [account];
   @state() private signIns: readonly SignIn[] | undefined;
   @state() private history = Audience.UNSPECIFIED;
   @state() private said = "";
@@ -30,7 +30,7 @@ export class Safety extends Trying {
 
   async #do(action: () => Promise<void>, said = ""): Promise<boolean> {
     this.said = "";
-    const done = await this.attempt(action);
+    const done = await this.run(action);
     if (done) this.said = said;
     return done;
   }
@@ -39,14 +39,14 @@ export class Safety extends Trying {
     void this.#do(async () => {
       await call(service.endSignIn, { signInId });
       this.signIns = this.signIns?.filter((one) => one.signInId !== signInId);
-    }, words().safety.ended);
+    }, messages().safety.ended);
   }
 
   #endOthers(): void {
     void this.#do(async () => {
       await call(service.endOtherSignIns, {});
       this.signIns = this.signIns?.filter(({ current }) => current);
-    }, words().safety.endedOthers);
+    }, messages().safety.endedOthers);
   }
 
   #show(history: Audience): void {
@@ -54,7 +54,7 @@ export class Safety extends Trying {
     this.history = history;
     void this.#do(async () => {
       this.history = (await call(service.updateSettings, { settings: { history } })).settings?.history ?? history;
-    }, words().safety.historySaved).then((done) => done || (this.history = before));
+    }, messages().safety.historySaved).then((done) => done || (this.history = before));
   }
 
   /** All pages of what is kept, as one file. */
@@ -75,26 +75,26 @@ export class Safety extends Trying {
       link.download = `matchpoint-${account.value?.name ?? "account"}.json`;
       link.click();
       setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
-    }, words().safety.exported);
+    }, messages().safety.exported);
   }
 
   async #delete(event: SubmitEvent): Promise<void> {
     event.preventDefault();
     const form = new FormData(event.target as HTMLFormElement);
     const [name, password] = [String(form.get("name") ?? "").trim(), String(form.get("password") ?? "")];
-    const w = words().safety;
-    if (!(await ask({ title: w.deleteAsk, text: w.deleteText, yes: w.deleteYes, danger: true }))) return;
+    const w = messages().safety;
+    if (!(await confirm({ title: w.deleteAsk, text: w.deleteText, yes: w.deleteYes, danger: true }))) return;
     if (!(await this.#do(() => deleteAccount(name, password)))) return;
-    opened.value = "";
+    openDrawer.value = "";
     go("/");
   }
 
   #signIn(one: SignIn): TemplateResult {
-    const w = words().safety;
+    const w = messages().safety;
     return html`<li data-testid="sign-in"
       ><span class="whom"
         ><b>${one.device.replace(" on ", " · ") || w.unknownDevice}</b>
-        <small>${one.current ? w.current : w.usedAt(whenText(one.usedUnixMs))}</small></span
+        <small>${one.current ? w.current : w.usedAt(dateTimeText(one.usedUnixMs))}</small></span
       >
       ${
         one.current
@@ -123,7 +123,7 @@ export class Safety extends Trying {
   protected override render(): TemplateResult | typeof nothing {
     const here = account.value;
     if (!here) return nothing;
-    const w = words().safety;
+    const w = messages().safety;
     const others = this.signIns?.some(({ current }) => !current);
     return html` <p class="trouble" role="alert" data-testid="safety-trouble">${this.trouble}</p>
       <p class="said" role="status" data-testid="safety-said">${this.said}</p>
@@ -133,7 +133,7 @@ export class Safety extends Trying {
             ? html`<ul data-testid="sign-ins"
                 >${this.signIns.map((one) => this.#signIn(one))}</ul
               >`
-            : html`<p class="hush">${words().common.loading}</p>`
+            : html`<p class="hush">${messages().common.loading}</p>`
         }
         ${
           others
@@ -189,7 +189,7 @@ export class Safety extends Trying {
             here.guest
               ? nothing
               : html`<label
-                  >${words().account.password}<input
+                  >${messages().account.password}<input
                     type="password"
                     name="password"
                     data-testid="delete-password"

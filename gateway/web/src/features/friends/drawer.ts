@@ -3,11 +3,11 @@ import { type TemplateResult, html, nothing } from "lit";
 import { customElement, state } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
 import { Bond, type Friend, Whereabouts } from "../../../gen/matchpoint/v1/friend_pb";
-import { Drawer, opened } from "../../components/drawer";
+import { Drawer, openDrawer } from "../../components/drawer";
 import { icons } from "../../components/parts";
-import { words } from "../../i18n";
+import { messages } from "../../i18n";
 import { account } from "../../stores/account";
-import { friends, reachable } from "../../stores/friends";
+import { friends, isReachable } from "../../stores/friends";
 import { lobby } from "../../stores/lobby";
 import { go, route } from "../../stores/router";
 
@@ -21,34 +21,34 @@ const rows = (people: readonly Friend[], row: (friend: Friend) => TemplateResult
 @customElement("mp-friends")
 export class FriendsDrawer extends Drawer {
   protected override readonly name = "friends";
-  protected override readonly shows = [account, friends.list, friends.invitations, lobby.room, lobby.state, route];
+  protected override readonly signals = [account, friends.list, friends.invitations, lobby.room, lobby.state, route];
   @state() private invited: readonly string[] = [];
 
   async #ask(event: SubmitEvent): Promise<void> {
     const form = event.target as HTMLFormElement;
     const name = this.fields(event)("name");
-    if (!name || !(await this.attempt(() => friends.ask(name)))) return;
+    if (!name || !(await this.run(() => friends.ask(name)))) return;
     form.reset();
     const same = (f: Friend): boolean => f.name.toLowerCase() === name.toLowerCase();
-    const w = words().friends;
+    const w = messages().friends;
     this.said = friends.of(Bond.FRIEND).some(same) ? w.nowFriends(name) : w.youAsked(name);
   }
 
   /** Into the own room; somebody who is in none opens one. */
   async #invite({ accountId }: Friend): Promise<void> {
-    const done = await this.attempt(async () => {
+    const done = await this.run(async () => {
       await lobby.open();
-      const code = lobby.room.value?.code ?? (await lobby.duelRoom());
-      await lobby.do({ case: "invite", value: { accountId } });
+      const code = lobby.room.value?.code ?? (await lobby.enterDuelRoom());
+      await lobby.send({ case: "invite", value: { accountId } });
       this.invited = [...this.invited, accountId];
       setTimeout(() => (this.invited = this.invited.filter((id) => id !== accountId)), AGAIN);
       if (route.value.page !== "room" || route.value.code !== code) go(`/room/${code}`);
     });
-    if (done) this.said = words().friends.invited;
+    if (done) this.said = messages().friends.invited;
   }
 
   #whereabouts(friend: Friend): string {
-    const w = words().friends;
+    const w = messages().friends;
     switch (friend.whereabouts) {
       case Whereabouts.ONLINE:
         return w.online;
@@ -64,13 +64,13 @@ export class FriendsDrawer extends Drawer {
   }
 
   #button(id: string, label: string, kind: string, action: () => Promise<void>): TemplateResult {
-    return html`<button class=${kind} data-testid=${id} @click=${() => void this.attempt(action)}>${label}</button>`;
+    return html`<button class=${kind} data-testid=${id} @click=${() => void this.run(action)}>${label}</button>`;
   }
 
   /** What can be done together now; in the middle of a match, nothing: it would be left. */
   #together(friend: Friend): TemplateResult | typeof nothing {
-    const w = words().friends;
-    if (route.value.page === "play" || !reachable(friend)) return nothing;
+    const w = messages().friends;
+    if (route.value.page === "play" || !isReachable(friend)) return nothing;
     const room = lobby.room.value;
     const here = room?.members.some((m) => m.accountId === friend.accountId);
     const wanted = this.invited.includes(friend.accountId);
@@ -82,7 +82,7 @@ export class FriendsDrawer extends Drawer {
     ${
       friend.sessionId
         ? html`<a class="button" href=${`/watch/${friend.sessionId}`} data-testid="friend-watch"
-            >${words().common.watch}</a
+            >${messages().common.watch}</a
           >`
         : nothing
     }
@@ -100,7 +100,7 @@ export class FriendsDrawer extends Drawer {
   }
 
   #friend(friend: Friend): TemplateResult {
-    const w = words().friends;
+    const w = messages().friends;
     return html`<li data-testid="friend" data-name=${friend.name}>
       <i class=${`light w${friend.whereabouts}`}></i>
       <span class="whom"
@@ -128,7 +128,7 @@ export class FriendsDrawer extends Drawer {
   }
 
   #asks(friend: Friend): TemplateResult {
-    const w = words().friends;
+    const w = messages().friends;
     return html`<li class="asks" data-testid="friend-asks" data-name=${friend.name}>
       <span class="whom"
         ><b><bdi>${friend.name}</bdi></b
@@ -152,7 +152,7 @@ export class FriendsDrawer extends Drawer {
   }
 
   #blocked(blocked: readonly Friend[]): TemplateResult {
-    const w = words().friends;
+    const w = messages().friends;
     return html`<details class="blocked"
       ><summary data-testid="friends-blocked">${w.blocked} (${blocked.length})</summary>
       <p class="hush">${w.blockHint}</p>
@@ -172,7 +172,7 @@ export class FriendsDrawer extends Drawer {
   }
 
   protected override render(): TemplateResult {
-    const w = words().friends;
+    const w = messages().friends;
     return this.frame(w.title, () => {
       const [asks, near, asked, blocked] = [Bond.ASKS, Bond.FRIEND, Bond.ASKED, Bond.BLOCKED].map((bond) =>
         friends.of(bond),
@@ -186,8 +186,11 @@ export class FriendsDrawer extends Drawer {
         ${
           account.value && !account.value.guest
             ? nothing
-            : html`<button class="quiet hint" data-testid="friends-register" @click=${() => (opened.value = "account")}
-                >${words().account.why}</button
+            : html`<button
+                class="quiet hint"
+                data-testid="friends-register"
+                @click=${() => (openDrawer.value = "account")}
+                >${messages().account.why}</button
               >`
         }
         ${
@@ -205,7 +208,9 @@ export class FriendsDrawer extends Drawer {
                               >`
                             : nothing
                         }
-                        <button class="button" @click=${() => friends.settle(i.roomCode)}>${w.later}</button></span
+                        <button class="button" @click=${() => friends.dismissInvitations(i.roomCode)}
+                          >${w.later}</button
+                        ></span
                       ></li
                     >`,
                 )}</ul

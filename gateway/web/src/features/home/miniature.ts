@@ -1,15 +1,15 @@
 // A live match in small: the same view as the watch page, without sound or words.
 import { type TemplateResult, html } from "lit";
 import { customElement, property } from "lit/decorators.js";
-import { Link } from "../../api/game-socket";
-import { Page } from "../../components/page-element";
+import { GameSocket } from "../../api/game-socket";
+import { PageElement } from "../../components/page-element";
 import { Painter, origin } from "../../game/painter";
 import { type Scene, MatchView } from "../../game/view";
 
 @customElement("mp-miniature")
-export class Miniature extends Page {
+export class Miniature extends PageElement {
   @property() session = "";
-  #link: Link | undefined;
+  #link: GameSocket | undefined;
   #view = new MatchView([]);
   #painter: Painter | undefined;
   #frame = 0;
@@ -44,7 +44,7 @@ export class Miniature extends Page {
     this.#view = new MatchView([]);
     const view = this.#view;
     const session = this.session;
-    this.#link = new Link("/ws/watch", {
+    this.#link = new GameSocket("/ws/watch", {
       hello: () => Promise.resolve({ sessionId: session }),
       message: ({ body }, at) => {
         if (body.case === "joined") view.server.reset();

@@ -4,14 +4,14 @@ import { DirectoryService, type LiveSession } from "../../../gen/matchpoint/v1/d
 import { BotStrength } from "../../../gen/matchpoint/v1/frames_pb";
 import { Origin } from "../../../gen/matchpoint/v1/session_pb";
 import { call } from "../../api/client";
-import { type Listed, pagesOf } from "../../api/pagination";
-import { Page } from "../../components/page-element";
+import { type PagedList, fetchPages } from "../../api/pagination";
+import { PageElement } from "../../components/page-element";
 import { icons } from "../../components/parts";
-import { Asked } from "../../components/polling-controller";
-import { explain, nameOf, words } from "../../i18n";
-import { codeIn, isCode } from "../../lib/room-code";
-import { account, takeName } from "../../stores/account";
-import { type Again, currentMatch, playNow } from "../../stores/current-match";
+import { Poller } from "../../components/polling-controller";
+import { explain, nameOf, messages } from "../../i18n";
+import { parseRoomCode, isRoomCode } from "../../lib/room-code";
+import { account, rename } from "../../stores/account";
+import { type Rematch, currentMatch, playNow } from "../../stores/current-match";
 import { lobby } from "../../stores/lobby";
 import { places } from "../../stores/places";
 import { go } from "../../stores/router";
@@ -19,16 +19,16 @@ import "../../components/places";
 import "./miniature";
 
 @customElement("mp-home")
-export class Home extends Page {
+export class Home extends PageElement {
   @state() private trouble = "";
   @state() private nameTrouble = "";
   @state() private saved = false;
   @state() private busy = "";
-  protected override readonly shows = [account, places.list];
+  protected override readonly signals = [account, places.list];
   #featured = "";
   #pages = 1;
-  readonly #sessions = new Asked<Listed<LiveSession>>(this, () =>
-    pagesOf(async (pageToken) => {
+  readonly #sessions = new Poller<PagedList<LiveSession>>(this, () =>
+    fetchPages(async (pageToken) => {
       const { sessions, nextPageToken } = await call(DirectoryService.method.listSessions, { pageSize: 8, pageToken });
       return { items: sessions, next: nextPageToken };
     }, this.#pages),
@@ -47,26 +47,26 @@ export class Home extends Page {
     }
   }
 
-  #play(again: Exclude<Again, { kind: "room" }>, what: string): void {
+  #play(again: Exclude<Rematch, { kind: "room" }>, what: string): void {
     void this.#try(what, () => playNow(again));
   }
 
   #openRoom(): void {
     void this.#try("room", async () => {
-      go(`/room/${await lobby.duelRoom()}`);
+      go(`/room/${await lobby.enterDuelRoom()}`);
     });
   }
 
   /** A link that was pasted is shown as the code that it has. */
   #shorten(field: HTMLInputElement): void {
-    const code = codeIn(field.value);
-    if (field.value.length > code.length && isCode(code)) field.value = code;
+    const code = parseRoomCode(field.value);
+    if (field.value.length > code.length && isRoomCode(code)) field.value = code;
   }
 
   #join(event: SubmitEvent): void {
     event.preventDefault();
     const form = event.target as HTMLFormElement;
-    const code = codeIn(String(new FormData(form).get("code") ?? ""));
+    const code = parseRoomCode(String(new FormData(form).get("code") ?? ""));
     if (code) go(`/room/${encodeURIComponent(code)}`);
   }
 
@@ -76,7 +76,7 @@ export class Home extends Page {
     this.nameTrouble = "";
     if (name === account.value?.name) return;
     try {
-      await takeName(name);
+      await rename(name);
       this.saved = true;
       setTimeout(() => (this.saved = false), 2_000);
     } catch (error) {
@@ -85,9 +85,9 @@ export class Home extends Page {
   }
 
   #live(): TemplateResult {
-    const w = words().home;
+    const w = messages().home;
     const sessions = this.#sessions.value?.items;
-    if (!sessions?.length) return html`<p class="hush">${sessions ? w.nothingLive : words().common.loading}</p>`;
+    if (!sessions?.length) return html`<p class="hush">${sessions ? w.nothingLive : messages().common.loading}</p>`;
     // What is looked at stays, as long as it is on, wherever it moves in the list.
     const featured = sessions.find((s) => s.sessionId === this.#featured) ?? sessions[0]!;
     this.#featured = featured.sessionId;
@@ -107,16 +107,16 @@ export class Home extends Page {
               data-testid="home-more"
               @click=${() => {
                 this.#pages++;
-                this.#sessions.now();
+                this.#sessions.refresh();
               }}
-              >${words().common.more}</button
+              >${messages().common.more}</button
             >`
           : nothing
       }`;
   }
 
   #line(s: LiveSession): TemplateResult {
-    const w = words().home;
+    const w = messages().home;
     return html`<span class="line">
       <span class="names"
         ><b><bdi>${nameOf(s.left)}</bdi></b
@@ -131,7 +131,7 @@ export class Home extends Page {
   }
 
   protected override render(): TemplateResult {
-    const w = words().home;
+    const w = messages().home;
     const bots = [
       ["easy", BotStrength.EASY, w.easy, w.easyHint],
       ["medium", BotStrength.MEDIUM, w.medium, w.mediumHint],
@@ -141,7 +141,7 @@ export class Home extends Page {
     const touch = matchMedia("(pointer: coarse)").matches;
     return html`<main class="home">
       <section class="hero">
-        <h1><span>${words().tagline.what}</span> <span>${words().tagline.how}</span></h1>
+        <h1><span>${messages().tagline.what}</span> <span>${messages().tagline.how}</span></h1>
         ${this.trouble ? html`<p class="trouble" role="alert" data-testid="trouble">${this.trouble}</p>` : nothing}
         ${
           currentMatch()

@@ -3,19 +3,19 @@ import { type TemplateResult, html, nothing } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { NoticeKind, type ServerMessage } from "../../../gen/matchpoint/v1/frames_pb";
 import { Reason, type Refusal } from "../../../gen/matchpoint/v1/refusal_pb";
-import { Link, type LinkEvents } from "../../api/game-socket";
-import { Page } from "../../components/page-element";
+import { GameSocket, type GameSocketEvents } from "../../api/game-socket";
+import { PageElement } from "../../components/page-element";
 import { icons } from "../../components/parts";
 import { Controls } from "../../game/controls";
 import { type Side, goalTime, other, scorerOf, sideOf } from "../../game/flight";
-import { Hands } from "../../game/input-sender";
+import { InputSender } from "../../game/input-sender";
 import { type Notice, namesOf, noticeOf, secondsToGo } from "../../game/notice";
 import { Painter, origin } from "../../game/painter";
 import { sound } from "../../game/sound";
 import { type Scene, MatchView } from "../../game/view";
-import { nameOf, sentenceOf, words } from "../../i18n";
+import { nameOf, sentenceOf, messages } from "../../i18n";
 import { isolated } from "../../i18n/isolated";
-import { keepEnding, sitDown, standUp, ticketFor } from "../../stores/current-match";
+import { saveEnding, setCurrentMatch, clearCurrentMatch, ticketFor } from "../../stores/current-match";
 import { go } from "../../stores/router";
 import type { TournamentConnection } from "../tournament/connection";
 
@@ -25,7 +25,7 @@ const FAIR = 250;
 const AFTERGLOW = 1_600;
 
 @customElement("mp-match")
-export class Match extends Page {
+export class Match extends PageElement {
   @property() mode: "play" | "watch" = "watch";
   @property() session = "";
   /** A match of a tournament: the connection that carries it, and its topic. Otherwise the court has its own. */
@@ -40,8 +40,8 @@ export class Match extends Page {
   @state() private draining = false;
 
   #view = new MatchView([]);
-  #link: Pick<Link, "state" | "send" | "close"> | undefined;
-  #hands: Hands | undefined;
+  #link: Pick<GameSocket, "state" | "send" | "close"> | undefined;
+  #hands: InputSender | undefined;
   #controls: Controls | undefined;
   #painter: Painter | undefined;
   #frame = 0;
@@ -92,7 +92,7 @@ export class Match extends Page {
     this.draining = false;
     const playing = this.mode === "play";
     this.#painter = new Painter(this.querySelector("canvas")!);
-    const events: LinkEvents = {
+    const events: GameSocketEvents = {
       hello: async (fresh) => {
         // Most matches are open to whoever has the link; only after a refusal is a ticket asked for.
         if (!playing && !fresh) return { sessionId: this.session };
@@ -106,11 +106,11 @@ export class Match extends Page {
     };
     const link = (this.#link = this.connection
       ? this.connection.court(this.topic, events)
-      : new Link(playing ? "/ws/play" : "/ws/watch", events));
+      : new GameSocket(playing ? "/ws/play" : "/ws/watch", events));
     link.state.watch(() => {
       if (this.connection) return this.requestUpdate();
       if (link.state.value.is === "closed" && link.state.value.why === "over") {
-        standUp(`/play/${this.session}`);
+        clearCurrentMatch(`/play/${this.session}`);
         // It ended while this player was away: what became of it is all there is to see. An end that has come to this
         // page is seen here first.
         if (this.seats.length && !this.#view.result) go(`/result/${this.session}`, true);
@@ -181,8 +181,8 @@ export class Match extends Page {
     this.seats = seats;
     this.#view = new MatchView(seats);
     if (!seats.length || !this.#link) return;
-    if (!this.connection) sitDown(`/play/${this.session}`);
-    this.#hands = new Hands(this.#view, seats, this.#link.send, this.topic);
+    if (!this.connection) setCurrentMatch(`/play/${this.session}`);
+    this.#hands = new InputSender(this.#view, seats, this.#link.send, this.topic);
     this.#hands.start();
   }
 
@@ -221,7 +221,7 @@ export class Match extends Page {
       const scorer = scorerOf(this.score, scene.score);
       this.score = scene.score;
       const [left, right] = namesOf(this.#view);
-      this.spoken = words().court.score(left, scene.score[0], right, scene.score[1]);
+      this.spoken = messages().court.score(left, scene.score[0], right, scene.score[1]);
       if (last && scorer !== undefined) {
         this.#painter?.goal(other(scorer), now);
         const lost = this.seats.length === 1 && this.seats[0] !== scorer;
@@ -242,8 +242,8 @@ export class Match extends Page {
       this.#ended = now;
       const { card, result } = this.#view;
       if (!this.connection) {
-        standUp(`/play/${this.session}`);
-        keepEnding(this.session, { card: card!, result: result!, seats: this.seats });
+        clearCurrentMatch(`/play/${this.session}`);
+        saveEnding(this.session, { card: card!, result: result!, seats: this.seats });
       }
       if (this.seats.length === 1 && result!.winner && sideOf(result!.winner) === this.seats[0]) sound.play("won");
       const here = this.#link;
@@ -277,7 +277,7 @@ export class Match extends Page {
 
   /** What stands over the court when the connection is not as it should be. */
   #overlay(): TemplateResult | typeof nothing {
-    const w = words();
+    const w = messages();
     const link = this.#link?.state.value;
     const inPlay = this.seats.length && this.#view.card;
     const keepCalm = inPlay ? w.court.keepCalm : "";
@@ -322,7 +322,7 @@ export class Match extends Page {
 
   /** There is nothing to draw, and will not be: why, and the way out. */
   #shut(refusal: Refusal | undefined): TemplateResult {
-    const w = words();
+    const w = messages();
     const reason = refusal?.reason ?? Reason.UNSPECIFIED;
     const never = reason === Reason.SESSION_UNKNOWN || reason === Reason.INVALID_FIELD;
     const over = reason === Reason.SESSION_OVER || reason === Reason.UNSPECIFIED;
@@ -360,7 +360,7 @@ export class Match extends Page {
   }
 
   #player(side: Side): TemplateResult {
-    const w = words();
+    const w = messages();
     const view = this.#view;
     const occupant = side === 0 ? view.card?.left : view.card?.right;
     const there = side === 0 ? view.attendance?.left : view.attendance?.right;
@@ -386,7 +386,7 @@ export class Match extends Page {
   }
 
   protected override render(): TemplateResult {
-    const w = words();
+    const w = messages();
     const { notice, seats } = this;
     void this.known;
     const view = this.#view;

@@ -5,15 +5,15 @@ import { Reason } from "../../../gen/matchpoint/v1/refusal_pb";
 import { StatsService } from "../../../gen/matchpoint/v1/stats_pb";
 import { call } from "../../api/client";
 import { Refused } from "../../api/errors";
-import { Page } from "../../components/page-element";
-import { clockText, icons } from "../../components/parts";
+import { PageElement } from "../../components/page-element";
+import { durationText, icons } from "../../components/parts";
 import { goalTime, other, scorerOf } from "../../game/flight";
 import { isDigest } from "../../game/journal-digest";
 import { Painter, origin } from "../../game/painter";
 import { Differs, type Point, Replay } from "../../game/replay";
 import { sound } from "../../game/sound";
 import type { Scene } from "../../game/view";
-import { explain, nameOf, words } from "../../i18n";
+import { explain, nameOf, messages } from "../../i18n";
 import { isolated } from "../../i18n/isolated";
 import { endingOf } from "../../stores/current-match";
 
@@ -29,7 +29,7 @@ const ASKS = 8;
 const ASK_AGAIN = 1_000;
 
 @customElement("mp-replay")
-export class ReplayPage extends Page {
+export class ReplayPage extends PageElement {
   @property() session = "";
   @property({ type: Number }) match = 1;
   @state() private replay: Replay | undefined;
@@ -107,7 +107,7 @@ export class ReplayPage extends Page {
         if (error instanceof Differs) console.warn(error.message);
         const later = error instanceof Refused && error.reason === Reason.RECORD_UNKNOWN;
         if (i >= ASKS || !later || !endingOf(session)) {
-          this.trouble = error instanceof Differs ? words().replay.differs : explain(error);
+          this.trouble = error instanceof Differs ? messages().replay.differs : explain(error);
           return;
         }
         await new Promise((soon) => setTimeout(soon, ASK_AGAIN));
@@ -162,11 +162,11 @@ export class ReplayPage extends Page {
     const range = this.querySelector<HTMLInputElement>("input[type=range]");
     const time = this.querySelector("time");
     if (range && time) {
-      const text = clockText(scene.t);
+      const text = durationText(scene.t);
       range.value = String(scene.t / 1_000);
       if (time.textContent !== text) {
         time.textContent = text;
-        range.setAttribute("aria-valuetext", words().replay.at(text, ...scene.score));
+        range.setAttribute("aria-valuetext", messages().replay.at(text, ...scene.score));
       }
       this.querySelector(".past")?.setAttribute("width", `${(scene.t / Math.max(1, replay.end)) * 100}%`);
     }
@@ -225,7 +225,7 @@ export class ReplayPage extends Page {
   }
 
   #timeline({ end, points, pauses }: Replay): TemplateResult {
-    const w = words().replay;
+    const w = messages().replay;
     const x = (t: number): string => `${((t / Math.max(1, end)) * 100).toFixed(3)}%`;
     return html`<div class="track">
       <svg aria-hidden="true" data-testid="replay-marks">
@@ -255,7 +255,7 @@ export class ReplayPage extends Page {
   }
 
   #points(replay: Replay, names: readonly [string, string]): TemplateResult {
-    const w = words();
+    const w = messages();
     const one = (p: Point, i: number): TemplateResult => {
       const hint = w.replay.pointHint(names[p.scorer], w.result.hitsUnit(p.rallyHits));
       return html`<li
@@ -285,7 +285,7 @@ export class ReplayPage extends Page {
   }
 
   protected override render(): TemplateResult {
-    const w = words();
+    const w = messages();
     const { replay } = this;
     if (!replay) {
       return html`<main class="narrow" data-testid=${this.trouble ? "shut" : "replay-coming"}
@@ -343,7 +343,7 @@ export class ReplayPage extends Page {
             @click=${() => this.#step(1)}
             >${icons.on()}</button
           >
-          <span class="passed"><time data-testid="replay-now">0:00</time><i>/</i>${clockText(replay.end)}</span>
+          <span class="passed"><time data-testid="replay-now">0:00</time><i>/</i>${durationText(replay.end)}</span>
           <select
             data-testid="replay-speed"
             aria-label=${w.replay.speed}

@@ -13,12 +13,12 @@ import {
 import { type MatchRecord, StatsService } from "../../../gen/matchpoint/v1/stats_pb";
 import { call } from "../../api/client";
 import { Refused } from "../../api/errors";
-import { Page } from "../../components/page-element";
-import { clockText, icons, whole } from "../../components/parts";
+import { PageElement } from "../../components/page-element";
+import { durationText, icons, integerText } from "../../components/parts";
 import { sideOf } from "../../game/flight";
-import { explain, nameOf, words } from "../../i18n";
-import { account, whoAmI } from "../../stores/account";
-import { type Again, endingOf, entryOf, playNow } from "../../stores/current-match";
+import { explain, nameOf, messages } from "../../i18n";
+import { account, getAccount } from "../../stores/account";
+import { type Rematch, endingOf, entryOf, playNow } from "../../stores/current-match";
 import { lobby } from "../../stores/lobby";
 import { go } from "../../stores/router";
 import { contacts, rallies, timeline } from "./charts";
@@ -51,12 +51,12 @@ function worthOf({ counted, rated, spec }: MatchRecord): Shown["worth"] {
 }
 
 @customElement("mp-result")
-export class Result extends Page {
+export class Result extends PageElement {
   @property() session = "";
   @state() private shown: Shown | undefined;
   @state() private trouble = "";
   @state() private busy = false;
-  protected override readonly shows = [lobby.room, account];
+  protected override readonly signals = [lobby.room, account];
 
   protected override updated(changed: PropertyValues): void {
     if (changed.has("session")) void this.#find();
@@ -84,7 +84,7 @@ export class Result extends Page {
     }
     for (let i = 0; i < ASKS && this.isConnected && session === this.session; i++) {
       try {
-        const me = await whoAmI();
+        const me = await getAccount();
         const { match } = await call(StatsService.method.getMatch, { sessionId: session });
         const seats = match?.spec?.seats ?? [];
         this.shown = {
@@ -105,13 +105,13 @@ export class Result extends Page {
       } catch (error) {
         // Whoever had a seat in it, and finds no record, was not alone in staying away.
         const unplayed = error instanceof Refused && error.reason === Reason.RECORD_UNKNOWN && !!entryOf(session);
-        this.trouble = unplayed && i === ASKS - 1 ? words().result.nobodyCame : explain(error);
+        this.trouble = unplayed && i === ASKS - 1 ? messages().result.nobodyCame : explain(error);
         await new Promise((later) => setTimeout(later, ASK_AGAIN));
       }
     }
   }
 
-  async #again(again: Again): Promise<void> {
+  async #again(again: Rematch): Promise<void> {
     if (again.kind === "room") {
       go(`/room/${again.code}`);
       return;
@@ -132,8 +132,8 @@ export class Result extends Page {
     try {
       await lobby.open();
       if (lobby.room.value?.code !== code) await lobby.enter(code);
-      await lobby.roomOpen(code);
-      await lobby.do({ case: "setReady", value: { ready: true } });
+      await lobby.matchEnded(code);
+      await lobby.send({ case: "setReady", value: { ready: true } });
     } catch {
       // The room page says what is the matter.
     }
@@ -163,7 +163,7 @@ export class Result extends Page {
   }
 
   #headline({ result, left, right, seats }: Shown): TemplateResult {
-    const w = words().result;
+    const w = messages().result;
     const winner = result.winner ? sideOf(result.winner) : undefined;
     const own = seats.length === 1 && winner !== undefined;
     const won = own && seats[0] === winner;
@@ -177,18 +177,19 @@ export class Result extends Page {
   }
 
   #table(stats: PongStats): TemplateResult {
-    const w = words().result;
-    const ms = (us: number | undefined): string => (us ? `${us < 1000 ? "<1" : whole(us / 1000)}\u00a0ms` : w.none);
+    const w = messages().result;
+    const ms = (us: number | undefined): string =>
+      us ? `${us < 1000 ? "<1" : integerText(us / 1000)}\u00a0ms` : w.none;
     const rows: [string, string, (s: SideStats | undefined) => string][] = [
-      [w.hits, "hits", (s) => whole(s?.hits ?? 0)],
-      [w.misses, "misses", (s) => whole(s?.misses ?? 0)],
-      [w.top, "top-speed", (s) => (s?.topSpeed ? `${whole(s.topSpeed / 100)}\u00a0${w.speedUnit}` : w.none)],
-      [w.distance, "distance", (s) => `${whole((s?.distance ?? 0) / 100)}\u00a0${w.lengthUnit}`],
+      [w.hits, "hits", (s) => integerText(s?.hits ?? 0)],
+      [w.misses, "misses", (s) => integerText(s?.misses ?? 0)],
+      [w.top, "top-speed", (s) => (s?.topSpeed ? `${integerText(s.topSpeed / 100)}\u00a0${w.speedUnit}` : w.none)],
+      [w.distance, "distance", (s) => `${integerText((s?.distance ?? 0) / 100)}\u00a0${w.lengthUnit}`],
       [w.reaction, "reaction", (s) => ms(s?.reactionUs)],
       [w.latency, "latency", (s) => ms(s?.latency?.rttUs)],
     ];
     if (stats.left?.latency?.saves || stats.right?.latency?.saves)
-      rows.push([w.saved, "saves", (s) => whole(s?.latency?.saves ?? 0)]);
+      rows.push([w.saved, "saves", (s) => integerText(s?.latency?.saves ?? 0)]);
     return html`<table data-testid="result-table"
       ><tbody>
         ${rows.map(
@@ -203,7 +204,7 @@ export class Result extends Page {
   }
 
   protected override render(): TemplateResult {
-    const w = words();
+    const w = messages();
     const shown = this.shown;
     const against = shown?.seats.length === 1 && shown.bot ? { kind: "bot" as const, strength: shown.bot } : undefined;
     const again = entryOf(this.session)?.again ?? against;
@@ -316,7 +317,7 @@ export class Result extends Page {
           ? html` <dl class="facts">
                 <div
                   ><dt>${w.result.duration}</dt
-                  ><dd data-testid="result-duration">${clockText(result.durationUs)}</dd></div
+                  ><dd data-testid="result-duration">${durationText(result.durationUs)}</dd></div
                 >
                 <div><dt>${w.result.point}</dt><dd data-testid="result-point">${mean((p) => p.pointUs)}</dd></div>
                 <div><dt>${w.result.serve}</dt><dd data-testid="result-serve">${mean((p) => p.serveUs)}</dd></div>
@@ -327,10 +328,10 @@ export class Result extends Page {
                 <div
                   ><dt>${w.result.top}</dt
                   ><dd data-testid="result-top-speed"
-                    >${whole(stats.topSpeed / 100)}<small>${w.result.speedUnit}</small></dd
+                    >${integerText(stats.topSpeed / 100)}<small>${w.result.speedUnit}</small></dd
                   ></div
                 >
-                <div><dt>${w.result.hits}</dt><dd data-testid="result-hits">${whole(stats.hits)}</dd></div>
+                <div><dt>${w.result.hits}</dt><dd data-testid="result-hits">${integerText(stats.hits)}</dd></div>
               </dl>
               <section class="panel"><h2>${w.result.statistics}</h2>${this.#table(stats)}</section>
               ${

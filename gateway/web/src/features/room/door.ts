@@ -3,18 +3,18 @@ import { type TemplateResult, html, nothing } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { live } from "lit/directives/live.js";
 import { Door, type Room } from "../../../gen/matchpoint/v1/lobby_pb";
-import { Trying } from "../../components/action-element";
-import { ask } from "../../components/confirm-dialog";
+import { ActionElement } from "../../components/action-element";
+import { confirm } from "../../components/confirm-dialog";
 import { icons } from "../../components/parts";
 import { sound } from "../../game/sound";
-import { words } from "../../i18n";
+import { messages } from "../../i18n";
 import { account } from "../../stores/account";
 import { type Command, lobby } from "../../stores/lobby";
 
 @customElement("mp-door")
-export class RoomDoor extends Trying {
+export class RoomDoor extends ActionElement {
   @property({ attribute: false }) room!: Room;
-  protected override readonly shows = [account];
+  protected override readonly signals = [account];
   /** What the host has just chosen, until the server has said yes or no. */
   @state() private wanted: Door | undefined;
   #knocking = new Set<string>();
@@ -31,22 +31,22 @@ export class RoomDoor extends Trying {
   }
 
   #do(command: Command): void {
-    void this.attempt(() => lobby.do(command));
+    void this.run(() => lobby.send(command));
   }
 
   async #set(door: Door): Promise<void> {
     this.wanted = door;
-    await this.attempt(() => lobby.do({ case: "setDoor", value: { door } }));
+    await this.run(() => lobby.send({ case: "setDoor", value: { door } }));
     this.wanted = undefined;
   }
 
   async #newCode(): Promise<void> {
-    const w = words().door;
-    if (await ask({ title: w.newAsk, text: w.newText, yes: w.newYes })) this.#do({ case: "newCode", value: {} });
+    const w = messages().door;
+    if (await confirm({ title: w.newAsk, text: w.newText, yes: w.newYes })) this.#do({ case: "newCode", value: {} });
   }
 
   #knocks(): TemplateResult | typeof nothing {
-    const w = words().door;
+    const w = messages().door;
     const { knocks } = this.room;
     if (!knocks.length) return nothing;
     return html`<section class="panel knocks" aria-live="polite"
@@ -81,7 +81,7 @@ export class RoomDoor extends Trying {
   }
 
   protected override render(): TemplateResult {
-    const w = words().door;
+    const w = messages().door;
     const ways = [
       [Door.OPEN, w.open],
       [Door.KNOCK, w.knock],

@@ -11,14 +11,14 @@ import {
 import { Reason } from "../../../gen/matchpoint/v1/refusal_pb";
 import type { Ruleset } from "../../../gen/matchpoint/v1/ruleset_pb";
 import { Refused } from "../../api/errors";
-import { ask } from "../../components/confirm-dialog";
-import { opened } from "../../components/drawer";
-import { Page } from "../../components/page-element";
+import { confirm } from "../../components/confirm-dialog";
+import { openDrawer } from "../../components/drawer";
+import { PageElement } from "../../components/page-element";
 import { icons } from "../../components/parts";
-import { whenSeen } from "../../components/when-visible";
-import { explain, sentenceOf, words } from "../../i18n";
+import { whenVisible } from "../../components/when-visible";
+import { explain, sentenceOf, messages } from "../../i18n";
 import { account } from "../../stores/account";
-import { entryOf, satDown } from "../../stores/current-match";
+import { entryOf, wasCurrentMatch } from "../../stores/current-match";
 import { type Command, lobby } from "../../stores/lobby";
 import { places } from "../../stores/places";
 import { go } from "../../stores/router";
@@ -36,13 +36,13 @@ const answered = new Set<string>();
 
 /** What is said beside the name of somebody at a seat. */
 function stateOf({ connected, ready }: Member): string {
-  const w = words().room;
+  const w = messages().room;
   if (!connected) return w.away;
   return ready ? w.isReady : w.waiting;
 }
 
 @customElement("mp-room")
-export class Room extends Page {
+export class Room extends PageElement {
   @property() code = "";
   @state() private trouble = "";
   @state() private watchable = "";
@@ -51,7 +51,7 @@ export class Room extends Page {
   /** What is on elsewhere, about which they are asked before they come in. */
   @state() private on: Place | undefined;
   @state() private copied = false;
-  protected override readonly shows = [lobby.room, lobby.state, lobby.out, account];
+  protected override readonly signals = [lobby.room, lobby.state, lobby.leaveCause, account];
 
   #stop: (() => void) | undefined;
   #followed = "";
@@ -62,12 +62,12 @@ export class Room extends Page {
     // Back after the place was lost, without having been put out: in again. Not if another tab is in another room.
     const offs = [
       lobby.state.watch(() => {
-        const lost = !lobby.room.value && lobby.out.value === OutCause.UNSPECIFIED;
+        const lost = !lobby.room.value && lobby.leaveCause.value === OutCause.UNSPECIFIED;
         if (lobby.state.value === "open" && lost && !this.entering) void this.#enter();
       }),
       lobby.knockAnswered.watch(() => this.#hear(lobby.knockAnswered.value)),
-      lobby.recoded.watch(
-        () => lobby.recoded.value === this.code && lobby.room.value && go(`/room/${lobby.room.value.code}`, true),
+      lobby.replacedCode.watch(
+        () => lobby.replacedCode.value === this.code && lobby.room.value && go(`/room/${lobby.room.value.code}`, true),
       ),
     ];
     this.#stop = () => offs.forEach((off) => off());
@@ -93,15 +93,15 @@ export class Room extends Page {
     clearTimeout(this.#missed);
     const me = room.members.find((m) => m.accountId === account.value?.accountId);
     const way = `/${room.tournament ? "tournament" : "play"}/${on}`;
-    if (!on || !(me?.seated || me?.waiting) || satDown(way)) return;
-    this.#missed = setTimeout(() => !entryOf(on) && whenSeen(() => this.isConnected && go(way)), MISSED);
+    if (!on || !(me?.seated || me?.waiting) || wasCurrentMatch(way)) return;
+    this.#missed = setTimeout(() => !entryOf(on) && whenVisible(() => this.isConnected && go(way)), MISSED);
   }
 
   /** The host has answered a knock. */
   #hear(answer: KnockAnswered | undefined): void {
     if (answer?.roomCode !== this.code || this.refused !== Reason.ROOM_KNOCKED) return;
     if (answer.accepted) void this.#enter();
-    else [this.trouble, this.refused] = [words().door.refused, Reason.NOT_ALLOWED];
+    else [this.trouble, this.refused] = [messages().door.refused, Reason.NOT_ALLOWED];
   }
 
   /** Goes in. Whoever is in something that is on is asked first; `leaving` is what they have been asked about. */
@@ -148,21 +148,22 @@ export class Room extends Page {
   async #do(command: Command): Promise<void> {
     this.trouble = "";
     try {
-      await lobby.do(command);
+      await lobby.send(command);
     } catch (error) {
       this.trouble = explain(error);
       // What was refused is not what the controls are to show.
-      this.querySelector<Page>("mp-entrants")?.requestUpdate();
+      this.querySelector<PageElement>("mp-entrants")?.requestUpdate();
     }
   }
 
   async #leave(): Promise<void> {
     const room = lobby.room.value;
     const me = room?.members.find((m) => m.accountId === account.value?.accountId);
-    const w = words().room;
+    const w = messages().room;
     if (room?.sessionId && (me?.seated || me?.waiting)) {
       const text = room.tournament ? w.leaveTournament : w.leaveMatch;
-      if (!(await ask({ title: w.leaveAsk, text, yes: w.leaveYes, no: w.leaveNo, danger: !!room.tournament }))) return;
+      if (!(await confirm({ title: w.leaveAsk, text, yes: w.leaveYes, no: w.leaveNo, danger: !!room.tournament })))
+        return;
     }
     await this.#do({ case: "leaveRoom", value: { code: this.code } });
     go("/");
@@ -188,8 +189,8 @@ export class Room extends Page {
   }
 
   async #kick({ accountId, name }: Member): Promise<void> {
-    const w = words().door;
-    if (await ask({ title: w.kickAsk(name), text: w.kickText, yes: w.kickYes, danger: true }))
+    const w = messages().door;
+    if (await confirm({ title: w.kickAsk(name), text: w.kickText, yes: w.kickYes, danger: true }))
       await this.#do({ case: "kick", value: { accountId } });
   }
 
@@ -206,7 +207,7 @@ export class Room extends Page {
   }
 
   #seat(room: RoomMessage, seat: 0 | 1): TemplateResult {
-    const w = words().room;
+    const w = messages().room;
     const member = room.members.find((m) => m.seated && m.seat === seat);
     const me = room.members.find((m) => m.accountId === account.value?.accountId);
     return html`<div
@@ -232,7 +233,7 @@ export class Room extends Page {
   }
 
   #name(room: RoomMessage, member: Member): TemplateResult {
-    const w = words();
+    const w = messages();
     const mine = member.accountId === account.value?.accountId;
     const host = room.hostAccountId === account.value?.accountId;
     return html`<b class=${member.connected ? "" : "absent"}
@@ -256,7 +257,7 @@ export class Room extends Page {
   }
 
   #settings(room: RoomMessage): TemplateResult {
-    const w = words().room;
+    const w = messages().room;
     const rules = room.ruleset;
     const host = room.hostAccountId === account.value?.accountId && !room.sessionId;
     const choice = (
@@ -324,8 +325,8 @@ export class Room extends Page {
       >
       ${
         host && room.tournament && room.unlisted && account.value?.guest
-          ? html`<button class="quiet hint" data-testid="list-register" @click=${() => (opened.value = "account")}
-              >${words().door.guestUnlisted}</button
+          ? html`<button class="quiet hint" data-testid="list-register" @click=${() => (openDrawer.value = "account")}
+              >${messages().door.guestUnlisted}</button
             >`
           : nothing
       }
@@ -333,7 +334,7 @@ export class Room extends Page {
   }
 
   #actions(room: RoomMessage): TemplateResult {
-    const w = words().room;
+    const w = messages().room;
     const me = room.members.find((m) => m.accountId === account.value?.accountId);
     const host = room.hostAccountId === me?.accountId;
     const seated = room.members.filter((m) => m.seated);
@@ -344,7 +345,7 @@ export class Room extends Page {
           class="button strong"
           data-testid="room-to-match"
           @click=${() => go(`/${me?.seated ? "play" : "watch"}/${room.sessionId}`)}
-          >${me?.seated ? w.toMatch : words().common.watch}</button
+          >${me?.seated ? w.toMatch : messages().common.watch}</button
         >`;
     }
     let hint = host ? w.canStart : w.hostStarts;
@@ -387,7 +388,7 @@ export class Room extends Page {
 
   /** Something is on elsewhere: what becomes of it, and the way back. */
   #question(on: Place): TemplateResult {
-    const w = words().room;
+    const w = messages().room;
     const way = on.title ? `/tournament/${on.sessionId}` : `/play/${on.sessionId}`;
     return html`<main class="narrow" data-testid="is-on">
       <h1>${on.title ? html`<bdi>${on.title}</bdi>` : w.matchOn}</h1>
@@ -408,13 +409,13 @@ export class Room extends Page {
   }
 
   #outside(): TemplateResult {
-    const w = words();
+    const w = messages();
     const another = lobby.room.value?.code ?? "";
     if (this.on) return this.#question(this.on);
     let why = "";
     if (another) why = w.room.inAnother;
-    else if (lobby.out.value === OutCause.KICKED) why = w.room.kicked;
-    else if (lobby.out.value === OutCause.AWAY) why = w.room.tooLongAway;
+    else if (lobby.leaveCause.value === OutCause.KICKED) why = w.room.kicked;
+    else if (lobby.leaveCause.value === OutCause.AWAY) why = w.room.tooLongAway;
     const again = why ? w.room.rejoin : w.common.retry;
     const comeIn = another ? w.room.comeBack : again;
     if (this.refused === Reason.ROOM_KNOCKED) {
@@ -445,7 +446,7 @@ export class Room extends Page {
         ${
           this.watchable
             ? html`<a class="button strong" href=${`/watch/${this.watchable}`}>${w.common.watch}</a>`
-            : lobby.out.value === OutCause.KICKED || this.refused === Reason.ROOM_UNKNOWN
+            : lobby.leaveCause.value === OutCause.KICKED || this.refused === Reason.ROOM_UNKNOWN
               ? nothing
               : html`<button
                   class=${this.trouble && another ? "button" : "button strong"}
@@ -459,7 +460,7 @@ export class Room extends Page {
   }
 
   protected override render(): TemplateResult {
-    const w = words();
+    const w = messages();
     const room = lobby.room.value;
     if (room?.code !== this.code) return this.#outside();
     const bench = room.members.filter((m) => !m.seated);

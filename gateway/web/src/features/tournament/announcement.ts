@@ -7,12 +7,12 @@ import {
   PairingState,
   TournamentPhase,
 } from "../../../gen/matchpoint/v1/tournament_pb";
-import { words } from "../../i18n";
-import { tournamentWords } from "./labels";
+import { messages } from "../../i18n";
+import { tournamentMessages } from "./labels";
 import { type Tournament, entrantAt, isDecided } from "./model";
 
 /** What is to be said to an entrant, as of a moment. `urgent` is heard too, once for each `key`. */
-export interface Call {
+export interface Announcement {
   key: string;
   big: string;
   small: string;
@@ -28,9 +28,15 @@ export const clockTo = (unixMs: bigint, now: number): string => clockOf(secondsT
 export const clockOf = (seconds: number): string =>
   `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
 
-const calm = (key: string, big: string, small = ""): Call => ({ key, big, small, urgent: false, checkIn: false });
+const calm = (key: string, big: string, small = ""): Announcement => ({
+  key,
+  big,
+  small,
+  urgent: false,
+  checkIn: false,
+});
 
-const urgent = (key: string, big: string, small = "", checkIn = false): Call => ({
+const urgent = (key: string, big: string, small = "", checkIn = false): Announcement => ({
   key,
   big,
   small,
@@ -42,8 +48,8 @@ const nameAt = (tournament: Tournament, side: Pairing["left"]): string | undefin
   tournament.nameOf(entrantAt(side));
 
 /** What to say to an entrant at `now`, milliseconds since 1970 UTC; undefined when there is nothing. Pure. */
-export function callOf(tournament: Tournament, me: Entrant, now: number): Call | undefined {
-  const w = tournamentWords();
+export function announcementFor(tournament: Tournament, me: Entrant, now: number): Announcement | undefined {
+  const w = tournamentMessages();
   const { status } = tournament;
   // What is said then is said to everybody, in one place.
   if (status?.phase === TournamentPhase.REVIEW) return undefined;
@@ -84,11 +90,12 @@ export function callOf(tournament: Tournament, me: Entrant, now: number): Call |
 }
 
 /** What to say about a match that is on, where it cannot be seen. */
-export const matchCall = (match: number): Call => urgent(`on.${match}`, tournamentWords().hasBegun);
+export const matchBegunAnnouncement = (match: number): Announcement =>
+  urgent(`on.${match}`, tournamentMessages().hasBegun);
 
 /** What to say at one keyboard, where everybody sits together: which two play next. Pure. */
-export function callOfAll(tournament: Tournament, now: number): Call | undefined {
-  const w = tournamentWords();
+export function announcementForAll(tournament: Tournament, now: number): Announcement | undefined {
+  const w = tournamentMessages();
   if (tournament.status?.phase !== TournamentPhase.PLAYING) return undefined;
   if (tournament.status.paused) return calm("paused", w.paused);
   const known = [...tournament.pairings.values()].filter(
@@ -106,13 +113,13 @@ export function callOfAll(tournament: Tournament, now: number): Call | undefined
   return urgent(
     `called.${key}`,
     big,
-    [starts ? w.startsIn(starts) : "", words().court.keysLocal].filter(Boolean).join(" · "),
+    [starts ? w.startsIn(starts) : "", messages().court.keysLocal].filter(Boolean).join(" · "),
   );
 }
 
 /** The banner; `checkIn` is what its button does. */
-export function banner(call: Call, checkIn: () => void): TemplateResult {
-  const w = tournamentWords();
+export function banner(call: Announcement, checkIn: () => void): TemplateResult {
+  const w = tournamentMessages();
   return html`<div class=${call.urgent ? "banner urgent" : "banner"} data-testid="call">
     <p
       ><b role=${call.urgent ? "alert" : "status"}>${call.big}</b

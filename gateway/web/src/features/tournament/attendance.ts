@@ -2,14 +2,14 @@
 // page, and the page of a match that begins is opened.
 import { EntrantState } from "../../../gen/matchpoint/v1/tournament_pb";
 import { unixNow } from "../../api/server-time";
-import { whenSeen } from "../../components/when-visible";
+import { whenVisible } from "../../components/when-visible";
 import { sound } from "../../game/sound";
-import { standUp } from "../../stores/current-match";
-import { type Summons, summons } from "../../stores/match-calls";
+import { clearCurrentMatch } from "../../stores/current-match";
+import { type MatchCall, matchCalls } from "../../stores/match-calls";
 import { go, route } from "../../stores/router";
-import { type Call, callOf, callOfAll, matchCall } from "./announcement";
+import { type Announcement, announcementFor, announcementForAll, matchBegunAnnouncement } from "./announcement";
 import { TournamentConnection } from "./connection";
-import { tournamentWords } from "./labels";
+import { tournamentMessages } from "./labels";
 import { notify } from "./notifications";
 
 /** Countdowns are looked at so often, milliseconds. */
@@ -21,16 +21,16 @@ let timer: ReturnType<typeof setInterval> | undefined;
 const heard = new Map<string, string>();
 
 /** What is to be said to who plays on a connection: about themselves, or, at one keyboard, to all of them. */
-export function saidOn({ tournament, entrants }: TournamentConnection, now: number): Call | undefined {
+export function announcementOn({ tournament, entrants }: TournamentConnection, now: number): Announcement | undefined {
   const [first, ...others] = entrants.value;
   if (first === undefined) return undefined;
-  if (others.length) return callOfAll(tournament, now);
+  if (others.length) return announcementForAll(tournament, now);
   const me = tournament.entrants.get(first);
-  return me && callOf(tournament, me, now);
+  return me && announcementFor(tournament, me, now);
 }
 
 /** Makes an urgent call heard, once, and seen where people are. */
-export function ring(session: string, call: Call | undefined): void {
+export function ring(session: string, call: Announcement | undefined): void {
   const key = call?.urgent ? call.key : "";
   if (key && key !== heard.get(session)) {
     sound.play(key === "won" ? "won" : "go");
@@ -41,14 +41,14 @@ export function ring(session: string, call: Call | undefined): void {
 }
 
 /** The connection to a tournament: the one that went on meanwhile, or a new one. */
-export function attend(session: string): TournamentConnection {
+export function connectionTo(session: string): TournamentConnection {
   const before = kept.get(session)?.connection;
   release(session);
   return before ?? new TournamentConnection(session);
 }
 
 /** Its page is left, or was never there: who has something left to play stays. */
-export function stay(connection: TournamentConnection): void {
+export function keepConnected(connection: TournamentConnection): void {
   const { session } = connection;
   const look = (): void => (stays(connection) ? tell() : drop(connection));
   const offs = [
@@ -76,11 +76,11 @@ function stays({ tournament, entrants, state }: TournamentConnection): boolean {
 function arrive({ session, seated }: TournamentConnection): void {
   tell();
   if (!seated.value || route.value.page === "play") return;
-  whenSeen(() => kept.get(session)?.connection.seated.value && go(`/tournament/${session}`));
+  whenVisible(() => kept.get(session)?.connection.seated.value && go(`/tournament/${session}`));
 }
 
 function drop(connection: TournamentConnection): void {
-  standUp(`/tournament/${connection.session}`);
+  clearCurrentMatch(`/tournament/${connection.session}`);
   release(connection.session);
   connection.close();
 }
@@ -96,9 +96,11 @@ function release(session: string): void {
 }
 
 function tell(): void {
-  const all: Summons[] = [];
+  const all: MatchCall[] = [];
   for (const [session, { connection }] of kept) {
-    const call = connection.seated.value ? matchCall(connection.seated.value.topic) : saidOn(connection, unixNow());
+    const call = connection.seated.value
+      ? matchBegunAnnouncement(connection.seated.value.topic)
+      : announcementOn(connection, unixNow());
     ring(session, call);
     if (call?.urgent)
       all.push({
@@ -106,8 +108,8 @@ function tell(): void {
         title: connection.tournament.spec?.title ?? "",
         big: call.big,
         small: call.small,
-        way: tournamentWords().way,
+        way: tournamentMessages().way,
       });
   }
-  if (JSON.stringify(all) !== JSON.stringify(summons.value)) summons.value = all;
+  if (JSON.stringify(all) !== JSON.stringify(matchCalls.value)) matchCalls.value = all;
 }

@@ -3,10 +3,10 @@ import { type TemplateResult, html, nothing, svg } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { Side } from "../../../gen/matchpoint/v1/pong_pb";
 import { type Pairing, PairingKind, PairingState, type PairingSide } from "../../../gen/matchpoint/v1/tournament_pb";
-import { Page } from "../../components/page-element";
+import { PageElement } from "../../components/page-element";
 import { isolated } from "../../i18n/isolated";
 import { BOX, type Heading, type Layout, layout, neighbour } from "./bracket-layout";
-import { tournamentWords } from "./labels";
+import { tournamentMessages } from "./labels";
 import { type Tournament, entrantAt, isDecided, meets } from "./model";
 import { how } from "./podium";
 
@@ -34,7 +34,7 @@ function cut(text: string, width: number, weight: number): string {
 
 /** Fires `open` with the number of a chosen pairing, and `follow` with an entrant, or undefined for everybody. */
 @customElement("mp-bracket")
-export class Bracket extends Page {
+export class Bracket extends PageElement {
   @property({ attribute: false }) tournament!: Tournament;
   /** Grows when the tournament has changed: it is the same object. */
   @property({ type: Number }) revision = 0;
@@ -184,7 +184,7 @@ export class Bracket extends Page {
   }
 
   #who(side: PairingSide | undefined): { name: string; seed: number; soft: boolean } {
-    const w = tournamentWords();
+    const w = tournamentMessages();
     switch (side?.who.case) {
       case "entrant": {
         const entrant = this.tournament.entrants.get(side.who.value);
@@ -216,7 +216,7 @@ export class Bracket extends Page {
   }
 
   #spoken(pairing: Pairing): string {
-    const w = tournamentWords();
+    const w = tournamentMessages();
     const [left, right] = [this.#who(pairing.left).name, this.#who(pairing.right).name];
     const [a, b] = GIVEN.has(pairing.kind) ? ["", ""] : this.#scores(pairing);
     const state =
@@ -270,7 +270,7 @@ export class Bracket extends Page {
   }
 
   #round(heading: Heading): TemplateResult {
-    const w = tournamentWords();
+    const w = tournamentMessages();
     const name = w.stage(heading.stage, heading.round, heading.toFinal);
     const pairings = [...this.tournament.pairings.values()].filter(
       ({ pairing, stage, round }) =>
@@ -281,7 +281,7 @@ export class Bracket extends Page {
   }
 
   protected override render(): TemplateResult {
-    const w = tournamentWords();
+    const w = tournamentMessages();
     const drawn = this.#drawn!;
     const path =
       this.followed === undefined

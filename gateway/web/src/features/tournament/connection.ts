@@ -9,12 +9,12 @@ import {
   type ServerMessage,
 } from "../../../gen/matchpoint/v1/frames_pb";
 import type { TournamentAct } from "../../../gen/matchpoint/v1/tournament_pb";
-import { delay } from "../../api/backoff";
+import { retryDelayMs } from "../../api/backoff";
 import { call } from "../../api/client";
 import { Refused } from "../../api/errors";
-import { Link, type LinkState } from "../../api/game-socket";
-import { Store } from "../../lib/signal";
-import { account, whoAmI } from "../../stores/account";
+import { GameSocket, type GameSocketState } from "../../api/game-socket";
+import { Signal } from "../../lib/signal";
+import { account, getAccount } from "../../stores/account";
 import { entryOf, ticketFor } from "../../stores/current-match";
 import { Tournament } from "./model";
 
@@ -53,13 +53,13 @@ export class TournamentConnection {
   readonly session: string;
   readonly tournament = new Tournament();
   /** Grows with each change of the tournament. */
-  readonly revision = new Store(0);
+  readonly revision = new Signal(0);
   /** The match that is played on this connection, as long as it is on. */
-  readonly seated = new Store<Seated | undefined>(undefined);
+  readonly seated = new Signal<Seated | undefined>(undefined);
   /** Numbers of the entrants that play here; empty for who only watches. */
-  readonly entrants = new Store<readonly number[]>([]);
-  readonly state = new Store<LinkState>({ is: "connecting" });
-  #link: Link | undefined;
+  readonly entrants = new Signal<readonly number[]>([]);
+  readonly state = new Signal<GameSocketState>({ is: "connecting" });
+  #link: GameSocket | undefined;
   #topics = new Map<number, Followed>();
   #way: Way = "watch";
   #ended = false;
@@ -96,7 +96,7 @@ export class TournamentConnection {
   }
 
   /** The court of the match that is played here, as a link of its own would give it. */
-  court(topic: number, listener: Listener): Pick<Link, "state" | "send" | "close"> {
+  court(topic: number, listener: Listener): Pick<GameSocket, "state" | "send" | "close"> {
     const followed = this.#topicOf(topic);
     // The court has to know its link before it is told anything.
     queueMicrotask(() => {
@@ -129,7 +129,7 @@ export class TournamentConnection {
   async #begin(): Promise<void> {
     this.#way = await this.#findWay();
     if (this.#ended) return;
-    const link = new Link(this.#way === "play" ? "/ws/play" : "/ws/watch", {
+    const link = new GameSocket(this.#way === "play" ? "/ws/play" : "/ws/watch", {
       hello: async (fresh) => {
         const follow = [...this.#topics].map(([topic, f]) => this.#place(topic, f.epoch, f.seq));
         const places = [this.#place(BRACKET, this.tournament.epoch, this.tournament.seq), ...follow];
@@ -158,7 +158,7 @@ export class TournamentConnection {
   async #findWay(): Promise<Way> {
     for (let attempt = 0; !this.#ended; attempt++) {
       try {
-        await whoAmI();
+        await getAccount();
         if (!account.value) return "watch";
         return wayOf(await ticketFor(this.session, true));
       } catch (error) {
@@ -166,7 +166,7 @@ export class TournamentConnection {
         // No answer is no "no": who has a seat is not to lose it by that.
         const kept = entryOf(this.session);
         if (kept?.ticket) return wayOf(kept);
-        await new Promise((done) => setTimeout(done, delay(attempt, 1006, Math.random())));
+        await new Promise((done) => setTimeout(done, retryDelayMs(attempt, 1006, Math.random())));
       }
     }
     return "watch";

@@ -5,13 +5,13 @@ import { live } from "lit/directives/live.js";
 import { Side } from "../../../gen/matchpoint/v1/pong_pb";
 import { type Pairing, PairingKind } from "../../../gen/matchpoint/v1/tournament_pb";
 import type { Act } from "./connection";
-import { tournamentWords } from "./labels";
+import { tournamentMessages } from "./labels";
 import { entrantAt } from "./model";
-import { waysOf } from "./policy";
-import { Acting } from "./tournament-action";
+import { correctionKindsOf } from "./policy";
+import { TournamentActionElement } from "./tournament-action";
 
 @customElement("mp-correct")
-export class Correct extends Acting {
+export class CorrectionForm extends TournamentActionElement {
   @property({ attribute: false }) pairing!: Pairing;
   @state() private open = false;
   @state() private winner: Side | undefined;
@@ -31,7 +31,7 @@ export class Correct extends Acting {
   }
 
   #dialog(): TemplateResult {
-    const w = tournamentWords();
+    const w = tournamentMessages();
     const { pairing, winner } = this;
     const { tournament } = this.connection;
     const name = (side: Pairing["left"]): string => tournament.nameOf(entrantAt(side)) ?? w.open;
@@ -40,7 +40,7 @@ export class Correct extends Acting {
       [Side.UNSPECIFIED, w.nobodyWins],
       [Side.RIGHT, name(pairing.right)],
     ] as const;
-    const ways = winner === undefined ? [] : waysOf(pairing, winner);
+    const ways = winner === undefined ? [] : correctionKindsOf(pairing, winner);
     const chosen = ways.includes(pairing.kind) ? pairing.kind : ways[0];
     const way = (kind: PairingKind): string => (!winner && kind === PairingKind.PLAYED ? w.drawn : w.ways[kind]!);
     const title = `correct-${pairing.pairing}-title`;
@@ -83,7 +83,7 @@ export class Correct extends Acting {
   }
 
   protected override render(): TemplateResult {
-    const w = tournamentWords();
+    const w = tournamentMessages();
     return html`<button
         class="button"
         data-testid=${`correct-${this.pairing.pairing}`}
@@ -96,6 +96,6 @@ export class Correct extends Acting {
 
 declare global {
   interface HTMLElementTagNameMap {
-    "mp-correct": Correct;
+    "mp-correct": CorrectionForm;
   }
 }

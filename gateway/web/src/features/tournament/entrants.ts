@@ -7,14 +7,14 @@ import { Reason } from "../../../gen/matchpoint/v1/refusal_pb";
 import { Seeding } from "../../../gen/matchpoint/v1/tournament_pb";
 import { Refused } from "../../api/errors";
 import { unixNow } from "../../api/server-time";
-import { ask } from "../../components/confirm-dialog";
-import { Page } from "../../components/page-element";
+import { confirm } from "../../components/confirm-dialog";
+import { PageElement } from "../../components/page-element";
 import { icons } from "../../components/parts";
-import { nameOf, words } from "../../i18n";
+import { nameOf, messages } from "../../i18n";
 import { account } from "../../stores/account";
 import { type Command, lobby } from "../../stores/lobby";
 import { PLACES } from "./formats";
-import { tournamentWords } from "./labels";
+import { tournamentMessages } from "./labels";
 import { changed, fields, startAt, whenText } from "./settings-form";
 import "../../components/befriend-button";
 import "../../components/chat";
@@ -24,12 +24,12 @@ const PACE = 500;
 
 /** Fires `command` with what the lobby is to do. */
 @customElement("mp-entrants")
-export class Entrants extends Page {
+export class Entrants extends PageElement {
   @property({ attribute: false }) room!: Room;
   /** The rules of its matches, as any room has them. */
   @property({ attribute: false }) rules!: TemplateResult;
   @state() private filling = false;
-  protected override readonly shows = [account];
+  protected override readonly signals = [account];
 
   #do(command: Command): void {
     this.dispatchEvent(new CustomEvent("command", { detail: command }));
@@ -56,8 +56,8 @@ export class Entrants extends Page {
   }
 
   async #kick({ accountId, bot }: Member, name: string): Promise<void> {
-    const w = words().door;
-    const sure = bot || (await ask({ title: w.kickAsk(name), text: w.kickText, yes: w.kickYes, danger: true }));
+    const w = messages().door;
+    const sure = bot || (await confirm({ title: w.kickAsk(name), text: w.kickText, yes: w.kickYes, danger: true }));
     if (sure) this.#do({ case: "kick", value: { accountId } } as Command);
   }
 
@@ -69,7 +69,7 @@ export class Entrants extends Page {
     let failures = 0;
     for (let n = 0; n < free && this.isConnected;) {
       try {
-        await lobby.do({ case: "addBot", value: { strength: strengths[n % strengths.length]! } });
+        await lobby.send({ case: "addBot", value: { strength: strengths[n % strengths.length]! } });
         n++;
         failures = 0;
       } catch (error) {
@@ -92,8 +92,8 @@ export class Entrants extends Page {
   }
 
   #member(member: Member, entrants: readonly Member[], index: number): TemplateResult {
-    const w = words();
-    const t = tournamentWords();
+    const w = messages();
+    const t = tournamentMessages();
     const mine = member.accountId === account.value?.accountId;
     const name = member.bot ? `${nameOf(member)} ${member.name.replace(/\D+/g, "")}`.trim() : member.name;
     const ranked = this.#host && index > 0 && this.room.tournament?.spec?.seeding === Seeding.GIVEN;
@@ -148,8 +148,8 @@ export class Entrants extends Page {
 
   protected override render(): TemplateResult {
     const { room } = this;
-    const w = words();
-    const t = tournamentWords();
+    const w = messages();
+    const t = tournamentMessages();
     const { tournament } = room;
     const entrants = room.members.filter(({ seated }) => seated);
     const waiting = room.members.filter((member) => member.waiting);

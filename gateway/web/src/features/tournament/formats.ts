@@ -1,7 +1,7 @@
 // The formats of a tournament: what they are called, and how many they take.
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import type { TournamentSpec, TournamentSpecSchema } from "../../../gen/matchpoint/v1/tournament_pb";
-import { tournamentWords } from "./labels";
+import { tournamentMessages } from "./labels";
 
 export type SpecInit = MessageInitShape<typeof TournamentSpecSchema>;
 export type Spec = TournamentSpec | SpecInit | undefined;
@@ -32,7 +32,7 @@ export function formatOf(spec: Spec): FormatName {
 
 /** What a format is called. */
 export function formatName(format: FormatName): string {
-  const w = tournamentWords();
+  const w = tournamentMessages();
   return {
     single_elimination: w.single,
     double_elimination: w.double,

@@ -1,6 +1,6 @@
 // What is said about tournaments. Apart from the other words, since few visits need them.
 import { PairingKind, Stage } from "../../../gen/matchpoint/v1/tournament_pb";
-import { language, words } from "../../i18n";
+import { language, messages } from "../../i18n";
 import { isolating } from "../../i18n/isolated";
 
 const SHORT: Record<string, string> = {
@@ -538,9 +538,9 @@ export const tournamentKo: typeof tournamentEn = {
 /** A bot's name in the language of the page, with its number when there are several. */
 export function botName(name: string): string {
   const bot = /^Bot \((easy|medium|hard)\)( \d+)?$/.exec(name);
-  return bot ? `${words().bots[bot[1] as "easy" | "medium" | "hard"]}${bot[2] ?? ""}` : name;
+  return bot ? `${messages().bots[bot[1] as "easy" | "medium" | "hard"]}${bot[2] ?? ""}` : name;
 }
 
 const catalogues = { en: isolating(tournamentEn), ko: isolating(tournamentKo) };
 
-export const tournamentWords = (): typeof tournamentEn => catalogues[language.value];
+export const tournamentMessages = (): typeof tournamentEn => catalogues[language.value];

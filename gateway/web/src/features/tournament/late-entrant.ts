@@ -2,13 +2,13 @@
 import { type TemplateResult, html, nothing } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { Bond } from "../../../gen/matchpoint/v1/friend_pb";
-import { words } from "../../i18n";
+import { messages } from "../../i18n";
 import { friends } from "../../stores/friends";
 import { lobby } from "../../stores/lobby";
 import type { Act } from "./connection";
-import { tournamentWords } from "./labels";
-import { takesLate } from "./policy";
-import { Acting } from "./tournament-action";
+import { tournamentMessages } from "./labels";
+import { acceptsLateEntrants } from "./policy";
+import { TournamentActionElement } from "./tournament-action";
 
 /** By strength, from 1: no account is called so. */
 const BOTS = ["bot-1", "bot-2", "bot-3"];
@@ -16,10 +16,10 @@ const BOTS = ["bot-1", "bot-2", "bot-3"];
 type Who = readonly [accountId: string, name: string];
 
 @customElement("mp-late")
-export class Late extends Acting {
+export class LateEntrantForm extends TournamentActionElement {
   @property({ type: Number }) revision = 0;
   @state() private said = "";
-  protected override readonly shows = [friends.list, lobby.room];
+  protected override readonly signals = [friends.list, lobby.room];
 
   async #add(event: SubmitEvent): Promise<void> {
     event.preventDefault();
@@ -31,7 +31,7 @@ export class Late extends Acting {
     const value = { accountId: strength ? "" : select.value, botStrength: strength };
     this.said = "";
     if (!(await this.act({ case: "addEntrant", value } as Act))) return;
-    this.said = this.invited ? tournamentWords().isInvited(chosen.text) : tournamentWords().cameIn(chosen.text);
+    this.said = this.invited ? tournamentMessages().isInvited(chosen.text) : tournamentMessages().cameIn(chosen.text);
     select.value = "";
   }
 
@@ -44,10 +44,10 @@ export class Late extends Acting {
   }
 
   protected override render(): TemplateResult | typeof nothing {
-    const w = tournamentWords();
+    const w = tournamentMessages();
     const { tournament, session } = this.connection;
-    if (!takesLate(tournament)) return nothing;
-    const { bots } = words();
+    if (!acceptsLateEntrants(tournament)) return nothing;
+    const { bots } = messages();
     const outside = (accountId: string): boolean => !tournament.entrantOf(accountId);
     const room = lobby.room.value?.sessionId === session ? lobby.room.value.members : [];
     const here = room
@@ -61,7 +61,7 @@ export class Late extends Acting {
       <label class="field"
         >${w.late}<select name="who" required data-testid="late-who">
           <option value="">${w.lateWho}</option>
-          ${this.#group(w.lateHere, here)}${this.#group(words().friends.title, known)}
+          ${this.#group(w.lateHere, here)}${this.#group(messages().friends.title, known)}
           ${this.#group(
             w.lateBots,
             [bots.easy, bots.medium, bots.hard].map((name, index): Who => [BOTS[index]!, name]),
@@ -77,6 +77,6 @@ export class Late extends Acting {
 
 declare global {
   interface HTMLElementTagNameMap {
-    "mp-late": Late;
+    "mp-late": LateEntrantForm;
   }
 }

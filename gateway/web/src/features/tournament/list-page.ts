@@ -4,18 +4,18 @@ import { customElement, state } from "lit/decorators.js";
 import { DirectoryService, type TournamentBrief } from "../../../gen/matchpoint/v1/directory_pb";
 import { TournamentPhase } from "../../../gen/matchpoint/v1/tournament_pb";
 import { call } from "../../api/client";
-import { type Listed, pagesOf } from "../../api/pagination";
+import { type PagedList, fetchPages } from "../../api/pagination";
 import { unixNow } from "../../api/server-time";
-import { Trying } from "../../components/action-element";
+import { ActionElement } from "../../components/action-element";
 import { icons, tabs } from "../../components/parts";
-import { Asked } from "../../components/polling-controller";
-import { words } from "../../i18n";
+import { Poller } from "../../components/polling-controller";
+import { messages } from "../../i18n";
 import { ensureAccount } from "../../stores/account";
-import { keepEntry } from "../../stores/current-match";
+import { saveEntry } from "../../stores/current-match";
 import { lobby } from "../../stores/lobby";
 import { go } from "../../stores/router";
 import { PLACES, type SpecInit, formatName, formatOf } from "./formats";
-import { botName, tournamentWords } from "./labels";
+import { botName, tournamentMessages } from "./labels";
 import { capacityOf, choice, fields, specOf, startAt, startOf, whenText } from "./settings-form";
 import "../../components/places";
 
@@ -23,7 +23,7 @@ type Tab = "online" | "local";
 const NAMES = { first: 4, least: 2, most: 32 } as const;
 
 @customElement("mp-tournaments")
-export class Tournaments extends Trying {
+export class Tournaments extends ActionElement {
   @state() private tab: Tab = location.hash === "#local" ? "local" : "online";
   @state() private spec: SpecInit | undefined;
   @state() private places: number = PLACES;
@@ -33,8 +33,8 @@ export class Tournaments extends Trying {
   /** Points to win at one keyboard: short, since the others wait. */
   @state() private points = 5;
   #pages = 1;
-  readonly #list = new Asked<Listed<TournamentBrief>>(this, () =>
-    pagesOf(async (pageToken) => {
+  readonly #list = new Poller<PagedList<TournamentBrief>>(this, () =>
+    fetchPages(async (pageToken) => {
       const { tournaments, nextPageToken } = await call(DirectoryService.method.listTournaments, {
         pageSize: 40,
         pageToken,
@@ -46,7 +46,7 @@ export class Tournaments extends Trying {
   #create(event: SubmitEvent): void {
     event.preventDefault();
     const form = new FormData(event.target as HTMLFormElement);
-    void this.attempt(async () => {
+    void this.run(async () => {
       const startsUnixMs = startOf(form, unixNow()).at;
       const tournament = { spec: specOf(form), capacity: capacityOf(form), startsUnixMs };
       go(`/room/${await lobby.openRoom({ tournament })}`);
@@ -58,21 +58,21 @@ export class Tournaments extends Trying {
     const form = new FormData(event.target as HTMLFormElement);
     // Whoever sits at the same keyboard needs no time to come back to it.
     const tournament = { ...specOf(form), callS: 60, restS: 3 };
-    const names = this.names.map((name, index) => name.trim() || tournamentWords().nameOf(index + 1));
-    void this.attempt(async () => {
+    const names = this.names.map((name, index) => name.trim() || tournamentMessages().nameOf(index + 1));
+    void this.run(async () => {
       await ensureAccount();
       const { entry } = await call(DirectoryService.method.startSession, {
         kind: { case: "localTournament", value: { names, tournament } },
         ruleset: { pointsToWin: Number(form.get("points")) },
       });
-      if (!entry) throw new Error(words().errors.unknown);
-      keepEntry(entry);
+      if (!entry) throw new Error(messages().errors.unknown);
+      saveEntry(entry);
       go(`/tournament/${entry.sessionId}`);
     });
   }
 
   #line(brief: TournamentBrief): TemplateResult {
-    const w = tournamentWords();
+    const w = tournamentMessages();
     const open = !brief.sessionId;
     const over = brief.phase === TournamentPhase.OVER;
     const look = over ? w.read : w.seeIt;
@@ -115,7 +115,7 @@ export class Tournaments extends Trying {
   }
 
   #name(index: number): TemplateResult {
-    const w = tournamentWords();
+    const w = tournamentMessages();
     return html`<div class="beside"
       ><input
         aria-label=${w.nameOf(index + 1)}
@@ -150,12 +150,12 @@ export class Tournaments extends Trying {
       @submit=${(e: SubmitEvent) => this.#create(e)}
     >
       <div class="grid">${fields(this.spec, this.places, this.start)}</div>
-      <button class="button strong" data-testid="create" ?disabled=${this.busy}>${tournamentWords().go}</button>
+      <button class="button strong" data-testid="create" ?disabled=${this.busy}>${tournamentMessages().go}</button>
     </form>`;
   }
 
   #local(): TemplateResult {
-    const w = tournamentWords();
+    const w = tournamentMessages();
     const change = (event: Event): void => {
       const form = new FormData(event.currentTarget as HTMLFormElement);
       [this.localSpec, this.points] = [specOf(form), Number(form.get("points"))];
@@ -183,7 +183,7 @@ export class Tournaments extends Trying {
           undefined,
           choice(
             "points",
-            words().room.points,
+            messages().room.points,
             [1, 3, 5, 7, 11].map((n) => [n, String(n)] as const),
             this.points,
           ),
@@ -194,7 +194,7 @@ export class Tournaments extends Trying {
   }
 
   protected override render(): TemplateResult {
-    const w = tournamentWords();
+    const w = tournamentMessages();
     const list = this.#list.value?.items ?? [];
     return html`<main class="tournaments">
       <h1>${w.list}</h1>
@@ -204,7 +204,7 @@ export class Tournaments extends Trying {
         w.openNow,
         "open",
         list.filter(({ sessionId }) => !sessionId),
-        this.#list.value ? w.noneOpen : words().common.loading,
+        this.#list.value ? w.noneOpen : messages().common.loading,
       )}
       ${this.#part(
         w.running,
@@ -239,9 +239,9 @@ export class Tournaments extends Trying {
               data-testid="tournaments-more"
               @click=${() => {
                 this.#pages++;
-                this.#list.now();
+                this.#list.refresh();
               }}
-              >${words().common.more}</button
+              >${messages().common.more}</button
             >`
           : nothing
       }

@@ -1,7 +1,7 @@
 // A live board beside the bracket: one match of the tournament, seen in small.
 import { type TemplateResult, html, nothing } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
-import { Page } from "../../components/page-element";
+import { PageElement } from "../../components/page-element";
 import { icons } from "../../components/parts";
 import { noticeOf } from "../../game/notice";
 import { Painter, origin } from "../../game/painter";
@@ -9,11 +9,11 @@ import { type Scene, MatchView } from "../../game/view";
 import { nameOf } from "../../i18n";
 import { isolated } from "../../i18n/isolated";
 import type { TournamentConnection } from "./connection";
-import { tournamentWords } from "./labels";
+import { tournamentMessages } from "./labels";
 import { entrantAt } from "./model";
 
 @customElement("mp-board")
-export class Board extends Page {
+export class LiveBoard extends PageElement {
   @property({ attribute: false }) connection!: TournamentConnection;
   /** The match: its topic. */
   @property({ type: Number }) match = 0;
@@ -112,7 +112,7 @@ export class Board extends Page {
         ><canvas class="court mini" role="img" aria-label=${`${isolated(left)} – ${isolated(right)}`}></canvas>
         ${this.line ? html`<p class="word">${this.line}</p>` : nothing}</div
       >
-      ${this.viewers ? html`<small>${icons.eye()} ${tournamentWords().watching(this.viewers)}</small>` : nothing}
+      ${this.viewers ? html`<small>${icons.eye()} ${tournamentMessages().watching(this.viewers)}</small>` : nothing}
     </figure>`;
   }
 }
@@ -122,7 +122,7 @@ const BOARDS = 16;
 
 /** Everything that is on, at once: the featured match first, then by its nearness to the end. */
 @customElement("mp-wall")
-export class Wall extends Page {
+export class BoardWall extends PageElement {
   @property({ attribute: false }) connection!: TournamentConnection;
   @property({ type: Number }) revision = 0;
 
@@ -135,7 +135,7 @@ export class Wall extends Page {
         toEnd(a.pairing) - toEnd(b.pairing) ||
         a.match - b.match,
     );
-    const w = tournamentWords();
+    const w = tournamentMessages();
     if (!on.length) return html`<p class="hush">${w.nothingOn}</p>`;
     return html`<ul class="wall" data-testid="wall"
         >${on
@@ -148,7 +148,7 @@ export class Wall extends Page {
 
 declare global {
   interface HTMLElementTagNameMap {
-    "mp-board": Board;
-    "mp-wall": Wall;
+    "mp-board": LiveBoard;
+    "mp-wall": BoardWall;
   }
 }

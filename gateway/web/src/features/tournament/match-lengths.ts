@@ -5,7 +5,7 @@ import { live } from "lit/directives/live.js";
 import { GrandFinal, RoundBestOfSchema, Stage } from "../../../gen/matchpoint/v1/tournament_pb";
 import { icons } from "../../components/parts";
 import { type FormatName, type Spec, formatOf } from "./formats";
-import { tournamentWords } from "./labels";
+import { tournamentMessages } from "./labels";
 
 type Length = MessageInitShape<typeof RoundBestOfSchema>;
 
@@ -71,7 +71,7 @@ export function roundsOf(spec: Spec, places: number): Place[] {
 
 /** What a round is called. */
 export function roundName([stage, at]: Place, format: FormatName): string {
-  const w = tournamentWords();
+  const w = tournamentMessages();
   const grouped = format === "groups" && stage === Stage.GROUP ? `${w.groupStage} · ` : "";
   if (stage === Stage.THIRD_PLACE || stage === Stage.GRAND_FINAL) return w.stage(stage, 1, 0);
   if (at === 0)
@@ -112,7 +112,7 @@ export function lengthsOf(form: FormData, format: FormatName): Length[] {
 
 /** A row for each round that is otherwise, and one to choose another. They speak by the form's `change`. */
 export function lengths(spec: Spec, places: number): TemplateResult {
-  const w = tournamentWords();
+  const w = tournamentMessages();
   const format = formatOf(spec);
   const set = spec?.bestOfRounds ?? [];
   const taken = set.map((length) => keyOf(placeOf(length)));

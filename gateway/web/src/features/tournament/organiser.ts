@@ -4,10 +4,10 @@ import { customElement, property, state } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
 import { type Pairing, PairingState, TournamentPhase } from "../../../gen/matchpoint/v1/tournament_pb";
 import type { Act } from "./connection";
-import { tournamentWords } from "./labels";
+import { tournamentMessages } from "./labels";
 import { entrantAt, isBye, isDecided } from "./model";
 import { canCorrect } from "./policy";
-import { Acting } from "./tournament-action";
+import { TournamentActionElement } from "./tournament-action";
 import "./correction";
 import "./late-entrant";
 
@@ -15,7 +15,7 @@ import "./late-entrant";
 const MORE = 60;
 
 @customElement("mp-organise")
-export class Organise extends Acting {
+export class OrganiserPanel extends TournamentActionElement {
   @property({ type: Number }) revision = 0;
   /** What has to be confirmed. */
   @state() private asked: { text: string; act: Act } | undefined;
@@ -36,7 +36,7 @@ export class Organise extends Acting {
   }
 
   #pairing(pairing: Pairing): TemplateResult {
-    const w = tournamentWords();
+    const w = tournamentMessages();
     const { tournament } = this.connection;
     const name = (left: boolean): string =>
       tournament.nameOf(entrantAt(left ? pairing.left : pairing.right)) ?? w.nobody;
@@ -73,7 +73,7 @@ export class Organise extends Acting {
   }
 
   protected override render(): TemplateResult {
-    const w = tournamentWords();
+    const w = tournamentMessages();
     const { tournament } = this.connection;
     const { status } = tournament;
     const pairings = [...tournament.pairings.values()]
@@ -165,6 +165,6 @@ export class Organise extends Acting {
 
 declare global {
   interface HTMLElementTagNameMap {
-    "mp-organise": Organise;
+    "mp-organise": OrganiserPanel;
   }
 }

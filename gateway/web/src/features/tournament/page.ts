@@ -5,19 +5,19 @@ import { DirectoryService } from "../../../gen/matchpoint/v1/directory_pb";
 import { type Entrant, EntrantState, TournamentPhase } from "../../../gen/matchpoint/v1/tournament_pb";
 import { call } from "../../api/client";
 import { unixNow } from "../../api/server-time";
-import { Page } from "../../components/page-element";
+import { PageElement } from "../../components/page-element";
 import { icons, tabs } from "../../components/parts";
-import { explain, words } from "../../i18n";
+import { explain, messages } from "../../i18n";
 import { isolated } from "../../i18n/isolated";
 import { account } from "../../stores/account";
-import { sitDown, standUp } from "../../stores/current-match";
+import { setCurrentMatch, clearCurrentMatch } from "../../stores/current-match";
 import { lobby } from "../../stores/lobby";
 import { places } from "../../stores/places";
 import { banner, clockTo } from "./announcement";
-import { attend, ring, saidOn, stay } from "./attendance";
+import { connectionTo, ring, announcementOn, keepConnected } from "./attendance";
 import { hasBracket } from "./bracket-layout";
 import type { Act, TournamentConnection } from "./connection";
-import { tournamentWords } from "./labels";
+import { tournamentMessages } from "./labels";
 import { entrantAt, isDecided } from "./model";
 import { ask, canAsk } from "./notifications";
 import { figures, how, matches, podium } from "./podium";
@@ -38,7 +38,7 @@ const MORE = 60;
 const AFTERGLOW = 2_500;
 
 @customElement("mp-tournament")
-export class TournamentPage extends Page {
+export class TournamentPage extends PageElement {
   @property() session = "";
   @state() private tab: Tab | "" = "";
   @state() private followed: number | undefined;
@@ -48,7 +48,7 @@ export class TournamentPage extends Page {
   /** The match that is played here; it stays for a moment when it is over. */
   @state() private court = 0;
   @state() private now = unixNow();
-  protected override readonly shows = [lobby.room, account];
+  protected override readonly signals = [lobby.room, account];
   #connection: TournamentConnection | undefined;
   #watched: (() => void)[] = [];
   #timer: ReturnType<typeof setInterval> | undefined;
@@ -76,7 +76,7 @@ export class TournamentPage extends Page {
 
   #end(): void {
     for (const off of this.#watched) off();
-    if (this.#connection) stay(this.#connection);
+    if (this.#connection) keepConnected(this.#connection);
     this.#connection = undefined;
   }
 
@@ -85,13 +85,13 @@ export class TournamentPage extends Page {
     this.missing = false;
     this.court = this.opened = this.#drawn = 0;
     this.#entered = false;
-    const connection = attend(this.session);
+    const connection = connectionTo(this.session);
     this.#connection = connection;
     const redraw = (): void => this.requestUpdate();
     const sit = (): void => {
       const [first, ...others] = connection.entrants.value;
       if (first === undefined) return;
-      sitDown(`/tournament/${this.session}`);
+      setCurrentMatch(`/tournament/${this.session}`);
       if (this.followed === undefined && !others.length) this.followed = first;
     };
     sit();
@@ -105,7 +105,7 @@ export class TournamentPage extends Page {
       connection.state.watch(() => {
         const { value } = connection.state;
         if (value.is === "closed" && value.why !== "replaced") {
-          standUp(`/tournament/${this.session}`);
+          clearCurrentMatch(`/tournament/${this.session}`);
           void this.#read();
         }
         redraw();
@@ -150,8 +150,8 @@ export class TournamentPage extends Page {
   }
 
   /** What is to be said to who sits here. */
-  get #said(): ReturnType<typeof saidOn> {
-    return this.#connection && saidOn(this.#connection, this.now);
+  get #said(): ReturnType<typeof announcementOn> {
+    return this.#connection && announcementOn(this.#connection, this.now);
   }
 
   /** Seeds whose names are in, while the draw is shown as it is made. */
@@ -192,7 +192,7 @@ export class TournamentPage extends Page {
   #side(): TemplateResult | typeof nothing {
     const connection = this.#connection!;
     const { tournament } = connection;
-    const w = tournamentWords();
+    const w = tournamentMessages();
     const pairing = tournament.pairings.get(this.opened);
     if (!pairing) {
       const featured = tournament.scoreboard?.featured ?? 0;
@@ -251,7 +251,7 @@ export class TournamentPage extends Page {
 
   /** Who is here already, while people check in. */
   #roll(players: readonly Entrant[]): TemplateResult {
-    const w = tournamentWords();
+    const w = tournamentMessages();
     const here = players.filter(({ state }) => state === EntrantState.IN).length;
     return html`<section class="stack"
       ><p class="hush">${w.here(here, players.length)} · ${w.till(clockTo(this.#deadline, this.now))}</p>
@@ -279,7 +279,7 @@ export class TournamentPage extends Page {
 
   /** All is played, and can still be corrected: until when, and what the organiser can do about it. */
   #review(): TemplateResult {
-    const w = tournamentWords();
+    const w = tournamentMessages();
     const { status } = this.#connection!.tournament;
     return html`<div class="banner review" data-testid="review">
       <p
@@ -342,7 +342,7 @@ export class TournamentPage extends Page {
   }
 
   protected override render(): TemplateResult {
-    const w = tournamentWords();
+    const w = tournamentMessages();
     const connection = this.#connection;
     const tournament = connection?.tournament;
     if (this.missing) {
@@ -351,7 +351,7 @@ export class TournamentPage extends Page {
       >`;
     }
     if (!connection || !tournament?.spec)
-      return html`<main class="narrow"><p class="hush">${words().common.loading}</p></main>`;
+      return html`<main class="narrow"><p class="hush">${messages().common.loading}</p></main>`;
     if (this.court) {
       return html`<mp-match
         .mode=${"play"}
@@ -397,12 +397,12 @@ export class TournamentPage extends Page {
           ? html`<div class="banner" role="status"
               ><p>${w.anotherTab}</p
               ><button class="button strong" data-testid="take-over" @click=${() => this.#begin()}
-                >${words().court.takeOver}</button
+                >${messages().court.takeOver}</button
               ></div
             >`
           : nothing
       }
-      ${state.is === "retrying" ? html`<p class="trouble" role="status">${words().court.reconnecting}</p>` : nothing}
+      ${state.is === "retrying" ? html`<p class="trouble" role="status">${messages().court.reconnecting}</p>` : nothing}
       ${status?.paused && !said && !review ? html`<p class="banner" role="status">${w.paused}</p>` : nothing}
       ${said ? banner(said, () => void this.#act({ case: "checkIn", value: {} } as Act)) : nothing}
       ${this.trouble ? html`<p class="trouble" role="alert" data-testid="trouble">${this.trouble}</p>` : nothing}

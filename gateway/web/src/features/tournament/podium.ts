@@ -2,14 +2,14 @@
 import { type TemplateResult, html, nothing } from "lit";
 import { Side } from "../../../gen/matchpoint/v1/pong_pb";
 import { type Pairing, PairingKind } from "../../../gen/matchpoint/v1/tournament_pb";
-import { clockText, whole } from "../../components/parts";
+import { durationText, integerText } from "../../components/parts";
 import { clockOf } from "./announcement";
-import { tournamentWords } from "./labels";
+import { tournamentMessages } from "./labels";
 import { type Tournament, entrantAt, isBye, isDecided } from "./model";
 
 /** Who stands where; while that can still be corrected, as provisional. */
 export function podium(tournament: Tournament): TemplateResult {
-  const w = tournamentWords();
+  const w = tournamentMessages();
   const { result } = tournament;
   const lines = (tournament.standings?.lines ?? []).filter(({ group, place }) => !group && place <= 3);
   const champion = tournament.nameOf(tournament.champion);
@@ -33,28 +33,28 @@ export function podium(tournament: Tournament): TemplateResult {
 }
 
 export function figures(tournament: Tournament): TemplateResult | typeof nothing {
-  const w = tournamentWords();
+  const w = tournamentMessages();
   const event = tournament.result?.event;
   if (!event?.matches) return nothing;
   const fact = (label: string, value: string): TemplateResult => html`<div><dt>${label}</dt><dd>${value}</dd></div>`;
   return html`<section class="stack"
     ><h2>${w.event}</h2
     ><dl class="facts">
-      ${fact(w.facts.matches, whole(event.matches))}${fact(w.facts.points, whole(event.points))}${fact(
+      ${fact(w.facts.matches, integerText(event.matches))}${fact(w.facts.points, integerText(event.points))}${fact(
         w.facts.rally,
-        whole(event.longestRally),
+        integerText(event.longestRally),
       )}
-      ${fact(w.facts.speed, whole(event.topSpeed / 100))}${fact(
+      ${fact(w.facts.speed, integerText(event.topSpeed / 100))}${fact(
         w.facts.took,
         clockOf(Math.round(Number(event.tookMs) / 1000)),
-      )}${fact(w.facts.upsets, whole(event.upsets))}
+      )}${fact(w.facts.upsets, integerText(event.upsets))}
     </dl></section
   >`;
 }
 
 /** How a pairing was decided, when not by playing it. */
 export const how = (pairing: Pairing): string => {
-  const w = tournamentWords();
+  const w = tournamentMessages();
   switch (pairing.kind) {
     case PairingKind.FORFEIT:
       return w.byForfeit;
@@ -71,7 +71,7 @@ export const how = (pairing: Pairing): string => {
 
 /** Every pairing in order, each match of it with its replay. */
 export function matches(tournament: Tournament, session: string): TemplateResult {
-  const w = tournamentWords();
+  const w = tournamentMessages();
   const name = (pairing: Pairing, left: boolean): string =>
     tournament.nameOf(entrantAt(left ? pairing.left : pairing.right)) ?? w.nobody;
   const played = [...tournament.pairings.values()].filter(
@@ -99,7 +99,7 @@ export function matches(tournament: Tournament, session: string): TemplateResult
                 ({ match, result }) =>
                   html`<a href=${`/replay/${session}/${match}`} data-testid=${`replay-${match}`}>
                     <span class="digits">${result!.left} : ${result!.right}</span>
-                    <small>${clockText(result!.durationUs)}</small> ${w.replay}</a
+                    <small>${durationText(result!.durationUs)}</small> ${w.replay}</a
                   >`,
               )}
           </li>`,

@@ -21,14 +21,14 @@ export const canCorrect = (pairing: Pairing): boolean =>
   pairing.state !== PairingState.SKIPPED;
 
 /** How a pairing can have been decided, for one side or for nobody. A knockout has no draw. */
-export function waysOf({ stage }: Pairing, winner: Side): PairingKind[] {
+export function correctionKindsOf({ stage }: Pairing, winner: Side): PairingKind[] {
   if (winner) return [PairingKind.PLAYED, PairingKind.FORFEIT, PairingKind.WALKOVER];
   const level = stage === Stage.GROUP || stage === Stage.SWISS ? [PairingKind.PLAYED] : [];
   return [...level, PairingKind.DOUBLE_FORFEIT, PairingKind.CANCELLED];
 }
 
 /** Whether anybody can come in: while people check in, and in the first half of a Swiss. */
-export function takesLate(tournament: Tournament): boolean {
+export function acceptsLateEntrants(tournament: Tournament): boolean {
   const { spec, status, entrants } = tournament;
   if (!spec || !status || entrants.size >= MOST) return false;
   const format = formatOf(spec);

@@ -11,7 +11,7 @@ import {
   TournamentSpecSchema,
 } from "../../../gen/matchpoint/v1/tournament_pb";
 import { unixNow } from "../../api/server-time";
-import { whenText } from "../../i18n";
+import { dateTimeText } from "../../i18n";
 import { clockOf } from "./announcement";
 import {
   FORMATS,
@@ -23,7 +23,7 @@ import {
   formatOf,
   placesIn,
 } from "./formats";
-import { tournamentWords } from "./labels";
+import { tournamentMessages } from "./labels";
 import { lengths, lengthsOf } from "./match-lengths";
 
 const number = (form: FormData, name: string): number => Number(form.get(name) ?? 0);
@@ -148,7 +148,7 @@ function tomorrow(now: number): number {
   return day.setHours(20, 0, 0, 0);
 }
 
-export { whenText };
+export { dateTimeText as whenText };
 
 /** A time as a field for date and time has it: where the page is, to the minute. */
 const localText = (unixMs: number): string =>
@@ -156,7 +156,7 @@ const localText = (unixMs: number): string =>
 
 /** When it starts: by hand, some minutes from now, or at a time. What is being typed stays as it is. */
 function startChoice({ chosen, at }: Start): TemplateResult {
-  const w = tournamentWords();
+  const w = tournamentMessages();
   const now = unixNow();
   const options: Option[] = [[0, w.byHand], ...STARTS.map((m): Option => [`+${m}`, w.in(m)]), [AT, w.atTime]];
   const typing = document.activeElement?.getAttribute("name") === "startAt";
@@ -207,7 +207,7 @@ export function fields(
   start?: Start,
   more: TemplateResult | typeof nothing = nothing,
 ): TemplateResult {
-  const w = tournamentWords();
+  const w = tournamentMessages();
   const online = start !== undefined;
   const format = formatOf(spec);
   const kind = spec?.format?.kind;

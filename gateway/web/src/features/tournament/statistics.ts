@@ -1,12 +1,12 @@
 // What each entrant did in the whole tournament, as the referee measured it.
 import { type TemplateResult, html, nothing } from "lit";
-import { clockText, whole } from "../../components/parts";
-import { tournamentWords } from "./labels";
+import { durationText, integerText } from "../../components/parts";
+import { tournamentMessages } from "./labels";
 import type { Tournament } from "./model";
 
 /** A line for each entrant who played, in the order of the table. */
 export function statistics(tournament: Tournament): TemplateResult | typeof nothing {
-  const w = tournamentWords();
+  const w = tournamentMessages();
   const { result } = tournament;
   const played = (result?.entrants ?? []).filter(({ matches }) => matches);
   if (!played.length) return nothing;
@@ -29,8 +29,8 @@ export function statistics(tournament: Tournament): TemplateResult | typeof noth
               html`<tr
                 ><td></td><th scope="row"><bdi>${tournament.nameOf(line.entrant)}</bdi></th>
                 <td>${line.wins} / ${line.matches}</td><td>${line.pointsFor} : ${line.pointsAgainst}</td
-                ><td>${whole(Number(line.hits))}</td> <td>${line.longestRally}</td><td>${whole(line.topSpeed / 100)}</td
-                ><td>${clockText(Number(line.playUs))}</td></tr
+                ><td>${integerText(Number(line.hits))}</td> <td>${line.longestRally}</td
+                ><td>${integerText(line.topSpeed / 100)}</td><td>${durationText(Number(line.playUs))}</td></tr
               >`,
           )}</tbody
         >

@@ -11,7 +11,7 @@ import {
   TournamentPhase,
 } from "../../../gen/matchpoint/v1/tournament_pb";
 import { language } from "../../i18n";
-import { tournamentWords } from "./labels";
+import { tournamentMessages } from "./labels";
 import { type Tournament, entrantAt, isDecided, isEmpty, meets } from "./model";
 
 const TABLED = new Set([Stage.GROUP, Stage.SWISS]);
@@ -56,7 +56,7 @@ function edition(rules: TiebreakRules | undefined): TemplateResult | typeof noth
   if (!rules) return nothing;
   const since = Date.UTC(rules === TiebreakRules.FIDE_2024 ? 2024 : 2026, rules === TiebreakRules.FIDE_2024 ? 7 : 2, 1);
   const date = new Intl.DateTimeFormat(language.value, { dateStyle: "long", timeZone: "UTC" }).format(since);
-  return html`<p class="hint">${tournamentWords().tiebreakRules(date)}</p>`;
+  return html`<p class="hint">${tournamentMessages().tiebreakRules(date)}</p>`;
 }
 
 function table(
@@ -65,7 +65,7 @@ function table(
   caption: string,
   followed: number | undefined,
 ): TemplateResult {
-  const w = tournamentWords();
+  const w = tournamentMessages();
   const names = [...new Set(lines.flatMap(({ tiebreaks }) => tiebreaks.map(({ name }) => name)))];
   return html`<div class="scroll"
       ><table class="standings">
@@ -89,7 +89,7 @@ function table(
 function result(tournament: Tournament, pairing: Pairing): string {
   const live = tournament.live(pairing.pairing);
   if (live) return `${live.left} : ${live.right}`;
-  if (pairing.state === PairingState.CALLED) return tournamentWords().called;
+  if (pairing.state === PairingState.CALLED) return tournamentMessages().called;
   if (!isDecided(pairing)) return "–";
   if (pairing.kind === PairingKind.PLAYED && pairing.bestOf <= 1) {
     const last = pairing.matches[pairing.matches.length - 1]?.result;
@@ -106,7 +106,7 @@ function pairingLine(
   followed: number | undefined,
   open: (pairing: number) => void,
 ): TemplateResult {
-  const w = tournamentWords();
+  const w = tournamentMessages();
   const name = (side: Pairing["left"]): string =>
     isEmpty(side) ? w.bye : (tournament.nameOf(entrantAt(side)) ?? w.open);
   const mine = followed !== undefined && meets(pairing, followed);
@@ -126,7 +126,7 @@ export function tables(
   followed: number | undefined,
   open: (pairing: number) => void,
 ): TemplateResult {
-  const w = tournamentWords();
+  const w = tournamentMessages();
   const pairings = [...tournament.pairings.values()].filter(({ stage }) => TABLED.has(stage));
   const groups = [...new Set(pairings.map(({ group }) => group))].sort((a, b) => a - b);
   const lines = tournament.standings?.lines ?? [];

@@ -1,15 +1,15 @@
 // What does something to a tournament.
 import { property } from "lit/decorators.js";
-import { Trying } from "../../components/action-element";
+import { ActionElement } from "../../components/action-element";
 import type { Act, TournamentConnection } from "./connection";
 
-export abstract class Acting extends Trying {
+export abstract class TournamentActionElement extends ActionElement {
   @property({ attribute: false }) connection!: TournamentConnection;
 
   /** True when it was done, or somebody was asked who has to accept it: then `invited` is set. */
   protected act(act: Act): Promise<boolean> {
     this.invited = false;
-    return this.attempt(async () => {
+    return this.run(async () => {
       this.invited = (await this.connection.act(act)).invited;
     });
   }
