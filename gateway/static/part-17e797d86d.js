@@ -1,1 +1,0 @@
-import{W as i,aa as e}from"./part-44cb5d2b61.js";function r(t){if(document.visibilityState==="visible")return t();e.play("won"),document.title=`▶ ${i().court.starting} · Matchpoint`,document.addEventListener("visibilitychange",t,{once:!0})}export{r as a};

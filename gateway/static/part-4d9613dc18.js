@@ -1,1 +1,0 @@
-import{c as a,d as b,e as c,f as d}from"./part-97473380db.js";import"./part-3f1b537b38.js";import"./part-bfe0f04a18.js";import"./part-17e797d86d.js";import"./part-18cbf6a17d.js";import"./part-fa565b66ba.js";import"./part-5622b2f975.js";import"./part-4d80f608e2.js";import"./part-44cb5d2b61.js";export{c as attend,b as ring,a as saidOn,d as stay};
