@@ -1,6 +1,6 @@
-// When to try again: full jitter, so that a thousand pages do not come back at one instant.
+// Retry delays with full jitter, so that a thousand pages do not come back at one instant; and close codes.
 
-/** What a WebSocket close code asks of the page. */
+/** Reaction of the page to a WebSocket close code. */
 export type CloseAction = "stop" | "retry" | "ticket" | "over" | "reload" | "replaced" | "sign-in";
 
 export function closeActionOf(code: number): CloseAction {

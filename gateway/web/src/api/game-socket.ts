@@ -21,7 +21,7 @@ export type GameSocketState =
   | { is: "closed"; why: "over" | "replaced" | "reload" | "refused"; refusal: Refusal | undefined };
 
 export interface GameSocketEvents {
-  /** What to say first; a new ticket when the last one is not good any more. Throws Refused to give up. */
+  /** Makes the first message, with a new ticket if `fresh`. Throws Refused to give up. */
   hello(fresh: boolean): Promise<MessageInitShape<typeof HelloSchema>>;
   message(message: ServerMessage, at: number): void;
   lost(): void;
@@ -84,7 +84,7 @@ export class GameSocket {
 
   async #open(): Promise<void> {
     this.#end();
-    // Whoever opens later has the say: an answer that comes for an earlier try is dropped.
+    // A later attempt wins: an answer to an earlier one is dropped.
     const turn = ++this.#turn;
     this.state.value = { is: "connecting" };
     this.#refusal = undefined;

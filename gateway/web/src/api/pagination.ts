@@ -1,4 +1,4 @@
-// Lists that come page by page.
+// Paginated lists.
 
 interface Page<T> {
   items: readonly T[];
@@ -11,7 +11,7 @@ export interface PagedList<T> {
   more: boolean;
 }
 
-/** The first so many pages of a list; `ask` gets the token of a page, empty for the first. */
+/** Fetches the first `pages` pages of a list; `ask` gets a page token, empty for the first. */
 export async function fetchPages<T>(
   ask: (pageToken: string) => Promise<Page<T>>,
   pages: number,

@@ -52,7 +52,7 @@ export class Calls extends ActionElement {
     for (const off of this.#off) off();
   }
 
-  /** Who has begun to ask is named once, for those who read by ear. */
+  /** Announces each new friend request once, for screen readers. */
   #hear(): void {
     const asking = friends.of(Bond.ASKS);
     const fresh = asking.filter((f) => !this.#asking.has(f.accountId));
@@ -70,7 +70,7 @@ export class Calls extends ActionElement {
     setTimeout(() => (this.glimpse = false), GLIMPSE);
   }
 
-  /** Where the page is one need not be called to. */
+  /** Dismisses the call to the tournament whose page is open. */
   #arrive(): void {
     if (route.value.page === "tournament") places.dismiss(route.value.session);
   }
@@ -149,7 +149,7 @@ export class Calls extends ActionElement {
       if (!entry) return;
       saveEntry(entry);
       const way = `/tournament/${sessionId}`;
-      // Whoever watches it has come without a seat: the page begins anew with one.
+      // The open page watches without a seat: a reload starts it with one.
       if (location.pathname === way) location.reload();
       else go(way);
     });

@@ -71,7 +71,7 @@ export class App extends PageElement {
       saveEntry(entry, { kind: "room", code: roomCode });
       const tournament = !!places.of(roomCode)?.title;
       const seated = entry.ticket && entry.seats.length;
-      // Who is elsewhere is called, and goes there when they like.
+      // A player in another room is called, and decides when to go.
       if (tournament && lobby.room.value?.code !== roomCode) return whenVisible(() => places.announce(entry.sessionId));
       whenVisible(() =>
         go(tournament ? `/tournament/${entry.sessionId}` : `/${seated ? "play" : "watch"}/${entry.sessionId}`),
@@ -84,14 +84,14 @@ export class App extends PageElement {
     this.#load();
     // A room and a result are never far: they are there when they are gone to.
     setTimeout(() => void Promise.all([parts.room?.(), parts.result?.()]).catch(() => undefined), IDLE);
-    // Who plays in a tournament is there for it on whatever page this tab is loaded again.
+    // A player stays connected to their tournament, on whatever page this tab is reloaded.
     const session = /^\/tournament\/(.+)$/.exec(currentMatch())?.[1];
     if (session && route.value.page !== "tournament")
       void import("../features/tournament/attendance").then(
         ({ connectionTo, keepConnected }) => keepConnected(connectionTo(session)),
         () => undefined,
       );
-    // Whoever is known has friends to see, and may be in a room already: the lobby opens by itself.
+    // A known account has friends and perhaps a room, so the lobby connection opens by itself.
     getAccount().catch((error: unknown) => console.warn(explain(error)));
   }
 

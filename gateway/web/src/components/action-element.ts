@@ -1,4 +1,4 @@
-// What does things that may be refused: one at a time, and the refusal is shown.
+// Base class of elements with actions that may be refused: one at a time, and the refusal is shown.
 import { state } from "lit/decorators.js";
 import { explain } from "../i18n";
 import { PageElement } from "./page-element";

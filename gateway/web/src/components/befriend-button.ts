@@ -1,4 +1,4 @@
-// Beside somebody's name: how they stand to who sits here, and the one thing to do about it.
+// Button beside a name that asks for friendship or accepts it, or a label of the present bond.
 import { type TemplateResult, html, nothing } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import { Bond } from "../../gen/matchpoint/v1/friend_pb";

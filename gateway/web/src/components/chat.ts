@@ -1,4 +1,4 @@
-// What people in a room say to each other: there, and beside the bracket of what the room has started.
+// Chat of a room: on its page, and beside the bracket of its tournament.
 import { type TemplateResult, html, nothing } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { explain, messages } from "../i18n";

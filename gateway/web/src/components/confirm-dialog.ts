@@ -8,16 +8,16 @@ import { PageElement } from "./page-element";
 export interface Question {
   title: string;
   text: string;
-  /** What is done, in words; and what is done instead. */
+  /** Labels of the buttons: the action, and the alternative. */
   yes: string;
   no?: string;
-  /** What is lost by it is lost for good. */
+  /** Marks an action that destroys something for good. */
   danger?: boolean;
 }
 
 const openQuestion = new Signal<(Question & { answer(yes: boolean): void }) | undefined>(undefined);
 
-/** Whether they want it. A question that gives way to another one is answered with no. */
+/** Asks, and resolves with the answer. A question that is replaced by another one is answered with no. */
 export function confirm(question: Question): Promise<boolean> {
   openQuestion.value?.answer(false);
   return new Promise((answered) => {

@@ -38,7 +38,7 @@ export abstract class Drawer extends ActionElement {
     if (openDrawer.value === this.name) openDrawer.value = "";
   }
 
-  /** What was done is said. */
+  /** Runs an action and announces `said` when it is done. */
   protected override async run(action: () => Promise<void>, said = ""): Promise<boolean> {
     this.said = "";
     const done = await super.run(action);

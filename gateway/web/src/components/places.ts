@@ -1,4 +1,4 @@
-// The tournaments in which who sits here has a place: what they wait for, and the way in. Empty without one.
+// List of the tournaments in which this account has a place, with their state and a link. Empty without one.
 import { type TemplateResult, html, nothing } from "lit";
 import { customElement } from "lit/decorators.js";
 import type { Place } from "../../gen/matchpoint/v1/lobby_pb";

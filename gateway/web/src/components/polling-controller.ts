@@ -1,11 +1,11 @@
-// What is asked for again and again, as long as somebody looks at it.
+// Lit controller that repeats a request while its element is connected and the page visible.
 import type { ReactiveController, ReactiveControllerHost } from "lit";
 
-/** After an answer, or none, the next one is asked for so much later, milliseconds. */
+/** Time between an answer, or a failure, and the next request, milliseconds. */
 const AGAIN = 4_000;
 
 export class Poller<T> implements ReactiveController {
-  /** The last answer. What was there stays when none comes: the next time may do. */
+  /** Last answer; it stays when a request fails. */
   value: T | undefined;
   #host: ReactiveControllerHost;
   #ask: () => Promise<T>;

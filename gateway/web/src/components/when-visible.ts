@@ -1,8 +1,8 @@
-// A match does not begin for somebody who looks elsewhere.
+// Delays an action until the page is visible, so that no match begins unseen.
 import { sound } from "../game/sound";
 import { messages } from "../i18n";
 
-/** Does it at once if the page is looked at; else it rings, and waits until it is. */
+/** Runs an action at once on a visible page; else plays a sound, and runs it when the page becomes visible. */
 export function whenVisible(action: () => void): void {
   if (document.visibilityState === "visible") return action();
   sound.play("won");

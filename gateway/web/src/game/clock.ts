@@ -1,7 +1,7 @@
 // Two clocks. `ServerClock` maps this page's clock to the server's monotonic one; `MatchClock` maps that to match time.
 import { type Clock, ClockCause } from "../../gen/matchpoint/v1/frames_pb";
 
-/** How fast the estimate may move, as a share of the time that passed: a step would be seen. */
+/** Maximum speed of a correction, as a share of elapsed time: a step would be visible. */
 const SLEW = 0.01;
 /** Pings that are remembered: 30 s of them. */
 const KEPT = 15;
@@ -47,7 +47,7 @@ export class ServerClock {
     this.#aim(this.#floor, arrived, arrived - this.#since < 3000);
   }
 
-  /** A connection to another server, or a restarted one: nothing that is known holds any more. */
+  /** Forgets all samples, for a connection to another or a restarted server. */
   reset(): void {
     this.#samples = [];
     this.#target = this.#offset = undefined;

@@ -1,13 +1,13 @@
-// Keyboard, pointer and gamepad, turned into what the own paddles shall do.
+// Controls: turns keyboard, pointer and gamepads into steering of the player's own paddles.
 import { H, type Side } from "./flight";
 import { Gamepads } from "./gamepads";
 import { HeldInputs } from "./held-inputs";
 
-/** What the controls act on. Times are page times, milliseconds. */
+/** Target of the controls. Times are page times, milliseconds. */
 export interface Paddles {
   steer(seat: Side, dir: number, at: number): void;
   aim(seat: Side, y: number, at: number): void;
-  /** Where a paddle is now. */
+  /** Height of a paddle now. */
   y(seat: Side): number;
 }
 
@@ -142,7 +142,7 @@ export class Controls {
   /** To be called once a drawn frame. */
   poll(now: number): void {
     const shut = document.querySelector("dialog[open]") !== null;
-    // What is released behind a dialog may be released unseen.
+    // A release behind a dialog may go unnoticed.
     if (shut && (this.#held.any || this.#fingers.size)) this.#still();
     for (const { source, seat, dir } of this.#pads.poll(navigator.getGamepads?.() ?? [])) {
       if (!dir) this.#release(source, now);

@@ -1,4 +1,4 @@
-// What drawing needs beyond the rules: contract messages as the rules' values, courses of segments, returns.
+// Additions to the rules for drawing: contract messages as values of the rules, paddle tracks, returns.
 import type { PaddleMove as Sent } from "../../gen/matchpoint/v1/pong_pb";
 import { Side as SentSide } from "../../gen/matchpoint/v1/pong_pb";
 import {
@@ -39,7 +39,7 @@ export function segment(sent: Sent): PaddleMove {
 /** A flight that begins at the middle of the court. */
 export const isServe = (v: Volley): boolean => v.x0 === W / 2;
 
-/** How many walls a flight has met by `t`. */
+/** Number of walls that a flight has met by `t`. */
 export function wallsBy(v: Volley, t: number): number {
   return Math.abs(Math.floor((v.y0 + (v.vy * Math.max(0, t - v.t0)) / M - R) / (H - 2 * R)));
 }

@@ -8,7 +8,7 @@ const RELEASED = 0.25;
 const AXIS = 1;
 const [UP, DOWN] = [12, 13];
 
-/** What is read of a pad; the browser's own has more. */
+/** Part of the browser's Gamepad that is read. */
 export interface Pad {
   index: number;
   connected: boolean;
@@ -38,7 +38,7 @@ export class Gamepads {
     this.#seats = seats;
   }
 
-  /** What has changed since the last look. A pad that is gone lets go of what it held. */
+  /** Changes since the last poll. A disconnected gamepad releases its buttons. */
   poll(pads: readonly (Pad | null)[]): PadMove[] {
     const there = pads.filter((pad): pad is Pad => !!pad?.connected);
     const moves: PadMove[] = [];

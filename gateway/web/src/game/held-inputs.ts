@@ -1,4 +1,4 @@
-// What is held down: keys and gamepads, for each seat. Pure: whoever reads devices tells it, and steers as it says.
+// Held keys and gamepad buttons of each seat. Pure: the controls report presses, and steer by the result.
 import type { Side } from "./flight";
 
 interface Holding {
@@ -27,7 +27,7 @@ export class HeldInputs {
     return seat;
   }
 
-  /** Nothing is held any more. Returns the seats for which something was. */
+  /** Releases everything. Returns the seats for which something was held. */
   clear(): Side[] {
     const seats = [...new Set(this.#holding.map(({ seat }) => seat))];
     this.#holding = [];

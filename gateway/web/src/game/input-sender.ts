@@ -1,4 +1,4 @@
-// The own side of a match: inputs out, the own paddle at once, marks on time.
+// Sender of a player's inputs and marks, which also applies the inputs to the player's own paddle at once.
 import { create, toBinary } from "@bufbuild/protobuf";
 import {
   ClientMessageSchema,
@@ -30,7 +30,7 @@ interface Pending {
   target: number;
 }
 
-/** What a paddle is to do: go a way (-1, 0, 1), or to a target; -1 is none. */
+/** Intent for a paddle: a direction (-1, 0, 1), or a target; -1 is none. */
 interface Intent {
   dir: number;
   target: number;

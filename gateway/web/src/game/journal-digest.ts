@@ -31,7 +31,7 @@ export function digestOf(records: readonly JournalRecord[]): Uint8Array {
   return sha256(file);
 }
 
-/** Whether these are the records of that digest. */
+/** True if the records have that digest. */
 export function isDigest(records: readonly JournalRecord[], digest: Uint8Array): boolean {
   const found = digestOf(records);
   return digest.length === found.length && digest.every((byte, i) => byte === found[i]);

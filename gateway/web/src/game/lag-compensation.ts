@@ -1,29 +1,29 @@
-// The temporal contour: the ball is in my present at my paddle and in the opponent's past at theirs, so that I meet it
-// on time, and still see the opponent meet it. All times are match time in microseconds.
+// Lag compensation (local perception filter): the ball is drawn in the player's present at their own paddle and in the
+// opponent's past at the other one, so that both are seen to meet it. All times are match time in microseconds.
 import type { Volley } from "./flight";
 
 /** An incoming ball with less time than this left is drawn as a streak: no eye can follow it. */
 export const STREAK = 120_000;
 
-/** An outgoing flight takes the contour `delta` longer than it does: where on its own time it is drawn at `now`. */
+/** Time on an outgoing flight at which it is drawn at `now`: it is stretched by `delta`. */
 export function outgoing(v: Volley, now: number, delta: number): number {
   const span = v.t1 - v.t0;
   return v.t0 + Math.min(1, Math.max(0, (now - v.t0) / (span + delta))) * span;
 }
 
-/** When the drawing of an incoming flight starts: not before it is known, nor before the opponent is seen to hit it. */
+/** Start of drawing an incoming flight: once it is known and the opponent has been seen to hit it. */
 export function onset(v: Volley, delta: number, receipt: number): number {
   return Math.max(v.t0 + delta, receipt);
 }
 
-/** An incoming flight catches up, so that it arrives at t1 exactly: where on its own time it is drawn at `now`. */
+/** Time on an incoming flight at which it is drawn at `now`: it catches up, to arrive at t1 exactly. */
 export function incoming(v: Volley, now: number, from: number): number {
   if (now >= v.t1) return now;
   if (now <= from) return v.t0;
   return v.t0 + ((now - from) / (v.t1 - from)) * (v.t1 - v.t0);
 }
 
-/** How late decisions at the opponent's plane reach this page, from the ones that did; microseconds. */
+/** Estimate of the delay of decisions at the opponent's plane, from observed ones; microseconds. */
 export class LagEstimate {
   #seen: number[] = [];
   readonly #margin: number;
@@ -40,7 +40,7 @@ export class LagEstimate {
     if (this.#seen.length > 8) this.#seen.shift();
   }
 
-  /** What to expect of the next one. `guess` stands in until two were seen. */
+  /** Expected delay of the next decision, microseconds. `guess` is used until two were observed. */
   expect(guess: number): number {
     const worst =
       this.#seen.length < 2

@@ -24,7 +24,7 @@ export const namesOf = ({ card }: MatchView): [string, string] => [nameOf(card?.
 export const secondsToGo = (view: MatchView, now: number): number =>
   Math.ceil(view.clock.countdown(view.server.at(now)) / 1000);
 
-/** What to say at page time `now` to somebody who has `seats`. */
+/** Notice for a viewer with `seats` at page time `now`, milliseconds. */
 export function noticeOf(view: MatchView, scene: Scene, seats: readonly Side[], now: number): Notice {
   const w = messages().court;
   const clock = view.clock.latest;

@@ -1,4 +1,4 @@
-// How often inputs may go out, whatever the device says and however it trembles.
+// Rate limit of outgoing inputs: a token bucket for each seat.
 
 /** Inputs of a seat in a second in the long run, and at once: well below the server's limits of 40 and 200. */
 const PER_S = 30;
@@ -9,7 +9,7 @@ export class Pacer {
   /** When everything that was taken is paid for. */
   #paid = -Infinity;
 
-  /** How long the next one has to wait, milliseconds. */
+  /** Time until the next input may go out, milliseconds. */
   wait(now: number): number {
     return Math.max(0, this.#paid - now - ((BURST - 1) * 1_000) / PER_S);
   }

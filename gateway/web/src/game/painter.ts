@@ -32,7 +32,7 @@ export class Painter {
   #goal: { side: number; at: number } = { side: 0, at: -Infinity };
   #scale = 1;
   readonly #resize: ResizeObserver;
-  /** What the canvas was made for: on another screen, or zoomed, it changes without a change of size. */
+  /** Pixel ratio that the canvas was sized for; another screen or zoom changes it without a resize. */
   #ratio = 0;
   readonly #scheme = matchMedia("(prefers-color-scheme: dark)");
   readonly #recolour = (): void => {
@@ -213,7 +213,7 @@ export class Painter {
   }
 }
 
-/** Where a flight begins on its own side: the place of a hit. */
+/** Start of a flight at a paddle: the place of a hit. */
 export function origin(scene: Scene): { side: number; x: number; y: number } | undefined {
   const flight = scene.flight;
   if (!flight || isServe(flight)) return undefined;

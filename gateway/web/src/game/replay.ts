@@ -121,13 +121,13 @@ export class Replay {
     return point && point.t <= t ? [point.left, point.right] : [0, 0];
   }
 
-  /** How many points were over at `t`. */
+  /** Number of points that were over at `t`. */
   played(t: number): number {
     const last = lastBy(this.points, t, (p) => p.t);
     return this.points.length && this.points[last]!.t <= t ? last + 1 : 0;
   }
 
-  /** What is to be seen at `t`, from 0 to `end`. */
+  /** Scene at `t`, from 0 to `end`. */
   scene(t: number): Scene {
     const { flight } = this.#flights[lastBy(this.#flights, t, (f) => f.from)]!;
     const gone = t >= goalTime(flight) || t >= this.end;

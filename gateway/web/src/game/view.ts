@@ -1,4 +1,4 @@
-// What a viewer knows of a match, folded from frames, and the scene that it sees at an instant.
+// View of a match: a viewer's knowledge, folded from frames, and the scene at an instant.
 import type { Attendance, Frame, MatchCard, Snapshot } from "../../gen/matchpoint/v1/frames_pb";
 import type { Goal, Miss } from "../../gen/matchpoint/v1/pong_pb";
 import type { Result } from "../../gen/matchpoint/v1/result_pb";
@@ -22,7 +22,7 @@ import {
 } from "./flight";
 import { LagEstimate, STREAK, incoming, onset, outgoing } from "./lag-compensation";
 
-/** How long a correction is blended, milliseconds. */
+/** Duration for which a correction is blended, milliseconds. */
 const BLEND = 120;
 /** A spectator sees the match so much later than the server, milliseconds: room for a jittery route. */
 export const SPECTATOR_DELAY = 350;
@@ -33,7 +33,7 @@ interface Known {
   receipt: number;
 }
 
-/** What is drawn at one instant. Positions in units of the court. */
+/** Contents of a drawing at one instant. Positions in units of the court. */
 export interface Scene {
   ball: { x: number; y: number } | undefined;
   /** The flight that is shown, and the moment of it. */
@@ -213,7 +213,7 @@ export class MatchView {
     return this.#delta.value;
   }
 
-  /** What the viewer sees at page time `now`. */
+  /** Scene at page time `now`, milliseconds. */
   scene(now: number): Scene {
     const scene = this.spectator ? this.#spectated(now) : this.#played(now);
     const age = (now - this.#blend.at) / BLEND;

@@ -32,7 +32,7 @@ export function setLanguage(chosen: Language): void {
   language.value = chosen;
 }
 
-/** What to tell a person about an error. */
+/** Sentence that tells a person about an error. */
 export function explain(error: unknown): string {
   const w = messages();
   if (error instanceof CookiesBlocked) return w.errors.cookies;
@@ -49,7 +49,7 @@ export function sentenceOf(reason: Reason): string {
 export const dateTimeText = (unixMs: bigint): string =>
   new Date(Number(unixMs)).toLocaleString(language.value, { dateStyle: "medium", timeStyle: "short" });
 
-/** What records call somebody who has deleted their account; no name of theirs can be that. */
+/** Name in records of a deleted account; no account can take it. */
 const DELETED = "Deleted player";
 
 /** The name of somebody at a seat: bots have theirs in the language that is shown. */

@@ -2,7 +2,7 @@
 
 /** Letters and digits of a code, as the server makes them: without those that look like others. */
 const CODE = /^[2-9A-HJ-NP-Z]{6}$/;
-/** What people and programs put around a link in a text. */
+/** Punctuation around a link in a text. */
 const AROUND = /^[\s<("'“‘«「『[]+|[\s.,;:!?)>\]"'”’»」』。、，！？…]+$/g;
 
 /** The room's code in what was typed or pasted: a code, spaced as one likes, or a link; else what was typed, tidied. */
@@ -12,7 +12,7 @@ export function parseRoomCode(text: string): string {
   return bare.replace(/[\s-]/g, "").toUpperCase();
 }
 
-/** Whether it can be the code of a room. */
+/** True if it has the form of a room's code. */
 export const isRoomCode = (code: string): boolean => CODE.test(code);
 
 /** A part of an address without its escapes; one that is badly escaped stays as it is. */

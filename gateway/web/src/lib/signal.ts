@@ -1,4 +1,4 @@
-// A value that can be watched.
+// Observable value.
 export class Signal<T> {
   #value: T;
   #watchers = new Set<() => void>();

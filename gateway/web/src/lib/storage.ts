@@ -1,4 +1,4 @@
-// What a browser keeps for this page. What it refuses to keep (private windows, a full quota, storage switched off) is
+// Storage of the browser for this page. Values that it refuses (private windows, full quota, storage switched off) are
 // held in memory until the page goes, and is read from there: nothing that was written is lost while it is needed.
 export class KeptStorage {
   readonly #storage: () => Storage;

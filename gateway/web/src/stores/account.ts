@@ -1,4 +1,4 @@
-// Who sits here. Nobody has to register: a guest is made when one is needed.
+// Account of this browser. Nobody has to register: a guest is created when one is needed.
 import { AccountService, type Account } from "../../gen/matchpoint/v1/account_pb";
 import { Reason } from "../../gen/matchpoint/v1/refusal_pb";
 import { call } from "../api/client";
@@ -10,7 +10,7 @@ import { browserStorage, tabStorage } from "../lib/storage";
 /** undefined: not asked yet; null: nobody yet. */
 export const account = new Signal<Account | null | undefined>(undefined);
 
-/** Whoever is known here; for other tabs, which hear of a change. Who it is only the server says: it has the cookie. */
+/** Storage key of the account id, by which other tabs notice a change. Who it is only the server says, by cookie. */
 const KEY = "matchpoint.known";
 
 let asked: Promise<Account | null> | undefined;
@@ -19,7 +19,7 @@ let known = "";
 
 account.watch(() => {
   const who = account.value?.accountId ?? "";
-  // What the tab kept, tickets too, was the other's.
+  // Values of the tab, tickets too, belonged to the other account.
   if (known && who !== known) tabStorage.clear();
   known = who;
   if (who) browserStorage.set(KEY, who);
@@ -37,7 +37,7 @@ export function getAccount(): Promise<Account | null> {
   return asked ?? refreshAccount();
 }
 
-/** Asks anew, whatever was known. */
+/** Asks the server again, whatever is cached. */
 export function refreshAccount(): Promise<Account | null> {
   asked = call(AccountService.method.getMe, {}).then(
     (answer) => (account.value = answer.account ?? null),
@@ -59,7 +59,7 @@ async function newGuest(name: string): Promise<Account> {
   const here = await getAccount();
   if (here) return here;
   requireCookies();
-  // Whoever is known after all stays who they are: the server makes nobody anew who shows a token.
+  // The server creates no second guest for a request with a valid token.
   await call(AccountService.method.createGuest, { name, language: language.value });
   return confirmAccount();
 }
@@ -69,7 +69,7 @@ function requireCookies(): void {
   if (blocked || !keepsCookies()) throw new CookiesBlocked();
 }
 
-/** Whether a cookie is kept here. `navigator.cookieEnabled` says yes where a setting of the site says no. */
+/** Tests that a cookie is kept: `navigator.cookieEnabled` is true even where a site setting forbids it. */
 function keepsCookies(): boolean {
   const name = "matchpoint-try";
   document.cookie = `${name}=1; SameSite=Strict; path=/`;
@@ -78,7 +78,7 @@ function keepsCookies(): boolean {
   return kept;
 }
 
-/** Who is known now, after the server has given a cookie. Throws CookiesBlocked: it was not kept. */
+/** Returns the account after the server has set a cookie. Throws CookiesBlocked if it was not kept. */
 async function confirmAccount(): Promise<Account> {
   const here = await refreshAccount();
   if (here) return here;

@@ -11,7 +11,7 @@ import { browserStorage, tabStorage } from "../lib/storage";
 import { ensureAccount } from "./account";
 import { go } from "./router";
 
-/** What the result page can offer to do again; `level` asks for a bot that follows how well one plays. */
+/** Offer of the result page; `level` asks for a bot whose reaction time follows the player's results. */
 export type Rematch =
   { kind: "bot"; strength: BotStrength; level?: boolean } | { kind: "local" } | { kind: "room"; code: string };
 
@@ -66,7 +66,7 @@ export const setCurrentMatch = (path: string): void => {
   tabStorage.set(CURRENT, path);
   browserStorage.set(LAST, path);
 };
-/** Whether the last seat that was taken in this browser is there. */
+/** True if the last seat that was taken in this browser is in that match. */
 export const wasCurrentMatch = (path: string): boolean => browserStorage.get(LAST) === path;
 export const clearCurrentMatch = (path: string): void => {
   if (currentMatch() === path) tabStorage.drop(CURRENT);
@@ -80,7 +80,7 @@ const level = (): number => {
   return Math.min(LEVEL.most, Math.max(LEVEL.least, kept || 0));
 };
 
-/** Whoever wins meets a quicker bot next time, whoever loses a slower one. */
+/** Makes the next bot quicker after a win, slower after a loss. */
 function adjustBotLevel(session: string, { result, seats }: Ending): void {
   const again = entryOf(session)?.again;
   if (again?.kind !== "bot" || !again.level || !result.winner || tabStorage.get(endKey(session))) return;

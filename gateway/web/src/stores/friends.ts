@@ -15,7 +15,7 @@ export class Friends {
   readonly invitations = new Signal<readonly Invited[]>([]);
   #revision = 0n;
 
-  /** How many wait for an answer: those who ask, and those who invite. */
+  /** Number of requests and invitations that wait for an answer. */
   get waiting(): number {
     return this.of(Bond.ASKS).length + this.invitations.value.length;
   }
@@ -75,7 +75,7 @@ export class Friends {
   }
 }
 
-/** Whether a friend could answer an invitation now. */
+/** True if a friend could answer an invitation now. */
 export const isReachable = (friend: Friend): boolean => friend.whereabouts > Whereabouts.AWAY;
 
 export const friends = new Friends();

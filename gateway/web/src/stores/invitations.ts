@@ -1,4 +1,4 @@
-// The tournaments to which an organiser has invited who sits here. The list is as it was last sent.
+// Invitations of this account into running tournaments, by organisers. The list is as last sent.
 import { DirectoryService, type Entry } from "../../gen/matchpoint/v1/directory_pb";
 import type { Invitation, Invitations as Sent } from "../../gen/matchpoint/v1/lobby_pb";
 import { call } from "../api/client";

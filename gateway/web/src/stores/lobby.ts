@@ -37,7 +37,7 @@ interface Waiting {
   timer: ReturnType<typeof setTimeout>;
 }
 
-/** Whether both are one room, by its people and what it is for: of its code nothing can be said. */
+/** True if both are the same room, judged by its people and its title, since the code may have changed. */
 function sameRoom(one: Room, other: Room): boolean {
   const people = ({ hostAccountId, members }: Room): string =>
     [hostAccountId, ...members.map(({ accountId }) => accountId)].join();
@@ -46,10 +46,10 @@ function sameRoom(one: Room, other: Room): boolean {
 
 class Lobby {
   readonly state = new Signal<"off" | "connecting" | "open" | "retrying" | "replaced">("off");
-  /** The room in which who sits here is now; in others they may have places. */
+  /** Current room; the account may have places in others. */
   readonly room = new Signal<Room | undefined>(undefined);
   readonly chat = new Signal<readonly Said[]>([]);
-  /** Why the last room was left against the will of who sits here. */
+  /** Cause for which the server took the account out of its last room. */
   readonly leaveCause = new Signal<OutCause>(OutCause.UNSPECIFIED);
   /** The match of a room in which there is a place began. */
   started: ((started: Started) => void) | undefined;

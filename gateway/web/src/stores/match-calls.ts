@@ -1,13 +1,13 @@
-// Who plays in a tournament is called on whatever page they are: these calls cannot wait.
+// Calls of a player to a match of a tournament, shown on every page: they cannot wait.
 import { Signal } from "../lib/signal";
 
 export interface MatchCall {
   session: string;
-  /** What the tournament is called. */
+  /** Title of the tournament. */
   title: string;
   big: string;
   small: string;
-  /** The way there, in words. */
+  /** Label of the link. */
   way: string;
 }
 

@@ -23,7 +23,7 @@ export class Places {
     return this.tournaments.find(({ sessionId }) => this.begun.value.includes(sessionId));
   }
 
-  /** What is on in another room than this one: a match first, which nobody leaves unasked; else the tournament. */
+  /** Running session of another room: first a match, which is not left without asking, else a tournament. */
   elsewhere(roomCode: string): Place | undefined {
     const on = this.list.value.filter((place) => place.sessionId && place.roomCode !== roomCode);
     return on.find(({ title }) => !title) ?? on[0];

@@ -1,4 +1,4 @@
-// One document for all addresses.
+// Router: the page that an address names, and navigation without a reload.
 import { parseRoomCode } from "../lib/room-code";
 import { Signal } from "../lib/signal";
 
@@ -38,7 +38,7 @@ export function go(path: string, replace = false): void {
   scrollTo(0, 0);
 }
 
-/** Follows links of this page without loading it anew. */
+/** Follows links of this application without a reload. */
 export function followLinks(event: MouseEvent): void {
   if (event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey)
     return;

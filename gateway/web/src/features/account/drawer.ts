@@ -1,4 +1,4 @@
-// Who sits here, and what keeps it: a name, a password, the way in and out.
+// Account drawer: name, password, registration, sign-in and sign-out.
 import { type TemplateResult, html, nothing } from "lit";
 import { customElement, state } from "lit/decorators.js";
 import { Drawer, openDrawer } from "../../components/drawer";

@@ -67,7 +67,7 @@ export class FriendsDrawer extends Drawer {
     return html`<button class=${kind} data-testid=${id} @click=${() => void this.run(action)}>${label}</button>`;
   }
 
-  /** What can be done together now; in the middle of a match, nothing: it would be left. */
+  /** Buttons for doing something together; none during a match, which would be left. */
   #together(friend: Friend): TemplateResult | typeof nothing {
     const w = messages().friends;
     if (route.value.page === "play" || !isReachable(friend)) return nothing;

@@ -88,7 +88,7 @@ export class Home extends PageElement {
     const w = messages().home;
     const sessions = this.#sessions.value?.items;
     if (!sessions?.length) return html`<p class="hush">${sessions ? w.nothingLive : messages().common.loading}</p>`;
-    // What is looked at stays, as long as it is on, wherever it moves in the list.
+    // The featured match stays, as long as it is on, wherever it moves in the list.
     const featured = sessions.find((s) => s.sessionId === this.#featured) ?? sessions[0]!;
     this.#featured = featured.sessionId;
     return html` <a class="feature" href=${`/watch/${featured.sessionId}`} data-testid="home-watch-featured">

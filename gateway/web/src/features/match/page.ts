@@ -21,7 +21,7 @@ import type { TournamentConnection } from "../tournament/connection";
 
 /** Beyond this round trip, milliseconds, the referee cannot make up for the distance. */
 const FAIR = 250;
-/** How long the end is shown before the result, milliseconds. */
+/** Time for which the end is shown before the result, milliseconds. */
 const AFTERGLOW = 1_600;
 
 @customElement("mp-match")
@@ -94,7 +94,7 @@ export class Match extends PageElement {
     this.#painter = new Painter(this.querySelector("canvas")!);
     const events: GameSocketEvents = {
       hello: async (fresh) => {
-        // Most matches are open to whoever has the link; only after a refusal is a ticket asked for.
+        // Most matches are open to anyone with the link; a ticket is requested only after a refusal.
         if (!playing && !fresh) return { sessionId: this.session };
         return { ticket: (await ticketFor(this.session, fresh)).ticket };
       },
@@ -214,7 +214,7 @@ export class Match extends PageElement {
     if (notice.big !== before.big || notice.line !== before.line || notice.small !== before.small) this.notice = notice;
   };
 
-  /** What changed since the last drawing is heard, flashes, and is said. */
+  /** Plays, flashes and announces the events since the last drawing. */
   #sense(scene: Scene, now: number): void {
     const last = this.#last;
     if (scene.score[0] !== this.score[0] || scene.score[1] !== this.score[1]) {
@@ -275,7 +275,7 @@ export class Match extends PageElement {
     this.#hands?.resign(seat);
   }
 
-  /** What stands over the court when the connection is not as it should be. */
+  /** Overlay over the court while the connection is not open. */
   #overlay(): TemplateResult | typeof nothing {
     const w = messages();
     const link = this.#link?.state.value;

@@ -18,11 +18,11 @@ import { isolated } from "../../i18n/isolated";
 import { endingOf } from "../../stores/current-match";
 
 const SPEEDS = [0.25, 0.5, 1, 2, 4] as const;
-/** What an arrow key goes, microseconds. */
+/** Step of an arrow key, microseconds. */
 const STEP = 5_000_000;
 /** Going back soon after a point has begun means the point before it, microseconds. */
 const JUST_BEGUN = 1_500_000;
-/** No step of the drawing is longer, milliseconds: whoever looks away misses nothing. */
+/** Longest step of the drawing, milliseconds: a hidden page misses nothing. */
 const LONGEST = 100;
 /** Number of requests for a record, and the time between them, milliseconds: it may come a moment after the match. */
 const ASKS = 8;
@@ -74,7 +74,7 @@ export class ReplayPage extends PageElement {
     if (!canvas || this.#painter) return;
     this.#painter = new Painter(canvas);
     this.#frame = requestAnimationFrame(this.#draw);
-    // What had the focus while the record was fetched is gone: whoever reads by ear or goes by keys is here now.
+    // The element that had the focus during the request is gone; keyboard and screen reader continue here.
     const main = this.querySelector("main");
     if (!main || document.activeElement !== document.body) return;
     main.tabIndex = -1;
@@ -100,7 +100,7 @@ export class ReplayPage extends PageElement {
         if (digest?.length && !isDigest(records, digest)) throw new Differs("it is not the journal that was recorded");
         this.recorded = !!digest?.length;
         this.replay = new Replay(records);
-        // Who asked for less motion starts it by hand.
+        // With reduced motion it is started by hand.
         this.playing = !matchMedia("(prefers-reduced-motion: reduce)").matches && this.replay.end > 0;
         return;
       } catch (error) {
@@ -132,7 +132,7 @@ export class ReplayPage extends PageElement {
     this.#show(scene);
   };
 
-  /** What happened since the last drawing flashes, and at a speed that the ear can follow is heard. */
+  /** Flashes and plays the events since the last drawing; sounds only at low speeds. */
   #sense(scene: Scene, now: number): void {
     const last = this.#last;
     if (!last?.flight || !scene.flight || scene.t < last.t) return;
@@ -156,7 +156,7 @@ export class ReplayPage extends PageElement {
     if (heard) sound.play("point", scorer === 0 ? -1 : 1);
   }
 
-  /** What changes with every drawing is put where it belongs; words only when they change. */
+  /** Updates the parts that change with every drawing; text only when it changes. */
   #show(scene: Scene): void {
     const replay = this.replay!;
     const range = this.querySelector<HTMLInputElement>("input[type=range]");

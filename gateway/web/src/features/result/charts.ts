@@ -63,7 +63,7 @@ export function rallies(points: readonly PointStats[], label: string): TemplateR
   </svg>`;
 }
 
-/** Where on the paddle the balls were met: both paddles upright, a tick for each ball. */
+/** Chart of contacts: both paddles upright, a tick for each ball at the height where it was met. */
 export function contacts(
   left: SideStats | undefined,
   right: SideStats | undefined,

@@ -40,11 +40,11 @@ interface Shown {
   bot: BotStrength;
   /** Two bots: nobody keeps a record of that. */
   house: boolean;
-  /** What does not come of it, though it was played. */
+  /** Effect on records and ratings. */
   worth: "all" | "not counted" | "not rated";
 }
 
-/** What a recorded match counts for. */
+/** Effect of a recorded match on records and ratings. */
 function worthOf({ counted, rated, spec }: MatchRecord): Shown["worth"] {
   if (!counted) return "not counted";
   return rated || spec?.seats.some((seat) => !seat.accountId) ? "all" : "not rated";
@@ -103,7 +103,7 @@ export class Result extends PageElement {
         };
         return;
       } catch (error) {
-        // Whoever had a seat in it, and finds no record, was not alone in staying away.
+        // A player with a seat who finds no record: neither side came.
         const unplayed = error instanceof Refused && error.reason === Reason.RECORD_UNKNOWN && !!entryOf(session);
         this.trouble = unplayed && i === ASKS - 1 ? messages().result.nobodyCame : explain(error);
         await new Promise((later) => setTimeout(later, ASK_AGAIN));

@@ -1,4 +1,4 @@
-// Who may come into a room: the host says so, everybody sees it; and who stands outside and knocks.
+// Door of a room: the host's choice of who may enter, visible to all, and the people who knock.
 import { type TemplateResult, html, nothing } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { live } from "lit/directives/live.js";
@@ -15,7 +15,7 @@ import { type Command, lobby } from "../../stores/lobby";
 export class RoomDoor extends ActionElement {
   @property({ attribute: false }) room!: Room;
   protected override readonly signals = [account];
-  /** What the host has just chosen, until the server has said yes or no. */
+  /** The host's new choice, until the server has answered. */
   @state() private wanted: Door | undefined;
   #knocking = new Set<string>();
 

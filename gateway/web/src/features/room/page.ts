@@ -34,7 +34,7 @@ const MISSED = 1_000;
 /** Tournaments that are on, from which they have gone to another room knowingly. */
 const answered = new Set<string>();
 
-/** What is said beside the name of somebody at a seat. */
+/** Label beside the name of a member at a seat. */
 function stateOf({ connected, ready }: Member): string {
   const w = messages().room;
   if (!connected) return w.away;
@@ -48,7 +48,7 @@ export class Room extends PageElement {
   @state() private watchable = "";
   @state() private entering = true;
   @state() private refused = Reason.UNSPECIFIED;
-  /** What is on elsewhere, about which they are asked before they come in. */
+  /** Running session elsewhere, which needs a confirmation before this room is entered. */
   @state() private on: Place | undefined;
   @state() private copied = false;
   protected override readonly signals = [lobby.room, lobby.state, lobby.leaveCause, account];
@@ -84,7 +84,7 @@ export class Room extends PageElement {
     this.#follow();
   }
 
-  /** Who has a seat in what the room has started goes there, unless they have been there and came back. */
+  /** Opens the room's running session for a player with a seat, unless they have just come back from it. */
   #follow(): void {
     const room = lobby.room.value;
     const on = room?.code === this.code ? room.sessionId : "";
@@ -104,7 +104,7 @@ export class Room extends PageElement {
     else [this.trouble, this.refused] = [messages().door.refused, Reason.NOT_ALLOWED];
   }
 
-  /** Goes in. Whoever is in something that is on is asked first; `leaving` is what they have been asked about. */
+  /** Enters the room. Asks first if a session runs elsewhere; `leaving` is the one that they agreed to leave. */
   async #enter(leaving = ""): Promise<void> {
     const { code } = this;
     this.entering = true;
@@ -115,7 +115,7 @@ export class Room extends PageElement {
       await lobby.open();
       if (lobby.room.value?.code === code) return;
       const on = places.elsewhere(code);
-      // Whoever only watches there has nothing to lose.
+      // A spectator has nothing to lose.
       const me =
         on && lobby.room.value?.code === on.roomCode
           ? lobby.room.value.members.find((m) => m.accountId === account.value?.accountId)
@@ -151,7 +151,7 @@ export class Room extends PageElement {
       await lobby.send(command);
     } catch (error) {
       this.trouble = explain(error);
-      // What was refused is not what the controls are to show.
+      // After a refusal the controls show the server's values again.
       this.querySelector<PageElement>("mp-entrants")?.requestUpdate();
     }
   }

@@ -11,7 +11,7 @@ import { messages } from "../../i18n";
 import { tournamentMessages } from "./labels";
 import { type Tournament, entrantAt, isDecided } from "./model";
 
-/** What is to be said to an entrant, as of a moment. `urgent` is heard too, once for each `key`. */
+/** Announcement to an entrant at a moment. An `urgent` one makes a sound too, once for each `key`. */
 export interface Announcement {
   key: string;
   big: string;
@@ -47,11 +47,11 @@ const urgent = (key: string, big: string, small = "", checkIn = false): Announce
 const nameAt = (tournament: Tournament, side: Pairing["left"]): string | undefined =>
   tournament.nameOf(entrantAt(side));
 
-/** What to say to an entrant at `now`, milliseconds since 1970 UTC; undefined when there is nothing. Pure. */
+/** Announcement for an entrant at `now`, milliseconds since 1970 UTC; undefined if there is none. Pure. */
 export function announcementFor(tournament: Tournament, me: Entrant, now: number): Announcement | undefined {
   const w = tournamentMessages();
   const { status } = tournament;
-  // What is said then is said to everybody, in one place.
+  // The page announces that to everybody, in one place.
   if (status?.phase === TournamentPhase.REVIEW) return undefined;
   if (status?.phase === TournamentPhase.OVER) {
     const won = tournament.result?.hasChampion && tournament.result.champion === me.entrant;
@@ -89,11 +89,11 @@ export function announcementFor(tournament: Tournament, me: Entrant, now: number
   return name === undefined ? calm(`open.${key}`, w.nextOpen) : calm(`next.${key}`, w.next(name), w.nextHint);
 }
 
-/** What to say about a match that is on, where it cannot be seen. */
+/** Announcement of a running match, where it cannot be seen. */
 export const matchBegunAnnouncement = (match: number): Announcement =>
   urgent(`on.${match}`, tournamentMessages().hasBegun);
 
-/** What to say at one keyboard, where everybody sits together: which two play next. Pure. */
+/** Announcement at one keyboard: the two who play next. Pure. */
 export function announcementForAll(tournament: Tournament, now: number): Announcement | undefined {
   const w = tournamentMessages();
   if (tournament.status?.phase !== TournamentPhase.PLAYING) return undefined;

@@ -20,7 +20,7 @@ let timer: ReturnType<typeof setInterval> | undefined;
 /** The last urgent call of each tournament, which was heard. */
 const heard = new Map<string, string>();
 
-/** What is to be said to who plays on a connection: about themselves, or, at one keyboard, to all of them. */
+/** Announcement for the players of a connection; at one keyboard, for all of them. */
 export function announcementOn({ tournament, entrants }: TournamentConnection, now: number): Announcement | undefined {
   const [first, ...others] = entrants.value;
   if (first === undefined) return undefined;

@@ -1,4 +1,4 @@
-// Where a bracket is drawn: from pairings to boxes, lines and headings. No document in here, so that it can be proved.
+// Layout of a bracket: boxes, lines and headings for its pairings. Pure, without the DOM.
 import { type Pairing, Stage } from "../../../gen/matchpoint/v1/tournament_pb";
 import { isBye } from "./model";
 
@@ -24,7 +24,7 @@ export interface Line {
   path: string;
 }
 
-/** What stands above a column. */
+/** Heading above a column. */
 export interface Heading {
   stage: Stage;
   round: number;
@@ -58,7 +58,7 @@ function roundsOf(pairings: Iterable<Pairing>, stage: Stage): Rounds {
 /** The winner's next place: a round of the same size takes them straight on, one of half the size in pairs. */
 const nextIndex = (index: number, here: number, there: number): number => (there < here ? Math.ceil(index / 2) : index);
 
-/** Whether a bracket can be drawn of it at all. */
+/** True if a bracket can be drawn of the pairings. */
 export const hasBracket = (pairings: Iterable<Pairing>): boolean =>
   [...pairings].some(({ stage }) => stage === Stage.KNOCKOUT || stage === Stage.WINNERS);
 

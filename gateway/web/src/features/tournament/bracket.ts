@@ -202,7 +202,7 @@ export class Bracket extends PageElement {
     }
   }
 
-  /** What stands at the end of each line: points of what is on, or was, with one match; matches won with more. */
+  /** Scores of both sides: points if the pairing has one match, else matches won. */
   #scores(pairing: Pairing): readonly [string, string] {
     const live = this.tournament.live(pairing.pairing);
     // Given up or never begun: points do not tell who goes on.

@@ -18,7 +18,7 @@ import { account, getAccount } from "../../stores/account";
 import { entryOf, ticketFor } from "../../stores/current-match";
 import { Tournament } from "./model";
 
-/** What a board hears of its match. */
+/** Receiver of a live board's messages. */
 export interface Listener {
   /** Takes frames and viewer counts of its match, and `joined` when the connection, perhaps to another clock, is new. A
    * player's listener also gets `seated`, pongs and notices of the server. */
@@ -34,7 +34,7 @@ interface Followed {
   since: { message: ServerMessage; at: number }[];
 }
 
-/** Frames that are kept for a second board; a match that has sent more is asked for anew. */
+/** Buffered frames for a second board; a match with more is requested again. */
 const KEPT = 64;
 const BRACKET = 0;
 
@@ -143,7 +143,7 @@ export class TournamentConnection {
     link.state.watch(() => (this.state.value = link.state.value));
   }
 
-  /** Who organises no more watches like everybody else. Throws Refused, Unreachable. */
+  /** Entry of an organiser; one who no longer organises watches. Throws Refused, Unreachable. */
   async #ticket(fresh: boolean): Promise<string> {
     try {
       return (await ticketFor(this.session, fresh)).ticket;

@@ -1,4 +1,4 @@
-// How a pairing was decided, as the organiser has it: a button, and the dialog that it opens.
+// Correction of a result by the organiser: a button, and the dialog that it opens.
 import { type TemplateResult, html, nothing } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { live } from "lit/directives/live.js";

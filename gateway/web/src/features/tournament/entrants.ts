@@ -19,7 +19,7 @@ import { changed, fields, startAt, whenText } from "./settings-form";
 import "../../components/befriend-button";
 import "../../components/chat";
 
-/** Between two bots when so many at once were too many, milliseconds. */
+/** Time between two bots after a refusal of many at once, milliseconds. */
 const PACE = 500;
 
 /** Fires `command` with what the lobby is to do. */

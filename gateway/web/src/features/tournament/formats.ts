@@ -30,7 +30,7 @@ export function formatOf(spec: Spec): FormatName {
   return FORMATS.find((name) => CASES[name] === kind) ?? "single_elimination";
 }
 
-/** What a format is called. */
+/** Name of a format. */
 export function formatName(format: FormatName): string {
   const w = tournamentMessages();
   return {

@@ -1,4 +1,4 @@
-// What is said about tournaments. Apart from the other words, since few visits need them.
+// Messages about tournaments, in English and Korean. They are a part of their own, since few visits need them.
 import { PairingKind, Stage } from "../../../gen/matchpoint/v1/tournament_pb";
 import { language, messages } from "../../i18n";
 import { isolating } from "../../i18n/isolated";

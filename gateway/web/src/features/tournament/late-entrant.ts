@@ -26,7 +26,7 @@ export class LateEntrantForm extends TournamentActionElement {
     const select = (event.target as HTMLFormElement).elements.namedItem("who") as HTMLSelectElement;
     const chosen = select.selectedOptions[0];
     if (!select.value || !chosen) return;
-    // What they are called is the server's to say.
+    // The server chooses their names.
     const strength = BOTS.indexOf(select.value) + 1;
     const value = { accountId: strength ? "" : select.value, botStrength: strength };
     this.said = "";

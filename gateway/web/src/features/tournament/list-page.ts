@@ -56,7 +56,7 @@ export class Tournaments extends ActionElement {
   #playHere(event: SubmitEvent): void {
     event.preventDefault();
     const form = new FormData(event.target as HTMLFormElement);
-    // Whoever sits at the same keyboard needs no time to come back to it.
+    // Players at the same keyboard need no time to come back to it.
     const tournament = { ...specOf(form), callS: 60, restS: 3 };
     const names = this.names.map((name, index) => name.trim() || tournamentMessages().nameOf(index + 1));
     void this.run(async () => {

@@ -22,13 +22,13 @@ const STAGES: Record<FormatName, readonly Stage[]> = {
 
 const TABLED: ReadonlySet<Stage> = new Set([Stage.GROUP, Stage.SWISS]);
 
-/** Rounds of a knockout of so many. */
+/** Number of rounds of a knockout with `entrants` players. */
 const depth = (entrants: number): number => Math.max(1, Math.ceil(Math.log2(entrants)));
 /** Rounds in which everybody meets everybody. */
 const meetings = (entrants: number): number => entrants - 1 + (entrants % 2);
 const upTo = (rounds: number): number[] => Array.from({ length: Math.max(0, rounds) }, (_, index) => index + 1);
 
-/** What the form offers for a tournament with so many places, what people look for most first. */
+/** Rounds that the form offers for a number of places, the most wanted first. */
 export function roundsOf(spec: Spec, places: number): Place[] {
   const kind = spec?.format?.kind;
   const ends = (rounds: number): Place[] => upTo(rounds).map((n) => [Stage.KNOCKOUT, -n]);
@@ -69,7 +69,7 @@ export function roundsOf(spec: Spec, places: number): Place[] {
   }
 }
 
-/** What a round is called. */
+/** Name of a round. */
 export function roundName([stage, at]: Place, format: FormatName): string {
   const w = tournamentMessages();
   const grouped = format === "groups" && stage === Stage.GROUP ? `${w.groupStage} · ` : "";
@@ -91,7 +91,7 @@ const placeOf = ({ stage, round, beforeLast }: Length): Place => [
   beforeLast === undefined ? (round ?? 0) : -1 - beforeLast,
 ];
 
-/** What the rows of the form say; those of another format, or of a part that is not played, are left out. */
+/** Values of the form's rows, without those of another format or of a part that is not played. */
 export function lengthsOf(form: FormData, format: FormatName): Length[] {
   const third = form.get("third") !== null;
   const grand = Number(form.get("grandFinal")) !== GrandFinal.NONE;

@@ -1,4 +1,4 @@
-// What is known of a tournament, folded from topic 0: each event is the new state of one thing.
+// State of a tournament, folded from topic 0: each event is the new state of one thing.
 import type { Frame } from "../../../gen/matchpoint/v1/frames_pb";
 import { Side } from "../../../gen/matchpoint/v1/pong_pb";
 import {
@@ -39,7 +39,7 @@ export class Tournament {
       this.seq = frame.seq;
       return true;
     }
-    // What came before a reconnection comes again only as a whole.
+    // State from before a reconnection is sent again only as a whole.
     if (frame.epoch < this.epoch || (frame.epoch === this.epoch && frame.seq <= this.seq)) return false;
     this.epoch = frame.epoch;
     this.seq = frame.seq;
@@ -107,7 +107,7 @@ export class Tournament {
     return known && isDecided(known) ? undefined : this.#scores.get(pairing);
   }
 
-  /** Who is champion, or would be if the table stays as it is; undefined when nobody is first alone. */
+  /** Champion, also a provisional one by the table; undefined when nobody is first alone. */
   get champion(): number | undefined {
     if (this.result) return this.result.hasChampion ? this.result.champion : undefined;
     const [first, ...others] = (this.standings?.lines ?? []).filter(
@@ -121,13 +121,13 @@ export class Tournament {
     return account ? [...this.entrants.values()].find((entrant) => entrant.accountId === account) : undefined;
   }
 
-  /** What an entrant is called; bots in the language of the page, with their number when there are several. */
+  /** Name of an entrant; bots in the language of the page, with their number when there are several. */
   nameOf(entrant: number | undefined): string | undefined {
     const known = entrant === undefined ? undefined : this.entrants.get(entrant);
     return known?.bot ? botName(known.name) : known?.name;
   }
 
-  /** Where an entrant plays next: what they are called to or play, else what waits for them, else nothing. */
+  /** Next pairing of an entrant: the one that is called or on, else one that waits for them. */
   nextOf(entrant: number): Pairing | undefined {
     const open = [...this.pairings.values()].filter((pairing) => !isDecided(pairing) && meets(pairing, entrant));
     const called = open.filter(({ state }) => state === PairingState.CALLED || state === PairingState.PLAYING);

@@ -1,6 +1,6 @@
-// Who has another tab or program in front of them is told by their system, if they want that.
+// System notifications for a player whose tab is hidden, if they have allowed them.
 
-/** Whether they were never asked. */
+/** True if the permission was never asked for. */
 export const canAsk = (): boolean => "Notification" in window && Notification.permission === "default";
 
 export const ask = async (): Promise<unknown> => Notification.requestPermission();

@@ -1,4 +1,4 @@
-// What the organiser can do, each with a word before it cannot be taken back.
+// Panel of the organiser: acts, with a confirmation of those that cannot be undone.
 import { type TemplateResult, html, nothing } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
@@ -11,13 +11,13 @@ import { TournamentActionElement } from "./tournament-action";
 import "./correction";
 import "./late-entrant";
 
-/** What a deadline is extended by at once, seconds. */
+/** Extension of a deadline by its button, seconds. */
 const MORE = 60;
 
 @customElement("mp-organise")
 export class OrganiserPanel extends TournamentActionElement {
   @property({ type: Number }) revision = 0;
-  /** What has to be confirmed. */
+  /** Act that waits for a confirmation. */
   @state() private asked: { text: string; act: Act } | undefined;
 
   #ask(text: string, act: Act): void {
@@ -80,7 +80,7 @@ export class OrganiserPanel extends TournamentActionElement {
       .filter(
         (pairing) => !isBye(pairing) && (pairing.state === PairingState.CALLED || (isDecided(pairing) && pairing.kind)),
       )
-      // Who waits for more time first, then what was decided last.
+      // Called pairings come first, then the latest decisions.
       .sort((a, b) => Number(isDecided(a)) - Number(isDecided(b)) || b.pairing - a.pairing);
     const entrants = [...tournament.entrants.keys()]
       .filter((entrant) => tournament.isIn(entrant))

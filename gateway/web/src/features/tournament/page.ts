@@ -32,9 +32,9 @@ import "./organiser";
 
 type Tab = "bracket" | "table" | "boards" | "organise";
 
-/** What a review goes on for when it is to be longer, seconds. */
+/** Extension of a review by its button, seconds. */
 const MORE = 60;
-/** How long the end of one's own match is shown before the bracket comes back, milliseconds. */
+/** Time for which the end of a player's own match is shown before the bracket returns, milliseconds. */
 const AFTERGLOW = 2_500;
 
 @customElement("mp-tournament")
@@ -53,7 +53,7 @@ export class TournamentPage extends PageElement {
   #watched: (() => void)[] = [];
   #timer: ReturnType<typeof setInterval> | undefined;
   #afterglow: ReturnType<typeof setTimeout> | undefined;
-  /** Whether the page has gone into the tournament's room. */
+  /** True once the page has entered the tournament's room. */
   #entered = false;
   /** When the draw was first seen here. */
   #drawn = 0;
@@ -149,7 +149,7 @@ export class TournamentPage extends PageElement {
     return mine.length === 1 ? mine[0] : undefined;
   }
 
-  /** What is to be said to who sits here. */
+  /** Announcement for this browser's players. */
   get #said(): ReturnType<typeof announcementOn> {
     return this.#connection && announcementOn(this.#connection, this.now);
   }
@@ -249,7 +249,7 @@ export class TournamentPage extends PageElement {
     </aside>`;
   }
 
-  /** Who is here already, while people check in. */
+  /** Checked-in entrants, during check-in. */
   #roll(players: readonly Entrant[]): TemplateResult {
     const w = tournamentMessages();
     const here = players.filter(({ state }) => state === EntrantState.IN).length;

@@ -1,4 +1,4 @@
-// How it ended: the podium, the event in figures, and every match with its replay.
+// End of a tournament: the podium, the event in figures, and every match with its replay.
 import { type TemplateResult, html, nothing } from "lit";
 import { Side } from "../../../gen/matchpoint/v1/pong_pb";
 import { type Pairing, PairingKind } from "../../../gen/matchpoint/v1/tournament_pb";
@@ -7,7 +7,7 @@ import { clockOf } from "./announcement";
 import { tournamentMessages } from "./labels";
 import { type Tournament, entrantAt, isBye, isDecided } from "./model";
 
-/** Who stands where; while that can still be corrected, as provisional. */
+/** Podium; marked as provisional while results can be corrected. */
 export function podium(tournament: Tournament): TemplateResult {
   const w = tournamentMessages();
   const { result } = tournament;
@@ -52,7 +52,7 @@ export function figures(tournament: Tournament): TemplateResult | typeof nothing
   >`;
 }
 
-/** How a pairing was decided, when not by playing it. */
+/** Kind of a decision that was not made by playing. */
 export const how = (pairing: Pairing): string => {
   const w = tournamentMessages();
   switch (pairing.kind) {

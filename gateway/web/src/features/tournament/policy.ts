@@ -1,4 +1,4 @@
-// What the organiser can do now, as far as a page can tell: the server has the last word.
+// Acts that an organiser can do now, as far as a page can tell: the server has the last word.
 import { Side } from "../../../gen/matchpoint/v1/pong_pb";
 import {
   type Pairing,
@@ -13,21 +13,21 @@ import { type Tournament, entrantAt } from "./model";
 /** Entrants that a tournament can have, those who wait included. */
 const MOST = 256;
 
-/** Whether a result can be given to it: both sides are known, and no match of it is on. */
+/** True if its result can be corrected: both sides are known, and no match of it is on. */
 export const canCorrect = (pairing: Pairing): boolean =>
   entrantAt(pairing.left) !== undefined &&
   entrantAt(pairing.right) !== undefined &&
   pairing.state !== PairingState.PLAYING &&
   pairing.state !== PairingState.SKIPPED;
 
-/** How a pairing can have been decided, for one side or for nobody. A knockout has no draw. */
+/** Possible kinds of decision of a pairing for `winner`. A knockout has no draw. */
 export function correctionKindsOf({ stage }: Pairing, winner: Side): PairingKind[] {
   if (winner) return [PairingKind.PLAYED, PairingKind.FORFEIT, PairingKind.WALKOVER];
   const level = stage === Stage.GROUP || stage === Stage.SWISS ? [PairingKind.PLAYED] : [];
   return [...level, PairingKind.DOUBLE_FORFEIT, PairingKind.CANCELLED];
 }
 
-/** Whether anybody can come in: while people check in, and in the first half of a Swiss. */
+/** True while late entrants are possible: during check-in, and in the first half of a Swiss. */
 export function acceptsLateEntrants(tournament: Tournament): boolean {
   const { spec, status, entrants } = tournament;
   if (!spec || !status || entrants.size >= MOST) return false;

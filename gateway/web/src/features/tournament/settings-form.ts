@@ -47,7 +47,7 @@ function kindIn(form: FormData): Kind {
   return kinds[formatNameIn(form)];
 }
 
-/** What a form of `fields` says. */
+/** Spec in a form of `fields`. */
 export function specOf(form: FormData): SpecInit {
   return {
     title: String(form.get("title") ?? "").trim(),
@@ -97,7 +97,7 @@ function formatIn(form: FormData, before: TournamentFormat | undefined): Tournam
   return create(TournamentFormatSchema, { kind: { case: kind.case, value: { ...kept, ...kind.value } } as Kind });
 }
 
-/** What becomes of a room's tournament when the field `name` of its form was touched: what the form only shows, to the
+/** Tournament of a room after the field `name` of its form was changed: what the form only shows, to the
  * minute for one, stays as it was. */
 export function changed(
   before: TournamentRoom,
@@ -124,7 +124,7 @@ const STARTS = [5, 15, 30, 60] as const;
 const AHEAD = 30 * 24 * 3_600_000;
 const AT = "at";
 
-/** What is chosen about the start, and when that is, milliseconds since 1970 UTC; 0 is when the organiser says so. */
+/** Choice of the start, and its time, milliseconds since 1970 UTC; 0 means by hand. */
 export interface Start {
   chosen: string;
   at: bigint;
@@ -133,7 +133,7 @@ export interface Start {
 /** A start that was set. */
 export const startAt = (at: bigint): Start => ({ chosen: at ? AT : "0", at });
 
-/** What a form of `fields` says of the start. */
+/** Start in a form of `fields`. */
 export function startOf(form: FormData, now: number): Start {
   const chosen = String(form.get("start") ?? "0");
   if (chosen !== AT)
@@ -141,7 +141,7 @@ export function startOf(form: FormData, now: number): Start {
   return { chosen, at: BigInt(Date.parse(String(form.get("startAt") ?? "")) || tomorrow(now)) };
 }
 
-/** What an exact start is at first: tomorrow at eight in the evening, where the page is. */
+/** Default of an exact start: tomorrow at eight in the evening, local time. */
 function tomorrow(now: number): number {
   const day = new Date(now);
   day.setDate(day.getDate() + 1);

@@ -1,4 +1,4 @@
-// What each entrant did in the whole tournament, as the referee measured it.
+// Statistics of each entrant over the whole tournament, as the referee measured them.
 import { type TemplateResult, html, nothing } from "lit";
 import { durationText, integerText } from "../../components/parts";
 import { tournamentMessages } from "./labels";

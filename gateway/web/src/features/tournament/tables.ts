@@ -16,11 +16,11 @@ import { type Tournament, entrantAt, isDecided, isEmpty, meets } from "./model";
 
 const TABLED = new Set([Stage.GROUP, Stage.SWISS]);
 
-/** Whether there is anything to show in tables. */
+/** True if there is anything to show in tables. */
 export const hasTables = (tournament: Tournament): boolean =>
   [...tournament.pairings.values()].some(({ stage }) => TABLED.has(stage));
 
-/** Whether groups are still played. */
+/** True while groups are played. */
 export const inGroups = (tournament: Tournament): boolean =>
   [...tournament.pairings.values()].some((pairing) => pairing.stage === Stage.GROUP && !isDecided(pairing));
 

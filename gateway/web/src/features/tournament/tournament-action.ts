@@ -1,4 +1,4 @@
-// What does something to a tournament.
+// Base class of elements that send acts to a tournament.
 import { property } from "lit/decorators.js";
 import { ActionElement } from "../../components/action-element";
 import type { Act, TournamentConnection } from "./connection";

@@ -52,7 +52,7 @@ export function number(secret: Uint8Array, count: number): number {
   return new DataView(sha256(bytes).buffer).getUint32(0, true);
 }
 
-/** What was shown of a secret before the match. */
+/** Commitment to a secret, as shown before the match. */
 export function commitment(secret: Uint8Array): Uint8Array {
   return sha256(Uint8Array.of(...new TextEncoder().encode("matchpoint"), ...secret));
 }

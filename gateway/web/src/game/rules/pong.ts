@@ -24,7 +24,7 @@ export const RIGHT: Side = 1;
 export const NOBODY = -1;
 export const NO_TARGET = -1;
 
-/** What of a ruleset the rules depend on; every default filled in. */
+/** Settings of a ruleset that the rules depend on; every default filled in. */
 export interface Rules {
   pointsToWin: number;
   startSpeed: number;
@@ -70,7 +70,7 @@ export interface Due {
 
 /** Enough to join a match, and with its seed to go on simulating it. */
 export interface PongState {
-  /** How many numbers of chance were drawn; of a match with a small seed, the state of its xorshift32. */
+  /** Count of random numbers drawn; in a match with a 32-bit seed, the state of its xorshift32. */
   randomState: number;
   volley: Volley;
   miss: { side: Side; tGoal: number } | null;
@@ -87,7 +87,7 @@ const clamp = (low: number, y: number, high: number): number => Math.min(Math.ma
 /** Quotient truncated toward zero; -0 is made 0, since the two print alike but hash apart. */
 export const sdiv = (a: number, b: number): number => Math.trunc(a / b) + 0;
 
-/** Where a ball at unfolded height `y` is after all wall bounces. */
+/** Height of a ball at unfolded height `y`, after all wall bounces. */
 export function fold(y: number): number {
   const m = (((y - R) % (2 * L)) + 2 * L) % (2 * L);
   return R + (m <= L ? m : 2 * L - m);
@@ -117,7 +117,7 @@ export function launch(t0: number, x0: number, y0: number, off: number, reach: n
   return { t0, x0, y0, vx, vy: sdiv(2 * s * p * q, d), s, t1: t0 + timeTo(Math.abs(PLANES[to] - x0), vx) };
 }
 
-/** Where a volley meets its plane: at `t1`, at this height. */
+/** Height at which a volley meets its plane, at `t1`. */
 export const crossingY = (v: Volley): number => fold(v.y0 + sdiv(v.vy * (v.t1 - v.t0), M));
 
 /** The flight after a hit at `v.t1`, `off` units from the paddle's centre. */
