@@ -32,6 +32,8 @@ from tests.postgres import PostgresServer, the_server
 
 SERVER = "gameserver-1"
 ADDRESS = "127.0.0.1:50052"
+CREATE = lobby_pb2.CreateRoom()
+READY = lobby_pb2.SetReady(ready=True)
 SERVICE_TOKEN = "service-token-of-the-tests-0123456789"
 
 
@@ -273,10 +275,22 @@ async def harness(store: SqlStore) -> AsyncIterator[BackendHarness]:
     await harness.stop()
 
 
+def join(code: str) -> lobby_pb2.JoinRoom:
+    """The command that enters a room."""
+    return lobby_pb2.JoinRoom(code=code)
+
+
+async def open_room(harness: BackendHarness, name: str = "Ada") -> tuple[Tab, str]:
+    """Somebody new who has opened a room for duels. Returns its code too."""
+    tab = await harness.guest(name)
+    await tab.do(create_room=CREATE)
+    return tab, (await tab.hears("room")).room.code
+
+
 async def pair(harness: BackendHarness) -> tuple[Tab, Tab, str]:
     """Ada, the host, and Bob in a room, both ready. Returns the room's code too."""
     ada, bob = await harness.guest("Ada"), await harness.guest("Bob")
-    await ada.do(create_room=lobby_pb2.CreateRoom())
+    await ada.do(create_room=CREATE)
     code = (await ada.hears("room")).room.code
     await bob.do(join_room=lobby_pb2.JoinRoom(code=code))
     for tab in (ada, bob):

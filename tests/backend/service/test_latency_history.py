@@ -6,9 +6,8 @@ from matchpoint.v1.session_pb2 import SessionSpec
 
 from backend.core.latency import LATELY_MS, RISE_US
 from backend.service.sessions.latency_history import known_latencies
-from tests.backend.conftest import BackendHarness, Tab, report_of
+from tests.backend.conftest import CREATE, READY, BackendHarness, Tab, join, report_of
 from tests.backend.service.entrants import CUP
-from tests.backend.service.test_rooms import CREATE, READY, join
 
 pytestmark = pytest.mark.anyio
 
