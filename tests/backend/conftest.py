@@ -176,7 +176,7 @@ class Tab:
                 return room
 
     def silent(self) -> bool:
-        """Whether nothing has come."""
+        """True if nothing has come."""
         return self.connection.silent
 
 

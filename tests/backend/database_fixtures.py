@@ -11,7 +11,7 @@ from backend.adapters.sql.database import WAIT_S, Database
 from backend.adapters.sql.store import SqlStore
 
 KINDS = ("sqlite", pytest.param("postgresql", marks=pytest.mark.slow))
-"""What a test runs on that asks for a database and does not care which."""
+"""Kinds of database for tests that run on each of them."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""What the backend reads, and what it refuses."""
+"""Configuration of the backend: values that it reads, and values that it refuses."""
 
 import asyncio
 from pathlib import Path

@@ -135,7 +135,7 @@ class Lobby:
         return before
 
     async def code(self) -> grpc.StatusCode:
-        """How the stream ended."""
+        """Status with which the stream ended."""
         async with asyncio.timeout(30):
             with suppress(grpc.aio.AioRpcError):
                 while await self._call.read() is not grpc.aio.EOF:

@@ -1,4 +1,4 @@
-"""What every Bus promises. A second implementation joins the parameters."""
+"""Promises of every Bus. A second implementation joins the parameters."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""Whoever waits for the database may be cancelled at any moment: a page closes, a deadline passes."""
+"""Cancellation of callers who wait for the database: a page closes, a deadline passes."""
 
 import asyncio
 from collections.abc import AsyncIterator

@@ -44,7 +44,7 @@ def person(token: str) -> tuple[tuple[str, str], ...]:
 
 
 async def refusal(call: Awaitable[object]) -> tuple[grpc.StatusCode, "Reason.ValueType"]:
-    """How a call was refused: by status, and by reason in its details."""
+    """Refusal of a call: its status, and the reason in its details."""
     with pytest.raises(grpc.aio.AioRpcError) as caught:
         await call
     refused = from_rpc_error(caught.value)

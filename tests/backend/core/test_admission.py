@@ -1,4 +1,4 @@
-"""Who gets a place on the game servers, while there are plenty and when they run short."""
+"""Admission to game servers, with plenty of places and with few."""
 
 import pytest
 from hypothesis import given

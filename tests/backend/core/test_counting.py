@@ -1,4 +1,4 @@
-"""Which matches count, and which move ratings."""
+"""Rules on matches that count, and on those that move ratings."""
 
 from dataclasses import replace
 

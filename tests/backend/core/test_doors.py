@@ -1,4 +1,4 @@
-"""Who may come into a room."""
+"""Admission to a room."""
 
 from dataclasses import replace
 

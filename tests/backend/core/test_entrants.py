@@ -168,7 +168,7 @@ PEOPLE = st.sampled_from([f"p{n}" for n in range(7)])
 
 
 class TournamentRoomMachine(RuleBasedStateMachine):
-    """Whatever is done in whatever order, places are given out by one rule."""
+    """Seats are given out by one rule under any commands in any order."""
 
     @initialize(capacity=st.integers(2, 5))
     def begin(self, capacity: int) -> None:

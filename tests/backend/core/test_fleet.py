@@ -1,4 +1,4 @@
-"""Which game server gets the next session."""
+"""Choice of the game server for the next session."""
 
 import pytest
 

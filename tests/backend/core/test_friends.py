@@ -1,4 +1,4 @@
-"""Whatever people ask, answer, remove and block in whatever order, all of them see the same."""
+"""Agreement of both sides under any order of requests, answers, removals and blocks."""
 
 from collections.abc import Callable
 
@@ -113,7 +113,7 @@ ASKS = ASKED.turned
 
 
 def why(wish: Callable[..., Bond], *arguments: object) -> RefusalCode:
-    """Why a wish is refused."""
+    """Code with which a change is refused."""
     with pytest.raises(FriendRefused) as caught:
         wish(*arguments)
     assert caught.value.sentence.endswith(".") or caught.value.code is RefusalCode.UNKNOWN

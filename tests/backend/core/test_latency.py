@@ -1,4 +1,4 @@
-"""What a line is believed to be."""
+"""Bound on the latency that is believed."""
 
 import pytest
 
@@ -11,7 +11,7 @@ def test_a_line_is_believed_to_be_10_ms_longer_than_the_shortest_that_it_was() -
 
 
 def test_who_feigns_as_much_as_is_believed_gains_10_ms_within_50_matches() -> None:
-    """What is recorded of a match is what was believed in it."""
+    """Record of a match: the latency that was believed in it."""
     shown, honest, feigned = [40_000], 40_000, 200_000
     for _ in range(49):
         shown.append(min(feigned, believed_us(shown)))

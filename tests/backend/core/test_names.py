@@ -1,4 +1,4 @@
-"""Which names are allowed, and when two are the same."""
+"""Rules for names, and equality of two."""
 
 import unicodedata
 

@@ -1,4 +1,4 @@
-"""Which passwords are allowed."""
+"""Rules for passwords."""
 
 import unicodedata
 

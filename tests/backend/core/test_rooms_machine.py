@@ -1,4 +1,4 @@
-"""Whatever people do in whatever order, a room keeps its promises."""
+"""Promises that a room keeps under any commands in any order."""
 
 from collections.abc import Callable
 

@@ -13,7 +13,7 @@ from tests.backend.core.test_rooms_machine import PEOPLE, RoomMachine
 
 Command = Callable[[Room], Step]
 ROUND_MS = 250
-"""How often somebody who has not got what they want asks again, in the quiet after the storm."""
+"""Milliseconds between two attempts of a person, in the quiet after the storm."""
 WITHIN_MS = KEEP_MS + 20 * ROUND_MS
 """By then a match is on: the places of those who are gone are kept no longer than KEEP_MS."""
 
@@ -102,7 +102,7 @@ class NetworkMachine(RoomMachine):
             self.apply(lambda room: rooms.expire(room, self.now_ms))
 
     def _wishes(self, who: str) -> list[Command]:
-        """What somebody who looks at the room would ask for next."""
+        """Next command of somebody who looks at the room."""
         return [
             lambda room: rooms.join(room, who, who.upper()),
             lambda room: rooms.set_seat(room, who, True),

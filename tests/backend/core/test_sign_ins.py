@@ -1,4 +1,4 @@
-"""How long a sign-in lasts, and what its browser is called."""
+"""Lifetime of a sign-in, and the label of its browser."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""What may be written, and which names look alike (docs/text.md)."""
+"""Policy on text, and names that look alike (docs/text.md)."""
 
 import pytest
 from hypothesis import given

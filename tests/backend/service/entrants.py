@@ -44,7 +44,7 @@ async def begin(*tabs: Tab) -> str:
 
 
 async def room_of(tab: Tab) -> lobby_pb2.Room:
-    """What somebody who connects now is shown."""
+    """Room that a new connection is shown."""
     other = await tab.another()
     room = (await other.hears("room")).room
     await other.close()

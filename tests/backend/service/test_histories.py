@@ -1,4 +1,4 @@
-"""Who sees which matches: nobody's name stands in a list against their will."""
+"""Visibility of matches: nobody's name stands in a list against their will."""
 
 from collections.abc import Awaitable, Sequence
 
@@ -23,7 +23,7 @@ async def seen(harness: BackendHarness, account_id: str, viewer: str) -> Sequenc
 
 
 async def reason(work: Awaitable[object]) -> "Reason.ValueType":
-    """Why it was refused; unspecified when it was not."""
+    """Reason for the refusal; unspecified without one."""
     try:
         await work
     except Refused as refused:
@@ -32,14 +32,14 @@ async def reason(work: Awaitable[object]) -> "Reason.ValueType":
 
 
 async def readable(harness: BackendHarness, session_id: str, viewer: str) -> bool:
-    """Whether somebody who has the link reads the record."""
+    """True if somebody with the link can read the record."""
     why = await reason(harness.records.get_match(session_id, 1, viewer))
     assert why in (Reason.REASON_UNSPECIFIED, Reason.REASON_RECORD_UNKNOWN)
     return why == Reason.REASON_UNSPECIFIED
 
 
 async def hidden(harness: BackendHarness, account_id: str, viewer: str) -> bool:
-    """Whether list and totals of an account are refused."""
+    """True if list and totals of an account are refused."""
     one = await reason(harness.records.list_matches(account_id, 0, "", viewer))
     other = await reason(harness.records.player_stats(account_id, viewer))
     assert one == other

@@ -1,4 +1,4 @@
-"""Who plays again from the same network is believed what that has shown."""
+"""Latency that is believed of players, from earlier matches over the same network."""
 
 import pytest
 from matchpoint.v1 import lobby_pb2

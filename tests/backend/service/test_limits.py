@@ -19,7 +19,7 @@ pytestmark = pytest.mark.anyio
 BOT = StartSessionRequest(bot=BotSession())
 USUAL = Limits()
 FLOOD, CLASS = "203.0.113.66", "198.51.100.1"
-"""Where somebody has bad intentions, and where a school is."""
+"""Addresses of an attacker, and of a school."""
 
 
 async def guest(harness: BackendHarness, address: str) -> str:
@@ -120,7 +120,7 @@ async def opened(harness: BackendHarness) -> tuple[Tab, str]:
 
 
 async def carried_out(tab: Tab, times: int, **command: object) -> int:
-    """How many of so many equal commands were."""
+    """Number of equal commands that were accepted."""
     return sum([await tab.ask(**command) is None for _ in range(times)])
 
 

@@ -1,4 +1,4 @@
-"""What a lobby connection bears, and how it ends."""
+"""Limits and end of a lobby connection."""
 
 import pytest
 from matchpoint.v1 import lobby_pb2

@@ -36,7 +36,7 @@ async def opens(tab: Tab, room: lobby_pb2.CreateRoom) -> str:
 
 
 async def places_of(tab: Tab) -> Sequence[lobby_pb2.Place]:
-    """What somebody who connects now is told of their places."""
+    """Places that a new connection is told of."""
     other = await tab.another()
     places = (await other.hears("places")).places.places
     await other.close()

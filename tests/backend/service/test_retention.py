@@ -1,4 +1,4 @@
-"""What is kept no longer: guests who never played, and sessions that nobody came to. Records stay."""
+"""Retention: guests who never played and sessions that nobody came to are removed. Records stay."""
 
 import pytest
 from matchpoint.v1 import lobby_pb2

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.anyio
 
 
 class Told:
-    """Who has been sent which revisions of which room."""
+    """Record of the revisions of rooms that each account was sent."""
 
     def __init__(self) -> None:
         self.sent: dict[str, list[tuple[str, int]]] = {}

@@ -1,4 +1,4 @@
-"""Where an account is signed in: how long, in what list, and how it ends."""
+"""Sign-ins of an account: lifetimes, the list, and the ways to end one."""
 
 import pytest
 from matchpoint.v1.refusal_pb2 import Reason
@@ -30,7 +30,7 @@ async def listed(harness: BackendHarness, account_id: str, token: str) -> list[t
 
 
 def ended_with(tab: Tab) -> str:
-    """What the connection was told when it was ended; empty while it goes on."""
+    """Sentence with which the connection was ended; empty while it goes on."""
     return tab.connection.end_reason.sentence if tab.connection.end_reason is not None else ""
 
 

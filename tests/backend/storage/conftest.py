@@ -97,7 +97,7 @@ async def add(store: SqlStore, name: str) -> None:
 
 
 async def has(store: SqlStore, name: str) -> bool:
-    """Whether `add` has come through."""
+    """True if `add` has come through."""
     async with store.read() as unit:
         return await unit.accounts.get(name) is not None
 

@@ -32,7 +32,7 @@ pytestmark = pytest.mark.anyio
 
 @pytest.fixture
 def place(own_place: Place) -> Place:
-    """What is done to a database here, no other test must find."""
+    """Keeps damage that is done to a database here from other tests."""
     return own_place
 
 

@@ -1,4 +1,4 @@
-"""What the store holds together, on every database."""
+"""Promises of the store, on every database."""
 
 import asyncio
 from dataclasses import replace

@@ -45,7 +45,7 @@ async def site(matchpoint: Installation) -> AsyncIterator[Site]:
 
 
 async def rows(postgres: PostgresServer, database: str, query: str, *values: object) -> list[Any]:
-    """What another connection finds in the database."""
+    """Rows that another connection finds in the database."""
     connection = await postgres.connect(database)
     try:
         found: list[Any] = await connection.fetch(query, *values)

@@ -1,4 +1,4 @@
-"""Whom an account shows its history, and how a match was listed"""
+"""Audience of an account's history, and the listing of matches"""
 
 import sqlalchemy as sa
 from alembic import op

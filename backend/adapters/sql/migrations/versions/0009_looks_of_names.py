@@ -1,4 +1,4 @@
-"""What names look like, so that no two that look alike are given; and room for names of joined emoji"""
+"""Looks of names, so that no two that look alike are given; and room for names of joined emoji"""
 
 import sqlalchemy as sa
 from alembic import op

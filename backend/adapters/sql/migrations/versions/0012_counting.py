@@ -1,4 +1,4 @@
-"""Which matches count in totals, and which move ratings"""
+"""Matches that count in totals, and those that move ratings"""
 
 import sqlalchemy as sa
 from alembic import op
