@@ -28,7 +28,7 @@ pytestmark = pytest.mark.anyio
 
 
 @pytest.fixture
-async def worlds(store: SqlStore, other: SqlStore) -> AsyncIterator[tuple[BackendHarness, BackendHarness]]:
+async def harnesses(store: SqlStore, other: SqlStore) -> AsyncIterator[tuple[BackendHarness, BackendHarness]]:
     """Two backends over one database, which see the same game servers and the same time."""
     clock, game_servers = FakeClock(), FakeGameServers()
     both = BackendHarness(store, clock, game_servers), BackendHarness(other, clock, game_servers)
@@ -210,70 +210,72 @@ async def test_records_are_numbered_in_the_order_in_which_they_can_be_seen(
 
 
 async def test_a_result_reported_to_two_backends_at_once_again_and_again_counts_once(
-    worlds: tuple[BackendHarness, BackendHarness],
+    harnesses: tuple[BackendHarness, BackendHarness],
 ) -> None:
-    account_id = (await worlds[0].accounts.create_guest("Ada", "", "test"))[0].account_id
-    entry = await worlds[0].directory.start_session(account_id, StartSessionRequest(bot=BotSession()))
-    request = report_of(entry.session_id, worlds[0].game_servers.held[entry.session_id])
-    known = await asyncio.gather(*(worlds[number % 2].report(request) for number in range(10)))
+    account_id = (await harnesses[0].accounts.create_guest("Ada", "", "test"))[0].account_id
+    entry = await harnesses[0].directory.start_session(account_id, StartSessionRequest(bot=BotSession()))
+    request = report_of(entry.session_id, harnesses[0].game_servers.held[entry.session_id])
+    known = await asyncio.gather(*(harnesses[number % 2].report(request) for number in range(10)))
     assert Counter(known) == {False: 1, True: 9}
-    stats = await worlds[1].records.player_stats(account_id)
+    stats = await harnesses[1].records.player_stats(account_id)
     assert (stats.matches, stats.wins, stats.points_for) == (1, 1, 11)
 
 
 async def test_another_result_of_the_same_match_is_refused_also_when_both_come_at_once(
-    worlds: tuple[BackendHarness, BackendHarness],
+    harnesses: tuple[BackendHarness, BackendHarness],
 ) -> None:
-    account_id = (await worlds[0].accounts.create_guest("Ada", "", "test"))[0].account_id
-    entry = await worlds[0].directory.start_session(account_id, StartSessionRequest(bot=BotSession()))
-    spec = worlds[0].game_servers.held[entry.session_id]
+    account_id = (await harnesses[0].accounts.create_guest("Ada", "", "test"))[0].account_id
+    entry = await harnesses[0].directory.start_session(account_id, StartSessionRequest(bot=BotSession()))
+    spec = harnesses[0].game_servers.held[entry.session_id]
     requests = [report_of(entry.session_id, spec, left=left) for left in (10, 11)]
     results = await asyncio.gather(
-        *(harness.report(request) for harness, request in zip(worlds, requests, strict=True)), return_exceptions=True
+        *(harness.report(request) for harness, request in zip(harnesses, requests, strict=True)), return_exceptions=True
     )
     (refused,) = [result for result in results if isinstance(result, Refused)]
     assert refused.reason == Reason.REASON_RESULT_DIFFERS
     assert False in results
-    stats = await worlds[0].records.player_stats(account_id)
+    stats = await harnesses[0].records.player_stats(account_id)
     assert (stats.matches, stats.points_for) == (1, 11 if results[0] is refused else 10)
 
 
 async def test_of_two_starts_of_a_room_through_two_backends_one_wins(
-    worlds: tuple[BackendHarness, BackendHarness],
+    harnesses: tuple[BackendHarness, BackendHarness],
 ) -> None:
-    ada, _, code = await pair(worlds[0])
+    ada, _, code = await pair(harnesses[0])
     host = Person(ada.connection.account)
-    results = await asyncio.gather(*(harness.lifecycle.start(host) for harness in worlds), return_exceptions=True)
+    results = await asyncio.gather(*(harness.lifecycle.start(host) for harness in harnesses), return_exceptions=True)
     (refused,) = [result for result in results if isinstance(result, Refused)]
     assert refused.reason in (Reason.REASON_ROOM_STARTED, Reason.REASON_ROOM_CHANGED)
-    assert len(worlds[0].game_servers.held) == 1
-    room = await worlds[1].rooms.current(ada.account_id)
+    assert len(harnesses[0].game_servers.held) == 1
+    room = await harnesses[1].rooms.current(ada.account_id)
     assert room is not None
-    assert (room.code, [room.session_id]) == (code, list(worlds[0].game_servers.held))
+    assert (room.code, [room.session_id]) == (code, list(harnesses[0].game_servers.held))
 
 
 async def test_a_whole_room_that_comes_at_once_through_two_backends_is_there(
-    worlds: tuple[BackendHarness, BackendHarness],
+    harnesses: tuple[BackendHarness, BackendHarness],
 ) -> None:
-    host = await worlds[0].guest("Host")
+    host = await harnesses[0].guest("Host")
     await host.do(create_room=lobby_pb2.CreateRoom())
     code = (await host.hears("room")).room.code
-    tabs = [await worlds[number % 2].guest(f"P{number}") for number in range(12)]
+    tabs = [await harnesses[number % 2].guest(f"P{number}") for number in range(12)]
     await asyncio.gather(*(tab.do(join_room=lobby_pb2.JoinRoom(code=code)) for tab in tabs))
-    room = await worlds[1].rooms.current(host.account_id)
+    room = await harnesses[1].rooms.current(host.account_id)
     assert room is not None
     assert {member.account_id for member in room.members} == {host.account_id, *(tab.account_id for tab in tabs)}
 
 
 async def test_two_who_ask_each_other_at_once_through_two_backends_are_friends(
-    worlds: tuple[BackendHarness, BackendHarness],
+    harnesses: tuple[BackendHarness, BackendHarness],
 ) -> None:
     for number in range(5):
         names = f"Ada {number}", f"Bob {number}"
-        ids = [(await worlds[0].accounts.create_guest(name, "", "test"))[0].account_id for name in names]
-        asked = (harness.friends.ask(mine, name) for harness, mine, name in zip(worlds, ids, names[::-1], strict=True))
+        ids = [(await harnesses[0].accounts.create_guest(name, "", "test"))[0].account_id for name in names]
+        asked = (
+            harness.friends.ask(mine, name) for harness, mine, name in zip(harnesses, ids, names[::-1], strict=True)
+        )
         await asyncio.gather(*asked)
-        for harness, mine, other in zip(worlds, ids, ids[::-1], strict=True):
+        for harness, mine, other in zip(harnesses, ids, ids[::-1], strict=True):
             (friend,) = (await harness.friends.list_of(mine)).friends
             assert (friend.account_id, friend.bond) == (other, BondMessage.BOND_FRIEND)
 
