@@ -13,22 +13,23 @@ class Config:
     """Read once, at the start."""
 
     host: str
-    #: 0 is any free port.
     port: int
+    """0 is any free port."""
     backend: str
-    #: Its name in the directory: the same after a restart, another one for each game server.
     server: str
-    #: Sessions that may be on at once.
+    """The name in the directory: the same after a restart, another one for each game server."""
     capacity: int
-    #: The folder of the journals.
+    """Sessions that may be on at once."""
     journals: Path
+    """The folder of the journals."""
     log_level: str
     service_token: str = field(repr=False)
-    #: Journals that the backend has are removed after so many days, and the oldest beyond so many MB.
     keep_days: int = 30
+    """Journals that the backend has are removed after this many days; see `keep_mb`."""
     keep_mb: int = 1_000
-    #: Sessions that nobody has joined yet, beside the capacity; 0 is a tenth of that, 8 at least.
+    """MB of such journals that are kept; the oldest beyond that are removed."""
     unjoined: int = 0
+    """Sessions that nobody has joined yet, beside the capacity; 0 is a tenth of that, 8 at least."""
     loop_tick_s: float = 0.02
 
     @classmethod

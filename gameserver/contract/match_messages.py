@@ -18,8 +18,8 @@ from gameserver.domain.pong.rules import NO_TARGET, Goal, Miss, PaddleMove, Pong
 from gameserver.domain.pong.ruleset import Ruleset
 from gameserver.domain.values import NOBODY
 
-#: What a clock can say at most: 285 years of a machine's own time, and more pauses than any version has given.
 _SERVER_MS_MOST: Final = float(1 << 43)
+"""The largest values of a clock: 285 years of a machine's own time, and more pauses than any version has given."""
 _PAUSES_MOST: Final = 100
 
 

@@ -36,10 +36,10 @@ from gameserver.sessions.ports import Seal
 
 Message = journals.JournalRecord
 
-#: What a checkpoint's mark begins with; no text can hold it.
 MARK: Final = b"\xff\xfe\xfdcheckpoint"
-#: Largest grace and credit that a record can name, µs: far above what any version has granted.
+"""The first bytes of a checkpoint's mark; no text can hold them."""
 _GRANT_MOST: Final = 1_000_000
+"""Largest grace and credit that a record can name, µs: far above what any version has granted."""
 
 
 def digest_of(result: Result) -> bytes:

@@ -10,8 +10,8 @@ from matchpoint.v1.raw_pb2 import RawGetReplayResponse
 
 from wire.journal_file import JournalUnreadable, decode
 
-#: Records that are read at once: some 4 ms.
 STEP: Final = 2_000
+"""Records that are read at once: some 4 ms."""
 
 T = TypeVar("T")
 Steps = Generator[None, None, T]
@@ -35,8 +35,8 @@ def replay(content: bytes) -> Steps[bytes]:
     Raises JournalUnreadable.
     """
     records: list[bytes] = []
-    #: When each input counts; -1 for what is none.
     times: list[int] = []
+    """The time at which each input counts; -1 for other records."""
     until, ended, at = 0, False, 0
     while True:
         found = decode(content, at, STEP)

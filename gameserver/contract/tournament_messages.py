@@ -19,8 +19,8 @@ from gameserver.sessions.ports import TournamentView
 
 T = TypeVar("T")
 
-#: Figures have the same names in the core and in the contract.
 ENTRANT_FIGURES: Final = tuple(field.name for field in fields(core.EntrantStats))
+"""Figures have the same names in the core and in the contract."""
 EVENT_FIGURES: Final = tuple(field.name for field in fields(core.EventStats))
 
 
@@ -194,12 +194,12 @@ def _standings(lines: Sequence[core.StandingLine]) -> bytes:
     return message.SerializeToString()
 
 
-#: Pairings of 20 of the largest tournaments, each with its delayed twin: about 10 MB.
 PAIRINGS: Final = Serialized(_pairing_field, 50_000)
+"""Pairings of 20 of the largest tournaments, each with its delayed twin: about 10 MB."""
 STANDINGS: Final = Serialized[Sequence[core.StandingLine]](_standings, 200)
 
-#: Pairings that are serialized at once: some 3 ms.
 STEP: Final = 200
+"""Pairings that are serialized at once: some 3 ms."""
 
 
 def warmed(pairings: Sequence[core.PairingLine]) -> Generator[None, None, None]:
@@ -210,7 +210,6 @@ def warmed(pairings: Sequence[core.PairingLine]) -> Generator[None, None, None]:
             yield
 
 
-#: How each event of topic 0 is put into a frame.
 PUT_EVENT: Final[dict[type[Any], Callable[[frames.Event, Any], None]]] = {
     core.Status: lambda event, e: put_status(event.status, e),
     core.EntrantLine: lambda event, e: put_entrant(event.entrant, e),
@@ -219,3 +218,4 @@ PUT_EVENT: Final[dict[type[Any], Callable[[frames.Event, Any], None]]] = {
     core.StandingsTable: lambda event, e: put_standings(event.standings, e.lines),
     core.TournamentResult: lambda event, e: put_tournament_result(event.tournament_result, e),
 }
+"""The encoders of topic 0's events."""

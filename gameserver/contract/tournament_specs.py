@@ -24,14 +24,13 @@ from gameserver.domain.tournament.state import TournamentState
 from wire import ranges
 from wire.refusal import Refused
 
-#: What 0 means, seconds.
 CALL_S: Final = 60
+"""The value of 0, seconds."""
 REST_S: Final = 10
-#: Between two matches of a pairing, and for how long the draw is shown, seconds.
 BETWEEN_S: Final = 5
+"""The time between two matches of a pairing, seconds; beside it the time for which the draw is shown."""
 DRAW_S: Final = 5
 
-#: code -> reason: all that the core can say no with.
 REASONS: Final[Mapping[str, "Reason.ValueType"]] = {
     "settings": Reason.REASON_SETTINGS_CONTRADICT,
     "entrants": Reason.REASON_ENTRANTS_COUNT,
@@ -48,6 +47,7 @@ REASONS: Final[Mapping[str, "Reason.ValueType"]] = {
     "not_paused": Reason.REASON_TOURNAMENT_STATE,
     "too_late": Reason.REASON_TOURNAMENT_STATE,
 }
+"""The reason of each refusal of the domain, by its code."""
 
 
 def refusal(error: TournamentRefused, path: str = "") -> Refused:

@@ -53,8 +53,8 @@ class BackendClient:
         self._service_token = service_token
         self._gate = gate
         self._credential = ""
-        #: Set at the first registration, and for good: play goes on without the backend.
         self.registered = asyncio.Event()
+        """Set at the first registration, and for good: play goes on without the backend."""
         self._now = asyncio.Event()
         self._soon: asyncio.TimerHandle | None = None
         self._stats = StatsServiceStub(self._channel)

@@ -87,8 +87,8 @@ class FileJournal:
         self._fd = fd
         self._new = new
         self._size = os.fstat(fd).st_size
-        #: Over all that is in the file; made when it is first asked for.
         self._hash: hashlib._Hash | None = None
+        """The digest of the whole file so far; made when it is first asked for."""
 
     def append(self, records: Sequence[bytes]) -> None:
         content = encode(records)

@@ -12,8 +12,8 @@ from gameserver.infrastructure.journal_files import JournalFolder, key_of
 
 log = structlog.get_logger("journals")
 
-#: Seconds between two looks.
 EVERY_S: Final = 3_600.0
+"""Seconds between two looks."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,8 +40,8 @@ class Played:
 
     opened: Opened
     result: Result
-    #: SHA-256 of the file up to its end, as it was reported.
     digest: bytes
+    """SHA-256 of the file up to its end, as it was reported."""
 
 
 class Differs(Exception):

@@ -15,7 +15,7 @@ from matchpoint.v1.session_pb2 import Origin, SessionSpec
 from matchpoint.v1.stats_pb2 import ReportStatsRequest
 
 from gameserver.domain.match.records import Ended, Reported
-from gameserver.sessions.ports import Codec, Journal, Key, ResultSink, Unreachable
+from gameserver.sessions.ports import Codec, Journal, Key, ResultSink, TournamentView, Unreachable
 from wire.refusal import Refused
 
 log = structlog.get_logger("reporting")
@@ -126,4 +126,18 @@ def match_report(codec: Codec, key: Key, spec: SessionSpec, ended: Ended, *, alo
         result=result,
         spec=spec,
         session_over=alone,
+    )
+
+
+def tournament_report(codec: Codec, key: Key, spec: SessionSpec, view: TournamentView) -> ReportStatsRequest:
+    """Make the report of a tournament itself, but for its journal."""
+    state, digest = codec.tournament_state(view)
+    return ReportStatsRequest(
+        session_id=key.session_id,
+        match=key.match,
+        attempt=key.attempt,
+        digest=digest,
+        spec=spec,
+        session_over=True,
+        tournament=state,
     )

@@ -21,7 +21,7 @@ from gameserver.domain.values import SIDES
 from gameserver.sessions.context import SessionContext
 from gameserver.sessions.dispatcher import log_broken
 from gameserver.sessions.ports import Journal, Key
-from gameserver.streaming.connection import Connection, GatewayStream, Group, restarting
+from gameserver.streaming.connection import Connection, Recipients, restarting
 from gameserver.streaming.holdback import HoldbackTopic, Look
 from gameserver.streaming.numbering import Numbering
 from gameserver.streaming.ports import ResumePoint
@@ -63,11 +63,11 @@ class MatchRunner:
         "_dispatcher",
         "_ending",
         "_events",
-        "_groups",
         "_latency_told",
         "_newcomers",
         "_on_end",
         "_pairing",
+        "_recipients",
         "_records",
         "_resumed",
         "_unannounced",
@@ -129,8 +129,7 @@ class MatchRunner:
         self._unannounced: list[Record] = []
         """Records that the delayed topic has not been given yet."""
         self._by_side: dict[int, Connection] = {}
-        self._groups: dict[GatewayStream, Group] = {}
-        """The recipients of each frame, by the stream that carries it."""
+        self._recipients = Recipients(context.codec)
         self._records: list[Record] = []
         self._events: list[MatchEvent] = []
         self._write_by = NEVER
@@ -194,7 +193,7 @@ class MatchRunner:
         """Notify the players that this process ends, and stand still until the next one takes the journal up."""
         if self.over:
             return
-        self._deliver(self._codec.draining())
+        self._recipients.deliver(self._codec.draining())
         self.match.suspend(now, SIDES)
         self._mark_dirty()
 
@@ -210,9 +209,7 @@ class MatchRunner:
         for connection in self.connections:
             connection.detach()
             connection.refuse(refused)
-        self.connections.clear()
-        self._groups.clear()
-        self._by_side.clear()
+        self._clear_connections()
         self.topic.fail(refused)
         self.spectators.fail(refused)
         self._on_end(self, MatchBroken())
@@ -295,10 +292,7 @@ class MatchRunner:
             return
         for frame in frames:
             connection.send(frame)
-        group = self._groups.get(connection.stream)
-        if group is None:
-            group = self._groups[connection.stream] = Group(self._codec)
-        group.add(connection.number)
+        self._recipients.add(connection)
         for side in sides:
             self.match.connect(now, side)
         self._mark_dirty()
@@ -315,9 +309,7 @@ class MatchRunner:
     def forget(self, connection: Connection) -> None:
         """Send nothing more to a connection."""
         self.connections.discard(connection)
-        group = self._groups.get(connection.stream)
-        if group and group.remove(connection.number):
-            del self._groups[connection.stream]
+        self._recipients.discard(connection)
 
     def gateway_closing(self, connection: Connection, now: int) -> None:
         """Stand still until the player of a connection has come over another gateway: this one is about to end."""
@@ -337,7 +329,7 @@ class MatchRunner:
         if now - self._latency_told >= LATENCY_INTERVAL_MIN_US:
             self._latency_told = now
             left, right = ((there.rtt_us + 500) // 1000 if (there := self._by_side.get(side)) else 0 for side in SIDES)
-            self._deliver(self._codec.latency(left, right))
+            self._recipients.deliver(self._codec.latency(left, right))
 
     def resign(self, now: int, sides: Sequence[int]) -> None:
         """Give up for those sides. Both at once, at one keyboard: nobody wins."""
@@ -386,16 +378,16 @@ class MatchRunner:
 
     def _announce(self, events: Sequence[MatchEvent], now: int, close_code: int = 0) -> None:
         frame = self.topic.publish(events, now)
-        self._deliver(frame, close_code)
+        self._recipients.deliver(frame, close_code)
         self.spectators.take(frame, events, now)
         if self.delayed:
             self.delayed.take(self._unannounced, events, now)
             self._unannounced = []
 
-    def _deliver(self, message: bytes, close_code: int = 0) -> None:
-        delivery = self._codec.delivery
-        for stream, group in self._groups.items():
-            stream.put(delivery(group.encoded, message, close_code))
+    def _clear_connections(self) -> None:
+        self.connections.clear()
+        self._recipients.clear()
+        self._by_side.clear()
 
     async def _finish(self, events: Sequence[MatchEvent]) -> None:
         """Make the result durable, announce it, and let all connections go."""
@@ -420,7 +412,5 @@ class MatchRunner:
         if self._closing:
             for connection in self.connections:
                 connection.detach()
-        self.connections.clear()
-        self._groups.clear()
-        self._by_side.clear()
+        self._clear_connections()
         self._on_end(self, MatchFinished(result))

@@ -83,6 +83,39 @@ class Group:
         return not self._numbers
 
 
+class Recipients:
+    """The connections that get every frame of a topic, grouped by the stream that carries them."""
+
+    __slots__ = ("_encoder", "_groups")
+
+    def __init__(self, encoder: FrameEncoder) -> None:
+        self._encoder = encoder
+        self._groups: dict[GatewayStream, Group] = {}
+
+    def add(self, connection: "Connection") -> None:
+        """Add a connection."""
+        group = self._groups.get(connection.stream)
+        if group is None:
+            group = self._groups[connection.stream] = Group(self._encoder)
+        group.add(connection.number)
+
+    def discard(self, connection: "Connection") -> None:
+        """Remove a connection if it is there."""
+        group = self._groups.get(connection.stream)
+        if group and group.remove(connection.number):
+            del self._groups[connection.stream]
+
+    def clear(self) -> None:
+        """Remove all connections."""
+        self._groups.clear()
+
+    def deliver(self, message: bytes, close_code: int = 0) -> None:
+        """Queue a serialized ServerMessage once for each stream; a close code has the connections closed after it."""
+        delivery = self._encoder.delivery
+        for stream, group in self._groups.items():
+            stream.put(delivery(group.encoded, message, close_code))
+
+
 class Connection:
     """One browser on /ws/play, and the seats that it has in one session."""
 

@@ -60,8 +60,8 @@ class HoldbackTopic:
         self._begun = False
         self._buffer: deque[_Held] = deque()
         self._shown: Look | None = None
-        #: A viewer waits for a look; and one is on its way.
         self._wanted = self._coming = False
+        """A viewer waits for a look; and one is on its way."""
 
     @property
     def deadline(self) -> int | None:

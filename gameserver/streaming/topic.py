@@ -59,8 +59,8 @@ class Topic:
         self._encoder = encoder
         self._horizon = horizon
         self._snapshot = snapshot
-        #: Each frame behind the number of the event before its first.
         self._frames: deque[tuple[int, bytes]] = deque(maxlen=FRAMES_KEPT)
+        """Each frame behind the number of the event before its first."""
         self._durable = list(resumed.durable)
         self._written = resumed.seq
         self._news: asyncio.Event | None = None

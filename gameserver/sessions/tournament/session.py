@@ -10,7 +10,6 @@ from collections.abc import Callable, Collection, Sequence
 import structlog
 from matchpoint.v1.fleet_pb2 import SessionBrief
 from matchpoint.v1.session_pb2 import Session, SessionSpec, SessionState
-from matchpoint.v1.stats_pb2 import ReportStatsRequest
 from matchpoint.v1.tournament_pb2 import TournamentState as TournamentStateMessage
 
 from gameserver.domain.tournament.commands import CallOff, Command
@@ -31,6 +30,7 @@ from gameserver.sessions.context import SessionContext
 from gameserver.sessions.dispatcher import log_broken
 from gameserver.sessions.ports import Journal, Key, RestoredTournament, TournamentView
 from gameserver.sessions.recovery import Found
+from gameserver.sessions.reporter import tournament_report
 from gameserver.sessions.runner import MatchRunner
 from gameserver.sessions.session import OnSessionEnd, SessionEnd
 from gameserver.sessions.tournament.broadcast import TournamentBroadcast
@@ -408,21 +408,9 @@ class TournamentSession:
         self.broadcast.close()
         self.participants.close_all()
         self._dispatcher.end(self)
-        self._context.outbox.add(self.key, self._report(), self.journal, self.spec.tournament.delay_s)
+        final = tournament_report(self._context.codec, self.key, self.spec, self._final())
+        self._context.outbox.add(self.key, final, self.journal, self.spec.tournament.delay_s)
         self._on_end(self.session_id, SessionEnd.FINISHED)
 
     def _final(self) -> TournamentView:
         return TournamentView(self.engine.snapshot(), self.spec.tournament)
-
-    def _report(self) -> ReportStatsRequest:
-        """The report of the tournament itself, but for its journal."""
-        state, digest = self._context.codec.tournament_state(self._final())
-        return ReportStatsRequest(
-            session_id=self.session_id,
-            match=BRACKET_TOPIC,
-            attempt=1,
-            digest=digest,
-            spec=self.spec,
-            session_over=True,
-            tournament=state,
-        )
