@@ -113,7 +113,7 @@ export class Calls extends ActionElement {
   }
 
   /** An organiser's, into a tournament that is on. In the middle of a match it waits. */
-  #asked({ sessionId, title, byName }: Invitation): TemplateResult {
+  #tournamentInvitation({ sessionId, title, byName }: Invitation): TemplateResult {
     const w = messages().invitation;
     return html`<div class="call" data-testid="tournament-invitation"
       ><p>${w.to(byName, title)}</p>
@@ -168,13 +168,13 @@ export class Calls extends ActionElement {
   }
 
   protected override render(): TemplateResult {
-    const asked = route.value.page === "play" ? undefined : invitations.current;
+    const invitation = route.value.page === "play" ? undefined : invitations.current;
     const quiet = matchCalls.value.length
       ? nothing
       : places.announced
         ? this.#tournament(places.announced)
-        : asked
-          ? this.#asked(asked)
+        : invitation
+          ? this.#tournamentInvitation(invitation)
           : this.#invitation();
     return html`${this.#matchCall()}<div role="status">${quiet}</div
       ><p class="unseen" aria-live="polite" data-testid="calls">${this.spoken}</p>`;

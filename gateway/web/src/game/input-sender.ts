@@ -36,7 +36,7 @@ interface Intent {
   target: number;
 }
 
-interface Hand extends Intent {
+interface SeatInput extends Intent {
   seat: Side;
   seq: number;
   /** Time of the last input or mark, match time: what is sent never goes back. */
@@ -53,7 +53,7 @@ export class InputSender {
   readonly #view: MatchView;
   readonly #send: (bytes: Uint8Array) => boolean;
   readonly #topic: number;
-  #hands: Hand[];
+  #seatInputs: SeatInput[];
   #numbered = false;
   #epoch = -1;
   #crossed = -1;
@@ -69,7 +69,7 @@ export class InputSender {
     this.#view = view;
     this.#send = send;
     this.#topic = topic;
-    this.#hands = seats.map((seat) => ({
+    this.#seatInputs = seats.map((seat) => ({
       seat,
       seq: 0,
       dir: 0,
@@ -105,50 +105,50 @@ export class InputSender {
 
   /** Moves a seat's paddle by direction, as of page time `at`. */
   steer(seat: Side, dir: number, at: number): void {
-    const hand = this.#hands.find((h) => h.seat === seat);
-    if (hand) this.#want(hand, { dir, target: -1 }, at);
+    const seatInput = this.#seatInputs.find((h) => h.seat === seat);
+    if (seatInput) this.#want(seatInput, { dir, target: -1 }, at);
   }
 
   /** Moves a seat's paddle toward `y`, as of page time `at`. */
   aim(seat: Side, y: number, at: number): void {
-    const hand = this.#hands.find((h) => h.seat === seat);
-    if (!hand) return;
+    const seatInput = this.#seatInputs.find((h) => h.seat === seat);
+    if (!seatInput) return;
     this.#want(
-      hand,
+      seatInput,
       { dir: 0, target: Math.round(Math.max(this.#view.half, Math.min(90_000 - this.#view.half, y))) },
       at,
     );
   }
 
   /** Says it now, or when the pace allows. */
-  #want(hand: Hand, intent: Intent, at: number): void {
-    clearTimeout(hand.waiting);
-    if (intent.dir === hand.dir && intent.target === hand.target) return;
-    const wait = Math.max(hand.pacer.wait(at), intent.target < 0 ? 0 : hand.targetSent + TARGET_EVERY - at);
+  #want(seatInput: SeatInput, intent: Intent, at: number): void {
+    clearTimeout(seatInput.waiting);
+    if (intent.dir === seatInput.dir && intent.target === seatInput.target) return;
+    const wait = Math.max(seatInput.pacer.wait(at), intent.target < 0 ? 0 : seatInput.targetSent + TARGET_EVERY - at);
     if (wait > 0) {
-      hand.waiting = setTimeout(() => this.#want(hand, intent, performance.now()), Math.ceil(wait));
+      seatInput.waiting = setTimeout(() => this.#want(seatInput, intent, performance.now()), Math.ceil(wait));
       return;
     }
-    if (intent.target >= 0) hand.targetSent = at;
-    this.#act(hand, intent, at);
+    if (intent.target >= 0) seatInput.targetSent = at;
+    this.#act(seatInput, intent, at);
   }
 
   /** The connection was lost: what it had not said is void, the server held the paddle. */
   lost(): void {
-    for (const hand of this.#hands) hand.pending = [];
+    for (const seatInput of this.#seatInputs) seatInput.pending = [];
     this.#epoch = -1;
   }
 
   /** The server's word on own paddles came in: drop what it acknowledges, replay the rest on it. */
   replay(): void {
-    for (const hand of this.#hands) {
-      const track = this.#view.track(hand.seat);
+    for (const seatInput of this.#seatInputs) {
+      const track = this.#view.track(seatInput.seat);
       const acknowledged = track.reduce((most, s) => Math.max(most, s.inputSeq), 0);
-      if (!this.#numbered) hand.seq = this.#firstNumber();
-      hand.seq = Math.max(hand.seq, acknowledged);
+      if (!this.#numbered) seatInput.seq = this.#firstNumber();
+      seatInput.seq = Math.max(seatInput.seq, acknowledged);
       const stale = this.#view.time(performance.now()) - 3_000_000;
-      hand.pending = hand.pending.filter((p) => p.seq > acknowledged && p.t > stale);
-      this.#view.setOwn(hand.seat, this.#course(track, hand.pending));
+      seatInput.pending = seatInput.pending.filter((p) => p.seq > acknowledged && p.t > stale);
+      this.#view.setOwn(seatInput.seat, this.#course(track, seatInput.pending));
     }
     this.#numbered = true;
     const clock = this.#view.clock;
@@ -178,17 +178,17 @@ export class InputSender {
     return course;
   }
 
-  #act(hand: Hand, { dir, target }: Intent, at: number): void {
-    hand.pacer.take(at);
-    hand.dir = dir;
-    hand.target = target;
-    const t = Math.max(hand.last, Math.floor(this.#view.time(at)));
-    hand.last = t;
-    const pending = { seq: ++hand.seq, t, dir, target };
-    hand.pending.push(pending);
-    if (hand.pending.length > 128) hand.pending.shift();
-    this.#view.setOwn(hand.seat, this.#course(this.#view.track(hand.seat), hand.pending));
-    this.#say([this.#input(hand, pending)], []);
+  #act(seatInput: SeatInput, { dir, target }: Intent, at: number): void {
+    seatInput.pacer.take(at);
+    seatInput.dir = dir;
+    seatInput.target = target;
+    const t = Math.max(seatInput.last, Math.floor(this.#view.time(at)));
+    seatInput.last = t;
+    const pending = { seq: ++seatInput.seq, t, dir, target };
+    seatInput.pending.push(pending);
+    if (seatInput.pending.length > 128) seatInput.pending.shift();
+    this.#view.setOwn(seatInput.seat, this.#course(this.#view.track(seatInput.seat), seatInput.pending));
+    this.#say([this.#input(seatInput, pending)], []);
     this.#followUp(target < 0 ? PROBE_AFTER : TARGET_EVERY + 10);
   }
 
@@ -200,11 +200,11 @@ export class InputSender {
     }, wait);
   }
 
-  #input(hand: Hand, p: Pending): Input {
+  #input(seatInput: SeatInput, p: Pending): Input {
     const intent =
       p.target >= 0 ? { case: "target" as const, value: p.target } : { case: "dir" as const, value: p.dir };
     return create(InputSchema, {
-      seat: hand.seat,
+      seat: seatInput.seat,
       seq: p.seq,
       t: p.t,
       payload: { case: "pong", value: create(PongInputSchema, { intent }) },
@@ -213,13 +213,13 @@ export class InputSender {
 
   /** A new clock began with paddles at rest: say again what is held. */
   #hold(): void {
-    for (const hand of this.#hands) {
-      hand.last = Math.max(0, Math.floor(this.#view.time(performance.now())));
-      const rest = this.#view.track(hand.seat).at(-1);
-      hand.pending = [];
-      const { dir, target } = hand;
+    for (const seatInput of this.#seatInputs) {
+      seatInput.last = Math.max(0, Math.floor(this.#view.time(performance.now())));
+      const rest = this.#view.track(seatInput.seat).at(-1);
+      seatInput.pending = [];
+      const { dir, target } = seatInput;
       if (rest && rest.dir === dir && rest.target === target) continue;
-      this.#act(hand, { dir, target }, performance.now());
+      this.#act(seatInput, { dir, target }, performance.now());
     }
   }
 
@@ -227,7 +227,7 @@ export class InputSender {
   #watchCrossing(): void {
     clearTimeout(this.#crossing);
     const flight = this.#view.flight;
-    if (!flight || flight.t1 <= this.#crossed || !this.#hands.some((h) => h.seat === toward(flight))) return;
+    if (!flight || flight.t1 <= this.#crossed || !this.#seatInputs.some((h) => h.seat === toward(flight))) return;
     const { clock, server } = this.#view;
     const now = performance.now();
     const wait = clock.when(flight.t1) - server.at(now);
@@ -236,9 +236,9 @@ export class InputSender {
       () => {
         if (this.#view.time(performance.now()) < flight.t1) return this.#watchCrossing();
         this.#crossed = flight.t1;
-        const hand = this.#hands.find((h) => h.seat === toward(flight))!;
-        hand.last = Math.max(hand.last, flight.t1);
-        this.#say([], [create(MarkSchema, { seat: hand.seat, t: hand.last })]);
+        const seatInput = this.#seatInputs.find((h) => h.seat === toward(flight))!;
+        seatInput.last = Math.max(seatInput.last, flight.t1);
+        this.#say([], [create(MarkSchema, { seat: seatInput.seat, t: seatInput.last })]);
       },
       Math.max(0, Math.ceil(wait)),
     );
@@ -248,9 +248,9 @@ export class InputSender {
     const now = performance.now();
     if (now - this.#sent < HEARTBEAT - 50 || !this.#view.card) return;
     const t = Math.floor(this.#view.time(now));
-    const marks = this.#hands.map((hand) => {
-      hand.last = Math.max(hand.last, t);
-      return create(MarkSchema, { seat: hand.seat, t: hand.last });
+    const marks = this.#seatInputs.map((seatInput) => {
+      seatInput.last = Math.max(seatInput.last, t);
+      return create(MarkSchema, { seat: seatInput.seat, t: seatInput.last });
     });
     this.#say([], marks);
   }

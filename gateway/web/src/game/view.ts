@@ -203,7 +203,7 @@ export class MatchView {
   }
 
   /** The contour of the exchange that the outgoing flight at `from` opened: latched there, changed only there. */
-  #contour(from: number): number {
+  #stretch(from: number): number {
     if (this.#mine.length !== 1) return 0;
     if (this.#delta.from < from) {
       const theirs = this.latency?.[other(this.#mine[0]!)];
@@ -296,7 +296,7 @@ export class MatchView {
           virtual = incoming(flight, t, from);
         }
       } else {
-        delta = this.#contour(flight.t0);
+        delta = this.#stretch(flight.t0);
         const missed = this.#misses.some((m) => m.tGoal === goalTime(flight));
         virtual = outgoing(flight, t, delta);
         if (missed && t > flight.t1 + delta) virtual = t - delta;

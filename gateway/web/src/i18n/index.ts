@@ -15,8 +15,8 @@ const KEY = "matchpoint.language";
 export const catalogues: Record<Language, Messages> = { en: isolating(en), ko: isolating(ko) };
 
 function preferred(): Language {
-  const kept = browserStorage.get(KEY);
-  if (kept === "en" || kept === "ko") return kept;
+  const saved = browserStorage.get(KEY);
+  if (saved === "en" || saved === "ko") return saved;
   return navigator.languages.find((l) => /^(en|ko)\b/.test(l))?.startsWith("ko") ? "ko" : "en";
 }
 

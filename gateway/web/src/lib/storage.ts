@@ -28,11 +28,11 @@ export class KeptStorage {
   set(key: string, value: string): void {
     // Memory only stands in: another tab may have written what the storage holds.
     this.#memory.delete(key);
-    const kept = this.#ask((storage) => {
+    const saved = this.#ask((storage) => {
       storage.setItem(key, value);
       return true;
     });
-    if (!kept) this.#memory.set(key, value);
+    if (!saved) this.#memory.set(key, value);
   }
 
   drop(key: string): void {

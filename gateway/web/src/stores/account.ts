@@ -7,13 +7,13 @@ import { language } from "../i18n";
 import { Signal } from "../lib/signal";
 import { browserStorage, tabStorage } from "../lib/storage";
 
-/** undefined: not asked yet; null: nobody yet. */
+/** Account of this browser. undefined: not requested yet; null: none. */
 export const account = new Signal<Account | null | undefined>(undefined);
 
 /** Storage key of the account id, by which other tabs notice a change. Who it is only the server says, by cookie. */
 const KEY = "matchpoint.known";
 
-let asked: Promise<Account | null> | undefined;
+let accountRequest: Promise<Account | null> | undefined;
 
 let known = "";
 
@@ -34,20 +34,20 @@ globalThis.addEventListener?.("storage", (event) => {
 
 /** Asks once who this is; null when it is nobody yet. */
 export function getAccount(): Promise<Account | null> {
-  return asked ?? refreshAccount();
+  return accountRequest ?? refreshAccount();
 }
 
 /** Asks the server again, whatever is cached. */
 export function refreshAccount(): Promise<Account | null> {
-  asked = call(AccountService.method.getMe, {}).then(
+  accountRequest = call(AccountService.method.getMe, {}).then(
     (answer) => (account.value = answer.account ?? null),
     (error: unknown) => {
       if (error instanceof Refused && error.reason === Reason.UNAUTHENTICATED) return (account.value = null);
-      asked = undefined;
+      accountRequest = undefined;
       throw error;
     },
   );
-  return asked;
+  return accountRequest;
 }
 
 /** The account of this browser; a new guest when there is none. Throws Refused, Unreachable, CookiesBlocked. */
@@ -73,9 +73,9 @@ function requireCookies(): void {
 function keepsCookies(): boolean {
   const name = "matchpoint-try";
   document.cookie = `${name}=1; SameSite=Strict; path=/`;
-  const kept = document.cookie.includes(`${name}=1`);
+  const isKept = document.cookie.includes(`${name}=1`);
   document.cookie = `${name}=; max-age=0; SameSite=Strict; path=/`;
-  return kept;
+  return isKept;
 }
 
 /** Returns the account after the server has set a cookie. Throws CookiesBlocked if it was not kept. */
@@ -138,13 +138,13 @@ export async function changePassword(oldPassword: string, newPassword: string): 
 /** Deletes the account for good; a guest has no password. Nobody sits here after this. Throws Refused. */
 export async function deleteAccount(name: string, password: string): Promise<void> {
   await call(AccountService.method.deleteAccount, { name, password });
-  asked = Promise.resolve(null);
+  accountRequest = Promise.resolve(null);
   account.value = null;
 }
 
 /** Nobody sits here after this. */
 export async function signOut(): Promise<void> {
   await call(AccountService.method.signOut, {});
-  asked = Promise.resolve(null);
+  accountRequest = Promise.resolve(null);
   account.value = null;
 }

@@ -31,12 +31,12 @@ const entryKey = (session: string): string => `matchpoint.entry.${session}`;
 const endKey = (session: string): string => `matchpoint.end.${session}`;
 
 export function saveEntry(entry: Entry, again?: Rematch): void {
-  const kept: SavedEntry = {
+  const saved: SavedEntry = {
     ticket: entry.ticket,
     seats: [...entry.seats],
     ...((again ?? entryOf(entry.sessionId)?.again) ? { again: (again ?? entryOf(entry.sessionId)?.again)! } : {}),
   };
-  tabStorage.set(entryKey(entry.sessionId), JSON.stringify(kept));
+  tabStorage.set(entryKey(entry.sessionId), JSON.stringify(saved));
 }
 
 export const entryOf = (session: string): SavedEntry | undefined =>
@@ -48,8 +48,8 @@ export const entryOf = (session: string): SavedEntry | undefined =>
 
 /** The ticket for a session: the kept one, or a new one. Throws Refused when there is none to have. */
 export async function ticketFor(session: string, fresh: boolean): Promise<SavedEntry> {
-  const kept = entryOf(session);
-  if (kept?.ticket && !fresh) return kept;
+  const saved = entryOf(session);
+  if (saved?.ticket && !fresh) return saved;
   await ensureAccount();
   const { entry } = await call(DirectoryService.method.issueTicket, { sessionId: session });
   if (entry) saveEntry(entry);
@@ -76,8 +76,8 @@ export const clearCurrentMatch = (path: string): void => {
 const LEVEL = { key: "matchpoint.level", step: 10, least: -60, most: 120 };
 
 const level = (): number => {
-  const kept = Math.round(Number(browserStorage.get(LEVEL.key)) / LEVEL.step) * LEVEL.step;
-  return Math.min(LEVEL.most, Math.max(LEVEL.least, kept || 0));
+  const saved = Math.round(Number(browserStorage.get(LEVEL.key)) / LEVEL.step) * LEVEL.step;
+  return Math.min(LEVEL.most, Math.max(LEVEL.least, saved || 0));
 };
 
 /** Makes the next bot quicker after a win, slower after a loss. */

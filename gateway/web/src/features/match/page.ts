@@ -41,7 +41,7 @@ export class Match extends PageElement {
 
   #view = new MatchView([]);
   #link: Pick<GameSocket, "state" | "send" | "close"> | undefined;
-  #hands: InputSender | undefined;
+  #inputs: InputSender | undefined;
   #controls: Controls | undefined;
   #painter: Painter | undefined;
   #frame = 0;
@@ -74,13 +74,13 @@ export class Match extends PageElement {
 
   #end(): void {
     cancelAnimationFrame(this.#frame);
-    this.#hands?.stop();
+    this.#inputs?.stop();
     this.#controls?.dispose();
     this.#painter?.dispose();
     this.#link?.close();
     void this.#awake?.release();
     this.#awake = undefined;
-    this.#link = this.#hands = this.#controls = this.#painter = undefined;
+    this.#link = this.#inputs = this.#controls = this.#painter = undefined;
   }
 
   #begin(): void {
@@ -100,8 +100,8 @@ export class Match extends PageElement {
       },
       message: (message, at) => this.#take(message, at),
       lost: () => {
-        this.#hands?.stop();
-        this.#hands?.lost();
+        this.#inputs?.stop();
+        this.#inputs?.lost();
       },
     };
     const link = (this.#link = this.connection
@@ -142,7 +142,7 @@ export class Match extends PageElement {
         this.#seat(body.value.sides.filter((s): s is Side => s === 0 || s === 1));
         break;
       case "frame":
-        view.fold(body.value, at, () => this.#hands?.replay());
+        view.fold(body.value, at, () => this.#inputs?.replay());
         if (this.draining && view.clock.latest?.rate && view.clock.latest.epoch > this.#drained) this.draining = false;
         this.#describe(
           body.value.events.some((e) => e.body.case === "attendance" || e.body.case === "clock") ||
@@ -170,28 +170,28 @@ export class Match extends PageElement {
   #describe(changed: boolean): void {
     if (!changed) return;
     this.known++;
-    if (!this.#controls && this.#hands && this.#view.card) this.#takeControls();
+    if (!this.#controls && this.#inputs && this.#view.card) this.#takeControls();
   }
 
   #seat(seats: Side[]): void {
-    if (this.#hands && seats.join() === this.seats.join()) {
-      this.#hands.start();
+    if (this.#inputs && seats.join() === this.seats.join()) {
+      this.#inputs.start();
       return;
     }
     this.seats = seats;
     this.#view = new MatchView(seats);
     if (!seats.length || !this.#link) return;
     if (!this.connection) setCurrentMatch(`/play/${this.session}`);
-    this.#hands = new InputSender(this.#view, seats, this.#link.send, this.topic);
-    this.#hands.start();
+    this.#inputs = new InputSender(this.#view, seats, this.#link.send, this.topic);
+    this.#inputs.start();
   }
 
   #takeControls(): void {
-    const hands = this.#hands!;
+    const inputs = this.#inputs!;
     const view = this.#view;
     const paddles = {
-      steer: (seat: Side, dir: number, at: number) => view.revise(at, () => hands.steer(seat, dir, at)),
-      aim: (seat: Side, y: number, at: number) => view.revise(at, () => hands.aim(seat, y, at)),
+      steer: (seat: Side, dir: number, at: number) => view.revise(at, () => inputs.steer(seat, dir, at)),
+      aim: (seat: Side, y: number, at: number) => view.revise(at, () => inputs.aim(seat, y, at)),
       y: (seat: Side) => view.scene(performance.now()).paddles[seat],
     };
     const zone = this.querySelector<HTMLElement>(".match")!;
@@ -261,7 +261,7 @@ export class Match extends PageElement {
   }
 
   readonly #escape = (event: KeyboardEvent): void => {
-    if (event.key !== "Escape" || !this.#hands || document.querySelector("dialog[open]")) return;
+    if (event.key !== "Escape" || !this.#inputs || document.querySelector("dialog[open]")) return;
     event.preventDefault();
     this.#ask();
   };
@@ -272,7 +272,7 @@ export class Match extends PageElement {
 
   #resign(seat?: Side): void {
     this.querySelector("dialog")?.close();
-    this.#hands?.resign(seat);
+    this.#inputs?.resign(seat);
   }
 
   /** Overlay over the court while the connection is not open. */

@@ -15,7 +15,7 @@ import { notify } from "./notifications";
 /** Countdowns are looked at so often, milliseconds. */
 const TICK = 500;
 
-const kept = new Map<string, { connection: TournamentConnection; off: () => void }>();
+const connections = new Map<string, { connection: TournamentConnection; off: () => void }>();
 let timer: ReturnType<typeof setInterval> | undefined;
 /** The last urgent call of each tournament, which was heard. */
 const heard = new Map<string, string>();
@@ -42,7 +42,7 @@ export function ring(session: string, call: Announcement | undefined): void {
 
 /** The connection to a tournament: the one that went on meanwhile, or a new one. */
 export function connectionTo(session: string): TournamentConnection {
-  const before = kept.get(session)?.connection;
+  const before = connections.get(session)?.connection;
   release(session);
   return before ?? new TournamentConnection(session);
 }
@@ -56,7 +56,7 @@ export function keepConnected(connection: TournamentConnection): void {
     connection.state.watch(look),
     connection.revision.watch(look),
   ];
-  kept.set(session, { connection, off: () => offs.forEach((off) => off()) });
+  connections.set(session, { connection, off: () => offs.forEach((off) => off()) });
   timer ??= setInterval(tell, TICK);
   look();
 }
@@ -76,7 +76,7 @@ function stays({ tournament, entrants, state }: TournamentConnection): boolean {
 function arrive({ session, seated }: TournamentConnection): void {
   tell();
   if (!seated.value || route.value.page === "play") return;
-  whenVisible(() => kept.get(session)?.connection.seated.value && go(`/tournament/${session}`));
+  whenVisible(() => connections.get(session)?.connection.seated.value && go(`/tournament/${session}`));
 }
 
 function drop(connection: TournamentConnection): void {
@@ -86,9 +86,9 @@ function drop(connection: TournamentConnection): void {
 }
 
 function release(session: string): void {
-  kept.get(session)?.off();
-  kept.delete(session);
-  if (!kept.size) {
+  connections.get(session)?.off();
+  connections.delete(session);
+  if (!connections.size) {
     clearInterval(timer);
     timer = undefined;
   }
@@ -97,7 +97,7 @@ function release(session: string): void {
 
 function tell(): void {
   const all: MatchCall[] = [];
-  for (const [session, { connection }] of kept) {
+  for (const [session, { connection }] of connections) {
     const call = connection.seated.value
       ? matchBegunAnnouncement(connection.seated.value.topic)
       : announcementOn(connection, unixNow());

@@ -164,8 +164,8 @@ export class TournamentConnection {
       } catch (error) {
         if (error instanceof Refused) return "watch";
         // No answer is no "no": who has a seat is not to lose it by that.
-        const kept = entryOf(this.session);
-        if (kept?.ticket) return wayOf(kept);
+        const saved = entryOf(this.session);
+        if (saved?.ticket) return wayOf(saved);
         await new Promise((done) => setTimeout(done, retryDelayMs(attempt, 1006, Math.random())));
       }
     }

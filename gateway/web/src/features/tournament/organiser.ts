@@ -18,10 +18,10 @@ const MORE = 60;
 export class OrganiserPanel extends TournamentActionElement {
   @property({ type: Number }) revision = 0;
   /** Act that waits for a confirmation. */
-  @state() private asked: { text: string; act: Act } | undefined;
+  @state() private unconfirmed: { text: string; act: Act } | undefined;
 
   #ask(text: string, act: Act): void {
-    this.asked = { text, act };
+    this.unconfirmed = { text, act };
     void this.updateComplete.then(() => this.querySelector<HTMLDialogElement>("dialog.sure")?.showModal());
   }
 
@@ -140,14 +140,14 @@ export class OrganiserPanel extends TournamentActionElement {
         )}</ul
       >
       <dialog class="sure" aria-labelledby="organise-title"
-        ><h2 id="organise-title">${this.asked?.text}</h2><p>${w.sure}</p
+        ><h2 id="organise-title">${this.unconfirmed?.text}</h2><p>${w.sure}</p
         ><div class="actions">
           <button
             class="button danger"
             data-testid="organise-yes"
             @click=${() => {
               this.querySelector<HTMLDialogElement>("dialog.sure")!.close();
-              if (this.asked) void this.act(this.asked.act);
+              if (this.unconfirmed) void this.act(this.unconfirmed.act);
             }}
             >${w.yes}</button
           >

@@ -93,8 +93,8 @@ const PARTS: Record<string, readonly Part[]> = {
 /** The format of a form, with what the form has no field for as it was, if it is still the same format. */
 function formatIn(form: FormData, before: TournamentFormat | undefined): TournamentFormat {
   const kind = kindIn(form);
-  const kept = before?.kind.case === kind.case ? before?.kind.value : {};
-  return create(TournamentFormatSchema, { kind: { case: kind.case, value: { ...kept, ...kind.value } } as Kind });
+  const saved = before?.kind.case === kind.case ? before?.kind.value : {};
+  return create(TournamentFormatSchema, { kind: { case: kind.case, value: { ...saved, ...kind.value } } as Kind });
 }
 
 /** Tournament of a room after the field `name` of its form was changed: what the form only shows, to the
