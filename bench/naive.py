@@ -1,21 +1,7 @@
 """What most Pong servers do: a loop that steps 60 times a second and sends the state each time. For comparison only."""
 
-from gameserver.domain.pong.rules import (
-    DS,
-    NO_TARGET,
-    PLANES,
-    SERVE_AFTER,
-    SMAX,
-    VP,
-    H,
-    M,
-    PaddleMove,
-    R,
-    Volley,
-    W,
-    launch,
-    xorshift32,
-)
+from gameserver.domain.pong.events import PaddleMove, Volley
+from gameserver.domain.pong.rules import DS, NO_TARGET, PLANES, SERVE_AFTER, SMAX, VP, H, M, R, W, launch, xorshift32
 from gameserver.domain.pong.ruleset import Ruleset
 from gameserver.domain.values import LEFT, RIGHT
 

@@ -10,8 +10,9 @@ from typing import Any, Final
 from gameserver.domain.match.admission import CREDIT_EVERY, CREDIT_MOST, GRACE_MOST, SLACK_AIM
 from gameserver.domain.match.records import Clock, MatchEvent
 from gameserver.domain.pong.bots import Bot, Skill
+from gameserver.domain.pong.events import PaddleMove, Volley
 from gameserver.domain.pong.intents import Intent
-from gameserver.domain.pong.rules import PLANES, VP, H, M, Paddle, PaddleMove, R, Volley, fold, sdiv
+from gameserver.domain.pong.rules import PLANES, VP, H, M, Paddle, R, fold, sdiv
 from gameserver.domain.pong.ruleset import Ruleset
 from gameserver.domain.values import NEVER, RIGHT
 from tests.gameserver.domain.match.world import Line, Person, World

@@ -17,7 +17,7 @@ from bench.fairness.rows import ROWS, Row
 from bench.fairness.wilson import interval
 from gameserver.domain.match.records import Occupant
 from gameserver.domain.match.stats import GUESSES_LEAST
-from gameserver.domain.pong.rules import Volley
+from gameserver.domain.pong.events import Volley
 from gameserver.streaming.holdback import HOLDBACK_US
 from tests.gameserver.domain.match.world import Line, World
 

@@ -33,7 +33,7 @@ from gameserver.contract.tournament_messages import PUT_EVENT, put_tournament
 from gameserver.domain.match import records as core
 from gameserver.domain.match.match import MatchSnapshot
 from gameserver.domain.match.records import MatchEvent, Record
-from gameserver.domain.pong.rules import Goal, Miss, PaddleMove, Volley
+from gameserver.domain.pong.events import Goal, Miss, PaddleMove, Volley
 from gameserver.domain.tournament import records as tournament
 from gameserver.sessions.ports import Key, MatchJournal, RestoredMatch, Seal, TournamentView
 from wire.journal_file import JournalUnreadable, decode

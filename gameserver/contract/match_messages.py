@@ -13,8 +13,9 @@ from matchpoint.v1 import ruleset_pb2 as rulesets
 from gameserver.domain.match import records as core
 from gameserver.domain.match import stats
 from gameserver.domain.pong.bots import Strength
+from gameserver.domain.pong.events import Goal, Miss, PaddleMove, PongState, Volley
 from gameserver.domain.pong.intents import Direction, Intent, Target, direction
-from gameserver.domain.pong.rules import NO_TARGET, Goal, Miss, PaddleMove, PongState, Volley
+from gameserver.domain.pong.rules import NO_TARGET
 from gameserver.domain.pong.ruleset import Ruleset
 from gameserver.domain.values import NOBODY
 

@@ -34,8 +34,9 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake
 from websockets.typing import Origin, Subprotocol
 
 from gameserver.contract.match_messages import miss_of, paddle_move_of, ruleset_of, state_of, volley_of
+from gameserver.domain.pong.events import Goal, PongEvent, Volley
 from gameserver.domain.pong.intents import Direction, Target
-from gameserver.domain.pong.rules import NO_TARGET, Goal, H, M, Pong, PongEvent, Volley, W, fold, sdiv
+from gameserver.domain.pong.rules import NO_TARGET, H, M, Pong, W, fold, sdiv
 from gameserver.domain.values import LEFT, RIGHT
 from wire.refusal import Refused
 

@@ -7,8 +7,9 @@ from collections import deque
 from typing import Final
 
 from gameserver.domain.pong.bots import Bot
+from gameserver.domain.pong.events import Volley
 from gameserver.domain.pong.intents import Intent, Target
-from gameserver.domain.pong.rules import Paddle, Pong, Volley
+from gameserver.domain.pong.rules import Paddle, Pong
 from gameserver.domain.values import NEVER, value
 
 AHEAD: Final = 60_000

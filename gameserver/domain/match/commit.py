@@ -10,8 +10,8 @@ from gameserver.domain.match.admission import GRACE_MOST, RATED_GRACE_MOST, Inpu
 from gameserver.domain.match.records import Checkpoint, Decided, Grace, Input, MatchEvent, Occupant, Opened, Record
 from gameserver.domain.match.state import MatchState
 from gameserver.domain.pong.bots import Bot, skill_of
+from gameserver.domain.pong.events import Volley
 from gameserver.domain.pong.intents import STILL, Intent
-from gameserver.domain.pong.rules import Volley
 from gameserver.domain.values import LEFT, NEVER, NOBODY, RIGHT
 
 _UNLIMITED: Final = NEVER

@@ -37,8 +37,8 @@ from gameserver.domain.match.admission import InputAdmission
 from gameserver.domain.match.lifecycle import FREEZING, FROZEN, OVER, RUNNING, WAITING, MatchLifecycle
 from gameserver.domain.match.records import Attendance, Clock, MatchEvent, Opened, Outcome, Record, Result
 from gameserver.domain.match.state import MatchState
+from gameserver.domain.pong.events import PongState
 from gameserver.domain.pong.intents import Intent
-from gameserver.domain.pong.rules import PongState
 from gameserver.domain.values import NEVER, NOBODY, value
 
 JOIN_WITHIN: Final = 60_000_000

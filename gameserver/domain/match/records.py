@@ -6,9 +6,9 @@ from typing import Final
 
 from gameserver.domain.match.stats import Figures, PongStats
 from gameserver.domain.pong.bots import Strength
+from gameserver.domain.pong.events import Goal, Miss, PaddleMove, PongState, Volley
 from gameserver.domain.pong.intents import Intent
 from gameserver.domain.pong.randomness import commitment
-from gameserver.domain.pong.rules import Goal, Miss, PaddleMove, PongState, Volley
 from gameserver.domain.pong.ruleset import Ruleset
 from gameserver.domain.values import value
 

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from gameserver.domain.match.records import Checkpoint, JournalError, Opened, Progress, Record, Reported
 from gameserver.domain.match.state import MatchState
 from gameserver.domain.match.stats import Figures, StatsAccumulator
-from gameserver.domain.pong.rules import Goal, Pong
+from gameserver.domain.pong.events import Goal
+from gameserver.domain.pong.rules import Pong
 from gameserver.domain.values import SIDES
 
 Scored = tuple[Figures, tuple[int, ...]]

@@ -32,7 +32,8 @@ from gameserver.domain.match.records import (
     SideProgress,
 )
 from gameserver.domain.match.stats import StatsAccumulator
-from gameserver.domain.pong.rules import Goal, Miss, PaddleMove, Pong, Volley, state_hash
+from gameserver.domain.pong.events import Goal, Miss, PaddleMove, Volley
+from gameserver.domain.pong.rules import Pong, state_hash
 from gameserver.domain.values import NOBODY, SIDES
 
 

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from gameserver.domain.pong.rules import Goal, H, M, Miss, PaddleMove, Pong, PongEvent, Volley, fold, paddle_at, sdiv
+from gameserver.domain.pong.events import Goal, Miss, PaddleMove, PongEvent, Volley
+from gameserver.domain.pong.rules import H, M, Pong, fold, paddle_at, sdiv
 from gameserver.domain.values import LEFT, RIGHT, SIDES
 
 _NONE: Final = -1

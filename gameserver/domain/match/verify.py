@@ -17,8 +17,9 @@ from gameserver.domain.match.records import (
 )
 from gameserver.domain.match.state import MatchState, replay
 from gameserver.domain.match.stats import as_counted
+from gameserver.domain.pong.events import Goal, Miss, Volley
 from gameserver.domain.pong.intents import Direction
-from gameserver.domain.pong.rules import Goal, H, Miss, Pong, Volley
+from gameserver.domain.pong.rules import H, Pong
 from gameserver.domain.values import LEFT, NOBODY, RIGHT
 
 __all__ = ["JournalError", "verify"]

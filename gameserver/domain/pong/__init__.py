@@ -1,1 +1,1 @@
-"""One file per game; each satisfies `gameserver.domain.match.records.Game`."""
+"""The rules of Pong, what can be set of them, and bots."""

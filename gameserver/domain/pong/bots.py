@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Final
 
+from gameserver.domain.pong.events import Volley
 from gameserver.domain.pong.intents import DOWN, STILL, UP, Direction
 from gameserver.domain.pong.randomness import UniformGenerator
-from gameserver.domain.pong.rules import PLANES, VP, H, M, Volley, fold, sdiv
+from gameserver.domain.pong.rules import PLANES, VP, H, M, fold, sdiv
 from gameserver.domain.values import LEFT, NEVER, RIGHT, RuleError
 
 
@@ -51,12 +52,6 @@ def skill_of(strength: Strength, reaction_ms: int = 0) -> Skill:
         raise RuleError("bot_reaction_ms", f"has to be from {low} to {high} in steps of {STEP_MS}")
     base = SKILLS[strength]
     return Skill(base.reaction + reaction_ms * 1000, base.spread, base.error)
-
-
-def next_level(reaction_ms: int, person_won: bool) -> int:
-    """The step after a result: a bot that lost reacts 10 ms sooner, one that won 10 ms later."""
-    low, high = STEP_RANGE_MS
-    return min(high, max(low, reaction_ms + (-STEP_MS if person_won else STEP_MS)))
 
 
 class Bot:

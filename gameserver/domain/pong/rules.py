@@ -6,108 +6,31 @@ gateway/web/src/game/rules/pong.ts computes the same numbers in doubles. docs/pr
 
 from typing import Final
 
+from gameserver.domain.pong.events import Due, Goal, Miss, PaddleMove, PongEvent, PongState, Volley
 from gameserver.domain.pong.intents import Direction, Intent
 from gameserver.domain.pong.randomness import draw_number
 from gameserver.domain.pong.ruleset import Ruleset
-from gameserver.domain.values import LEFT, NOBODY, RIGHT, SIDES, RuleError, fnv1a, value
+from gameserver.domain.values import LEFT, NOBODY, RIGHT, SIDES, RuleError, fnv1a
 
 M: Final = 1_000_000
 W: Final = 160_000
 H: Final = 90_000
 R: Final = 900
-"""The ball's radius."""
+"""Radius of the ball."""
 PLANES: Final = (5_000, W - 5_000)
 """The contact planes of the ball's centre, by side."""
 VP: Final = 90_000
-"""Speed of a paddle; what each hit adds to the ball's speed; the most it can have."""
+"""Speed of a paddle, units per second."""
 DS: Final = 12_000
+"""Speed that each hit adds to the ball, units per second."""
 SMAX: Final = 260_000
+"""Upper bound of the ball's speed, units per second."""
 SERVE_AFTER: Final = 1_500_000
-"""From the start of the match, or from a goal, to the launch of the serve."""
+"""Time from the start of the match, or from a goal, to the launch of the serve, µs."""
 _L: Final = H - 2 * R
 _2L: Final = 2 * _L
 NO_TARGET: Final = -1
 """No target: the segment moves by direction."""
-
-
-@value
-class Due:
-    """The next event: at match time `t` (µs), depending on the inputs of `side` up to and including `t`.
-
-    `side` is NOBODY when it depends on no input (a goal, a time limit).
-    """
-
-    t: int
-    side: int
-
-
-@value
-class Volley:
-    """One flight of the ball between contacts; walls fold the position, not `vy`."""
-
-    t0: int
-    x0: int
-    y0: int
-    vx: int
-    vy: int
-    s: int
-    """Speed, from which the next bounce computes."""
-    t1: int
-    """When the ball's centre reaches the plane that it flies to."""
-
-
-@value
-class PaddleMove:
-    """A segment of a paddle's movement: from `y` at `t` on, by `dir`, or toward `target` unless NO_TARGET."""
-
-    side: int
-    t: int
-    y: int
-    dir: int
-    target: int
-    input_seq: int
-    """Number of the input that made it; 0 when the referee did."""
-
-
-@value
-class Miss:
-    """`side` missed. The ball flies on along the same line."""
-
-    side: int
-    t_goal: int
-
-
-@value
-class Goal:
-    """A point, with the score after it."""
-
-    t: int
-    left: int
-    right: int
-    scorer: int
-    rally_hits: int
-
-
-PongEvent = Volley | PaddleMove | Miss | Goal
-
-
-@value
-class PongState:
-    """Enough to join a match, and with its seed to go on simulating it."""
-
-    random_state: int
-    """How many numbers of chance were drawn so far. Of a match with a small seed: the state of its xorshift32."""
-    volley: Volley
-    miss: Miss | None
-    paddles: tuple[PaddleMove, ...]
-    """Every segment since each side's last one at or before the due event, oldest first."""
-    left: int
-    right: int
-    rally_hits: int
-    sudden_death: bool
-    over: bool
-    """The game is over (its last goal or its time limit is decided), and who won."""
-    winner: int
 
 
 def sdiv(a: int, b: int) -> int:
@@ -116,24 +39,18 @@ def sdiv(a: int, b: int) -> int:
 
 
 def fold(y: int) -> int:
-    """Where a ball at unfolded height `y` is after all wall bounces."""
+    """Height of a ball at unfolded height `y`, after all wall bounces."""
     m = (y - R) % _2L
     return R + (m if m <= _L else _2L - m)
 
 
-def ball_at(v: Volley, t: int) -> tuple[int, int]:
-    """Centre of the ball at `t`; before `t0` it waits at its start."""
-    dt = t - v.t0 if t > v.t0 else 0
-    return v.x0 + sdiv(v.vx * dt, M), fold(v.y0 + sdiv(v.vy * dt, M))
-
-
 def time_to(distance: int, vx: int) -> int:
-    """Microseconds to go `distance` units along x, rounded up."""
+    """Time to travel `distance` units along x at speed `vx`, µs, rounded up."""
     return -(-distance * M // abs(vx))
 
 
 def launch(t0: int, x0: int, y0: int, off: int, reach: int, s: int, to: int) -> Volley:
-    """The flight of a ball that leaves (x0, y0) at `t0` with speed `s` toward side `to`, met `off` from the centre.
+    """Flight of a ball that leaves (x0, y0) at `t0` with speed `s` toward side `to`, hit `off` from the centre.
 
     The angle t has tan(t/2) = 4 off / (7 reach), so that its sine and cosine are rational; at most 59.5 degrees.
     """
@@ -186,7 +103,7 @@ class Paddle:
         self.steer(intent, te, 0, -1)
 
     def steer(self, intent: Intent, te: int, seq: int, due: int) -> PaddleMove | None:
-        """The new segment, or None when the intent is held. Forgets what no event from `due` on can ask for."""
+        """Return the new segment, or None when the intent is held. Drops segments that no event from `due` on needs."""
         last = self.moves[-1]
         if te < last.t:
             raise ValueError(f"an input at {te} after one at {last.t}")
@@ -215,7 +132,10 @@ class Paddle:
 
 
 class Pong:
-    """A match of Pong. See `gameserver.domain.match.records.Game`."""
+    """Game of Pong: a pure function of (ruleset, seed, inputs), in integers, without a clock.
+
+    It says when its next event falls due and on whose inputs that depends; the caller decides when those are complete.
+    """
 
     __slots__ = (
         "_limit",
@@ -235,18 +155,22 @@ class Pong:
     )
 
     due: Due | None
+    """The next event; None when the game is over."""
     volley: Volley
+    """The flight of the ball that is on, or comes next."""
 
     def __init__(self, ruleset: Ruleset, seed: int | bytes) -> None:
         """`seed` is a secret (see `randomness.py`); in journals of before there was one, 32 bits."""
         half = ruleset.paddle_half_height
         self.ruleset = ruleset
         self.score = [0, 0]
+        """Points of each side."""
         self.rally_hits = 0
         self.contact = 0
-        """Where the last hit met the paddle: ball's y minus the paddle's centre."""
+        """Offset of the last hit: the ball's y minus the paddle's centre."""
         self.sudden_death = False
         self.winner = NOBODY
+        """Side that won, NOBODY for a draw. Meaningful once `due` is None."""
         self._miss: Miss | None = None
         self._reach = half + R
         self._secret = seed if isinstance(seed, bytes) else b""
@@ -256,10 +180,11 @@ class Pong:
         self._serve(SERVE_AFTER, RIGHT if self._draw() & 1 else LEFT)
 
     def opening(self) -> tuple[PongEvent, ...]:
-        """The events that the match begins with: the first serve."""
+        """Return the events that the match begins with: the first serve."""
         return (self.volley,)
 
     def check(self, intent: Intent) -> None:
+        """Raise RuleError when the ruleset does not allow the intent."""
         if isinstance(intent, Direction):
             if intent.dir not in (-1, 0, 1):
                 raise RuleError("dir", "has to be -1 (up), 0 (still) or 1 (down)")
@@ -269,9 +194,14 @@ class Pong:
             raise RuleError("target", f"has to be from 0 to {H}")
 
     def admit(self, side: int, intent: Intent, te: int, seq: int) -> PaddleMove | None:
+        """Apply an input of `side` at match time `te` (µs), not before that side's last one.
+
+        Returns None when nothing changed: the intent is held already, so that the input is a mark only.
+        """
         return self._paddles[side].steer(intent, te, seq, self.due.t if self.due else te)
 
     def decide(self) -> tuple[PongEvent, ...]:
+        """Let the due event happen. Raises ValueError when the game is over."""
         due = self.due
         if due is None:
             raise ValueError("the game is over")
@@ -351,20 +281,24 @@ class Pong:
         return self._paddles[side].moves[-1]
 
     def flies_to(self, t: int) -> int:
+        """Side that the ball flies to at match time `t`; NOBODY before the serve is launched."""
         v = self.volley
         return NOBODY if t < v.t0 else RIGHT if v.vx > 0 else LEFT
 
     def still(self, side: int) -> bool:
+        """Whether `side` holds no movement."""
         last = self._paddles[side].moves[-1]
         return last.dir == 0 and last.target in (NO_TARGET, last.y)
 
     def track(self, side: int) -> Paddle:
+        """Copy of a side's paddle, to try other inputs on."""
         paddle = self._paddles[side]
         return Paddle(side, paddle.half, list(paddle.moves))
 
     def survives(self, side: int, track: Paddle) -> bool:
+        """Whether the due event would go well for `side` with that paddle."""
         due, v = self.due, self.volley
-        if due is None or due.side != side or not isinstance(track, Paddle):
+        if due is None or due.side != side:
             return True
         return abs(fold(v.y0 + sdiv(v.vy * (due.t - v.t0), M)) - track.at(due.t)) <= self._reach
 
@@ -403,6 +337,7 @@ class Pong:
         return game
 
     def state_hash(self) -> int:
+        """FNV-1a, 32 bits, over the full state."""
         return state_hash(self.snapshot())
 
 

@@ -15,8 +15,8 @@ from gameserver.domain.match.match import Match
 from gameserver.domain.match.records import Ended, Input, JournalError, MatchEvent, Occupant, Opened, Record
 from gameserver.domain.match.verify import verify
 from gameserver.domain.pong.bots import Strength
+from gameserver.domain.pong.events import Miss, PaddleMove
 from gameserver.domain.pong.intents import UP, Direction, Target
-from gameserver.domain.pong.rules import Miss, PaddleMove
 from gameserver.domain.pong.ruleset import Ruleset
 from gameserver.domain.values import LEFT, SIDES
 from gameserver.sessions.ports import Key

@@ -10,8 +10,9 @@ from gameserver.domain.match.match import Match
 from gameserver.domain.match.records import Input, Occupant, Opened
 from gameserver.domain.match.state import replay
 from gameserver.domain.pong.bots import Strength
+from gameserver.domain.pong.events import Volley
 from gameserver.domain.pong.randomness import commitment, draw_number
-from gameserver.domain.pong.rules import Pong, Volley
+from gameserver.domain.pong.rules import Pong
 from gameserver.domain.pong.ruleset import Ruleset
 from tests.gameserver.infrastructure.conftest import SESSION, World, Worlds, duel
 from tests.gameserver.infrastructure.test_play import watch

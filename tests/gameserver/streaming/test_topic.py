@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from gameserver.domain.match.match import MatchSnapshot
 from gameserver.domain.match.records import MatchEvent
-from gameserver.domain.pong.rules import Goal, Miss
+from gameserver.domain.pong.events import Goal, Miss
 from gameserver.streaming.topic import FRAMES_KEPT, Place, Topic
 
 

@@ -28,8 +28,8 @@ from gameserver.domain.match.records import (
 from gameserver.domain.match.state import replay
 from gameserver.domain.match.verify import verify
 from gameserver.domain.pong.bots import Strength
+from gameserver.domain.pong.events import Goal, PaddleMove, Volley
 from gameserver.domain.pong.intents import DOWN, STILL, UP, Intent, Target
-from gameserver.domain.pong.rules import Goal, PaddleMove, Volley
 from gameserver.domain.pong.ruleset import CLASSIC, Ruleset
 from gameserver.domain.values import LEFT, NOBODY, RIGHT, SIDES, RuleError
 

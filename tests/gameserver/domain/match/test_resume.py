@@ -10,7 +10,7 @@ from gameserver.domain.match.match import Match
 from gameserver.domain.match.records import Checkpoint, JournalError, MatchEvent, Occupant, Result
 from gameserver.domain.match.state import replay
 from gameserver.domain.pong.bots import Strength
-from gameserver.domain.pong.rules import Goal
+from gameserver.domain.pong.events import Goal
 from gameserver.domain.pong.ruleset import Ruleset
 from gameserver.domain.values import LEFT, RIGHT
 from tests.gameserver.domain.match.resuming import everything, taken_up

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from gameserver.domain.match.records import Grace, Input, Occupant
 from gameserver.domain.match.stats import median
 from gameserver.domain.pong.bots import Strength
-from gameserver.domain.pong.rules import PLANES, Goal, Miss, PaddleMove, Volley, paddle_at
+from gameserver.domain.pong.events import Goal, Miss, PaddleMove, Volley
+from gameserver.domain.pong.rules import PLANES, paddle_at
 from gameserver.domain.pong.ruleset import CLASSIC, Ruleset
 from gameserver.domain.values import LEFT, RIGHT, SIDES
 from tests.gameserver.domain.match.world import Line, World, duel

@@ -8,25 +8,9 @@ from random import Random
 from gameserver.domain.match.match import Match
 from gameserver.domain.match.records import Clock, MatchEvent, Occupant, Opened, Record, Result
 from gameserver.domain.pong.bots import Bot, Skill
+from gameserver.domain.pong.events import Goal, Miss, PaddleMove, Volley
 from gameserver.domain.pong.intents import Intent
-from gameserver.domain.pong.rules import (
-    DS,
-    NO_TARGET,
-    PLANES,
-    SMAX,
-    Goal,
-    H,
-    M,
-    Miss,
-    Paddle,
-    PaddleMove,
-    R,
-    Volley,
-    fold,
-    launch,
-    paddle_at,
-    sdiv,
-)
+from gameserver.domain.pong.rules import DS, NO_TARGET, PLANES, SMAX, H, M, Paddle, R, fold, launch, paddle_at, sdiv
 from gameserver.domain.pong.ruleset import CLASSIC, Ruleset
 from gameserver.domain.values import LEFT, NEVER, RIGHT
 

@@ -2,8 +2,9 @@
 
 from random import Random
 
+from gameserver.domain.pong.events import Goal
 from gameserver.domain.pong.intents import Direction, Intent, Target
-from gameserver.domain.pong.rules import SERVE_AFTER, Goal, H, M, Pong, fold, sdiv
+from gameserver.domain.pong.rules import SERVE_AFTER, H, M, Pong, fold, sdiv
 from gameserver.domain.pong.ruleset import Ruleset
 from gameserver.domain.values import NOBODY
 from tests.gameserver.domain.match.world import line_of, line_of_move

@@ -5,7 +5,7 @@ from statistics import mean, pstdev
 import pytest
 
 from gameserver.domain.match.records import Decided, Input, Occupant
-from gameserver.domain.pong.bots import SKILLS, Bot, Strength, next_level, skill_of
+from gameserver.domain.pong.bots import SKILLS, Bot, Strength, skill_of
 from gameserver.domain.pong.intents import DOWN, STILL, UP
 from gameserver.domain.pong.rules import PLANES, H, Pong, launch
 from gameserver.domain.pong.ruleset import CLASSIC
@@ -20,6 +20,13 @@ def wins_of_an_average_person(strength: Strength, matches: int, reaction_ms: int
     return mean(world.run().result.winner == LEFT for world in worlds)
 
 
+def test_a_level_is_a_step_of_10_ms_within_its_range() -> None:
+    assert skill_of(Strength.EASY, -60).reaction == SKILLS[Strength.EASY].reaction - 60_000
+    for wrong in (-70, 130, 5):
+        with pytest.raises(RuleError, match="steps of 10"):
+            skill_of(Strength.EASY, wrong)
+
+
 @pytest.mark.slow
 def test_an_average_person_beats_the_easy_bot_mostly_the_medium_one_evenly_and_the_hard_one_seldom() -> None:
     easy, medium, hard = (wins_of_an_average_person(s, 50) for s in (Strength.EASY, Strength.MEDIUM, Strength.HARD))
@@ -27,17 +34,6 @@ def test_an_average_person_beats_the_easy_bot_mostly_the_medium_one_evenly_and_t
     assert 0.65 <= easy <= 0.95
     assert 0.35 <= medium <= 0.65
     assert 0.05 <= hard <= 0.35
-
-
-def test_the_level_moves_by_10_ms_a_result_within_its_range() -> None:
-    assert next_level(0, person_won=True) == -10
-    assert next_level(0, person_won=False) == 10
-    assert next_level(-60, person_won=True) == -60
-    assert next_level(120, person_won=False) == 120
-    assert skill_of(Strength.EASY, -60).reaction == SKILLS[Strength.EASY].reaction - 60_000
-    for wrong in (-70, 130, 5):
-        with pytest.raises(RuleError, match="steps of 10"):
-            skill_of(Strength.EASY, wrong)
 
 
 def test_reactions_scatter_as_the_skill_says() -> None:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gameserver.domain.pong.events import Goal, Miss, PaddleMove, Volley
 from gameserver.domain.pong.intents import DOWN, STILL, UP, Intent, Target
 from gameserver.domain.pong.rules import (
     DS,
@@ -16,19 +17,15 @@ from gameserver.domain.pong.rules import (
     SERVE_AFTER,
     SMAX,
     VP,
-    Goal,
     H,
     M,
-    Miss,
-    PaddleMove,
     Pong,
     R,
-    Volley,
     W,
-    ball_at,
     fold,
     launch,
     paddle_at,
+    sdiv,
     xorshift32,
 )
 from gameserver.domain.pong.ruleset import CLASSIC, Ruleset
@@ -44,6 +41,12 @@ rulesets = st.builds(
     sudden_death_s=st.integers(10, 600),
 )
 seeds = st.integers(0, 2**32 - 1)
+
+
+def ball_at(v: Volley, t: int) -> tuple[int, int]:
+    """Centre of the ball at `t`; before `t0` it waits at its start."""
+    dt = t - v.t0 if t > v.t0 else 0
+    return v.x0 + sdiv(v.vx * dt, M), fold(v.y0 + sdiv(v.vy * dt, M))
 
 
 def stepped(v: Volley) -> tuple[float, float]:
