@@ -143,7 +143,7 @@ class InputAdmission:
         return True
 
     def _is_too_soon(self, t: int, now: int) -> bool:
-        """Whether a target follows the last one too closely, both by its date and by its arrival."""
+        """Report whether a target follows the last one too closely, both by its date and by its arrival."""
         if t - self._target_t < TARGET_EVERY and now - self._target_now < TARGET_EVERY:
             return True
         self._target_t, self._target_now = t, now

@@ -1,4 +1,4 @@
-"""The clock of a match and the budgets of those it waits for: functions of what the journal says."""
+"""Clock of a match, and the budgets of the sides it waits for: functions of its state."""
 
 from collections.abc import Sequence
 
@@ -10,7 +10,7 @@ from gameserver.domain.values import NOBODY, SIDES
 def next_clock(
     state: MatchState, server_us: int, match_t: int, rate: int, cause: Cause, excused: Sequence[int] = ()
 ) -> Clock:
-    """The next clock. A frozen one says who is missing and for how long; each of `excused` has used up a pause."""
+    """Return the next clock. A frozen one says who is missing and for how long; each of `excused` uses up a pause."""
     frozen = cause in (Cause.PAUSE, Cause.RESTORE)
     away = [side for side in SIDES if not state.present(side)] if frozen else []
     left = [BUDGET - _spent(state, side, server_us, cause) + _free(cause) for side in away]

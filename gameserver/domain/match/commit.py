@@ -153,12 +153,12 @@ class DeferredCommit:
     # Decisions.
 
     def is_complete(self, side: int) -> bool:
-        """Whether the due event depends on `side`, and its inputs up to then are complete."""
+        """Report whether the due event depends on `side`, and its inputs up to then are complete."""
         due = self.state.game.due
         return due is not None and due.side == side and self.admissions[side].mark >= due.t
 
     def waits_for(self, side: int) -> bool:
-        """Whether more inputs of `side` can still come: a person who is present."""
+        """Report whether more inputs of `side` can still come: it is a person who is present."""
         return side != NOBODY and not self.admissions[side].bot and self.state.present(side)
 
     def decide(self, late: bool, at: int) -> None:
@@ -184,7 +184,7 @@ class DeferredCommit:
                 self.latch_grace(self.admissions[RIGHT if event.vx > 0 else LEFT], at)
 
     def _owes_hit_to_credit(self, admission: InputAdmission) -> bool:
-        """Whether the due crossing is a hit that would be a miss without lag credit."""
+        """Report whether the due crossing is a hit that would be a miss without lag credit."""
         if admission.uncredited is None:
             return False
         game, side = self.state.game, admission.side

@@ -293,7 +293,7 @@ class MatchLifecycle:
             self._freeze(now, t, Cause.PAUSE, tuple(self.departed))
 
     def _is_at(self, side: int, t: int) -> bool:
-        """Whether a ball in the air at `t` flies toward `side`, or may: the other side's crossing is not decided."""
+        """Report whether a ball in the air at `t` flies toward `side`, or may: its last crossing is not decided yet."""
         game = self.state.game
         return game.due is not None and (game.due.t <= t or game.flies_to(t) == side)
 

@@ -14,7 +14,7 @@ from gameserver.domain.values import value
 
 
 class JournalError(ValueError):
-    """A journal that does not hold together. `position` counts records from 0, `sentence` says what differs."""
+    """Journal that contradicts itself or the rules. `position` counts records from 0, `sentence` says what differs."""
 
     def __init__(self, position: int, sentence: str) -> None:
         super().__init__(f"record {position}: {sentence}")
@@ -23,7 +23,7 @@ class JournalError(ValueError):
 
 
 class Cause(IntEnum):
-    """Why the clock changed."""
+    """Reasons for which the clock changes."""
 
     WAITING = 1
     START = 2
@@ -34,7 +34,7 @@ class Cause(IntEnum):
 
 
 class Outcome(IntEnum):
-    """How a match ended."""
+    """Ways in which a match ends."""
 
     PLAYED = 1
     FORFEIT = 2
@@ -44,7 +44,7 @@ class Outcome(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Occupant:
-    """Who has a seat: an account, a second person at the same keyboard (no account), or a bot."""
+    """Occupant of a side: an account, a second person at the same keyboard (no account), or a bot."""
 
     name: str = ""
     account_id: str = ""
@@ -57,12 +57,12 @@ class Occupant:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """Always first: what is being played, and by whom."""
+    """First record of every journal: the ruleset and the players."""
 
     ruleset: Ruleset
     ruleset_hash: int
     seed: int | bytes
-    """What all chance of the play follows from: a secret until the match is over, or 32 bits in older journals."""
+    """Source of all chance in the play: a secret until the match is over, or 32 bits in older journals."""
     left: Occupant
     right: Occupant
     session_id: str = ""
@@ -78,7 +78,7 @@ class Opened:
 
 @value
 class Input:
-    """An accepted input. `te` is what counts, `arrival` and `claimed` are measured. `seq` 0: made by the referee."""
+    """An accepted input. `te` is what counts, `arrival` and `claimed` are measured. `seq` 0: made by the server."""
 
     side: int
     seq: int
@@ -108,7 +108,7 @@ class Clock:
     rate: int
     cause: Cause
     absent: int
-    """Which side is missing; NOBODY when both are or nobody is."""
+    """Side that is missing; NOBODY when both are or nobody is."""
     forfeit_in_ms: int
     """While frozen for somebody: how long until forfeit, ms of server time from `server_us`."""
     pauses_left: int
@@ -117,7 +117,7 @@ class Clock:
 
 @value
 class Attendance:
-    """Who is at the seats. It is an event too."""
+    """Presence of both sides. It is an event too."""
 
     left: bool
     right: bool
@@ -133,7 +133,7 @@ class AttendanceChanged:
 
 @value
 class Grace:
-    """What a side is granted for being late, in µs; or, with `save`, that its credit has just saved a ball."""
+    """Lateness granted to a side, µs; with `save`: its credit has just saved a ball."""
 
     side: int
     grace_us: int
@@ -152,7 +152,7 @@ class Forfeit:
 
 @value
 class SideProgress:
-    """What one side has come to at a checkpoint. The names are those of `Facts`."""
+    """Progress of one side at a checkpoint. The names are those of `MatchState`."""
 
     last_seq: int
     last_te: int
@@ -164,7 +164,7 @@ class SideProgress:
 
 @value
 class Progress:
-    """What a match has come to at a checkpoint, beside the state of the game. The names are those of `Facts`."""
+    """Progress of a match at a checkpoint, beside the state of the game. The names are those of `MatchState`."""
 
     clock: Clock
     attendance: Attendance
@@ -191,14 +191,14 @@ class Checkpoint:
 
 @value
 class Heartbeat:
-    """The match had come to this time: what a restart freezes at."""
+    """Time that the match had come to: a restart freezes there."""
 
     t: int
 
 
 @value
 class Result:
-    """How the match ended, and what was measured. It is an event too, the last one."""
+    """Result and statistics of a match. It is an event too, the last one."""
 
     outcome: Outcome
     winner: int

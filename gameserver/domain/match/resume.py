@@ -1,4 +1,4 @@
-"""A match taken up at its last checkpoint, without folding what came before it."""
+"""Rebuilding of a match from its last checkpoint, without the records before it."""
 
 from collections.abc import Sequence
 
@@ -10,16 +10,16 @@ from gameserver.domain.pong.rules import Pong
 from gameserver.domain.values import SIDES
 
 Scored = tuple[Figures, tuple[int, ...]]
-"""What is new in a checkpoint since the one before: its figures, and the numbers of its points' events."""
+"""Content of a checkpoint that is new since the one before: its figures, and the numbers of its points' events."""
 
 
 def can_begin_at(opened: Opened, left: int, right: int, sudden_death: bool) -> bool:
-    """Whether a rebuild can begin at a checkpoint with that score: not if its point was the last one."""
+    """Report whether a rebuild can begin at a checkpoint with that score: not if its point was the last one."""
     return max(left, right) < opened.ruleset.points_to_win and not (sudden_death and left != right)
 
 
 def resume(opened: Opened, scored: Sequence[Scored], last: Record, records: Sequence[Record]) -> MatchState:
-    """What `fold` makes of a whole journal, from what was scored, its last checkpoint, and the records after that.
+    """Build the state that `replay` makes of a whole journal, from its checkpoints and the records after the last one.
 
     `scored` has what is new in each checkpoint, from the first to `last`; none is left out.
     Raises JournalError at the first record that does not fit; it counts from the last checkpoint.

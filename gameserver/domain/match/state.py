@@ -38,7 +38,7 @@ from gameserver.domain.values import NOBODY, SIDES
 
 
 class MatchState:
-    """What a journal says, so far. `apply` is the only thing that changes it."""
+    """State of a match, as the records so far make it. `apply` changes it; so does `resume.py` while it builds one."""
 
     __slots__ = (
         "absentees",
@@ -80,10 +80,10 @@ class MatchState:
         """First match time at which an input of the side can still count."""
         self.grace = [0, 0]
         self.forfeited: int | None = None
-        """Who is out: a side, NOBODY for both; None when nobody is."""
+        """Side that has forfeited, NOBODY for both; None when neither has."""
         self.decisions = 0
         self.decided_t = 0
-        """When the last event fell due."""
+        """Match time at which the last event fell due, µs."""
         self.written_t = 0
         """The match is known to have come to this time."""
         self.seq = 1
@@ -95,15 +95,15 @@ class MatchState:
         self.reported = False
 
     def bots(self) -> tuple[bool, bool]:
-        """Which sides are bots."""
+        """Return, by side, whether it is a bot."""
         return self.opened.left.bot > 0, self.opened.right.bot > 0
 
     def present(self, side: int) -> bool:
-        """Whether the side is there; bots always are."""
+        """Report whether the side is present; bots always are."""
         return (self.attendance.right if side else self.attendance.left) or self.bots()[side]
 
     def apply(self, record: Record) -> Sequence[MatchEvent]:
-        """Fold one record in and return the events that it means. Raises ValueError when it does not fit."""
+        """Apply one record and return the events that it means. Raises ValueError when it does not fit."""
         events: Sequence[MatchEvent]
         if isinstance(record, Input):
             move = self._input(record)
@@ -211,7 +211,7 @@ class MatchState:
         self.stats.mark()
 
     def progress(self) -> Progress:
-        """What a checkpoint that is written now has to hold, so that a rebuild can begin there."""
+        """Return what a checkpoint written now has to hold, so that a rebuild can begin there."""
         left, right = (
             SideProgress(
                 self.last_seq[side],
@@ -228,10 +228,11 @@ class MatchState:
         return Progress(self.clock, self.attendance, self.decisions, self.written_t, figures, goal_seqs, left, right)
 
 
-def replay(records: Iterable[Record], told: list[MatchEvent] | None = None) -> MatchState:
-    """The state that a journal leads to. Raises JournalError at the first record that does not fit.
+def replay(records: Iterable[Record], events: list[MatchEvent] | None = None) -> MatchState:
+    """Replay a journal and return the state that it leads to.
 
-    Every event that it means is added to `told`; the first of them has number 2.
+    Every event that it means is added to `events`; the first of them has number 2.
+    Raises JournalError at the first record that does not fit.
     """
     state: MatchState | None = None
     for position, record in enumerate(records):
@@ -245,9 +246,9 @@ def replay(records: Iterable[Record], told: list[MatchEvent] | None = None) -> M
             elif state.result and not isinstance(record, Reported):
                 raise ValueError("comes after the end")
             else:
-                events = state.apply(record)
-                if told is not None:
-                    told += events
+                announced = state.apply(record)
+                if events is not None:
+                    events += announced
         except Exception as error:
             # Whatever somebody has written into a journal is that journal's fault, and nobody else's.
             raise JournalError(position, f"{type(record).__name__} {error}") from error

@@ -1,4 +1,4 @@
-"""What was measured about a match, by folding its journal: a restart loses none of it."""
+"""Statistics of a match, computed from its records alone: a restart loses none of them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -71,7 +71,7 @@ class PongStats:
 
 @dataclass(frozen=True, slots=True)
 class SideFigures:
-    """What a fold knows of one side at a checkpoint: the lists since the last one, the rest in all."""
+    """Figures of one side at a checkpoint: the lists since the last checkpoint, the rest in all."""
 
     contact_offsets: tuple[int, ...]
     reactions_us: tuple[int, ...]
@@ -91,7 +91,7 @@ class SideFigures:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What a fold knows at a checkpoint: the points since the last one, the rest in all."""
+    """Figures of a match at a checkpoint: the points since the last checkpoint, the rest in all."""
 
     points: tuple[PointStats, ...]
     longest_rally: int
@@ -116,7 +116,7 @@ def as_counted(total: PongStats, stored: PongStats) -> PongStats:
 
 
 def suspicion(early_right: int, early_wrong: int) -> float:
-    """How far guesses are from chance, in standard deviations: who guesses is right as often as wrong."""
+    """Distance of guesses from chance, in standard deviations: a guesser is right as often as wrong."""
     guesses = early_right + early_wrong
     return (early_right - early_wrong) / guesses**0.5 if guesses else 0.0
 
@@ -164,7 +164,7 @@ class _Side:
         """Lengths of the three lists at the last checkpoint."""
 
     def figures(self) -> SideFigures:
-        """What a rebuild goes on from."""
+        """Return the figures that a rebuild continues from."""
         offsets, reactions, rtts = self.marks
         return SideFigures(
             tuple(self.offsets[offsets:]),
@@ -196,12 +196,12 @@ class _Side:
         self.mark()
 
     def mark(self) -> None:
-        """A checkpoint has all that there is."""
+        """Note that a checkpoint holds everything so far."""
         self.marks = (len(self.offsets), len(self.reactions), len(self.rtts))
 
 
 class StatsAccumulator:
-    """Gathers the statistics while a journal is folded: record by record, in order."""
+    """Gathers the statistics record by record, in order."""
 
     __slots__ = ("_game", "_longest", "_marked", "_points", "_serve_us", "_served", "_sides", "_top_speed")
 
@@ -217,20 +217,20 @@ class StatsAccumulator:
         """Points at the last checkpoint."""
 
     def figures(self) -> Figures:
-        """What a rebuild goes on from after a point, beside the figures of the checkpoints before."""
+        """Return the figures that a rebuild continues from after a point, beside those of earlier checkpoints."""
         left, right = self._sides
         points = tuple(self._points[self._marked :])
         return Figures(points, self._longest, self._top_speed, left.figures(), right.figures())
 
     def mark(self) -> None:
-        """A checkpoint has all that there is."""
+        """Note that a checkpoint holds everything so far."""
         self._marked = len(self._points)
         for side in self._sides:
             side.mark()
 
     @classmethod
     def resume(cls, game: Pong, checkpoints: Sequence[Figures]) -> "StatsAccumulator":
-        """The fold at the last of the checkpoints, whose state `game` is in."""
+        """Rebuild the accumulator at the last of the checkpoints, whose state `game` is in."""
         fold = cls(game)
         for figures in checkpoints:
             fold._points += figures.points

@@ -28,9 +28,9 @@ PongLog = list[Volley | Miss | Goal]
 
 
 def verify(records: Sequence[Record]) -> Result:
-    """The result that the journal proves.
+    """Prove a journal and return its result.
 
-    Folds it as the server did, checks every admission and decision against the rules, and plays the match again from
+    Replays it as the server did, checks every admission and decision against the rules, and plays the match again from
     its inputs alone, sorted by (te, position). Raises JournalError at the first record that differs.
     """
     replay(records)

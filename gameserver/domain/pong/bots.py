@@ -16,7 +16,7 @@ from gameserver.domain.values import LEFT, NEVER, RIGHT, RuleError
 
 
 class Strength(IntEnum):
-    """How strong a bot is; 0 is a person."""
+    """Strength of a bot; 0 is a person."""
 
     PERSON = 0
     EASY = 1
@@ -55,7 +55,7 @@ def skill_of(strength: Strength, reaction_ms: int = 0) -> Skill:
 
 
 class Bot:
-    """Plays one side. The runtime tells it what is decided and asks when it wants to act."""
+    """Plays one side. The runtime shows it what is decided, and asks for its intents."""
 
     __slots__ = ("_plan", "_uniform", "next_t", "seq", "side", "skill")
 
@@ -63,7 +63,7 @@ class Bot:
         self.side = side
         self.skill = skill
         self.next_t = NEVER
-        """When it wants to act, µs of match time; NEVER when it has nothing in mind."""
+        """Match time at which it acts next, µs; NEVER without a plan."""
         self.seq = 0
         """Number of its last input."""
         self._plan: list[tuple[int, Direction | int]] = []
@@ -93,7 +93,7 @@ class Bot:
         self.next_t = start
 
     def act(self, y: int, half: int) -> Direction:
-        """What it does at `next_t`, when its paddle of half height `half` is at `y`."""
+        """Return its intent at `next_t`, its paddle of half height `half` being at `y`."""
         t, what = self._plan.pop(0)
         if isinstance(what, Direction):
             self.next_t = self._plan[0][0] if self._plan else NEVER

@@ -26,7 +26,7 @@ class Volley:
     s: int
     """Speed, from which the next bounce computes."""
     t1: int
-    """When the ball's centre reaches the plane that it flies to."""
+    """Time at which the ball's centre reaches the plane that it flies to."""
 
 
 @value
@@ -39,7 +39,7 @@ class PaddleMove:
     dir: int
     target: int
     input_seq: int
-    """Number of the input that made it; 0 when the referee did."""
+    """Number of the input that made it; 0 when the server did."""
 
 
 @value
@@ -69,7 +69,7 @@ class PongState:
     """Enough to join a match, and with its seed to go on simulating it."""
 
     random_state: int
-    """How many numbers of chance were drawn so far. Of a match with a small seed: the state of its xorshift32."""
+    """Numbers of chance drawn so far. Of a match with a 32-bit seed: the state of its xorshift32."""
     volley: Volley
     miss: Miss | None
     paddles: tuple[PaddleMove, ...]

@@ -1,4 +1,4 @@
-"""Chance that nobody can foretell: numbers made of a secret, one after another, and a commitment to the secret.
+"""Unpredictable numbers derived from a secret, and a commitment to the secret.
 
 A small generator, such as xorshift32, is known to everybody who has seen a few of its numbers; a serve shows three.
 SHA-256 of (secret, number) tells nothing about the next one, and browsers compute the same from a journal afterwards.
@@ -23,7 +23,7 @@ def draw_number(secret: bytes, count: int) -> int:
 
 
 def commitment(secret: bytes) -> bytes:
-    """What shows nothing of a secret, and later that it was this one: SHA-256(b"matchpoint", secret)."""
+    """Commitment to a secret, which shows nothing until the secret is told: SHA-256(b"matchpoint", secret)."""
     return sha256(b"matchpoint" + secret).digest()
 
 

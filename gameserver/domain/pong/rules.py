@@ -286,7 +286,7 @@ class Pong:
         return NOBODY if t < v.t0 else RIGHT if v.vx > 0 else LEFT
 
     def still(self, side: int) -> bool:
-        """Whether `side` holds no movement."""
+        """Report whether `side` holds no movement."""
         last = self._paddles[side].moves[-1]
         return last.dir == 0 and last.target in (NO_TARGET, last.y)
 
@@ -296,7 +296,7 @@ class Pong:
         return Paddle(side, paddle.half, list(paddle.moves))
 
     def survives(self, side: int, track: Paddle) -> bool:
-        """Whether the due event would go well for `side` with that paddle."""
+        """Report whether the due event would go well for `side` with that paddle."""
         due, v = self.due, self.volley
         if due is None or due.side != side:
             return True

@@ -1,4 +1,4 @@
-"""How the matches of a pairing decide it. It is won at N // 2 + 1 of the best of N; what is left then is not played."""
+"""Decision of a pairing by its matches. It is won at N // 2 + 1 of the best of N; what is left then is not played."""
 
 from collections.abc import Iterable, Sequence
 
@@ -8,7 +8,7 @@ from gameserver.domain.tournament.records import PlayedMatch
 
 
 def counts(game: PlayedMatch, pairing: Pairing) -> bool:
-    """Whether a match that is over is one of the best of N; a level one may have to be played again."""
+    """Report whether a finished match is one of the best of N; a level one may have to be played again."""
     return game.winner != NO_SIDE or pairing.may_draw
 
 
@@ -18,7 +18,7 @@ def points(games: Iterable[PlayedMatch]) -> tuple[tuple[int, int], ...]:
 
 
 def decided(pairing: Pairing, games: Sequence[PlayedMatch]) -> Outcome | None:
-    """How the matches of a pairing decide it, if they do."""
+    """Return the outcome of a pairing, once its matches decide it."""
     last = games[-1]
     if last.result is None:
         return None

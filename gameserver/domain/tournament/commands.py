@@ -1,4 +1,4 @@
-"""What can be done to a tournament by its entrants, its organiser and the house."""
+"""Commands to a tournament, by its entrants, its organiser and the operator."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""What the engine of a tournament wants done: values, which the shell carries out in the order that they have here."""
+"""Effects of a tournament's engine: values that its caller carries out, in the order that they have here."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -30,7 +30,7 @@ class StopMatch:
 
 @value
 class TournamentEffects:
-    """What the shell has to do: append `records`, fsync if `durable`, announce `events`, then start, stop and draw."""
+    """Effects to carry out: append `records`, fsync if `durable`, announce `events`, then start, stop and draw."""
 
     records: Sequence[TournamentRecord]
     events: Sequence[TournamentEvent]

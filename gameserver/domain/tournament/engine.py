@@ -133,7 +133,7 @@ class Tournament:
 
     @property
     def deadline(self) -> int | None:
-        """When `advance` is due, unix ms; None once it is over, or waits for a call."""
+        """Time at which `advance` is due, unix ms; None once it is over, or waits for a call."""
         return self._deadline
 
     @property
@@ -146,7 +146,7 @@ class Tournament:
         return self.state.snapshot()
 
     def drain(self) -> TournamentEffects:
-        """What is to be done since the last time."""
+        """Return the effects since the last call."""
         if not (self._records or self._events or self._starts or self._stops or self._draw):
             return NO_EFFECTS
         effects = TournamentEffects(
@@ -185,7 +185,7 @@ class Tournament:
             self._settle(now_ms)
 
     def reachable(self, now_ms: int, yes: bool) -> None:
-        """Whether there is any program of ours through which people can come.
+        """Take note whether any program of ours can bring people here.
 
         While there is none, those whom an outage keeps away are waited for, PAUSE at most; their time to come back
         begins with the first one that is there again.
@@ -239,7 +239,7 @@ class Tournament:
                 raise TournamentRefused("pairing_state", "That match is over, and ended otherwise.", "match")
 
     def round_drawn(self, now_ms: int, drawn: RoundToDraw, pairs: Pairs) -> None:
-        """What was to be drawn is; `pairs` is empty where there is no legal round.
+        """Take the round that was to be drawn; `pairs` is empty where there is no legal one.
 
         What has changed meanwhile, such as an entrant who left, has another round drawn: then this one is nothing.
         """
@@ -399,7 +399,7 @@ class Tournament:
         self._write(Called(pairing.number, match, attempt, now, now + countdown, deadline))
 
     def _next_call_due(self) -> int:
-        """When the next of the calls can begin, or its time is up."""
+        """Time at which the next of the calls can begin, or expires, unix ms."""
         state, due = self.state, _NEVER
         for call in state.calls.values():
             if not call.begun:

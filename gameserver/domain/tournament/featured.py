@@ -1,4 +1,4 @@
-"""Which of the matches that are on is shown to who has not chosen: a stated rule, so that everybody sees the same."""
+"""Choice of the featured match, by a stated rule, so that everybody who has not chosen sees the same one."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -23,7 +23,7 @@ class Live:
 
 @value
 class Featured:
-    """What is shown: 0 for nothing. `over_ms` is when it was first seen to be over; 0 while it is on."""
+    """Featured match, 0 for none. `over_ms` is the time at which it was first seen to be over; 0 while it is on."""
 
     match: int = 0
     since_ms: int = 0
@@ -31,7 +31,7 @@ class Featured:
 
 
 def feature(before: Featured, live: Sequence[Live], now_ms: int) -> Featured:
-    """What is to be shown now: the closest to the end of the bracket, then the closest score, then the first.
+    """Return the match to feature now: the closest to the end of the bracket, then the closest score, then the first.
 
     It changes every STAYS at most; when its match is over, LINGERS after that.
     """

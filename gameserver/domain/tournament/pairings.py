@@ -1,4 +1,4 @@
-"""What formats and the engine of a tournament say to each other.
+"""Pairings of a tournament, their outcomes, and the standings.
 
 A *pairing* is a place in the bracket where two entrants meet. It is decided by one match, or by the best of 3 or 5. A
 format knows entrants by their seed alone: 1 is the best. Whose seed that is, when something is played, and who has not
@@ -36,7 +36,7 @@ class Stage(IntEnum):
 
 
 class Kind(IntEnum):
-    """How a pairing was decided. BYE is made by formats; everything else is told to them."""
+    """Ways in which a pairing is decided. BYE is made by formats; everything else is told to them."""
 
     PLAYED = 1
     FORFEIT = 2
@@ -53,7 +53,7 @@ class Kind(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a pairing was decided. `winner` is 0 (left), 1 (right) or NO_SIDE; a drawn one is PLAYED with NO_SIDE.
+    """Outcome of a pairing. `winner` is 0 (left), 1 (right) or NO_SIDE; a drawn one is PLAYED with NO_SIDE.
 
     `matches` has the points (left, right) of each match that was played, in order.
     """
@@ -96,7 +96,7 @@ class Pairing:
     left_from: Source | None = None
     right_from: Source | None = None
     group: int = 0
-    """Which group, from 1; 0 where there are none."""
+    """Group, from 1; 0 where there are none."""
     best_of: int = 1
     to_end: int = 0
     """Rounds from here to the end of the tournament: 0 for a (grand) final and its reset, 1 for a third place match."""

@@ -1,4 +1,4 @@
-"""Who may do what to a tournament, and when: everything that is refused, before anything is changed."""
+"""Policy of a tournament: who may give which command, and when. Refuses before anything is changed."""
 
 from typing import Final
 
@@ -11,7 +11,7 @@ from gameserver.domain.tournament.spec import ENTRANTS_MAX, refuse_duplicate
 from gameserver.domain.tournament.state import ACTIVE_STATES, TournamentState
 
 _OWN: Final = (commands.CheckIn, commands.Withdraw)
-"""What its entrants may do themselves."""
+"""Commands that entrants may give themselves."""
 _EXTEND_MAX: Final = 3_600
 _WITH_WINNER: Final = (Kind.PLAYED, Kind.FORFEIT, Kind.WALKOVER)
 _WITHOUT: Final = (Kind.DOUBLE_FORFEIT, Kind.CANCELLED)

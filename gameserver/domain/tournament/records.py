@@ -1,7 +1,7 @@
-"""Records of a tournament's journal, and the events that folding them means. Times are unix milliseconds.
+"""Records of a tournament's journal, and the events that applying them means. Times are unix milliseconds.
 
-An event is the new state of one thing: whoever keeps the last one of each has what `Facts.snapshot` has. One rule goes
-with `Status`: pairings of a Swiss round beyond `rounds_drawn` are no more.
+An event is the new state of one thing: a reader who keeps the last one of each has what `TournamentState.snapshot` has.
+One rule goes with `Status`: pairings of a Swiss round beyond `rounds_drawn` are gone.
 """
 
 from enum import IntEnum
@@ -15,7 +15,7 @@ from gameserver.domain.values import value
 
 
 class Phase(IntEnum):
-    """How a tournament stands."""
+    """Phase of a tournament."""
 
     CHECK_IN = 1
     DRAWN = 2
@@ -27,7 +27,7 @@ class Phase(IntEnum):
 
 
 class EntrantState(IntEnum):
-    """How an entrant stands."""
+    """State of an entrant."""
 
     WAITING = 1
     """On the waiting list."""
@@ -35,7 +35,7 @@ class EntrantState(IntEnum):
     """Has not checked in yet."""
     IN = 3
     ELIMINATED = 4
-    """Has lost as often as one may."""
+    """Eliminated."""
     WITHDRAWN = 5
     DISQUALIFIED = 6
     ABSENT = 7
@@ -43,7 +43,7 @@ class EntrantState(IntEnum):
 
 
 class PairingState(IntEnum):
-    """What is happening to a pairing."""
+    """State of a pairing."""
 
     OPEN = 1
     """A side is not known yet."""
@@ -111,7 +111,7 @@ class Called:
     at: int
     starts_at: int
     deadline: int
-    """Who is not there by then loses."""
+    """Time at which an absent side loses."""
 
 
 @value
@@ -159,7 +159,7 @@ class Played:
 
 @value
 class EntrantStats:
-    """What one entrant did. Walkovers, byes and what was reopened are no matches. Speeds in units per second, µs."""
+    """Statistics of one entrant. Walkovers, byes and reopened matches do not count. Speeds in units per second, µs."""
 
     entrant: int
     matches: int = 0
@@ -174,7 +174,7 @@ class EntrantStats:
 
 @value
 class EventStats:
-    """What was measured about the whole tournament. Matches are named by number, 0 where there is none."""
+    """Statistics of the whole tournament. Matches are named by number, 0 where there is none."""
 
     matches: int = 0
     points: int = 0
@@ -195,7 +195,7 @@ class EventStats:
 
 @value
 class TournamentResult:
-    """How it ended. It is an event too, the last one."""
+    """Result of a tournament. It is an event too, the last one."""
 
     champion: int | None
     """An entrant; None when there is none."""
@@ -241,12 +241,12 @@ TournamentRecord = (
 
 @value
 class Status:
-    """How the tournament stands as a whole."""
+    """Status of the tournament as a whole."""
 
     phase: Phase
     paused: bool
     deadline: int
-    """When check-in ends, the draw has been shown, or the review is over; 0 otherwise."""
+    """End of the check-in, of the showing of the draw, or of the review, unix ms; 0 otherwise."""
     rounds_drawn: int
     """Rounds drawn so far, and to be drawn in all: of a Swiss."""
     rounds: int
@@ -299,7 +299,7 @@ class PairingLine:
 
     @property
     def outcome(self) -> Outcome | None:
-        """How it was decided."""
+        """Outcome of the pairing; None while it is open."""
         return self.pairing.outcome
 
 

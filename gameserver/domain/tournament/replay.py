@@ -1,4 +1,4 @@
-"""What each record of a tournament's journal does to its facts. Nothing else changes them.
+"""Application of a tournament's records to its state, one function for each kind of record.
 
 Everything that is announced comes from here, live and after a restart alike, so that the numbering of events goes on
 unchanged.
@@ -129,7 +129,7 @@ def _leave(state: TournamentState, entrant: int, entrant_state: EntrantState) ->
 
 
 def _undo(state: TournamentState, pairing: int) -> None:
-    """Forget what depends on how a pairing was decided, and that all is played: a new result is reviewed anew."""
+    """Forget what depends on how a pairing was decided, and that all is played: a new result is reviewed again."""
     if state.phase == Phase.REVIEW:
         state.phase = Phase.PLAYING
     for dependent in state.format.dependents(state.settings, state.history, pairing):
@@ -296,7 +296,7 @@ _FOLDS: Final[dict[type, Callable[[TournamentState, Any], Sequence[TournamentEve
 
 
 def apply(state: TournamentState, record: TournamentRecord) -> Sequence[TournamentEvent]:
-    """Fold one record in and return the events that it means. Raises ValueError when it does not fit."""
+    """Apply one record and return the events that it means. Raises ValueError when it does not fit."""
     fold_in = _FOLDS.get(type(record))
     if fold_in is None:
         raise ValueError("opens a journal that is open")
@@ -305,10 +305,11 @@ def apply(state: TournamentState, record: TournamentRecord) -> Sequence[Tourname
     return state.tell(fold_in(state, record) or ())
 
 
-def replay(records: Iterable[TournamentRecord], told: list[TournamentEvent] | None = None) -> TournamentState:
-    """The state that a journal leads to. Raises JournalError at the first record that does not fit.
+def replay(records: Iterable[TournamentRecord], events: list[TournamentEvent] | None = None) -> TournamentState:
+    """Replay a journal and return the state that it leads to.
 
-    Every event that it means is added to `told`, those of the opening first.
+    Every event that it means is added to `events`, those of the opening first.
+    Raises JournalError at the first record that does not fit.
     """
     state: TournamentState | None = None
     for position, record in enumerate(records):
@@ -317,14 +318,14 @@ def replay(records: Iterable[TournamentRecord], told: list[TournamentEvent] | No
                 if not isinstance(record, TournamentOpened):
                     raise ValueError("is not the opening")
                 state = TournamentState(record)
-                events: Sequence[TournamentEvent] = state.opening
+                announced: Sequence[TournamentEvent] = state.opening
             else:
-                events = apply(state, record)
+                announced = apply(state, record)
         except Exception as error:
             # Whatever somebody has written into a journal is that journal's fault, and nobody else's.
             raise JournalError(position, f"{type(record).__name__} {error}") from error
-        if told is not None:
-            told += events
+        if events is not None:
+            events += announced
     if state is None:
         raise JournalError(0, "the journal is empty")
     return state

@@ -7,7 +7,7 @@ from gameserver.domain.tournament.pairings import Stage
 
 
 class GrandFinal(IntEnum):
-    """How a double elimination ends."""
+    """Ends of a double elimination."""
 
     NONE = 0
     """With the winners bracket's final: its winner is champion, the losers bracket's winner second."""
@@ -23,7 +23,7 @@ class DropInOrder(IntEnum):
     BRACKETS_MANAGER = 0
     """That of brackets-manager.js. Tournaments opened before there was a choice are played by it."""
     LATE_REMATCH = 2
-    """Those who have met meet again as late as possible, and as rarely."""
+    """Rematches come as late as possible, and as rarely."""
 
 
 class TiebreakRules(IntEnum):
@@ -52,7 +52,7 @@ class RoundBestOf:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a format may be told. What does not belong to it has to be left as it is here."""
+    """Settings of a format. Those of other formats have to keep their defaults."""
 
     format: str
     third_place: bool = False
@@ -71,4 +71,4 @@ class Settings:
     best_of: int = 1
     """1, 3 or 5."""
     best_of_rounds: tuple[RoundBestOf, ...] = ()
-    """Where it is otherwise."""
+    """Exceptions, by round."""

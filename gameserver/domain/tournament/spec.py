@@ -1,4 +1,4 @@
-"""What a tournament is: its entrants, how they are seeded, how it is played, and how long things may take."""
+"""Specification of a tournament: entrants, seeding, format and times; the draw of the seeds."""
 
 import unicodedata
 from collections.abc import Iterable, Sequence
@@ -26,7 +26,7 @@ cannot come because of us."""
 
 
 class Seeding(IntEnum):
-    """Where the seeds come from."""
+    """Sources of the seeds."""
 
     GIVEN = 1
     """The order of the entrants: the organiser's ranking."""
@@ -38,7 +38,7 @@ class Seeding(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Entrant:
-    """Somebody who takes part: an account, a person at a shared keyboard (no account), or a bot."""
+    """Participant: an account, a person at a shared keyboard (no account), or a bot."""
 
     name: str
     account_id: str = ""
@@ -53,7 +53,7 @@ class Entrant:
 
     @property
     def key(self) -> str:
-        """What only one entrant may have; empty for a bot."""
+        """Key that only one entrant may have; empty for a bot."""
         if self.account_id or self.bot:
             return self.account_id
         return "name " + unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", self.name).casefold())

@@ -1,4 +1,4 @@
-"""The state of a tournament: what its journal says so far. Only `folding.py` changes it."""
+"""State of a tournament, as its records make it. `replay.py` changes it, with the methods that it has for that."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -60,7 +60,7 @@ class TournamentSnapshot:
 
 
 class TournamentState:
-    """A tournament as its records make it. Raises TournamentRefused for a spec that cannot be."""
+    """State of a tournament. Raises TournamentRefused for a spec that cannot be."""
 
     def __init__(self, opened: TournamentOpened) -> None:
         spec = opened.spec
@@ -78,7 +78,7 @@ class TournamentState:
         self.entrants: list[Entrant] = []
         self.states: list[EntrantState] = []
         self.here: set[int] = set()
-        """Who has checked in, or need not."""
+        """Entrants who have checked in, or need not."""
         self.numbers: dict[str, int] = {}
         self.seeds: list[int] = []
         """Entrants by seed, and the other way round."""
@@ -93,14 +93,14 @@ class TournamentState:
         self.rounds = 0
         self._memo: dict[str, Any] = {}
         self.view = _NOTHING
-        """What follows from it."""
+        """View that follows from the history."""
         self.pairings: dict[int, Pairing] = {}
         self.ready: list[Pairing] = []
         """Pairings that can be played and are not called, in the order in which they are to be."""
         self.calls: dict[int, Call] = {}
         """Pairings that are called or on."""
         self.pairing_of: dict[int, int] = {}
-        """Where each match that was called last belongs."""
+        """Pairing of each match that was called, by the match's number."""
         self.games: dict[int, list[PlayedMatch]] = {}
         """Of each pairing: the matches since it was last reopened ..."""
         self.matches: dict[int, list[int]] = {}
@@ -109,7 +109,7 @@ class TournamentState:
         self.called: set[int] = set()
         """Pairings that were called, since they were last reopened."""
         self.rested_from: dict[int, int] = {}
-        """When the last match of each seed ended."""
+        """End of each seed's last match, unix ms."""
         self.called_off = False
         self.result: TournamentResult | None = None
         self.reported = False
@@ -142,7 +142,7 @@ class TournamentState:
         return self.numbers.get(account) if account else None
 
     def line_of(self, entrant: int) -> EntrantLine:
-        """How an entrant stands."""
+        """Line of an entrant."""
         return EntrantLine(entrant, self.entrants[entrant], self.seed_of.get(entrant, 0), self.states[entrant])
 
     def sides(self, pairing: Pairing) -> tuple[int, int]:
@@ -173,10 +173,10 @@ class TournamentState:
             self.result,
         )
 
-    # Changes, made by folding records in.
+    # Changes, made by `replay.py` alone.
 
     def enter(self, entrant: Entrant, has_place: bool) -> int:
-        """Somebody comes in, or goes on the waiting list; their number."""
+        """Enter somebody, or put them on the waiting list; return their number."""
         number = len(self.entrants)
         checked_in = not self.spec.check_in_s or not entrant.account_id
         self.entrants.append(entrant)
@@ -192,7 +192,7 @@ class TournamentState:
         return number
 
     def stands(self, entrant: int, state: EntrantState) -> None:
-        """An entrant stands like that from now on."""
+        """Set the state of an entrant."""
         if self.states[entrant] != state:
             self.states[entrant] = state
             self.changed.add(entrant)
@@ -200,7 +200,7 @@ class TournamentState:
     # Telling.
 
     def tell(self, last: Sequence[TournamentEvent] = ()) -> list[TournamentEvent]:
-        """What has changed since this was asked last, then `last`."""
+        """Return the events of all that has changed since the last call, then `last`; forget the changes."""
         events: list[TournamentEvent] = []
         if self.stale:
             self._look_again()
@@ -281,7 +281,7 @@ class TournamentState:
         self._sort_out()
 
     def _sort_out(self) -> None:
-        """Who has lost as often as one may, and who, after a correction, has not."""
+        """Mark entrants eliminated, and bring back those who are not after a correction."""
         knockout, running = False, {self.view.champion}
         for pairing in self.view.pairings:
             knocks_out = pairing.stage in _KNOCKOUTS

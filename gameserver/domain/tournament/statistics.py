@@ -1,4 +1,4 @@
-"""How a tournament ended, and what was measured about it: from its facts, so that a restart loses none of it."""
+"""Result and statistics of a tournament, computed from its state: a restart loses none of them."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -54,7 +54,7 @@ def _played(state: TournamentState) -> list[_Played]:
 
 
 def _most(matches: Iterable[_Played], measure: Callable[[_Played], int]) -> tuple[int, int]:
-    """Which match has the most of something, the first among equals, and how much; 0 and 0 of none."""
+    """Number of the match with the most of something, the first among equals, and how much; 0 and 0 of none."""
     most = max(matches, key=measure, default=None)
     return (most.number, measure(most)) if most else (0, 0)
 

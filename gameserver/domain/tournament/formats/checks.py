@@ -1,4 +1,4 @@
-"""What every format asks of its settings and of the number of entrants."""
+"""Checks of settings and of the number of entrants, shared by the formats."""
 
 from collections.abc import Mapping
 from typing import Final

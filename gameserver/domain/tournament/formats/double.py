@@ -1,4 +1,4 @@
-"""Double elimination: who loses twice is out.
+"""Double elimination: an entrant is out after two losses.
 
 Losers of the winners bracket drop into the losers bracket. There rounds with an even number bring new ones in (minor
 rounds), and in those with an odd number the winners meet each other (major rounds). Somebody who is out drops in like
@@ -26,7 +26,7 @@ EARLIER_MASKS: Final[Mapping[int, tuple[int, ...]]] = {
     32: (0b111, 0b10, 0b0),
     64: (0b1111, 0b100, 0b11, 0b0),
 }
-"""Those of `DropInOrder.BRACKETS_MANAGER`: reverse, half shift and their like. In a bracket of 16 a rematch can be in
+"""Masks of `DropInOrder.BRACKETS_MANAGER`: reverse, half shift and their like. In a bracket of 16 a rematch can be in
 round 3."""
 
 
@@ -106,7 +106,7 @@ def bracket(settings: Settings, entrants: int) -> Tree:
 
 
 class DoubleElimination(Bracket):
-    """Who loses twice is out."""
+    """Knockout in which an entrant is out after two losses."""
 
     name: str = "double_elimination"
 

@@ -33,7 +33,7 @@ def dealt(settings: Settings, entrants: int) -> tuple[tuple[int, ...], ...]:
 
 
 def advancing(settings: Settings, groups: Sequence[Sequence[int]]) -> int:
-    """How many go on from each group."""
+    """Number of entrants that go on from each group."""
     return settings.advance or max(1, min(USUAL_ADVANCE, min(map(len, groups)) - 1))
 
 

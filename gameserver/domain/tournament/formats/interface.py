@@ -13,7 +13,7 @@ Pairs = tuple[tuple[int, int], ...]
 
 @dataclass(slots=True)
 class Contender:
-    """Somebody who is in a round of a Swiss that is to be drawn."""
+    """Entrant in a round of a Swiss that is to be drawn."""
 
     seed: int
     points: int
@@ -25,7 +25,7 @@ class Contender:
     floated: int = 0
     """In the round before: 1 met somebody with fewer points, or had a bye, -1 met somebody with more, 0 neither."""
     leaning: int = 0
-    """How often left less how often right, and what it was last: -1 right, 1 left, 0 neither."""
+    """Times on the left less times on the right; `last`: the last side, -1 right, 1 left, 0 neither."""
     last: int = 0
 
     def was_drawn(self, opponent: int, side: int) -> None:
@@ -48,15 +48,15 @@ class RoundToDraw:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """What has happened so far: all that a format may know."""
+    """History of a tournament: all that a format may know."""
 
     entrants: int
     """Seeds are 1 to this; late entrants have the highest."""
     outcomes: Mapping[int, Outcome] = field(default_factory=dict)
     """By pairing. BYE is not among them."""
     out: Mapping[int, int] = field(default_factory=dict)
-    """Who is out for good: seed to the round in which they left (0: before the first). Their pairings that are left are
-    decided by the engine; a Swiss draw leaves them out, a round robin may annul what they played."""
+    """Entrants who are out for good: seed to the round in which they left (0: before the first). The engine decides the
+    pairings they leave open; a Swiss draw leaves them out, a round robin may annul what they played."""
     since: Mapping[int, int] = field(default_factory=dict)
     """Late entrants of a Swiss, all who came after the seeds were set: seed to the first round that they are in."""
     drawn: tuple[Pairs, ...] = ()
@@ -65,7 +65,7 @@ class History:
     exhausted: bool = False
     """There is no legal draw of another round: everybody who is left has met."""
     memo: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
-    """What the format has worked out for earlier views of the same tournament: it may save work, and changes nothing
+    """Memo of the format's work for earlier views of the same tournament: it may save work, and changes nothing
     of what a view says."""
 
 
@@ -93,19 +93,19 @@ class Format(Protocol):
     name: str
     """As in Settings.format."""
     tiebreaks: tuple[str, ...]
-    """What `Standing.tiebreaks` has, in order, by names such as "buchholz_cut_1"."""
+    """Names of `Standing.tiebreaks`, in order, such as "buchholz_cut_1"."""
     takes_late: bool
     """Somebody may come in while the rounds drawn so far are at most half of all."""
 
     def rounds(self, settings: Settings, entrants: int) -> int:
-        """How many rounds a Swiss or a round robin has; 0 elsewhere. `entrants`: who was there at the draw."""
+        """Number of rounds of a Swiss or a round robin; 0 elsewhere. `entrants`: their number at the draw."""
         ...
 
     def check(self, settings: Settings, entrants: int) -> None:
         """Raise TournamentRefused for settings or a number of entrants that this format cannot take."""
 
     def view(self, settings: Settings, history: History) -> View:
-        """What follows from what has happened. It asks no clock, draws no lot, and never raises for a real history."""
+        """Return what follows from a history. It asks no clock, draws no lot, and never raises for a real history."""
         ...
 
     def dependents(self, settings: Settings, history: History, pairing: int) -> frozenset[int]:

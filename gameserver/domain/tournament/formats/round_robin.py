@@ -89,7 +89,7 @@ class Meetings:
         return not self.sheet.open[group]
 
     def annulled(self, seeds: Sequence[int], group: int) -> set[int]:
-        """Who came to less than half of their pairings: none of these counts, for nobody.
+        """Seeds that came to less than half of their pairings: none of these counts, for nobody.
 
         A pairing that is left of somebody who is out counts as one they did not come to, before the engine has said so.
         Nobody is annulled later than that, so a group that is complete stays as it is.
@@ -142,7 +142,7 @@ class Meetings:
         ]
 
     def _among(self, tied: Sequence[int]) -> dict[int, int]:
-        """What the tied have got against each other, half points."""
+        """Half points of the tied against each other."""
         return {seed: sum(self._got[seed].get(other, 0) for other in tied) for seed in tied}
 
 

@@ -1,4 +1,4 @@
-"""Single elimination: who loses is out. Where nobody wins, an empty slot goes on."""
+"""Single elimination: an entrant is out after one loss. Where nobody wins, an empty slot goes on."""
 
 from functools import lru_cache
 
@@ -51,7 +51,7 @@ def third_place(settings: Settings, entries: int) -> bool:
 
 
 class SingleElimination(Bracket):
-    """Who loses is out."""
+    """Knockout in which an entrant is out after one loss."""
 
     name: str = "single_elimination"
 

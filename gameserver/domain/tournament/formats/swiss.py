@@ -101,7 +101,7 @@ class Board:
         return score_of(seed, [None if at is None else pairings[at] for at in self._places[seed][:rounds]])
 
     def floats(self) -> dict[int, int]:
-        """Who met somebody with fewer points in the last round (1), or with more (-1); a bye is a meeting like that."""
+        """Floats of the last round, by seed: 1 met somebody with fewer points, or had a bye; -1 somebody with more."""
         if not self.laid:
             return {}
         before = {seed: self._score_after(seed, len(self.laid) - 1).points for seed in self._places}
@@ -138,7 +138,7 @@ class Board:
         return tuple(lines)
 
     def _encounters(self, tied: Sequence[int]) -> dict[int, int]:
-        """What the tied got against each other; nothing, unless every two of them have met."""
+        """Half points of the tied against each other; 0 unless every two of them have met."""
         them = set(tied)
         among = {seed: [got for opponent, got in self.scores[seed].met if opponent in them] for seed in tied}
         complete = all(len(met) == len(tied) - 1 for met in among.values())
@@ -181,7 +181,7 @@ class Swiss:
 
     @staticmethod
     def _contenders(history: History, board: Board) -> tuple[Contender, ...]:
-        """Who is in the next round."""
+        """Entrants of the next round."""
         contenders = {
             seed: Contender(seed, score.points, was_spared=any(round_.got == WIN for round_ in score.unplayed))
             for seed, score in board.scores.items()

@@ -138,13 +138,13 @@ def _within(order: Sequence[Contender]) -> list[tuple[int, int]]:
 
 
 def _down(one: Contender, within: tuple[int, int]) -> int:
-    """How wrong it is that somebody floats down: how many of their group are lower, all if they have just done so."""
+    """Cost of floating down: how many of their group are lower, all if they have just done so."""
     place, size = within
     return size - 1 - place + size * (one.floated > 0)
 
 
 def _up(one: Contender, within: tuple[int, int]) -> int:
-    """How wrong it is that somebody meets one from above: how many are higher, all if they have just done so."""
+    """Cost of meeting one from above: how many are higher, all if they have just done so."""
     place, size = within
     return place + size * (one.floated < 0)
 
@@ -170,7 +170,7 @@ def _costs(order: Sequence[Contender], within: Sequence[tuple[int, int]]) -> lis
 
 
 def _sides(upper: Contender, lower: Contender, board: int) -> tuple[int, int]:
-    """Who has been right more often is left; then who was right last; then the upper one at every second board."""
+    """Give left to the one who has been right more often, then to the one right last, else by turns."""
     if upper.leaning != lower.leaning:
         upper_left = upper.leaning < lower.leaning
     elif upper.last != lower.last:

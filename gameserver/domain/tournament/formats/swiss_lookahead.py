@@ -1,4 +1,4 @@
-"""Look-ahead of the Swiss draw: whether as many rounds as are left can be drawn without anybody meeting again.
+"""Look-ahead of the Swiss draw: can all rounds that are left be drawn without anybody meeting again?
 
 The vertices are those who take part, and the bye where their number is odd; an edge joins two who have not met. A round
 is a perfect matching, and the rounds that are left are as many of them without a common edge.
@@ -18,7 +18,7 @@ _SEARCHES: Final = 40
 
 @dataclass(frozen=True, slots=True)
 class Graph:
-    """Who may still meet whom: of each vertex those that an edge joins it with."""
+    """Graph of the meetings that are still possible: of each vertex those that an edge joins it with."""
 
     edges: Mapping[int, frozenset[int]]
 

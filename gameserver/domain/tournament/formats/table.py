@@ -12,7 +12,7 @@ WIN, DRAW = 2, 1
 
 @dataclass(slots=True)
 class Tally:
-    """What an entrant did in pairings. Byes, and pairings that were called off, do not count."""
+    """Results of an entrant in pairings. Byes, and pairings that were called off, do not count."""
 
     won: int = 0
     drawn: int = 0
@@ -91,7 +91,7 @@ class Sheet:
         self.counts: dict[int, Tally] = {}
         self._bare = [(pairing.number, pairing.outcome) for pairing in laid]
         self.open: dict[int, int] = {}
-        """How many of each group are not decided."""
+        """Number of undecided pairings, by group."""
         for pairing in laid:
             self.open[pairing.group] = self.open.get(pairing.group, 0) + (pairing.outcome is None)
             count(self.counts, pairing)

@@ -51,7 +51,7 @@ class Node:
     blank: Pairing
     """As it is while nothing is known. Each side has a source, or is one of the entries."""
     left_entry: int = 0
-    """Which of the tree's entries stand here, from 1; 0 where a source says."""
+    """Entry of the tree that stands here, from 1; 0 where a source says."""
     right_entry: int = 0
     winner_place: int = 0
     """The places of those who end here: who won, and who did not. 0: they go on."""
@@ -235,7 +235,7 @@ def ranking(places: Mapping[int, tuple[int, bool]], pairings: Iterable[Pairing])
 
 
 def winner(standings: Sequence[Standing]) -> int | None:
-    """Who has the first place for good, alone."""
+    """Return the seed that has the first place for good, alone; None without one."""
     first = [line.seed for line in standings if line.place == 1 and line.final and line.group == 0]
     return first[0] if len(first) == 1 else None
 
