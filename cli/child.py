@@ -20,7 +20,7 @@ GRACE_S = 4.0
 PREPARED = b"prepared\n"
 BEGIN = b"begin\n"
 PARTS = {"backend": "backend.compose", "gameserver": "gameserver.app", "gateway": "gateway.app"}
-"""What takes a program long to load."""
+"""Module of each program that takes long to load."""
 
 
 def _prepare(program: str) -> None:

@@ -1,1 +1,1 @@
-"""What the program takes long to load."""
+"""Modules that the program takes long to load."""

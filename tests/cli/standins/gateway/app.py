@@ -1,4 +1,4 @@
-"""What the program takes long to load."""
+"""Modules that the program takes long to load."""
 
 import os
 import sys

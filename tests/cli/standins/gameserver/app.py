@@ -1,0 +1,1 @@
+"""Modules that the program takes long to load."""

@@ -1,1 +1,0 @@
-"""What the program takes long to load."""
