@@ -1,7 +1,8 @@
 """A game server that is told to end: what players and spectators get, and what the next process finds."""
 
 import asyncio
-from contextlib import aclosing
+from collections.abc import AsyncIterator
+from contextlib import aclosing, asynccontextmanager
 
 import grpc
 import pytest
@@ -29,6 +30,24 @@ async def playing(world: World) -> Browser:
     await seated(world, RIGHT)
     assert (await left.until_event("clock")).events[-1].clock.rate == 1
     return left
+
+
+@asynccontextmanager
+async def speaking(*browsers: Browser) -> AsyncIterator[None]:
+    """Let browsers say something ten times a second, as pages do: after a second of silence a player is absent."""
+
+    async def speak() -> None:
+        while True:
+            for browser in browsers:
+                await browser.ping(0)
+            await asyncio.sleep(0.1)
+
+    task = asyncio.create_task(speak())
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
 
 
 async def read_to_the_end(call: "grpc.aio.StreamStreamCall[PlayRequest, PlayResponse]") -> None:
@@ -136,9 +155,10 @@ async def test_a_gateway_that_is_about_to_end_stops_its_matches_at_no_cost_of_it
     gateway = Gateway(world.port)
     left = gateway.browser()
     await left.join(world.backend.ticket(SESSION, LEFT))
-    assert (await right.until_event("clock")).events[-1].clock.rate == 1
-    await gateway.send(Inbound(connection=GATEWAY_CONNECTION, leave=Leave()))
-    clock = (await right.until_event("clock")).events[-1].clock
+    async with speaking(left, right):
+        assert (await right.until_event("clock")).events[-1].clock.rate == 1
+        await gateway.send(Inbound(connection=GATEWAY_CONNECTION, leave=Leave()))
+        clock = (await right.until_event("clock")).events[-1].clock
     assert (clock.rate, clock.cause) == (0, ClockCause.CLOCK_CAUSE_RESTORE)
     await left.leave()
     await gateway.close()
@@ -152,13 +172,15 @@ async def test_a_gateway_that_is_about_to_end_stops_its_matches_at_no_cost_of_it
 async def test_a_gateway_that_just_ends_costs_its_players_no_pause(world: World) -> None:
     await world.create(duel())
     right = await seated(world, RIGHT)
-    for _ in range(4):
-        gateway = Gateway(world.port)
-        left = gateway.browser()
-        await left.join(world.backend.ticket(SESSION, LEFT))
-        while (await right.until_event("clock")).events[-1].clock.rate == 0:
-            pass
-        await gateway.close()
-        clock = (await right.until_event("clock")).events[-1].clock
-        assert (clock.cause, clock.absent) == (ClockCause.CLOCK_CAUSE_RESTORE, 1)
+    async with speaking(right):
+        for _ in range(4):
+            gateway = Gateway(world.port)
+            left = gateway.browser()
+            await left.join(world.backend.ticket(SESSION, LEFT))
+            async with speaking(left):
+                while (await right.until_event("clock")).events[-1].clock.rate == 0:
+                    pass
+            await gateway.close()
+            clock = (await right.until_event("clock")).events[-1].clock
+            assert (clock.cause, clock.absent) == (ClockCause.CLOCK_CAUSE_RESTORE, 1)
     assert world.live().match.state.pauses == [2, 2]
