@@ -108,6 +108,10 @@ class Bracket:
         self.epoch, self.seq = frame.epoch, frame.seq
         self._change()
 
+    def begin_again(self) -> None:
+        """From here on it is seen as spectators do, later: another numbering, which begins with a snapshot."""
+        self.epoch = self.seq = 0
+
     def conclude(self, state: TournamentState) -> None:
         """It is over, and was read from its record instead."""
         self.state = without_scores(state)
@@ -290,6 +294,9 @@ class Contestant(Attending, Player):
         elif kind == "joined":
             assert message.joined.topic == BRACKET
             self.session_id, self.entrants = message.joined.session_id, tuple(message.joined.seats)
+        elif kind == "view":
+            if message.view.delayed:
+                self.bracket.begin_again()
         elif kind == "seated":
             self._sit(message.seated.topic, tuple(message.seated.sides))
         elif kind == "pong":
