@@ -7,11 +7,9 @@ school or an office, so what an address may do at once is enough for a class tha
 from dataclasses import dataclass, fields
 from typing import Final
 
-from matchpoint.v1.refusal_pb2 import Reason
-
 from backend.service.ports import Clock
 from wire.limits import Buckets
-from wire.refusal import Refused
+from wire.refusal import Reason, Refused
 
 REMEMBERED: Final = 8_192
 """Accounts, addresses or rooms that each limit remembers; the one unused for longest is forgotten first."""

@@ -9,9 +9,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from matchpoint.v1.refusal_pb2 import Reason
-
-from wire.refusal import Refused
+from wire.refusal import Reason, Refused
 
 
 def token_of(key: Sequence[int | str]) -> str:

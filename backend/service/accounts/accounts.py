@@ -4,8 +4,6 @@ import secrets
 from collections.abc import Collection, Mapping
 from typing import Final
 
-from matchpoint.v1.refusal_pb2 import Reason
-
 from backend.core import names
 from backend.core.privacy import Audience
 from backend.service.accounts import tokens
@@ -15,7 +13,7 @@ from backend.service.models import Account
 from backend.service.ports import Bus, Clock, Store, Unit
 from backend.service.repositories import NameTaken
 from wire.constants import TICKET_LIFETIME_S
-from wire.refusal import Refused
+from wire.refusal import Reason, Refused
 
 SUGGESTIONS: Final = 20
 RUN_OUT_AT_ONCE: Final = 20

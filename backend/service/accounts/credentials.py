@@ -3,8 +3,6 @@
 from collections import OrderedDict
 from typing import Final
 
-from matchpoint.v1.refusal_pb2 import Reason
-
 from backend.core import names, passwords
 from backend.service.accounts import tokens
 from backend.service.accounts.accounts import Accounts, free_name, name_taken
@@ -14,7 +12,7 @@ from backend.service.models import Account
 from backend.service.ports import Clock, Passwords, Store
 from backend.service.repositories import NameTaken
 from wire.limits import Buckets
-from wire.refusal import Refused
+from wire.refusal import Reason, Refused
 
 TRIES_PER_NAME: Final = 10
 TRIES_PER_NAME_PER_S: Final = 0.1

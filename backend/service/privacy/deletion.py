@@ -1,7 +1,5 @@
 """Deleting one's own account."""
 
-from matchpoint.v1.refusal_pb2 import Reason
-
 from backend.core import names
 from backend.core.room import Member
 from backend.service.accounts.accounts import Accounts
@@ -11,7 +9,7 @@ from backend.service.ports import Bus, Clock, Store, Unit
 from backend.service.rooms.lobby import Lobby
 from backend.service.rooms.rooms import Rooms
 from backend.service.sessions.tournaments import Tournaments
-from wire.refusal import Refused
+from wire.refusal import Reason, Refused
 
 
 class Deletion:

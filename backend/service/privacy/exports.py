@@ -3,7 +3,6 @@
 from typing import Final
 
 from matchpoint.v1.account_pb2 import AccountData, ExportMyDataResponse
-from matchpoint.v1.refusal_pb2 import Reason
 
 from backend.service.accounts.accounts import Accounts
 from backend.service.accounts.messages import message_of_account, message_of_sign_in, settings_of
@@ -12,7 +11,7 @@ from backend.service.ports import Clock, Store
 from backend.service.reports.records import Records
 from backend.service.social.friends import Friends
 from wire.limits import Buckets
-from wire.refusal import Refused
+from wire.refusal import Reason, Refused
 
 PAGE: Final = 50
 SESSIONS: Final = 1_000

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 
 import structlog
-from matchpoint.v1.refusal_pb2 import Reason
 from matchpoint.v1.session_pb2 import Origin
 
 from backend.service.models import SessionRecord, Stage
@@ -11,7 +10,7 @@ from backend.service.ports import Clock, GameServers, GameServerUnreachable, Sto
 from backend.service.rooms.session_lifecycle import SessionLifecycle
 from backend.service.sessions.directory import Directory
 from backend.service.sessions.fleet import Fleet
-from wire.refusal import Refused
+from wire.refusal import Reason, Refused
 
 log = structlog.get_logger("reconciler")
 

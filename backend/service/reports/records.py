@@ -10,7 +10,6 @@ from typing import Final
 
 from matchpoint.v1.pong_pb2 import Side
 from matchpoint.v1.raw_pb2 import RawGetReplayResponse
-from matchpoint.v1.refusal_pb2 import Reason
 from matchpoint.v1.result_pb2 import Outcome, Result, SideStats
 from matchpoint.v1.session_pb2 import Origin, SessionSpec
 from matchpoint.v1.stats_pb2 import ListMatchesResponse, MatchRecord, PlayerStats, ReportStatsRequest
@@ -30,7 +29,7 @@ from backend.service.sessions.invitations import Invitations
 from wire.byte_cache import ByteCache
 from wire.journal_file import JournalUnreadable, decode
 from wire.ranges import check
-from wire.refusal import Refused
+from wire.refusal import Reason, Refused
 
 DIGEST_BYTES: Final = 32
 PAGE: Final = 20

@@ -5,7 +5,6 @@ from dataclasses import replace
 
 from matchpoint.v1.frames_pb2 import BotStrength
 from matchpoint.v1.lobby_pb2 import ConnectRequest, CreateRoom, SetSettings
-from matchpoint.v1.refusal_pb2 import Reason
 
 from backend.core import doors, entrants, rooms
 from backend.core.places import Leaving
@@ -19,7 +18,7 @@ from backend.service.rooms.session_lifecycle import SessionLifecycle
 from backend.service.sessions.session_spec import BOT_NAMES, STRENGTHS
 from backend.service.sessions.tournament_spec import checked
 from wire.ranges import check, fill_ruleset
-from wire.refusal import Refused
+from wire.refusal import Reason, Refused
 
 Command = Callable[[Person, ConnectRequest], Awaitable[None]]
 

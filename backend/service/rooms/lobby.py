@@ -7,7 +7,6 @@ from typing import Final
 
 from matchpoint.v1 import lobby_pb2
 from matchpoint.v1.lobby_pb2 import ConnectRequest, ConnectResponse
-from matchpoint.v1.refusal_pb2 import Reason
 
 from backend.core import text
 from backend.core.sign_ins import USED_EVERY_MS
@@ -27,7 +26,7 @@ from backend.service.rooms.session_lifecycle import SessionLifecycle
 from backend.service.sessions.invitations import Invitations
 from backend.service.social.friend_feed import FriendFeed
 from backend.service.social.friends import Friends
-from wire.refusal import Refused
+from wire.refusal import Reason, Refused
 
 OUTGOING: Final = 64
 """Messages that wait for one connection. One more ends it: the browser reconnects and gets the room whole."""

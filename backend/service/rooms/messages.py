@@ -6,13 +6,12 @@ from typing import Final
 
 from matchpoint.v1 import lobby_pb2
 from matchpoint.v1.lobby_pb2 import OutCause
-from matchpoint.v1.refusal_pb2 import Reason
 from matchpoint.v1.tournament_pb2 import TournamentSpec
 
 from backend.core.places import Place
 from backend.core.room import Door, LeaveReason, RefusalCode, Room, RoomRefused
 from backend.service.sessions.session_spec import STRENGTHS
-from wire.refusal import Refused
+from wire.refusal import Reason, Refused
 
 REASONS: Final = {
     RefusalCode.UNKNOWN: Reason.REASON_ROOM_UNKNOWN,

@@ -4,7 +4,6 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from matchpoint.v1 import lobby_pb2
 from matchpoint.v1.lobby_pb2 import ConnectResponse
-from matchpoint.v1.refusal_pb2 import Reason
 
 from backend.core import doors, places, rooms
 from backend.core.places import STAYING, Leaving
@@ -17,7 +16,7 @@ from backend.service.rooms.announcements import RoomAnnouncer, RoomChange, save_
 from backend.service.rooms.limits import RoomLimits
 from backend.service.rooms.messages import in_another_room, no_room, refusal_of
 from backend.service.rooms.transitions import TRIES, RoomTransitions, Transition, step_or_refuse
-from wire.refusal import Refused
+from wire.refusal import Reason, Refused
 
 
 class Rooms:

@@ -2,7 +2,6 @@
 
 from matchpoint.v1 import lobby_pb2
 from matchpoint.v1.lobby_pb2 import ConnectResponse
-from matchpoint.v1.refusal_pb2 import Reason
 from matchpoint.v1.result_pb2 import Result
 from matchpoint.v1.session_pb2 import Origin, SeatSpec
 
@@ -20,7 +19,7 @@ from backend.service.sessions.latency_history import set_latencies
 from backend.service.sessions.session_spec import session_spec
 from backend.service.sessions.tickets import Tickets
 from backend.service.sessions.tournament_spec import tournament_session
-from wire.refusal import Refused
+from wire.refusal import Reason, Refused
 
 
 class SessionLifecycle:

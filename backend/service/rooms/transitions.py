@@ -3,15 +3,13 @@
 from collections.abc import Awaitable, Callable
 from typing import Final, TypeVar
 
-from matchpoint.v1.refusal_pb2 import Reason
-
 from backend.core.room import CAPACITY, RefusalCode, Room, RoomRefused, Step
 from backend.service.ports import Store, Unit
 from backend.service.repositories import RoomRevisionConflict
 from backend.service.rooms.announcements import RoomAnnouncer, RoomChange, save_step
 from backend.service.rooms.messages import no_room, refusal_of
 from backend.service.sessions.tournaments import Tournaments
-from wire.refusal import Refused
+from wire.refusal import Reason, Refused
 
 T = TypeVar("T")
 Load = Callable[[Unit], Awaitable[Room | None]]

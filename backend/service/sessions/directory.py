@@ -12,7 +12,6 @@ from matchpoint.v1.directory_pb2 import (
     StartSessionRequest,
 )
 from matchpoint.v1.frames_pb2 import Occupant
-from matchpoint.v1.refusal_pb2 import Reason
 from matchpoint.v1.session_pb2 import Origin, SeatSpec, SessionSpec
 
 from backend.core.admission import AdmissionLimits, NotAdmitted, RefusalCode, admit
@@ -32,7 +31,7 @@ from backend.service.sessions.tournaments import organiser
 from wire.capacity import matches_at_once
 from wire.limits import Buckets
 from wire.ranges import check, fill_ruleset
-from wire.refusal import Refused
+from wire.refusal import Reason, Refused
 
 T = TypeVar("T")
 

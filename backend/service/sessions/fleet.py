@@ -10,12 +10,11 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from matchpoint.v1.fleet_pb2 import ServerHeartbeat, ServerHello, SessionBrief
-from matchpoint.v1.refusal_pb2 import Reason
 
 from backend.core.fleet import AllFull, Load, NoServer, least_loaded, places_left
 from backend.service.models import GameServer, SigningKey
 from backend.service.ports import Clock, Store
-from wire.refusal import Refused
+from wire.refusal import Reason, Refused
 
 HEARTBEAT_MS: Final = 1_000
 LEASE_S: Final = 10.0

@@ -5,13 +5,12 @@ from typing import Final
 
 from matchpoint.v1 import lobby_pb2
 from matchpoint.v1.lobby_pb2 import ConnectResponse
-from matchpoint.v1.refusal_pb2 import Reason
 
 from backend.core.friends import Stance
 from backend.service.models import Invitation, SessionRecord
 from backend.service.ports import Bus, Clock, Store
 from wire.limits import Buckets
-from wire.refusal import Refused
+from wire.refusal import Reason, Refused
 
 AT_ONCE: Final = 10
 PER_S: Final = 0.2

@@ -6,7 +6,6 @@ from typing import Final
 from matchpoint.v1.directory_pb2 import LocalTournament
 from matchpoint.v1.frames_pb2 import BotStrength
 from matchpoint.v1.lobby_pb2 import TournamentRoom
-from matchpoint.v1.refusal_pb2 import Reason
 from matchpoint.v1.session_pb2 import Origin, SeatSpec, SessionSpec
 from matchpoint.v1.tournament_pb2 import TournamentSpec
 
@@ -16,7 +15,7 @@ from backend.core.text import TextInvalid
 from backend.service.accounts.accounts import clean_name
 from backend.service.sessions.session_spec import STRENGTHS, bot_seat, session_spec
 from wire.ranges import check
-from wire.refusal import Refused
+from wire.refusal import Reason, Refused
 
 ENTRANTS: Final = {
     "single_elimination": (2, 64),

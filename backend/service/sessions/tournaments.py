@@ -5,7 +5,6 @@ from typing import Final
 
 import structlog
 from matchpoint.v1.directory_pb2 import ListTournamentsResponse, TournamentBrief
-from matchpoint.v1.refusal_pb2 import Reason
 from matchpoint.v1.session_pb2 import Origin, SeatSpec
 from matchpoint.v1.tournament_pb2 import TournamentAct, TournamentPhase, TournamentState
 
@@ -21,7 +20,7 @@ from backend.service.sessions.session_spec import STRENGTHS, bot_seat
 from backend.service.sessions.tournament_spec import rating
 from wire.limits import Buckets
 from wire.ranges import check
-from wire.refusal import Refused
+from wire.refusal import Reason, Refused
 
 log = structlog.get_logger("tournaments")
 

@@ -8,7 +8,6 @@ from matchpoint.v1 import lobby_pb2
 from matchpoint.v1.friend_pb2 import Bond as BondMessage
 from matchpoint.v1.friend_pb2 import Friend, FriendList
 from matchpoint.v1.lobby_pb2 import ConnectResponse
-from matchpoint.v1.refusal_pb2 import Reason
 
 from backend.core import friends, names
 from backend.core.friends import Bond, Counts, FriendRefused, RefusalCode, Standing
@@ -17,7 +16,7 @@ from backend.service.models import Account, Bonds
 from backend.service.ports import Bus, Clock, Presence, Store, Unit
 from backend.service.social.presence_status import PresenceStatus, presence_statuses
 from wire.limits import Buckets
-from wire.refusal import Refused
+from wire.refusal import Reason, Refused
 
 WISHES_AT_ONCE: Final = 30
 WISHES_PER_S: Final = 0.5
