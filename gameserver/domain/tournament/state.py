@@ -116,7 +116,7 @@ class TournamentState:
         self.stale = False
         self.touched: set[int] = set()
         self.changed: set[int] = set()
-        self._status = Status(Phase.CHECK_IN, paused=False, deadline=0, rounds_drawn=0, rounds=0)
+        self.status = Status(Phase.CHECK_IN, paused=False, deadline=0, rounds_drawn=0, rounds=0)
         self._shown: dict[int, PairingLine] = {}
         self.table: tuple[StandingLine, ...] = ()
         for number, entrant in enumerate(spec.entrants):
@@ -165,7 +165,7 @@ class TournamentState:
         """The full state."""
         return TournamentSnapshot(
             self.opened,
-            self._status,
+            self.status,
             tuple(self.seeds),
             tuple(map(self.line_of, range(len(self.entrants)))),
             tuple(self._shown[number] for number in sorted(self._shown)),
@@ -212,8 +212,8 @@ class TournamentState:
             len(self.rounds_drawn),
             self.rounds,
         )
-        if status != self._status:
-            self._status = status
+        if status != self.status:
+            self.status = status
             events.append(status)
         if self.changed:
             events += map(self.line_of, sorted(self.changed))

@@ -150,7 +150,7 @@ class TournamentSession:
 
     def describe(self) -> Session:
         """Describe the session as the contract does."""
-        status = self.state().status
+        status = self._context.codec.tournament_status(self.engine.state.status)
         state = SessionState.SESSION_STATE_PLAYING
         if self.over:
             state = SessionState.SESSION_STATE_OVER
@@ -210,7 +210,7 @@ class TournamentSession:
     def state(self, *, live: bool = True) -> TournamentStateMessage:
         """Describe all of it as the contract does; without `live`, as spectators may know it. Raises Refused."""
         snapshot = self.broadcast.snapshot() if live else self.broadcast.public()
-        return self._context.codec.tournament_state(snapshot)[0]
+        return self._context.codec.tournament_state(snapshot)
 
     async def act(self, by: str, act: Command) -> None:
         """Let an account act on the tournament; returns when that is durable and announced. Raises Refused."""
@@ -394,7 +394,7 @@ class TournamentSession:
         if isinstance(record, TournamentOpened):
             return codec.tournament_opened(record, self.spec)
         if isinstance(record, TournamentEnded):
-            return codec.tournament_record(record, codec.tournament_state(self._final())[1])
+            return codec.tournament_record(record, codec.tournament_digest(codec.tournament_state(self._final())))
         return codec.tournament_record(record)
 
     # The end.
