@@ -42,6 +42,8 @@ COSTS: Final[Mapping[str, int]] = {"GetReplay": 10, "ReadTournament": 5, "ListMa
 BODY_BYTES_PER_CALL: Final = 4 * 1024
 ANSWER_BYTES_PER_CALL: Final = 64 * 1024
 """Bytes that count as one more call."""
+CALLS_PER_REFUSAL: Final = 4
+"""Further calls that one counts as which the backend refuses as one too many: the backend has worked for it."""
 JSON: Final = "application/json"
 PROTO: Final = "application/proto"
 SERVED: Final = (account_pb2, directory_pb2, friend_pb2, lobby_pb2, stats_pb2)
@@ -174,7 +176,12 @@ class ApiBridge:
             person_device=device_of(request),
         )
         call = method.call(message, metadata=metadata, timeout=UNARY_DEADLINE_S)
-        answer = await await_rpc(call)
+        try:
+            answer = await await_rpc(call)
+        except Refused as refused:
+            if refused.reason == Reason.REASON_TOO_MANY:
+                self._limits.owe(address_of(request), asyncio.get_running_loop().time(), CALLS_PER_REFUSAL)
+            raise
         if kind == JSON:
             answer = await self._converter.json(method.response, answer)
         response = Response(answer, media_type=kind, headers={"cache-control": "no-store"})

@@ -8,7 +8,7 @@ from typing import Final
 
 from matchpoint.v1.refusal_pb2 import Reason
 
-from gateway.http.metering import CONNECTION_COST, NetworkMeter
+from gateway.http.metering import CONNECTION_COST, REFUSED_COST, NetworkMeter
 from wire.addresses import network_of
 from wire.limits import Bucket
 from wire.refusal import Refused
@@ -99,7 +99,8 @@ class Limits:
 
     def may_call(self, address: str, now: float, cost: int = 1) -> bool:
         """Counts a call, as `cost` calls. Returns whether it is allowed."""
-        return self.network(address, now).calls.take(now, cost)
+        network = self.network(address, now)
+        return network.calls.take(now, cost) or _refuse(network, now)
 
     def owe(self, address: str, now: float, cost: int) -> None:
         """Charges a cost that was known only afterwards; the next call waits until it is earned."""
@@ -121,13 +122,14 @@ class Limits:
 
     def may_get(self, address: str, now: float) -> bool:
         """Counts a request for a page or a file. Returns whether it is allowed."""
-        return self.network(address, now).pages.take(now)
+        network = self.network(address, now)
+        return network.pages.take(now) or _refuse(network, now)
 
     def may_open(self, address: str, now: float) -> bool:
         """Counts an attempt to open a WebSocket. Returns whether it is allowed."""
         network = self.network(address, now)
         room = self.open < self._sockets and network.sockets < self._sockets_per_address
-        return network.openings.take(now) and room
+        return (network.openings.take(now) and room) or _refuse(network, now)
 
     def opened(self, address: str, now: float) -> None:
         """Counts a WebSocket that is open. Each call needs one of `closed`."""
@@ -164,6 +166,12 @@ class Limits:
         idle = next((name for name, count in held if not count), None)
         if idle is not None:
             del self._networks[idle]
+
+
+def _refuse(network: Network, now: float) -> bool:
+    """Charges a network for a refusal. Returns False."""
+    network.meter.spend(now, REFUSED_COST)
+    return False
 
 
 class Origins:

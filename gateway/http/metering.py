@@ -14,6 +14,9 @@ CONTROL_FRAME_COST: Final = 4
 """Cost of a ping, which is answered by a write of its own."""
 REQUEST_COST: Final = 90
 """Cost of an HTTP request: its parsing, its route and its answer, also when that is a refusal."""
+REFUSED_COST: Final = 270
+"""Further cost of a request that is refused as one too many. Refusing is not free: a sender that goes on regardless is
+read four times as slowly."""
 HANDSHAKE_COST: Final = 100
 """Cost of a WebSocket handshake."""
 CONNECTION_COST: Final = 10
