@@ -15,10 +15,11 @@ pytestmark = [pytest.mark.slow, pytest.mark.anyio]
 
 QUICK = {"points_to_win": 1, "start_speed": 200_000}
 MATCHES = 4
+ROUNDS_MAX = 6
 SETTLED_WITHIN_S = 20.0
 
 
-def held(programs: Programs) -> dict[str, tuple[int, int]]:
+def held(programs: Programs) -> dict[str, tuple[int, ...]]:
     """Descriptors and threads of each program."""
     return {program.name: (program.descriptors(), program.threads()) for program in programs.all}
 
@@ -32,20 +33,27 @@ async def a_match(site: Site) -> None:
 
 
 async def test_matches_that_were_played_leave_no_descriptor_and_no_thread(tmp_path: Path) -> None:
+    """What is opened when it is first needed and then kept (channels, the pool of database connections, threads) comes
+    to an end after a few rounds; what matches leave behind grows with every round."""
     async with running(tmp_path / "data") as programs, Site(programs.installation) as site:
-        # What is opened once and kept: channels, the database's connections, threads.
-        await asyncio.gather(*(a_match(site) for _ in range(MATCHES)))
-        await until_quiet(programs)
-        before = held(programs)
-        await asyncio.gather(*(a_match(site) for _ in range(MATCHES)))
-        await until_quiet(programs)
-        after = held(programs)
-        print(f"\n{before}\n{after}")
-        for name, (descriptors, threads) in after.items():
-            assert descriptors <= before[name][0], name
-            assert threads <= before[name][1] + 1, name
+        before = await held_after_matches(programs, site)
+        for _ in range(ROUNDS_MAX):
+            after = await held_after_matches(programs, site)
+            print(f"\n{before}\n{after}")
+            if all(after[name][0] <= before[name][0] and after[name][1] <= before[name][1] + 1 for name in after):
+                break
+            before = {name: tuple(map(max, before[name], after[name])) for name in after}
+        else:
+            pytest.fail(f"the programs hold more after each round of {MATCHES} matches: {after}")
         assert list(programs.journals.glob("*.journal")) == []
         assert figure(programs, "matchpoint_connections ") == 0
+
+
+async def held_after_matches(programs: Programs, site: Site) -> dict[str, tuple[int, ...]]:
+    """Plays a round of matches; returns what the programs hold when nobody is connected any more."""
+    await asyncio.gather(*(a_match(site) for _ in range(MATCHES)))
+    await until_quiet(programs)
+    return held(programs)
 
 
 async def test_a_line_that_is_cut_again_and_again_leaves_no_stream_behind_and_the_match_comes_to_its_end(
