@@ -3,6 +3,7 @@
 import grpc
 from matchpoint.v1 import directory_pb2, directory_pb2_grpc
 
+from backend.contract.tickets import entry_message, key_messages
 from backend.service.accounts.accounts import Accounts
 from backend.service.sessions.directory import Directory
 from backend.service.sessions.tickets import Tickets
@@ -26,7 +27,7 @@ class DirectoryServicer(directory_pb2_grpc.DirectoryServiceServicer):
     ) -> directory_pb2.StartSessionResponse:
         who = caller()
         entry = await self._directory.start_session(who.account_id, request, who.address)
-        return directory_pb2.StartSessionResponse(entry=entry)
+        return directory_pb2.StartSessionResponse(entry=entry_message(entry))
 
     async def ListSessions(
         self,
@@ -73,7 +74,7 @@ class DirectoryServicer(directory_pb2_grpc.DirectoryServiceServicer):
         if not request.accept:
             return directory_pb2.AnswerInvitationResponse()
         entry = await self._directory.issue_ticket(account_id, request.session_id)
-        return directory_pb2.AnswerInvitationResponse(entry=entry)
+        return directory_pb2.AnswerInvitationResponse(entry=entry_message(entry))
 
     async def LocateSession(
         self,
@@ -88,7 +89,7 @@ class DirectoryServicer(directory_pb2_grpc.DirectoryServiceServicer):
         context: grpc.aio.ServicerContext[directory_pb2.IssueTicketRequest, directory_pb2.IssueTicketResponse],
     ) -> directory_pb2.IssueTicketResponse:
         entry = await self._directory.issue_ticket(caller().account_id, request.session_id)
-        return directory_pb2.IssueTicketResponse(entry=entry)
+        return directory_pb2.IssueTicketResponse(entry=entry_message(entry))
 
     async def GetTicketKeys(
         self,
@@ -96,5 +97,6 @@ class DirectoryServicer(directory_pb2_grpc.DirectoryServiceServicer):
         context: grpc.aio.ServicerContext[directory_pb2.GetTicketKeysRequest, directory_pb2.GetTicketKeysResponse],
     ) -> directory_pb2.GetTicketKeysResponse:
         return directory_pb2.GetTicketKeysResponse(
-            keys=self._tickets.keys, voided_until_unix_ms=self._accounts.voided_within(TICKET_LIFETIME_S)
+            keys=key_messages(self._tickets.keys),
+            voided_until_unix_ms=self._accounts.voided_within(TICKET_LIFETIME_S),
         )

@@ -10,6 +10,7 @@ from matchpoint.v1 import fleet_pb2_grpc
 from matchpoint.v1.fleet_pb2 import HeartbeatSeen, Registered, RegisterRequest, RegisterResponse, VoidedTickets
 from matchpoint.v1.refusal_pb2 import Reason
 
+from backend.contract.tickets import key_messages
 from backend.service.accounts.accounts import Accounts
 from backend.service.reports.reconciler import SessionReconciler
 from backend.service.sessions.fleet import HEARTBEAT_MS, Fleet
@@ -70,7 +71,7 @@ class FleetServicer(fleet_pb2_grpc.FleetServiceServicer):
         log.info("game server here", server=hello.server, address=hello.address, sessions=len(hello.session_ids))
         registered = Registered(
             credential=self._fleet.credential(hello.server),
-            keys=self._tickets.keys,
+            keys=key_messages(self._tickets.keys),
             heartbeat_ms=HEARTBEAT_MS,
             voided=self._voided(TICKET_LIFETIME_S),
         )

@@ -1,6 +1,6 @@
 """Sessions of rooms: started, created, cancelled, reattached, finished."""
 
-from matchpoint.v1 import lobby_pb2
+from matchpoint.v1 import directory_pb2, lobby_pb2
 from matchpoint.v1.lobby_pb2 import ConnectResponse
 from matchpoint.v1.result_pb2 import Result
 from matchpoint.v1.session_pb2 import Origin, SeatSpec
@@ -198,5 +198,6 @@ class SessionLifecycle:
         for member in room.people:
             organises = session.tournament and member.account_id == room.host
             entry = self._tickets.entry(session, member.account_id, member.name, organises=organises)
-            started = lobby_pb2.Started(entry=entry, room_code=room.code)
+            message = directory_pb2.Entry(session_id=entry.session_id, ticket=entry.ticket, seats=entry.seats)
+            started = lobby_pb2.Started(entry=message, room_code=room.code)
             self._bus.publish((member.account_id,), ConnectResponse(started=started))

@@ -5,7 +5,6 @@ from heapq import nsmallest
 from typing import Final, TypeVar
 
 from matchpoint.v1.directory_pb2 import (
-    Entry,
     ListSessionsResponse,
     LiveSession,
     LocateSessionResponse,
@@ -25,7 +24,7 @@ from backend.service.ports import Bus, Clock, GameServers, SessionNotCreated, St
 from backend.service.sessions.fleet import Fleet, NoServerAccepting, full, unavailable
 from backend.service.sessions.latency_history import KnownLatency, known_latencies
 from backend.service.sessions.session_spec import BOT_NAMES, bot_seat, session_spec
-from backend.service.sessions.tickets import Tickets, seats_of
+from backend.service.sessions.tickets import Entry, Tickets, seats_of
 from backend.service.sessions.tournament_spec import local_tournament
 from backend.service.sessions.tournaments import organiser
 from wire.capacity import matches_at_once

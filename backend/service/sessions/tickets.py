@@ -1,9 +1,9 @@
 """Ticket keys, and the tickets signed with them."""
 
 import secrets
+from dataclasses import dataclass
 from typing import Final
 
-from matchpoint.v1.directory_pb2 import Entry, TicketKey
 from matchpoint.v1.session_pb2 import Origin
 
 from backend.service.models import SessionRecord, SigningKey
@@ -16,6 +16,23 @@ ROTATE_MS: Final = 30 * 24 * 3_600_000
 ANNOUNCED_MS: Final = 10 * 60_000
 """A new key is known for this long before it signs, so that everybody who checks tickets has it by then."""
 KEPT: Final = 2
+
+
+@dataclass(frozen=True, slots=True)
+class PublicKey:
+    """Public half of a key that signs tickets: Ed25519, 32 raw bytes."""
+
+    kid: str
+    public_key: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An account's way into a session. Without a ticket it is for somebody who watches."""
+
+    session_id: str
+    ticket: str = ""
+    seats: tuple[int, ...] = ()
 
 
 class Tickets:
@@ -45,9 +62,9 @@ class Tickets:
         self._newest_ms = keys[0].created_ms
 
     @property
-    def keys(self) -> list[TicketKey]:
+    def keys(self) -> list[PublicKey]:
         """The public keys, newest first."""
-        return [TicketKey(kid=signer.kid, public_key=signer.public_key) for signer in self._signers]
+        return [PublicKey(signer.kid, signer.public_key) for signer in self._signers]
 
     def entry(self, session: SessionRecord, account_id: str, name: str, *, organises: bool = False) -> Entry:
         """The account's way in: with a ticket for its seats, or without one for somebody who watches.
@@ -56,7 +73,7 @@ class Tickets:
         """
         seats = seats_of(session, account_id)
         if not seats and not organises:
-            return Entry(session_id=session.session_id)
+            return Entry(session.session_id)
         now_ms = self._clock.unix_ms()
         ticket = Ticket(
             session_id=session.session_id,
@@ -68,7 +85,7 @@ class Tickets:
             expires=now_ms // 1_000 + TICKET_LIFETIME_S,
             issued_ms=now_ms,
         )
-        return Entry(session_id=session.session_id, ticket=self._signer().sign(ticket), seats=seats)
+        return Entry(session.session_id, self._signer().sign(ticket), seats)
 
     def _signer(self) -> TicketSigner:
         announced = self._clock.unix_ms() - self._newest_ms >= ANNOUNCED_MS

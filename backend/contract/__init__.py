@@ -1,0 +1,1 @@
+"""Mapping between contract messages and the backend's own types."""
