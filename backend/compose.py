@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
-from matchpoint.v1 import account_pb2, directory_pb2, fleet_pb2, friend_pb2, lobby_pb2, stats_pb2
+from matchpoint.v1 import account_pb2, directory_pb2, fleet_pb2, friend_pb2, lobby_pb2, ruleset_pb2, stats_pb2
 from matchpoint.v1.account_pb2_grpc import add_AccountServiceServicer_to_server
 from matchpoint.v1.directory_pb2_grpc import add_DirectoryServiceServicer_to_server
 from matchpoint.v1.fleet_pb2_grpc import add_FleetServiceServicer_to_server
@@ -27,6 +27,7 @@ from backend.adapters.sql.database import WAIT_S, Database
 from backend.adapters.sql.store import SqlStore
 from backend.adapters.stats_service import StatsServicer
 from backend.config import Config
+from backend.contract.rulesets import filled_ruleset
 from backend.service.accounts.accounts import Accounts
 from backend.service.accounts.credentials import Credentials
 from backend.service.accounts.devices import Devices
@@ -147,7 +148,7 @@ class Services:
         self.exports = Exports(store, clock, self.accounts, self.sign_ins, self.friends, self.records)
         self.erasing = Erasing(store, clock)
         self.retention = Retention(store, clock, self.bus, self.lobby.connected, config.keep_unplayed_days)
-        self.showcase = ShowcaseMatch(store, self.directory)
+        self.showcase = ShowcaseMatch(store, self.directory, filled_ruleset(ruleset_pb2.Ruleset(), ""))
         self.reconciler = SessionReconciler(store, clock, self.fleet, game_servers, self.directory, self.lifecycle)
         self.periodic_jobs = PeriodicJobs(
             self.presence.sweep,

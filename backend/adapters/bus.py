@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import Generic, TypeVar
 
-from matchpoint.v1.lobby_pb2 import ConnectResponse
+from backend.service.ports import Outgoing
 
 T = TypeVar("T")
 
@@ -12,14 +12,14 @@ class LocalBus:
     """Delivers at once, in the publisher's own turn. Queues and their limits are the receiver's."""
 
     def __init__(self) -> None:
-        self._receivers: _Subscribers[ConnectResponse] = _Subscribers()
+        self._receivers: _Subscribers[Outgoing] = _Subscribers()
         self._followers: _Subscribers[str] = _Subscribers()
 
-    def publish(self, account_ids: Iterable[str], message: ConnectResponse) -> None:
+    def publish(self, account_ids: Iterable[str], message: Outgoing) -> None:
         for account_id in account_ids:
             self._receivers.notify(account_id, message)
 
-    def subscribe(self, account_id: str, deliver: Callable[[ConnectResponse], None]) -> Callable[[], None]:
+    def subscribe(self, account_id: str, deliver: Callable[[Outgoing], None]) -> Callable[[], None]:
         return self._receivers.add(account_id, deliver)
 
     def notify_changed(self, account_ids: Iterable[str]) -> None:

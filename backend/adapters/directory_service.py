@@ -3,6 +3,7 @@
 import grpc
 from matchpoint.v1 import directory_pb2, directory_pb2_grpc
 
+from backend.contract.session_requests import session_request
 from backend.contract.tickets import entry_message, key_messages
 from backend.service.accounts.accounts import Accounts
 from backend.service.sessions.directory import Directory
@@ -25,8 +26,9 @@ class DirectoryServicer(directory_pb2_grpc.DirectoryServiceServicer):
         request: directory_pb2.StartSessionRequest,
         context: grpc.aio.ServicerContext[directory_pb2.StartSessionRequest, directory_pb2.StartSessionResponse],
     ) -> directory_pb2.StartSessionResponse:
+        check(request)
         who = caller()
-        entry = await self._directory.start_session(who.account_id, request, who.address)
+        entry = await self._directory.start_session(who.account_id, session_request(request), who.address)
         return directory_pb2.StartSessionResponse(entry=entry_message(entry))
 
     async def ListSessions(

@@ -8,6 +8,8 @@ import structlog
 from matchpoint.v1 import lobby_pb2_grpc
 from matchpoint.v1.lobby_pb2 import ConnectRequest, ConnectResponse
 
+from backend.contract.lobby_requests import lobby_request
+from backend.contract.lobby_responses import LobbyResponses
 from backend.service.rooms.lobby import Connection, Lobby
 from wire.access import caller
 from wire.refusal import Refused
@@ -18,6 +20,7 @@ log = structlog.get_logger("lobby")
 class LobbyServicer(lobby_pb2_grpc.LobbyServiceServicer):
     def __init__(self, lobby: Lobby) -> None:
         self._lobby = lobby
+        self._responses = LobbyResponses()
 
     # The stubs know generators only; a coroutine keeps what it has to undo in one task.
     async def Connect(  # type: ignore[override]
@@ -47,13 +50,13 @@ class LobbyServicer(lobby_pb2_grpc.LobbyServiceServicer):
         self, connection: Connection, context: grpc.aio.ServicerContext[ConnectRequest, ConnectResponse]
     ) -> None:
         while (message := await connection.next()) is not None:
-            await context.write(message)
+            await context.write(self._responses.response_of(message))
 
     async def _read(self, connection: Connection, requests: AsyncIterator[ConnectRequest]) -> None:
         """Carries out commands one after the other, in the order in which they came."""
         try:
             async for request in requests:
-                await self._lobby.handle(connection, request)
+                await self._lobby.handle(connection, lobby_request(request))
         except Refused as refused:
             connection.end(refused)
         except Exception:

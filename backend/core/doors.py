@@ -18,7 +18,7 @@ REMEMBERED: Final = 64
 
 
 def check_door(room: Room, account_id: str, address: str, *, guest: bool) -> None:
-    """Returns when somebody without a place here may come in now. Raises RoomRefused; Why.KNOCKED: they may knock."""
+    """Returns when somebody without a place here may come in now. Raises RoomRefused; KNOCKED: they may knock."""
     if account_id in room.banned:
         raise RoomRefused(RefusalCode.NOT_ALLOWED, "The host has put you out of this room; open another one.")
     if account_id in room.admitted:

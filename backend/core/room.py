@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from enum import Enum, StrEnum
 from typing import Final
 
+from backend.core.serialized import MatchResult, Ruleset, TournamentSpec
+
 ALPHABET: Final = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 """Alphabet of room codes: without 0, 1, I and O, which are hard to tell apart."""
 CODE_LENGTH: Final = 6
@@ -40,7 +42,7 @@ class RefusalCode(Enum):
 class RoomRefused(Exception):
     """A command that the room's rules refuse; nothing has changed.
 
-    `session_id` is the match that is the reason, for Why.STARTED and Why.IN_ANOTHER_ROOM.
+    `session_id` is the match that is the reason, for STARTED and IN_ANOTHER_ROOM.
     """
 
     def __init__(self, code: RefusalCode, sentence: str, session_id: str = "") -> None:
@@ -71,9 +73,9 @@ class LeaveReason(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Settings of the host. `ruleset` is serialized, and was checked before it came here."""
+    """Settings of the host."""
 
-    ruleset: bytes
+    ruleset: Ruleset
     unlisted: bool = False
     tournament: "Tournament | None" = None
     """None in a room for duels."""
@@ -81,9 +83,9 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Tournament:
-    """Settings of a tournament room. `spec` is serialized, and was checked before it came here."""
+    """Settings of a tournament room."""
 
-    spec: bytes
+    spec: TournamentSpec
     capacity: int
     """Entrants at most; who comes later waits."""
     starts_ms: int = 0
@@ -94,10 +96,10 @@ class Tournament:
 
 @dataclass(frozen=True, slots=True)
 class LastMatch:
-    """The last match of the room, or its last tournament, which has no `result`. That is opaque here."""
+    """The last match of the room, or its last tournament, which has no `result`."""
 
     session_id: str
-    result: bytes
+    result: MatchResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +173,11 @@ class Room:
     def people(self) -> tuple[Member, ...]:
         """The members who are no bots."""
         return tuple(member for member in self.members if not member.bot)
+
+    @property
+    def account_ids(self) -> list[str]:
+        """Accounts of the people in it."""
+        return [member.account_id for member in self.people]
 
     @property
     def seated(self) -> tuple[Member, ...]:

@@ -8,6 +8,7 @@ from matchpoint.v1.lobby_pb2 import ConnectResponse
 from matchpoint.v1.session_pb2 import SessionSpec
 from matchpoint.v1.tournament_pb2 import TournamentAct, TournamentState
 
+from backend.service.notifications import Notification
 from backend.service.repositories import (
     AccountRepository,
     DirectoryRepository,
@@ -20,6 +21,9 @@ from backend.service.repositories import (
     RoomRepository,
     TournamentRepository,
 )
+
+Outgoing = Notification | ConnectResponse
+"""Whatever a lobby connection is sent; friends are still messages of the contract."""
 
 
 class Unit(Protocol):
@@ -73,9 +77,9 @@ class Bus(Protocol):
     it begins, and a room's revision says which of two is newer.
     """
 
-    def publish(self, account_ids: Iterable[str], message: ConnectResponse) -> None: ...
+    def publish(self, account_ids: Iterable[str], message: Outgoing) -> None: ...
 
-    def subscribe(self, account_id: str, deliver: Callable[[ConnectResponse], None]) -> Callable[[], None]:
+    def subscribe(self, account_id: str, deliver: Callable[[Outgoing], None]) -> Callable[[], None]:
         """Returns what ends the subscription. `deliver` must not block or raise."""
 
     def notify_changed(self, account_ids: Iterable[str]) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from matchpoint.v1 import lobby_pb2
+from matchpoint.v1.directory_pb2 import StartSessionRequest
 from matchpoint.v1.fleet_pb2 import ServerHello
 from matchpoint.v1.lobby_pb2 import ConnectRequest, ConnectResponse
 from matchpoint.v1.pong_pb2 import Side
@@ -21,20 +22,27 @@ from backend.adapters.sql.database import Database
 from backend.adapters.sql.store import SqlStore
 from backend.compose import Services, Waits
 from backend.config import Config
+from backend.contract.lobby_requests import lobby_request
+from backend.contract.lobby_responses import LobbyResponses
+from backend.contract.session_requests import session_request
 from backend.core.sign_ins import Lifetimes
 from backend.service.limits import NO_LIMITS, Limits
+from backend.service.ports import Outgoing
 from backend.service.rooms.lobby import Connection
 from backend.service.sessions.fleet import Registration
+from backend.service.sessions.tickets import Entry
 from tests import sql
 from tests.backend.database_fixtures import KINDS, Place
 from tests.backend.fakes import FakeClock, FakeGameServers, FakePasswords
 from tests.postgres import PostgresServer, the_server
+from wire.ranges import check
 
 SERVER = "gameserver-1"
 ADDRESS = "127.0.0.1:50052"
 CREATE = lobby_pb2.CreateRoom()
 READY = lobby_pb2.SetReady(ready=True)
 SERVICE_TOKEN = "service-token-of-the-tests-0123456789"
+RESPONSES = LobbyResponses()
 
 
 def config(**changes: Any) -> Config:
@@ -97,6 +105,11 @@ class BackendHarness(Services):
         account, token = await self.accounts.create_guest(name, "", address)
         return await Tab.open(self, account.account_id, token, address)
 
+    async def start_session(self, account_id: str, request: StartSessionRequest, address: str = "") -> Entry:
+        """Starts a session without a room, as the adapter does."""
+        check(request)
+        return await self.directory.start_session(account_id, session_request(request), address)
+
     async def report(self, request: ReportStatsRequest, server: str = SERVER) -> bool:
         return await self.records.report(self.fleet.credential(server), request)
 
@@ -127,17 +140,18 @@ class Tab:
         """Sends a command. Returns None when it was carried out, else the refusal."""
         self.last_request += 1
         request = ConnectRequest(request_id=self.last_request, **command)  # type: ignore[arg-type]
-        await self.harness.lobby.handle(self.connection, request)
+        await self.harness.lobby.handle(self.connection, lobby_request(request))
         others = []
         answer = None
         while answer is None:
-            message = await self.heard()
+            notification = await self._next()
+            message = RESPONSES.response_of(notification)
             if message.in_reply_to == self.last_request:
                 answer = message
             else:
-                others.append(message)
-        for message in others:
-            self.connection.send(message)
+                others.append(notification)
+        for notification in others:
+            self.connection.send(notification)
         return answer.refusal if answer.HasField("refusal") else None
 
     async def do(self, **command: object) -> None:
@@ -154,12 +168,15 @@ class Tab:
 
     async def heard(self) -> ConnectResponse:
         """The next message."""
+        return RESPONSES.response_of(await self._next())
+
+    async def _next(self) -> Outgoing:
         async with asyncio.timeout(30):
-            message = await self.connection.next()
+            notification = await self.connection.next()
         if self.connection.end_reason is not None:
             raise self.connection.end_reason
-        assert message is not None
-        return message
+        assert notification is not None
+        return notification
 
     async def hears(self, kind: str) -> ConnectResponse:
         """The next message of a kind; what came before it is passed over."""

@@ -26,6 +26,7 @@ from backend.adapters.sql.tables import room_members, rooms, tournament_rooms
 from backend.core.entrants import NEVER_MS
 from backend.core.places import Place
 from backend.core.room import Door, Knock, LastMatch, Member, Room, Settings, Tournament
+from backend.core.serialized import MatchResult, Ruleset, TournamentSpec
 from backend.service.repositories import CodeTaken, InAnotherRoom, RoomRevisionConflict
 
 DOCUMENT_KEYS: Final = {"banned": "put_out", "banned_addresses": "put_out_addresses"}
@@ -204,7 +205,7 @@ def _room(row: Row[Any] | None) -> Room | None:
         settings=_settings(kept["settings"]),
         members=tuple(Member(**member) for member in kept["members"]),
         session_id=kept["session_id"],
-        last=LastMatch(last["session_id"], base64.b64decode(last["result"])) if last else None,
+        last=LastMatch(last["session_id"], MatchResult(base64.b64decode(last["result"]))) if last else None,
         banned=tuple(kept[DOCUMENT_KEYS["banned"]]),
         # Rooms from before there were doors have none.
         banned_addresses=tuple(kept.get(DOCUMENT_KEYS["banned_addresses"], ())),
@@ -218,7 +219,9 @@ def _settings(kept: dict[str, Any]) -> Settings:
     # Rooms from before there were tournaments have nothing about them.
     tournament = kept.get("tournament")
     return Settings(
-        base64.b64decode(kept["ruleset"]),
+        Ruleset(base64.b64decode(kept["ruleset"])),
         kept["unlisted"],
-        Tournament(**{**tournament, "spec": base64.b64decode(tournament["spec"])}) if tournament else None,
+        Tournament(**{**tournament, "spec": TournamentSpec(base64.b64decode(tournament["spec"]))})
+        if tournament
+        else None,
     )

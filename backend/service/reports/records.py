@@ -18,6 +18,7 @@ from backend.core import counting
 from backend.core.counting import Played
 from backend.core.friends import Standing
 from backend.core.privacy import Audience
+from backend.core.serialized import MatchResult
 from backend.service.completion import CompletionRunner
 from backend.service.models import Account, MatchRow, SessionRecord, SideRow, SideTotals, Stage, TournamentRow
 from backend.service.ports import Clock, Store, Unit
@@ -127,7 +128,7 @@ class Records:
             if request.session_over:
                 invited = await unit.invitations.end(request.session_id)
                 await unit.directory.set_stage(request.session_id, Stage.OVER)
-                finished = await self._lifecycle.finish_in(unit, session, request.result)
+                finished = await self._lifecycle.finish_in(unit, session, _without_stats(request.result))
             await _erase_who_is_gone(unit, session, now)
         if request.session_over:
             self._fleet.forget(request.session_id)
@@ -245,6 +246,14 @@ def _spec_of_match(session: SessionRecord, request: ReportStatsRequest) -> Sessi
     spec.origin = session.spec.origin
     spec.ClearField("tournament")
     return spec
+
+
+def _without_stats(result: Result) -> MatchResult:
+    """The result as the room keeps it."""
+    brief = Result()
+    brief.CopyFrom(result)
+    brief.ClearField("stats")
+    return MatchResult(brief.SerializeToString())
 
 
 def _never_began(result: Result) -> bool:

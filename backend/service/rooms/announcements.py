@@ -7,15 +7,12 @@ places when something of it is another.
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from matchpoint.v1 import lobby_pb2
-from matchpoint.v1.lobby_pb2 import ConnectResponse
-
 from backend.core import places
 from backend.core.places import Place
 from backend.core.room import Room, Step
 from backend.service.ports import Bus, Clock, Store, Unit
 from backend.service.rooms.broadcast import RoomBroadcast
-from backend.service.rooms.messages import LEAVE_REASONS, ids_of, places_of
+from backend.service.rooms.notifications import KnockAnswered, OutOfRoom, Places
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +56,10 @@ class RoomAnnouncer:
         for change in changes:
             step, room = change.step, change.step.room
             for departure in step.departures:
-                gone = lobby_pb2.OutOfRoom(code=room.code, cause=LEAVE_REASONS[departure.reason])
-                self._bus.publish((departure.account_id,), ConnectResponse(out_of_room=gone))
+                self._bus.publish((departure.account_id,), OutOfRoom(room.code, departure.reason))
             for answer in step.knock_answers:
-                message = lobby_pb2.KnockAnswered(room_code=room.code, accepted=answer.accepted)
-                self._bus.publish((answer.account_id,), ConnectResponse(knock_answered=message))
-            self._bus.notify_changed((*ids_of(room), *(departure.account_id for departure in change.step.departures)))
+                self._bus.publish((answer.account_id,), KnockAnswered(room.code, answer.accepted))
+            self._bus.notify_changed((*room.account_ids, *(departure.account_id for departure in step.departures)))
             if step.closed:
                 self._broadcast.forget(room.code)
             else:
@@ -74,11 +69,11 @@ class RoomAnnouncer:
         """Notes that the account is in that room now."""
         self._broadcast.moved(account_id, code)
 
-    async def places(self, account_id: str) -> lobby_pb2.Places:
+    async def places(self, account_id: str) -> Places:
         """Reads the places of the account."""
         revision = self._next_revision()
         async with self._store.read() as unit:
-            return places_of(await unit.rooms.places((account_id,)), revision)
+            return Places(await unit.rooms.places((account_id,)), revision)
 
     async def announce_places(self, *changes: RoomChange) -> None:
         held: dict[str, list[Place]] = {account_id: [] for change in changes for account_id in change.placed}
@@ -89,7 +84,7 @@ class RoomAnnouncer:
             for place in await unit.rooms.places(list(held)):
                 held[place.account_id].append(place)
         for account_id, some in held.items():
-            self._bus.publish((account_id,), ConnectResponse(places=places_of(some, revision)))
+            self._bus.publish((account_id,), Places(some, revision))
 
     def _next_revision(self) -> int:
         """Grows with each call, also over a restart. To be taken before what it stands for is read."""

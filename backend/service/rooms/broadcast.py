@@ -10,16 +10,14 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from matchpoint.v1.lobby_pb2 import ConnectResponse
-
 from backend.core.room import Room
-from backend.service.rooms.messages import message_of
+from backend.service.rooms.notifications import RoomState
 
 INTERVAL_MIN_S: Final = 0.2
 PEOPLE_PER_S: Final = 288
 """Beyond a fifth of these, a room is sent less often than every EVERY_S."""
 
-Publish = Callable[[Iterable[str], ConnectResponse], None]
+Publish = Callable[[Iterable[str], RoomState], None]
 
 
 @dataclass(slots=True, eq=False)
@@ -44,7 +42,7 @@ class RoomBroadcast:
         """Sends a changed room to `present`, or combines it with later changes; `by` sees it at once."""
         present = set(present)
         if present <= {by}:
-            self._publish(present, ConnectResponse(room=message_of(room)))
+            self._publish(present, RoomState(room))
             return
         window = self._windows.get(room.code)
         if window is None or at_once:
@@ -53,7 +51,7 @@ class RoomBroadcast:
         if window.room is None or window.room.revision < room.revision:
             window.room, window.waiting = room, present - {by}
         if by in present:
-            self._publish((by,), ConnectResponse(room=message_of(room)))
+            self._publish((by,), RoomState(room))
 
     def forget(self, code: str) -> None:
         """Drops the room, which is closed."""
@@ -68,7 +66,7 @@ class RoomBroadcast:
 
     def _send(self, room: Room, present: Iterable[str]) -> None:
         self.forget(room.code)
-        self._publish(present, ConnectResponse(room=message_of(room)))
+        self._publish(present, RoomState(room))
         every_s = max(INTERVAL_MIN_S, len(room.people) / PEOPLE_PER_S)
         timer = asyncio.get_running_loop().call_later(every_s, self._ended, room.code)
         self._windows[room.code] = Window(timer)

@@ -2,25 +2,22 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Callable, Collection
 from typing import Final
-
-from matchpoint.v1 import lobby_pb2
-from matchpoint.v1.lobby_pb2 import ConnectRequest, ConnectResponse
 
 from backend.core import text
 from backend.core.sign_ins import USED_EVERY_MS
 from backend.core.text import TextInvalid
 from backend.service.accounts import tokens
 from backend.service.accounts.accounts import Accounts
-from backend.service.accounts.messages import message_of_account
 from backend.service.accounts.sign_ins import SignIns
 from backend.service.completion import CompletionRunner
 from backend.service.limits import Allowance, Limits
 from backend.service.models import Account, Person
-from backend.service.ports import Bus, Clock, Presence
-from backend.service.rooms.commands import RoomCommands
-from backend.service.rooms.messages import message_of
+from backend.service.ports import Bus, Clock, Outgoing, Presence
+from backend.service.rooms.command_handlers import RoomCommandHandlers
+from backend.service.rooms.commands import Heartbeat, Invite, LobbyCommand, LobbyRequest, Say, SetWatching
+from backend.service.rooms.notifications import CommandDone, CommandRefused, RoomState, Welcome
 from backend.service.rooms.rooms import Rooms
 from backend.service.rooms.session_lifecycle import SessionLifecycle
 from backend.service.sessions.invitations import Invitations
@@ -57,14 +54,14 @@ class Connection:
         """Set when it has to end at once, for the reason `end_reason`, even if a message is stuck on its way."""
         self.end_reason: Refused | None = None
         self._ended = False
-        self._waiting: deque[ConnectResponse | None] = deque()
+        self._waiting: deque[Outgoing | None] = deque()
         self._any = asyncio.Event()
 
-    def send(self, message: ConnectResponse) -> None:
+    def send(self, message: Outgoing) -> None:
         """Queues a message; one too many breaks the connection. A room that waits gives way to what it has become."""
         if self._ended:
             return
-        if message.HasField("room") and self._waiting and (last := self._waiting[-1]) and last.HasField("room"):
+        if isinstance(message, RoomState) and self._waiting and isinstance(self._waiting[-1], RoomState):
             self._waiting[-1] = message
             return
         if len(self._waiting) >= OUTGOING:
@@ -87,14 +84,14 @@ class Connection:
         """True if no message waits."""
         return not self._waiting
 
-    async def next(self) -> ConnectResponse | None:
+    async def next(self) -> Outgoing | None:
         """The next message, or None at the end. For one caller at a time."""
         while not self._waiting:
             self._any.clear()
             await self._any.wait()
         return self._waiting.popleft()
 
-    def _put(self, message: ConnectResponse | None) -> None:
+    def _put(self, message: Outgoing | None) -> None:
         self._waiting.append(message)
         self._any.set()
 
@@ -130,12 +127,7 @@ class Lobby:
         self._commands_left = Allowance(
             limits.commands_per_account, clock, "Too many commands at once; wait a few seconds."
         )
-        self._commands: Mapping[str, Callable[[Person, ConnectRequest], Awaitable[None]]] = {
-            **RoomCommands(rooms_, sessions, clock, limits).table,
-            "invite": self._invite,
-            "say": self._say,
-            "beat": self._heartbeat,
-        }
+        self._room_commands = RoomCommandHandlers(rooms_, sessions, clock, limits)
 
     async def connect(self, account_id: str, token: str, address: str = "") -> Connection:
         """A new connection: it is welcomed, gets its room and places, and soon its friends. Raises Refused."""
@@ -144,7 +136,7 @@ class Lobby:
         if len(connections) >= CONNECTIONS_PER_ACCOUNT:
             raise Refused(Reason.REASON_TOO_MANY, "You have the lobby open in too many tabs; close some of them.")
         connection = Connection(account, tokens.digest(token), address)
-        connection.send(ConnectResponse(welcome=lobby_pb2.Welcome(account=message_of_account(account))))
+        connection.send(Welcome(account))
         # Subscribed before the room is read, so that no change falls between.
         unsubscribe = self._bus.subscribe(account_id, connection.send)
         connections[connection] = unsubscribe
@@ -164,11 +156,11 @@ class Lobby:
         account_id = connection.account.account_id
         room = await self._rooms.current(account_id)
         if room is not None:
-            connection.send(ConnectResponse(room=message_of(room)))
-        connection.send(ConnectResponse(places=await self._rooms.places(account_id)))
+            connection.send(RoomState(room))
+        connection.send(await self._rooms.places(account_id))
         invited = await self._invitations.list_of(account_id)
         if invited.invitations:
-            connection.send(ConnectResponse(invitations=invited))
+            connection.send(invited)
         await self._rooms.back(account_id)
 
     def connected(self, account_id: str) -> bool:
@@ -202,40 +194,48 @@ class Lobby:
             if self.connected(account_id):
                 await self._rooms.back(account_id)
 
-    async def handle(self, connection: Connection, request: ConnectRequest) -> None:
+    async def handle(self, connection: Connection, request: LobbyRequest) -> None:
         """Carries out a command and answers it on the connection. Once begun it is not broken off."""
-        if not request.request_id and request.HasField("beat"):
+        if not request.request_id and isinstance(request.command, Heartbeat):
             # A gateway's, for each of its connections: there are many of these.
             if not connection.gone:
                 self._renew(connection)
             return
         await self._run_to_completion(self._carry_out(connection, request))
 
-    async def _carry_out(self, connection: Connection, request: ConnectRequest) -> None:
+    async def _carry_out(self, connection: Connection, request: LobbyRequest) -> None:
         async with connection.busy:
             # Joining a room after the end would leave a member in it who is gone unnoticed.
             if not connection.gone:
                 await self._answer(connection, request)
 
-    async def _answer(self, connection: Connection, request: ConnectRequest) -> None:
+    async def _answer(self, connection: Connection, request: LobbyRequest) -> None:
         self._renew(connection)
-        answer = ConnectResponse(in_reply_to=request.request_id)
+        answer: CommandDone | CommandRefused = CommandDone(request.request_id)
         try:
             # Of the account, so that more tabs are not more.
             self._commands_left.take(connection.account.account_id)
-            kind = request.WhichOneof("command") or ""
-            command = self._commands.get(kind)
-            if kind == "set_watching":
-                self._set_watching(connection, request)
-            elif command is None:
-                raise Refused(Reason.REASON_MALFORMED, "There is no such command; load the page again.")
-            else:
-                await command(Person(connection.account, connection.address), request)
+            if isinstance(request.command, Refused):
+                raise request.command
+            await self._execute(connection, request.command)
         except Refused as refused:
-            answer.refusal.CopyFrom(refused.message)
-        else:
-            answer.done.SetInParent()
+            answer = CommandRefused(refused, request.request_id)
         connection.send(answer)
+
+    async def _execute(self, connection: Connection, command: LobbyCommand) -> None:
+        who = Person(connection.account, connection.address)
+        match command:
+            case SetWatching(session_id):
+                self._set_watching(connection, session_id)
+            case Invite(account_id):
+                await self._friends.invite(who.account, account_id)
+                await self._rooms.admit(who, account_id)
+            case Say(text):
+                await self._rooms.say(who, clean_text(text))
+            case Heartbeat():
+                pass  # The lease is renewed by every command.
+            case _:
+                await self._room_commands.handle(who, command)
 
     def _renew(self, connection: Connection) -> None:
         now_ms = self._clock.unix_ms()
@@ -244,8 +244,7 @@ class Lobby:
             self._sign_ins.use(connection.token_digest)
         self._presence.renew(connection.account.account_id, connection.connection_id, connection.watching)
 
-    def _set_watching(self, connection: Connection, request: ConnectRequest) -> None:
-        session_id = request.set_watching.session_id
+    def _set_watching(self, connection: Connection, session_id: str) -> None:
         if len(session_id) > SESSION_ID_LENGTH:
             raise Refused(Reason.REASON_SESSION_UNKNOWN, "There is no such session.", field="set_watching.session_id")
         connection.watching = session_id
@@ -297,17 +296,6 @@ class Lobby:
         for connections in list(self._connections.values()):
             for connection in list(connections):
                 connection.end(Refused(Reason.REASON_SERVER_UNAVAILABLE, "The lobby is being restarted; reconnecting."))
-
-    async def _invite(self, who: Person, request: ConnectRequest) -> None:
-        whom = request.invite.account_id
-        await self._friends.invite(who.account, whom)
-        await self._rooms.admit(who, whom)
-
-    async def _say(self, who: Person, request: ConnectRequest) -> None:
-        await self._rooms.say(who, clean_text(request.say.text))
-
-    async def _heartbeat(self, _who: Person, _request: ConnectRequest) -> None:
-        return
 
 
 def clean_text(said: str) -> str:

@@ -2,9 +2,6 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 
-from matchpoint.v1 import lobby_pb2
-from matchpoint.v1.lobby_pb2 import ConnectResponse
-
 from backend.core import doors, places, rooms
 from backend.core.places import STAYING, Leaving
 from backend.core.room import RefusalCode, Room, RoomRefused, Settings, Step
@@ -14,7 +11,8 @@ from backend.service.ports import Bus, Clock, Store, Unit
 from backend.service.repositories import CodeTaken, InAnotherRoom
 from backend.service.rooms.announcements import RoomAnnouncer, RoomChange, save_step
 from backend.service.rooms.limits import RoomLimits
-from backend.service.rooms.messages import in_another_room, no_room, refusal_of
+from backend.service.rooms.notifications import ChatLine, Places
+from backend.service.rooms.refusals import in_another_room, no_room, refusal_of
 from backend.service.rooms.transitions import TRIES, RoomTransitions, Transition, step_or_refuse
 from wire.refusal import Reason, Refused
 
@@ -43,7 +41,7 @@ class Rooms:
         async with self._store.read() as unit:
             return await unit.rooms.current(account_id)
 
-    async def places(self, account_id: str) -> lobby_pb2.Places:
+    async def places(self, account_id: str) -> Places:
         """Every place that the account has in a room."""
         return await self._announcer.places(account_id)
 
@@ -152,14 +150,8 @@ class Rooms:
             self._limits.speak_in(who, room.code, counted)
             present = await unit.rooms.present(room.code)
             blocked_by = await unit.friends.blockers(account_id)
-        said = lobby_pb2.Said(
-            account_id=account_id,
-            name=room.member(account_id).name,
-            text=text,
-            unix_ms=self._clock.unix_ms(),
-            room_code=room.code,
-        )
-        self._bus.publish((other for other in present if other not in blocked_by), ConnectResponse(said=said))
+        line = ChatLine(account_id, room.member(account_id).name, text, self._clock.unix_ms(), room.code)
+        self._bus.publish((other for other in present if other not in blocked_by), line)
 
     async def sweep(self) -> None:
         """Removes members whose place was kept long enough."""

@@ -1,22 +1,19 @@
 """Sessions of rooms: started, created, cancelled, reattached, finished."""
 
-from matchpoint.v1 import directory_pb2, lobby_pb2
-from matchpoint.v1.lobby_pb2 import ConnectResponse
-from matchpoint.v1.result_pb2 import Result
-from matchpoint.v1.session_pb2 import Origin, SeatSpec
-
 from backend.core import entrants, rooms
 from backend.core.room import LastMatch, RefusalCode, Room
+from backend.core.serialized import MatchResult
 from backend.service.accounts import tokens
 from backend.service.models import Person, SessionRecord, Stage
 from backend.service.ports import Bus, Clock, Store, Unit
 from backend.service.rooms.announcements import RoomAnnouncer, RoomChange, save_step
 from backend.service.rooms.limits import RoomLimits
-from backend.service.rooms.messages import ids_of, no_room
+from backend.service.rooms.notifications import CommandRefused, SessionFinished, SessionStarted
+from backend.service.rooms.refusals import no_room
 from backend.service.rooms.transitions import Load, RoomTransitions, step_or_refuse
 from backend.service.sessions.directory import Directory
 from backend.service.sessions.latency_history import set_latencies
-from backend.service.sessions.session_spec import session_spec
+from backend.service.sessions.session_spec import duel_session
 from backend.service.sessions.tickets import Tickets
 from backend.service.sessions.tournament_spec import tournament_session
 from wire.refusal import Reason, Refused
@@ -78,8 +75,7 @@ class SessionLifecycle:
                 raise no_room(RefusalCode.NOT_IN_ROOM)
             step = step_or_refuse(lambda room: rooms.start(room, account_id or room.host, session_id), room)
             if room.settings.tournament is None:
-                seats = [SeatSpec(seat=m.seat or 0, account_id=m.account_id, name=m.name) for m in room.seated]
-                spec = session_spec(Origin.ORIGIN_ROOM, room.settings.ruleset, seats)
+                spec = duel_session(room)
             else:
                 players = [member.account_id for member in room.people if member.playing]
                 spec = tournament_session(room, await unit.records.balances(players))
@@ -128,7 +124,7 @@ class SessionLifecycle:
             await self._transitions.apply_if_possible(code, entrants.not_started)
             async with self._store.read() as unit:
                 present = await unit.rooms.present(code)
-            self._bus.publish(present, ConnectResponse(refusal=refused.message))
+            self._bus.publish(present, CommandRefused(refused))
 
     async def create_session(self, session: SessionRecord) -> None:
         """Has the session of a room created, and tells the members how that went. Raises Refused."""
@@ -172,32 +168,26 @@ class SessionLifecycle:
         except Refused:
             return  # The room is gone.
         if change is not None:
-            self._bus.publish(change.present, ConnectResponse(refusal=refused.message))
+            self._bus.publish(change.present, CommandRefused(refused))
 
-    async def finish_in(self, unit: Unit, session: SessionRecord, result: Result) -> RoomChange | None:
+    async def finish_in(self, unit: Unit, session: SessionRecord, result: MatchResult) -> RoomChange | None:
         """Saves the end of a room's match or tournament in the report's own transaction. None without such a room.
 
-        The `result` is a match's; a tournament has its own, which is too large to be told to everybody.
+        The `result` is a match's; that of a tournament is too large to be told to everybody, and is empty here.
         """
         room = await unit.rooms.get(session.room_code) if session.room_code else None
         if room is None or room.session_id != session.session_id:
             return None
-        brief = Result()
-        brief.CopyFrom(result)
-        brief.ClearField("stats")
-        last = LastMatch(session.session_id, brief.SerializeToString())
+        last = LastMatch(session.session_id, result)
         return await save_step(unit, room, rooms.finish(room, last, self._clock.unix_ms()))
 
     async def announce_finished(self, change: RoomChange, session_id: str) -> None:
         """Announces the end, once the report is committed."""
-        finished = lobby_pb2.Finished(session_id=session_id)
-        self._bus.publish(ids_of(change.step.room), ConnectResponse(finished=finished))
+        self._bus.publish(change.step.room.account_ids, SessionFinished(session_id))
         await self._announcer.announce(change)
 
     def _announce_started(self, room: Room, session: SessionRecord) -> None:
         for member in room.people:
             organises = session.tournament and member.account_id == room.host
             entry = self._tickets.entry(session, member.account_id, member.name, organises=organises)
-            message = directory_pb2.Entry(session_id=entry.session_id, ticket=entry.ticket, seats=entry.seats)
-            started = lobby_pb2.Started(entry=message, room_code=room.code)
-            self._bus.publish((member.account_id,), ConnectResponse(started=started))
+            self._bus.publish((member.account_id,), SessionStarted(entry, room.code))

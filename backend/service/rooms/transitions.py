@@ -7,7 +7,7 @@ from backend.core.room import CAPACITY, RefusalCode, Room, RoomRefused, Step
 from backend.service.ports import Store, Unit
 from backend.service.repositories import RoomRevisionConflict
 from backend.service.rooms.announcements import RoomAnnouncer, RoomChange, save_step
-from backend.service.rooms.messages import no_room, refusal_of
+from backend.service.rooms.refusals import no_room, refusal_of
 from backend.service.sessions.tournaments import Tournaments
 from wire.refusal import Reason, Refused
 

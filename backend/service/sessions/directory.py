@@ -8,7 +8,6 @@ from matchpoint.v1.directory_pb2 import (
     ListSessionsResponse,
     LiveSession,
     LocateSessionResponse,
-    StartSessionRequest,
 )
 from matchpoint.v1.frames_pb2 import Occupant
 from matchpoint.v1.session_pb2 import Origin, SeatSpec, SessionSpec
@@ -23,13 +22,13 @@ from backend.service.page_tokens import key_of, token_of
 from backend.service.ports import Bus, Clock, GameServers, SessionNotCreated, Store, Unit
 from backend.service.sessions.fleet import Fleet, NoServerAccepting, full, unavailable
 from backend.service.sessions.latency_history import KnownLatency, known_latencies
-from backend.service.sessions.session_spec import BOT_NAMES, bot_seat, session_spec
+from backend.service.sessions.requests import BotDuel, LocalDuel, SessionRequest
+from backend.service.sessions.session_spec import bot_seat, session_spec
 from backend.service.sessions.tickets import Entry, Tickets, seats_of
 from backend.service.sessions.tournament_spec import local_tournament
 from backend.service.sessions.tournaments import organiser
 from wire.capacity import matches_at_once
 from wire.limits import Buckets
-from wire.ranges import check, fill_ruleset
 from wire.refusal import Reason, Refused
 
 T = TypeVar("T")
@@ -85,13 +84,14 @@ class Directory:
         )
         self._most = AdmissionLimits(limits.sessions_per_account, limits.places_per_address)
 
-    async def start_session(self, account_id: str, request: StartSessionRequest, address: str = "") -> Entry:
-        """A session against a bot, or of two people at one keyboard. Raises Refused."""
-        check(request)
+    async def start_session(self, account_id: str, request: SessionRequest | Refused, address: str = "") -> Entry:
+        """A session against a bot, or of people at one keyboard. Raises Refused, also that of an unread request."""
         if not self._starts.take(account_id, self._clock.monotonic_s()):
             raise Refused(Reason.REASON_TOO_MANY, "You have started many matches at once; play one of them first.")
         self.count_start(address)
         account = await self._accounts.get(account_id)
+        if isinstance(request, Refused):
+            raise request
         spec = _spec(account, request)
         local = spec.origin == Origin.ORIGIN_LOCAL
         session = await self.when_accepting(
@@ -291,23 +291,14 @@ def occupant(spec: SessionSpec, seat: int) -> Occupant:
     return Occupant()
 
 
-def _spec(account: Account, request: StartSessionRequest) -> SessionSpec:
-    ruleset = fill_ruleset(request.ruleset).SerializeToString()
-    if request.HasField("bot"):
-        bot = request.bot
-        if bot.strength not in (0, *BOT_NAMES):
-            raise Refused(
-                Reason.REASON_INVALID_FIELD, "There is no such bot; choose easy, medium or hard.", field="bot.strength"
-            )
-        mine = SeatSpec(seat=0, account_id=account.account_id, name=account.name)
-        return session_spec(Origin.ORIGIN_BOT, ruleset, (mine, bot_seat(1, bot.strength, bot.reaction_ms)))
-    if request.HasField("local"):
-        left = clean_name(request.local.left_name, "local.left_name") if request.local.left_name else account.name
-        right = clean_name(request.local.right_name or DEFAULT_RIGHT_NAME, "local.right_name")
-        mine = SeatSpec(seat=0, account_id=account.account_id, name=left)
-        return session_spec(Origin.ORIGIN_LOCAL, ruleset, (mine, SeatSpec(seat=1, name=right)))
-    if request.HasField("local_tournament"):
-        return local_tournament(account.account_id, request.local_tournament, ruleset)
-    raise Refused(
-        Reason.REASON_INVALID_FIELD, "Say what kind of session: bot, local or local tournament.", field="kind"
-    )
+def _spec(account: Account, request: SessionRequest) -> SessionSpec:
+    mine = SeatSpec(seat=0, account_id=account.account_id, name=account.name)
+    if isinstance(request, BotDuel):
+        seats = (mine, bot_seat(1, request.strength, request.reaction_ms))
+        return session_spec(Origin.ORIGIN_BOT, request.ruleset, seats)
+    if isinstance(request, LocalDuel):
+        if request.left_name:
+            mine.name = clean_name(request.left_name, "local.left_name")
+        right = clean_name(request.right_name or DEFAULT_RIGHT_NAME, "local.right_name")
+        return session_spec(Origin.ORIGIN_LOCAL, request.ruleset, (mine, SeatSpec(seat=1, name=right)))
+    return local_tournament(account.account_id, request)

@@ -1,13 +1,12 @@
 """Invitations to a tournament that is on: an organiser enters nobody who has not said yes."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from typing import Final
 
-from matchpoint.v1 import lobby_pb2
-from matchpoint.v1.lobby_pb2 import ConnectResponse
-
 from backend.core.friends import Stance
-from backend.service.models import Invitation, SessionRecord
+from backend.service.models import Invitation, OpenInvitation, SessionRecord
+from backend.service.notifications import Notification
 from backend.service.ports import Bus, Clock, Store
 from wire.limits import Buckets
 from wire.refusal import Reason, Refused
@@ -20,6 +19,14 @@ OPEN: Final = 20
 """Invitations that wait for one account's answer."""
 OF_A_TOURNAMENT: Final = 256
 """Invitations to one tournament, those that were declined included."""
+
+
+@dataclass(frozen=True, eq=False)
+class InvitationList(Notification):
+    """Unanswered invitations of an account, the newest first. Of two lists that with the larger `revision` is newer."""
+
+    invitations: Sequence[OpenInvitation]
+    revision: int
 
 
 class Invitations:
@@ -79,29 +86,16 @@ class Invitations:
             await unit.invitations.drop(session_id, account_id)
         await self.tell((account_id,))
 
-    async def list_of(self, account_id: str) -> lobby_pb2.Invitations:
+    async def list_of(self, account_id: str) -> InvitationList:
         """Unanswered invitations of the account to live tournaments, the newest first."""
         revision = self._next_revision()
         async with self._store.read() as unit:
-            found = await unit.invitations.open_of(account_id)
-        return lobby_pb2.Invitations(
-            invitations=[
-                lobby_pb2.Invitation(
-                    session_id=one.session_id,
-                    title=one.title,
-                    by_account_id=one.by_account_id,
-                    by_name=one.by_name,
-                    invited_unix_ms=one.invited_ms,
-                )
-                for one in found
-            ],
-            revision=revision,
-        )
+            return InvitationList(await unit.invitations.open_of(account_id), revision)
 
     async def tell(self, account_ids: Collection[str]) -> None:
         """Sends each the list as it is now."""
         for account_id in account_ids:
-            self._bus.publish((account_id,), ConnectResponse(invitations=await self.list_of(account_id)))
+            self._bus.publish((account_id,), await self.list_of(account_id))
 
     def _next_revision(self) -> int:
         """Grows with each call, also over a restart. To be taken before what it stands for is read."""

@@ -3,33 +3,37 @@
 from collections.abc import Sequence
 from typing import Final
 
-from matchpoint.v1.frames_pb2 import BotStrength
+from matchpoint.v1 import frames_pb2
 from matchpoint.v1.session_pb2 import Origin, SeatSpec, SessionSpec
 
+from backend.core.bots import BOT_NAMES, BotStrength
+from backend.core.room import Room
+from backend.core.serialized import Ruleset
 from backend.service.accounts import tokens
 
 JOIN_WITHIN_S: Final = 60
-BOT_NAMES: Final = {
-    BotStrength.BOT_STRENGTH_EASY: "Bot (easy)",
-    BotStrength.BOT_STRENGTH_MEDIUM: "Bot (medium)",
-    BotStrength.BOT_STRENGTH_HARD: "Bot (hard)",
-}
 STRENGTHS: Final = (
-    BotStrength.BOT_STRENGTH_UNSPECIFIED,
-    BotStrength.BOT_STRENGTH_EASY,
-    BotStrength.BOT_STRENGTH_MEDIUM,
-    BotStrength.BOT_STRENGTH_HARD,
+    frames_pb2.BotStrength.BOT_STRENGTH_UNSPECIFIED,
+    frames_pb2.BotStrength.BOT_STRENGTH_EASY,
+    frames_pb2.BotStrength.BOT_STRENGTH_MEDIUM,
+    frames_pb2.BotStrength.BOT_STRENGTH_HARD,
 )
 """Strengths by the number that a room stores; 0 is a person."""
 
 
-def bot_seat(seat: int, strength: "BotStrength.ValueType", reaction_ms: int = 0) -> SeatSpec:
-    strength = strength or BotStrength.BOT_STRENGTH_MEDIUM
-    return SeatSpec(seat=seat, name=BOT_NAMES[strength], bot=strength, bot_reaction_ms=reaction_ms)
+def bot_seat(seat: int, strength: BotStrength, reaction_ms: int = 0) -> SeatSpec:
+    """Seat of a bot; `reaction_ms` is added to its mean reaction time."""
+    return SeatSpec(seat=seat, name=BOT_NAMES[strength], bot=STRENGTHS[strength], bot_reaction_ms=reaction_ms)
 
 
-def session_spec(origin: "Origin.ValueType", request_ruleset: bytes, seats: Sequence[SeatSpec]) -> SessionSpec:
-    """A spec with a fresh seed. `request_ruleset` is a serialized ruleset that was filled in."""
+def session_spec(origin: "Origin.ValueType", ruleset: Ruleset, seats: Sequence[SeatSpec]) -> SessionSpec:
+    """A spec with a fresh seed."""
     spec = SessionSpec(origin=origin, seats=seats, seed=tokens.new_seed(), join_within_s=JOIN_WITHIN_S)
-    spec.ruleset.ParseFromString(request_ruleset)
+    spec.ruleset.ParseFromString(ruleset)
     return spec
+
+
+def duel_session(room: Room) -> SessionSpec:
+    """The session of a room's match."""
+    seats = [SeatSpec(seat=one.seat or 0, account_id=one.account_id, name=one.name) for one in room.seated]
+    return session_spec(Origin.ORIGIN_ROOM, room.settings.ruleset, seats)

@@ -3,28 +3,28 @@
 import secrets
 from typing import Final
 
-from matchpoint.v1.frames_pb2 import BotStrength
-from matchpoint.v1.ruleset_pb2 import Ruleset
 from matchpoint.v1.session_pb2 import Origin
 
+from backend.core.bots import BotStrength
+from backend.core.serialized import Ruleset
 from backend.service.ports import Store
 from backend.service.sessions.directory import Directory
 from backend.service.sessions.session_spec import bot_seat, session_spec
-from wire.ranges import fill_ruleset
 from wire.refusal import Refused
 
 PAIRS: Final = (
-    (BotStrength.BOT_STRENGTH_HARD, BotStrength.BOT_STRENGTH_HARD),
-    (BotStrength.BOT_STRENGTH_HARD, BotStrength.BOT_STRENGTH_MEDIUM),
-    (BotStrength.BOT_STRENGTH_MEDIUM, BotStrength.BOT_STRENGTH_HARD),
-    (BotStrength.BOT_STRENGTH_MEDIUM, BotStrength.BOT_STRENGTH_MEDIUM),
+    (BotStrength.HARD, BotStrength.HARD),
+    (BotStrength.HARD, BotStrength.MEDIUM),
+    (BotStrength.MEDIUM, BotStrength.HARD),
+    (BotStrength.MEDIUM, BotStrength.MEDIUM),
 )
 
 
 class ShowcaseMatch:
-    def __init__(self, store: Store, directory: Directory) -> None:
+    def __init__(self, store: Store, directory: Directory, ruleset: Ruleset) -> None:
         self._store = store
         self._directory = directory
+        self._ruleset = ruleset
 
     async def ensure(self) -> None:
         """Starts a house match when none is on and a game server takes it."""
@@ -34,7 +34,7 @@ class ShowcaseMatch:
         left, right = secrets.choice(PAIRS)
         spec = session_spec(
             Origin.ORIGIN_HOUSE,
-            fill_ruleset(Ruleset()).SerializeToString(),
+            self._ruleset,
             (bot_seat(0, left), bot_seat(1, right)),
         )
         try:

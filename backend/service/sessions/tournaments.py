@@ -8,6 +8,7 @@ from matchpoint.v1.directory_pb2 import ListTournamentsResponse, TournamentBrief
 from matchpoint.v1.session_pb2 import Origin, SeatSpec
 from matchpoint.v1.tournament_pb2 import TournamentAct, TournamentPhase, TournamentState
 
+from backend.core.bots import BotStrength
 from backend.core.entrants import room_key
 from backend.core.room import Member, Room
 from backend.service.accounts.accounts import clean_name
@@ -275,7 +276,7 @@ async def _late_entrant(unit: Unit, session: SessionRecord, act: TournamentAct) 
         added.name, added.bot_strength = account.name, 0
         added.rating = rating(balances.get(account.account_id, 0))
     elif 0 < added.bot_strength < len(STRENGTHS):
-        seat = bot_seat(0, STRENGTHS[added.bot_strength])
+        seat = bot_seat(0, BotStrength(added.bot_strength))
         added.name, added.rating = _free_name(session, seat.name), rating(0, seat.bot)
     elif session.spec.origin != Origin.ORIGIN_LOCAL:
         raise Refused(

@@ -6,12 +6,13 @@ import pytest
 
 from backend.core import doors, rooms
 from backend.core.room import Door, KnockAnswer, RefusalCode, Room, RoomRefused, Settings
+from backend.core.serialized import Ruleset
 
 HOME, SCHOOL = "203.0.113.5", "198.51.100.1"
 
 
 def room_of(door: Door = Door.OPEN) -> Room:
-    room = rooms.new_room("ABC234", "ada", "Ada", Settings(b"classic"), HOME)
+    room = rooms.new_room("ABC234", "ada", "Ada", Settings(Ruleset(b"classic")), HOME)
     room = rooms.join(room, "bob", "Bob", SCHOOL).room
     return doors.set_door(room, "ada", door).room
 

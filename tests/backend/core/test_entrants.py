@@ -11,12 +11,15 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from backend.core import entrants, rooms
 from backend.core.entrants import KEEP_MS
 from backend.core.room import TOURNAMENT_CAPACITY, LastMatch, RefusalCode, Room, RoomRefused, Settings, Step, Tournament
+from backend.core.serialized import MatchResult, Ruleset, TournamentSpec
 
 NOW = 1_000_000
 
 
 def cup(capacity: int = 4, starts_ms: int = 0) -> Settings:
-    return Settings(b"classic", tournament=Tournament(b"spec", capacity, starts_ms, opened_ms=7))
+    return Settings(
+        Ruleset(b"classic"), tournament=Tournament(TournamentSpec(b"spec"), capacity, starts_ms, opened_ms=7)
+    )
 
 
 def room_of(*names: str, capacity: int = 4) -> Room:
@@ -121,7 +124,7 @@ def test_while_it_is_on_every_place_is_kept() -> None:
     room = rooms.start(rooms.drop(room_of("ada", "bob", "eve"), "bob", NOW).room, "ada", "s").room
     room = rooms.drop_everybody(room, NOW).room
     assert room.deadline_ms is None
-    assert rooms.finish(room, LastMatch("s", b""), NOW).room.deadline_ms == NOW + KEEP_MS
+    assert rooms.finish(room, LastMatch("s", MatchResult(b"")), NOW).room.deadline_ms == NOW + KEEP_MS
 
 
 def test_it_starts_with_two_and_nobody_has_to_be_ready() -> None:
@@ -144,17 +147,20 @@ def test_while_it_is_on_nobody_comes_in_and_whoever_goes_is_gone() -> None:
 
 def test_after_it_the_room_is_open_for_another_one() -> None:
     room = rooms.start(room_of("ada", "bob"), "ada", "s").room
-    room = rooms.finish(rooms.drop(room, "bob", NOW).room, LastMatch("s", b""), NOW).room
-    assert (room.session_id, room.last) == ("", LastMatch("s", b""))
+    room = rooms.finish(rooms.drop(room, "bob", NOW).room, LastMatch("s", MatchResult(b"")), NOW).room
+    assert (room.session_id, room.last) == ("", LastMatch("s", MatchResult(b"")))
     assert rooms.start(room, "ada", "t").room.session_id == "t"
 
 
 def test_a_room_for_duels_takes_nothing_of_a_tournament() -> None:
-    room = rooms.new_room("ABC234", "ada", "Ada", Settings(b"classic"))
+    room = rooms.new_room("ABC234", "ada", "Ada", Settings(Ruleset(b"classic")))
     assert refusal(lambda: entrants.add_bot(room, "ada", "Bot", 1)).code is RefusalCode.NOT_ALLOWED
     assert refusal(lambda: entrants.rank(room, "ada", ["ada"])).code is RefusalCode.NOT_ALLOWED
     assert refusal(lambda: rooms.set_settings(room, "ada", cup())).code is RefusalCode.NOT_ALLOWED
-    assert refusal(lambda: rooms.set_settings(room_of("ada"), "ada", Settings(b"x"))).code is RefusalCode.NOT_ALLOWED
+    assert (
+        refusal(lambda: rooms.set_settings(room_of("ada"), "ada", Settings(Ruleset(b"x")))).code
+        is RefusalCode.NOT_ALLOWED
+    )
 
 
 def test_it_takes_so_many_members_and_no_more() -> None:
@@ -235,7 +241,7 @@ class TournamentRoomMachine(RuleBasedStateMachine):
         if lost:
             self.apply(lambda room: rooms.cancel(room, "s", NOW))
         else:
-            self.apply(lambda room: rooms.finish(room, LastMatch("s", b""), NOW))
+            self.apply(lambda room: rooms.finish(room, LastMatch("s", MatchResult(b"")), NOW))
         assert not self.room.session_id
 
     @invariant()

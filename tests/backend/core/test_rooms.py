@@ -19,8 +19,9 @@ from backend.core.room import (
     Step,
 )
 from backend.core.room_policies import KEEP_MS
+from backend.core.serialized import MatchResult, Ruleset
 
-CLASSIC = Settings(b"classic")
+CLASSIC = Settings(Ruleset(b"classic"))
 NOW = 1_000_000
 
 
@@ -109,7 +110,7 @@ def test_only_the_host_kicks_starts_and_sets() -> None:
     commands: list[Callable[[], Step]] = [
         lambda: rooms.kick(room, "bob", "ada"),
         lambda: rooms.start(room, "bob", "s"),
-        lambda: rooms.set_settings(room, "bob", Settings(b"other")),
+        lambda: rooms.set_settings(room, "bob", Settings(Ruleset(b"other"))),
     ]
     assert [refusal(command).code for command in commands] == [RefusalCode.NOT_HOST] * len(commands)
 
@@ -148,13 +149,13 @@ def test_while_the_match_is_on_seats_rules_and_readiness_stay() -> None:
     commands: list[Callable[[], Step]] = [
         lambda: rooms.set_ready(room, "ada", False),
         lambda: rooms.set_seat(room, "ada", False),
-        lambda: rooms.set_settings(room, "ada", Settings(b"other")),
+        lambda: rooms.set_settings(room, "ada", Settings(Ruleset(b"other"))),
     ]
     assert [refusal(command).code for command in commands] == [RefusalCode.STARTED] * len(commands)
 
 
 def test_other_rules_make_everybody_not_ready() -> None:
-    room = rooms.set_settings(ready(room_of("ada", "bob")), "ada", Settings(b"other")).room
+    room = rooms.set_settings(ready(room_of("ada", "bob")), "ada", Settings(Ruleset(b"other"))).room
     assert not any(member.ready for member in room.members)
 
 
@@ -182,14 +183,14 @@ def test_a_match_that_could_not_start_leaves_everybody_ready() -> None:
 
 
 def test_after_a_match_the_room_is_open_with_its_result_and_nobody_ready() -> None:
-    room = rooms.finish(started(room_of("ada", "bob")), LastMatch("session-1", b"11:4"), NOW).room
-    assert (room.session_id, room.last) == ("", LastMatch("session-1", b"11:4"))
+    room = rooms.finish(started(room_of("ada", "bob")), LastMatch("session-1", MatchResult(b"11:4")), NOW).room
+    assert (room.session_id, room.last) == ("", LastMatch("session-1", MatchResult(b"11:4")))
     assert not any(member.ready for member in room.members)
 
 
 def test_the_end_of_another_session_changes_nothing() -> None:
     room = started(room_of("ada", "bob"))
-    assert rooms.finish(room, LastMatch("another", b""), NOW).room is room
+    assert rooms.finish(room, LastMatch("another", MatchResult(b"")), NOW).room is room
     assert rooms.cancel(room, "another", NOW).room is room
 
 
@@ -198,7 +199,7 @@ def test_a_match_that_was_believed_lost_comes_back_to_its_room() -> None:
     assert lost.deadline_ms is not None
     room = rooms.reattach(lost, "session-1", ("ada", "bob")).room
     assert (room.session_id, room.deadline_ms, room.revision) == ("session-1", None, lost.revision + 1)
-    assert rooms.finish(room, LastMatch("session-1", b"11:4"), NOW).room.session_id == ""
+    assert rooms.finish(room, LastMatch("session-1", MatchResult(b"11:4")), NOW).room.session_id == ""
 
 
 def test_a_match_that_was_believed_lost_stays_without_a_room_that_has_gone_on() -> None:
@@ -235,7 +236,7 @@ def test_dropping_twice_does_not_prolong_the_time() -> None:
 def test_a_running_match_keeps_the_place_and_its_end_starts_the_30_s() -> None:
     room = rooms.drop(started(room_of("ada", "bob")), "bob", NOW).room
     assert room.deadline_ms is None
-    room = rooms.finish(room, LastMatch("session-1", b""), NOW + 60_000).room
+    room = rooms.finish(room, LastMatch("session-1", MatchResult(b"")), NOW + 60_000).room
     assert room.deadline_ms == NOW + 60_000 + KEEP_MS
 
 

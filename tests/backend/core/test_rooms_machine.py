@@ -9,6 +9,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from backend.core import rooms
 from backend.core.room import CAPACITY, SEATS, LastMatch, Room, RoomRefused, Settings, Step
 from backend.core.room_policies import KEEP_MS
+from backend.core.serialized import MatchResult, Ruleset
 
 PEOPLE = st.sampled_from([f"p{n}" for n in range(CAPACITY + 2)])
 
@@ -16,7 +17,7 @@ PEOPLE = st.sampled_from([f"p{n}" for n in range(CAPACITY + 2)])
 class RoomMachine(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
-        self.room: Room | None = rooms.new_room("ABC234", "p0", "P0", Settings(b"0"))
+        self.room: Room | None = rooms.new_room("ABC234", "p0", "P0", Settings(Ruleset(b"0")))
         self.now_ms = 0
         self.sessions = 0
         self.banned: set[str] = set()
@@ -38,7 +39,7 @@ class RoomMachine(RuleBasedStateMachine):
     @precondition(lambda self: self.room is None)
     @rule(who=PEOPLE)
     def open_another(self, who: str) -> None:
-        self.room = rooms.new_room("ABC234", who, who.upper(), Settings(b"0"))
+        self.room = rooms.new_room("ABC234", who, who.upper(), Settings(Ruleset(b"0")))
         self.banned.clear()
 
     @precondition(lambda self: self.room)
@@ -127,7 +128,7 @@ class RoomMachine(RuleBasedStateMachine):
                 self.lost = (session_id, {member.account_id for member in self.room.seated})
             self.apply(lambda room: rooms.cancel(room, session_id or "none", self.now_ms))
         else:
-            self.apply(lambda room: rooms.finish(room, LastMatch(session_id or "none", b""), self.now_ms))
+            self.apply(lambda room: rooms.finish(room, LastMatch(session_id or "none", MatchResult(b"")), self.now_ms))
         assert self.room is not None
         assert self.room.session_id == ""
 

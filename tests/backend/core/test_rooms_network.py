@@ -9,6 +9,7 @@ from hypothesis.stateful import precondition, rule
 from backend.core import rooms
 from backend.core.room import LastMatch, Room, Settings, Step
 from backend.core.room_policies import KEEP_MS
+from backend.core.serialized import MatchResult, Ruleset
 from tests.backend.core.test_rooms_machine import PEOPLE, RoomMachine
 
 Command = Callable[[Room], Step]
@@ -43,7 +44,9 @@ class NetworkMachine(RoomMachine):
 
     @rule(number=st.integers(1, 5), now_ms=st.integers(0, 5))
     def send_the_end_of_some_match(self, number: int, now_ms: int) -> None:
-        self.waiting.append(lambda room: rooms.finish(room, LastMatch(f"late{number}", b""), self.now_ms + now_ms))
+        self.waiting.append(
+            lambda room: rooms.finish(room, LastMatch(f"late{number}", MatchResult(b"")), self.now_ms + now_ms)
+        )
 
     @precondition(lambda self: self.waiting)
     @rule(at=st.integers(0, 99))
@@ -78,9 +81,9 @@ class NetworkMachine(RoomMachine):
             self._deliver(command)
         if self.room is not None and self.room.session_id:
             session_id = self.room.session_id
-            self.apply(lambda room: rooms.finish(room, LastMatch(session_id, b""), self.now_ms))
+            self.apply(lambda room: rooms.finish(room, LastMatch(session_id, MatchResult(b"")), self.now_ms))
         if self.room is None:
-            self.room = rooms.new_room("ABC234", "fresh0", "FRESH0", Settings(b"0"))
+            self.room = rooms.new_room("ABC234", "fresh0", "FRESH0", Settings(Ruleset(b"0")))
         room = self.room
         assert room is not None
         # Whoever else is there goes home: their connections end.

@@ -3,9 +3,9 @@
 from matchpoint.v1.ruleset_pb2 import Ruleset
 from matchpoint.v1.session_pb2 import Origin, SeatSpec
 
+from backend.contract.rulesets import filled_ruleset
 from backend.service.sessions.session_spec import session_spec
 from tests.backend.conftest import BackendHarness, Tab, report_of
-from wire.ranges import fill_ruleset
 
 
 async def duel(harness: BackendHarness, ada: Tab, bob: Tab, *, unlisted: bool = False) -> str:
@@ -14,7 +14,7 @@ async def duel(harness: BackendHarness, ada: Tab, bob: Tab, *, unlisted: bool = 
         SeatSpec(seat=seat, account_id=tab.account_id, name=tab.connection.account.name)
         for seat, tab in enumerate((ada, bob))
     ]
-    spec = session_spec(Origin.ORIGIN_ROOM, fill_ruleset(Ruleset()).SerializeToString(), seats)
+    spec = session_spec(Origin.ORIGIN_ROOM, filled_ruleset(Ruleset(), ""), seats)
     session = harness.directory.new_session(spec, listed=not unlisted, account_id=ada.account_id)
     await harness.directory.start(session)
     await harness.report(report_of(session.session_id, spec))

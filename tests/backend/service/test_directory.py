@@ -35,13 +35,13 @@ async def guest(harness: BackendHarness, name: str = "Ada") -> str:
 
 async def refusal(harness: BackendHarness, account_id: str, request: StartSessionRequest) -> Refused:
     with pytest.raises(Refused) as caught:
-        await harness.directory.start_session(account_id, request)
+        await harness.start_session(account_id, request)
     return caught.value
 
 
 async def test_a_bot_session_gives_the_left_seat_and_a_medium_bot(harness: BackendHarness) -> None:
     ada = await guest(harness)
-    entry = await harness.directory.start_session(ada, BOT)
+    entry = await harness.start_session(ada, BOT)
     assert list(entry.seats) == [0]
     left, right = harness.game_servers.held[entry.session_id].seats
     assert (left.account_id, left.name) == (ada, "Ada")
@@ -51,7 +51,7 @@ async def test_a_bot_session_gives_the_left_seat_and_a_medium_bot(harness: Backe
 async def test_a_local_session_gives_one_connection_both_seats(harness: BackendHarness) -> None:
     ada = await guest(harness)
     request = StartSessionRequest(local=LocalSession(right_name="Grandpa"))
-    entry = await harness.directory.start_session(ada, request)
+    entry = await harness.start_session(ada, request)
     assert list(entry.seats) == [0, 1]
     assert verifier(harness).verify(entry.ticket, harness.clock.unix_ms() / 1_000).seats == (0, 1)
     spec = harness.game_servers.held[entry.session_id]
@@ -94,7 +94,7 @@ async def test_a_full_game_server_is_said_to_be_full_and_the_session_is_not_on(h
 async def test_a_fleet_at_its_capacity_is_full_without_being_asked(harness: BackendHarness) -> None:
     await harness.register(capacity=1)
     ada = await guest(harness)
-    await harness.directory.start_session(ada, BOT)
+    await harness.start_session(ada, BOT)
     assert (await refusal(harness, ada, BOT)).reason == Reason.REASON_SERVER_FULL
     assert len(harness.game_servers.asked) == 1
 
@@ -109,10 +109,10 @@ async def test_a_start_waits_for_a_server_that_begins_to_drain_before_it_was_cho
     harness.fleet.patience_s = 10.0
     here = await harness.register()
     ada = await guest(harness)
-    await harness.directory.start_session(ada, BOT)
+    await harness.start_session(ada, BOT)
     async with harness.store.write():
         # The start has seen that the server takes sessions, and waits for the store.
-        starting = asyncio.create_task(harness.directory.start_session(ada, BOT))
+        starting = asyncio.create_task(harness.start_session(ada, BOT))
         await asyncio.sleep(0.05)
         harness.fleet.heartbeat(here, ServerHeartbeat(draining=True))
     await harness.register()
@@ -137,7 +137,7 @@ async def test_a_session_that_never_was_is_unknown(harness: BackendHarness) -> N
 
 async def test_a_ticket_runs_out_after_10_minutes_and_another_is_issued(harness: BackendHarness) -> None:
     ada = await guest(harness)
-    entry = await harness.directory.start_session(ada, BOT)
+    entry = await harness.start_session(ada, BOT)
     now_s = harness.clock.unix_ms() / 1_000
     verifier(harness).verify(entry.ticket, now_s + TICKET_LIFETIME_S - 1)
     with pytest.raises(TicketExpired):
@@ -148,14 +148,14 @@ async def test_a_ticket_runs_out_after_10_minutes_and_another_is_issued(harness:
 
 
 async def test_who_has_no_seat_gets_no_ticket(harness: BackendHarness) -> None:
-    entry = await harness.directory.start_session(await guest(harness), BOT)
+    entry = await harness.start_session(await guest(harness), BOT)
     with pytest.raises(Refused, match="NOT_ALLOWED"):
         await harness.directory.issue_ticket(await guest(harness, "Eve"), entry.session_id)
 
 
 async def test_a_session_that_is_over_needs_no_ticket(harness: BackendHarness) -> None:
     ada = await guest(harness)
-    entry = await harness.directory.start_session(ada, BOT)
+    entry = await harness.start_session(ada, BOT)
     await harness.report(report_of(entry.session_id, harness.game_servers.held[entry.session_id]))
     with pytest.raises(Refused, match="SESSION_OVER"):
         await harness.directory.issue_ticket(ada, entry.session_id)
@@ -163,8 +163,8 @@ async def test_a_session_that_is_over_needs_no_ticket(harness: BackendHarness) -
 
 async def test_the_list_has_most_viewers_first_and_the_house_last(harness: BackendHarness) -> None:
     await harness.showcase.ensure()
-    quiet = (await harness.directory.start_session(await guest(harness, "Quiet"), BOT)).session_id
-    loud = (await harness.directory.start_session(await guest(harness, "Loud"), BOT)).session_id
+    quiet = (await harness.start_session(await guest(harness, "Quiet"), BOT)).session_id
+    loud = (await harness.start_session(await guest(harness, "Loud"), BOT)).session_id
     here = await harness.register(held=[*harness.game_servers.held])
     brief = SessionBrief(session_id=loud, left=3, right=5, viewers=7)
     harness.fleet.heartbeat(here, ServerHeartbeat(sessions=3, briefs=[brief]))
@@ -176,7 +176,7 @@ async def test_the_list_has_most_viewers_first_and_the_house_last(harness: Backe
 
 
 async def test_local_and_unlisted_sessions_are_not_in_the_list(harness: BackendHarness) -> None:
-    await harness.directory.start_session(await guest(harness), LOCAL)
+    await harness.start_session(await guest(harness), LOCAL)
     assert not (await harness.directory.list_live(0)).sessions
 
 
@@ -201,7 +201,7 @@ async def test_ticket_keys_outlive_a_restart(harness: BackendHarness) -> None:
 
 
 async def test_an_old_key_is_followed_by_a_new_one_and_still_accepted(harness: BackendHarness) -> None:
-    entry = await harness.directory.start_session(await guest(harness), BOT)
+    entry = await harness.start_session(await guest(harness), BOT)
     (old,) = harness.tickets.keys
     harness.clock.advance(ROTATE_MS / 1_000 + 1)
     await harness.tickets.rotate()
@@ -217,7 +217,7 @@ async def test_a_new_key_signs_only_once_everybody_has_had_time_to_learn_it(harn
     await harness.tickets.rotate()
     await harness.register()
     new, old = (TicketVerifier([(key.kid, key.public_key)]) for key in harness.tickets.keys)
-    entry = await harness.directory.start_session(ada, BOT)
+    entry = await harness.start_session(ada, BOT)
     assert (new.knows(entry.ticket), old.knows(entry.ticket)) == (False, True)
     harness.clock.advance(ANNOUNCED_MS / 1_000)
     entry = await harness.directory.issue_ticket(ada, entry.session_id)
@@ -227,12 +227,12 @@ async def test_a_new_key_signs_only_once_everybody_has_had_time_to_learn_it(harn
 async def test_one_person_cannot_fill_the_fleet(harness: BackendHarness) -> None:
     ada = await guest(harness)
     for _ in range(STARTS_AT_ONCE):
-        await harness.directory.start_session(ada, BOT)
+        await harness.start_session(ada, BOT)
     assert (await refusal(harness, ada, BOT)).reason == Reason.REASON_TOO_MANY
-    await harness.directory.start_session(await guest(harness, "Bob"), BOT)
+    await harness.start_session(await guest(harness, "Bob"), BOT)
 
 
 async def test_a_new_ticket_for_a_local_session_has_both_seats(harness: BackendHarness) -> None:
     ada = await guest(harness)
-    entry = await harness.directory.start_session(ada, LOCAL)
+    entry = await harness.start_session(ada, LOCAL)
     assert list((await harness.directory.issue_ticket(ada, entry.session_id)).seats) == [0, 1]

@@ -6,11 +6,12 @@ import pytest
 from matchpoint.v1 import lobby_pb2
 from matchpoint.v1.directory_pb2 import BotSession, LocalSession, StartSessionRequest
 from matchpoint.v1.friend_pb2 import Bond, Friend, FriendList, Whereabouts
-from matchpoint.v1.lobby_pb2 import ConnectRequest, ConnectResponse
+from matchpoint.v1.lobby_pb2 import ConnectResponse
 from matchpoint.v1.refusal_pb2 import Reason
 
 from backend.adapters.presence import LEASE_S
 from backend.service.models import Stage
+from backend.service.rooms.commands import Heartbeat, LobbyRequest
 from backend.service.social import friend_feed
 from backend.service.social import friends as limits
 from backend.service.social.presence_status import presence_statuses
@@ -93,7 +94,7 @@ async def test_whereabouts_are_the_most_of_all_tabs_and_devices(harness: Backend
 
 async def test_a_match_is_seen_from_its_start_to_its_report(harness: BackendHarness) -> None:
     ada, bob = await two_friends(harness)
-    entry = await harness.directory.start_session(bob.account_id, BOT)
+    entry = await harness.start_session(bob.account_id, BOT)
     assert (await sees(ada, bob, whereabouts=IN_MATCH)).session_id == entry.session_id
     spec = harness.game_servers.held[entry.session_id]
     await harness.report(report_of(entry.session_id, spec))
@@ -102,7 +103,7 @@ async def test_a_match_is_seen_from_its_start_to_its_report(harness: BackendHarn
 
 async def test_a_match_that_was_lost_is_not_seen_any_more(harness: BackendHarness) -> None:
     ada, bob = await two_friends(harness)
-    await harness.directory.start_session(bob.account_id, BOT)
+    await harness.start_session(bob.account_id, BOT)
     await sees(ada, bob, whereabouts=IN_MATCH)
     harness.game_servers.held.clear()
     await harness.register(incarnation=2)
@@ -111,7 +112,7 @@ async def test_a_match_that_was_lost_is_not_seen_any_more(harness: BackendHarnes
 
 async def test_two_at_one_keyboard_are_in_a_match_too(harness: BackendHarness) -> None:
     ada, bob = await two_friends(harness)
-    await harness.directory.start_session(bob.account_id, StartSessionRequest(local=LocalSession()))
+    await harness.start_session(bob.account_id, StartSessionRequest(local=LocalSession()))
     assert (await sight(harness, ada, bob)).whereabouts == IN_MATCH
 
 
@@ -138,7 +139,7 @@ async def test_a_room_that_somebody_was_put_out_of_is_not_offered_to_them(harnes
 async def test_what_somebody_watches_is_shown_while_it_is_on(harness: BackendHarness) -> None:
     ada, bob = await two_friends(harness)
     eve = await harness.guest("Eve")
-    entry = await harness.directory.start_session(eve.account_id, BOT)
+    entry = await harness.start_session(eve.account_id, BOT)
     await bob.do(set_watching=lobby_pb2.SetWatching(session_id=entry.session_id))
     assert (await sees(ada, bob, whereabouts=WATCHING)).session_id == entry.session_id
     async with harness.store.write() as unit:
@@ -149,7 +150,7 @@ async def test_what_somebody_watches_is_shown_while_it_is_on(harness: BackendHar
 
 async def test_a_connection_that_hangs_is_gone_within_10_s_and_back_with_its_next_word(harness: BackendHarness) -> None:
     ada, bob = await two_friends(harness)
-    beat = ConnectRequest(beat=lobby_pb2.Beat())
+    beat = LobbyRequest(0, Heartbeat())
     for _ in range(20):
         harness.clock.advance(1)
         await harness.lobby.handle(ada.connection, beat)
@@ -170,7 +171,7 @@ async def test_a_gateways_beat_is_not_answered(harness: BackendHarness) -> None:
     ada = await harness.guest("Ada")
     await ada.hears("friends")
     for _ in range(100):
-        await harness.lobby.handle(ada.connection, ConnectRequest(beat=lobby_pb2.Beat()))
+        await harness.lobby.handle(ada.connection, LobbyRequest(0, Heartbeat()))
     assert ada.silent()
 
 

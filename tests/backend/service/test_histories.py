@@ -76,7 +76,7 @@ async def test_whoever_played_an_unlisted_match_may_share_its_link(harness: Back
 async def test_names_typed_at_one_keyboard_are_nobodys_record(harness: BackendHarness) -> None:
     ada = await harness.guest("Ada")
     local = StartSessionRequest(local=LocalSession(left_name="Mum", right_name="Dad"))
-    entry = await harness.directory.start_session(ada.account_id, local)
+    entry = await harness.start_session(ada.account_id, local)
     await harness.report(report_of(entry.session_id, harness.game_servers.held[entry.session_id]))
     assert await seen(harness, "", STRANGER) == []
     assert await seen(harness, ada.account_id, STRANGER) == []

@@ -160,7 +160,7 @@ async def test_at_one_keyboard_no_account_is_entered(harness: BackendHarness) ->
     ada, bob = await harness.guest("Ada"), await harness.guest("Bob")
     spec = TournamentSpec(title="Home", format=TournamentFormat(round_robin=RoundRobin()))
     wanted = LocalTournament(names=["Mum", "Dad"], tournament=spec)
-    entry = await harness.directory.start_session(ada.account_id, StartSessionRequest(local_tournament=wanted))
+    entry = await harness.start_session(ada.account_id, StartSessionRequest(local_tournament=wanted))
     for name, reason in (("", "REASON_INVALID_FIELD"), ("Bob", "REASON_INVALID_FIELD")):
         added = AddEntrant(account_id=bob.account_id, name=name)
         assert await refusal(harness, ada.account_id, entry.session_id, add_entrant=added) == reason

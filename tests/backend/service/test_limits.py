@@ -28,7 +28,7 @@ async def guest(harness: BackendHarness, address: str) -> str:
 
 
 async def start(harness: BackendHarness, account_id: str, address: str) -> str:
-    return (await harness.directory.start_session(account_id, BOT, address)).session_id
+    return (await harness.start_session(account_id, BOT, address)).session_id
 
 
 async def refused(harness: BackendHarness, account_id: str, address: str) -> "Reason.ValueType":

@@ -1,17 +1,21 @@
 """Limits and end of a lobby connection."""
 
+from dataclasses import replace
+
 import pytest
 from matchpoint.v1 import lobby_pb2
-from matchpoint.v1.lobby_pb2 import ConnectRequest, ConnectResponse
 from matchpoint.v1.refusal_pb2 import Reason
 
+from backend.service.rooms.commands import Heartbeat, LobbyRequest
 from backend.service.rooms.lobby import CONNECTIONS_PER_ACCOUNT, OUTGOING
+from backend.service.rooms.notifications import ChatLine, RoomState
 from tests.backend.conftest import BackendHarness, Tab
 from wire.refusal import Refused
 
 pytestmark = pytest.mark.anyio
 
 BEAT = lobby_pb2.Beat()
+LINE = ChatLine("ada", "Ada", "x", 1, "ABC234")
 
 
 async def test_a_beat_is_answered_with_done(harness: BackendHarness) -> None:
@@ -26,7 +30,7 @@ async def test_a_request_without_a_command_is_malformed(harness: BackendHarness)
 async def test_a_connection_that_does_not_read_is_ended_and_can_come_back(harness: BackendHarness) -> None:
     ada = await harness.guest("Ada")
     for _ in range(OUTGOING + 1):
-        harness.bus.publish((ada.account_id,), ConnectResponse(said=lobby_pb2.Said(text="x")))
+        harness.bus.publish((ada.account_id,), LINE)
     with pytest.raises(Refused) as caught:
         await ada.heard()
     assert caught.value.reason == Reason.REASON_TOO_MANY
@@ -37,10 +41,12 @@ async def test_a_connection_that_does_not_read_is_ended_and_can_come_back(harnes
 async def test_a_room_that_changes_faster_than_it_is_read_is_read_as_it_is_now(harness: BackendHarness) -> None:
     ada = await harness.guest("Ada")
     await ada.do(create_room=lobby_pb2.CreateRoom())
+    room = await harness.rooms.current(ada.account_id)
+    assert room is not None
     for revision in range(2, 3 * OUTGOING):
-        harness.bus.publish((ada.account_id,), ConnectResponse(room=lobby_pb2.Room(revision=revision)))
-    harness.bus.publish((ada.account_id,), ConnectResponse(said=lobby_pb2.Said(text="x")))
-    harness.bus.publish((ada.account_id,), ConnectResponse(room=lobby_pb2.Room(revision=1_000)))
+        harness.bus.publish((ada.account_id,), RoomState(replace(room, revision=revision)))
+    harness.bus.publish((ada.account_id,), LINE)
+    harness.bus.publish((ada.account_id,), RoomState(replace(room, revision=1_000)))
     assert (await ada.sees(revision=3 * OUTGOING - 1)).revision
     # What was said stays where it was said.
     assert (await ada.heard()).HasField("said")
@@ -86,5 +92,5 @@ async def test_nothing_is_left_of_a_connection_that_has_ended(harness: BackendHa
     assert harness.lobby._connections == {}
     assert harness.bus.quiet
     assert harness.presence.watching(ada.account_id) is None
-    await harness.lobby.handle(ada.connection, ConnectRequest(request_id=1, beat=BEAT))
+    await harness.lobby.handle(ada.connection, LobbyRequest(1, Heartbeat()))
     assert isinstance(ada, Tab)

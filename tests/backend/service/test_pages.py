@@ -42,7 +42,7 @@ async def test_live_sessions_come_in_pages_by_viewers_and_then_the_newest(harnes
     made = []
     for number in range(7):
         account, _ = await harness.accounts.create_guest("", "", "")
-        made.append((await harness.directory.start_session(account.account_id, BOT)).session_id)
+        made.append((await harness.start_session(account.account_id, BOT)).session_id)
         # Some at the same moment.
         harness.clock.advance(number % 2)
     briefs = [SessionBrief(session_id=one, viewers=number // 3) for number, one in enumerate(made)]
@@ -60,7 +60,7 @@ async def test_a_session_that_ends_between_two_pages_costs_the_list_nothing(harn
     ids = []
     for _ in range(4):
         account, _ = await harness.accounts.create_guest("", "", "")
-        ids.append((await harness.directory.start_session(account.account_id, BOT)).session_id)
+        ids.append((await harness.start_session(account.account_id, BOT)).session_id)
         harness.clock.advance(1)
     first = await harness.directory.list_live(2)
     async with harness.store.write() as unit:

@@ -27,7 +27,7 @@ LOCAL = StartSessionRequest(local=LocalSession())
 
 async def played(harness: BackendHarness, account_id: str, request: StartSessionRequest = BOT) -> ReportStatsRequest:
     """A session that is on, and the report of its end."""
-    entry = await harness.directory.start_session(account_id, request)
+    entry = await harness.start_session(account_id, request)
     return report_of(entry.session_id, harness.game_servers.held[entry.session_id])
 
 

@@ -48,7 +48,7 @@ async def test_a_guest_who_never_played_is_gone_after_seven_days(harness: Backen
 
 async def test_who_has_played_stays_with_the_record(harness: BackendHarness) -> None:
     ada = await guest(harness)
-    session_id = (await harness.directory.start_session(ada, BOT)).session_id
+    session_id = (await harness.start_session(ada, BOT)).session_id
     await harness.report(report_of(session_id, harness.game_servers.held[session_id]))
     harness.clock.advance(400 * DAY_S)
     await passed(harness, retention(harness))
@@ -80,7 +80,7 @@ async def test_who_was_seen_lately_stays_however_old_the_name_is(harness: Backen
 
 async def test_a_session_that_nobody_came_to_is_forgotten(harness: BackendHarness) -> None:
     ada = await guest(harness)
-    empty, on = [(await harness.directory.start_session(ada, BOT)).session_id for _ in range(2)]
+    empty, on = [(await harness.start_session(ada, BOT)).session_id for _ in range(2)]
     async with harness.store.write() as unit:
         await unit.directory.set_stage(empty, Stage.OVER)
     harness.clock.advance(8 * DAY_S)

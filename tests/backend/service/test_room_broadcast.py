@@ -5,11 +5,13 @@ from collections.abc import Iterable
 
 import pytest
 from matchpoint.v1 import lobby_pb2
-from matchpoint.v1.lobby_pb2 import ConnectResponse
 
 from backend.core import rooms
 from backend.core.room import Room, Settings
+from backend.core.serialized import Ruleset
+from backend.service.ports import Outgoing
 from backend.service.rooms.broadcast import INTERVAL_MIN_S, RoomBroadcast
+from backend.service.rooms.notifications import RoomState
 from tests.backend.conftest import BackendHarness, Tab
 
 pytestmark = pytest.mark.anyio
@@ -21,14 +23,14 @@ class Told:
     def __init__(self) -> None:
         self.sent: dict[str, list[tuple[str, int]]] = {}
 
-    def publish(self, account_ids: Iterable[str], message: ConnectResponse) -> None:
+    def publish(self, account_ids: Iterable[str], message: RoomState) -> None:
         for account_id in account_ids:
             self.sent.setdefault(account_id, []).append((message.room.code, message.room.revision))
 
 
 def changes(code: str = "ABC234", count: int = 9) -> list[Room]:
     """A room of two, and what it becomes as one of them toggles."""
-    room = rooms.new_room(code, "ada", "Ada", Settings(b""))
+    room = rooms.new_room(code, "ada", "Ada", Settings(Ruleset(b"")))
     found = [rooms.join(room, "bob", "Bob").room]
     for number in range(count):
         found.append(rooms.set_seat(found[-1], "bob", number % 2 == 1).room)
@@ -89,7 +91,7 @@ async def test_of_a_burst_of_toggles_everybody_gets_few_rooms_and_the_last_one(h
         await others[-1].do(join_room=lobby_pb2.JoinRoom(code=code))
     await asyncio.sleep(2 * INTERVAL_MIN_S)
     before = await harness.rooms.current(ada.account_id)
-    seen: list[ConnectResponse] = []
+    seen: list[Outgoing] = []
     harness.bus.subscribe(ada.account_id, seen.append)
     began = asyncio.get_running_loop().time()
     for number in range(5):
@@ -102,6 +104,6 @@ async def test_of_a_burst_of_toggles_everybody_gets_few_rooms_and_the_last_one(h
     after = await harness.rooms.current(ada.account_id)
     assert before is not None
     assert after is not None
-    revisions = [message.room.revision for message in seen if message.HasField("room")]
+    revisions = [message.room.revision for message in seen if isinstance(message, RoomState)]
     assert revisions[-1] == after.revision > before.revision
     assert len(revisions) <= took / INTERVAL_MIN_S + 2

@@ -110,7 +110,7 @@ async def test_one_that_an_operator_made_is_kept_in_whatever_order_it_is_reporte
 
 async def test_a_duel_has_no_match_0(harness: BackendHarness) -> None:
     ada = await harness.guest("Ada")
-    entry = await harness.directory.start_session(ada.account_id, StartSessionRequest(bot={}))  # type: ignore[arg-type]
+    entry = await harness.start_session(ada.account_id, StartSessionRequest(bot={}))  # type: ignore[arg-type]
     with pytest.raises(Refused, match="INVALID_FIELD"):
         await harness.report(end_of(harness, entry.session_id))
     with pytest.raises(Refused, match="TOURNAMENT_UNKNOWN"):
@@ -280,7 +280,7 @@ def local(*names: str, **spec: object) -> StartSessionRequest:
 
 async def test_at_one_keyboard_one_connection_has_every_seat_and_nothing_counts(harness: BackendHarness) -> None:
     ada = await harness.guest("Ada")
-    entry = await harness.directory.start_session(ada.account_id, local("Ada", "Mum", "Dad", delay_s=9, check_in_s=60))
+    entry = await harness.start_session(ada.account_id, local("Ada", "Mum", "Dad", delay_s=9, check_in_s=60))
     assert list(entry.seats) == [0, 1, 2]
     spec = harness.game_servers.held[entry.session_id]
     assert (spec.origin, spec.public, [seat.account_id for seat in spec.seats]) == (
@@ -317,7 +317,7 @@ async def test_a_local_tournament_that_cannot_be_is_refused(
 ) -> None:
     ada = await harness.guest("Someone")
     with pytest.raises(Refused) as caught:
-        await harness.directory.start_session(ada.account_id, request_)
+        await harness.start_session(ada.account_id, request_)
     assert (Reason.Name(caught.value.reason), caught.value.field) == (reason, field)
     assert not harness.game_servers.asked
 

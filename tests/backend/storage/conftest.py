@@ -13,6 +13,7 @@ import pytest
 from backend.adapters.sql.database import WAIT_S
 from backend.adapters.sql.store import SqlStore
 from backend.core.room import Member, Room, Settings, Tournament
+from backend.core.serialized import Ruleset, TournamentSpec
 from backend.service.models import Account
 from cli.config import CHECKOUT
 from tests.backend.adapters.conftest import GameServer
@@ -104,10 +105,12 @@ async def has(store: SqlStore, name: str) -> bool:
 
 def room_of(code: str, *account_ids: str) -> Room:
     members = tuple(Member(account_id, account_id, seat=n) for n, account_id in enumerate(account_ids))
-    return Room(code=code, host=account_ids[0], settings=Settings(b"\x00\xff"), members=members)
+    return Room(code=code, host=account_ids[0], settings=Settings(Ruleset(b"\x00\xff")), members=members)
 
 
 def cup_of(code: str, *account_ids: str) -> Room:
     """A room for a tournament."""
-    settings = Settings(b"\x00\xff", tournament=Tournament(b"\x00\xff", capacity=8, opened_ms=1))
+    settings = Settings(
+        Ruleset(b"\x00\xff"), tournament=Tournament(TournamentSpec(b"\x00\xff"), capacity=8, opened_ms=1)
+    )
     return replace(room_of(code, *account_ids), settings=settings)

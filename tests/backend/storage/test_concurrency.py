@@ -213,7 +213,7 @@ async def test_a_result_reported_to_two_backends_at_once_again_and_again_counts_
     harnesses: tuple[BackendHarness, BackendHarness],
 ) -> None:
     account_id = (await harnesses[0].accounts.create_guest("Ada", "", "test"))[0].account_id
-    entry = await harnesses[0].directory.start_session(account_id, StartSessionRequest(bot=BotSession()))
+    entry = await harnesses[0].start_session(account_id, StartSessionRequest(bot=BotSession()))
     request = report_of(entry.session_id, harnesses[0].game_servers.held[entry.session_id])
     known = await asyncio.gather(*(harnesses[number % 2].report(request) for number in range(10)))
     assert Counter(known) == {False: 1, True: 9}
@@ -225,7 +225,7 @@ async def test_another_result_of_the_same_match_is_refused_also_when_both_come_a
     harnesses: tuple[BackendHarness, BackendHarness],
 ) -> None:
     account_id = (await harnesses[0].accounts.create_guest("Ada", "", "test"))[0].account_id
-    entry = await harnesses[0].directory.start_session(account_id, StartSessionRequest(bot=BotSession()))
+    entry = await harnesses[0].start_session(account_id, StartSessionRequest(bot=BotSession()))
     spec = harnesses[0].game_servers.held[entry.session_id]
     requests = [report_of(entry.session_id, spec, left=left) for left in (10, 11)]
     results = await asyncio.gather(

@@ -12,6 +12,7 @@ from backend.adapters.sql.store import SqlStore
 from backend.core import places
 from backend.core.friends import Bond, Stance
 from backend.core.room import LastMatch, Member
+from backend.core.serialized import MatchResult
 from backend.service.models import Account, GameServer, MatchRow, SessionRecord, SideRow, SideTotals, SignIn, Stage
 from backend.service.repositories import CodeTaken, InAnotherRoom, RoomRevisionConflict
 from tests.backend.database_fixtures import Place
@@ -24,7 +25,7 @@ async def test_a_room_comes_back_as_it_was_kept(people: SqlStore) -> None:
     room = replace(
         room_of("ABC234", "ada", "bob"),
         revision=7,
-        last=LastMatch("session", b"\x01\x02"),
+        last=LastMatch("session", MatchResult(b"\x01\x02")),
         banned=("eve",),
         session_id="now",
         members=(Member("ada", "에이다", 0, True, True), Member("bob", "Bob", None, False, False, 99)),
