@@ -14,7 +14,6 @@ from matchpoint.v1.lobby_pb2_grpc import add_LobbyServiceServicer_to_server
 from matchpoint.v1.stats_pb2_grpc import add_StatsServiceServicer_to_server
 
 from backend.adapters.account_service import AccountServicer
-from backend.adapters.bus import LocalBus
 from backend.adapters.clock import SystemClock
 from backend.adapters.directory_service import DirectoryServicer
 from backend.adapters.fleet_service import FleetServicer
@@ -22,7 +21,6 @@ from backend.adapters.friend_service import FriendServicer
 from backend.adapters.game_servers import GrpcGameServers
 from backend.adapters.lobby_service import LobbyServicer
 from backend.adapters.passwords import ArgonPasswords
-from backend.adapters.presence import LocalPresence
 from backend.adapters.sql.database import WAIT_S, Database
 from backend.adapters.sql.store import SqlStore
 from backend.adapters.stats_service import StatsServicer
@@ -32,6 +30,7 @@ from backend.service.accounts.accounts import Accounts
 from backend.service.accounts.credentials import Credentials
 from backend.service.accounts.devices import Devices
 from backend.service.accounts.sign_ins import SignIns
+from backend.service.bus import Bus
 from backend.service.completion import CompletionRunner
 from backend.service.periodic_jobs import PeriodicJobs
 from backend.service.ports import Clock, GameServers, Passwords, Store
@@ -55,6 +54,7 @@ from backend.service.sessions.tickets import Tickets
 from backend.service.sessions.tournaments import Tournaments
 from backend.service.social.friend_feed import FriendFeed
 from backend.service.social.friends import Friends
+from backend.service.social.presence import Presence
 from wire.server import Server
 
 GRACE_S: Final = 1.5
@@ -102,7 +102,7 @@ class Services:
     ) -> None:
         limits = config.limits
         self.store = store
-        self.bus = LocalBus()
+        self.bus = Bus()
         self.run_to_completion = run_to_completion = CompletionRunner()
         self.tickets = Tickets(store, clock)
         self.fleet = Fleet(store, clock, waits.game_server_s)
@@ -122,7 +122,7 @@ class Services:
         self.lifecycle = SessionLifecycle(
             store, clock, self.bus, transitions, announcer, room_limits, self.directory, self.tickets
         )
-        self.presence = LocalPresence(clock, self.bus)
+        self.presence = Presence(clock, self.bus)
         self.friends = Friends(store, clock, self.bus, self.presence, limits)
         self.friend_feed = FriendFeed(store, self.bus, self.presence, self.friends)
         self.lobby = Lobby(

@@ -1,14 +1,11 @@
-"""Ports: interfaces of the store, the bus, the clock and the game servers."""
+"""Ports: interfaces of the store, the clock, the passwords and the game servers."""
 
-from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
-from matchpoint.v1.lobby_pb2 import ConnectResponse
 from matchpoint.v1.session_pb2 import SessionSpec
 from matchpoint.v1.tournament_pb2 import TournamentAct, TournamentState
 
-from backend.service.notifications import Notification
 from backend.service.repositories import (
     AccountRepository,
     DirectoryRepository,
@@ -21,9 +18,6 @@ from backend.service.repositories import (
     RoomRepository,
     TournamentRepository,
 )
-
-Outgoing = Notification | ConnectResponse
-"""Whatever a lobby connection is sent; friends are still messages of the contract."""
 
 
 class Unit(Protocol):
@@ -68,44 +62,6 @@ class Store(Protocol):
 
     def write(self) -> AbstractAsyncContextManager[Unit]:
         """One transaction: committed at the end of the block, undone by an exception."""
-
-
-class Bus(Protocol):
-    """Bus for changes, to the connections of an account on this backend or another.
-
-    Delivery is at most once and in order per publisher: a receiver that must not miss anything reads the store when
-    it begins, and a room's revision says which of two is newer.
-    """
-
-    def publish(self, account_ids: Iterable[str], message: Outgoing) -> None: ...
-
-    def subscribe(self, account_id: str, deliver: Callable[[Outgoing], None]) -> Callable[[], None]:
-        """Returns what ends the subscription. `deliver` must not block or raise."""
-
-    def notify_changed(self, account_ids: Iterable[str]) -> None:
-        """Announces a change of these accounts that their friends see: name, bonds, presence."""
-
-    def follow(self, account_id: str, changed: Callable[[str], None]) -> Callable[[], None]:
-        """Returns what ends it. `changed` gets the account id; it must not block or raise."""
-
-
-class Presence(Protocol):
-    """Leases of lobby connections, on this backend and others. Each connection has to renew its own.
-
-    Whatever changes for an account is said on the bus (`notify_changed`).
-    """
-
-    def renew(self, account_id: str, connection_id: str, watching: str) -> None:
-        """The connection is alive, and watches that session or none (""). Begins the lease or renews it."""
-
-    def end(self, account_id: str, connection_id: str) -> None:
-        """The connection has ended; it need not have a lease."""
-
-    def watching(self, account_id: str) -> Sequence[str] | None:
-        """Session that each connection of the account watches, or empty; None without a connection."""
-
-    async def sweep(self) -> None:
-        """Ends the leases that have run out; called once a second."""
 
 
 class Passwords(Protocol):

@@ -26,8 +26,8 @@ from backend.contract.lobby_requests import lobby_request
 from backend.contract.lobby_responses import LobbyResponses
 from backend.contract.session_requests import session_request
 from backend.core.sign_ins import Lifetimes
+from backend.service.bus import Outgoing
 from backend.service.limits import NO_LIMITS, Limits
-from backend.service.ports import Outgoing
 from backend.service.rooms.lobby import Connection
 from backend.service.sessions.fleet import Registration
 from backend.service.sessions.tickets import Entry

@@ -8,9 +8,10 @@ from backend.core import names
 from backend.core.privacy import Audience
 from backend.service.accounts import tokens
 from backend.service.accounts.sign_ins import SignIns
+from backend.service.bus import Bus
 from backend.service.limits import Allowance, Limits
 from backend.service.models import Account
-from backend.service.ports import Bus, Clock, Store, Unit
+from backend.service.ports import Clock, Store, Unit
 from backend.service.repositories import NameTaken
 from wire.constants import TICKET_LIFETIME_S
 from wire.refusal import Reason, Refused

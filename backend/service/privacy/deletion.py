@@ -4,8 +4,9 @@ from backend.core import names
 from backend.core.room import Member
 from backend.service.accounts.accounts import Accounts
 from backend.service.accounts.credentials import Credentials
+from backend.service.bus import Bus
 from backend.service.models import Account, SessionRecord
-from backend.service.ports import Bus, Clock, Store, Unit
+from backend.service.ports import Clock, Store, Unit
 from backend.service.rooms.lobby import Lobby
 from backend.service.rooms.rooms import Rooms
 from backend.service.sessions.tournaments import Tournaments

@@ -8,8 +8,9 @@ from typing import Final
 
 import structlog
 
+from backend.service.bus import Bus
 from backend.service.models import CreatedKey
-from backend.service.ports import Bus, Clock, Store
+from backend.service.ports import Clock, Store
 
 log = structlog.get_logger("retention")
 

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from backend.core import places
 from backend.core.places import Place
 from backend.core.room import Room, Step
-from backend.service.ports import Bus, Clock, Store, Unit
+from backend.service.bus import Bus
+from backend.service.ports import Clock, Store, Unit
 from backend.service.rooms.broadcast import RoomBroadcast
 from backend.service.rooms.notifications import KnockAnswered, OutOfRoom, Places
 

@@ -11,10 +11,11 @@ from backend.core.text import TextInvalid
 from backend.service.accounts import tokens
 from backend.service.accounts.accounts import Accounts
 from backend.service.accounts.sign_ins import SignIns
+from backend.service.bus import Bus, Outgoing
 from backend.service.completion import CompletionRunner
 from backend.service.limits import Allowance, Limits
 from backend.service.models import Account, Person
-from backend.service.ports import Bus, Clock, Outgoing, Presence
+from backend.service.ports import Clock
 from backend.service.rooms.command_handlers import RoomCommandHandlers
 from backend.service.rooms.commands import Heartbeat, Invite, LobbyCommand, LobbyRequest, Say, SetWatching
 from backend.service.rooms.notifications import CommandDone, CommandRefused, RoomState, Welcome
@@ -23,6 +24,7 @@ from backend.service.rooms.session_lifecycle import SessionLifecycle
 from backend.service.sessions.invitations import Invitations
 from backend.service.social.friend_feed import FriendFeed
 from backend.service.social.friends import Friends
+from backend.service.social.presence import Presence
 from wire.refusal import Reason, Refused
 
 OUTGOING: Final = 64

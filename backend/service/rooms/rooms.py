@@ -6,8 +6,9 @@ from backend.core import doors, places, rooms
 from backend.core.places import STAYING, Leaving
 from backend.core.room import RefusalCode, Room, RoomRefused, Settings, Step
 from backend.service.accounts import tokens
+from backend.service.bus import Bus
 from backend.service.models import Account, Person
-from backend.service.ports import Bus, Clock, Store, Unit
+from backend.service.ports import Clock, Store, Unit
 from backend.service.repositories import CodeTaken, InAnotherRoom
 from backend.service.rooms.announcements import RoomAnnouncer, RoomChange, save_step
 from backend.service.rooms.limits import RoomLimits

@@ -4,8 +4,9 @@ from backend.core import entrants, rooms
 from backend.core.room import LastMatch, RefusalCode, Room
 from backend.core.serialized import MatchResult
 from backend.service.accounts import tokens
+from backend.service.bus import Bus
 from backend.service.models import Person, SessionRecord, Stage
-from backend.service.ports import Bus, Clock, Store, Unit
+from backend.service.ports import Clock, Store, Unit
 from backend.service.rooms.announcements import RoomAnnouncer, RoomChange, save_step
 from backend.service.rooms.limits import RoomLimits
 from backend.service.rooms.notifications import CommandRefused, SessionFinished, SessionStarted

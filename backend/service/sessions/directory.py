@@ -15,11 +15,12 @@ from matchpoint.v1.session_pb2 import Origin, SeatSpec, SessionSpec
 from backend.core.admission import AdmissionLimits, NotAdmitted, RefusalCode, admit
 from backend.service.accounts import tokens
 from backend.service.accounts.accounts import Accounts, clean_name
+from backend.service.bus import Bus
 from backend.service.completion import CompletionRunner
 from backend.service.limits import Allowance, Limits
 from backend.service.models import Account, SessionRecord, Stage
 from backend.service.page_tokens import key_of, token_of
-from backend.service.ports import Bus, Clock, GameServers, SessionNotCreated, Store, Unit
+from backend.service.ports import Clock, GameServers, SessionNotCreated, Store, Unit
 from backend.service.sessions.fleet import Fleet, NoServerAccepting, full, unavailable
 from backend.service.sessions.latency_history import KnownLatency, known_latencies
 from backend.service.sessions.requests import BotDuel, LocalDuel, SessionRequest

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from backend.core.friends import Stance
+from backend.service.bus import Bus
 from backend.service.models import Invitation, OpenInvitation, SessionRecord
 from backend.service.notifications import Notification
-from backend.service.ports import Bus, Clock, Store
+from backend.service.ports import Clock, Store
 from wire.limits import Buckets
 from wire.refusal import Reason, Refused
 

@@ -13,9 +13,11 @@ import structlog
 from matchpoint.v1.friend_pb2 import FriendList
 from matchpoint.v1.lobby_pb2 import ConnectResponse
 
+from backend.service.bus import Bus
 from backend.service.models import Bonds
-from backend.service.ports import Bus, Presence, Store
+from backend.service.ports import Store
 from backend.service.social.friends import Friends, friends_in, list_message
+from backend.service.social.presence import Presence
 from backend.service.social.presence_status import PresenceStatus, batches, presence_statuses
 from wire.refusal import Refused
 

@@ -11,9 +11,11 @@ from matchpoint.v1.lobby_pb2 import ConnectResponse
 
 from backend.core import friends, names
 from backend.core.friends import Bond, Counts, FriendRefused, RefusalCode, Standing
+from backend.service.bus import Bus
 from backend.service.limits import Allowance, Limits
 from backend.service.models import Account, Bonds
-from backend.service.ports import Bus, Clock, Presence, Store, Unit
+from backend.service.ports import Clock, Store, Unit
+from backend.service.social.presence import Presence
 from backend.service.social.presence_status import PresenceStatus, presence_statuses
 from wire.limits import Buckets
 from wire.refusal import Reason, Refused

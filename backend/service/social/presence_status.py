@@ -7,7 +7,8 @@ from typing import Final
 from matchpoint.v1.friend_pb2 import Whereabouts
 
 from backend.core.room import Door, Room
-from backend.service.ports import Presence, Unit
+from backend.service.ports import Unit
+from backend.service.social.presence import Presence
 
 BATCH_MAX: Final = 500
 """Accounts in one query: databases take a limited number of parameters."""

@@ -9,11 +9,11 @@ from matchpoint.v1.friend_pb2 import Bond, Friend, FriendList, Whereabouts
 from matchpoint.v1.lobby_pb2 import ConnectResponse
 from matchpoint.v1.refusal_pb2 import Reason
 
-from backend.adapters.presence import LEASE_S
 from backend.service.models import Stage
 from backend.service.rooms.commands import Heartbeat, LobbyRequest
 from backend.service.social import friend_feed
 from backend.service.social import friends as limits
+from backend.service.social.presence import LEASE_S
 from backend.service.social.presence_status import presence_statuses
 from tests.backend.conftest import BackendHarness, Tab, pair, report_of, start
 from wire.refusal import Refused

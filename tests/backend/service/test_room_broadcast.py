@@ -9,7 +9,7 @@ from matchpoint.v1 import lobby_pb2
 from backend.core import rooms
 from backend.core.room import Room, Settings
 from backend.core.serialized import Ruleset
-from backend.service.ports import Outgoing
+from backend.service.bus import Outgoing
 from backend.service.rooms.broadcast import INTERVAL_MIN_S, RoomBroadcast
 from backend.service.rooms.notifications import RoomState
 from tests.backend.conftest import BackendHarness, Tab

@@ -1,15 +1,23 @@
-"""The bus of one process."""
+"""Bus for changes, to the connections of an account."""
 
 from collections.abc import Callable, Iterable
 from typing import Generic, TypeVar
 
-from backend.service.ports import Outgoing
+from matchpoint.v1.lobby_pb2 import ConnectResponse
+
+from backend.service.notifications import Notification
 
 T = TypeVar("T")
+Outgoing = Notification | ConnectResponse
+"""Whatever a lobby connection is sent; friends are still messages of the contract."""
 
 
-class LocalBus:
-    """Delivers at once, in the publisher's own turn. Queues and their limits are the receiver's."""
+class Bus:
+    """Delivers at once, in the publisher's own turn and order. Queues and their limits are the receiver's.
+
+    There is no second backend on a database to deliver to. A receiver that must not miss anything subscribes before it
+    reads the store; a room's revision says which of two is newer.
+    """
 
     def __init__(self) -> None:
         self._receivers: _Subscribers[Outgoing] = _Subscribers()
@@ -20,13 +28,16 @@ class LocalBus:
             self._receivers.notify(account_id, message)
 
     def subscribe(self, account_id: str, deliver: Callable[[Outgoing], None]) -> Callable[[], None]:
+        """Returns what ends the subscription. `deliver` must not block or raise."""
         return self._receivers.add(account_id, deliver)
 
     def notify_changed(self, account_ids: Iterable[str]) -> None:
+        """Announces a change of these accounts that their friends see: name, bonds, presence."""
         for account_id in account_ids:
             self._followers.notify(account_id, account_id)
 
     def follow(self, account_id: str, changed: Callable[[str], None]) -> Callable[[], None]:
+        """Returns what ends it. `changed` gets the account id; it must not block or raise."""
         return self._followers.add(account_id, changed)
 
     @property

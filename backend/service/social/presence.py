@@ -1,10 +1,11 @@
-"""Leases of lobby connections, in one process."""
+"""Leases of lobby connections."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from backend.service.ports import Bus, Clock
+from backend.service.bus import Bus
+from backend.service.ports import Clock
 
 LEASE_S: Final = 8.0
 """A connection that has not been heard of for this long is gone. With a sweep a second that is within 10 s."""
@@ -16,13 +17,19 @@ class Lease:
     watching: str
 
 
-class LocalPresence:
+class Presence:
+    """Leases of the connections to this backend. Each connection has to renew its own.
+
+    A change of an account's presence is announced on the bus (`notify_changed`).
+    """
+
     def __init__(self, clock: Clock, bus: Bus) -> None:
         self._clock = clock
         self._bus = bus
         self._leases: dict[str, dict[str, Lease]] = {}
 
     def renew(self, account_id: str, connection_id: str, watching: str) -> None:
+        """Begins or renews the lease of a connection, which watches that session, or none ("")."""
         leases = self._leases.setdefault(account_id, {})
         before = leases.get(connection_id)
         leases[connection_id] = Lease(self._clock.monotonic_s() + LEASE_S, watching)
@@ -30,6 +37,7 @@ class LocalPresence:
             self._bus.notify_changed((account_id,))
 
     def end(self, account_id: str, connection_id: str) -> None:
+        """Ends the lease of a connection; it need not have one."""
         leases = self._leases.get(account_id, {})
         if leases.pop(connection_id, None) is None:
             return
@@ -38,10 +46,12 @@ class LocalPresence:
         self._bus.notify_changed((account_id,))
 
     def watching(self, account_id: str) -> Sequence[str] | None:
+        """Session that each connection of the account watches, or empty; None without a connection."""
         leases = self._leases.get(account_id)
         return None if leases is None else [lease.watching for lease in leases.values()]
 
     async def sweep(self) -> None:
+        """Ends the leases that have run out; called once a second."""
         now_s = self._clock.monotonic_s()
         late = [
             (account_id, connection_id)
