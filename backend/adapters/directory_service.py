@@ -3,6 +3,7 @@
 import grpc
 from matchpoint.v1 import directory_pb2, directory_pb2_grpc
 
+from backend.contract.directory import live_page_message, location_message
 from backend.contract.session_requests import session_request
 from backend.contract.tickets import entry_message, key_messages
 from backend.service.accounts.accounts import Accounts
@@ -37,7 +38,8 @@ class DirectoryServicer(directory_pb2_grpc.DirectoryServiceServicer):
         context: grpc.aio.ServicerContext[directory_pb2.ListSessionsRequest, directory_pb2.ListSessionsResponse],
     ) -> directory_pb2.ListSessionsResponse:
         check(request)
-        return await self._directory.list_live(request.page_size, request.page_token)
+        page = await self._directory.list_live(request.page_size, request.page_token)
+        return live_page_message(page)
 
     async def ListTournaments(
         self,
@@ -83,7 +85,7 @@ class DirectoryServicer(directory_pb2_grpc.DirectoryServiceServicer):
         request: directory_pb2.LocateSessionRequest,
         context: grpc.aio.ServicerContext[directory_pb2.LocateSessionRequest, directory_pb2.LocateSessionResponse],
     ) -> directory_pb2.LocateSessionResponse:
-        return await self._directory.locate(request.session_id)
+        return location_message(await self._directory.locate(request.session_id))
 
     async def IssueTicket(
         self,

@@ -10,6 +10,7 @@ from matchpoint.v1 import fleet_pb2_grpc
 from matchpoint.v1.fleet_pb2 import HeartbeatSeen, Registered, RegisterRequest, RegisterResponse, VoidedTickets
 from matchpoint.v1.refusal_pb2 import Reason
 
+from backend.contract.fleet import server_heartbeat, server_hello
 from backend.contract.tickets import key_messages
 from backend.service.accounts.accounts import Accounts
 from backend.service.reports.reconciler import SessionReconciler
@@ -66,7 +67,7 @@ class FleetServicer(fleet_pb2_grpc.FleetServiceServicer):
         if first is None or first.WhichOneof("body") != "hello":
             raise Refused(Reason.REASON_MALFORMED, "Say hello first.", field="hello")
         check(first)
-        hello = first.hello
+        hello = server_hello(first.hello)
         registration, restarted = await self._fleet.hello(hello)
         log.info("game server here", server=hello.server, address=hello.address, sessions=len(hello.session_ids))
         registered = Registered(
@@ -85,7 +86,7 @@ class FleetServicer(fleet_pb2_grpc.FleetServiceServicer):
                 async for request in requests:
                     if request.WhichOneof("body") != "heartbeat":
                         raise Refused(Reason.REASON_MALFORMED, "Only heartbeats follow the hello.")
-                    if new := self._fleet.heartbeat(registration, request.heartbeat):
+                    if new := self._fleet.heartbeat(registration, server_heartbeat(request.heartbeat)):
                         group.create_task(self._reconciler.adopt(hello.server, hello.address, new))
                     seen = HeartbeatSeen(voided=self._voided(VOIDED_AGAIN_S))
                     await context.write(RegisterResponse(seen=seen))

@@ -8,8 +8,7 @@ from typing import Any
 
 import pytest
 from matchpoint.v1 import lobby_pb2
-from matchpoint.v1.directory_pb2 import StartSessionRequest
-from matchpoint.v1.fleet_pb2 import ServerHello
+from matchpoint.v1.directory_pb2 import ListSessionsResponse, StartSessionRequest
 from matchpoint.v1.lobby_pb2 import ConnectRequest, ConnectResponse
 from matchpoint.v1.pong_pb2 import Side
 from matchpoint.v1.refusal_pb2 import Reason, Refusal
@@ -22,6 +21,7 @@ from backend.adapters.sql.database import Database
 from backend.adapters.sql.store import SqlStore
 from backend.compose import Services, Waits
 from backend.config import Config
+from backend.contract.directory import live_page_message
 from backend.contract.lobby_requests import lobby_request
 from backend.contract.lobby_responses import LobbyResponses
 from backend.contract.session_requests import session_request
@@ -29,7 +29,7 @@ from backend.core.sign_ins import Lifetimes
 from backend.service.bus import Outgoing
 from backend.service.limits import NO_LIMITS, Limits
 from backend.service.rooms.lobby import Connection
-from backend.service.sessions.fleet import Registration
+from backend.service.sessions.fleet import Registration, ServerHello
 from backend.service.sessions.tickets import Entry
 from tests import sql
 from tests.backend.database_fixtures import KINDS, Place
@@ -109,6 +109,10 @@ class BackendHarness(Services):
         """Starts a session without a room, as the adapter does."""
         check(request)
         return await self.directory.start_session(account_id, session_request(request), address)
+
+    async def list_live(self, page_size: int = 0, page_token: str = "") -> ListSessionsResponse:
+        """Lists the public sessions, as the adapter does."""
+        return live_page_message(await self.directory.list_live(page_size, page_token))
 
     async def report(self, request: ReportStatsRequest, server: str = SERVER) -> bool:
         return await self.records.report(self.fleet.credential(server), request)

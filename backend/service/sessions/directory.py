@@ -1,15 +1,10 @@
 """The session directory: starts sessions, says where they are, and who may enter."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
 from heapq import nsmallest
 from typing import Final, TypeVar
 
-from matchpoint.v1.directory_pb2 import (
-    ListSessionsResponse,
-    LiveSession,
-    LocateSessionResponse,
-)
-from matchpoint.v1.frames_pb2 import Occupant
 from matchpoint.v1.session_pb2 import Origin, SeatSpec, SessionSpec
 
 from backend.core.admission import AdmissionLimits, NotAdmitted, RefusalCode, admit
@@ -21,7 +16,7 @@ from backend.service.limits import Allowance, Limits
 from backend.service.models import Account, SessionRecord, Stage
 from backend.service.page_tokens import key_of, token_of
 from backend.service.ports import Clock, GameServers, SessionNotCreated, Store, Unit
-from backend.service.sessions.fleet import Fleet, NoServerAccepting, full, unavailable
+from backend.service.sessions.fleet import Fleet, NoServerAccepting, SessionBrief, full, unavailable
 from backend.service.sessions.latency_history import KnownLatency, known_latencies
 from backend.service.sessions.requests import BotDuel, LocalDuel, SessionRequest
 from backend.service.sessions.session_spec import bot_seat, session_spec
@@ -54,6 +49,37 @@ REFUSALS: Final = {
         "The game servers are nearly full, and what is left is for people who have no match yet; try again later.",
     ),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class SessionLocation:
+    """Game server of a session, and who may enter it."""
+
+    server: str
+    address: str
+    """host:port."""
+    epoch: int
+    over: bool
+    public: bool
+    """True if it may be watched without a ticket."""
+    tournament: bool
+    organiser_account_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class LiveSession:
+    """A session in the public list. `brief` is missing until its game server has spoken of it."""
+
+    record: SessionRecord
+    brief: SessionBrief | None
+
+
+@dataclass(frozen=True, slots=True)
+class LivePage:
+    """A page of the public list; `next_page_token` is empty on the last one."""
+
+    sessions: Sequence[LiveSession]
+    next_page_token: str
 
 
 class Directory:
@@ -201,7 +227,7 @@ class Directory:
             raise SessionNotCreated(full=False)
         await self._game_servers.create(address, session.session_id, session.spec)
 
-    async def locate(self, session_id: str) -> LocateSessionResponse:
+    async def locate(self, session_id: str) -> SessionLocation:
         """Raises Refused when there never was such a session."""
         async with self._store.read() as unit:
             session = await unit.directory.get(session_id)
@@ -210,7 +236,7 @@ class Directory:
             room = await unit.rooms.get(session.room_code) if session and organised else None
         if session is None or server is None:
             raise unknown_session()
-        return LocateSessionResponse(
+        return SessionLocation(
             server=session.server,
             address=server.address,
             epoch=session.epoch,
@@ -235,7 +261,7 @@ class Directory:
             raise Refused(Reason.REASON_NOT_ALLOWED, "You have no seat here; you can watch it.", session_id=session_id)
         return self._tickets.entry(session, account_id, account.name, organises=organises)
 
-    async def list_live(self, page_size: int, page_token: str = "") -> ListSessionsResponse:
+    async def list_live(self, page_size: int, page_token: str = "") -> LivePage:
         """Live sessions, most viewers first, then the newest; the house match last. Raises Refused for a bad token.
 
         What its game server has not spoken of was perhaps not joined yet, and comes behind what was.
@@ -254,21 +280,8 @@ class Directory:
             page = nsmallest(size + 1, (key for key in keys if after is None or key > after))
             shown = [session_id for *_, session_id in page[:size]]
             sessions = {session.session_id: session for session in await unit.directory.several(shown)}
-        found = ListSessionsResponse(next_page_token=token_of(page[size - 1]) if len(page) > size else "")
-        for session_id in shown:
-            session = sessions[session_id]
-            live = LiveSession(
-                session_id=session.session_id,
-                origin=session.spec.origin,
-                left=occupant(session.spec, 0),
-                right=occupant(session.spec, 1),
-                ruleset=session.spec.ruleset,
-                created_unix_ms=session.created_ms,
-            )
-            if brief := briefs.get(session.session_id):
-                live.left_score, live.right_score, live.viewers = brief.left, brief.right, brief.viewers
-            found.sessions.append(live)
-        return found
+        live = [LiveSession(sessions[session_id], briefs.get(session_id)) for session_id in shown]
+        return LivePage(live, token_of(page[size - 1]) if len(page) > size else "")
 
     async def _set_stage(self, session: SessionRecord, stage: Stage) -> None:
         async with self._store.write() as unit:
@@ -282,14 +295,6 @@ class Directory:
 
 def unknown_session() -> Refused:
     return Refused(Reason.REASON_SESSION_UNKNOWN, "There is no such match; check the link.", field="session_id")
-
-
-def occupant(spec: SessionSpec, seat: int) -> Occupant:
-    """Occupant of a seat; empty for none."""
-    for found in spec.seats:
-        if found.seat == seat:
-            return Occupant(account_id=found.account_id, name=found.name, bot=found.bot)
-    return Occupant()
 
 
 def _spec(account: Account, request: SessionRequest) -> SessionSpec:

@@ -4,12 +4,10 @@ import asyncio
 import hashlib
 import hmac
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final
-
-from matchpoint.v1.fleet_pb2 import ServerHeartbeat, ServerHello, SessionBrief
 
 from backend.core.fleet import AllFull, Load, NoServer, least_loaded, places_left
 from backend.service.models import GameServer, SigningKey
@@ -30,6 +28,37 @@ class NoServerAccepting(Refused):
 
     def __init__(self) -> None:
         super().__init__(Reason.REASON_SERVER_UNAVAILABLE, UNAVAILABLE)
+
+
+@dataclass(frozen=True, slots=True)
+class SessionBrief:
+    """A session in a word: score and viewers."""
+
+    session_id: str
+    left: int = 0
+    right: int = 0
+    viewers: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ServerHello:
+    """First word of a game server. `incarnation` tells its processes apart, `address` is host:port."""
+
+    server: str
+    address: str
+    capacity: int
+    incarnation: int = 0
+    session_ids: Sequence[str] = ()
+    """Sessions that it has."""
+
+
+@dataclass(frozen=True, slots=True)
+class ServerHeartbeat:
+    """Sign of life of a game server. `briefs` has public sessions, those of which something has changed."""
+
+    sessions: int = 0
+    draining: bool = False
+    briefs: Sequence[SessionBrief] = ()
 
 
 @dataclass(slots=True, eq=False)

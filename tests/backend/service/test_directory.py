@@ -4,7 +4,6 @@ import asyncio
 
 import pytest
 from matchpoint.v1.directory_pb2 import BotSession, LocalSession, StartSessionRequest
-from matchpoint.v1.fleet_pb2 import ServerHeartbeat, SessionBrief
 from matchpoint.v1.frames_pb2 import BotStrength
 from matchpoint.v1.refusal_pb2 import Reason
 from matchpoint.v1.ruleset_pb2 import Ruleset
@@ -12,6 +11,7 @@ from matchpoint.v1.session_pb2 import Origin
 
 from backend.service.ports import SessionNotCreated
 from backend.service.sessions.directory import STARTS_AT_ONCE
+from backend.service.sessions.fleet import ServerHeartbeat, SessionBrief
 from backend.service.sessions.tickets import ANNOUNCED_MS, ROTATE_MS
 from tests.backend.conftest import ADDRESS, SERVER, BackendHarness, pair, report_of, start
 from wire.constants import TICKET_LIFETIME_S
@@ -88,7 +88,7 @@ async def test_a_full_game_server_is_said_to_be_full_and_the_session_is_not_on(h
     assert (await refusal(harness, ada, BOT)).reason == Reason.REASON_SERVER_FULL
     (_, session_id) = harness.game_servers.asked[0]
     assert (await harness.directory.locate(session_id)).over
-    assert not (await harness.directory.list_live(0)).sessions
+    assert not (await harness.list_live()).sessions
 
 
 async def test_a_fleet_at_its_capacity_is_full_without_being_asked(harness: BackendHarness) -> None:
@@ -168,16 +168,16 @@ async def test_the_list_has_most_viewers_first_and_the_house_last(harness: Backe
     here = await harness.register(held=[*harness.game_servers.held])
     brief = SessionBrief(session_id=loud, left=3, right=5, viewers=7)
     harness.fleet.heartbeat(here, ServerHeartbeat(sessions=3, briefs=[brief]))
-    first, second, third = (await harness.directory.list_live(0)).sessions
+    first, second, third = (await harness.list_live()).sessions
     assert (first.session_id, first.left_score, first.right_score, first.viewers) == (loud, 3, 5, 7)
     assert second.session_id == quiet
     assert third.origin == Origin.ORIGIN_HOUSE
-    assert [live.session_id for live in (await harness.directory.list_live(1)).sessions] == [loud]
+    assert [live.session_id for live in (await harness.list_live(1)).sessions] == [loud]
 
 
 async def test_local_and_unlisted_sessions_are_not_in_the_list(harness: BackendHarness) -> None:
     await harness.start_session(await guest(harness), LOCAL)
-    assert not (await harness.directory.list_live(0)).sessions
+    assert not (await harness.list_live()).sessions
 
 
 async def test_the_house_match_is_on_once_and_comes_back_after_its_end(harness: BackendHarness) -> None:

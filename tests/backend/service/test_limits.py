@@ -5,12 +5,12 @@ from contextlib import suppress
 import pytest
 from matchpoint.v1 import lobby_pb2
 from matchpoint.v1.directory_pb2 import BotSession, StartSessionRequest
-from matchpoint.v1.fleet_pb2 import ServerHeartbeat
 from matchpoint.v1.refusal_pb2 import Reason
 from matchpoint.v1.result_pb2 import Outcome
 
 from backend.core.friends import GUEST_REQUESTS
 from backend.service.limits import Limits
+from backend.service.sessions.fleet import ServerHeartbeat
 from tests.backend.conftest import BackendHarness, Tab, report_of
 from wire.refusal import Refused
 

@@ -5,12 +5,12 @@ from dataclasses import replace
 import pytest
 from matchpoint.v1 import lobby_pb2
 from matchpoint.v1.directory_pb2 import BotSession, StartSessionRequest
-from matchpoint.v1.fleet_pb2 import ServerHeartbeat, SessionBrief
 from matchpoint.v1.lobby_pb2 import TournamentRoom
 from matchpoint.v1.refusal_pb2 import Reason
 from matchpoint.v1.tournament_pb2 import TournamentSpec
 
 from backend.service.page_tokens import token_of
+from backend.service.sessions.fleet import ServerHeartbeat, SessionBrief
 from tests.backend.conftest import BackendHarness, Tab
 from wire.refusal import Refused
 
@@ -22,7 +22,7 @@ BOT = StartSessionRequest(bot=BotSession())
 async def sessions_in_pages(harness: BackendHarness, size: int) -> list[list[str]]:
     pages, token = [], ""
     while True:
-        page = await harness.directory.list_live(size, token)
+        page = await harness.list_live(size, token)
         pages.append([live.session_id for live in page.sessions])
         if not (token := page.next_page_token):
             return pages
@@ -62,12 +62,12 @@ async def test_a_session_that_ends_between_two_pages_costs_the_list_nothing(harn
         account, _ = await harness.accounts.create_guest("", "", "")
         ids.append((await harness.start_session(account.account_id, BOT)).session_id)
         harness.clock.advance(1)
-    first = await harness.directory.list_live(2)
+    first = await harness.list_live(2)
     async with harness.store.write() as unit:
         session = await unit.directory.get(ids[2])
         assert session is not None
         await unit.directory.set_stage(ids[2], replace(session).stage.OVER)
-    second = await harness.directory.list_live(2, first.next_page_token)
+    second = await harness.list_live(2, first.next_page_token)
     assert [live.session_id for live in second.sessions] == [ids[1], ids[0]]
 
 
@@ -108,7 +108,7 @@ async def test_tournaments_come_in_pages_across_those_that_are_open_on_and_over(
 
 @pytest.mark.parametrize("token", ["x", "!", "AAAA", token_of((1, 2, 3)), token_of((2**70, 0, 0, "x")), "e30", "W1td"])
 async def test_a_token_that_is_none_of_ours_is_refused_by_every_list(harness: BackendHarness, token: str) -> None:
-    for listing in (harness.directory.list_live(2, token), harness.tournaments.listed(2, token)):
+    for listing in (harness.list_live(2, token), harness.tournaments.listed(2, token)):
         with pytest.raises(Refused) as caught:
             await listing
         assert (caught.value.reason, caught.value.field) == (Reason.REASON_INVALID_FIELD, "page_token")

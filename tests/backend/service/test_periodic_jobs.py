@@ -2,12 +2,12 @@
 
 import pytest
 from matchpoint.v1 import lobby_pb2
-from matchpoint.v1.fleet_pb2 import ServerHeartbeat, ServerHello, SessionBrief
 from matchpoint.v1.refusal_pb2 import Reason
 from matchpoint.v1.session_pb2 import Origin, SeatSpec, SessionSpec
 
 from backend.service.models import Stage
 from backend.service.periodic_jobs import PeriodicJobs
+from backend.service.sessions.fleet import ServerHeartbeat, ServerHello, SessionBrief
 from tests.backend.conftest import ADDRESS, SERVER, BackendHarness, pair, report_of, start
 from wire.refusal import Refused
 
@@ -213,7 +213,7 @@ async def test_a_session_that_an_operator_made_is_found_once_its_server_speaks_o
     await harness.reconciler.adopt(SERVER, ADDRESS, new)
     located = await harness.directory.locate("o" * 22)
     assert (located.server, located.public, located.over) == (SERVER, True, False)
-    assert [live.left_score for live in (await harness.directory.list_live(0)).sessions] == [1]
+    assert [live.left_score for live in (await harness.list_live()).sessions] == [1]
     assert await harness.report(report_of("o" * 22, spec_with_seats(spec))) is False
     assert (await harness.directory.locate("o" * 22)).over
 

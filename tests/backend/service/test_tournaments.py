@@ -3,7 +3,6 @@
 import pytest
 from matchpoint.v1 import lobby_pb2, tournament_pb2
 from matchpoint.v1.directory_pb2 import LocalTournament, StartSessionRequest
-from matchpoint.v1.fleet_pb2 import ServerHeartbeat, SessionBrief
 from matchpoint.v1.friend_pb2 import Whereabouts
 from matchpoint.v1.lobby_pb2 import OutCause, TournamentRoom
 from matchpoint.v1.refusal_pb2 import Reason
@@ -17,6 +16,7 @@ from matchpoint.v1.tournament_pb2 import (
 
 from backend.service.models import Stage
 from backend.service.ports import SessionNotCreated
+from backend.service.sessions.fleet import ServerHeartbeat, SessionBrief
 from tests.backend.conftest import SERVER, BackendHarness
 from tests.backend.service.entrants import (
     begin,
@@ -266,7 +266,7 @@ async def test_the_list_has_what_is_open_then_what_is_on_then_what_is_over(harne
     assert (found[3].session_id, found[3].champion) == (over, "Bob")
     assert bool(found[0].room_code)
     assert [brief.spec.title for brief in (await harness.tournaments.listed(3)).tournaments] == ["soon", "open", "on"]
-    assert not (await harness.directory.list_live(0)).sessions
+    assert not (await harness.list_live()).sessions
     # Whoever has played can set up another one, and only then is it open for others.
     harness.clock.advance(1)
     await first[0].do(set_settings=lobby_pb2.SetSettings(tournament=TournamentRoom(spec=TournamentSpec(title="again"))))
