@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from matchpoint.v1.result_pb2 import Result
-from matchpoint.v1.session_pb2 import SessionSpec
+from matchpoint.v1.session_pb2 import Origin, SessionSpec
 from matchpoint.v1.tournament_pb2 import TournamentState
 
 from backend.core.friends import Bond
@@ -114,6 +114,11 @@ class SessionRecord:
     @property
     def tournament(self) -> bool:
         return self.spec.HasField("tournament")
+
+    @property
+    def local(self) -> bool:
+        """True if it is played at one keyboard."""
+        return self.spec.origin == Origin.ORIGIN_LOCAL
 
 
 @dataclass(frozen=True, slots=True)

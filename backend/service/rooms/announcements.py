@@ -12,6 +12,7 @@ from backend.core.places import Place
 from backend.core.room import Room, Step
 from backend.service.bus import Bus
 from backend.service.ports import Clock, Store, Unit
+from backend.service.revisions import Revisions
 from backend.service.rooms.broadcast import RoomBroadcast
 from backend.service.rooms.notifications import KnockAnswered, OutOfRoom, Places
 
@@ -42,10 +43,9 @@ async def save_step(unit: Unit, before: Room, step: Step, by: str = "") -> RoomC
 class RoomAnnouncer:
     def __init__(self, store: Store, clock: Clock, bus: Bus) -> None:
         self._store = store
-        self._clock = clock
         self._bus = bus
         self._broadcast = RoomBroadcast(bus.publish)
-        self._revision = 0
+        self._revisions = Revisions(clock)
 
     async def announce(self, *changes: RoomChange) -> None:
         """Announces committed changes, as soon as possible."""
@@ -72,7 +72,7 @@ class RoomAnnouncer:
 
     async def places(self, account_id: str) -> Places:
         """Reads the places of the account."""
-        revision = self._next_revision()
+        revision = self._revisions.next()
         async with self._store.read() as unit:
             return Places(await unit.rooms.places((account_id,)), revision)
 
@@ -80,14 +80,9 @@ class RoomAnnouncer:
         held: dict[str, list[Place]] = {account_id: [] for change in changes for account_id in change.placed}
         if not held:
             return
-        revision = self._next_revision()
+        revision = self._revisions.next()
         async with self._store.read() as unit:
             for place in await unit.rooms.places(list(held)):
                 held[place.account_id].append(place)
         for account_id, some in held.items():
             self._bus.publish((account_id,), Places(some, revision))
-
-    def _next_revision(self) -> int:
-        """Grows with each call, also over a restart. To be taken before what it stands for is read."""
-        self._revision = max(self._revision + 1, self._clock.unix_ms())
-        return self._revision

@@ -11,10 +11,9 @@ from backend.service.rooms.announcements import RoomAnnouncer, RoomChange, save_
 from backend.service.rooms.limits import RoomLimits
 from backend.service.rooms.notifications import CommandRefused, SessionFinished, SessionStarted
 from backend.service.rooms.refusals import no_room
-from backend.service.rooms.transitions import Load, RoomTransitions, step_or_refuse
+from backend.service.rooms.transitions import Load, RoomTransitions, room_with, step_or_refuse
 from backend.service.sessions.directory import Directory
-from backend.service.sessions.latency_history import set_latencies
-from backend.service.sessions.session_spec import duel_session
+from backend.service.sessions.session_spec import duel_session, set_latencies
 from backend.service.sessions.tickets import Tickets
 from backend.service.sessions.tournament_spec import tournament_session
 from wire.refusal import Reason, Refused
@@ -55,10 +54,8 @@ class SessionLifecycle:
         if meant is None:
             raise no_room(RefusalCode.NOT_IN_ROOM)
 
-        async def load(unit: Unit) -> Room | None:
-            # While a game server was waited for the host may have gone to another room: that one is not started.
-            return await unit.rooms.get(meant.code)
-
+        # While a game server is waited for the host may go to another room: that one is not started.
+        load = room_with(meant.code)
         await self._directory.when_accepting(lambda: self._start(load, who.account_id))
 
     async def _start(self, load: Load, account_id: str = "") -> None:
@@ -158,13 +155,9 @@ class SessionLifecycle:
 
     async def cancel(self, session: SessionRecord, refused: Refused) -> None:
         """Opens the room again after a session that did not start or was lost, and tells its members the reason."""
-
-        async def load(unit: Unit) -> Room | None:
-            return await unit.rooms.get(session.room_code)
-
         try:
             change = await self._transitions.apply(
-                load, lambda room: rooms.cancel(room, session.session_id, self._clock.unix_ms())
+                room_with(session.room_code), lambda room: rooms.cancel(room, session.session_id, self._clock.unix_ms())
             )
         except Refused:
             return  # The room is gone.

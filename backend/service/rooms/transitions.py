@@ -70,13 +70,19 @@ class RoomTransitions:
     async def apply_if_possible(self, code: str, transition: Transition) -> None:
         """Applies a transition that no person waits for, and none at all if the room is gone or refuses it."""
 
-        async def load(unit: Unit) -> Room | None:
-            return await unit.rooms.get(code)
-
         try:
-            await self.apply(load, transition)
+            await self.apply(room_with(code), transition)
         except Refused:
             return
+
+
+def room_with(code: str) -> Load:
+    """Loads the room with that code."""
+
+    async def load(unit: Unit) -> Room | None:
+        return await unit.rooms.get(code)
+
+    return load
 
 
 def step_or_refuse(transition: Transition, room: Room) -> Step:

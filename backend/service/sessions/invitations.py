@@ -9,6 +9,7 @@ from backend.service.bus import Bus
 from backend.service.models import Invitation, OpenInvitation, SessionRecord
 from backend.service.notifications import Notification
 from backend.service.ports import Clock, Store
+from backend.service.revisions import Revisions
 from wire.limits import Buckets
 from wire.refusal import Reason, Refused
 
@@ -31,11 +32,12 @@ class InvitationList(Notification):
 
 
 class Invitations:
-    def __init__(self, store: Store, clock: Clock, bus: Bus) -> None:
+    def __init__(self, store: Store, clock: Clock, bus: Bus, open_most: int = OPEN) -> None:
         self._store = store
         self._clock = clock
         self._bus = bus
-        self._revision = 0
+        self.open_most = open_most
+        self._revisions = Revisions(clock)
         self._by_organiser = Buckets(AT_ONCE, PER_S, ACCOUNTS)
 
     async def invite(self, session: SessionRecord, by: str, account_id: str) -> None:
@@ -61,7 +63,7 @@ class Invitations:
                 return
             if await unit.invitations.count_to(session.session_id) >= OF_A_TOURNAMENT:
                 raise Refused(Reason.REASON_TOO_MANY, f"{OF_A_TOURNAMENT} people have been invited; that is the most.")
-            if await unit.invitations.count_open(account_id) >= OPEN:
+            if await unit.invitations.count_open(account_id) >= self.open_most:
                 raise Refused(Reason.REASON_TOO_MANY, "They have too many open invitations; try again later.")
             await unit.invitations.add(Invitation(session.session_id, account_id, by, self._clock.unix_ms()))
         await self.tell((account_id,))
@@ -89,7 +91,7 @@ class Invitations:
 
     async def list_of(self, account_id: str) -> InvitationList:
         """Unanswered invitations of the account to live tournaments, the newest first."""
-        revision = self._next_revision()
+        revision = self._revisions.next()
         async with self._store.read() as unit:
             return InvitationList(await unit.invitations.open_of(account_id), revision)
 
@@ -97,11 +99,6 @@ class Invitations:
         """Sends each the list as it is now."""
         for account_id in account_ids:
             self._bus.publish((account_id,), await self.list_of(account_id))
-
-    def _next_revision(self) -> int:
-        """Grows with each call, also over a restart. To be taken before what it stands for is read."""
-        self._revision = max(self._revision + 1, self._clock.unix_ms())
-        return self._revision
 
 
 def not_invited() -> Refused:

@@ -3,8 +3,6 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from matchpoint.v1.session_pb2 import SessionSpec
-
 from backend.core import latency
 from backend.service.ports import Unit
 
@@ -41,10 +39,3 @@ async def known_latencies(
                     measured_us.append(side.latency.rtt_us)
         known[account_id] = KnownLatency(key, latency.believed_us(measured_us))
     return known
-
-
-def set_latencies(spec: SessionSpec, known: Mapping[str, KnownLatency]) -> None:
-    """Writes the longest round trip believed into the seats of `spec`; without an entry any is believed."""
-    for seat in spec.seats:
-        if found := known.get(seat.account_id):
-            seat.line, seat.rtt_most_us = found.network_key, found.rtt_most_us

@@ -3,13 +3,11 @@
 import secrets
 from typing import Final
 
-from matchpoint.v1.session_pb2 import Origin
-
 from backend.core.bots import BotStrength
 from backend.core.serialized import Ruleset
 from backend.service.ports import Store
 from backend.service.sessions.directory import Directory
-from backend.service.sessions.session_spec import bot_seat, session_spec
+from backend.service.sessions.session_spec import HOUSE, showcase_session
 from wire.refusal import Refused
 
 PAIRS: Final = (
@@ -29,14 +27,10 @@ class ShowcaseMatch:
     async def ensure(self) -> None:
         """Starts a house match when none is on and a game server takes it."""
         async with self._store.read() as unit:
-            if await unit.directory.live_of_origin(Origin.ORIGIN_HOUSE):
+            if await unit.directory.live_of_origin(HOUSE):
                 return
         left, right = secrets.choice(PAIRS)
-        spec = session_spec(
-            Origin.ORIGIN_HOUSE,
-            self._ruleset,
-            (bot_seat(0, left), bot_seat(1, right)),
-        )
+        spec = showcase_session(left, right, self._ruleset)
         try:
             await self._directory.start(self._directory.new_session(spec, listed=True))
         except Refused:

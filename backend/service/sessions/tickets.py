@@ -4,8 +4,6 @@ import secrets
 from dataclasses import dataclass
 from typing import Final
 
-from matchpoint.v1.session_pb2 import Origin
-
 from backend.service.models import SessionRecord, SigningKey
 from backend.service.ports import Clock, Store
 from wire.constants import TICKET_LIFETIME_S
@@ -94,6 +92,6 @@ class Tickets:
 
 def seats_of(session: SessionRecord, account_id: str) -> tuple[int, ...]:
     """Seats of an account. The one that started a local session has both."""
-    if session.spec.origin == Origin.ORIGIN_LOCAL and account_id == session.account_id:
+    if session.local and account_id == session.account_id:
         return tuple(seat.seat for seat in session.spec.seats)
     return tuple(seat.seat for seat in session.spec.seats if seat.account_id == account_id)

@@ -5,7 +5,7 @@ from typing import Final
 
 import structlog
 from matchpoint.v1.directory_pb2 import ListTournamentsResponse, TournamentBrief
-from matchpoint.v1.session_pb2 import Origin, SeatSpec
+from matchpoint.v1.session_pb2 import SeatSpec
 from matchpoint.v1.tournament_pb2 import TournamentAct, TournamentPhase, TournamentState
 
 from backend.core.bots import BotStrength
@@ -251,7 +251,7 @@ def _asks_first(session: SessionRecord, room: Room | None, organiser_id: str, wh
     """True if somebody has to accept before they come in: all but the organiser and the waiting list."""
     if whom == organiser_id:
         return False
-    if session.spec.origin == Origin.ORIGIN_LOCAL:
+    if session.local:
         raise Refused(
             Reason.REASON_INVALID_FIELD,
             "At one keyboard only names come in; leave the account empty.",
@@ -278,7 +278,7 @@ async def _late_entrant(unit: Unit, session: SessionRecord, act: TournamentAct) 
     elif 0 < added.bot_strength < len(STRENGTHS):
         seat = bot_seat(0, BotStrength(added.bot_strength))
         added.name, added.rating = _free_name(session, seat.name), rating(0, seat.bot)
-    elif session.spec.origin != Origin.ORIGIN_LOCAL:
+    elif not session.local:
         raise Refused(
             Reason.REASON_INVALID_FIELD, "Say who comes in: an account or a bot.", field="act.add_entrant.account_id"
         )

@@ -7,7 +7,6 @@ from matchpoint.v1.lobby_pb2 import TournamentRoom
 from matchpoint.v1.refusal_pb2 import Reason
 from matchpoint.v1.tournament_pb2 import AddEntrant, RoundRobin, TournamentAct, TournamentFormat, TournamentSpec
 
-from backend.service.sessions import invitations
 from backend.service.sessions.invitations import AT_ONCE, PER_S
 from tests.backend.conftest import BackendHarness, Tab
 from tests.backend.service.entrants import begin, end_of, gathered, refusal, state_of
@@ -144,7 +143,7 @@ async def test_with_the_tournament_its_invitations_end_and_those_invited_learn_i
 
 
 async def test_an_organiser_invites_only_so_many_at_once_and_one_person_gets_only_so_many(
-    harness: BackendHarness, monkeypatch: pytest.MonkeyPatch
+    harness: BackendHarness,
 ) -> None:
     ada, session_id = await cup(harness)
     for number in range(AT_ONCE):
@@ -152,7 +151,7 @@ async def test_an_organiser_invites_only_so_many_at_once_and_one_person_gets_onl
     more = AddEntrant(account_id=(await harness.guest("More")).account_id)
     assert await refusal(harness, ada.account_id, session_id, add_entrant=more) == "REASON_TOO_MANY"
     harness.clock.advance(1 / PER_S + 1)
-    monkeypatch.setattr(invitations, "OPEN", 0)
+    harness.invitations.open_most = 0
     assert await refusal(harness, ada.account_id, session_id, add_entrant=more) == "REASON_TOO_MANY"
 
 
