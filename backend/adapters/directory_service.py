@@ -3,7 +3,7 @@
 import grpc
 from matchpoint.v1 import directory_pb2, directory_pb2_grpc
 
-from backend.contract.directory import live_page_message, location_message
+from backend.contract.directory import live_page_message, location_message, tournament_page_message
 from backend.contract.session_requests import session_request
 from backend.contract.tickets import entry_message, key_messages
 from backend.service.accounts.accounts import Accounts
@@ -47,7 +47,8 @@ class DirectoryServicer(directory_pb2_grpc.DirectoryServiceServicer):
         context: grpc.aio.ServicerContext[directory_pb2.ListTournamentsRequest, directory_pb2.ListTournamentsResponse],
     ) -> directory_pb2.ListTournamentsResponse:
         check(request)
-        return await self._tournaments.listed(request.page_size, request.page_token)
+        page = await self._tournaments.listed(request.page_size, request.page_token)
+        return tournament_page_message(page)
 
     async def ReadTournament(
         self,

@@ -1,11 +1,18 @@
 """Mapping of the session directory's answers."""
 
-from matchpoint.v1.directory_pb2 import ListSessionsResponse, LocateSessionResponse
+from matchpoint.v1.directory_pb2 import (
+    ListSessionsResponse,
+    ListTournamentsResponse,
+    LocateSessionResponse,
+    TournamentBrief,
+)
 from matchpoint.v1.directory_pb2 import LiveSession as LiveSessionMessage
 from matchpoint.v1.frames_pb2 import Occupant
 from matchpoint.v1.session_pb2 import SessionSpec
+from matchpoint.v1.tournament_pb2 import TournamentPhase
 
 from backend.service.sessions.directory import LivePage, LiveSession, SessionLocation
+from backend.service.sessions.tournaments import OpenTournament, StartedTournament, TournamentPage
 
 
 def location_message(location: SessionLocation) -> LocateSessionResponse:
@@ -39,6 +46,42 @@ def _live_session(live: LiveSession) -> LiveSessionMessage:
     if brief := live.brief:
         message.left_score, message.right_score, message.viewers = brief.left, brief.right, brief.viewers
     return message
+
+
+def tournament_page_message(page: TournamentPage) -> ListTournamentsResponse:
+    briefs = [_open(one) if isinstance(one, OpenTournament) else _started(one) for one in page.tournaments]
+    return ListTournamentsResponse(tournaments=briefs, next_page_token=page.next_page_token)
+
+
+def _open(listed: OpenTournament) -> TournamentBrief:
+    tournament = listed.room.settings.tournament
+    assert tournament is not None
+    brief = TournamentBrief(
+        room_code=listed.room.code,
+        entrants=len(listed.room.seated),
+        capacity=tournament.capacity,
+        starts_unix_ms=tournament.starts_ms,
+        organiser=listed.organiser,
+    )
+    brief.spec.ParseFromString(tournament.spec)
+    return brief
+
+
+def _started(listed: StartedTournament) -> TournamentBrief:
+    spec = listed.record.spec
+    entrants = spec.tournament.waiting_from or len(spec.seats)
+    on = listed.champion is None
+    return TournamentBrief(
+        session_id=listed.record.session_id,
+        spec=spec.tournament,
+        phase=TournamentPhase.TOURNAMENT_PHASE_PLAYING if on else TournamentPhase.TOURNAMENT_PHASE_OVER,
+        entrants=entrants,
+        capacity=entrants,
+        starts_unix_ms=listed.record.created_ms,
+        champion=listed.champion or "",
+        viewers=listed.viewers,
+        organiser=listed.organiser,
+    )
 
 
 def _occupant(spec: SessionSpec, seat: int) -> Occupant:

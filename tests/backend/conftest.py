@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from matchpoint.v1 import lobby_pb2
-from matchpoint.v1.directory_pb2 import ListSessionsResponse, StartSessionRequest
+from matchpoint.v1.directory_pb2 import ListSessionsResponse, ListTournamentsResponse, StartSessionRequest
 from matchpoint.v1.lobby_pb2 import ConnectRequest, ConnectResponse
 from matchpoint.v1.pong_pb2 import Side
 from matchpoint.v1.refusal_pb2 import Reason, Refusal
@@ -21,7 +21,7 @@ from backend.adapters.sql.database import Database
 from backend.adapters.sql.store import SqlStore
 from backend.compose import Services, Waits
 from backend.config import Config
-from backend.contract.directory import live_page_message
+from backend.contract.directory import live_page_message, tournament_page_message
 from backend.contract.lobby_requests import lobby_request
 from backend.contract.lobby_responses import LobbyResponses
 from backend.contract.session_requests import session_request
@@ -113,6 +113,10 @@ class BackendHarness(Services):
     async def list_live(self, page_size: int = 0, page_token: str = "") -> ListSessionsResponse:
         """Lists the public sessions, as the adapter does."""
         return live_page_message(await self.directory.list_live(page_size, page_token))
+
+    async def list_tournaments(self, page_size: int = 0, page_token: str = "") -> ListTournamentsResponse:
+        """Lists the public tournaments, as the adapter does."""
+        return tournament_page_message(await self.tournaments.listed(page_size, page_token))
 
     async def report(self, request: ReportStatsRequest, server: str = SERVER) -> bool:
         return await self.records.report(self.fleet.credential(server), request)

@@ -1,12 +1,12 @@
 """Tournaments as people find them: what there is, how one stands, and what is done to one."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import structlog
-from matchpoint.v1.directory_pb2 import ListTournamentsResponse, TournamentBrief
 from matchpoint.v1.session_pb2 import SeatSpec
-from matchpoint.v1.tournament_pb2 import TournamentAct, TournamentPhase, TournamentState
+from matchpoint.v1.tournament_pb2 import TournamentAct, TournamentState
 
 from backend.core.bots import BotStrength
 from backend.core.entrants import room_key
@@ -36,6 +36,33 @@ ACTS_AT_ONCE: Final = 20
 ACTS_PER_S: Final = 2.0
 ACCOUNTS: Final = 4_096
 """Acts of one account at once, and per second in the long run; accounts that are remembered."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenTournament:
+    """A room whose tournament is open for entrants, in the public list. `organiser` is a name."""
+
+    room: Room
+    organiser: str
+
+
+@dataclass(frozen=True, slots=True)
+class StartedTournament:
+    """A tournament that is on or over, in the public list. `organiser` is a name."""
+
+    record: SessionRecord
+    organiser: str
+    champion: str | None
+    """Name, or empty without a champion; None while it is on."""
+    viewers: int
+
+
+@dataclass(frozen=True, slots=True)
+class TournamentPage:
+    """A page of the public list; `next_page_token` is empty on the last one."""
+
+    tournaments: Sequence[OpenTournament | StartedTournament]
+    next_page_token: str
 
 
 class Tournaments:
@@ -144,50 +171,35 @@ class Tournaments:
         except Refused as refused:
             log.warning("not withdrawn", session_id=session_id, entrant=act.withdraw.entrant, sentence=str(refused))
 
-    async def listed(self, page_size: int, page_token: str = "") -> ListTournamentsResponse:
+    async def listed(self, page_size: int, page_token: str = "") -> TournamentPage:
         """Open for entrants, then on, then over. Raises Refused for a bad token."""
         size = page_size or PAGE
         part, *after = key_of(page_token, int, int, int, str) or (OPEN,)
-        briefs: list[TournamentBrief] = []
+        rooms: list[Room] = []
+        started: list[tuple[SessionRecord, str | None]] = []
         keys: list[tuple[int, int, int, str]] = []
-        organisers: list[str] = []
         async with self._store.read() as unit:
             if part == OPEN:
-                for room in await unit.rooms.open_for_entrants(size + 1, after):
-                    briefs.append(_of_room(room))
-                    keys.append((OPEN, *room_key(room)))
-                    organisers.append(room.host)
+                rooms.extend(await unit.rooms.open_for_entrants(size + 1, after))
+                keys.extend((OPEN, *room_key(room)) for room in rooms)
             for which in (ON, OVER):
-                left = size + 1 - len(briefs)
+                left = size + 1 - len(keys)
                 if which >= part and left > 0:
                     begin = after if which == part else ()
                     for session, champion, when_ms in await unit.tournaments.listed(left, begin, over=which == OVER):
-                        briefs.append(self._of_session(session, champion))
+                        started.append((session, champion))
                         keys.append((which, when_ms, 0, session.session_id))
-                        organisers.append(_organiser_id(session))
-            names = await unit.accounts.names(sorted({*organisers} - {""}))
-        for brief, organiser_id in zip(briefs, organisers, strict=True):
-            brief.organiser = names.get(organiser_id, "")
-        token = token_of(keys[size - 1]) if len(briefs) > size else ""
-        return ListTournamentsResponse(tournaments=briefs[:size], next_page_token=token)
-
-    def _of_session(self, session: SessionRecord, champion: str | None) -> TournamentBrief:
-        spec = session.spec
-        entrants = spec.tournament.waiting_from or len(spec.seats)
-        brief = TournamentBrief(
-            session_id=session.session_id,
-            spec=spec.tournament,
-            phase=TournamentPhase.TOURNAMENT_PHASE_PLAYING
-            if champion is None
-            else TournamentPhase.TOURNAMENT_PHASE_OVER,
-            entrants=entrants,
-            capacity=entrants,
-            starts_unix_ms=session.created_ms,
-            champion=champion or "",
-        )
-        if (live := self._fleet.briefs().get(session.session_id)) is not None:
-            brief.viewers = live.viewers
-        return brief
+            organisers = {room.host for room in rooms} | {_organiser_id(session) for session, _ in started}
+            names = await unit.accounts.names(sorted(organisers - {""}))
+        found: list[OpenTournament | StartedTournament] = [
+            OpenTournament(room, names.get(room.host, "")) for room in rooms
+        ]
+        briefs = self._fleet.briefs()
+        for session, champion in started:
+            brief = briefs.get(session.session_id)
+            name = names.get(_organiser_id(session), "")
+            found.append(StartedTournament(session, name, champion, brief.viewers if brief else 0))
+        return TournamentPage(found[:size], token_of(keys[size - 1]) if len(found) > size else "")
 
     async def _apply_act(self, session: SessionRecord, by: str, act: TournamentAct) -> None:
         address = self._fleet.address(session.server)
@@ -290,19 +302,6 @@ async def _late_entrant(unit: Unit, session: SessionRecord, act: TournamentAct) 
 def _free_name(session: SessionRecord, name: str) -> str:
     taken = {seat.name for seat in session.spec.seats}
     return next(new for n in range(1, len(taken) + 2) if (new := name if n == 1 else f"{name} {n}") not in taken)
-
-
-def _of_room(room: Room) -> TournamentBrief:
-    tournament = room.settings.tournament
-    assert tournament is not None
-    brief = TournamentBrief(
-        room_code=room.code,
-        entrants=len(room.seated),
-        capacity=tournament.capacity,
-        starts_unix_ms=tournament.starts_ms,
-    )
-    brief.spec.ParseFromString(tournament.spec)
-    return brief
 
 
 def _over(session_id: str) -> Refused:

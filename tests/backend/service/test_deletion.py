@@ -171,7 +171,7 @@ async def test_from_a_tournament_one_is_withdrawn_and_what_is_reported_later_is_
     assert everywhere(place, "Eve Online") == []
     state = await harness.tournaments.read(session_id)
     assert [entrant.name for entrant in state.entrants] == ["Ada", "Bob", DELETED]
-    (brief,) = (await harness.tournaments.listed(0)).tournaments
+    (brief,) = (await harness.list_tournaments()).tournaments
     assert brief.champion == DELETED
 
 

@@ -108,11 +108,11 @@ async def test_a_guests_tournament_is_listed_once_its_host_has_an_account(limite
     ada = await limited.guest("Ada", SCHOOL)
     await ada.do(create_room=lobby_pb2.CreateRoom(tournament=CUP))
     assert (await ada.hears("room")).room.unlisted
-    assert not (await limited.tournaments.listed(0)).tournaments
+    assert not (await limited.list_tournaments()).tournaments
     account, token = await limited.credentials.register(
         ada.account_id, ada.token, "Ada", "a long enough secret", SCHOOL
     )
     limited.lobby.token_replaced(account, ada.token, token)
     await limited.lobby.rename(account)
     await ada.do(set_settings=lobby_pb2.SetSettings(tournament=CUP))
-    assert len((await limited.tournaments.listed(0)).tournaments) == 1
+    assert len((await limited.list_tournaments()).tournaments) == 1

@@ -31,7 +31,7 @@ async def sessions_in_pages(harness: BackendHarness, size: int) -> list[list[str
 async def tournaments_in_pages(harness: BackendHarness, size: int) -> list[list[str]]:
     pages, token = [], ""
     while True:
-        page = await harness.tournaments.listed(size, token)
+        page = await harness.list_tournaments(size, token)
         pages.append([brief.spec.title for brief in page.tournaments])
         if not (token := page.next_page_token):
             return pages
@@ -108,7 +108,7 @@ async def test_tournaments_come_in_pages_across_those_that_are_open_on_and_over(
 
 @pytest.mark.parametrize("token", ["x", "!", "AAAA", token_of((1, 2, 3)), token_of((2**70, 0, 0, "x")), "e30", "W1td"])
 async def test_a_token_that_is_none_of_ours_is_refused_by_every_list(harness: BackendHarness, token: str) -> None:
-    for listing in (harness.list_live(2, token), harness.tournaments.listed(2, token)):
+    for listing in (harness.list_live(2, token), harness.list_tournaments(2, token)):
         with pytest.raises(Refused) as caught:
             await listing
         assert (caught.value.reason, caught.value.field) == (Reason.REASON_INVALID_FIELD, "page_token")

@@ -104,7 +104,7 @@ async def test_one_that_an_operator_made_is_kept_in_whatever_order_it_is_reporte
     await harness.report(end_of(harness, session_id, champion=1))
     assert await harness.report(match) is False
     assert (await harness.records.get_match(session_id, 1)).result == match.result
-    (brief,) = (await harness.tournaments.listed(0)).tournaments
+    (brief,) = (await harness.list_tournaments()).tournaments
     assert (brief.spec.title, brief.champion, brief.organiser) == ("Theirs", "b", "")
 
 
@@ -254,7 +254,7 @@ async def test_the_list_has_what_is_open_then_what_is_on_then_what_is_over(harne
     await gathered(harness, "Max", room=TournamentRoom(spec=TournamentSpec(title="hidden")), unlisted=True)
     (gone,) = await gathered(harness, "Gone", room=TournamentRoom(spec=TournamentSpec(title="nobody there")))
     await gone.close()
-    found = (await harness.tournaments.listed(0)).tournaments
+    found = (await harness.list_tournaments()).tournaments
     assert [(brief.spec.title, brief.phase, brief.organiser) for brief in found] == [
         ("soon", TournamentPhase.TOURNAMENT_PHASE_UNSPECIFIED, "Lee"),
         ("open", TournamentPhase.TOURNAMENT_PHASE_UNSPECIFIED, "Kim"),
@@ -265,12 +265,12 @@ async def test_the_list_has_what_is_open_then_what_is_on_then_what_is_over(harne
     assert (found[2].session_id, found[2].entrants, found[2].viewers) == (on, 2, 3)
     assert (found[3].session_id, found[3].champion) == (over, "Bob")
     assert bool(found[0].room_code)
-    assert [brief.spec.title for brief in (await harness.tournaments.listed(3)).tournaments] == ["soon", "open", "on"]
+    assert [brief.spec.title for brief in (await harness.list_tournaments(3)).tournaments] == ["soon", "open", "on"]
     assert not (await harness.list_live()).sessions
     # Whoever has played can set up another one, and only then is it open for others.
     harness.clock.advance(1)
     await first[0].do(set_settings=lobby_pb2.SetSettings(tournament=TournamentRoom(spec=TournamentSpec(title="again"))))
-    assert [brief.spec.title for brief in (await harness.tournaments.listed(0)).tournaments][1:3] == ["again", "open"]
+    assert [brief.spec.title for brief in (await harness.list_tournaments()).tournaments][1:3] == ["again", "open"]
 
 
 def local(*names: str, **spec: object) -> StartSessionRequest:
@@ -293,7 +293,7 @@ async def test_at_one_keyboard_one_connection_has_every_seat_and_nothing_counts(
     await harness.report(match_of(harness, entry.session_id, 1, 0, 1))
     await harness.report(end_of(harness, entry.session_id))
     assert (await harness.records.player_stats(ada.account_id)).matches == 0
-    assert not (await harness.tournaments.listed(0)).tournaments
+    assert not (await harness.list_tournaments()).tournaments
     assert (await harness.tournaments.read(entry.session_id)).result.has_champion
 
 
