@@ -27,7 +27,7 @@ from backend.adapters.stats_service import StatsServicer
 from backend.config import Config
 from backend.contract.rulesets import filled_ruleset
 from backend.service.accounts.accounts import Accounts
-from backend.service.accounts.credentials import Credentials
+from backend.service.accounts.credentials import REGISTRATIONS, TRIES_PER_ADDRESS, Credentials
 from backend.service.accounts.devices import Devices
 from backend.service.accounts.sign_ins import SignIns
 from backend.service.bus import Bus
@@ -36,10 +36,10 @@ from backend.service.periodic_jobs import PeriodicJobs
 from backend.service.ports import Clock, GameServers, Passwords, Store
 from backend.service.privacy.deletion import Deletion
 from backend.service.privacy.erasing import Erasing
-from backend.service.privacy.exports import Exports
+from backend.service.privacy.exports import PAGE_SIZE, Exports
 from backend.service.privacy.retention import Retention
 from backend.service.reports.reconciler import SessionReconciler
-from backend.service.reports.records import Records
+from backend.service.reports.records import PAGE_ROWS_MAX, Records
 from backend.service.rooms.announcements import RoomAnnouncer
 from backend.service.rooms.limits import RoomLimits
 from backend.service.rooms.lobby import Lobby
@@ -52,7 +52,7 @@ from backend.service.sessions.invitations import Invitations
 from backend.service.sessions.showcase import ShowcaseMatch
 from backend.service.sessions.tickets import Tickets
 from backend.service.sessions.tournaments import Tournaments
-from backend.service.social.friend_feed import FriendFeed
+from backend.service.social.friend_feed import INTERVAL_S, RETRY_S, FriendFeed
 from backend.service.social.friends import Friends
 from backend.service.social.presence import Presence
 from wire.server import Server
@@ -73,16 +73,28 @@ SERVICES: Final = tuple(
 
 
 @dataclass(frozen=True, slots=True)
-class Waits:
-    """Longest waits, seconds; tests have less time than people."""
+class Tuning:
+    """Values that are no settings of an operator: tests have less time than people, and smaller lists."""
 
-    database_s: float = WAIT_S
-    """Wait for a connection, the other writers, or an answer of the database; then the call is refused."""
-    game_server_s: float = PATIENCE_S
-    """Wait for a game server that accepts sessions; then a start is refused."""
+    database_wait_s: float = WAIT_S
+    """Longest wait for a connection, the other writers, or an answer of the database; then the call is refused."""
+    game_server_wait_s: float = PATIENCE_S
+    """Longest wait for a game server that accepts sessions; then a start is refused."""
+    friend_lists_s: float = INTERVAL_S
+    """Time in which changes of friend lists are combined."""
+    friend_lists_retry_s: float = RETRY_S
+    """Wait after friend lists could not be read."""
+    tries_per_address: int = TRIES_PER_ADDRESS
+    """Passwords that may be tried at once from one address."""
+    registrations: int = REGISTRATIONS
+    """Accounts that may be made at once from one address."""
+    page_rows_max: int = PAGE_ROWS_MAX
+    """Rows that are looked at for one page of matches."""
+    export_page_size: int = PAGE_SIZE
+    """Matches of one page of an export."""
 
 
-USUAL_WAITS: Final = Waits()
+USUAL: Final = Tuning()
 
 
 class Services:
@@ -98,18 +110,27 @@ class Services:
         clock: Clock,
         game_servers: GameServers,
         passwords: Passwords,
-        waits: Waits = USUAL_WAITS,
+        tuning: Tuning = USUAL,
     ) -> None:
         limits = config.limits
         self.store = store
         self.bus = Bus()
         self.run_to_completion = run_to_completion = CompletionRunner()
         self.tickets = Tickets(store, clock)
-        self.fleet = Fleet(store, clock, waits.game_server_s)
+        self.fleet = Fleet(store, clock, tuning.game_server_wait_s)
         self.sign_ins = SignIns(store, clock, config.lifetimes)
         self.devices = Devices(store, clock)
         self.accounts = Accounts(store, clock, self.bus, self.sign_ins, limits)
-        self.credentials = Credentials(store, clock, self.accounts, passwords, self.sign_ins, self.devices)
+        self.credentials = Credentials(
+            store,
+            clock,
+            self.accounts,
+            passwords,
+            self.sign_ins,
+            self.devices,
+            tuning.tries_per_address,
+            tuning.registrations,
+        )
         self.directory = Directory(
             store, clock, self.fleet, game_servers, self.tickets, self.accounts, self.bus, run_to_completion, limits
         )
@@ -124,7 +145,9 @@ class Services:
         )
         self.presence = Presence(clock, self.bus)
         self.friends = Friends(store, clock, self.bus, self.presence, limits)
-        self.friend_feed = FriendFeed(store, self.bus, self.presence, self.friends)
+        self.friend_feed = FriendFeed(
+            store, self.bus, self.presence, self.friends, tuning.friend_lists_s, tuning.friend_lists_retry_s
+        )
         self.lobby = Lobby(
             self.accounts,
             self.sign_ins,
@@ -140,12 +163,21 @@ class Services:
             limits,
         )
         self.records = Records(
-            store, clock, self.fleet, self.lifecycle, self.directory, self.invitations, run_to_completion
+            store,
+            clock,
+            self.fleet,
+            self.lifecycle,
+            self.directory,
+            self.invitations,
+            run_to_completion,
+            tuning.page_rows_max,
         )
         self.deletion = Deletion(
             store, clock, self.bus, self.accounts, self.credentials, self.rooms, self.tournaments, self.lobby
         )
-        self.exports = Exports(store, clock, self.accounts, self.sign_ins, self.friends, self.records)
+        self.exports = Exports(
+            store, clock, self.accounts, self.sign_ins, self.friends, self.records, tuning.export_page_size
+        )
         self.erasing = Erasing(store, clock)
         self.retention = Retention(store, clock, self.bus, self.lobby.connected, config.keep_unplayed_days)
         self.showcase = ShowcaseMatch(store, self.directory, filled_ruleset(ruleset_pb2.Ruleset(), ""))
@@ -175,13 +207,13 @@ class Services:
 class Backend:
     """A whole backend in this process: a database, the services over it, and a gRPC port."""
 
-    def __init__(self, config: Config, waits: Waits = USUAL_WAITS) -> None:
+    def __init__(self, config: Config, tuning: Tuning = USUAL) -> None:
         self._config = config
-        self._database = Database(config.database_url, waits.database_s)
+        self._database = Database(config.database_url, tuning.database_wait_s)
         self._game_servers = GrpcGameServers(config.service_token)
         self._passwords = ArgonPasswords()
         self.services = services = Services(
-            config, SqlStore(self._database), SystemClock(), self._game_servers, self._passwords, waits
+            config, SqlStore(self._database), SystemClock(), self._game_servers, self._passwords, tuning
         )
         self._fleet_servicer = FleetServicer(services.fleet, services.accounts, services.tickets, services.reconciler)
         self._server = Server(config.service_token, services.sign_ins)

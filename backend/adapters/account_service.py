@@ -4,13 +4,12 @@ from typing import Final
 
 import grpc
 from matchpoint.v1 import account_pb2, account_pb2_grpc
-from matchpoint.v1.refusal_pb2 import Reason
 
+from backend.contract.accounts import account_message, export_message, history_of, settings_message, sign_in_message
 from backend.core.sign_ins import device_label
 from backend.service.accounts.accounts import Accounts
 from backend.service.accounts.credentials import Credentials
 from backend.service.accounts.devices import Devices
-from backend.service.accounts.messages import AUDIENCES, message_of_account, message_of_sign_in, settings_of
 from backend.service.accounts.sign_ins import SignIns
 from backend.service.completion import CompletionRunner
 from backend.service.privacy.deletion import Deletion
@@ -19,7 +18,6 @@ from backend.service.rooms.lobby import Lobby
 from wire.access import Caller, caller
 from wire.channel import SET_DEVICE, SET_TOKEN
 from wire.ranges import check
-from wire.refusal import Refused
 
 ENDED: Final = "This sign-in was ended from another browser; sign in again."
 
@@ -54,12 +52,12 @@ class AccountServicer(account_pb2_grpc.AccountServiceServicer):
         if who.account_id:
             # A browser that has forgotten who sits there still has the cookie: it would be overwritten for good.
             account = await self._accounts.get(who.account_id)
-            return account_pb2.CreateGuestResponse(account=message_of_account(account))
+            return account_pb2.CreateGuestResponse(account=account_message(account))
         account, token = await self._accounts.create_guest(
             request.name, request.language, _address(who), device_label(who.agent)
         )
         await context.send_initial_metadata(((SET_TOKEN, token),))
-        return account_pb2.CreateGuestResponse(account=message_of_account(account))
+        return account_pb2.CreateGuestResponse(account=account_message(account))
 
     async def RegisterAccount(
         self,
@@ -75,7 +73,7 @@ class AccountServicer(account_pb2_grpc.AccountServiceServicer):
             await self._run_to_completion(self._lobby.rename(account))
         device = await self._devices.remember(who.device, account.account_id)
         await context.send_initial_metadata(((SET_TOKEN, token), (SET_DEVICE, device)))
-        return account_pb2.RegisterAccountResponse(account=message_of_account(account))
+        return account_pb2.RegisterAccountResponse(account=account_message(account))
 
     async def SignIn(
         self,
@@ -90,7 +88,7 @@ class AccountServicer(account_pb2_grpc.AccountServiceServicer):
             await self._run_to_completion(self._sign_out(who))
         device = await self._devices.remember(who.device, account.account_id)
         await context.send_initial_metadata(((SET_TOKEN, token), (SET_DEVICE, device)))
-        return account_pb2.SignInResponse(account=message_of_account(account))
+        return account_pb2.SignInResponse(account=account_message(account))
 
     async def ChangePassword(
         self,
@@ -113,7 +111,7 @@ class AccountServicer(account_pb2_grpc.AccountServiceServicer):
         context: grpc.aio.ServicerContext[account_pb2.GetMeRequest, account_pb2.GetMeResponse],
     ) -> account_pb2.GetMeResponse:
         account = await self._accounts.get(caller().account_id)
-        return account_pb2.GetMeResponse(account=message_of_account(account), settings=settings_of(account))
+        return account_pb2.GetMeResponse(account=account_message(account), settings=settings_message(account))
 
     async def Rename(
         self,
@@ -122,7 +120,7 @@ class AccountServicer(account_pb2_grpc.AccountServiceServicer):
     ) -> account_pb2.RenameResponse:
         account = await self._accounts.rename(caller().account_id, request.name)
         await self._lobby.rename(account)
-        return account_pb2.RenameResponse(account=message_of_account(account))
+        return account_pb2.RenameResponse(account=account_message(account))
 
     async def SignOut(
         self,
@@ -141,7 +139,7 @@ class AccountServicer(account_pb2_grpc.AccountServiceServicer):
         who = caller()
         account = await self._accounts.get(who.account_id)
         found = await self._sign_ins.list_of(who.account_id, who.token, guest=account.guest)
-        return account_pb2.ListSignInsResponse(sign_ins=[message_of_sign_in(*one) for one in found])
+        return account_pb2.ListSignInsResponse(sign_ins=[sign_in_message(one) for one in found])
 
     async def EndSignIn(
         self,
@@ -166,18 +164,12 @@ class AccountServicer(account_pb2_grpc.AccountServiceServicer):
         request: account_pb2.UpdateSettingsRequest,
         context: grpc.aio.ServicerContext[account_pb2.UpdateSettingsRequest, account_pb2.UpdateSettingsResponse],
     ) -> account_pb2.UpdateSettingsResponse:
-        wanted, account_id = request.settings.history, caller().account_id
-        if wanted and wanted not in AUDIENCES:
-            raise Refused(
-                Reason.REASON_INVALID_FIELD,
-                "Show it to everybody, to friends or to nobody.",
-                field="settings.history",
-            )
-        if wanted:
-            account = await self._accounts.set_history(account_id, AUDIENCES[wanted])
+        history, account_id = history_of(request.settings), caller().account_id
+        if history is not None:
+            account = await self._accounts.set_history(account_id, history)
         else:
             account = await self._accounts.get(account_id)
-        return account_pb2.UpdateSettingsResponse(settings=settings_of(account))
+        return account_pb2.UpdateSettingsResponse(settings=settings_message(account))
 
     async def ExportMyData(
         self,
@@ -186,7 +178,7 @@ class AccountServicer(account_pb2_grpc.AccountServiceServicer):
     ) -> account_pb2.ExportMyDataResponse:
         check(request)
         who = caller()
-        return await self._exports.page(who.account_id, who.token, request.page_token)
+        return export_message(await self._exports.page(who.account_id, who.token, request.page_token))
 
     async def DeleteAccount(
         self,

@@ -3,6 +3,7 @@
 import grpc
 from matchpoint.v1 import friend_pb2, friend_pb2_grpc
 
+from backend.contract.friends import friend_list_message
 from backend.service.completion import CompletionRunner
 from backend.service.social.friends import Friends
 from wire.access import caller
@@ -21,7 +22,9 @@ class FriendServicer(friend_pb2_grpc.FriendServiceServicer):
         request: friend_pb2.ListFriendsRequest,
         context: grpc.aio.ServicerContext[friend_pb2.ListFriendsRequest, friend_pb2.ListFriendsResponse],
     ) -> friend_pb2.ListFriendsResponse:
-        return friend_pb2.ListFriendsResponse(list=await self._friends.list_of(caller().account_id))
+        return friend_pb2.ListFriendsResponse(
+            list=friend_list_message(await self._friends.list_of(caller().account_id))
+        )
 
     async def AskFriend(
         self,
@@ -31,7 +34,7 @@ class FriendServicer(friend_pb2_grpc.FriendServiceServicer):
         check(request)
         who = caller()
         friends = await self._run_to_completion(self._friends.ask(who.account_id, request.name, who.address))
-        return friend_pb2.AskFriendResponse(list=friends)
+        return friend_pb2.AskFriendResponse(list=friend_list_message(friends))
 
     async def AnswerFriend(
         self,
@@ -42,7 +45,7 @@ class FriendServicer(friend_pb2_grpc.FriendServiceServicer):
         friends = await self._run_to_completion(
             self._friends.answer(caller().account_id, request.account_id, request.accept)
         )
-        return friend_pb2.AnswerFriendResponse(list=friends)
+        return friend_pb2.AnswerFriendResponse(list=friend_list_message(friends))
 
     async def RemoveFriend(
         self,
@@ -51,7 +54,7 @@ class FriendServicer(friend_pb2_grpc.FriendServiceServicer):
     ) -> friend_pb2.RemoveFriendResponse:
         check(request)
         friends = await self._run_to_completion(self._friends.remove(caller().account_id, request.account_id))
-        return friend_pb2.RemoveFriendResponse(list=friends)
+        return friend_pb2.RemoveFriendResponse(list=friend_list_message(friends))
 
     async def BlockAccount(
         self,
@@ -60,7 +63,7 @@ class FriendServicer(friend_pb2_grpc.FriendServiceServicer):
     ) -> friend_pb2.BlockAccountResponse:
         check(request)
         friends = await self._run_to_completion(self._friends.block(caller().account_id, request.account_id))
-        return friend_pb2.BlockAccountResponse(list=friends)
+        return friend_pb2.BlockAccountResponse(list=friend_list_message(friends))
 
     async def UnblockAccount(
         self,
@@ -69,4 +72,4 @@ class FriendServicer(friend_pb2_grpc.FriendServiceServicer):
     ) -> friend_pb2.UnblockAccountResponse:
         check(request)
         friends = await self._run_to_completion(self._friends.unblock(caller().account_id, request.account_id))
-        return friend_pb2.UnblockAccountResponse(list=friends)
+        return friend_pb2.UnblockAccountResponse(list=friend_list_message(friends))

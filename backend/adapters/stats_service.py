@@ -3,6 +3,7 @@
 import grpc
 from matchpoint.v1 import stats_pb2, stats_pb2_grpc
 
+from backend.contract.records import match_page_message, match_record_message, player_stats_message
 from backend.service.reports.records import Records
 from wire.access import caller, serialized
 from wire.ranges import check
@@ -27,7 +28,7 @@ class StatsServicer(stats_pb2_grpc.StatsServiceServicer):
     ) -> stats_pb2.GetPlayerStatsResponse:
         check(request)
         return stats_pb2.GetPlayerStatsResponse(
-            stats=await self._records.player_stats(request.account_id, caller().account_id)
+            stats=player_stats_message(await self._records.player_stats(request.account_id, caller().account_id))
         )
 
     async def ListMatches(
@@ -37,7 +38,8 @@ class StatsServicer(stats_pb2_grpc.StatsServiceServicer):
     ) -> stats_pb2.ListMatchesResponse:
         check(request)
         viewer = caller().account_id
-        return await self._records.list_matches(request.account_id, request.page_size, request.page_token, viewer)
+        page = await self._records.list_matches(request.account_id, request.page_size, request.page_token, viewer)
+        return match_page_message(page)
 
     async def GetMatch(
         self,
@@ -46,7 +48,7 @@ class StatsServicer(stats_pb2_grpc.StatsServiceServicer):
     ) -> stats_pb2.GetMatchResponse:
         check(request)
         match = await self._records.get_match(request.session_id, request.match, caller().account_id)
-        return stats_pb2.GetMatchResponse(match=match)
+        return stats_pb2.GetMatchResponse(match=match_record_message(match))
 
     async def GetReplay(
         self,

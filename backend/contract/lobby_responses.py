@@ -8,14 +8,16 @@ from matchpoint.v1 import lobby_pb2
 from matchpoint.v1.lobby_pb2 import ConnectResponse, OutCause
 from matchpoint.v1.tournament_pb2 import TournamentSpec
 
+from backend.contract.accounts import account_message
 from backend.contract.bots import STRENGTHS
+from backend.contract.friends import friend_list_message
 from backend.contract.lobby_requests import DOORS
 from backend.contract.tickets import entry_message
 from backend.core.room import LeaveReason, Room
-from backend.service.accounts.messages import message_of_account
 from backend.service.notifications import Notification
 from backend.service.rooms import notifications
 from backend.service.sessions.invitations import InvitationList
+from backend.service.social.notifications import FriendList, RoomInvitation
 
 REASONS: Final = {
     LeaveReason.LEFT: OutCause.OUT_CAUSE_LEFT,
@@ -31,10 +33,7 @@ class LobbyResponses:
     def __init__(self) -> None:
         self._written: WeakKeyDictionary[Notification, ConnectResponse] = WeakKeyDictionary()
 
-    def response_of(self, notification: Notification | ConnectResponse) -> ConnectResponse:
-        # Friends, and invitations to rooms, are messages already.
-        if isinstance(notification, ConnectResponse):
-            return notification
+    def response_of(self, notification: Notification) -> ConnectResponse:
         response = self._written.get(notification)
         if response is None:
             response = self._written[notification] = lobby_response(notification)
@@ -44,7 +43,7 @@ class LobbyResponses:
 def lobby_response(notification: Notification) -> ConnectResponse:
     match notification:
         case notifications.Welcome(account):
-            return ConnectResponse(welcome=lobby_pb2.Welcome(account=message_of_account(account)))
+            return ConnectResponse(welcome=lobby_pb2.Welcome(account=account_message(account)))
         case notifications.CommandDone(request_id):
             return ConnectResponse(in_reply_to=request_id, done=lobby_pb2.Done())
         case notifications.CommandRefused(refused, request_id):
@@ -66,6 +65,11 @@ def lobby_response(notification: Notification) -> ConnectResponse:
             return ConnectResponse(places=places_message(notification))
         case InvitationList():
             return ConnectResponse(invitations=invitations_message(notification))
+        case FriendList():
+            return ConnectResponse(friends=friend_list_message(notification))
+        case RoomInvitation(account_id, name, code):
+            invited = lobby_pb2.Invited(account_id=account_id, name=name, room_code=code)
+            return ConnectResponse(invited=invited)
     raise TypeError(notification)
 
 

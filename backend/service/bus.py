@@ -3,13 +3,9 @@
 from collections.abc import Callable, Iterable
 from typing import Generic, TypeVar
 
-from matchpoint.v1.lobby_pb2 import ConnectResponse
-
 from backend.service.notifications import Notification
 
 T = TypeVar("T")
-Outgoing = Notification | ConnectResponse
-"""Whatever a lobby connection is sent; friends are still messages of the contract."""
 
 
 class Bus:
@@ -20,14 +16,14 @@ class Bus:
     """
 
     def __init__(self) -> None:
-        self._receivers: _Subscribers[Outgoing] = _Subscribers()
+        self._receivers: _Subscribers[Notification] = _Subscribers()
         self._followers: _Subscribers[str] = _Subscribers()
 
-    def publish(self, account_ids: Iterable[str], message: Outgoing) -> None:
+    def publish(self, account_ids: Iterable[str], message: Notification) -> None:
         for account_id in account_ids:
             self._receivers.notify(account_id, message)
 
-    def subscribe(self, account_id: str, deliver: Callable[[Outgoing], None]) -> Callable[[], None]:
+    def subscribe(self, account_id: str, deliver: Callable[[Notification], None]) -> Callable[[], None]:
         """Returns what ends the subscription. `deliver` must not block or raise."""
         return self._receivers.add(account_id, deliver)
 

@@ -1,5 +1,6 @@
 """Values that the backend keeps: accounts, sessions, matches, tournaments, invitations, keys."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -148,6 +149,15 @@ class SideTotals:
 
 
 @dataclass(frozen=True, slots=True)
+class PlayerTotals:
+    """Totals of an account over the matches that count."""
+
+    account_id: str
+    name: str
+    totals: SideTotals
+
+
+@dataclass(frozen=True, slots=True)
 class SideRow:
     """Statistics of one side of a match. `side` is 0 for left, 1 for right; totals include it if `counted`."""
 
@@ -178,6 +188,14 @@ class MatchRow:
     """SHA-256 of the journal; empty for what was recorded by older versions. It outlives the journal."""
     counted: bool = True
     rated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MatchPage:
+    """Page of a list of matches, the newest first. The token is empty on the last page."""
+
+    matches: Sequence[MatchRow]
+    next_page_token: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,15 +19,15 @@ from sqlalchemy.engine import make_url
 
 from backend.adapters.sql.database import Database
 from backend.adapters.sql.store import SqlStore
-from backend.compose import Services, Waits
+from backend.compose import Services, Tuning
 from backend.config import Config
 from backend.contract.directory import live_page_message, tournament_page_message
 from backend.contract.lobby_requests import lobby_request
 from backend.contract.lobby_responses import LobbyResponses
 from backend.contract.session_requests import session_request
 from backend.core.sign_ins import Lifetimes
-from backend.service.bus import Outgoing
 from backend.service.limits import NO_LIMITS, Limits
+from backend.service.notifications import Notification
 from backend.service.rooms.lobby import Connection
 from backend.service.sessions.fleet import Registration, ServerHello
 from backend.service.sessions.tickets import Entry
@@ -43,6 +43,7 @@ CREATE = lobby_pb2.CreateRoom()
 READY = lobby_pb2.SetReady(ready=True)
 SERVICE_TOKEN = "service-token-of-the-tests-0123456789"
 RESPONSES = LobbyResponses()
+QUICK = Tuning(game_server_wait_s=0.05, friend_lists_s=0.001, friend_lists_retry_s=0.001)
 
 
 def config(**changes: Any) -> Config:
@@ -67,15 +68,21 @@ class BackendHarness(Services):
     """
 
     def __init__(
-        self, store: SqlStore, clock: FakeClock, game_servers: FakeGameServers, limits: Limits = NO_LIMITS
+        self,
+        store: SqlStore,
+        clock: FakeClock,
+        game_servers: FakeGameServers,
+        limits: Limits = NO_LIMITS,
+        tuning: Tuning = QUICK,
     ) -> None:
         self.store: SqlStore  # Tests look into its tables.
         self.limits = limits
+        self.tuning = tuning
         self.after: list[BackendHarness] = []
         self.clock = clock
         self.game_servers = game_servers
         self.passwords = FakePasswords()
-        super().__init__(config(limits=limits), store, clock, game_servers, self.passwords, Waits(game_server_s=0.05))
+        super().__init__(config(limits=limits), store, clock, game_servers, self.passwords, tuning)
 
     async def stop(self) -> None:
         """Ends what runs by itself, here and in those that came after it."""
@@ -83,9 +90,10 @@ class BackendHarness(Services):
         for again in self.after:
             await again.stop()
 
-    async def restarted(self) -> "BackendHarness":
+    async def restarted(self, **tuning: Any) -> "BackendHarness":
+        """The backend after a restart, with these changes of its tuning."""
         await self.friend_feed.stop()
-        again = BackendHarness(self.store, self.clock, self.game_servers, self.limits)
+        again = BackendHarness(self.store, self.clock, self.game_servers, self.limits, replace(self.tuning, **tuning))
         self.after.append(again)
         await again.open()
         return again
@@ -178,7 +186,7 @@ class Tab:
         """The next message."""
         return RESPONSES.response_of(await self._next())
 
-    async def _next(self) -> Outgoing:
+    async def _next(self) -> Notification:
         async with asyncio.timeout(30):
             notification = await self.connection.next()
         if self.connection.end_reason is not None:

@@ -35,7 +35,10 @@ class Credentials:
         hasher: Passwords,
         sign_ins: SignIns,
         devices: Devices,
+        tries_per_address: int = TRIES_PER_ADDRESS,
+        registrations: int = REGISTRATIONS,
     ) -> None:
+        """`tries_per_address`, `registrations`: passwords tried and accounts made from one address at once."""
         self._store = store
         self._clock = clock
         self._accounts = accounts
@@ -44,8 +47,8 @@ class Credentials:
         self._devices = devices
         self._by_device = Buckets(TRIES_PER_NAME, TRIES_PER_NAME_PER_S, REMEMBERED)
         self._by_name = Buckets(TRIES_PER_NAME, TRIES_PER_NAME_PER_S, REMEMBERED)
-        self._by_address = Buckets(TRIES_PER_ADDRESS, TRIES_PER_ADDRESS_PER_S, REMEMBERED)
-        self._registrations = Buckets(REGISTRATIONS, REGISTRATIONS_PER_S, REMEMBERED)
+        self._by_address = Buckets(tries_per_address, TRIES_PER_ADDRESS_PER_S, REMEMBERED)
+        self._registrations = Buckets(registrations, REGISTRATIONS_PER_S, REMEMBERED)
         self._known_addresses: OrderedDict[tuple[str, str], None] = OrderedDict()
 
     async def register(

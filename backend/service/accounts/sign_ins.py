@@ -1,6 +1,7 @@
 """Sign-ins: a token for each, how long it is good, and the list of them. How they are ended is in `accounts`."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from backend.core.sign_ins import MOST, USED_EVERY_MS, Lifetimes
@@ -10,6 +11,16 @@ from backend.service.ports import Clock, Store, Unit
 
 WAITING: Final = 10_000
 """Sign-ins whose use is to be written down. Of more it is written down at the next use."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListedSignIn:
+    """A sign-in as its owner sees it. `current` holds for the one that asks."""
+
+    sign_in: SignIn
+    expires_ms: int
+    """Time at which it runs out if it is not used before, unix milliseconds."""
+    current: bool
 
 
 class SignIns:
@@ -51,18 +62,18 @@ class SignIns:
         async with self._store.write() as unit:
             await unit.accounts.use_tokens(used)
 
-    async def list_of(self, account_id: str, token: str, *, guest: bool) -> Sequence[tuple[SignIn, int, bool]]:
-        """Each with when it ends and whether it is the token's: that one first, then those that were used last."""
+    async def list_of(self, account_id: str, token: str, *, guest: bool) -> Sequence[ListedSignIn]:
+        """Sign-ins that have not run out: the token's first, then those that were used last."""
         digest, now = tokens.digest(token), self._clock.unix_ms()
         lifetime = self._lifetimes.of(guest=guest)
         async with self._store.read() as unit:
             held = await unit.accounts.sign_ins(account_id)
         found = [
-            (one, lifetime.expires_ms(one.created_ms, one.used_ms), its_digest == digest)
+            ListedSignIn(one, lifetime.expires_ms(one.created_ms, one.used_ms), its_digest == digest)
             for its_digest, one in held.items()
         ]
-        found = [one for one in found if one[1] > now]
-        return sorted(found, key=lambda one: (not one[2], -one[0].used_ms, -one[0].created_ms))
+        found = [one for one in found if one.expires_ms > now]
+        return sorted(found, key=lambda one: (not one.current, -one.sign_in.used_ms, -one.sign_in.created_ms))
 
     async def run_out(self, unit: Unit, limit: int) -> Sequence[tuple[bytes, str]]:
         """Sign-ins that have run out, the digest and the account of each; `limit` at most of each kind of account."""

@@ -12,7 +12,7 @@ from matchpoint.v1.pong_pb2 import Side
 from matchpoint.v1.raw_pb2 import RawGetReplayResponse
 from matchpoint.v1.result_pb2 import Outcome, Result, SideStats
 from matchpoint.v1.session_pb2 import Origin, SessionSpec
-from matchpoint.v1.stats_pb2 import ListMatchesResponse, MatchRecord, PlayerStats, ReportStatsRequest
+from matchpoint.v1.stats_pb2 import ReportStatsRequest
 
 from backend.core import counting
 from backend.core.counting import Played
@@ -20,7 +20,17 @@ from backend.core.friends import Standing
 from backend.core.privacy import Audience
 from backend.core.serialized import MatchResult
 from backend.service.completion import CompletionRunner
-from backend.service.models import Account, MatchRow, SessionRecord, SideRow, SideTotals, Stage, TournamentRow
+from backend.service.models import (
+    Account,
+    MatchPage,
+    MatchRow,
+    PlayerTotals,
+    SessionRecord,
+    SideRow,
+    SideTotals,
+    Stage,
+    TournamentRow,
+)
 from backend.service.ports import Clock, Store, Unit
 from backend.service.repositories import RoomRevisionConflict
 from backend.service.rooms.session_lifecycle import SessionLifecycle
@@ -34,8 +44,7 @@ from wire.refusal import Reason, Refused
 
 DIGEST_BYTES: Final = 32
 PAGE: Final = 20
-LOOKED_AT: Final = 5_000
-"""Rows that are looked at for one page, those that are not shown included."""
+PAGE_ROWS_MAX: Final = 5_000
 STEP: Final = 2_000
 """Records of a journal that are read at once: 3 ms."""
 REPLAYS_MAX: Final = 32 * 1024 * 1024
@@ -55,7 +64,9 @@ class Records:
         directory: Directory,
         invitations: Invitations,
         run_to_completion: CompletionRunner,
+        page_rows_max: int = PAGE_ROWS_MAX,
     ) -> None:
+        """`page_rows_max`: rows that are looked at for one page, those that are not shown included."""
         self._store = store
         self._clock = clock
         self._fleet = fleet
@@ -63,6 +74,7 @@ class Records:
         self._directory = directory
         self._invitations = invitations
         self._run_to_completion = run_to_completion
+        self._page_rows_max = page_rows_max
         self._replays = ByteCache(REPLAYS_MAX)
 
     async def report(self, credential: str, request: ReportStatsRequest) -> bool:
@@ -138,51 +150,33 @@ class Records:
             await self._lifecycle.announce_finished(finished, request.session_id)
         return session.spec.origin == Origin.ORIGIN_HOUSE and session.stage == Stage.OVER
 
-    async def player_stats(self, account_id: str, viewer: str = "") -> PlayerStats:
+    async def player_stats(self, account_id: str, viewer: str = "") -> PlayerTotals:
         """Totals of an account, as the `viewer` sees it ("" for a stranger). Raises Refused: unknown, hidden."""
         async with self._store.read() as unit:
             account = await _history_of(unit, account_id, viewer)
             totals = await unit.records.totals(account_id)
-        return PlayerStats(
-            account_id=account_id,
-            name=account.name,
-            matches=totals.matches,
-            wins=totals.wins,
-            losses=totals.losses,
-            draws=totals.draws,
-            points_for=totals.points_for,
-            points_against=totals.points_against,
-            hits=totals.hits,
-            longest_rally=totals.longest_rally,
-            top_speed=totals.top_speed,
-            play_us=totals.play_us,
-            distance=totals.distance,
-        )
+        return PlayerTotals(account_id, account.name, totals)
 
-    async def list_matches(
-        self, account_id: str, page_size: int, page_token: str, viewer: str = ""
-    ) -> ListMatchesResponse:
+    async def list_matches(self, account_id: str, page_size: int, page_token: str, viewer: str = "") -> MatchPage:
         """A page, as the `viewer` sees it. Raises Refused: a token that is not one of ours, unknown, hidden."""
         size, position = page_size or PAGE, _position(page_token)
         async with self._store.read() as unit:
             if account_id:
                 await _history_of(unit, account_id, viewer)
             # However many hide theirs, a page costs no more: it may be shorter, or empty, and the next goes on there.
-            down_to = await unit.records.reach(account_id, position, LOOKED_AT)
+            down_to = await unit.records.reach(account_id, position, self._page_rows_max)
             rows = await unit.records.page(account_id, position, size + 1, viewer, down_to)
         after = rows[size - 1].position if len(rows) > size else down_to
-        return ListMatchesResponse(
-            matches=[_record(row) for row in rows[:size]], next_page_token=_token(after) if after is not None else ""
-        )
+        return MatchPage(rows[:size], _token(after) if after is not None else "")
 
-    async def get_match(self, session_id: str, match: int, viewer: str = "") -> MatchRecord:
+    async def get_match(self, session_id: str, match: int, viewer: str = "") -> MatchRow:
         """Raises Refused while there is no record that the `viewer` may see."""
         async with self._store.read() as unit:
             row = await unit.records.get(session_id, match or 1)
             shown = await unit.records.shown(session_id, match or 1, viewer)
         if row is None or not shown:
             raise _no_record()
-        return _record(row)
+        return row
 
     async def journal(self, session_id: str, match: int, viewer: str = "") -> bytes:
         """The journal, as its game server wrote it. Raises Refused while there is none that the `viewer` may see."""
@@ -324,21 +318,6 @@ def _adopted(server: str, request: ReportStatsRequest, now_ms: int) -> SessionRe
         # A match of a tournament, of which only the reconciler or its own report can tell. Both are on their way.
         raise Refused(Reason.REASON_SERVER_UNAVAILABLE, "The tournament is not known here yet; report again soon.")
     return SessionRecord.of_operator(request.session_id, server, request.spec, now_ms)
-
-
-def _record(row: MatchRow) -> MatchRecord:
-    return MatchRecord(
-        session_id=row.session_id,
-        match=row.match,
-        attempt=row.attempt,
-        spec=row.spec,
-        result=row.result,
-        recorded_unix_ms=row.recorded_ms,
-        unlisted=not row.listed,
-        journal_digest=row.journal_digest,
-        counted=row.counted,
-        rated=row.rated,
-    )
 
 
 async def _history_of(unit: Unit, account_id: str, viewer: str) -> Account:

@@ -11,10 +11,11 @@ from backend.core.text import TextInvalid
 from backend.service.accounts import tokens
 from backend.service.accounts.accounts import Accounts
 from backend.service.accounts.sign_ins import SignIns
-from backend.service.bus import Bus, Outgoing
+from backend.service.bus import Bus
 from backend.service.completion import CompletionRunner
 from backend.service.limits import Allowance, Limits
 from backend.service.models import Account, Person
+from backend.service.notifications import Notification
 from backend.service.ports import Clock
 from backend.service.rooms.command_handlers import RoomCommandHandlers
 from backend.service.rooms.commands import Heartbeat, Invite, LobbyCommand, LobbyRequest, Say, SetWatching
@@ -56,10 +57,10 @@ class Connection:
         """Set when it has to end at once, for the reason `end_reason`, even if a message is stuck on its way."""
         self.end_reason: Refused | None = None
         self._ended = False
-        self._waiting: deque[Outgoing | None] = deque()
+        self._waiting: deque[Notification | None] = deque()
         self._any = asyncio.Event()
 
-    def send(self, message: Outgoing) -> None:
+    def send(self, message: Notification) -> None:
         """Queues a message; one too many breaks the connection. A room that waits gives way to what it has become."""
         if self._ended:
             return
@@ -86,14 +87,14 @@ class Connection:
         """True if no message waits."""
         return not self._waiting
 
-    async def next(self) -> Outgoing | None:
+    async def next(self) -> Notification | None:
         """The next message, or None at the end. For one caller at a time."""
         while not self._waiting:
             self._any.clear()
             await self._any.wait()
         return self._waiting.popleft()
 
-    def _put(self, message: Outgoing | None) -> None:
+    def _put(self, message: Notification | None) -> None:
         self._waiting.append(message)
         self._any.set()
 

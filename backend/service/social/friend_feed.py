@@ -1,6 +1,6 @@
 """Friend lists of those who are here, sent again when something in them has changed.
 
-All changes of a moment go together: they are read at once, and each list is sent at most once in COALESCE_S. What
+All changes of a moment go together: they are read at once, and each list is sent at most once in `interval_s`. What
 somebody is doing is read once for all their friends.
 """
 
@@ -10,23 +10,22 @@ from dataclasses import dataclass, field
 from typing import Final
 
 import structlog
-from matchpoint.v1.friend_pb2 import FriendList
-from matchpoint.v1.lobby_pb2 import ConnectResponse
 
 from backend.service.bus import Bus
 from backend.service.models import Bonds
 from backend.service.ports import Store
-from backend.service.social.friends import Friends, friends_in, list_message
+from backend.service.social.friends import Friends, friends_in, shown_friends
+from backend.service.social.notifications import Friend, FriendList
 from backend.service.social.presence import Presence
 from backend.service.social.presence_status import PresenceStatus, batches, presence_statuses
 from wire.refusal import Refused
 
 log = structlog.get_logger("friends")
 
-COALESCE_S: Final = 0.2
+INTERVAL_S: Final = 0.2
 RETRY_S: Final = 1.0
 
-Send = Callable[[ConnectResponse], None]
+Send = Callable[[FriendList], None]
 
 
 @dataclass(slots=True)
@@ -38,7 +37,8 @@ class AccountFeed:
     new: set[Send] = field(default_factory=set)
     """Connections that have had no list yet."""
     bonds: Bonds = field(default_factory=dict)
-    last: FriendList | None = None
+    last: tuple[Friend, ...] | None = None
+    """Friends of the list that was sent last."""
 
 
 @dataclass(slots=True)
@@ -51,11 +51,22 @@ class FollowedFriend:
 
 
 class FriendFeed:
-    def __init__(self, store: Store, bus: Bus, presence: Presence, friends: Friends) -> None:
+    def __init__(
+        self,
+        store: Store,
+        bus: Bus,
+        presence: Presence,
+        friends: Friends,
+        interval_s: float = INTERVAL_S,
+        retry_s: float = RETRY_S,
+    ) -> None:
+        """`interval_s`: time in which changes are combined; `retry_s`: wait after the store has refused."""
         self._store = store
         self._bus = bus
         self._presence = presence
         self._friends = friends
+        self._interval_s = interval_s
+        self._retry_s = retry_s
         self._feeds: dict[str, AccountFeed] = {}
         self._followed: dict[str, FollowedFriend] = {}
         self._changed: set[str] = set()
@@ -94,7 +105,7 @@ class FriendFeed:
             self._task = asyncio.get_running_loop().create_task(self._run())
 
     async def _run(self) -> None:
-        """A round every COALESCE_S while there is something to send."""
+        """A round every `interval_s` while there is something to send."""
         while self._changed:
             changed, self._changed = self._changed, set()
             try:
@@ -102,11 +113,11 @@ class FriendFeed:
             except Refused as refused:
                 log.warning("friend lists have to wait", sentence=refused.sentence)
                 self._changed |= changed
-                await asyncio.sleep(RETRY_S)
+                await asyncio.sleep(self._retry_s)
             except Exception:
                 # Whatever it was, the next change has to be sent all the same.
                 log.exception("friend lists were not sent")
-            await asyncio.sleep(COALESCE_S)
+            await asyncio.sleep(self._interval_s)
         self._task = None
 
     async def _send(self, changed: Collection[str]) -> None:
@@ -140,15 +151,13 @@ class FriendFeed:
             for other_id in friends_in(feed.bonds)
             if (friend := self._followed.get(other_id)) is not None and friend.status is not None
         }
-        unnumbered = list_message(account_id, feed.bonds, statuses, 0)
-        receivers = list(feed.new) if unnumbered == feed.last else list(feed.sends)
-        feed.last = unnumbered
+        friends = shown_friends(account_id, feed.bonds, statuses)
+        receivers = list(feed.new) if friends == feed.last else list(feed.sends)
+        feed.last = friends
         feed.new.clear()
-        if receivers:
-            friends = FriendList(friends=unnumbered.friends, revision=revision)
-            message = ConnectResponse(friends=friends)
-            for send in receivers:
-                send(message)
+        message = FriendList(friends, revision)
+        for send in receivers:
+            send(message)
 
     def _follow_friends(self, account_id: str, feed: AccountFeed, bonds: Bonds) -> None:
         """Stores the account's bonds and follows exactly its friends on the bus."""

@@ -4,17 +4,13 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Final
 
-from matchpoint.v1 import lobby_pb2
-from matchpoint.v1.friend_pb2 import Bond as BondMessage
-from matchpoint.v1.friend_pb2 import Friend, FriendList
-from matchpoint.v1.lobby_pb2 import ConnectResponse
-
 from backend.core import friends, names
 from backend.core.friends import Bond, Counts, FriendRefused, RefusalCode, Standing
 from backend.service.bus import Bus
 from backend.service.limits import Allowance, Limits
 from backend.service.models import Account, Bonds
 from backend.service.ports import Clock, Store, Unit
+from backend.service.social.notifications import Friend, FriendList, RoomInvitation
 from backend.service.social.presence import Presence
 from backend.service.social.presence_status import PresenceStatus, presence_statuses
 from wire.limits import Buckets
@@ -34,14 +30,8 @@ REASONS: Final = {
     RefusalCode.NOT_ASKED: Reason.REASON_NOT_ASKED,
     RefusalCode.TOO_MANY: Reason.REASON_TOO_MANY,
 }
-STANDINGS: Final = {
-    Standing.ASKS: BondMessage.BOND_ASKS,
-    Standing.FRIEND: BondMessage.BOND_FRIEND,
-    Standing.ASKED: BondMessage.BOND_ASKED,
-    Standing.BLOCKED: BondMessage.BOND_BLOCKED,
-}
-"""Contract values by standing, in the order of the list."""
-ORDER: Final = {bond: place for place, bond in enumerate(STANDINGS.values())}
+ORDER: Final = (Standing.ASKS, Standing.FRIEND, Standing.ASKED, Standing.BLOCKED)
+"""Order of a friend list."""
 
 BondChange = Callable[[Bond, Counts, Counts], Bond]
 
@@ -67,7 +57,7 @@ class Friends:
         async with self._store.read() as unit:
             bonds = (await unit.friends.of((account_id,)))[account_id]
             statuses = await presence_statuses(unit, self._presence, friends_in(bonds))
-        return list_message(account_id, bonds, statuses, revision)
+        return FriendList(shown_friends(account_id, bonds, statuses), revision)
 
     def next_revision(self) -> int:
         """Grows with each call, also over a restart. To be taken before what it stands for is read."""
@@ -125,8 +115,7 @@ class Friends:
             raise Refused(Reason.REASON_NOT_IN_ROOM, "You are in no room; open or join one first.")
         if not self._invitations.take(account.account_id, self._clock.monotonic_s()):
             raise Refused(Reason.REASON_TOO_MANY, "You have invited many people at once; wait a few seconds.")
-        invited = lobby_pb2.Invited(account_id=account.account_id, name=account.name, room_code=room.code)
-        self._bus.publish((other_id,), ConnectResponse(invited=invited))
+        self._bus.publish((other_id,), RoomInvitation(account.account_id, account.name, room.code))
 
     async def _change(self, account_id: str, other_id: str, change: BondChange) -> FriendList:
         try:
@@ -169,23 +158,21 @@ def friends_in(bonds: Bonds) -> list[str]:
     return [other_id for other_id, (_, bond) in bonds.items() if bond.standing is Standing.FRIEND]
 
 
-def list_message(account_id: str, bonds: Bonds, statuses: Mapping[str, PresenceStatus], revision: int) -> FriendList:
-    """The list as the account sees it."""
+def shown_friends(account_id: str, bonds: Bonds, statuses: Mapping[str, PresenceStatus]) -> tuple[Friend, ...]:
+    """The friend list as the account sees it; statuses are needed of its friends only."""
     shown = []
     for other_id, (name, bond) in bonds.items():
-        if bond.standing is None:
-            continue
-        friend = Friend(account_id=other_id, name=name, bond=STANDINGS[bond.standing])
         if bond.standing is Standing.FRIEND:
             status = statuses.get(other_id, PresenceStatus())
-            friend.name = status.name or name
-            friend.whereabouts = status.whereabouts
-            friend.session_id = status.session_id
-            if account_id not in status.banned:
-                friend.room_code = status.room_code
-        shown.append(friend)
-    shown.sort(key=lambda friend: (ORDER[friend.bond], friend.name.casefold(), friend.account_id))
-    return FriendList(friends=shown, revision=revision)
+            room_code = "" if account_id in status.banned else status.room_code
+            shown.append(
+                Friend(other_id, status.name or name, bond.standing, status.activity, room_code, status.session_id)
+            )
+        elif bond.standing is not None:
+            shown.append(Friend(other_id, name, bond.standing))
+    return tuple(
+        sorted(shown, key=lambda friend: (ORDER.index(friend.standing), friend.name.casefold(), friend.account_id))
+    )
 
 
 def _require_other_account(account_id: str, other_id: str) -> None:

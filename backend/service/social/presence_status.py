@@ -2,9 +2,8 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from enum import Enum
 from typing import Final
-
-from matchpoint.v1.friend_pb2 import Whereabouts
 
 from backend.core.room import Door, Room
 from backend.service.ports import Unit
@@ -14,12 +13,23 @@ BATCH_MAX: Final = 500
 """Accounts in one query: databases take a limited number of parameters."""
 
 
+class Activity(Enum):
+    """What somebody is doing, over all their connections: the last of these that applies."""
+
+    AWAY = "away"
+    """No lobby connection."""
+    ONLINE = "online"
+    IN_ROOM = "in room"
+    WATCHING = "watching"
+    IN_MATCH = "in match"
+
+
 @dataclass(frozen=True, slots=True)
 class PresenceStatus:
     """Presence of one person over all their connections; a match counts before watching, watching before a room."""
 
     name: str = ""
-    whereabouts: "Whereabouts.ValueType" = Whereabouts.WHEREABOUTS_AWAY
+    activity: Activity = Activity.AWAY
     room_code: str = ""
     """Their room while it has a place."""
     banned: Collection[str] = ()
@@ -60,13 +70,13 @@ def _presence_status(
     code, banned = (joinable.code, joinable.banned) if joinable else ("", ())
     if playing is not None:
         _, session_id, open_view = playing
-        return PresenceStatus(name, Whereabouts.WHEREABOUTS_IN_MATCH, code, banned, session_id if open_view else "")
+        return PresenceStatus(name, Activity.IN_MATCH, code, banned, session_id if open_view else "")
     if any(watching):
         session_id = next((one for one in watching if one in watchable), "")
-        return PresenceStatus(name, Whereabouts.WHEREABOUTS_WATCHING, code, banned, session_id)
+        return PresenceStatus(name, Activity.WATCHING, code, banned, session_id)
     if room is not None:
-        return PresenceStatus(name, Whereabouts.WHEREABOUTS_IN_ROOM, code, banned)
-    return PresenceStatus(name, Whereabouts.WHEREABOUTS_ONLINE)
+        return PresenceStatus(name, Activity.IN_ROOM, code, banned)
+    return PresenceStatus(name, Activity.ONLINE)
 
 
 def batches(account_ids: Collection[str]) -> Iterator[Sequence[str]]:

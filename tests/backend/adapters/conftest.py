@@ -20,7 +20,7 @@ from matchpoint.v1.lobby_pb2_grpc import LobbyServiceStub
 from matchpoint.v1.refusal_pb2 import Reason
 from matchpoint.v1.stats_pb2_grpc import StatsServiceStub
 
-from backend.compose import USUAL_WAITS, Backend, Waits
+from backend.compose import USUAL, Backend, Tuning
 from backend.config import Config
 from tests.backend import conftest
 from tests.backend.conftest import SERVICE_TOKEN
@@ -234,10 +234,10 @@ def config(folder: Path, **changes: Any) -> Config:
 
 
 @asynccontextmanager
-async def serving(folder: Path, migrated: bytes, waits: Waits = USUAL_WAITS, **changes: Any) -> AsyncIterator[Wire]:
+async def serving(folder: Path, migrated: bytes, tuning: Tuning = USUAL, **changes: Any) -> AsyncIterator[Wire]:
     """A backend that serves, and is stopped whatever happens."""
     (folder / "matchpoint.db").write_bytes(migrated)
-    backend = Backend(config(folder, **changes), waits)
+    backend = Backend(config(folder, **changes), tuning)
     wire = Wire(backend, await backend.start())
     try:
         yield wire

@@ -26,7 +26,7 @@ from matchpoint.v1.stats_pb2 import (
     StatsServiceGetReplayRequest,
 )
 
-from backend.compose import Backend, Waits
+from backend.compose import Backend, Tuning
 from backend.service.rooms.lobby import OUTGOING
 from tests.backend.adapters.conftest import SERVICE, GameServer, Wire, config, serving
 from tests.backend.conftest import report_of
@@ -167,7 +167,7 @@ async def test_a_full_game_server_reads_as_resource_exhausted(wire: Wire, game_s
 @pytest.fixture
 async def impatient(tmp_path: Path, migrated: bytes) -> AsyncIterator[Wire]:
     """A backend that waits for a game server only for a moment."""
-    async with serving(tmp_path, migrated, Waits(game_server_s=0.1)) as wire:
+    async with serving(tmp_path, migrated, Tuning(game_server_wait_s=0.1)) as wire:
         yield wire
 
 

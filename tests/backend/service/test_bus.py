@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from backend.service.bus import Bus, Outgoing
+from backend.service.bus import Bus
 from backend.service.notifications import Notification
 
 HELLO = Notification()
@@ -16,7 +16,7 @@ def bus() -> Bus:
 
 
 def test_a_message_reaches_every_receiver_of_each_account_it_is_for(bus: Bus) -> None:
-    heard: list[tuple[str, Outgoing]] = []
+    heard: list[tuple[str, Notification]] = []
     for account, tab in (("ada", "1"), ("ada", "2"), ("bob", "3"), ("eve", "4")):
         bus.subscribe(account, lambda message, tab=tab: heard.append((tab, message)))  # type: ignore[misc]
     bus.publish(["ada", "bob"], HELLO)
@@ -24,7 +24,7 @@ def test_a_message_reaches_every_receiver_of_each_account_it_is_for(bus: Bus) ->
 
 
 def test_messages_arrive_in_the_order_of_their_publishing(bus: Bus) -> None:
-    heard: list[Outgoing] = []
+    heard: list[Notification] = []
     bus.subscribe("ada", heard.append)
     sent = [Notification() for _ in range(10)]
     for message in sent:
@@ -33,7 +33,7 @@ def test_messages_arrive_in_the_order_of_their_publishing(bus: Bus) -> None:
 
 
 def test_after_its_end_a_subscription_hears_nothing(bus: Bus) -> None:
-    heard: list[Outgoing] = []
+    heard: list[Notification] = []
     end = bus.subscribe("ada", heard.append)
     end()
     bus.publish(["ada"], HELLO)
@@ -44,7 +44,7 @@ def test_a_receiver_may_end_its_subscription_while_it_receives(bus: Bus) -> None
     heard: list[str] = []
     ends: list[Callable[[], None]] = []
 
-    def once(message: Outgoing) -> None:
+    def once(message: Notification) -> None:
         heard.append("once")
         ends[0]()
 

@@ -6,7 +6,6 @@ import pytest
 from matchpoint.v1 import lobby_pb2
 from matchpoint.v1.refusal_pb2 import Reason
 
-from backend.service.accounts import credentials
 from backend.service.accounts.credentials import TRIES_PER_NAME, TRIES_PER_NAME_PER_S
 from tests.backend.conftest import BackendHarness
 from wire.refusal import Refused
@@ -77,9 +76,8 @@ async def test_who_guesses_from_elsewhere_does_not_keep_the_owner_out(harness: B
     await harness.credentials.sign_in("Ada", PASSWORD, HOME)
 
 
-async def test_one_address_may_not_try_every_name(harness: BackendHarness, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(credentials, "TRIES_PER_ADDRESS", 20)
-    harness = await harness.restarted()
+async def test_one_address_may_not_try_every_name(harness: BackendHarness) -> None:
+    harness = await harness.restarted(tries_per_address=20)
     for number in range(20):
         wrong = harness.credentials.sign_in(f"name {number}", PASSWORD, ELSEWHERE)
         assert (await refusal(wrong))[0] == "REASON_CREDENTIALS_WRONG"
@@ -97,9 +95,8 @@ async def test_wrong_old_passwords_are_counted_too(harness: BackendHarness) -> N
     assert (await refusal(change))[0] == "REASON_TOO_MANY"
 
 
-async def test_registering_is_limited_by_address(harness: BackendHarness, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(credentials, "REGISTRATIONS", 3)
-    harness = await harness.restarted()
+async def test_registering_is_limited_by_address(harness: BackendHarness) -> None:
+    harness = await harness.restarted(registrations=3)
     for number in range(3):
         await register(harness, f"name {number}")
     too_many = harness.credentials.register("", "", "one more", PASSWORD, HOME)

@@ -10,6 +10,7 @@ from matchpoint.v1.refusal_pb2 import Reason
 from matchpoint.v1.session_pb2 import SeatSpec, SessionSpec
 from matchpoint.v1.stats_pb2 import StatsServiceGetReplayResponse
 
+from backend.contract.accounts import export_message
 from backend.service.privacy.erasing import DELETED, erased_journal
 from tests import sql
 from tests.backend.conftest import BackendHarness, Tab, pair, report_of, start
@@ -102,7 +103,7 @@ async def test_nothing_of_a_deleted_account_is_kept_but_the_records_of_opponents
     assert ada.connection.end_reason is not None
     assert ada.connection.end_reason.reason == Reason.REASON_UNAUTHENTICATED
     assert await harness.sign_ins.account_of(ada.token) is None
-    assert list((await harness.friends.list_of(bob.account_id)).friends) == []
+    assert (await harness.friends.list_of(bob.account_id)).friends == ()
     await erased(harness)
     assert everywhere(place, "Ada Lovelace") == []
     assert everywhere(place, ada.account_id) == []
@@ -110,7 +111,7 @@ async def test_nothing_of_a_deleted_account_is_kept_but_the_records_of_opponents
     assert [(seat.account_id, seat.name) for seat in record.spec.seats] == [("", DELETED), (bob.account_id, "Bob")]
     assert record.result == request.result
     assert record.journal_digest == b""
-    assert (await harness.records.player_stats(bob.account_id)).losses == 1
+    assert (await harness.records.player_stats(bob.account_id)).totals.losses == 1
     opened, *rest = StatsServiceGetReplayResponse.FromString(await harness.records.replay(session_id, 1)).records
     assert (opened.opened.left.name, opened.opened.right.name) == (DELETED, "Bob")
     assert len(rest) == 2
@@ -222,31 +223,32 @@ async def test_everything_that_is_kept_of_one_is_exported_page_by_page(harness: 
     await harness.report(report_of(session_id, harness.game_servers.held[session_id]))
     page = await harness.exports.page(ada.account_id, ada.token, "")
     data = page.data
+    assert data is not None
     assert (data.account.name, data.account.guest) == ("Ada", False)
-    assert data.created_unix_ms == data.password_changed_unix_ms == harness.clock.unix_ms()
+    assert data.created_ms == data.password_changed_ms == harness.clock.unix_ms()
     assert [one.current for one in data.sign_ins] == [True]
-    assert len(data.devices_seen_unix_ms) == 1
+    assert len(data.devices_seen_ms) == 1
     assert sorted(friend.name for friend in data.friends) == ["Bob", "Eve"]
     assert (list(data.room_codes), list(data.session_ids)) == ([code], [session_id])
-    assert data.stats.wins == 1
+    assert data.totals.totals.wins == 1
     assert [match.session_id for match in page.matches] == [session_id]
     assert page.next_page_token == ""
-    secret = page.SerializeToString()
+    secret = export_message(page).SerializeToString()
     assert ada.token.encode() not in secret
     assert b"argon" not in secret
 
 
 async def test_an_export_has_every_match_once_and_what_is_beside_them_on_the_first_page_only(
-    harness: BackendHarness, monkeypatch: pytest.MonkeyPatch
+    harness: BackendHarness,
 ) -> None:
-    monkeypatch.setattr("backend.service.privacy.exports.PAGE", 2)
+    harness = await harness.restarted(export_page_size=2)
     ada, bob = await harness.guest("Ada"), await harness.guest("Bob")
     played = [await duel(harness, ada, bob) for _ in range(5)]
     found: list[str] = []
     token, pages = "", 0
     while pages == 0 or token:
         page = await harness.exports.page(ada.account_id, ada.token, token)
-        assert page.HasField("data") is (pages == 0)
+        assert (page.data is not None) is (pages == 0)
         found += [match.session_id for match in page.matches]
         token, pages = page.next_page_token, pages + 1
     assert (found, pages) == (played[::-1], 3)

@@ -9,6 +9,7 @@ from matchpoint.v1.friend_pb2 import Bond, Friend, FriendList, Whereabouts
 from matchpoint.v1.lobby_pb2 import ConnectResponse
 from matchpoint.v1.refusal_pb2 import Reason
 
+from backend.contract.friends import friend_message
 from backend.service.models import Stage
 from backend.service.rooms.commands import Heartbeat, LobbyRequest
 from backend.service.social import friend_feed
@@ -26,12 +27,6 @@ IN_ROOM = Whereabouts.WHEREABOUTS_IN_ROOM
 WATCHING = Whereabouts.WHEREABOUTS_WATCHING
 IN_MATCH = Whereabouts.WHEREABOUTS_IN_MATCH
 BOT = StartSessionRequest(bot=BotSession())
-
-
-@pytest.fixture(autouse=True)
-def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nobody waits for what comes together."""
-    monkeypatch.setattr(friend_feed, "COALESCE_S", 0.001)
 
 
 async def befriend(harness: BackendHarness, one: Tab, other: Tab) -> None:
@@ -57,7 +52,7 @@ async def sees(tab: Tab, other: Tab, **facts: object) -> Friend:
 async def sight(harness: BackendHarness, tab: Tab, other: Tab) -> Friend:
     """The other on the list of now."""
     (found,) = [f for f in (await harness.friends.list_of(tab.account_id)).friends if f.account_id == other.account_id]
-    return found
+    return friend_message(found)
 
 
 async def refusal(work: object) -> "Reason.ValueType":
@@ -185,8 +180,8 @@ async def test_a_change_that_friends_do_not_see_sends_no_list(harness: BackendHa
     assert ada.silent()
 
 
-async def test_many_changes_of_a_moment_are_one_list(harness: BackendHarness, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(friend_feed, "COALESCE_S", 0.2)
+async def test_many_changes_of_a_moment_are_one_list(harness: BackendHarness) -> None:
+    harness = await harness.restarted(friend_lists_s=0.2)
     ada, bob = await two_friends(harness)
     await sees(ada, bob, whereabouts=ONLINE)
     for _ in range(30):
@@ -254,7 +249,7 @@ async def test_who_is_blocked_sees_and_gets_nothing(harness: BackendHarness) -> 
     ada, bob = await two_friends(harness)
     await bob.do(create_room=lobby_pb2.CreateRoom())
     await harness.friends.block(ada.account_id, bob.account_id)
-    assert list((await harness.friends.list_of(bob.account_id)).friends) == []
+    assert (await harness.friends.list_of(bob.account_id)).friends == ()
     blocked = await sight(harness, ada, bob)
     assert (blocked.bond, blocked.whereabouts, blocked.room_code) == (Bond.BOND_BLOCKED, 0, "")
     assert await bob.refused(invite=lobby_pb2.Invite(account_id=ada.account_id)) == "REASON_NOT_FRIENDS"
@@ -305,7 +300,6 @@ async def test_nothing_is_left_of_lists_when_everybody_has_gone(harness: Backend
 async def test_a_list_that_cannot_be_read_is_sent_when_it_can(
     harness: BackendHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(friend_feed, "RETRY_S", 0.001)
     ada, bob = await two_friends(harness)
     await sees(ada, bob, whereabouts=ONLINE)
     real, failures = presence_statuses, [Refused(Reason.REASON_SERVER_UNAVAILABLE, "No."), ZeroDivisionError()]

@@ -63,8 +63,8 @@ async def test_an_unlisted_match_stands_in_no_list_but_of_those_who_played_it(ha
     assert await seen(harness, "", ada.account_id) == [open_one]
     for viewer in (ada.account_id, bob.account_id):
         assert await seen(harness, ada.account_id, viewer) == [open_one, session_id]
-    assert (await harness.records.get_match(session_id, 1)).unlisted
-    assert not (await harness.records.get_match(open_one, 1)).unlisted
+    assert not (await harness.records.get_match(session_id, 1)).listed
+    assert (await harness.records.get_match(open_one, 1)).listed
 
 
 async def test_whoever_played_an_unlisted_match_may_share_its_link(harness: BackendHarness) -> None:
@@ -160,9 +160,9 @@ async def test_pages_of_a_list_with_hidden_matches_have_no_gap(harness: BackendH
 
 
 async def test_however_many_are_hidden_a_page_looks_at_only_so_many(
-    harness: BackendHarness, monkeypatch: pytest.MonkeyPatch
+    harness: BackendHarness,
 ) -> None:
-    monkeypatch.setattr("backend.service.reports.records.LOOKED_AT", 2)
+    harness = await harness.restarted(page_rows_max=2)
     ada, bob, eve = [await harness.guest(name) for name in ("Ada", "Bob", "Eve")]
     shown = await duel(harness, ada, bob)
     for _ in range(5):

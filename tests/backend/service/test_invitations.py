@@ -1,7 +1,7 @@
 """An organiser enters nobody: whoever is to come in is asked, and says yes first."""
 
 import pytest
-from matchpoint.v1 import friend_pb2, lobby_pb2
+from matchpoint.v1 import lobby_pb2
 from matchpoint.v1.directory_pb2 import LocalTournament, StartSessionRequest
 from matchpoint.v1.lobby_pb2 import TournamentRoom
 from matchpoint.v1.refusal_pb2 import Reason
@@ -163,4 +163,4 @@ async def test_at_one_keyboard_no_account_is_entered(harness: BackendHarness) ->
     for name, reason in (("", "REASON_INVALID_FIELD"), ("Bob", "REASON_INVALID_FIELD")):
         added = AddEntrant(account_id=bob.account_id, name=name)
         assert await refusal(harness, ada.account_id, entry.session_id, add_entrant=added) == reason
-    assert list((await harness.friends.list_of(bob.account_id)).friends) == list[friend_pb2.Friend]()
+    assert (await harness.friends.list_of(bob.account_id)).friends == ()

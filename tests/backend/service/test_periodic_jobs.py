@@ -32,7 +32,7 @@ async def test_a_session_that_its_server_lost_is_called_off_and_the_room_told(ha
     room = await harness.rooms.current(ada.account_id)
     assert room is not None
     assert room.session_id == ""
-    assert (await harness.records.player_stats(ada.account_id)).matches == 0
+    assert (await harness.records.player_stats(ada.account_id)).totals.matches == 0
 
 
 async def test_a_late_result_of_a_lost_session_still_counts(harness: BackendHarness) -> None:
@@ -42,7 +42,7 @@ async def test_a_late_result_of_a_lost_session_still_counts(harness: BackendHarn
     await harness.register(incarnation=2)
     assert await harness.report(request) is False
     assert await stage(harness, session_id) is Stage.OVER
-    assert (await harness.records.player_stats(ada.account_id)).wins == 1
+    assert (await harness.records.player_stats(ada.account_id)).totals.wins == 1
 
 
 async def test_a_session_that_the_hello_just_missed_is_not_lost(harness: BackendHarness) -> None:

@@ -5,12 +5,12 @@ from collections.abc import Sequence
 
 import pytest
 from matchpoint.v1 import lobby_pb2
-from matchpoint.v1.friend_pb2 import Whereabouts
 from matchpoint.v1.lobby_pb2 import OutCause, TournamentRoom
 from matchpoint.v1.refusal_pb2 import Reason
 from matchpoint.v1.tournament_pb2 import TournamentSpec
 
 from backend.core.places import TOURNAMENTS
+from backend.service.social.presence_status import Activity
 from tests.backend.conftest import BackendHarness, Tab, pair
 from tests.backend.service.entrants import CUP, DAY_S, begin, end_of, gathered, room_of
 
@@ -322,12 +322,12 @@ async def test_friends_see_and_are_invited_to_the_room_where_somebody_is_now(har
     await harness.friends.answer(bob.account_id, ada.account_id, accept=True)
     duel = await opens(bob, DUEL)
     (friend,) = (await harness.friends.list_of(ada.account_id)).friends
-    assert (friend.whereabouts, friend.room_code) == (Whereabouts.WHEREABOUTS_IN_ROOM, duel)
+    assert (friend.activity, friend.room_code) == (Activity.IN_ROOM, duel)
     await bob.do(invite=lobby_pb2.Invite(account_id=ada.account_id))
     assert (await ada.hears("invited")).invited.room_code == duel
     await bob.do(leave_room=lobby_pb2.LeaveRoom())
     (friend,) = (await harness.friends.list_of(ada.account_id)).friends
-    assert (friend.whereabouts, friend.room_code) == (Whereabouts.WHEREABOUTS_ONLINE, "")
+    assert (friend.activity, friend.room_code) == (Activity.ONLINE, "")
     await bob.do(join_room=back_to(tournament))
     (friend,) = (await harness.friends.list_of(ada.account_id)).friends
     assert friend.room_code == tournament

@@ -48,10 +48,10 @@ async def test_a_reported_match_is_recorded_with_both_players_totals(harness: Ba
     assert await harness.report(request) is False
     record = await harness.records.get_match(session_id, 0)
     assert record.result == request.result
-    assert record.recorded_unix_ms == harness.clock.unix_ms()
-    hers = await harness.records.player_stats(ada.account_id)
-    his = await harness.records.player_stats(bob.account_id)
-    assert (hers.name, hers.matches, hers.wins, hers.losses, hers.draws) == ("Ada", 1, 1, 0, 0)
+    assert record.recorded_ms == harness.clock.unix_ms()
+    player = await harness.records.player_stats(ada.account_id)
+    hers, his = player.totals, (await harness.records.player_stats(bob.account_id)).totals
+    assert (player.name, hers.matches, hers.wins, hers.losses, hers.draws) == ("Ada", 1, 1, 0, 0)
     assert (hers.points_for, hers.points_against, hers.hits, hers.top_speed) == (11, 4, 50, 240_000)
     assert (his.matches, his.wins, his.losses, his.points_for, his.hits) == (1, 0, 1, 4, 40)
     assert (his.longest_rally, his.play_us, his.distance) == (17, 90_000_000, 6_000_000)
@@ -62,7 +62,7 @@ async def test_the_same_report_again_is_acknowledged_and_counts_once(harness: Ba
     request = await played(harness, ada)
     assert await harness.report(request) is False
     assert await harness.report(request) is True
-    assert (await harness.records.player_stats(ada)).matches == 1
+    assert (await harness.records.player_stats(ada)).totals.matches == 1
 
 
 async def test_the_same_report_many_times_at_once_counts_once(harness: BackendHarness) -> None:
@@ -70,7 +70,7 @@ async def test_the_same_report_many_times_at_once_counts_once(harness: BackendHa
     request = await played(harness, ada)
     known = await asyncio.gather(*(harness.report(request) for _ in range(8)))
     assert sorted(known) == [False] + [True] * 7
-    assert (await harness.records.player_stats(ada)).matches == 1
+    assert (await harness.records.player_stats(ada)).totals.matches == 1
 
 
 async def test_another_digest_for_the_same_match_is_refused_and_the_first_stays(harness: BackendHarness) -> None:
@@ -140,7 +140,7 @@ async def test_a_match_at_one_keyboard_is_recorded_and_does_not_count(harness: B
     ada = await guest(harness)
     request = await played(harness, ada, LOCAL)
     await harness.report(request)
-    assert (await harness.records.player_stats(ada)).matches == 0
+    assert (await harness.records.player_stats(ada)).totals.matches == 0
     mine = (await harness.records.list_matches(ada, 0, "", viewer=ada)).matches
     assert [match.session_id for match in mine] == [request.session_id]
 
@@ -152,7 +152,7 @@ async def test_a_void_match_does_not_count_and_a_draw_counts_as_one(harness: Bac
         request.result.outcome = outcome
         request.result.winner = Side.SIDE_UNSPECIFIED
         await harness.report(request)
-    stats = await harness.records.player_stats(ada)
+    stats = (await harness.records.player_stats(ada)).totals
     assert (stats.matches, stats.wins, stats.losses, stats.draws) == (1, 0, 0, 1)
 
 
@@ -196,7 +196,7 @@ async def test_a_page_token_that_is_not_ours_is_refused(harness: BackendHarness,
 async def test_totals_of_nobody_are_an_error_and_of_a_newcomer_zero(harness: BackendHarness) -> None:
     with pytest.raises(Refused, match="ACCOUNT_UNKNOWN"):
         await harness.records.player_stats("nobody")
-    assert (await harness.records.player_stats(await guest(harness))).matches == 0
+    assert (await harness.records.player_stats(await guest(harness))).totals.matches == 0
 
 
 async def test_the_replay_is_the_journal_that_was_reported(harness: BackendHarness) -> None:
@@ -307,7 +307,7 @@ async def test_four_instant_resignations_between_ones_own_guests_are_no_wins_and
         await harness.report(request)
         record = await harness.records.get_match(request.session_id, 1, ada.account_id)
         assert (record.counted, record.rated) == (False, False)
-    assert (await harness.records.player_stats(ada.account_id)).wins == 0
+    assert (await harness.records.player_stats(ada.account_id)).totals.wins == 0
     assert await balances(harness, ada, bob) == [0, 0]
 
 
@@ -318,7 +318,7 @@ async def test_a_match_with_a_guest_counts_and_moves_nobodys_rating(harness: Bac
     await harness.report(request)
     record = await harness.records.get_match(request.session_id, 1, ada.account_id)
     assert (record.counted, record.rated) == (True, False)
-    assert (await harness.records.player_stats(ada.account_id)).wins == 1
+    assert (await harness.records.player_stats(ada.account_id)).totals.wins == 1
     assert await balances(harness, ada, bob) == [0, 0]
 
 
@@ -329,7 +329,7 @@ async def test_the_same_two_move_their_ratings_ten_times_a_day(harness: BackendH
         request, code = await duel(harness, ada, bob, code)
         await harness.report(request)
     assert await balances(harness, ada, bob) == [PAIR_A_DAY, -PAIR_A_DAY]
-    assert (await harness.records.player_stats(ada.account_id)).wins == PAIR_A_DAY + 2
+    assert (await harness.records.player_stats(ada.account_id)).totals.wins == PAIR_A_DAY + 2
     harness.clock.advance(25 * 3_600)
     await harness.register()
     request, _ = await duel(harness, ada, bob, code)
@@ -341,4 +341,4 @@ async def test_beating_bots_counts_and_moves_no_rating(harness: BackendHarness) 
     (ada,) = await accounts(harness, "Ada")
     await harness.report(await played(harness, ada.account_id))
     assert await balances(harness, ada) == [0]
-    assert (await harness.records.player_stats(ada.account_id)).wins == 1
+    assert (await harness.records.player_stats(ada.account_id)).totals.wins == 1

@@ -52,7 +52,7 @@ async def test_who_has_played_stays_with_the_record(harness: BackendHarness) -> 
     await harness.report(report_of(session_id, harness.game_servers.held[session_id]))
     harness.clock.advance(400 * DAY_S)
     await passed(harness, retention(harness))
-    assert (await harness.records.player_stats(ada)).matches == 1
+    assert (await harness.records.player_stats(ada)).totals.matches == 1
     assert (await harness.records.get_match(session_id, 1, ada)).session_id == session_id
 
 

@@ -9,7 +9,7 @@ from matchpoint.v1 import lobby_pb2
 from backend.core import rooms
 from backend.core.room import Room, Settings
 from backend.core.serialized import Ruleset
-from backend.service.bus import Outgoing
+from backend.service.notifications import Notification
 from backend.service.rooms.broadcast import INTERVAL_MIN_S, RoomBroadcast
 from backend.service.rooms.notifications import RoomState
 from tests.backend.conftest import BackendHarness, Tab
@@ -91,7 +91,7 @@ async def test_of_a_burst_of_toggles_everybody_gets_few_rooms_and_the_last_one(h
         await others[-1].do(join_room=lobby_pb2.JoinRoom(code=code))
     await asyncio.sleep(2 * INTERVAL_MIN_S)
     before = await harness.rooms.current(ada.account_id)
-    seen: list[Outgoing] = []
+    seen: list[Notification] = []
     harness.bus.subscribe(ada.account_id, seen.append)
     began = asyncio.get_running_loop().time()
     for number in range(5):

@@ -26,7 +26,7 @@ async def ada_with(harness: BackendHarness, *labels: str) -> tuple[str, list[str
 
 async def listed(harness: BackendHarness, account_id: str, token: str) -> list[tuple[str, bool]]:
     """Device, and whether it is the one that asks."""
-    return [(one.device, own) for one, _, own in await harness.sign_ins.list_of(account_id, token, guest=False)]
+    return [(one.sign_in.device, one.current) for one in await harness.sign_ins.list_of(account_id, token, guest=False)]
 
 
 def ended_with(tab: Tab) -> str:
@@ -59,12 +59,14 @@ async def test_a_use_is_written_down_once_an_hour_and_not_with_every_call(harnes
         harness.clock.advance(300)
         await harness.sign_ins.account_of(token)
         await harness.sign_ins.write_uses()
-    ((one, _, _),) = await harness.sign_ins.list_of(account_id, token, guest=False)
+    (listed_one,) = await harness.sign_ins.list_of(account_id, token, guest=False)
+    one = listed_one.sign_in
     assert one.used_ms == made_ms
     harness.clock.advance(HOUR_S)
     await harness.sign_ins.account_of(token)
     await harness.sign_ins.write_uses()
-    ((one, expires_ms, _),) = await harness.sign_ins.list_of(account_id, token, guest=False)
+    (listed_one,) = await harness.sign_ins.list_of(account_id, token, guest=False)
+    one, expires_ms = listed_one.sign_in, listed_one.expires_ms
     assert one.used_ms == harness.clock.unix_ms()
     assert expires_ms == one.used_ms + 30 * DAY_MS
 
@@ -94,7 +96,9 @@ async def test_one_that_is_ended_closes_its_lobby_and_voids_tickets_and_the_othe
 ) -> None:
     account_id, (here, there) = await ada_with(harness, "Firefox", "Safari")
     near, far = await Tab.open(harness, account_id, here), await Tab.open(harness, account_id, there)
-    other = next(one for one, _, own in await harness.sign_ins.list_of(account_id, here, guest=False) if not own)
+    other = next(
+        one.sign_in for one in await harness.sign_ins.list_of(account_id, here, guest=False) if not one.current
+    )
     gone = await harness.accounts.end_sign_in(account_id, other.sign_in_id)
     harness.lobby.sign_in_ended(account_id, gone, "Ended.")
     assert await harness.sign_ins.account_of(there) is None
@@ -110,7 +114,8 @@ async def test_one_that_is_ended_closes_its_lobby_and_voids_tickets_and_the_othe
 
 async def test_nobody_ends_somebody_elses(harness: BackendHarness) -> None:
     account_id, (token,) = await ada_with(harness, "Firefox")
-    ((one, _, _),) = await harness.sign_ins.list_of(account_id, token, guest=False)
+    (listed_one,) = await harness.sign_ins.list_of(account_id, token, guest=False)
+    one = listed_one.sign_in
     eve = await harness.guest("Eve")
     assert await harness.accounts.end_sign_in(eve.account_id, one.sign_in_id) == []
     assert await harness.sign_ins.account_of(token) == account_id

@@ -3,7 +3,7 @@
 import pytest
 from matchpoint.v1 import lobby_pb2, tournament_pb2
 from matchpoint.v1.directory_pb2 import LocalTournament, StartSessionRequest
-from matchpoint.v1.friend_pb2 import Whereabouts
+from matchpoint.v1.fleet_pb2 import ServerHeartbeat, SessionBrief
 from matchpoint.v1.lobby_pb2 import OutCause, TournamentRoom
 from matchpoint.v1.refusal_pb2 import Reason
 from matchpoint.v1.session_pb2 import Origin, SeatSpec, SessionSpec
@@ -17,6 +17,7 @@ from matchpoint.v1.tournament_pb2 import (
 from backend.service.models import Stage
 from backend.service.ports import SessionNotCreated
 from backend.service.sessions.fleet import ServerHeartbeat, SessionBrief
+from backend.service.social.presence_status import Activity
 from tests.backend.conftest import SERVER, BackendHarness
 from tests.backend.service.entrants import (
     begin,
@@ -43,7 +44,7 @@ async def test_while_it_is_on_friends_see_its_entrants_in_a_match_and_its_room_s
     await harness.friends.answer(bob.account_id, ada.account_id, accept=True)
     session_id = await begin(ada, bob)
     (friend,) = (await harness.friends.list_of(ada.account_id)).friends
-    assert (friend.whereabouts, friend.session_id) == (Whereabouts.WHEREABOUTS_IN_MATCH, session_id)
+    assert (friend.activity, friend.session_id) == (Activity.IN_MATCH, session_id)
     late = await harness.guest("Late")
     assert await late.refused(join_room=lobby_pb2.JoinRoom(code=(await room_of(ada)).code)) == "REASON_ROOM_STARTED"
 
@@ -65,7 +66,7 @@ async def test_its_matches_and_then_itself_are_recorded_each_once(harness: Backe
     assert await harness.report(match_of(harness, session_id, 2, 1, 0)) is False
     record = await harness.records.get_match(session_id, 2)
     assert [seat.name for seat in record.spec.seats] == ["Bob", "Ada"]
-    hers = await harness.records.player_stats(ada.account_id)
+    hers = (await harness.records.player_stats(ada.account_id)).totals
     assert (hers.matches, hers.wins, hers.losses) == (2, 1, 1)
     assert await harness.tournaments.read(session_id) == end.tournament
     assert (await harness.directory.locate(session_id)).over
@@ -292,7 +293,7 @@ async def test_at_one_keyboard_one_connection_has_every_seat_and_nothing_counts(
     assert (cup.organiser_account_id, cup.at_once, cup.delay_s, cup.check_in_s) == (ada.account_id, 1, 0, 0)
     await harness.report(match_of(harness, entry.session_id, 1, 0, 1))
     await harness.report(end_of(harness, entry.session_id))
-    assert (await harness.records.player_stats(ada.account_id)).matches == 0
+    assert (await harness.records.player_stats(ada.account_id)).totals.matches == 0
     assert not (await harness.list_tournaments()).tournaments
     assert (await harness.tournaments.read(entry.session_id)).result.has_champion
 

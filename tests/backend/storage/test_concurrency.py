@@ -8,13 +8,13 @@ from dataclasses import replace
 import pytest
 from matchpoint.v1 import lobby_pb2
 from matchpoint.v1.directory_pb2 import BotSession, StartSessionRequest
-from matchpoint.v1.friend_pb2 import Bond as BondMessage
 from matchpoint.v1.refusal_pb2 import Reason
 from matchpoint.v1.result_pb2 import Result
 from matchpoint.v1.session_pb2 import SessionSpec
 from sqlalchemy.exc import IntegrityError
 
 from backend.adapters.sql.store import SqlStore
+from backend.core.friends import Standing
 from backend.core.room import Room
 from backend.service.models import Account, GameServer, MatchRow, Person, SessionRecord
 from backend.service.repositories import InAnotherRoom, NameTaken, RoomRevisionConflict
@@ -217,7 +217,7 @@ async def test_a_result_reported_to_two_backends_at_once_again_and_again_counts_
     request = report_of(entry.session_id, harnesses[0].game_servers.held[entry.session_id])
     known = await asyncio.gather(*(harnesses[number % 2].report(request) for number in range(10)))
     assert Counter(known) == {False: 1, True: 9}
-    stats = await harnesses[1].records.player_stats(account_id)
+    stats = (await harnesses[1].records.player_stats(account_id)).totals
     assert (stats.matches, stats.wins, stats.points_for) == (1, 1, 11)
 
 
@@ -234,7 +234,7 @@ async def test_another_result_of_the_same_match_is_refused_also_when_both_come_a
     (refused,) = [result for result in results if isinstance(result, Refused)]
     assert refused.reason == Reason.REASON_RESULT_DIFFERS
     assert False in results
-    stats = await harnesses[0].records.player_stats(account_id)
+    stats = (await harnesses[0].records.player_stats(account_id)).totals
     assert (stats.matches, stats.points_for) == (1, 11 if results[0] is refused else 10)
 
 
@@ -277,7 +277,7 @@ async def test_two_who_ask_each_other_at_once_through_two_backends_are_friends(
         await asyncio.gather(*asked)
         for harness, mine, other in zip(harnesses, ids, ids[::-1], strict=True):
             (friend,) = (await harness.friends.list_of(mine)).friends
-            assert (friend.account_id, friend.bond) == (other, BondMessage.BOND_FRIEND)
+            assert (friend.account_id, friend.standing) == (other, Standing.FRIEND)
 
 
 async def test_backends_that_start_at_once_share_their_keys(store: SqlStore, other: SqlStore) -> None:

@@ -18,7 +18,7 @@ from sqlalchemy.exc import DBAPIError
 
 from backend.adapters.sql.database import Database
 from backend.adapters.sql.store import SqlStore
-from backend.compose import Waits
+from backend.compose import Tuning
 from tests.backend.adapters.conftest import GameServer, Wire, serving
 from tests.backend.conftest import report_of
 from tests.backend.database_fixtures import Place
@@ -317,7 +317,7 @@ async def play_on(wire: Wire, game_server: GameServer, fault: Any) -> None:
 async def test_a_result_is_not_acknowledged_before_it_is_kept_and_counts_once_it_is(
     place: Place, tmp_path: Path, migrated: bytes, game_server: GameServer
 ) -> None:
-    async with serving(tmp_path, migrated, Waits(database_s=IMPATIENT_S), database_url=place.url) as wire:
+    async with serving(tmp_path, migrated, Tuning(database_wait_s=IMPATIENT_S), database_url=place.url) as wire:
         await play_on(wire, game_server, Writer.inside(place, 60))
 
 
