@@ -25,6 +25,7 @@ from backend.adapters.sql.database import WAIT_S, Database
 from backend.adapters.sql.store import SqlStore
 from backend.adapters.stats_service import StatsServicer
 from backend.config import Config
+from backend.contract.records import replay_message
 from backend.contract.rulesets import filled_ruleset
 from backend.service.accounts.accounts import Accounts
 from backend.service.accounts.credentials import REGISTRATIONS, TRIES_PER_ADDRESS, Credentials
@@ -170,6 +171,7 @@ class Services:
             self.directory,
             self.invitations,
             run_to_completion,
+            replay_message,
             tuning.page_rows_max,
         )
         self.deletion = Deletion(
@@ -237,7 +239,7 @@ class Backend:
         add_FleetServiceServicer_to_server(self._fleet_servicer, grpc)
         add_FriendServiceServicer_to_server(FriendServicer(services.friends, services.run_to_completion), grpc)
         add_LobbyServiceServicer_to_server(LobbyServicer(services.lobby), grpc)
-        add_StatsServiceServicer_to_server(StatsServicer(services.records), grpc)
+        add_StatsServiceServicer_to_server(StatsServicer(services.records, services.fleet), grpc)
         self._jobs: asyncio.Task[None] | None = None
 
     async def start(self) -> int:

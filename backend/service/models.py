@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from matchpoint.v1.result_pb2 import Result
 from matchpoint.v1.session_pb2 import Origin, SessionSpec
 from matchpoint.v1.tournament_pb2 import TournamentState
 
 from backend.core.friends import Bond
 from backend.core.privacy import Audience
+from backend.core.serialized import MatchResult
 
 Bonds = dict[str, tuple[str, Bond]]
 """Account id of the other -> their name, and what is between the two."""
@@ -167,6 +167,68 @@ class SideRow:
     totals: SideTotals
 
 
+class Outcome(Enum):
+    """Way in which a match ended."""
+
+    PLAYED = "played"
+    """By the rules, with a winner."""
+    DRAW = "draw"
+    """By the rules, without a winner."""
+    FORFEIT = "forfeit"
+    """One side resigned or stayed away."""
+    VOID = "void"
+    """Neither side was there."""
+    UNKNOWN = "unknown"
+    """Newer than this program."""
+
+
+@dataclass(frozen=True, slots=True)
+class SideStats:
+    """Statistics of one side of a match. Distance in units, speed in units per second, round trip in µs."""
+
+    hits: int = 0
+    top_speed: int = 0
+    distance: int = 0
+    rtt_us: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedResult:
+    """Result of a match, as far as the backend decides by it. Pairs are left and right."""
+
+    outcome: Outcome
+    winner: int | None
+    """0 for left, 1 for right; None without one."""
+    points: tuple[int, int]
+    duration_us: int
+    longest_rally: int
+    top_speed: int
+    sides: tuple[SideStats, SideStats]
+    document: bytes
+    """All of it as it was reported, to be stored and given back (`contract.records`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Report of a game server: a match that is over, or as match 0 the end of a tournament."""
+
+    session_id: str
+    match: int
+    attempt: int
+    digest: bytes
+    """Identity of the result: another report of the same attempt has to have the same."""
+    spec: SessionSpec
+    result: RecordedResult
+    last_result: MatchResult
+    """Result as the room stores it."""
+    journal: bytes
+    journal_digest: bytes
+    session_over: bool
+    tournament: TournamentState
+    champion: str = ""
+    """Name of a tournament's champion, or empty."""
+
+
 @dataclass(frozen=True, slots=True)
 class MatchRow:
     """Record of a match.
@@ -180,7 +242,7 @@ class MatchRow:
     attempt: int
     digest: bytes
     spec: SessionSpec
-    result: Result
+    result: RecordedResult
     recorded_ms: int
     position: int = 0
     listed: bool = True

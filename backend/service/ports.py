@@ -19,6 +19,9 @@ from backend.service.repositories import (
     TournamentRepository,
 )
 
+ReplayEncoder = Callable[[Sequence[bytes]], bytes]
+"""Encodes records of a journal as a part of a replay; parts behind each other are the replay."""
+
 
 class Unit(Protocol):
     """One transaction."""

@@ -3,8 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Protocol
 
-from matchpoint.v1.session_pb2 import SeatSpec, SessionSpec
-from matchpoint.v1.tournament_pb2 import TournamentState
+from matchpoint.v1.session_pb2 import SeatSpec
 
 from backend.core.admission import Usage
 from backend.core.friends import Bond
@@ -313,21 +312,14 @@ class ErasureRepository(Protocol):
     async def awaits_more(self, account_id: str) -> bool:
         """True if it has a seat in a live session."""
 
-    async def matches_of(self, account_id: str, limit: int) -> Sequence[tuple[int, SessionSpec, bytes]]:
-        """Matches that name it, each with what was played and the journal."""
+    async def erase_matches(self, account_id: str, limit: int) -> int:
+        """Takes the account out of `limit` matches at most, and returns their number.
 
-    async def save_match(self, match_id: int, account_id: str, spec: SessionSpec, journal: bytes) -> None:
-        """The match does not name the account any more, and what is kept is not the journal that was recorded."""
+        Their journals play out to the same result, but are not those that were recorded: their digests are dropped.
+        """
 
-    async def sessions_of(
-        self, account_id: str, limit: int
-    ) -> Sequence[tuple[str, SessionSpec, TournamentState | None]]:
-        """Sessions that are over and name it; of a tournament with its end."""
-
-    async def save_session(
-        self, session_id: str, account_id: str, spec: SessionSpec, state: TournamentState | None, champion: str
-    ) -> None:
-        """The session does not name the account any more."""
+    async def erase_sessions(self, account_id: str, limit: int) -> int:
+        """Takes the account out of `limit` sessions at most that are over, and returns their number."""
 
 
 class RetentionRepository(Protocol):

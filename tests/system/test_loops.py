@@ -40,6 +40,7 @@ from sqlalchemy import text
 
 from backend.adapters.sql.database import Database
 from backend.adapters.sql.store import SqlStore
+from backend.contract.records import recorded_result
 from backend.service.models import GameServer, MatchRow, SessionRecord, Stage, TournamentRow
 from tests import databases
 from tests.system.conftest import Installation, start, stop
@@ -111,7 +112,8 @@ async def fill(url: str) -> None:
                 await unit.directory.add(placement)
             await unit.tournaments.end(TournamentRow(OVER, b"d" * 32, largest(), "Entrant 1", 1))
             duel = SessionSpec(seats=[SeatSpec(seat=0, name="A"), SeatSpec(seat=1, name="B")])
-            row = MatchRow(LONG, 1, 1, b"d" * 32, duel, Result(outcome=Outcome.OUTCOME_PLAYED, left=11, right=9), 1)
+            result = recorded_result(Result(outcome=Outcome.OUTCOME_PLAYED, left=11, right=9))
+            row = MatchRow(LONG, 1, 1, b"d" * 32, duel, result, 1)
             await unit.records.add(row, (), hour())
         numbers = (
             f"WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i <= {RECORDS})"

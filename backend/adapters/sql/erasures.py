@@ -1,14 +1,12 @@
 """Pending erasures of deleted accounts, in SQL."""
 
-from collections.abc import Sequence
-
-from matchpoint.v1.session_pb2 import SessionSpec
-from matchpoint.v1.tournament_pb2 import TournamentState
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.adapters.sql.directory import ON
 from backend.adapters.sql.tables import erasures, journals, match_sides, matches, session_seats, sessions, tournaments
+from backend.contract.erasure import erased_journal, erased_spec, erased_state
+from backend.contract.records import champion_of
 
 
 class SqlErasures:
@@ -32,7 +30,7 @@ class SqlErasures:
         query = seats.where(session_seats.c.account_id == account_id, sessions.c.stage.in_(ON)).limit(1)
         return await self._connection.scalar(query) is not None
 
-    async def matches_of(self, account_id: str, limit: int) -> Sequence[tuple[int, SessionSpec, bytes]]:
+    async def erase_matches(self, account_id: str, limit: int) -> int:
         query = (
             select(matches.c.match_id, matches.c.spec, journals.c.body)
             .join(match_sides, match_sides.c.match_id == matches.c.match_id)
@@ -41,20 +39,20 @@ class SqlErasures:
             .order_by(matches.c.match_id)
             .limit(limit)
         )
-        rows = await self._connection.execute(query)
-        return [(row.match_id, SessionSpec.FromString(row.spec), bytes(row.body)) for row in rows]
+        rows = (await self._connection.execute(query)).all()
+        for row in rows:
+            spec, journal = erased_spec(row.spec, account_id), erased_journal(bytes(row.body), account_id)
+            await self._save_match(row.match_id, account_id, spec, journal)
+        return len(rows)
 
-    async def save_match(self, match_id: int, account_id: str, spec: SessionSpec, journal: bytes) -> None:
+    async def _save_match(self, match_id: int, account_id: str, spec: bytes, journal: bytes) -> None:
         condition = matches.c.match_id == match_id
-        erased = {"spec": spec.SerializeToString(), "journal_digest": b""}
-        await self._connection.execute(update(matches).where(condition).values(**erased))
+        await self._connection.execute(update(matches).where(condition).values(spec=spec, journal_digest=b""))
         await self._connection.execute(update(journals).where(journals.c.match_id == match_id).values(body=journal))
         side = (match_sides.c.match_id == match_id) & (match_sides.c.account_id == account_id)
         await self._connection.execute(delete(match_sides).where(side))
 
-    async def sessions_of(
-        self, account_id: str, limit: int
-    ) -> Sequence[tuple[str, SessionSpec, TournamentState | None]]:
+    async def erase_sessions(self, account_id: str, limit: int) -> int:
         query = (
             select(sessions.c.session_id, sessions.c.spec, tournaments.c.state)
             .join(session_seats, session_seats.c.session_id == sessions.c.session_id)
@@ -63,24 +61,20 @@ class SqlErasures:
             .order_by(sessions.c.session_id)
             .limit(limit)
         )
-        return [
-            (
-                row.session_id,
-                SessionSpec.FromString(row.spec),
-                TournamentState.FromString(row.state) if row.state is not None else None,
-            )
-            for row in await self._connection.execute(query)
-        ]
+        rows = (await self._connection.execute(query)).all()
+        for row in rows:
+            await self._save_session(row.session_id, account_id, erased_spec(row.spec, account_id))
+            if row.state is not None:
+                state = erased_state(row.state, account_id)
+                change = update(tournaments).where(tournaments.c.session_id == row.session_id)
+                values = {"state": state.SerializeToString(), "champion": champion_of(state)}
+                await self._connection.execute(change.values(**values))
+        return len(rows)
 
-    async def save_session(
-        self, session_id: str, account_id: str, spec: SessionSpec, state: TournamentState | None, champion: str
-    ) -> None:
+    async def _save_session(self, session_id: str, account_id: str, spec: bytes) -> None:
         condition = sessions.c.session_id == session_id
-        await self._connection.execute(update(sessions).where(condition).values(spec=spec.SerializeToString()))
+        await self._connection.execute(update(sessions).where(condition).values(spec=spec))
         started = condition & (sessions.c.account_id == account_id)
         await self._connection.execute(update(sessions).where(started).values(account_id=""))
-        if state is not None:
-            change = update(tournaments).where(tournaments.c.session_id == session_id)
-            await self._connection.execute(change.values(state=state.SerializeToString(), champion=champion))
         seat = (session_seats.c.session_id == session_id) & (session_seats.c.account_id == account_id)
         await self._connection.execute(delete(session_seats).where(seat))

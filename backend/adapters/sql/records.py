@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Row, exists, false, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.adapters.sql.tables import accounts, journals, match_sides, matches, stances
+from backend.contract.records import recorded_result
 from backend.core.friends import Stance
 from backend.core.privacy import Audience
 from backend.service.models import MatchRow, SideRow, SideTotals
@@ -31,7 +32,7 @@ class SqlRecords:
                 attempt=row.attempt,
                 digest=row.digest,
                 spec=row.spec.SerializeToString(),
-                result=row.result.SerializeToString(),
+                result=row.result.document,
                 recorded_ms=row.recorded_ms,
                 listed=row.listed,
                 journal_digest=row.journal_digest,
@@ -133,7 +134,7 @@ def _match(row: Row[Any]) -> MatchRow:
         attempt=row.attempt,
         digest=row.digest,
         spec=SessionSpec.FromString(row.spec),
-        result=Result.FromString(row.result),
+        result=recorded_result(Result.FromString(row.result)),
         recorded_ms=row.recorded_ms,
         position=row.match_id,
         listed=row.listed,

@@ -5,33 +5,30 @@ import base64
 import binascii
 import struct
 from collections.abc import Collection
-from hashlib import sha256
 from typing import Final
 
-from matchpoint.v1.pong_pb2 import Side
-from matchpoint.v1.raw_pb2 import RawGetReplayResponse
-from matchpoint.v1.result_pb2 import Outcome, Result, SideStats
 from matchpoint.v1.session_pb2 import Origin, SessionSpec
-from matchpoint.v1.stats_pb2 import ReportStatsRequest
 
 from backend.core import counting
 from backend.core.counting import Played
 from backend.core.friends import Standing
 from backend.core.privacy import Audience
-from backend.core.serialized import MatchResult
 from backend.service.completion import CompletionRunner
 from backend.service.models import (
     Account,
     MatchPage,
     MatchRow,
+    Outcome,
     PlayerTotals,
+    RecordedResult,
+    Report,
     SessionRecord,
     SideRow,
     SideTotals,
     Stage,
     TournamentRow,
 )
-from backend.service.ports import Clock, Store, Unit
+from backend.service.ports import Clock, ReplayEncoder, Store, Unit
 from backend.service.repositories import RoomRevisionConflict
 from backend.service.rooms.session_lifecycle import SessionLifecycle
 from backend.service.sessions.directory import Directory, unknown_session
@@ -39,10 +36,8 @@ from backend.service.sessions.fleet import Fleet
 from backend.service.sessions.invitations import Invitations
 from wire.byte_cache import ByteCache
 from wire.journal_file import JournalUnreadable, decode
-from wire.ranges import check
 from wire.refusal import Reason, Refused
 
-DIGEST_BYTES: Final = 32
 PAGE: Final = 20
 PAGE_ROWS_MAX: Final = 5_000
 STEP: Final = 2_000
@@ -64,6 +59,7 @@ class Records:
         directory: Directory,
         invitations: Invitations,
         run_to_completion: CompletionRunner,
+        encode_replay: ReplayEncoder,
         page_rows_max: int = PAGE_ROWS_MAX,
     ) -> None:
         """`page_rows_max`: rows that are looked at for one page, those that are not shown included."""
@@ -74,80 +70,71 @@ class Records:
         self._directory = directory
         self._invitations = invitations
         self._run_to_completion = run_to_completion
+        self._encode_replay = encode_replay
         self._page_rows_max = page_rows_max
         self._replays = ByteCache(REPLAYS_MAX)
 
-    async def report(self, credential: str, request: ReportStatsRequest) -> bool:
-        """Commits a report: record, journal, statistics, directory and room in one transaction.
+    async def report(self, server: str, report: Report) -> bool:
+        """Commits the report of a game server: record, journal, statistics, directory and room in one transaction.
 
-        Returns whether it was known before. Raises Refused: not a game server, unknown session, not its holder,
-        another digest, a field that is missing.
+        Returns whether it was known before. Raises Refused: unknown session, not its holder, another digest.
         """
-        server = self._fleet.server_of(credential)
-        check(request)
-        if len(request.digest) != DIGEST_BYTES:
-            raise Refused(Reason.REASON_INVALID_FIELD, f"digest has to be {DIGEST_BYTES} bytes.", field="digest")
-        if request.match == 0 and not request.tournament.HasField("result"):
-            raise Refused(Reason.REASON_INVALID_FIELD, "A tournament is reported when it is over.", field="tournament")
-        if request.match and request.result.outcome == Outcome.OUTCOME_UNSPECIFIED:
-            raise Refused(Reason.REASON_INVALID_FIELD, "A match is reported when it is over.", field="result.outcome")
-        if request.journal_digest and request.journal_digest != sha256(request.journal).digest():
-            raise Refused(Reason.REASON_INVALID_FIELD, "This is not the digest of the journal.", field="journal_digest")
         for _ in range(TRIES):
             try:
-                return await self._run_to_completion(self._commit(server, request))
+                return await self._run_to_completion(self._commit(server, report))
             except RoomRevisionConflict:
                 continue
         raise Refused(Reason.REASON_ROOM_CHANGED, "The room kept changing; report again.")
 
-    async def _commit(self, server: str, request: ReportStatsRequest) -> bool:
+    async def _commit(self, server: str, report: Report) -> bool:
         now = self._clock.unix_ms()
         async with self._store.write() as unit:
-            session = await unit.directory.get(request.session_id)
+            session = await unit.directory.get(report.session_id)
             if session is None:
-                session = _adopted(server, request, now)
+                session = _adopted(server, report, now)
                 await unit.directory.add(session)
             if session.server != server:
                 raise Refused(Reason.REASON_NOT_HOLDER, "Another game server holds this session.")
-            known = await _known(unit, request)
+            known = await _known(unit, report)
             if known is not None:
-                if known != request.digest:
+                if known != report.digest:
                     raise Refused(Reason.REASON_RESULT_DIFFERS, "This match is recorded with another result.")
                 return True
-            if request.match == 0:
+            if report.match == 0:
                 if not session.tournament:
                     raise Refused(Reason.REASON_INVALID_FIELD, "A duel has match 1.", field="match")
-                await unit.tournaments.end(_tournament(request, now))
-            elif session.spec.origin != Origin.ORIGIN_HOUSE and not _never_began(request.result):
-                spec = _spec_of_match(session, request)
-                played = await _played(unit, spec, request.result)
-                row = MatchRow(
-                    session_id=request.session_id,
-                    match=request.match,
-                    attempt=request.attempt,
-                    digest=request.digest,
+                row = TournamentRow(report.session_id, report.digest, report.tournament, report.champion, now)
+                await unit.tournaments.end(row)
+            elif session.spec.origin != Origin.ORIGIN_HOUSE and not _never_began(report.result):
+                spec = _spec_of_match(session, report)
+                played = await _played(unit, spec, report.result)
+                match = MatchRow(
+                    session_id=report.session_id,
+                    match=report.match,
+                    attempt=report.attempt,
+                    digest=report.digest,
                     spec=spec,
-                    result=request.result,
+                    result=report.result,
                     recorded_ms=now,
                     listed=session.listed,
-                    journal_digest=request.journal_digest,
+                    journal_digest=report.journal_digest,
                     counted=counting.counts(played),
                     rated=await _rated(unit, played, now),
                 )
-                await unit.records.add(row, sides_of(spec, request.result, counted=row.counted), request.journal)
+                await unit.records.add(match, sides_of(spec, report.result, counted=match.counted), report.journal)
             finished = None
             invited: Collection[str] = ()
-            if request.session_over:
-                invited = await unit.invitations.end(request.session_id)
-                await unit.directory.set_stage(request.session_id, Stage.OVER)
-                finished = await self._lifecycle.finish_in(unit, session, _without_stats(request.result))
+            if report.session_over:
+                invited = await unit.invitations.end(report.session_id)
+                await unit.directory.set_stage(report.session_id, Stage.OVER)
+                finished = await self._lifecycle.finish_in(unit, session, report.last_result)
             await _erase_who_is_gone(unit, session, now)
-        if request.session_over:
-            self._fleet.forget(request.session_id)
+        if report.session_over:
+            self._fleet.forget(report.session_id)
             self._directory.notify_players(session)
             await self._invitations.tell(invited)
         if finished is not None:
-            await self._lifecycle.announce_finished(finished, request.session_id)
+            await self._lifecycle.announce_finished(finished, report.session_id)
         return session.spec.origin == Origin.ORIGIN_HOUSE and session.stage == Stage.OVER
 
     async def player_stats(self, account_id: str, viewer: str = "") -> PlayerTotals:
@@ -188,24 +175,23 @@ class Records:
         return journal
 
     async def replay(self, session_id: str, match: int, viewer: str = "") -> bytes:
-        """The records of the journal as a serialized StatsServiceGetReplayResponse. Raises Refused as `journal` does.
+        """The encoded records of the journal. Raises Refused as `journal` does.
 
         Made in small steps, and kept for whoever asks next: a long match has 190,000 records, which take 0.3 s.
         """
         journal = await self.journal(session_id, match, viewer)
         # Its end has the digest of the result, and of all before it.
         key = session_id, match or 1, len(journal), journal[-64:]
-        return await self._replays.get(key, lambda: _in_steps(journal))
+        return await self._replays.get(key, lambda: _in_steps(journal, self._encode_replay))
 
 
-async def _in_steps(journal: bytes) -> bytes:
+async def _in_steps(journal: bytes, encode: ReplayEncoder) -> bytes:
     parts: list[bytes] = []
     at = 0
     try:
         while at < len(journal):
             found = decode(journal, at, STEP)
-            # Serialized messages behind each other are one message with all of their records.
-            parts.append(RawGetReplayResponse(records=found.records).SerializeToString())
+            parts.append(encode(found.records))
             if found.whole == at or len(found.records) < STEP:
                 break
             at = found.whole
@@ -222,55 +208,40 @@ async def _erase_who_is_gone(unit: Unit, session: SessionRecord, now_ms: int) ->
         await unit.erasures.add(account_id, now_ms)
 
 
-async def _known(unit: Unit, request: ReportStatsRequest) -> bytes | None:
+async def _known(unit: Unit, report: Report) -> bytes | None:
     """The digest that is recorded."""
-    if request.match == 0:
-        ended = await unit.tournaments.get(request.session_id)
+    if report.match == 0:
+        ended = await unit.tournaments.get(report.session_id)
         return ended.digest if ended is not None else None
-    row = await unit.records.get(request.session_id, request.match, request.attempt)
+    row = await unit.records.get(report.session_id, report.match, report.attempt)
     return row.digest if row is not None else None
 
 
-def _spec_of_match(session: SessionRecord, request: ReportStatsRequest) -> SessionSpec:
+def _spec_of_match(session: SessionRecord, report: Report) -> SessionSpec:
     """Spec of the match: that of a duel's session, or the report's own for a match of a tournament."""
     if not session.tournament:
         return session.spec
     spec = SessionSpec()
-    spec.CopyFrom(request.spec)
+    spec.CopyFrom(report.spec)
     spec.origin = session.spec.origin
     spec.ClearField("tournament")
     return spec
 
 
-def _without_stats(result: Result) -> MatchResult:
-    """The result as the room keeps it."""
-    brief = Result()
-    brief.CopyFrom(result)
-    brief.ClearField("stats")
-    return MatchResult(brief.SerializeToString())
-
-
-def _never_began(result: Result) -> bool:
+def _never_began(result: RecordedResult) -> bool:
     """True if it ended before it began and without a winner: nobody came, and there is nothing to keep."""
-    return result.outcome == Outcome.OUTCOME_VOID and result.duration_us == 0
+    return result.outcome is Outcome.VOID and result.duration_us == 0
 
 
-def _tournament(request: ReportStatsRequest, now_ms: int) -> TournamentRow:
-    state = request.tournament
-    named = {entrant.entrant: entrant.name for entrant in state.entrants}
-    champion = named.get(state.result.champion, "") if state.result.has_champion else ""
-    return TournamentRow(request.session_id, request.digest, state, champion, now_ms)
-
-
-async def _played(unit: Unit, spec: SessionSpec, result: Result) -> Played:
+async def _played(unit: Unit, spec: SessionSpec, result: RecordedResult) -> Played:
     people = tuple(seat.account_id for seat in spec.seats if seat.account_id)
     accounts = [await unit.accounts.get(account_id) for account_id in people]
     return Played(
-        void=result.outcome == Outcome.OUTCOME_VOID,
+        void=result.outcome is Outcome.VOID,
         local=spec.origin == Origin.ORIGIN_LOCAL,
-        points=result.left + result.right,
+        points=sum(result.points),
         play_us=result.duration_us,
-        played_out=result.outcome in (Outcome.OUTCOME_PLAYED, Outcome.OUTCOME_DRAW),
+        played_out=result.outcome in (Outcome.PLAYED, Outcome.DRAW),
         people=people,
         guests=any(account is None or account.guest for account in accounts),
     )
@@ -283,25 +254,22 @@ async def _rated(unit: Unit, played: Played, now_ms: int) -> bool:
     return counting.rates(played, await unit.records.rated_between(one, other, now_ms - counting.DAY_MS))
 
 
-def sides_of(spec: SessionSpec, result: Result, *, counted: bool) -> list[SideRow]:
+def sides_of(spec: SessionSpec, result: RecordedResult, *, counted: bool) -> list[SideRow]:
     """Statistics of each account; those of a match that does not count are kept too."""
     rows = []
     for seat in spec.seats:
         if not seat.account_id:
             continue
-        left = seat.seat == 0
-        won = result.winner == (Side.SIDE_LEFT if left else Side.SIDE_RIGHT)
-        drawn = result.winner == Side.SIDE_UNSPECIFIED
-        pong = result.stats.pong
-        side: SideStats = pong.left if left else pong.right
+        own, other = (0, 1) if seat.seat == 0 else (1, 0)
+        side = result.sides[own]
         totals = SideTotals(
-            wins=int(won),
-            losses=int(not won and not drawn),
-            draws=int(drawn),
-            points_for=result.left if left else result.right,
-            points_against=result.right if left else result.left,
+            wins=int(result.winner == own),
+            losses=int(result.winner == other),
+            draws=int(result.winner is None),
+            points_for=result.points[own],
+            points_against=result.points[other],
             hits=side.hits,
-            longest_rally=pong.longest_rally,
+            longest_rally=result.longest_rally,
             top_speed=side.top_speed,
             play_us=result.duration_us,
             distance=side.distance,
@@ -310,14 +278,14 @@ def sides_of(spec: SessionSpec, result: Result, *, counted: bool) -> list[SideRo
     return rows
 
 
-def _adopted(server: str, request: ReportStatsRequest, now_ms: int) -> SessionRecord:
+def _adopted(server: str, report: Report, now_ms: int) -> SessionRecord:
     """A session that an operator made on a game server enters the directory with its report."""
-    if request.spec.origin != Origin.ORIGIN_SERVICE:
+    if report.spec.origin != Origin.ORIGIN_SERVICE:
         raise unknown_session()
-    if not request.session_over:
+    if not report.session_over:
         # A match of a tournament, of which only the reconciler or its own report can tell. Both are on their way.
         raise Refused(Reason.REASON_SERVER_UNAVAILABLE, "The tournament is not known here yet; report again soon.")
-    return SessionRecord.of_operator(request.session_id, server, request.spec, now_ms)
+    return SessionRecord.of_operator(report.session_id, server, report.spec, now_ms)
 
 
 async def _history_of(unit: Unit, account_id: str, viewer: str) -> Account:

@@ -33,9 +33,8 @@ async def known_latencies(
         for row in await unit.records.page(account_id, None, latency.MATCHES, account_id):
             if row.recorded_ms < now_ms - latency.LATELY_MS:
                 break
-            stats = row.result.stats.pong
-            for seat, side in zip(row.spec.seats, (stats.left, stats.right), strict=False):
+            for seat, side in zip(row.spec.seats, row.result.sides, strict=False):
                 if seat.line == key:
-                    measured_us.append(side.latency.rtt_us)
+                    measured_us.append(side.rtt_us)
         known[account_id] = KnownLatency(key, latency.believed_us(measured_us))
     return known

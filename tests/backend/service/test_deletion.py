@@ -11,7 +11,8 @@ from matchpoint.v1.session_pb2 import SeatSpec, SessionSpec
 from matchpoint.v1.stats_pb2 import StatsServiceGetReplayResponse
 
 from backend.contract.accounts import export_message
-from backend.service.privacy.erasing import DELETED, erased_journal
+from backend.contract.erasure import DELETED, erased_journal
+from backend.contract.records import recorded_result
 from tests import sql
 from tests.backend.conftest import BackendHarness, Tab, pair, report_of, start
 from tests.backend.database_fixtures import Place
@@ -109,7 +110,7 @@ async def test_nothing_of_a_deleted_account_is_kept_but_the_records_of_opponents
     assert everywhere(place, ada.account_id) == []
     record = await harness.records.get_match(session_id, 1)
     assert [(seat.account_id, seat.name) for seat in record.spec.seats] == [("", DELETED), (bob.account_id, "Bob")]
-    assert record.result == request.result
+    assert record.result == recorded_result(request.result)
     assert record.journal_digest == b""
     assert (await harness.records.player_stats(bob.account_id)).totals.losses == 1
     opened, *rest = StatsServiceGetReplayResponse.FromString(await harness.records.replay(session_id, 1)).records

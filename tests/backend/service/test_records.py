@@ -13,6 +13,7 @@ from matchpoint.v1.result_pb2 import Outcome
 from matchpoint.v1.session_pb2 import Origin, SeatSpec, SessionSpec
 from matchpoint.v1.stats_pb2 import ReportStatsRequest, StatsServiceGetReplayResponse
 
+from backend.contract.records import recorded_result
 from backend.core.counting import PAIR_A_DAY
 from backend.service.reports.records import STEP
 from tests.backend.conftest import SERVER, BackendHarness, Tab, pair, report_of, start
@@ -47,7 +48,7 @@ async def test_a_reported_match_is_recorded_with_both_players_totals(harness: Ba
     request = report_of(session_id, harness.game_servers.held[session_id])
     assert await harness.report(request) is False
     record = await harness.records.get_match(session_id, 0)
-    assert record.result == request.result
+    assert record.result == recorded_result(request.result)
     assert record.recorded_ms == harness.clock.unix_ms()
     player = await harness.records.player_stats(ada.account_id)
     hers, his = player.totals, (await harness.records.player_stats(bob.account_id)).totals
@@ -78,7 +79,7 @@ async def test_another_digest_for_the_same_match_is_refused_and_the_first_stays(
     await harness.report(request)
     forged = report_of(request.session_id, request.spec, left=4, right=11)
     assert await refusal(harness, forged) == Reason.REASON_RESULT_DIFFERS
-    assert (await harness.records.get_match(request.session_id, 1)).result.left == 11
+    assert (await harness.records.get_match(request.session_id, 1)).result.points[0] == 11
 
 
 async def test_only_the_server_that_holds_the_session_may_report_it(harness: BackendHarness) -> None:
@@ -95,13 +96,13 @@ async def test_a_report_without_a_credential_of_the_backend_is_refused(
 ) -> None:
     request = await played(harness, await guest(harness))
     with pytest.raises(Refused, match="UNAUTHENTICATED"):
-        await harness.records.report(credential, request)
+        await harness.report_with(credential, request)
 
 
 async def test_a_credential_is_good_after_a_restart_of_the_backend(harness: BackendHarness) -> None:
     request = await played(harness, await guest(harness))
     credential = harness.fleet.credential(SERVER)
-    assert await (await harness.restarted()).records.report(credential, request) is False
+    assert await (await harness.restarted()).report_with(credential, request) is False
 
 
 async def test_a_session_that_nobody_minted_is_unknown(harness: BackendHarness) -> None:
@@ -115,7 +116,7 @@ async def test_a_session_that_an_operator_made_is_recorded(harness: BackendHarne
     request = report_of("x" * 22, spec)
     assert await harness.report(request) is False
     assert await harness.report(request) is True
-    assert (await harness.records.get_match("x" * 22, 1)).result == request.result
+    assert (await harness.records.get_match("x" * 22, 1)).result == recorded_result(request.result)
 
 
 @pytest.mark.parametrize(

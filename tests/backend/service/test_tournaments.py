@@ -3,7 +3,6 @@
 import pytest
 from matchpoint.v1 import lobby_pb2, tournament_pb2
 from matchpoint.v1.directory_pb2 import LocalTournament, StartSessionRequest
-from matchpoint.v1.fleet_pb2 import ServerHeartbeat, SessionBrief
 from matchpoint.v1.lobby_pb2 import OutCause, TournamentRoom
 from matchpoint.v1.refusal_pb2 import Reason
 from matchpoint.v1.session_pb2 import Origin, SeatSpec, SessionSpec

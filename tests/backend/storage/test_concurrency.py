@@ -14,6 +14,7 @@ from matchpoint.v1.session_pb2 import SessionSpec
 from sqlalchemy.exc import IntegrityError
 
 from backend.adapters.sql.store import SqlStore
+from backend.contract.records import recorded_result
 from backend.core.friends import Standing
 from backend.core.room import Room
 from backend.service.models import Account, GameServer, MatchRow, Person, SessionRecord
@@ -146,7 +147,9 @@ async def test_a_writer_that_is_killed_leaves_nothing_and_holds_nobody_up(store:
 
 async def record(store: SqlStore, match: int, session_id: str = "s") -> None:
     async with store.write() as unit:
-        await unit.records.add(MatchRow(session_id, match, 1, b"d" * 32, SessionSpec(), Result(), match), [], b"")
+        await unit.records.add(
+            MatchRow(session_id, match, 1, b"d" * 32, SessionSpec(), recorded_result(Result()), match), [], b""
+        )
 
 
 @pytest.fixture

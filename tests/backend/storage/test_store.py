@@ -9,6 +9,7 @@ from matchpoint.v1.session_pb2 import SessionSpec
 from sqlalchemy.exc import IntegrityError
 
 from backend.adapters.sql.store import SqlStore
+from backend.contract.records import recorded_result
 from backend.core import places
 from backend.core.friends import Bond, Stance
 from backend.core.room import LastMatch, Member
@@ -185,7 +186,7 @@ async def test_numbers_come_back_up_to_the_largest_of_the_contract(people: SqlSt
         await unit.directory.add_server(GameServer("g", "127.0.0.1:1", most))
         await unit.directory.add(SessionRecord("s", "g", SessionSpec(), True, True, "ada", "", 1))
         for match in (1, most):
-            row = MatchRow("s", match, most, b"d" * 32, SessionSpec(), Result(), 1)
+            row = MatchRow("s", match, most, b"d" * 32, SessionSpec(), recorded_result(Result()), 1)
             await unit.records.add(row, [SideRow("ada", 0, True, totals)], b"journal")
         await unit.directory.set_stage("s", Stage.LIVE, most)
     async with people.read() as unit:
