@@ -32,17 +32,17 @@ class ArgonPasswords:
     def __init__(self) -> None:
         self._threads = ThreadPoolExecutor(THREADS, "passwords")
         self._inside = 0
-        self._nobodys: str | None = None
+        self._decoy: str | None = None
 
     async def hash(self, password: str) -> str:
         return await self._in_a_thread(lambda: _hash(password))
 
     async def verify(self, password: str, phc: str | None) -> bool:
         if phc is None:
-            if self._nobodys is None:
-                self._nobodys = await self.hash(secrets.token_urlsafe())
-            nobodys = self._nobodys
-            await self._in_a_thread(lambda: _verify(password, nobodys))
+            if self._decoy is None:
+                self._decoy = await self.hash(secrets.token_urlsafe())
+            decoy = self._decoy
+            await self._in_a_thread(lambda: _verify(password, decoy))
             return False
         return await self._in_a_thread(lambda: _verify(password, phc))
 

@@ -18,7 +18,7 @@ T = TypeVar("T")
 
 
 class CompletionRunner:
-    """Carries work to its end. As much at once as calls have been let in; the server limits those."""
+    """Carries work to its end. The number at once is limited by the server, which limits calls."""
 
     def __init__(self) -> None:
         self._running: set[asyncio.Task[Any]] = set()
@@ -31,7 +31,7 @@ class CompletionRunner:
         return await asyncio.shield(task)
 
     async def settled(self) -> None:
-        """Returns once all of it has come to its end."""
+        """Returns once all running work has ended."""
         while self._running:
             await asyncio.wait(self._running)
 

@@ -25,7 +25,7 @@ class Rate:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The limits, with what holds if nobody sets them."""
+    """The limits, with their defaults."""
 
     guests_per_address: Rate = Rate(40, 12)
     """New guests."""
@@ -55,7 +55,7 @@ class Limits:
     """Chat lines in one room."""
     wrong_codes_per_account: Rate = Rate(5, 6)
     wrong_codes_per_address: Rate = Rate(20, 6)
-    """Room codes that there are not."""
+    """Codes of rooms that do not exist."""
     requests_per_address: Rate = Rate(20, 4)
     """Requests for friendship."""
     requests_per_address_and_account: Rate = Rate(8, 0.1)
@@ -85,12 +85,12 @@ class Allowance:
         self._sentence = sentence
 
     def take(self, key: str) -> None:
-        """Counts one. Raises Refused (TOO_MANY) when it is used up; an empty key is not counted."""
+        """Counts one use. Raises Refused (TOO_MANY) when it is used up; an empty key is not counted."""
         if key and not self._buckets.take(key, self._clock.monotonic_s()):
             raise self.refused()
 
     def used_up(self, key: str) -> bool:
-        """True if the next one would be refused. Counts nothing."""
+        """True if the next use would be refused. Counts nothing."""
         return bool(key) and not self._buckets.has(key, self._clock.monotonic_s())
 
     def untouched(self, key: str) -> bool:

@@ -1,4 +1,4 @@
-"""Values that the backend keeps: accounts, sessions, matches, tournaments, invitations, keys."""
+"""Values that the backend stores: accounts, sessions, matches, tournaments, invitations, keys."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ Bonds = dict[str, tuple[str, Bond]]
 
 
 CreatedKey = tuple[int, str]
-"""Creation time in unix milliseconds, and the id: the order in which old rows are looked through."""
+"""Creation time in unix milliseconds, and the id: the order in which retention passes over old rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ class Stage(Enum):
     LIVE = "live"
     OVER = "over"
     LOST = "lost"
-    """Its game server does not have it (any more). It carries no statistics, and yields to a late result."""
+    """Its game server does not have it. It carries no statistics, and yields to a late result."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,7 +273,7 @@ class TournamentRow:
 
 @dataclass(frozen=True, slots=True)
 class Invitation:
-    """An organiser would like to have an account in a tournament."""
+    """Invitation of an account to a tournament by its organiser."""
 
     session_id: str
     account_id: str
@@ -284,7 +284,7 @@ class Invitation:
 
 @dataclass(frozen=True, slots=True)
 class OpenInvitation:
-    """An invitation as the one who is invited sees it."""
+    """Invitation as its receiver sees it."""
 
     session_id: str
     title: str

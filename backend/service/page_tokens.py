@@ -1,6 +1,6 @@
-"""Page tokens: where the next page of a list begins, behind the last row of the one before (keyset pagination).
+"""Page tokens: the place behind the last row of a page, where the next one begins (keyset pagination).
 
-A token holds what the list is ordered by. It is no secret and no promise: a row that is gone meanwhile costs nothing.
+A token holds the values that the list is ordered by. It is no secret, and the row need not exist any longer.
 """
 
 import base64
@@ -13,13 +13,13 @@ from wire.refusal import Reason, Refused
 
 
 def token_of(key: Sequence[int | str]) -> str:
-    """The token of a place behind the row with this key."""
+    """Token of the place behind the row with this key."""
     text = json.dumps(list(key), separators=(",", ":"))
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
 def key_of(token: str, *kinds: type) -> tuple[Any, ...] | None:
-    """The key in a token, of values of these types; None for the first page. Raises Refused for what is no token."""
+    """Key in a token, with values of these types; None for the first page. Raises Refused for anything else."""
     if not token:
         return None
     try:

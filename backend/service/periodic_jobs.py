@@ -14,7 +14,7 @@ INTERVAL_S: Final = 1.0
 
 
 class PeriodicJobs:
-    """Carries out its parts one after the other. A part that fails does not keep the others from running."""
+    """Runs its jobs one after the other. One that fails does not keep the others from running."""
 
     def __init__(self, *jobs: Callable[[], Awaitable[None]]) -> None:
         self._jobs = jobs

@@ -1,5 +1,6 @@
 """Ports: interfaces of the store, the clock, the passwords and the game servers."""
 
+from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 

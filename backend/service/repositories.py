@@ -108,7 +108,7 @@ class AccountRepository(Protocol):
         """Hash of the password as a PHC string; None for a guest."""
 
     async def set_password(self, account_id: str, phc: str, now_ms: int) -> None:
-        """Stores the hash; the account is no guest any more."""
+        """Stores the hash, and makes an account of a guest."""
 
     async def void_tickets(self, account_id: str, until_ms: int, forget_ms: int) -> None:
         """The account's tickets that were signed until then are void. Forgets what is older than `forget_ms`."""

@@ -1,4 +1,4 @@
-"""Accounts: guests, names, tokens. What has to do with passwords is in `credentials`."""
+"""Accounts: guests, names, the end of sign-ins. Passwords are in `credentials`."""
 
 import secrets
 from collections.abc import Collection, Mapping
@@ -20,7 +20,7 @@ SUGGESTIONS: Final = 20
 RUN_OUT_AT_ONCE: Final = 20
 """Sign-ins that are ended in one step: the writer is everybody's."""
 LOOK_FOR_OLD_EVERY_S: Final = 60.0
-"""As long as there is none that has run out: guests keep theirs longer, and all of those are passed over."""
+"""Interval of the search while no sign-in has run out: it passes over all of guests, whose sign-ins last longer."""
 LANGUAGES: Final = ("", *names.WORDS)
 
 
@@ -42,7 +42,10 @@ class Accounts:
         )
 
     async def create_guest(self, wanted: str, language: str, address: str, device: str = "") -> tuple[Account, str]:
-        """A new guest and its token. Raises Refused: name invalid or taken, unknown language, too many."""
+        """Creates a guest. Returns it and its token.
+
+        Raises Refused: name invalid or taken, unknown language, too many.
+        """
         if language not in LANGUAGES:
             raise Refused(Reason.REASON_INVALID_FIELD, 'language has to be "en" or "ko".', field="language")
         self._guests.take(address)
@@ -57,7 +60,7 @@ class Accounts:
         raise Refused(Reason.REASON_NAME_TAKEN, "No free name was found; choose one yourself.", field="name")
 
     async def get(self, account_id: str) -> Account:
-        """Raises Refused when there is no such account."""
+        """The account. Raises Refused (ACCOUNT_UNKNOWN)."""
         async with self._store.read() as unit:
             account = await unit.accounts.get(account_id)
         if account is None:
@@ -89,7 +92,7 @@ class Accounts:
         self._bus.notify_changed(others)
 
     async def end_sign_in(self, account_id: str, sign_in_id: str) -> Collection[bytes]:
-        """Ends one, as `sign_out` does. Returns the digest of its token, or nothing when there is none any more."""
+        """Ends a sign-in, as `sign_out` does. Returns the digest of its token; nothing if it has ended before."""
         async with self._store.write() as unit:
             held = await unit.accounts.sign_ins(account_id)
             gone = [digest for digest, one in held.items() if one.sign_in_id == sign_in_id]
@@ -98,7 +101,7 @@ class Accounts:
         return gone
 
     async def end_other_sign_ins(self, account_id: str, token: str) -> Collection[bytes]:
-        """Ends all but the token's. Returns the digests of theirs."""
+        """Ends all sign-ins but the token's. Returns the digests of their tokens."""
         stays = tokens.digest(token)
         async with self._store.write() as unit:
             gone = [digest for digest in await unit.accounts.sign_ins(account_id) if digest != stays]
@@ -107,7 +110,7 @@ class Accounts:
         return gone
 
     async def end_old_sign_ins(self) -> Mapping[bytes, str]:
-        """Ends some that have run out. Returns the account of each, by the digest of its token."""
+        """Ends some sign-ins that have run out. Returns the account of each by the digest of its token."""
         now_s = self._clock.monotonic_s()
         if now_s < self._look_for_old_at_s:
             return {}
@@ -125,9 +128,9 @@ class Accounts:
         return gone
 
     async def _end(self, unit: Unit, account_id: str, digests: Collection[bytes]) -> Collection[str]:
-        """Ends sign-ins of the account, and voids its tickets. Returns whose friend or acquaintance it was until now.
+        """Ends sign-ins of the account, and voids its tickets. Returns the accounts that lost their bond with it.
 
-        A guest lives by its tokens: with the last one its name is free for others, and nobody's friend any more.
+        A guest lives by its tokens: with the last one its name becomes free, and its bonds end.
         """
         for digest in digests:
             await unit.accounts.drop_token(digest)
@@ -144,7 +147,7 @@ class Accounts:
         return others
 
     async def void_tickets(self, unit: Unit, account_id: str) -> None:
-        """The account's tickets so far are void. Game servers learn it with a heartbeat, within about 2 s."""
+        """Voids the tickets that the account has so far. Game servers learn it with a heartbeat, within about 2 s."""
         now = self._clock.unix_ms()
         await unit.accounts.void_tickets(account_id, now, now - TICKET_LIFETIME_S * 1_000)
 
@@ -154,9 +157,9 @@ class Accounts:
             self._voided = dict(await unit.accounts.voided_since(self._clock.unix_ms() - TICKET_LIFETIME_S * 1_000))
 
     def voided_within(self, last_s: int) -> Mapping[str, int]:
-        """Account -> until when its tickets are void, unix milliseconds; of those voided in the last seconds.
+        """Accounts whose tickets were voided in the last seconds, with the unix milliseconds until which they are void.
 
-        Asks no database: game servers have to hear of their heartbeats also while it hangs.
+        Reads no database: heartbeats of game servers have to be answered while it hangs.
         """
         since_ms = self._clock.unix_ms() - last_s * 1_000
         return {account_id: until_ms for account_id, until_ms in self._voided.items() if until_ms >= since_ms}
@@ -173,7 +176,7 @@ class Accounts:
 
 
 def clean_name(wanted: str, field: str = "name") -> str:
-    """The name as it is kept. Raises Refused (REASON_NAME_INVALID)."""
+    """The name in its stored form. Raises Refused (REASON_NAME_INVALID)."""
     try:
         return names.clean(wanted)
     except names.NameInvalid as invalid:
@@ -181,7 +184,7 @@ def clean_name(wanted: str, field: str = "name") -> str:
 
 
 def free_name(wanted: str) -> str:
-    """The name as it is kept, of an account. Raises Refused: invalid, reserved."""
+    """The name of an account in its stored form. Raises Refused: invalid, reserved."""
     name = clean_name(wanted)
     if names.reserved(name):
         raise Refused(

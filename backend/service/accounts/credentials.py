@@ -1,4 +1,4 @@
-"""Passwords: accounts worth keeping, signing in, and what keeps others out."""
+"""Passwords: registration, signing in, changes, and limits on guessing."""
 
 from collections import OrderedDict
 from typing import Final
@@ -23,7 +23,7 @@ REGISTRATIONS: Final = 100
 REGISTRATIONS_PER_S: Final = 0.5
 """Accounts from one address, at once and in the long run."""
 REMEMBERED: Final = 4_096
-"""Names, addresses and browsers that are remembered; those unused for longest are forgotten first."""
+"""Names, addresses and browsers remembered by each limit; the one unused for longest is forgotten first."""
 
 
 class Credentials:
@@ -54,9 +54,9 @@ class Credentials:
     async def register(
         self, account_id: str, token: str, wanted: str, password: str, address: str, label: str = ""
     ) -> tuple[Account, str]:
-        """The caller's guest, or somebody new for an empty `account_id`, gets a name and a password of their own.
+        """Gives a password to the caller's guest, or to a new account for an empty `account_id`.
 
-        Returns the account and its new token; the one so far is void. `label` is what the browser is called. Raises
+        Returns the account and its new token; the token before is void. `label` is the name of the browser. Raises
         Refused: no guest, name invalid or taken, password invalid or common, too many.
         """
         phrase = clean_password(password, "password")
@@ -98,20 +98,20 @@ class Credentials:
     async def sign_in(
         self, name: str, password: str, address: str, device: str = "", label: str = ""
     ) -> tuple[Account, str]:
-        """The account and a new token. `device` is the browser's own token, `label` what the browser is called.
+        """Signs in. Returns the account and a new token. `device` is the browser's own token, `label` its name.
 
-        Raises Refused: wrong (whether it is the name or the password), too many.
+        Raises Refused: wrong (without saying if it is the name or the password), too many.
         """
         phrase = clean_password(password, "password")
         name_key = _key(name)
-        # What a browser may try by itself is paid before it is looked up whether it is known.
+        # Counted as an attempt of the browser before it is looked up if the browser is known.
         by_device = device and self._by_device.take(device, self._clock.monotonic_s())
         if not by_device:
             self._count_attempt(name_key, address)
         async with self._store.read() as unit:
             account = await unit.accounts.by_name(name_key)
             phc = await unit.accounts.password(account.account_id) if account else None
-        # Looked up for nobody too, so that it takes the same time.
+        # Also looked up for an unknown name, so that it takes the same time.
         if by_device and not await self._devices.knows(device, account.account_id if account else ""):
             self._count_attempt(name_key, address)
         if not await self._hasher.verify(phrase, phc) or account is None:
@@ -124,7 +124,7 @@ class Credentials:
         return account, token
 
     async def change_password(self, account_id: str, token: str, old: str, new: str, address: str) -> None:
-        """Every other token of the account ends. Raises Refused: a guest, wrong, password invalid, too many."""
+        """Changes the password and ends every other sign-in. Raises Refused: a guest, wrong, invalid, too many."""
         phrase = clean_password(new, "new_password")
         async with self._store.read() as unit:
             phc = await unit.accounts.password(account_id)
@@ -146,7 +146,7 @@ class Credentials:
             await self._accounts.void_tickets(unit, account_id)
 
     async def check(self, account_id: str, password: str, address: str) -> None:
-        """Raises Refused unless it is the account's password: wrong, too many."""
+        """Checks the account's password. Raises Refused: wrong, too many."""
         phrase = clean_password(password, "password")
         self._count_attempt(f"\x01{account_id}", address)
         async with self._store.read() as unit:
@@ -155,10 +155,10 @@ class Credentials:
             raise Refused(Reason.REASON_CREDENTIALS_WRONG, "That is not your password.", field="password")
 
     def _count_attempt(self, name_key: str, address: str) -> None:
-        """Counts a try. Who guesses at a name from elsewhere does not keep its owner out, who was here before."""
+        """Counts an attempt. Addresses that have signed in before have their own: guesses from elsewhere cost none."""
         now_s = self._clock.monotonic_s()
         key = f"{name_key}\0{address}" if (name_key, address) in self._known_addresses else name_key
-        # The address first: what it is refused costs the name nothing.
+        # The address first: an attempt that it is refused costs the name nothing.
         if not self._by_address.take(address, now_s) or not self._by_name.take(key, now_s):
             raise Refused(Reason.REASON_TOO_MANY, "Too many passwords were tried; wait a few seconds and try again.")
 
@@ -170,12 +170,12 @@ class Credentials:
 
 
 def _key(name: str) -> str:
-    """The name's key; for what can be nobody's name one that nobody has."""
+    """The name's key; for an impossible name a key that no account has."""
     return names.lookup(name) or "\x01"
 
 
 def clean_password(password: str, field: str) -> str:
-    """The password as it is hashed. Raises Refused (REASON_PASSWORD_INVALID) before anything is spent on it."""
+    """The password in the form that is hashed. Raises Refused (PASSWORD_INVALID) before anything is spent on it."""
     try:
         return passwords.clean(password)
     except passwords.PasswordInvalid as invalid:
@@ -183,7 +183,7 @@ def clean_password(password: str, field: str) -> str:
 
 
 def _not_common(phrase: str, name: str, field: str) -> None:
-    """Raises Refused (REASON_PASSWORD_COMMON) for a password that is among the first that anybody would try."""
+    """Raises Refused (PASSWORD_COMMON) for a password that is among the first to be guessed."""
     if passwords.common(phrase, name):
         sentence = "This password is one of the first that anybody would try; choose another one."
         raise Refused(Reason.REASON_PASSWORD_COMMON, sentence, field=field)

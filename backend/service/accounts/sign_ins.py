@@ -1,4 +1,4 @@
-"""Sign-ins: a token for each, how long it is good, and the list of them. How they are ended is in `accounts`."""
+"""Sign-ins: their tokens, lifetimes and list. `accounts` ends them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from backend.service.models import SignIn
 from backend.service.ports import Clock, Store, Unit
 
 WAITING: Final = 10_000
-"""Sign-ins whose use is to be written down. Of more it is written down at the next use."""
+"""Sign-ins whose last use waits to be stored at most; further ones are stored at their next use."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class SignIns:
         self._used: dict[bytes, int] = {}
 
     async def issue(self, unit: Unit, account_id: str, device: str) -> str:
-        """A new sign-in of the account from a device of this label. Returns its token."""
+        """Adds a sign-in of the account from a device with this label. Returns its token."""
         token, now = tokens.new_token(), self._clock.unix_ms()
         sign_in = SignIn(tokens.new_sign_in_id(), device, now, now)
         await unit.accounts.add_token(tokens.digest(token), account_id, sign_in)
@@ -39,7 +39,7 @@ class SignIns:
         return token
 
     async def account_of(self, token: str) -> str | None:
-        """The account id that a token belongs to, or None when it was never given out, has ended or has run out."""
+        """Account id of a token, or None when it was never issued, has ended or has run out."""
         digest, now = tokens.digest(token), self._clock.unix_ms()
         async with self._store.read() as unit:
             held = await unit.accounts.token_owner(digest)
@@ -50,7 +50,7 @@ class SignIns:
         return held.account_id
 
     def use(self, digest: bytes) -> None:
-        """The sign-in of this token is used now. Written down with the next `write_uses`."""
+        """Notes a use of the sign-in now; the next `write_uses` stores it."""
         if len(self._used) < WAITING:
             self._used[digest] = self._clock.unix_ms()
 

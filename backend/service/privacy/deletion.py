@@ -35,7 +35,7 @@ class Deletion:
         self._lobby = lobby
 
     async def delete(self, account_id: str, name: str, password: str, address: str) -> None:
-        """Deletes the account for good. Its name is taken out of records by and by (`erasing`).
+        """Deletes the account for good. Its name is taken out of records step by step (`erasing`).
 
         Raises Refused: another name typed, the password is wrong, too many tries, in a duel that is on.
         """
@@ -51,7 +51,7 @@ class Deletion:
         for code in await self._rooms.room_codes_of(account_id):
             await self._rooms.leave(account_id, code)
         for session in tournaments:
-            # Who came in late has no place in its room.
+            # A late entrant has no place in its room.
             await self._tournaments.withdraw(session.session_id, Member(account_id, account.name))
         others = await self._drop(account)
         self._lobby.account_deleted(account_id)

@@ -1,6 +1,6 @@
 """Retention: removal of guests who never played and were not seen for days, and of sessions that were never joined.
 
-Records of matches stay. It is carried out in small steps, a few rows a second, so that nobody waits for the writer.
+Records of matches stay. Works in small steps, a few rows a second, so that the writer is never held up.
 """
 
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Roll call: what game servers hold is compared with what the directory believes."""
+"""Reconciliation of the session directory with the sessions that game servers hold."""
 
 from collections.abc import Iterable
 
@@ -34,7 +34,7 @@ class SessionReconciler:
         self._since_s = clock.monotonic_s()
 
     async def reconcile(self, server: str, address: str, held: Iterable[str], *, restarted: bool) -> None:
-        """A server has said which sessions it holds: what the directory believes otherwise is put right."""
+        """Corrects the directory by the sessions that a server says it holds."""
         holding = set(held)
         async with self._store.read() as unit:
             sessions = await unit.directory.on_server(server)
@@ -48,7 +48,7 @@ class SessionReconciler:
         await self.adopt(server, address, holding - {session.session_id for session in sessions})
 
     async def adopt(self, server: str, address: str, session_ids: Iterable[str]) -> None:
-        """Sessions that an operator made on the game server itself enter the directory, so that they can be watched."""
+        """Adds sessions that an operator made on the game server itself, so that they can be watched."""
         for session_id in session_ids:
             async with self._store.read() as unit:
                 if await unit.directory.get(session_id) is not None:
@@ -66,7 +66,7 @@ class SessionReconciler:
                     await unit.directory.add(session)
 
     async def _keep(self, session: SessionRecord, *, restarted: bool) -> None:
-        """The server holds it, in the next epoch if it was restarted; a session believed lost is back."""
+        """Notes that the server holds it, in the next epoch if it was restarted; a session believed lost is back."""
         if not restarted and session.stage is Stage.LIVE:
             return
         epoch = session.epoch + 1 if restarted else session.epoch
@@ -78,7 +78,7 @@ class SessionReconciler:
         self._directory.notify_players(session)
 
     async def _create_again(self, session: SessionRecord) -> None:
-        """The start was cut short by a restart of this backend: the same request goes to the same server."""
+        """Repeats a start that a restart of this backend cut short: the same request to the same server."""
         try:
             if session.room_code:
                 await self._lifecycle.create_session(session)
@@ -88,14 +88,14 @@ class SessionReconciler:
             log.warning("session not created", session_id=session.session_id, sentence=refused.sentence)
 
     async def _is_lost(self, address: str, session: SessionRecord) -> bool:
-        """Asked again, since the session may have been created after the server wrote its hello."""
+        """Asks the server again, since the session may have been created after it wrote its hello."""
         try:
             return await self._game_servers.spec_of(address, session.session_id) is None
         except GameServerUnreachable:
             return False
 
     async def lose_silent(self) -> None:
-        """The sessions of servers whose lease has run out are lost."""
+        """Loses the sessions of servers whose lease has run out."""
         async with self._store.read() as unit:
             servers = await unit.directory.servers_with_sessions()
         for server in self._fleet.silent(servers, self._since_s):

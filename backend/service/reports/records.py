@@ -145,19 +145,19 @@ class Records:
         return PlayerTotals(account_id, account.name, totals)
 
     async def list_matches(self, account_id: str, page_size: int, page_token: str, viewer: str = "") -> MatchPage:
-        """A page, as the `viewer` sees it. Raises Refused: a token that is not one of ours, unknown, hidden."""
+        """A page of matches, as the `viewer` sees it. Raises Refused: a token that is not ours, unknown, hidden."""
         size, position = page_size or PAGE, _position(page_token)
         async with self._store.read() as unit:
             if account_id:
                 await _history_of(unit, account_id, viewer)
-            # However many hide theirs, a page costs no more: it may be shorter, or empty, and the next goes on there.
+            # Hidden matches make a page shorter, or empty, but not dearer: the next goes on where this one stopped.
             down_to = await unit.records.reach(account_id, position, self._page_rows_max)
             rows = await unit.records.page(account_id, position, size + 1, viewer, down_to)
         after = rows[size - 1].position if len(rows) > size else down_to
         return MatchPage(rows[:size], _token(after) if after is not None else "")
 
     async def get_match(self, session_id: str, match: int, viewer: str = "") -> MatchRow:
-        """Raises Refused while there is no record that the `viewer` may see."""
+        """The record of a match. Raises Refused while there is none that the `viewer` may see."""
         async with self._store.read() as unit:
             row = await unit.records.get(session_id, match or 1)
             shown = await unit.records.shown(session_id, match or 1, viewer)
@@ -177,7 +177,7 @@ class Records:
     async def replay(self, session_id: str, match: int, viewer: str = "") -> bytes:
         """The encoded records of the journal. Raises Refused as `journal` does.
 
-        Made in small steps, and kept for whoever asks next: a long match has 190,000 records, which take 0.3 s.
+        Made in small steps and cached: a long match has 190,000 records, which take 0.3 s.
         """
         journal = await self.journal(session_id, match, viewer)
         # Its end has the digest of the result, and of all before it.
@@ -209,7 +209,7 @@ async def _erase_who_is_gone(unit: Unit, session: SessionRecord, now_ms: int) ->
 
 
 async def _known(unit: Unit, report: Report) -> bytes | None:
-    """The digest that is recorded."""
+    """The digest on record, or None."""
     if report.match == 0:
         ended = await unit.tournaments.get(report.session_id)
         return ended.digest if ended is not None else None
@@ -229,7 +229,7 @@ def _spec_of_match(session: SessionRecord, report: Report) -> SessionSpec:
 
 
 def _never_began(result: RecordedResult) -> bool:
-    """True if it ended before it began and without a winner: nobody came, and there is nothing to keep."""
+    """True if it ended before it began and without a winner: there is nothing to record."""
     return result.outcome is Outcome.VOID and result.duration_us == 0
 
 
@@ -255,7 +255,7 @@ async def _rated(unit: Unit, played: Played, now_ms: int) -> bool:
 
 
 def sides_of(spec: SessionSpec, result: RecordedResult, *, counted: bool) -> list[SideRow]:
-    """Statistics of each account; those of a match that does not count are kept too."""
+    """Statistics of each account, also of a match that does not count."""
     rows = []
     for seat in spec.seats:
         if not seat.account_id:
@@ -279,7 +279,7 @@ def sides_of(spec: SessionSpec, result: RecordedResult, *, counted: bool) -> lis
 
 
 def _adopted(server: str, report: Report, now_ms: int) -> SessionRecord:
-    """A session that an operator made on a game server enters the directory with its report."""
+    """The directory's row of a session that an operator made on a game server, from its report. Raises Refused."""
     if report.spec.origin != Origin.ORIGIN_SERVICE:
         raise unknown_session()
     if not report.session_over:

@@ -1,4 +1,4 @@
-"""Friend lists of those who are here, sent again when something in them has changed.
+"""Friend lists of the connected accounts, sent again when something in them has changed.
 
 All changes of a moment go together: they are read at once, and each list is sent at most once in `interval_s`. What
 somebody is doing is read once for all their friends.
@@ -30,12 +30,12 @@ Send = Callable[[FriendList], None]
 
 @dataclass(slots=True)
 class AccountFeed:
-    """List of one account with connections to this backend."""
+    """Friend list of one account with connections to this backend."""
 
     unfollow: Callable[[], None]
     sends: dict[Send, None] = field(default_factory=dict)
     new: set[Send] = field(default_factory=set)
-    """Connections that have had no list yet."""
+    """Connections that have not had a list yet."""
     bonds: Bonds = field(default_factory=dict)
     last: tuple[Friend, ...] | None = None
     """Friends of the list that was sent last."""
@@ -43,7 +43,7 @@ class AccountFeed:
 
 @dataclass(slots=True)
 class FollowedFriend:
-    """A friend of somebody who is here."""
+    """A friend of a connected account."""
 
     unfollow: Callable[[], None]
     by: set[str]
@@ -115,7 +115,7 @@ class FriendFeed:
                 self._changed |= changed
                 await asyncio.sleep(self._retry_s)
             except Exception:
-                # Whatever it was, the next change has to be sent all the same.
+                # Later changes have to be sent all the same.
                 log.exception("friend lists were not sent")
             await asyncio.sleep(self._interval_s)
         self._task = None
@@ -169,7 +169,7 @@ class FriendFeed:
                 friend = self._followed[other_id] = FollowedFriend(
                     self._bus.follow(other_id, self._mark_changed), set()
                 )
-                # What happened since it was read was not heard yet.
+                # Changes between the read and this subscription were missed.
                 self._changed.add(other_id)
             friend.by.add(account_id)
         for other_id in before - after:

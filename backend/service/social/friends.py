@@ -1,4 +1,4 @@
-"""Friends: the rules of `core.friends`, kept in the store; and invitations."""
+"""Friendships: the rules of `core.friends` applied in the store, and invitations to a room."""
 
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -37,7 +37,7 @@ BondChange = Callable[[Bond, Counts, Counts], Bond]
 
 
 class Friends:
-    """Each method gives the caller's list after it, and raises Refused."""
+    """Changes of friendships. Methods return the caller's list after the change, and raise Refused."""
 
     def __init__(self, store: Store, clock: Clock, bus: Bus, presence: Presence, limits: Limits) -> None:
         self._store = store
@@ -52,7 +52,7 @@ class Friends:
         self._invitations = Buckets(INVITATIONS_AT_ONCE, INVITATIONS_PER_S, ACCOUNTS)
 
     async def list_of(self, account_id: str) -> FriendList:
-        """Everything between the account and others, read now."""
+        """Reads everything between the account and others."""
         revision = self.next_revision()
         async with self._store.read() as unit:
             bonds = (await unit.friends.of((account_id,)))[account_id]
@@ -60,12 +60,12 @@ class Friends:
         return FriendList(shown_friends(account_id, bonds, statuses), revision)
 
     def next_revision(self) -> int:
-        """Grows with each call, also over a restart. To be taken before what it stands for is read."""
+        """A number that grows with each call, also over a restart. Take it before the list that it numbers is read."""
         self._revision = max(self._revision + 1, self._clock.unix_ms())
         return self._revision
 
     async def ask(self, account_id: str, name: str, address: str = "") -> FriendList:
-        """Unknown: nobody has the name, or its holder has blocked the caller."""
+        """Asks the holder of a name. An unknown name and a holder who has blocked the caller are refused alike."""
         key = names.lookup(name)
         if key is None:
             raise _account_not_found(name)
@@ -102,7 +102,7 @@ class Friends:
         return await self._change(account_id, other_id, lambda bond, _mine, _theirs: friends.unblock(bond))
 
     async def invite(self, account: Account, other_id: str) -> None:
-        """A friend learns, if they are here, that they are wanted in the caller's room."""
+        """Invites a friend to the caller's room; without a connection the friend never learns of it."""
         _require_other_account(account.account_id, other_id)
         async with self._store.read() as unit:
             bond = await unit.friends.between(account.account_id, other_id)

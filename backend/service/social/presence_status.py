@@ -80,7 +80,7 @@ def _presence_status(
 
 
 def batches(account_ids: Collection[str]) -> Iterator[Sequence[str]]:
-    """As many at once as a query takes."""
+    """Batches of ids, each of a size that one query takes."""
     ids = sorted(account_ids)
     for begin in range(0, len(ids), BATCH_MAX):
         yield ids[begin : begin + BATCH_MAX]
