@@ -10,6 +10,7 @@ from backend.service.bus import Bus
 from backend.service.limits import Allowance, Limits
 from backend.service.models import Account, Bonds
 from backend.service.ports import Clock, Store, Unit
+from backend.service.revisions import Revisions
 from backend.service.social.notifications import Friend, FriendList, RoomInvitation
 from backend.service.social.presence import Presence
 from backend.service.social.presence_status import PresenceStatus, presence_statuses
@@ -44,7 +45,7 @@ class Friends:
         self._clock = clock
         self._bus = bus
         self._presence = presence
-        self._revision = 0
+        self._revisions = Revisions(clock)
         self._wishes = Buckets(WISHES_AT_ONCE, WISHES_PER_S, ACCOUNTS)
         many = "Many people were asked from your network just now; wait a minute and try again."
         self._asked = Allowance(limits.requests_per_address, clock, many)
@@ -60,9 +61,8 @@ class Friends:
         return FriendList(shown_friends(account_id, bonds, statuses), revision)
 
     def next_revision(self) -> int:
-        """A number that grows with each call, also over a restart. Take it before the list that it numbers is read."""
-        self._revision = max(self._revision + 1, self._clock.unix_ms())
-        return self._revision
+        """The number of a list that is about to be read."""
+        return self._revisions.next()
 
     async def ask(self, account_id: str, name: str, address: str = "") -> FriendList:
         """Asks the holder of a name. An unknown name and a holder who has blocked the caller are refused alike."""
