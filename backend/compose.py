@@ -27,6 +27,7 @@ from backend.adapters.stats_service import StatsServicer
 from backend.config import Config
 from backend.contract.records import replay_message
 from backend.contract.rulesets import filled_ruleset
+from backend.contract.session_specs import tournament_terms
 from backend.service.accounts.accounts import Accounts
 from backend.service.accounts.credentials import REGISTRATIONS, TRIES_PER_ADDRESS, Credentials
 from backend.service.accounts.devices import Devices
@@ -142,7 +143,7 @@ class Services:
         room_limits = RoomLimits(limits, clock)
         self.rooms = Rooms(store, clock, self.bus, transitions, announcer, room_limits)
         self.lifecycle = SessionLifecycle(
-            store, clock, self.bus, transitions, announcer, room_limits, self.directory, self.tickets
+            store, clock, self.bus, transitions, announcer, room_limits, self.directory, self.tickets, tournament_terms
         )
         self.presence = Presence(clock, self.bus)
         self.friends = Friends(store, clock, self.bus, self.presence, limits)

@@ -4,12 +4,14 @@ from typing import TYPE_CHECKING, Final
 
 import grpc
 from matchpoint.v1.refusal_pb2 import Reason
-from matchpoint.v1.session_pb2 import CreateSessionRequest, GetSessionRequest, SessionSpec
+from matchpoint.v1.session_pb2 import CreateSessionRequest, GetSessionRequest
 from matchpoint.v1.session_pb2_grpc import SessionServiceStub
 from matchpoint.v1.tournament_pb2 import ActRequest, GetTournamentRequest, TournamentAct, TournamentState
 from matchpoint.v1.tournament_pb2_grpc import TournamentServiceStub
 
+from backend.contract.session_specs import session_spec, session_spec_message
 from backend.service.ports import GameServerUnreachable, SessionNotCreated
+from backend.service.session_specs import SessionSpec
 from wire.channel import connect, credentials
 from wire.refusal import from_rpc_error
 from wire.settings import CREATE_SESSION_DEADLINE_S, UNARY_DEADLINE_S
@@ -36,7 +38,7 @@ class GrpcGameServers:
         self._channels: dict[str, grpc.aio.Channel] = {}
 
     async def create(self, address: str, session_id: str, spec: SessionSpec) -> None:
-        request = CreateSessionRequest(session_id=session_id, spec=spec)
+        request = CreateSessionRequest(session_id=session_id, spec=session_spec_message(spec))
         for attempt in range(1, TRIES + 1):
             try:
                 await SessionServiceStub(await self._channel(address)).CreateSession(
@@ -63,7 +65,7 @@ class GrpcGameServers:
             if error.code() == grpc.StatusCode.NOT_FOUND:
                 return None
             raise GameServerUnreachable from error
-        return answer.session.spec
+        return session_spec(answer.session.spec)
 
     async def tournament(self, address: str, session_id: str, *, live: bool) -> TournamentState | None:
         request = GetTournamentRequest(session_id=session_id, live=live)

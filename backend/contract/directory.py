@@ -8,9 +8,11 @@ from matchpoint.v1.directory_pb2 import (
 )
 from matchpoint.v1.directory_pb2 import LiveSession as LiveSessionMessage
 from matchpoint.v1.frames_pb2 import Occupant
-from matchpoint.v1.session_pb2 import SessionSpec
 from matchpoint.v1.tournament_pb2 import TournamentPhase
 
+from backend.contract.bots import PERSON, STRENGTHS
+from backend.contract.session_specs import ORIGIN_MESSAGES, tournament_message
+from backend.service.session_specs import SessionSpec
 from backend.service.sessions.directory import LivePage, LiveSession, SessionLocation
 from backend.service.sessions.tournaments import OpenTournament, StartedTournament, TournamentPage
 
@@ -37,12 +39,12 @@ def _live_session(live: LiveSession) -> LiveSessionMessage:
     session = live.record
     message = LiveSessionMessage(
         session_id=session.session_id,
-        origin=session.spec.origin,
+        origin=ORIGIN_MESSAGES[session.spec.origin],
         left=_occupant(session.spec, 0),
         right=_occupant(session.spec, 1),
-        ruleset=session.spec.ruleset,
         created_unix_ms=session.created_ms,
     )
+    message.ruleset.ParseFromString(session.spec.ruleset)
     if brief := live.brief:
         message.left_score, message.right_score, message.viewers = brief.left, brief.right, brief.viewers
     return message
@@ -69,14 +71,13 @@ def _open(listed: OpenTournament) -> TournamentBrief:
 
 def _started(listed: StartedTournament) -> TournamentBrief:
     spec = listed.record.spec
-    entrants = spec.tournament.waiting_from or len(spec.seats)
     on = listed.champion is None
     return TournamentBrief(
         session_id=listed.record.session_id,
-        spec=spec.tournament,
+        spec=tournament_message(spec.tournament) if spec.tournament else None,
         phase=TournamentPhase.TOURNAMENT_PHASE_PLAYING if on else TournamentPhase.TOURNAMENT_PHASE_OVER,
-        entrants=entrants,
-        capacity=entrants,
+        entrants=spec.entrants,
+        capacity=spec.entrants,
         starts_unix_ms=listed.record.created_ms,
         champion=listed.champion or "",
         viewers=listed.viewers,
@@ -88,5 +89,5 @@ def _occupant(spec: SessionSpec, seat: int) -> Occupant:
     """Occupant of a seat; empty for none."""
     for found in spec.seats:
         if found.seat == seat:
-            return Occupant(account_id=found.account_id, name=found.name, bot=found.bot)
+            return Occupant(account_id=found.account_id, name=found.name, bot=STRENGTHS[found.bot or PERSON])
     return Occupant()

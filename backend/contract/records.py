@@ -10,6 +10,7 @@ from matchpoint.v1.raw_pb2 import RawGetReplayResponse
 from matchpoint.v1.result_pb2 import Result
 from matchpoint.v1.tournament_pb2 import TournamentState
 
+from backend.contract.session_specs import session_spec, session_spec_message
 from backend.core.serialized import MatchResult
 from backend.service.models import MatchPage, MatchRow, Outcome, PlayerTotals, RecordedResult, Report, SideStats
 from wire.ranges import check
@@ -41,7 +42,7 @@ def report_of(request: stats_pb2.ReportStatsRequest) -> Report:
         match=request.match,
         attempt=request.attempt,
         digest=request.digest,
-        spec=request.spec,
+        spec=session_spec(request.spec),
         result=recorded_result(request.result),
         last_result=_without_stats(request.result),
         journal=request.journal,
@@ -86,7 +87,7 @@ def match_record_message(row: MatchRow) -> stats_pb2.MatchRecord:
         session_id=row.session_id,
         match=row.match,
         attempt=row.attempt,
-        spec=row.spec,
+        spec=session_spec_message(row.spec),
         result=Result.FromString(row.result.document),
         recorded_unix_ms=row.recorded_ms,
         unlisted=not row.listed,

@@ -4,7 +4,8 @@ from matchpoint.v1.directory_pb2 import StartSessionRequest
 
 from backend.contract.bots import bot_strength
 from backend.contract.rulesets import filled_ruleset
-from backend.contract.tournament_specs import tournament_spec
+from backend.contract.session_specs import tournament_terms
+from backend.contract.tournament_specs import local_tournament_spec
 from backend.service.sessions.requests import BotDuel, LocalDuel, LocalTournament, SessionRequest
 from wire.refusal import Reason, Refused
 
@@ -27,8 +28,8 @@ def _request(message: StartSessionRequest) -> SessionRequest:
             return LocalDuel(ruleset, message.local.left_name, message.local.right_name)
         case "local_tournament":
             wanted = message.local_tournament
-            spec = tournament_spec(wanted.tournament, "local_tournament.tournament")
-            return LocalTournament(ruleset, spec, tuple(wanted.names))
+            spec = local_tournament_spec(wanted.tournament, "local_tournament.tournament")
+            return LocalTournament(ruleset, spec, tournament_terms(spec), tuple(wanted.names))
         case _:
             raise Refused(
                 Reason.REASON_INVALID_FIELD, "Say what kind of session: bot, local or local tournament.", field="kind"

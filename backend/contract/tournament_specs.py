@@ -41,9 +41,15 @@ def tournament_settings(wanted: lobby_pb2.TournamentRoom, field: str) -> Tournam
     return Tournament(_serialized(spec), capacity, wanted.starts_unix_ms)
 
 
-def tournament_spec(wanted: tournament_pb2.TournamentSpec, field: str) -> TournamentSpec:
-    """A spec after all checks that do not depend on the entrants; the game server decides the rest. Raises Refused."""
-    return _serialized(_checked(wanted, field))
+def local_tournament_spec(wanted: tournament_pb2.TournamentSpec, field: str) -> TournamentSpec:
+    """Spec of a tournament at one keyboard: one match at once, which needs neither check-in nor delay.
+
+    Raises Refused after all checks that do not depend on the entrants; the game server decides the rest.
+    """
+    spec = _checked(wanted, field)
+    spec.at_once = 1
+    spec.check_in_s = spec.delay_s = 0
+    return _serialized(spec)
 
 
 def _serialized(spec: tournament_pb2.TournamentSpec) -> TournamentSpec:

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from matchpoint.v1.session_pb2 import Origin, SessionSpec
 from matchpoint.v1.tournament_pb2 import TournamentState
 
 from backend.core.friends import Bond
 from backend.core.privacy import Audience
 from backend.core.serialized import MatchResult
+from backend.service.session_specs import Origin, SessionSpec
 
 Bonds = dict[str, tuple[str, Bond]]
 """Account id of the other -> their name, and what is between the two."""
@@ -114,12 +114,12 @@ class SessionRecord:
 
     @property
     def tournament(self) -> bool:
-        return self.spec.HasField("tournament")
+        return self.spec.tournament is not None
 
     @property
     def local(self) -> bool:
         """True if it is played at one keyboard."""
-        return self.spec.origin == Origin.ORIGIN_LOCAL
+        return self.spec.origin is Origin.LOCAL
 
 
 @dataclass(frozen=True, slots=True)

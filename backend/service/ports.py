@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
-from matchpoint.v1.session_pb2 import SessionSpec
 from matchpoint.v1.tournament_pb2 import TournamentAct, TournamentState
 
 from backend.service.repositories import (
@@ -19,6 +18,7 @@ from backend.service.repositories import (
     RoomRepository,
     TournamentRepository,
 )
+from backend.service.session_specs import SessionSpec
 
 ReplayEncoder = Callable[[Sequence[bytes]], bytes]
 """Encodes records of a journal as a part of a replay; parts behind each other are the replay."""

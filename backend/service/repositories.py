@@ -3,8 +3,6 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Protocol
 
-from matchpoint.v1.session_pb2 import SeatSpec
-
 from backend.core.admission import Usage
 from backend.core.friends import Bond
 from backend.core.places import Place
@@ -27,6 +25,7 @@ from backend.service.models import (
     TokenOwner,
     TournamentRow,
 )
+from backend.service.session_specs import SeatSpec
 
 
 class NameTaken(Exception):

@@ -1,9 +1,11 @@
 """A clock that a test turns, and game servers that do what a test tells them."""
 
-from matchpoint.v1.session_pb2 import SessionSpec
+from matchpoint.v1 import session_pb2
 from matchpoint.v1.tournament_pb2 import TournamentAct, TournamentState
 
+from backend.contract.session_specs import session_spec, session_spec_message
 from backend.service.ports import GameServerUnreachable, SessionNotCreated
+from backend.service.session_specs import SessionSpec
 from wire.refusal import Refused
 
 
@@ -28,7 +30,7 @@ class FakeGameServers:
 
     def __init__(self) -> None:
         self.asked: list[tuple[str, str]] = []
-        self.held: dict[str, SessionSpec] = {}
+        self.held: dict[str, session_pb2.SessionSpec] = {}
         self.fails_with: SessionNotCreated | None = None
         self.refuses: Refused | None = None
         self.answering = True
@@ -41,12 +43,13 @@ class FakeGameServers:
             raise self.fails_with
         if self.refuses is not None:
             raise self.refuses
-        self.held[session_id] = spec
+        self.held[session_id] = session_spec_message(spec)
 
     async def spec_of(self, address: str, session_id: str) -> SessionSpec | None:
         if not self.answering:
             raise GameServerUnreachable
-        return self.held.get(session_id)
+        held = self.held.get(session_id)
+        return session_spec(held) if held is not None else None
 
     async def tournament(self, address: str, session_id: str, *, live: bool) -> TournamentState | None:
         if not self.answering:

@@ -1,16 +1,18 @@
 """The session directory in SQL."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
-from matchpoint.v1.session_pb2 import SeatSpec, SessionSpec
+from matchpoint.v1 import session_pb2
 from sqlalchemy import ColumnElement, Row, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.adapters.sql.tables import game_servers, session_seats, sessions, tournaments
+from backend.contract.session_specs import session_spec, session_spec_message
 from backend.core.admission import Usage
 from backend.service.models import GameServer, SessionRecord, Stage
-from wire.capacity import matches_at_once
+from backend.service.session_specs import SeatSpec
 
 ON: Final = (Stage.CREATING.value, Stage.LIVE.value)
 
@@ -38,15 +40,15 @@ class SqlDirectory:
                 server=session.server,
                 epoch=session.epoch,
                 stage=session.stage.value,
-                origin=session.spec.origin,
+                origin=session.spec.origin.value,
                 listed=session.listed,
                 open_view=session.open_view,
-                spec=session.spec.SerializeToString(),
+                spec=session_spec_message(session.spec).SerializeToString(),
                 account_id=session.account_id,
                 room_code=session.room_code,
                 created_ms=session.created_ms,
                 address=session.address,
-                places=matches_at_once(session.spec),
+                places=session.spec.matches_at_once,
             )
         )
         if session.tournament:
@@ -57,9 +59,7 @@ class SqlDirectory:
             await self._connection.execute(insert(session_seats), rows)
 
     async def add_seat(self, session: SessionRecord, seat: SeatSpec) -> None:
-        spec = SessionSpec()
-        spec.CopyFrom(session.spec)
-        spec.seats.append(seat)
+        spec = session_spec_message(replace(session.spec, seats=(*session.spec.seats, seat)))
         condition = sessions.c.session_id == session.session_id
         await self._connection.execute(update(sessions).where(condition).values(spec=spec.SerializeToString()))
         if seat.account_id and all(one.account_id != seat.account_id for one in session.spec.seats):
@@ -140,7 +140,7 @@ def session_record_of(row: Row[Any]) -> SessionRecord:
     return SessionRecord(
         session_id=row.session_id,
         server=row.server,
-        spec=SessionSpec.FromString(row.spec),
+        spec=session_spec(session_pb2.SessionSpec.FromString(row.spec)),
         listed=row.listed,
         open_view=row.open_view,
         account_id=row.account_id,

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.adapters.sql.tables import accounts, journals, match_sides, matches, stances
 from backend.contract.records import recorded_result
+from backend.contract.session_specs import session_spec, session_spec_message
 from backend.core.friends import Stance
 from backend.core.privacy import Audience
 from backend.service.models import MatchRow, SideRow, SideTotals
@@ -31,7 +32,7 @@ class SqlRecords:
                 match=row.match,
                 attempt=row.attempt,
                 digest=row.digest,
-                spec=row.spec.SerializeToString(),
+                spec=session_spec_message(row.spec).SerializeToString(),
                 result=row.result.document,
                 recorded_ms=row.recorded_ms,
                 listed=row.listed,
@@ -133,7 +134,7 @@ def _match(row: Row[Any]) -> MatchRow:
         match=row.match,
         attempt=row.attempt,
         digest=row.digest,
-        spec=SessionSpec.FromString(row.spec),
+        spec=session_spec(SessionSpec.FromString(row.spec)),
         result=recorded_result(Result.FromString(row.result)),
         recorded_ms=row.recorded_ms,
         position=row.match_id,

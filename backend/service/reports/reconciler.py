@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 
 import structlog
-from matchpoint.v1.session_pb2 import Origin
 
 from backend.service.models import SessionRecord, Stage
 from backend.service.ports import Clock, GameServers, GameServerUnreachable, Store
 from backend.service.rooms.session_lifecycle import SessionLifecycle
+from backend.service.session_specs import Origin
 from backend.service.sessions.directory import Directory
 from backend.service.sessions.fleet import Fleet
 from wire.refusal import Reason, Refused
@@ -57,7 +57,7 @@ class SessionReconciler:
                 spec = await self._game_servers.spec_of(address, session_id)
             except GameServerUnreachable:
                 continue
-            if spec is None or spec.origin != Origin.ORIGIN_SERVICE:
+            if spec is None or spec.origin is not Origin.SERVICE:
                 continue
             session = SessionRecord.of_operator(session_id, server, spec, self._clock.unix_ms())
             async with self._store.write() as unit:

@@ -5,9 +5,8 @@ import base64
 import binascii
 import struct
 from collections.abc import Collection
+from dataclasses import replace
 from typing import Final
-
-from matchpoint.v1.session_pb2 import Origin, SessionSpec
 
 from backend.core import counting
 from backend.core.counting import Played
@@ -31,6 +30,7 @@ from backend.service.models import (
 from backend.service.ports import Clock, ReplayEncoder, Store, Unit
 from backend.service.repositories import RoomRevisionConflict
 from backend.service.rooms.session_lifecycle import SessionLifecycle
+from backend.service.session_specs import Origin, SessionSpec
 from backend.service.sessions.directory import Directory, unknown_session
 from backend.service.sessions.fleet import Fleet
 from backend.service.sessions.invitations import Invitations
@@ -105,7 +105,7 @@ class Records:
                     raise Refused(Reason.REASON_INVALID_FIELD, "A duel has match 1.", field="match")
                 row = TournamentRow(report.session_id, report.digest, report.tournament, report.champion, now)
                 await unit.tournaments.end(row)
-            elif session.spec.origin != Origin.ORIGIN_HOUSE and not _never_began(report.result):
+            elif session.spec.origin is not Origin.HOUSE and not _never_began(report.result):
                 spec = _spec_of_match(session, report)
                 played = await _played(unit, spec, report.result)
                 match = MatchRow(
@@ -135,7 +135,7 @@ class Records:
             await self._invitations.tell(invited)
         if finished is not None:
             await self._lifecycle.announce_finished(finished, report.session_id)
-        return session.spec.origin == Origin.ORIGIN_HOUSE and session.stage == Stage.OVER
+        return session.spec.origin is Origin.HOUSE and session.stage is Stage.OVER
 
     async def player_stats(self, account_id: str, viewer: str = "") -> PlayerTotals:
         """Totals of an account, as the `viewer` sees it ("" for a stranger). Raises Refused: unknown, hidden."""
@@ -221,11 +221,7 @@ def _spec_of_match(session: SessionRecord, report: Report) -> SessionSpec:
     """Spec of the match: that of a duel's session, or the report's own for a match of a tournament."""
     if not session.tournament:
         return session.spec
-    spec = SessionSpec()
-    spec.CopyFrom(report.spec)
-    spec.origin = session.spec.origin
-    spec.ClearField("tournament")
-    return spec
+    return replace(report.spec, origin=session.spec.origin, tournament=None)
 
 
 def _never_began(result: RecordedResult) -> bool:
@@ -238,7 +234,7 @@ async def _played(unit: Unit, spec: SessionSpec, result: RecordedResult) -> Play
     accounts = [await unit.accounts.get(account_id) for account_id in people]
     return Played(
         void=result.outcome is Outcome.VOID,
-        local=spec.origin == Origin.ORIGIN_LOCAL,
+        local=spec.origin is Origin.LOCAL,
         points=sum(result.points),
         play_us=result.duration_us,
         played_out=result.outcome in (Outcome.PLAYED, Outcome.DRAW),
@@ -280,7 +276,7 @@ def sides_of(spec: SessionSpec, result: RecordedResult, *, counted: bool) -> lis
 
 def _adopted(server: str, report: Report, now_ms: int) -> SessionRecord:
     """The directory's row of a session that an operator made on a game server, from its report. Raises Refused."""
-    if report.spec.origin != Origin.ORIGIN_SERVICE:
+    if report.spec.origin is not Origin.SERVICE:
         raise unknown_session()
     if not report.session_over:
         # A match of a tournament, of which only the reconciler or its own report can tell. Both are on their way.

@@ -12,8 +12,9 @@ from backend.service.rooms.limits import RoomLimits
 from backend.service.rooms.notifications import CommandRefused, SessionFinished, SessionStarted
 from backend.service.rooms.refusals import no_room
 from backend.service.rooms.transitions import Load, RoomTransitions, room_with, step_or_refuse
+from backend.service.session_specs import TermsReader
 from backend.service.sessions.directory import Directory
-from backend.service.sessions.session_spec import duel_session, set_latencies
+from backend.service.sessions.session_spec import duel_session, with_latencies
 from backend.service.sessions.tickets import Tickets
 from backend.service.sessions.tournament_spec import tournament_session
 from wire.refusal import Reason, Refused
@@ -32,6 +33,7 @@ class SessionLifecycle:
         limits: RoomLimits,
         directory: Directory,
         tickets: Tickets,
+        read_terms: TermsReader,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -41,6 +43,7 @@ class SessionLifecycle:
         self._limits = limits
         self._directory = directory
         self._tickets = tickets
+        self._read_terms = read_terms
 
     async def start(self, who: Person) -> None:
         """Starts the match or tournament: room and directory are committed together, then the game server is asked.
@@ -76,8 +79,8 @@ class SessionLifecycle:
                 spec = duel_session(room)
             else:
                 players = [member.account_id for member in room.people if member.playing]
-                spec = tournament_session(room, await unit.records.balances(players))
-            set_latencies(spec, known)
+                spec = tournament_session(room, await unit.records.balances(players), self._read_terms)
+            spec = with_latencies(spec, known)
             address = room.member(room.host).address
             await self._directory.admit(unit, spec, room.host, address)
             session = self._directory.new_session(

@@ -1,11 +1,9 @@
 """The session directory: starts sessions, says where they are, and who may enter."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from heapq import nsmallest
 from typing import Final, TypeVar
-
-from matchpoint.v1.session_pb2 import Origin, SeatSpec, SessionSpec
 
 from backend.core.admission import AdmissionLimits, NotAdmitted, RefusalCode, admit
 from backend.service.accounts import tokens
@@ -16,6 +14,7 @@ from backend.service.limits import Allowance, Limits
 from backend.service.models import Account, SessionRecord, Stage
 from backend.service.page_tokens import key_of, token_of
 from backend.service.ports import Clock, GameServers, SessionNotCreated, Store, Unit
+from backend.service.session_specs import Origin, SeatSpec, SessionSpec
 from backend.service.sessions.fleet import Fleet, NoServerAccepting, SessionBrief, full, unavailable
 from backend.service.sessions.latency_history import KnownLatency, known_latencies
 from backend.service.sessions.requests import BotDuel, LocalDuel, SessionRequest
@@ -23,7 +22,6 @@ from backend.service.sessions.session_spec import bot_seat, session_spec
 from backend.service.sessions.tickets import Entry, Tickets, seats_of
 from backend.service.sessions.tournament_spec import local_tournament
 from backend.service.sessions.tournaments import organiser
-from wire.capacity import matches_at_once
 from wire.limits import Buckets
 from wire.refusal import Reason, Refused
 
@@ -120,7 +118,7 @@ class Directory:
         if isinstance(request, Refused):
             raise request
         spec = _spec(account, request)
-        local = spec.origin == Origin.ORIGIN_LOCAL
+        local = spec.origin is Origin.LOCAL
         session = await self.when_accepting(
             lambda: self._run_to_completion(self._start_own(spec, account_id, address, listed=not local))
         )
@@ -145,7 +143,7 @@ class Directory:
         Entrants of a tournament bring their own: what counts for who starts it are the places beyond theirs.
         """
         people = len({seat.account_id for seat in spec.seats if seat.account_id})
-        wanted = max(1, matches_at_once(spec) - people // 2) if spec.HasField("tournament") else 1
+        wanted = max(1, spec.matches_at_once - people // 2) if spec.tournament else 1
         try:
             admit(await unit.directory.usage_of(account_id, address), wanted, self._most, *self._fleet.left())
         except NotAdmitted as refused:
@@ -178,11 +176,10 @@ class Directory:
         address: str = "",
     ) -> SessionRecord:
         """A new session on the least loaded game server, not yet committed. Raises Refused when none takes it."""
-        spec.public = listed
         return SessionRecord(
             session_id=session_id or tokens.new_session_id(),
-            server=self._fleet.choose(matches_at_once(spec)),
-            spec=spec,
+            server=self._fleet.choose(spec.matches_at_once),
+            spec=replace(spec, public=listed),
             listed=listed,
             open_view=True,
             account_id=account_id,
@@ -273,7 +270,7 @@ class Directory:
             session_id, origin, created_ms = listed
             brief = briefs.get(session_id)
             viewers = brief.viewers if brief else -1
-            return int(origin == Origin.ORIGIN_HOUSE), -viewers, -created_ms, session_id
+            return int(origin == Origin.HOUSE), -viewers, -created_ms, session_id
 
         async with self._store.read() as unit:
             keys = map(order, await unit.directory.listed())
@@ -298,13 +295,13 @@ def unknown_session() -> Refused:
 
 
 def _spec(account: Account, request: SessionRequest) -> SessionSpec:
-    mine = SeatSpec(seat=0, account_id=account.account_id, name=account.name)
+    mine = SeatSpec(0, account.name, account.account_id)
     if isinstance(request, BotDuel):
         seats = (mine, bot_seat(1, request.strength, request.reaction_ms))
-        return session_spec(Origin.ORIGIN_BOT, request.ruleset, seats)
+        return session_spec(Origin.BOT, request.ruleset, seats)
     if isinstance(request, LocalDuel):
         if request.left_name:
-            mine.name = clean_name(request.left_name, "local.left_name")
+            mine = replace(mine, name=clean_name(request.left_name, "local.left_name"))
         right = clean_name(request.right_name or DEFAULT_RIGHT_NAME, "local.right_name")
-        return session_spec(Origin.ORIGIN_LOCAL, request.ruleset, (mine, SeatSpec(seat=1, name=right)))
+        return session_spec(Origin.LOCAL, request.ruleset, (mine, SeatSpec(1, right)))
     return local_tournament(account.account_id, request)

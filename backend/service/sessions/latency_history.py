@@ -34,7 +34,7 @@ async def known_latencies(
             if row.recorded_ms < now_ms - latency.LATELY_MS:
                 break
             for seat, side in zip(row.spec.seats, row.result.sides, strict=False):
-                if seat.line == key:
+                if seat.network_key == key:
                     measured_us.append(side.rtt_us)
         known[account_id] = KnownLatency(key, latency.believed_us(measured_us))
     return known

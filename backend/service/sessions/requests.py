@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from backend.core.bots import BotStrength
 from backend.core.serialized import Ruleset, TournamentSpec
+from backend.service.session_specs import TournamentTerms
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,7 @@ class LocalTournament:
 
     ruleset: Ruleset
     spec: TournamentSpec
+    terms: TournamentTerms
     names: tuple[str, ...]
 
 

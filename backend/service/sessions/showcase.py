@@ -6,8 +6,9 @@ from typing import Final
 from backend.core.bots import BotStrength
 from backend.core.serialized import Ruleset
 from backend.service.ports import Store
+from backend.service.session_specs import Origin
 from backend.service.sessions.directory import Directory
-from backend.service.sessions.session_spec import HOUSE, showcase_session
+from backend.service.sessions.session_spec import showcase_session
 from wire.refusal import Refused
 
 PAIRS: Final = (
@@ -27,7 +28,7 @@ class ShowcaseMatch:
     async def ensure(self) -> None:
         """Starts a house match when none is on and a game server takes it."""
         async with self._store.read() as unit:
-            if await unit.directory.live_of_origin(HOUSE):
+            if await unit.directory.live_of_origin(Origin.HOUSE):
                 return
         left, right = secrets.choice(PAIRS)
         spec = showcase_session(left, right, self._ruleset)

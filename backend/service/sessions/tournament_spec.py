@@ -1,16 +1,14 @@
 """Session specs of tournaments."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
-
-from matchpoint.v1 import frames_pb2
-from matchpoint.v1.session_pb2 import Origin, SeatSpec, SessionSpec
-from matchpoint.v1.tournament_pb2 import TournamentSpec
 
 from backend.core import names
 from backend.core.bots import BotStrength
-from backend.core.room import Room
+from backend.core.room import Member, Room
 from backend.service.accounts.accounts import clean_name
+from backend.service.session_specs import Origin, SeatSpec, SessionSpec, SessionTournament, TermsReader, TournamentTerms
 from backend.service.sessions.requests import LocalTournament
 from backend.service.sessions.session_spec import bot_seat, session_spec
 from wire.refusal import Reason, Refused
@@ -28,13 +26,13 @@ RATING_PER_WIN: Final = 25
 RATING_MOST: Final = 100_000
 """Past results as one figure, for seeding: 1000, and 25 for each win more than losses; never below 0."""
 BOT_RATINGS: Final = {
-    frames_pb2.BotStrength.BOT_STRENGTH_EASY: 800,
-    frames_pb2.BotStrength.BOT_STRENGTH_MEDIUM: 1_000,
-    frames_pb2.BotStrength.BOT_STRENGTH_HARD: 1_200,
+    BotStrength.EASY: 800,
+    BotStrength.MEDIUM: 1_000,
+    BotStrength.HARD: 1_200,
 }
 
 
-def tournament_session(room: Room, balances: Mapping[str, int]) -> SessionSpec:
+def tournament_session(room: Room, balances: Mapping[str, int], read_terms: TermsReader) -> SessionSpec:
     """The session of a room's tournament: its entrants by their ranking, then the waiting list. Raises Refused.
 
     `balances` are wins minus losses by account.
@@ -42,21 +40,21 @@ def tournament_session(room: Room, balances: Mapping[str, int]) -> SessionSpec:
     tournament = room.settings.tournament
     assert tournament is not None
     waiting = [member for member in room.members if member.waiting]
-    seats = []
-    for number, member in enumerate((*room.seated, *waiting)):
-        if member.bot:
-            seat = bot_seat(number, BotStrength(member.bot))
-            seat.name = member.name
-        else:
-            seat = SeatSpec(seat=number, account_id=member.account_id, name=member.name)
-        seat.rating = rating(balances.get(member.account_id, 0), seat.bot)
-        seats.append(seat)
-    spec = session_spec(Origin.ORIGIN_ROOM, room.settings.ruleset, seats)
-    spec.tournament.ParseFromString(tournament.spec)
-    spec.tournament.organiser_account_id = room.host
-    spec.tournament.waiting_from = len(room.seated) if waiting else 0
-    _take(spec.tournament, len(room.seated))
-    return spec
+    seats = [
+        _entrant(number, member, balances.get(member.account_id, 0))
+        for number, member in enumerate((*room.seated, *waiting))
+    ]
+    terms = read_terms(tournament.spec)
+    _take(terms, len(room.seated))
+    setup = SessionTournament(tournament.spec, terms, room.host, len(room.seated) if waiting else 0)
+    return session_spec(Origin.ROOM, room.settings.ruleset, seats, setup)
+
+
+def _entrant(number: int, member: Member, balance: int) -> SeatSpec:
+    if member.bot:
+        seat = bot_seat(number, BotStrength(member.bot))
+        return replace(seat, name=member.name, rating=rating(balance, seat.bot))
+    return SeatSpec(number, member.name, member.account_id, rating=rating(balance))
 
 
 def local_tournament(account_id: str, wanted: LocalTournament) -> SessionSpec:
@@ -71,25 +69,20 @@ def local_tournament(account_id: str, wanted: LocalTournament) -> SessionSpec:
                 f"Two are called {players[number]}; give one of them another name.",
                 field=f"{field}.names[{number}]",
             )
-    seats = [SeatSpec(seat=seat, name=name) for seat, name in enumerate(players)]
-    spec = session_spec(Origin.ORIGIN_LOCAL, wanted.ruleset, seats)
-    spec.tournament.ParseFromString(wanted.spec)
-    spec.tournament.organiser_account_id = account_id
-    spec.tournament.at_once = 1
-    spec.tournament.check_in_s = spec.tournament.delay_s = 0
-    _take(spec.tournament, len(seats))
-    return spec
+    seats = [SeatSpec(seat, name) for seat, name in enumerate(players)]
+    _take(wanted.terms, len(seats))
+    return session_spec(Origin.LOCAL, wanted.ruleset, seats, SessionTournament(wanted.spec, wanted.terms, account_id))
 
 
-def rating(
-    balance: int, bot: "frames_pb2.BotStrength.ValueType" = frames_pb2.BotStrength.BOT_STRENGTH_UNSPECIFIED
-) -> int:
-    """Wins minus losses as a figure for seeding."""
-    return BOT_RATINGS.get(bot) or min(max(0, RATING + RATING_PER_WIN * balance), RATING_MOST)
+def rating(balance: int, bot: BotStrength | None = None) -> int:
+    """Wins minus losses as a figure for seeding; that of a bot is fixed."""
+    if bot is not None:
+        return BOT_RATINGS[bot]
+    return min(max(0, RATING + RATING_PER_WIN * balance), RATING_MOST)
 
 
-def _take(spec: TournamentSpec, entrants: int) -> None:
-    least, most = ENTRANTS[spec.format.WhichOneof("kind") or ""]
+def _take(terms: TournamentTerms, entrants: int) -> None:
+    least, most = ENTRANTS[terms.format]
     if not least <= entrants <= most:
         raise Refused(
             Reason.REASON_ENTRANTS_COUNT,

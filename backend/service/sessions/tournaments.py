@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Final
 
 import structlog
-from matchpoint.v1.session_pb2 import SeatSpec
 from matchpoint.v1.tournament_pb2 import TournamentAct, TournamentState
 
 from backend.core.bots import BotStrength
@@ -15,9 +14,10 @@ from backend.service.accounts.accounts import clean_name
 from backend.service.models import SessionRecord, Stage
 from backend.service.page_tokens import key_of, token_of
 from backend.service.ports import Clock, GameServers, GameServerUnreachable, Store, Unit
+from backend.service.session_specs import SeatSpec
 from backend.service.sessions.fleet import Fleet, unavailable
 from backend.service.sessions.invitations import Invitations, not_invited
-from backend.service.sessions.session_spec import STRENGTHS, bot_seat
+from backend.service.sessions.session_spec import bot_seat
 from backend.service.sessions.tournament_spec import rating
 from wire.limits import Buckets
 from wire.ranges import check
@@ -227,8 +227,8 @@ class Tournaments:
         state = await self._read_state(session, live=True)
         for entrant in state.entrants if state else ():
             if (entrant.account_id, entrant.name) == (added.account_id, added.name):
-                bot = STRENGTHS[added.bot_strength]
-                seat = SeatSpec(seat=entrant.entrant, account_id=entrant.account_id, name=entrant.name, bot=bot)
+                bot = BotStrength(added.bot_strength) if added.bot_strength else None
+                seat = SeatSpec(entrant.entrant, entrant.name, entrant.account_id, bot)
                 async with self._store.write() as unit:
                     fresh = await unit.directory.get(session.session_id)
                     if fresh is not None and all(one.seat != seat.seat for one in fresh.spec.seats):
@@ -243,7 +243,7 @@ def organiser(session: SessionRecord, room: Room | None) -> str:
 
 
 def _organiser_id(session: SessionRecord) -> str:
-    return session.spec.tournament.organiser_account_id
+    return session.spec.organiser_account_id
 
 
 async def _tournament_session(unit: Unit, session_id: str) -> SessionRecord:
@@ -255,8 +255,8 @@ async def _tournament_session(unit: Unit, session_id: str) -> SessionRecord:
 
 def _has_seat(session: SessionRecord, account_id: str) -> bool:
     """True if the account is an entrant of the start; the waiting list is not."""
-    first_waiting = session.spec.tournament.waiting_from or len(session.spec.seats)
-    return any(seat.account_id == account_id and seat.seat < first_waiting for seat in session.spec.seats)
+    spec = session.spec
+    return any(seat.account_id == account_id and seat.seat < spec.entrants for seat in spec.seats)
 
 
 def _asks_first(session: SessionRecord, room: Room | None, organiser_id: str, whom: str) -> bool:
@@ -287,7 +287,7 @@ async def _late_entrant(unit: Unit, session: SessionRecord, act: TournamentAct) 
         balances: Mapping[str, int] = await unit.records.balances((account.account_id,))
         added.name, added.bot_strength = account.name, 0
         added.rating = rating(balances.get(account.account_id, 0))
-    elif 0 < added.bot_strength < len(STRENGTHS):
+    elif 0 < added.bot_strength <= len(BotStrength):
         seat = bot_seat(0, BotStrength(added.bot_strength))
         added.name, added.rating = _free_name(session, seat.name), rating(0, seat.bot)
     elif not session.local:

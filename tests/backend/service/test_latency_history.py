@@ -2,9 +2,10 @@
 
 import pytest
 from matchpoint.v1 import lobby_pb2
-from matchpoint.v1.session_pb2 import SessionSpec
 
+from backend.contract.session_specs import session_spec_message
 from backend.core.latency import LATELY_MS, RISE_US
+from backend.service.session_specs import SessionSpec
 from backend.service.sessions.latency_history import known_latencies
 from tests.backend.conftest import CREATE, READY, BackendHarness, Tab, join, report_of
 from tests.backend.service.entrants import CUP
@@ -27,7 +28,7 @@ async def played(harness: BackendHarness, ada: Tab, bob: Tab, rtt_us: int) -> Se
         session = await unit.directory.get(session_id)
     assert session is not None
     spec = session.spec
-    report = report_of(session_id, spec)
+    report = report_of(session_id, session_spec_message(spec))
     report.result.stats.pong.left.latency.rtt_us = rtt_us
     report.session_over = True
     await harness.report(report)
@@ -41,7 +42,7 @@ async def test_a_line_that_was_40_ms_is_believed_50_from_the_same_network_and_an
 ) -> None:
     ada, bob = await harness.guest("Ada", "203.0.113.7"), await harness.guest("Bob", "198.51.100.1")
     first = await played(harness, ada, bob, 40_000)
-    assert (first.seats[0].rtt_most_us, bool(first.seats[0].line)) == (0, True)
+    assert (first.seats[0].rtt_most_us, bool(first.seats[0].network_key)) == (0, True)
     assert "203" not in str(first)
     second = await played(harness, ada, bob, 50_000)
     assert second.seats[0].rtt_most_us == 40_000 + RISE_US

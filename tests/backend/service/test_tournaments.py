@@ -13,6 +13,7 @@ from matchpoint.v1.tournament_pb2 import (
     TournamentSpec,
 )
 
+from backend.contract.records import recorded_result
 from backend.service.models import Stage
 from backend.service.ports import SessionNotCreated
 from backend.service.sessions.fleet import ServerHeartbeat, SessionBrief
@@ -103,7 +104,7 @@ async def test_one_that_an_operator_made_is_kept_in_whatever_order_it_is_reporte
         await harness.report(match)
     await harness.report(end_of(harness, session_id, champion=1))
     assert await harness.report(match) is False
-    assert (await harness.records.get_match(session_id, 1)).result == match.result
+    assert (await harness.records.get_match(session_id, 1)).result == recorded_result(match.result)
     (brief,) = (await harness.list_tournaments()).tournaments
     assert (brief.spec.title, brief.champion, brief.organiser) == ("Theirs", "b", "")
 

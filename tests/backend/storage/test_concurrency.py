@@ -10,15 +10,16 @@ from matchpoint.v1 import lobby_pb2
 from matchpoint.v1.directory_pb2 import BotSession, StartSessionRequest
 from matchpoint.v1.refusal_pb2 import Reason
 from matchpoint.v1.result_pb2 import Result
-from matchpoint.v1.session_pb2 import SessionSpec
 from sqlalchemy.exc import IntegrityError
 
 from backend.adapters.sql.store import SqlStore
 from backend.contract.records import recorded_result
 from backend.core.friends import Standing
 from backend.core.room import Room
+from backend.core.serialized import Ruleset
 from backend.service.models import Account, GameServer, MatchRow, Person, SessionRecord
 from backend.service.repositories import InAnotherRoom, NameTaken, RoomRevisionConflict
+from backend.service.session_specs import Origin, SessionSpec
 from tests.backend.conftest import BackendHarness, pair, report_of
 from tests.backend.database_fixtures import Place
 from tests.backend.fakes import FakeClock, FakeGameServers
@@ -26,6 +27,8 @@ from tests.backend.storage.conftest import Writer, add, has, room_of
 from wire.refusal import Refused
 
 pytestmark = pytest.mark.anyio
+
+SPEC = SessionSpec(Origin.ROOM, Ruleset(b""))
 
 
 @pytest.fixture
@@ -148,7 +151,9 @@ async def test_a_writer_that_is_killed_leaves_nothing_and_holds_nobody_up(store:
 async def record(store: SqlStore, match: int, session_id: str = "s") -> None:
     async with store.write() as unit:
         await unit.records.add(
-            MatchRow(session_id, match, 1, b"d" * 32, SessionSpec(), recorded_result(Result()), match), [], b""
+            MatchRow(session_id, match, 1, b"d" * 32, SPEC, recorded_result(Result()), match),
+            [],
+            b"",
         )
 
 
@@ -157,7 +162,7 @@ async def session(store: SqlStore) -> None:
     """Records need a session that they are of."""
     async with store.write() as unit:
         await unit.directory.add_server(GameServer("g", "127.0.0.1:1", 1))
-        await unit.directory.add(SessionRecord("s", "g", SessionSpec(), True, True, "", "", 1))
+        await unit.directory.add(SessionRecord("s", "g", SPEC, True, True, "", "", 1))
 
 
 @pytest.mark.usefixtures("session")

@@ -5,7 +5,6 @@ from dataclasses import replace
 
 import pytest
 from matchpoint.v1.result_pb2 import Result
-from matchpoint.v1.session_pb2 import SessionSpec
 from sqlalchemy.exc import IntegrityError
 
 from backend.adapters.sql.store import SqlStore
@@ -13,13 +12,16 @@ from backend.contract.records import recorded_result
 from backend.core import places
 from backend.core.friends import Bond, Stance
 from backend.core.room import LastMatch, Member
-from backend.core.serialized import MatchResult
+from backend.core.serialized import MatchResult, Ruleset
 from backend.service.models import Account, GameServer, MatchRow, SessionRecord, SideRow, SideTotals, SignIn, Stage
 from backend.service.repositories import CodeTaken, InAnotherRoom, RoomRevisionConflict
+from backend.service.session_specs import Origin, SessionSpec
 from tests.backend.database_fixtures import Place
 from tests.backend.storage.conftest import cup_of, room_of
 
 pytestmark = pytest.mark.anyio
+
+SPEC = SessionSpec(Origin.ROOM, Ruleset(b""))
 
 
 async def test_a_room_comes_back_as_it_was_kept(people: SqlStore) -> None:
@@ -184,9 +186,9 @@ async def test_numbers_come_back_up_to_the_largest_of_the_contract(people: SqlSt
     )
     async with people.write() as unit:
         await unit.directory.add_server(GameServer("g", "127.0.0.1:1", most))
-        await unit.directory.add(SessionRecord("s", "g", SessionSpec(), True, True, "ada", "", 1))
+        await unit.directory.add(SessionRecord("s", "g", SPEC, True, True, "ada", "", 1))
         for match in (1, most):
-            row = MatchRow("s", match, most, b"d" * 32, SessionSpec(), recorded_result(Result()), 1)
+            row = MatchRow("s", match, most, b"d" * 32, SPEC, recorded_result(Result()), 1)
             await unit.records.add(row, [SideRow("ada", 0, True, totals)], b"journal")
         await unit.directory.set_stage("s", Stage.LIVE, most)
     async with people.read() as unit:
@@ -212,7 +214,7 @@ async def test_names_of_every_script_come_back_letter_by_letter(store: SqlStore)
 async def test_what_is_over_stays_over(people: SqlStore) -> None:
     async with people.write() as unit:
         await unit.directory.add_server(GameServer("g", "127.0.0.1:1", 1))
-        await unit.directory.add(SessionRecord("s", "g", SessionSpec(), True, True, "ada", "", 1))
+        await unit.directory.add(SessionRecord("s", "g", SPEC, True, True, "ada", "", 1))
         await unit.directory.set_stage("s", Stage.OVER)
         await unit.directory.set_stage("s", Stage.LIVE)
     async with people.read() as unit:
