@@ -9,6 +9,7 @@ import pytest
 from matchpoint.v1.lobby_pb2 import ConnectRequest, CreateRoom, JoinRoom, SetReady
 
 from backend.adapters.sql.database import Database
+from backend.contract.lobby_requests import lobby_request
 from tests.backend.conftest import BackendHarness, Tab
 from tests.backend.database_fixtures import Place
 from tests.backend.fakes import FakeClock, FakeGameServers
@@ -78,7 +79,7 @@ async def answered(tab: Tab, request: ConnectRequest, codes: list[str]) -> None:
     """Sends it and reads until its answer: one, and after it only what has changed."""
     tab.last_request += 1
     request.request_id = tab.last_request
-    await tab.harness.lobby.handle(tab.connection, request)
+    await tab.harness.lobby.handle(tab.connection, lobby_request(request))
     answers = 0
     async with asyncio.timeout(10):
         while not tab.silent() or not answers:

@@ -14,7 +14,7 @@ PLANTS = {
     "The command line imports no program": ("cli/planted.py", "import gameserver.infrastructure"),
     "Inside the game server": ("gameserver/sessions/planted.py", "import gameserver.infrastructure"),
     "Inside the backend:": ("backend/core/planted.py", "import backend.service"),
-    "Only the backend's contract and adapters": ("backend/service/planted.py", "import matchpoint.v1.lobby_pb2"),
+    "Only the backend's contract and adapters": ("backend/service/limits.py", "import matchpoint.v1.lobby_pb2"),
     "Inside the backend's service": ("backend/service/accounts/planted.py", "import backend.service.rooms"),
     "Inside the gateway": ("gateway/http/planted.py", "import gateway.websocket"),
     "Inside the sessions": ("gameserver/sessions/ports.py", "import gameserver.sessions.registry"),

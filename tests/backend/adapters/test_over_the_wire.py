@@ -28,6 +28,7 @@ from matchpoint.v1.stats_pb2 import (
 
 from backend.compose import Backend, Tuning
 from backend.service.rooms.lobby import OUTGOING
+from backend.service.rooms.notifications import ChatLine
 from tests.backend.adapters.conftest import SERVICE, GameServer, Wire, config, serving
 from tests.backend.conftest import report_of
 from wire.channel import PERSON_TOKEN, SET_TOKEN
@@ -254,7 +255,7 @@ async def test_a_lobby_connection_that_is_not_read_is_ended_without_holding_anyb
     (room,) = [m for m in await ada.do(create_room=lobby_pb2.CreateRoom()) if m.HasField("room")]
     await bob.do(join_room=lobby_pb2.JoinRoom(code=room.room.code))
     members = [member.account_id for member in (await ada.hears("room")).room.members]
-    much = lobby_pb2.ConnectResponse(said=lobby_pb2.Said(text="x" * 500_000))
+    much = ChatLine("somebody", "Somebody", "x" * 500_000, 1, "ABC234")
     # Bob reads nothing from here on: the first of these are stuck on their way to him, the rest waits.
     for _ in range(OUTGOING - 4):
         wire.backend.services.bus.publish([members[1]], much)

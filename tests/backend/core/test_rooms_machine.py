@@ -81,7 +81,7 @@ class RoomMachine(RuleBasedStateMachine):
     @precondition(lambda self: self.room)
     @rule(who=PEOPLE, ruleset=st.binary(max_size=1))
     def set_settings(self, who: str, ruleset: bytes) -> None:
-        self.apply(lambda room: rooms.set_settings(room, who, Settings(ruleset)))
+        self.apply(lambda room: rooms.set_settings(room, who, Settings(Ruleset(ruleset))))
 
     @precondition(lambda self: self.room)
     @rule(who=PEOPLE)

@@ -243,6 +243,7 @@ async def test_an_export_has_every_match_once_and_what_is_beside_them_on_the_fir
     harness: BackendHarness,
 ) -> None:
     harness = await harness.restarted(export_page_size=2)
+    await harness.register()
     ada, bob = await harness.guest("Ada"), await harness.guest("Bob")
     played = [await duel(harness, ada, bob) for _ in range(5)]
     found: list[str] = []

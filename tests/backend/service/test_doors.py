@@ -83,8 +83,8 @@ async def test_a_new_code_keeps_everybody_in_and_the_old_one_leads_nowhere(harne
     while room.code == old:
         room = (await bob.hears("room")).room
     assert [member.name for member in room.members] == ["Ada", "Bob"]
-    places = (await harness.rooms.places(bob.account_id)).places
-    assert [(place.room_code, place.current) for place in places] == [(room.code, True)]
+    places = (await harness.rooms.places(bob.account_id)).held
+    assert [(place.room.code, place.current) for place in places] == [(room.code, True)]
     eve = await harness.guest("Eve")
     assert await eve.refused(join_room=join(old)) == "REASON_ROOM_UNKNOWN"
     await eve.do(join_room=join(room.code))

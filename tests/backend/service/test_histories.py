@@ -163,6 +163,7 @@ async def test_however_many_are_hidden_a_page_looks_at_only_so_many(
     harness: BackendHarness,
 ) -> None:
     harness = await harness.restarted(page_rows_max=2)
+    await harness.register()
     ada, bob, eve = [await harness.guest(name) for name in ("Ada", "Bob", "Eve")]
     shown = await duel(harness, ada, bob)
     for _ in range(5):
