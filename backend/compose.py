@@ -5,14 +5,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
-from matchpoint.v1 import account_pb2, directory_pb2, fleet_pb2, friend_pb2, lobby_pb2, ruleset_pb2, stats_pb2
-from matchpoint.v1.account_pb2_grpc import add_AccountServiceServicer_to_server
-from matchpoint.v1.directory_pb2_grpc import add_DirectoryServiceServicer_to_server
-from matchpoint.v1.fleet_pb2_grpc import add_FleetServiceServicer_to_server
-from matchpoint.v1.friend_pb2_grpc import add_FriendServiceServicer_to_server
-from matchpoint.v1.lobby_pb2_grpc import add_LobbyServiceServicer_to_server
-from matchpoint.v1.stats_pb2_grpc import add_StatsServiceServicer_to_server
-
 from backend.adapters.account_service import AccountServicer
 from backend.adapters.clock import SystemClock
 from backend.adapters.directory_service import DirectoryServicer
@@ -21,12 +13,13 @@ from backend.adapters.friend_service import FriendServicer
 from backend.adapters.game_servers import GrpcGameServers
 from backend.adapters.lobby_service import LobbyServicer
 from backend.adapters.passwords import ArgonPasswords
+from backend.adapters.services import SERVICES, register
 from backend.adapters.sql.database import WAIT_S, Database
 from backend.adapters.sql.store import SqlStore
 from backend.adapters.stats_service import StatsServicer
 from backend.config import Config
 from backend.contract.records import replay_message
-from backend.contract.rulesets import filled_ruleset
+from backend.contract.rulesets import usual_ruleset
 from backend.contract.session_specs import tournament_terms
 from backend.service.accounts.accounts import Accounts
 from backend.service.accounts.credentials import REGISTRATIONS, TRIES_PER_ADDRESS, Credentials
@@ -61,17 +54,6 @@ from wire.server import Server
 
 GRACE_S: Final = 1.5
 """Seconds for which calls that are running at the end may go on."""
-SERVICES: Final = tuple(
-    module.DESCRIPTOR.services_by_name[name].full_name
-    for module, name in (
-        (account_pb2, "AccountService"),
-        (directory_pb2, "DirectoryService"),
-        (fleet_pb2, "FleetService"),
-        (friend_pb2, "FriendService"),
-        (lobby_pb2, "LobbyService"),
-        (stats_pb2, "StatsService"),
-    )
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +165,7 @@ class Services:
         )
         self.erasing = Erasing(store, clock)
         self.retention = Retention(store, clock, self.bus, self.lobby.connected, config.keep_unplayed_days)
-        self.showcase = ShowcaseMatch(store, self.directory, filled_ruleset(ruleset_pb2.Ruleset(), ""))
+        self.showcase = ShowcaseMatch(store, self.directory, usual_ruleset())
         self.reconciler = SessionReconciler(store, clock, self.fleet, game_servers, self.directory, self.lifecycle)
         self.periodic_jobs = PeriodicJobs(
             self.presence.sweep,
@@ -220,8 +202,8 @@ class Backend:
         )
         self._fleet_servicer = FleetServicer(services.fleet, services.accounts, services.tickets, services.reconciler)
         self._server = Server(config.service_token, services.sign_ins)
-        grpc = self._server.grpc
-        add_AccountServiceServicer_to_server(
+        register(
+            self._server.grpc,
             AccountServicer(
                 services.accounts,
                 services.credentials,
@@ -232,15 +214,12 @@ class Backend:
                 services.lobby,
                 services.run_to_completion,
             ),
-            grpc,
+            DirectoryServicer(services.directory, services.tickets, services.accounts, services.tournaments),
+            self._fleet_servicer,
+            FriendServicer(services.friends, services.run_to_completion),
+            LobbyServicer(services.lobby),
+            StatsServicer(services.records, services.fleet),
         )
-        add_DirectoryServiceServicer_to_server(
-            DirectoryServicer(services.directory, services.tickets, services.accounts, services.tournaments), grpc
-        )
-        add_FleetServiceServicer_to_server(self._fleet_servicer, grpc)
-        add_FriendServiceServicer_to_server(FriendServicer(services.friends, services.run_to_completion), grpc)
-        add_LobbyServiceServicer_to_server(LobbyServicer(services.lobby), grpc)
-        add_StatsServiceServicer_to_server(StatsServicer(services.records, services.fleet), grpc)
         self._jobs: asyncio.Task[None] | None = None
 
     async def start(self) -> int:

@@ -6,6 +6,7 @@ from matchpoint.v1 import directory_pb2, directory_pb2_grpc
 from backend.contract.directory import live_page_message, location_message, tournament_page_message
 from backend.contract.session_requests import session_request
 from backend.contract.tickets import entry_message, key_messages
+from backend.contract.tournament_acts import tournament_act, tournament_state_message
 from backend.service.accounts.accounts import Accounts
 from backend.service.sessions.directory import Directory
 from backend.service.sessions.tickets import Tickets
@@ -56,14 +57,16 @@ class DirectoryServicer(directory_pb2_grpc.DirectoryServiceServicer):
         context: grpc.aio.ServicerContext[directory_pb2.ReadTournamentRequest, directory_pb2.ReadTournamentResponse],
     ) -> directory_pb2.ReadTournamentResponse:
         check(request)
-        return directory_pb2.ReadTournamentResponse(state=await self._tournaments.read(request.session_id))
+        return directory_pb2.ReadTournamentResponse(
+            state=tournament_state_message(await self._tournaments.read(request.session_id))
+        )
 
     async def ActOnTournament(
         self,
         request: directory_pb2.ActOnTournamentRequest,
         context: grpc.aio.ServicerContext[directory_pb2.ActOnTournamentRequest, directory_pb2.ActOnTournamentResponse],
     ) -> directory_pb2.ActOnTournamentResponse:
-        invited = await self._tournaments.act(caller().account_id, request.session_id, request.act)
+        invited = await self._tournaments.act(caller().account_id, request.session_id, tournament_act(request.act))
         return directory_pb2.ActOnTournamentResponse(invited=invited)
 
     async def AnswerInvitation(

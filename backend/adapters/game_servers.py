@@ -6,12 +6,15 @@ import grpc
 from matchpoint.v1.refusal_pb2 import Reason
 from matchpoint.v1.session_pb2 import CreateSessionRequest, GetSessionRequest
 from matchpoint.v1.session_pb2_grpc import SessionServiceStub
-from matchpoint.v1.tournament_pb2 import ActRequest, GetTournamentRequest, TournamentAct, TournamentState
+from matchpoint.v1.tournament_pb2 import ActRequest, GetTournamentRequest
 from matchpoint.v1.tournament_pb2_grpc import TournamentServiceStub
 
 from backend.contract.session_specs import session_spec, session_spec_message
+from backend.contract.tournament_acts import tournament_act_message, tournament_snapshot
+from backend.service.models import TournamentSnapshot
 from backend.service.ports import GameServerUnreachable, SessionNotCreated
 from backend.service.session_specs import SessionSpec
+from backend.service.tournament_acts import TournamentAct
 from wire.channel import connect, credentials
 from wire.refusal import from_rpc_error
 from wire.settings import CREATE_SESSION_DEADLINE_S, UNARY_DEADLINE_S
@@ -67,7 +70,7 @@ class GrpcGameServers:
             raise GameServerUnreachable from error
         return session_spec(answer.session.spec)
 
-    async def tournament(self, address: str, session_id: str, *, live: bool) -> TournamentState | None:
+    async def tournament(self, address: str, session_id: str, *, live: bool) -> TournamentSnapshot | None:
         request = GetTournamentRequest(session_id=session_id, live=live)
         stub: TournamentServiceAsyncStub = TournamentServiceStub(await self._channel(address))
         try:
@@ -76,10 +79,10 @@ class GrpcGameServers:
             if error.code() == grpc.StatusCode.NOT_FOUND:
                 return None
             raise GameServerUnreachable from error
-        return answer.state
+        return tournament_snapshot(answer.state)
 
     async def act(self, address: str, session_id: str, by_account_id: str, act: TournamentAct) -> None:
-        request = ActRequest(session_id=session_id, by_account_id=by_account_id, act=act)
+        request = ActRequest(session_id=session_id, by_account_id=by_account_id, act=tournament_act_message(act))
         stub: TournamentServiceAsyncStub = TournamentServiceStub(await self._channel(address))
         try:
             await stub.Act(request, timeout=UNARY_DEADLINE_S, metadata=self._metadata)

@@ -4,14 +4,13 @@ from collections.abc import Sequence
 from hashlib import sha256
 from typing import Final
 
-from matchpoint.v1 import result_pb2, stats_pb2
+from matchpoint.v1 import result_pb2, stats_pb2, tournament_pb2
 from matchpoint.v1.pong_pb2 import Side
 from matchpoint.v1.raw_pb2 import RawGetReplayResponse
 from matchpoint.v1.result_pb2 import Result
-from matchpoint.v1.tournament_pb2 import TournamentState
 
 from backend.contract.session_specs import session_spec, session_spec_message
-from backend.core.serialized import MatchResult
+from backend.core.serialized import MatchResult, TournamentState
 from backend.service.models import MatchPage, MatchRow, Outcome, PlayerTotals, RecordedResult, Report, SideStats
 from wire.ranges import check
 from wire.refusal import Reason, Refused
@@ -48,7 +47,7 @@ def report_of(request: stats_pb2.ReportStatsRequest) -> Report:
         journal=request.journal,
         journal_digest=request.journal_digest,
         session_over=request.session_over,
-        tournament=request.tournament,
+        tournament=TournamentState(request.tournament.SerializeToString()),
         champion=champion_of(request.tournament),
     )
 
@@ -67,7 +66,7 @@ def recorded_result(result: Result) -> RecordedResult:
     )
 
 
-def champion_of(state: TournamentState) -> str:
+def champion_of(state: tournament_pb2.TournamentState) -> str:
     """Name of the champion, or empty."""
     if not state.result.has_champion:
         return ""

@@ -14,3 +14,8 @@ def filled_ruleset(wanted: ruleset_pb2.Ruleset, path: str) -> Ruleset:
     except Refused as refused:
         raise Refused(refused.reason, refused.sentence, field=f"{path}{refused.field}") from None
     return Ruleset(filled.SerializeToString(deterministic=True))
+
+
+def usual_ruleset() -> Ruleset:
+    """The ruleset with nothing but defaults."""
+    return filled_ruleset(ruleset_pb2.Ruleset(), "")

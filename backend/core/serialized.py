@@ -12,3 +12,5 @@ TournamentSpec = NewType("TournamentSpec", bytes)
 """Title, format and times of a tournament; checked before it is made."""
 MatchResult = NewType("MatchResult", bytes)
 """Result of a match without its statistics; empty for a tournament."""
+TournamentState = NewType("TournamentState", bytes)
+"""State of a tournament, as its game server tells it."""

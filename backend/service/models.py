@@ -4,11 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from matchpoint.v1.tournament_pb2 import TournamentState
-
 from backend.core.friends import Bond
 from backend.core.privacy import Audience
-from backend.core.serialized import MatchResult
+from backend.core.serialized import MatchResult, TournamentState
 from backend.service.session_specs import Origin, SessionSpec
 
 Bonds = dict[str, tuple[str, Bond]]
@@ -269,6 +267,23 @@ class TournamentRow:
     state: TournamentState
     champion: str
     ended_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class TournamentEntrant:
+    """Entrant of a tournament. `entrant` is the number of its seat."""
+
+    entrant: int
+    account_id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class TournamentSnapshot:
+    """A tournament as its game server tells it."""
+
+    state: TournamentState
+    entrants: tuple[TournamentEntrant, ...]
 
 
 @dataclass(frozen=True, slots=True)

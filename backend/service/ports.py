@@ -4,8 +4,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
-from matchpoint.v1.tournament_pb2 import TournamentAct, TournamentState
-
+from backend.service.models import TournamentSnapshot
 from backend.service.repositories import (
     AccountRepository,
     DirectoryRepository,
@@ -19,6 +18,7 @@ from backend.service.repositories import (
     TournamentRepository,
 )
 from backend.service.session_specs import SessionSpec
+from backend.service.tournament_acts import TournamentAct
 
 ReplayEncoder = Callable[[Sequence[bytes]], bytes]
 """Encodes records of a journal as a part of a replay; parts behind each other are the replay."""
@@ -98,7 +98,7 @@ class GameServers(Protocol):
     async def spec_of(self, address: str, session_id: str) -> SessionSpec | None:
         """Spec of the session, or None when the server does not have it. Raises GameServerUnreachable."""
 
-    async def tournament(self, address: str, session_id: str, *, live: bool) -> TournamentState | None:
+    async def tournament(self, address: str, session_id: str, *, live: bool) -> TournamentSnapshot | None:
         """State of a tournament, or None when the server does not have it. Raises GameServerUnreachable."""
 
     async def act(self, address: str, session_id: str, by_account_id: str, act: TournamentAct) -> None:

@@ -15,6 +15,7 @@ from matchpoint.v1.refusal_pb2 import Reason, Refusal
 from matchpoint.v1.result_pb2 import Outcome, Result
 from matchpoint.v1.session_pb2 import SessionSpec
 from matchpoint.v1.stats_pb2 import ReportStatsRequest
+from matchpoint.v1.tournament_pb2 import TournamentAct, TournamentState
 from sqlalchemy.engine import make_url
 
 from backend.adapters.sql.database import Database
@@ -26,6 +27,7 @@ from backend.contract.lobby_requests import lobby_request
 from backend.contract.lobby_responses import LobbyResponses
 from backend.contract.records import report_of as report_of_request
 from backend.contract.session_requests import session_request
+from backend.contract.tournament_acts import tournament_act, tournament_state_message
 from backend.core.sign_ins import Lifetimes
 from backend.service.limits import NO_LIMITS, Limits
 from backend.service.notifications import Notification
@@ -126,6 +128,14 @@ class BackendHarness(Services):
     async def list_tournaments(self, page_size: int = 0, page_token: str = "") -> ListTournamentsResponse:
         """Lists the public tournaments, as the adapter does."""
         return tournament_page_message(await self.tournaments.listed(page_size, page_token))
+
+    async def act(self, account_id: str, session_id: str, act: TournamentAct) -> bool:
+        """Has an account act on a tournament, as the adapter does."""
+        return await self.tournaments.act(account_id, session_id, tournament_act(act))
+
+    async def tournament(self, session_id: str) -> TournamentState:
+        """A tournament as spectators may know it."""
+        return tournament_state_message(await self.tournaments.read(session_id))
 
     async def report(self, request: ReportStatsRequest, server: str = SERVER) -> bool:
         return await self.report_with(self.fleet.credential(server), request)

@@ -1,11 +1,15 @@
 """A clock that a test turns, and game servers that do what a test tells them."""
 
 from matchpoint.v1 import session_pb2
-from matchpoint.v1.tournament_pb2 import TournamentAct, TournamentState
+from matchpoint.v1.tournament_pb2 import TournamentAct as ActMessage
+from matchpoint.v1.tournament_pb2 import TournamentState
 
 from backend.contract.session_specs import session_spec, session_spec_message
+from backend.contract.tournament_acts import tournament_act_message, tournament_snapshot
+from backend.service.models import TournamentSnapshot
 from backend.service.ports import GameServerUnreachable, SessionNotCreated
 from backend.service.session_specs import SessionSpec
+from backend.service.tournament_acts import TournamentAct
 from wire.refusal import Refused
 
 
@@ -35,7 +39,7 @@ class FakeGameServers:
         self.refuses: Refused | None = None
         self.answering = True
         self.tournaments: dict[str, TournamentState] = {}
-        self.acts: list[tuple[str, str, TournamentAct]] = []
+        self.acts: list[tuple[str, str, ActMessage]] = []
 
     async def create(self, address: str, session_id: str, spec: SessionSpec) -> None:
         self.asked.append((address, session_id))
@@ -51,17 +55,18 @@ class FakeGameServers:
         held = self.held.get(session_id)
         return session_spec(held) if held is not None else None
 
-    async def tournament(self, address: str, session_id: str, *, live: bool) -> TournamentState | None:
+    async def tournament(self, address: str, session_id: str, *, live: bool) -> TournamentSnapshot | None:
         if not self.answering:
             raise GameServerUnreachable
-        return self.tournaments.get(session_id)
+        state = self.tournaments.get(session_id)
+        return tournament_snapshot(state) if state is not None else None
 
     async def act(self, address: str, session_id: str, by_account_id: str, act: TournamentAct) -> None:
         if not self.answering:
             raise GameServerUnreachable
         if self.refuses is not None:
             raise self.refuses
-        self.acts.append((session_id, by_account_id, act))
+        self.acts.append((session_id, by_account_id, tournament_act_message(act)))
 
 
 class FakePasswords:

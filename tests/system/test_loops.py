@@ -42,6 +42,7 @@ from backend.adapters.sql.database import Database
 from backend.adapters.sql.store import SqlStore
 from backend.contract.records import recorded_result
 from backend.contract.session_specs import session_spec
+from backend.core.serialized import TournamentState as SerializedState
 from backend.service.models import GameServer, MatchRow, SessionRecord, Stage, TournamentRow
 from tests import databases
 from tests.system.conftest import Installation, start, stop
@@ -113,7 +114,8 @@ async def fill(url: str) -> None:
                     session_id, "gameserver-1", session_spec(spec), True, True, "", "", 1, stage=Stage.OVER
                 )
                 await unit.directory.add(placement)
-            await unit.tournaments.end(TournamentRow(OVER, b"d" * 32, largest(), "Entrant 1", 1))
+            state = SerializedState(largest().SerializeToString())
+            await unit.tournaments.end(TournamentRow(OVER, b"d" * 32, state, "Entrant 1", 1))
             duel = SessionSpec(seats=[SeatSpec(seat=0, name="A"), SeatSpec(seat=1, name="B")])
             result = recorded_result(Result(outcome=Outcome.OUTCOME_PLAYED, left=11, right=9))
             row = MatchRow(LONG, 1, 1, b"d" * 32, session_spec(duel), result, 1)

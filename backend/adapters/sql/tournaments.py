@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from typing import Any
 
-from matchpoint.v1.tournament_pb2 import TournamentState
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.adapters.sql.directory import ON, session_record_of
 from backend.adapters.sql.tables import sessions, tournaments
+from backend.core.serialized import TournamentState
 from backend.service.models import SessionRecord, TournamentRow
 
 
@@ -22,7 +22,7 @@ class SqlTournaments:
             .where(tournaments.c.session_id == row.session_id)
             .values(
                 digest=row.digest,
-                state=row.state.SerializeToString(),
+                state=row.state,
                 champion=row.champion,
                 ended_ms=row.ended_ms,
             )
@@ -33,7 +33,7 @@ class SqlTournaments:
         row = (await self._connection.execute(query)).one_or_none()
         if row is None:
             return None
-        state = TournamentState.FromString(row.state)
+        state = TournamentState(bytes(row.state))
         return TournamentRow(row.session_id, row.digest, state, row.champion, row.ended_ms)
 
     async def listed(

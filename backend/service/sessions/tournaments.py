@@ -5,22 +5,21 @@ from dataclasses import dataclass
 from typing import Final
 
 import structlog
-from matchpoint.v1.tournament_pb2 import TournamentAct, TournamentState
 
-from backend.core.bots import BotStrength
+from backend.core.bots import BOT_NAMES
 from backend.core.entrants import room_key
 from backend.core.room import Member, Room
+from backend.core.serialized import TournamentState
 from backend.service.accounts.accounts import clean_name
-from backend.service.models import SessionRecord, Stage
+from backend.service.models import SessionRecord, Stage, TournamentSnapshot
 from backend.service.page_tokens import key_of, token_of
 from backend.service.ports import Clock, GameServers, GameServerUnreachable, Store, Unit
 from backend.service.session_specs import SeatSpec
 from backend.service.sessions.fleet import Fleet, unavailable
 from backend.service.sessions.invitations import Invitations, not_invited
-from backend.service.sessions.session_spec import bot_seat
 from backend.service.sessions.tournament_spec import rating
+from backend.service.tournament_acts import AddEntrant, CheckIn, OrganiserAct, TournamentAct, Withdraw
 from wire.limits import Buckets
-from wire.ranges import check
 from wire.refusal import Reason, Refused
 
 log = structlog.get_logger("tournaments")
@@ -30,8 +29,6 @@ OPEN: Final = 0
 ON: Final = 1
 OVER: Final = 2
 """The parts of the list, in their order."""
-ENTRANTS_ACTS: Final = ("check_in", "withdraw")
-"""Acts of entrants; every other act is the organiser's."""
 ACTS_AT_ONCE: Final = 20
 ACTS_PER_S: Final = 2.0
 ACCOUNTS: Final = 4_096
@@ -83,26 +80,17 @@ class Tournaments:
             row = await unit.tournaments.get(session_id)
         if row is not None:
             return row.state
-        state = await self._read_state(session, live=False)
-        if state is None:
+        snapshot = await self._read_snapshot(session, live=False)
+        if snapshot is None:
             # Just started, its game server may not have it yet.
             raise _no_answer() if session.stage is Stage.CREATING else _unknown()
-        return state
+        return snapshot.state
 
     async def act(self, account_id: str, session_id: str, act: TournamentAct) -> bool:
         """Has an account do something. Returns whether somebody was invited instead, who has to accept first.
 
         Raises Refused, and nothing has changed.
         """
-        kind = act.WhichOneof("act")
-        if kind is None:
-            raise Refused(Reason.REASON_INVALID_FIELD, "Say what is to be done.", field="act")
-        if kind == "withdraw" and act.withdraw.HasField("entrant"):
-            raise Refused(
-                Reason.REASON_INVALID_FIELD,
-                "You can withdraw only yourself; an organiser disqualifies others.",
-                field="act.withdraw.entrant",
-            )
         if not self._acts.take(account_id, self._clock.monotonic_s()):
             raise Refused(Reason.REASON_TOO_MANY, "That was a lot at once; wait a few seconds and try again.")
         async with self._store.read() as unit:
@@ -110,21 +98,24 @@ class Tournaments:
             room = await unit.rooms.get(session.room_code) if session.room_code else None
             if not session.on:
                 raise _over(session_id)
-            if kind not in ENTRANTS_ACTS and account_id != organiser(session, room):
+            own = isinstance(act, CheckIn | Withdraw)
+            if not own and account_id != organiser(session, room):
                 raise Refused(Reason.REASON_NOT_ORGANISER, "Only the organiser can do this; ask them.")
-            whom = act.add_entrant.account_id
-            # Who is in already is not invited again: the game server says so.
-            invites = whom and not _has_seat(session, whom) and _asks_first(session, room, account_id, whom)
-            if kind == "add_entrant" and not invites:
-                act = await _late_entrant(unit, session, act)
-                whom = ""
-        if whom:
-            await self._invitations.invite(session, account_id, whom)
+            invited = ""
+            if isinstance(act, AddEntrant):
+                whom = act.account_id
+                # An entrant is not invited again: the game server says so.
+                if whom and not _has_seat(session, whom) and _asks_first(session, room, account_id, whom):
+                    invited = whom
+                else:
+                    act = await _late_entrant(unit, session, act)
+        if invited:
+            await self._invitations.invite(session, account_id, invited)
             return True
-        check(act, "act.")
-        by = account_id if kind in ENTRANTS_ACTS else ""
-        await self._apply_act(session, by, act)
-        if kind == "add_entrant":
+        if isinstance(act, OrganiserAct) and act.refused is not None:
+            raise act.refused
+        await self._apply_act(session, account_id if own else "", act)
+        if isinstance(act, AddEntrant):
             await self._add_seat(session, act)
         return False
 
@@ -137,13 +128,11 @@ class Tournaments:
             return
         if not await self._invitations.is_open(account_id, session_id):
             raise not_invited()
-        act = TournamentAct()
-        act.add_entrant.account_id = account_id
         async with self._store.read() as unit:
             session = await _tournament_session(unit, session_id)
             if not session.on:
                 raise _over(session_id)
-            act = await _late_entrant(unit, session, act)
+            act = await _late_entrant(unit, session, AddEntrant(account_id))
         try:
             await self._apply_act(session, "", act)
         except Refused as refused:
@@ -159,17 +148,16 @@ class Tournaments:
             session = await unit.directory.get(session_id)
         if session is None or not session.on:
             return
-        act = TournamentAct()
         for seat in session.spec.seats:
             if (seat.name == member.name and seat.bot) if member.bot else (seat.account_id == member.account_id):
-                act.withdraw.entrant = seat.seat
+                entrant = seat.seat
                 break
         else:
             return  # Only watched.
         try:
-            await self._apply_act(session, "", act)
+            await self._apply_act(session, "", Withdraw(entrant))
         except Refused as refused:
-            log.warning("not withdrawn", session_id=session_id, entrant=act.withdraw.entrant, sentence=str(refused))
+            log.warning("not withdrawn", session_id=session_id, entrant=entrant, sentence=str(refused))
 
     async def listed(self, page_size: int, page_token: str = "") -> TournamentPage:
         """Open for entrants, then on, then over. Raises Refused for a bad token."""
@@ -210,7 +198,7 @@ class Tournaments:
         except GameServerUnreachable:
             raise _no_answer() from None
 
-    async def _read_state(self, session: SessionRecord, *, live: bool) -> TournamentState | None:
+    async def _read_snapshot(self, session: SessionRecord, *, live: bool) -> TournamentSnapshot | None:
         address = self._fleet.address(session.server)
         try:
             if address is None:
@@ -221,14 +209,12 @@ class Tournaments:
                 raise _unknown() from None
             raise _no_answer() from None
 
-    async def _add_seat(self, session: SessionRecord, act: TournamentAct) -> None:
+    async def _add_seat(self, session: SessionRecord, added: AddEntrant) -> None:
         """Adds the seat of a late entrant, so that tickets can be issued. The game server has numbered it."""
-        added = act.add_entrant
-        state = await self._read_state(session, live=True)
-        for entrant in state.entrants if state else ():
+        snapshot = await self._read_snapshot(session, live=True)
+        for entrant in snapshot.entrants if snapshot else ():
             if (entrant.account_id, entrant.name) == (added.account_id, added.name):
-                bot = BotStrength(added.bot_strength) if added.bot_strength else None
-                seat = SeatSpec(entrant.entrant, entrant.name, entrant.account_id, bot)
+                seat = SeatSpec(entrant.entrant, entrant.name, entrant.account_id, added.bot)
                 async with self._store.write() as unit:
                     fresh = await unit.directory.get(session.session_id)
                     if fresh is not None and all(one.seat != seat.seat for one in fresh.spec.seats):
@@ -273,11 +259,8 @@ def _asks_first(session: SessionRecord, room: Room | None, organiser_id: str, wh
     return member is None or not member.waiting
 
 
-async def _late_entrant(unit: Unit, session: SessionRecord, act: TournamentAct) -> TournamentAct:
-    """The act with the name and rating that an account has, whatever the organiser has called it."""
-    late = TournamentAct()
-    late.CopyFrom(act)
-    added = late.add_entrant
+async def _late_entrant(unit: Unit, session: SessionRecord, added: AddEntrant) -> AddEntrant:
+    """The act with the name and rating of an account or a bot, whatever the organiser has called it. Raises Refused."""
     if added.account_id:
         account = await unit.accounts.get(added.account_id)
         if account is None:
@@ -285,18 +268,18 @@ async def _late_entrant(unit: Unit, session: SessionRecord, act: TournamentAct) 
                 Reason.REASON_ACCOUNT_UNKNOWN, "There is no such account.", field="act.add_entrant.account_id"
             )
         balances: Mapping[str, int] = await unit.records.balances((account.account_id,))
-        added.name, added.bot_strength = account.name, 0
-        added.rating = rating(balances.get(account.account_id, 0))
-    elif 0 < added.bot_strength <= len(BotStrength):
-        seat = bot_seat(0, BotStrength(added.bot_strength))
-        added.name, added.rating = _free_name(session, seat.name), rating(0, seat.bot)
-    elif not session.local:
+        return AddEntrant(account.account_id, account.name, rating=rating(balances.get(account.account_id, 0)))
+    if added.bot is not None:
+        name = _free_name(session, BOT_NAMES[added.bot])
+        return AddEntrant(name=name, bot=added.bot, rating=rating(0, added.bot))
+    if not session.local:
         raise Refused(
             Reason.REASON_INVALID_FIELD, "Say who comes in: an account or a bot.", field="act.add_entrant.account_id"
         )
-    else:
-        added.name = clean_name(added.name, "act.add_entrant.name")
-    return late
+    name = clean_name(added.name, "act.add_entrant.name")
+    if added.refused is not None:
+        raise added.refused
+    return AddEntrant(name=name, rating=added.rating)
 
 
 def _free_name(session: SessionRecord, name: str) -> str:

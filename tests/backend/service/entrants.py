@@ -95,5 +95,5 @@ def match_of(
 
 async def refusal(harness: BackendHarness, account_id: str, session_id: str, **act: object) -> str:
     with pytest.raises(Refused) as caught:
-        await harness.tournaments.act(account_id, session_id, TournamentAct(**act))  # type: ignore[arg-type]
+        await harness.act(account_id, session_id, TournamentAct(**act))  # type: ignore[arg-type]
     return Reason.Name(caught.value.reason)

@@ -171,7 +171,7 @@ async def test_from_a_tournament_one_is_withdrawn_and_what_is_reported_later_is_
     await harness.report(end_of(harness, session_id, champion=2))
     await erased(harness)
     assert everywhere(place, "Eve Online") == []
-    state = await harness.tournaments.read(session_id)
+    state = await harness.tournament(session_id)
     assert [entrant.name for entrant in state.entrants] == ["Ada", "Bob", DELETED]
     (brief,) = (await harness.list_tournaments()).tournaments
     assert brief.champion == DELETED

@@ -24,7 +24,7 @@ async def cup(harness: BackendHarness) -> tuple[Tab, str]:
 async def add(harness: BackendHarness, organiser: Tab, session_id: str, whom: str) -> bool:
     """The organiser adds an account. Returns whether it was invited instead."""
     act = TournamentAct(add_entrant=AddEntrant(account_id=whom))
-    return await harness.tournaments.act(organiser.account_id, session_id, act)
+    return await harness.act(organiser.account_id, session_id, act)
 
 
 async def invited(harness: BackendHarness, tab: Tab) -> list[tuple[str, str, str]]:

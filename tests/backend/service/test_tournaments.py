@@ -68,7 +68,7 @@ async def test_its_matches_and_then_itself_are_recorded_each_once(harness: Backe
     assert [seat.name for seat in record.spec.seats] == ["Bob", "Ada"]
     hers = (await harness.records.player_stats(ada.account_id)).totals
     assert (hers.matches, hers.wins, hers.losses) == (2, 1, 1)
-    assert await harness.tournaments.read(session_id) == end.tournament
+    assert await harness.tournament(session_id) == end.tournament
     assert (await harness.directory.locate(session_id)).over
 
 
@@ -89,7 +89,7 @@ async def test_a_tournament_reported_otherwise_or_by_another_server_is_refused(h
     await harness.report(end_of(harness, session_id))
     with pytest.raises(Refused, match="RESULT_DIFFERS"):
         await harness.report(end_of(harness, session_id, champion=1, digest=b"u" * 32))
-    assert (await harness.tournaments.read(session_id)).result.champion == 0
+    assert (await harness.tournament(session_id)).result.champion == 0
 
 
 async def test_one_that_an_operator_made_is_kept_in_whatever_order_it_is_reported(harness: BackendHarness) -> None:
@@ -115,35 +115,35 @@ async def test_a_duel_has_no_match_0(harness: BackendHarness) -> None:
     with pytest.raises(Refused, match="INVALID_FIELD"):
         await harness.report(end_of(harness, entry.session_id))
     with pytest.raises(Refused, match="TOURNAMENT_UNKNOWN"):
-        await harness.tournaments.read(entry.session_id)
+        await harness.tournament(entry.session_id)
 
 
 async def test_one_that_is_on_is_read_from_its_game_server_as_spectators_may_know_it(harness: BackendHarness) -> None:
     ada, bob = await gathered(harness, "Ada", "Bob")
     session_id = await begin(ada, bob)
     with pytest.raises(Refused, match="TOURNAMENT_UNKNOWN"):
-        await harness.tournaments.read(session_id)
+        await harness.tournament(session_id)
     # Until its game server was seen to have it nobody can say.
     async with harness.store.write() as unit:
         await unit.directory.set_stage(session_id, Stage.CREATING)
     with pytest.raises(Refused, match="SERVER_UNAVAILABLE"):
-        await harness.tournaments.read(session_id)
+        await harness.tournament(session_id)
     harness.game_servers.tournaments[session_id] = state_of(harness, session_id)
-    assert await harness.tournaments.read(session_id) == state_of(harness, session_id)
+    assert await harness.tournament(session_id) == state_of(harness, session_id)
     harness.game_servers.answering = False
     with pytest.raises(Refused, match="SERVER_UNAVAILABLE"):
-        await harness.tournaments.read(session_id)
+        await harness.tournament(session_id)
     with pytest.raises(Refused, match="TOURNAMENT_UNKNOWN"):
-        await harness.tournaments.read("nothing")
+        await harness.tournament("nothing")
 
 
 async def test_entrants_act_for_themselves_and_only_the_organiser_for_all(harness: BackendHarness) -> None:
     ada, bob = await gathered(harness, "Ada", "Bob")
     session_id = await begin(ada, bob)
     acts = harness.game_servers.acts
-    await harness.tournaments.act(bob.account_id, session_id, TournamentAct(check_in=tournament_pb2.CheckIn()))
+    await harness.act(bob.account_id, session_id, TournamentAct(check_in=tournament_pb2.CheckIn()))
     assert acts.pop() == (session_id, bob.account_id, TournamentAct(check_in=tournament_pb2.CheckIn()))
-    await harness.tournaments.act(ada.account_id, session_id, TournamentAct(pause=tournament_pb2.Pause()))
+    await harness.act(ada.account_id, session_id, TournamentAct(pause=tournament_pb2.Pause()))
     assert acts.pop() == (session_id, "", TournamentAct(pause=tournament_pb2.Pause()))
     assert await refusal(harness, bob.account_id, session_id, pause=tournament_pb2.Pause()) == "REASON_NOT_ORGANISER"
     assert await refusal(harness, bob.account_id, session_id) == "REASON_INVALID_FIELD"
@@ -169,7 +169,7 @@ async def test_who_acts_too_often_has_to_wait(harness: BackendHarness) -> None:
     session_id = await begin(ada, bob)
     check_in = tournament_pb2.CheckIn()
     for _ in range(20):
-        await harness.tournaments.act(bob.account_id, session_id, TournamentAct(check_in=check_in))
+        await harness.act(bob.account_id, session_id, TournamentAct(check_in=check_in))
     assert await refusal(harness, bob.account_id, session_id, check_in=check_in) == "REASON_TOO_MANY"
 
 
@@ -185,7 +185,7 @@ async def test_whoever_leaves_or_is_put_out_withdraws_and_the_organisers_rights_
     assert acts.pop() == (session_id, "", TournamentAct(withdraw=tournament_pb2.Withdraw(entrant=2)))
     await ada.do(leave_room=lobby_pb2.LeaveRoom())
     assert acts.pop() == (session_id, "", TournamentAct(withdraw=tournament_pb2.Withdraw(entrant=0)))
-    await harness.tournaments.act(bob.account_id, session_id, TournamentAct(pause=tournament_pb2.Pause()))
+    await harness.act(bob.account_id, session_id, TournamentAct(pause=tournament_pb2.Pause()))
     assert await refusal(harness, ada.account_id, session_id, pause=tournament_pb2.Pause()) == "REASON_NOT_ORGANISER"
     # The last one may leave while the game server does not answer: nobody is kept in a room.
     harness.game_servers.answering = False
@@ -226,7 +226,7 @@ async def test_who_comes_in_late_gets_a_ticket(harness: BackendHarness) -> None:
     with pytest.raises(Refused, match="NOT_ALLOWED"):
         await harness.directory.issue_ticket(late.account_id, session_id)
     add = tournament_pb2.AddEntrant(account_id=late.account_id, name="The organiser's own idea")
-    assert await harness.tournaments.act(ada.account_id, session_id, TournamentAct(add_entrant=add))
+    assert await harness.act(ada.account_id, session_id, TournamentAct(add_entrant=add))
     await harness.tournaments.answer(late.account_id, session_id, accept=True)
     assert harness.game_servers.acts[0][2].add_entrant == tournament_pb2.AddEntrant(
         account_id=late.account_id, name="Late", rating=1_000
@@ -295,7 +295,7 @@ async def test_at_one_keyboard_one_connection_has_every_seat_and_nothing_counts(
     await harness.report(end_of(harness, entry.session_id))
     assert (await harness.records.player_stats(ada.account_id)).totals.matches == 0
     assert not (await harness.list_tournaments()).tournaments
-    assert (await harness.tournaments.read(entry.session_id)).result.has_champion
+    assert (await harness.tournament(entry.session_id)).result.has_champion
 
 
 @pytest.mark.parametrize(
