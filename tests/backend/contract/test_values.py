@@ -53,7 +53,7 @@ def test_every_value_of_the_contract_that_can_be_sent_has_one_here() -> None:
 
 
 def test_origins_have_the_numbers_that_older_directories_store() -> None:
-    assert all(message == origin for message, origin in ORIGINS.items())
+    assert all(int(message) == int(origin) for message, origin in ORIGINS.items())
 
 
 @pytest.mark.parametrize("message", [DUEL, CUP, SessionSpec()])
