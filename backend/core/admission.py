@@ -27,7 +27,7 @@ class RefusalCode(Enum):
 
 
 class NotAdmitted(Exception):
-    """No place for them now."""
+    """Refusal of a place on the game servers, for now."""
 
     def __init__(self, code: RefusalCode) -> None:
         super().__init__(code.value)

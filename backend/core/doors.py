@@ -35,7 +35,7 @@ def check_door(room: Room, account_id: str, address: str, *, guest: bool) -> Non
 
 
 def set_door(room: Room, by: str, door: Door) -> Step:
-    """The host says who may come in from now on. Open knocks are answered with yes when it opens."""
+    """Sets the door, as its host. Open knocks are answered: with yes when it opens, else with no."""
     room.host_only(by)
     if door is room.door:
         return Step(room)
@@ -45,7 +45,7 @@ def set_door(room: Room, by: str, door: Door) -> Step:
 
 
 def knock(room: Room, account_id: str, name: str, address: str) -> Step:
-    """The host sees that somebody would like to come in. Raises RoomRefused when too many do."""
+    """Adds a request to come in, for the host to see. Raises RoomRefused when there are too many."""
     if any(one.account_id == account_id for one in room.knocks):
         return Step(room)
     near = sum(one.address == address for one in room.knocks) if address else 0
@@ -57,7 +57,7 @@ def knock(room: Room, account_id: str, name: str, address: str) -> Step:
 
 
 def answer_knock(room: Room, by: str, account_id: str, accept: bool) -> Step:
-    """The host lets somebody in, or does not: then they cannot knock again."""
+    """Admits an account that knocks, as the host, or bans it, so that it cannot knock again."""
     room.host_only(by)
     if all(one.account_id != account_id for one in room.knocks):
         raise RoomRefused(RefusalCode.NOT_IN_ROOM, "They do not knock any more.")
@@ -71,7 +71,7 @@ def answer_knock(room: Room, by: str, account_id: str, accept: bool) -> Step:
 
 
 def admit(room: Room, by: str, account_id: str) -> Step:
-    """An invitation: of the host's it opens every door, and forgives who was put out; of others it changes nothing."""
+    """Invites an account. The host's invitation opens every door and lifts a ban; that of others changes nothing."""
     room.member(by)
     needless = account_id in room.admitted or (room.door is Door.OPEN and account_id not in room.banned)
     if room.host != by or needless or room.find(account_id) is not None:
@@ -88,7 +88,7 @@ def admit(room: Room, by: str, account_id: str) -> Step:
 
 
 def new_code(room: Room, by: str, code: str) -> Step:
-    """The host gives the room another code, which nobody knows but who is in. Who knocks has to knock there."""
+    """Gives the room another code, as its host; only its members know it. Open knocks are dropped."""
     room.host_only(by)
     room.open_only()
     return Step(replace(room, code=code, revision=room.revision + 1, knocks=()))

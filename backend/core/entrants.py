@@ -1,7 +1,7 @@
 """Rules of tournament rooms only: entrants, bots among them, a ranking and a waiting list.
 
-Members without a connection keep their place for weeks: whoever is called to a match and does not come is the game
-server's business. Nobody has to be ready.
+Members without a connection keep their place for weeks: absence from a match is the game server's business. Nobody has
+to be ready.
 """
 
 from collections.abc import Sequence
@@ -36,7 +36,7 @@ def take_part(room: Room, member: Member, wanted: bool) -> tuple[Member, ...]:
 
 
 def add_bot(room: Room, by: str, name: str, strength: int) -> Step:
-    """The host has one more entrant, or one more who waits. Its name has a number if another one has it."""
+    """Adds a bot, as the host: an entrant, or one on the waiting list. Numbers its name if that is taken."""
     room.host_only(by)
     room.open_only()
     _for_tournaments(room)
@@ -52,7 +52,7 @@ def add_bot(room: Room, by: str, name: str, strength: int) -> Step:
 
 
 def rank(room: Room, by: str, account_ids: Sequence[str]) -> Step:
-    """The host puts the entrants in this order, the best first: all of them, each once."""
+    """Ranks the entrants, as the host: all of them, each once, the best first."""
     room.host_only(by)
     room.open_only()
     _for_tournaments(room)
@@ -67,7 +67,7 @@ def rank(room: Room, by: str, account_ids: Sequence[str]) -> Step:
 
 
 def start(room: Room, session_id: str) -> Room:
-    """The tournament is on, and does not start by itself any more."""
+    """Marks the tournament as on, and drops the time of its start."""
     assert room.settings.tournament is not None
     if len(room.seated) < LEAST:
         raise RoomRefused(
@@ -78,12 +78,12 @@ def start(room: Room, session_id: str) -> Room:
 
 
 def not_started(room: Room) -> Step:
-    """The time has come, and it could not be started: the host has to do it, or set another time."""
+    """Drops the time of a start that has failed: the host has to start it, or set another time."""
     return Step(_without_start(room)) if room.settings.tournament and not room.session_id else Step(room)
 
 
 def room_key(room: Room) -> tuple[int, int, str]:
-    """Its place in a list of those that are open: those that start soonest, then the newest."""
+    """Sort key in the list of those that are open: the next to start first, then the newest."""
     assert room.settings.tournament is not None
     return room.settings.tournament.starts_ms or NEVER_MS, -room.settings.tournament.opened_ms, room.code
 

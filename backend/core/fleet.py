@@ -21,7 +21,7 @@ def places_left(loads: Iterable[Load]) -> tuple[int, int]:
 
 
 class NoServer(Exception):
-    """No game server is registered that takes sessions."""
+    """Refusal: no game server that takes sessions is registered."""
 
 
 class AllFull(Exception):

@@ -69,7 +69,7 @@ class Bond:
 
     @property
     def turned(self) -> "Bond":
-        """The same, seen from the other."""
+        """The bond as the other account sees it."""
         return Bond(self.theirs, self.mine)
 
     @property

@@ -62,7 +62,7 @@ def key(name: str) -> str:
 
 
 def lookup(typed: str) -> str | None:
-    """The key of what somebody typed to find an account by its name; None when it can be nobody's.
+    """Key for finding an account by a name that was typed; None for one that no account can have.
 
     Names from before a rule are found too.
     """

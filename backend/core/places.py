@@ -25,7 +25,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Leaving:
-    """The room for duels that somebody gives up for another one, and the match that is on in it as far as they know."""
+    """Room for duels that is given up for another one, and the match that its member knows to be on in it."""
 
     room_code: str = ""
     session_id: str = ""
@@ -72,7 +72,7 @@ def enter(
 
 
 def changed(before: Room | None, after: Room) -> Collection[str]:
-    """The people who have lost or got a place by a change of the room, or whose place is another one now."""
+    """Accounts whose place has changed with the room, or that have got or lost one."""
     were, are = _seen(before) if before is not None else {}, _seen(after)
     return [account_id for account_id in {**were, **are} if were.get(account_id) != are.get(account_id)]
 

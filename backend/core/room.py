@@ -158,7 +158,7 @@ class Room:
         return next((member for member in self.members if member.account_id == account_id), None)
 
     def member(self, account_id: str) -> Member:
-        """Raises RoomRefused when the account is not in the room."""
+        """The member of that account. Raises RoomRefused when it is not in the room."""
         found = self.find(account_id)
         if found is None:
             raise RoomRefused(RefusalCode.NOT_IN_ROOM, "You are not in this room; join it first.")
@@ -191,17 +191,17 @@ class Room:
 
     @property
     def played(self) -> bool:
-        """Its tournament is over, and its host has not set up another one."""
+        """True once its tournament is over, until its host sets up another one."""
         return self.settings.tournament is not None and not self.session_id and not self.settings.tournament.opened_ms
 
     def host_only(self, account_id: str) -> None:
-        """Raises RoomRefused for everybody else."""
+        """Returns for the host. Raises RoomRefused for everybody else."""
         self.member(account_id)
         if self.host != account_id:
             raise RoomRefused(RefusalCode.NOT_HOST, "Only the host can do this; ask the host.")
 
     def open_only(self) -> None:
-        """Raises RoomRefused while it is on."""
+        """Returns while the room is open. Raises RoomRefused while its match or tournament is on."""
         if self.session_id:
             raise RoomRefused(
                 RefusalCode.STARTED, f"The {self.play} of this room is on; wait until it is over.", self.session_id
@@ -223,7 +223,7 @@ class Departure:
 
 @dataclass(frozen=True, slots=True)
 class KnockAnswer:
-    """The host has answered somebody's knock."""
+    """Answer of the host to a knock."""
 
     account_id: str
     accepted: bool

@@ -58,7 +58,7 @@ def leave(room: Room, account_id: str) -> Step:
 
 
 def kick(room: Room, by: str, account_id: str) -> Step:
-    """The host puts somebody else out, and they cannot come back (`doors`)."""
+    """Removes another member for good, as the host (`doors` has bans)."""
     room.host_only(by)
     if account_id == by:
         raise RoomRefused(RefusalCode.NOT_ALLOWED, "You cannot put yourself out; leave the room instead.")
@@ -92,7 +92,7 @@ def set_seat(room: Room, account_id: str, seated: bool) -> Step:
 
 
 def set_settings(room: Room, by: str, settings: Settings) -> Step:
-    """The host changes the rules, to which nobody has agreed yet: nobody is ready after it."""
+    """Changes the settings, as the host. Nobody is ready afterwards, since nobody has agreed to them yet."""
     room.host_only(by)
     room.open_only()
     if (settings.tournament is None) != (room.settings.tournament is None):
@@ -110,21 +110,21 @@ def rename(room: Room, account_id: str, name: str) -> Step:
 
 
 def start(room: Room, by: str, session_id: str) -> Step:
-    """The match is on, under `session_id`."""
+    """Marks the match as on, under `session_id`."""
     room.host_only(by)
     room.open_only()
     return Step(policy_of(room.settings).start(room, session_id))
 
 
 def cancel(room: Room, session_id: str, now_ms: int) -> Step:
-    """The match could not be started or was lost: open again, everybody as ready as before."""
+    """Opens the room again after a match that was lost or never began; members are as ready as before."""
     if room.session_id != session_id:
         return Step(room)
     return Step(_next(room, session_id="", members=_on_the_clock(room, room.members, now_ms)))
 
 
 def reattach(room: Room, session_id: str, players: Collection[str]) -> Step:
-    """A match that was believed lost is on after all, between these accounts.
+    """Takes back a match that was believed lost, between these accounts.
 
     The room takes it back if it has none, and the same people would play now; otherwise it goes on without a room.
     """
@@ -135,7 +135,7 @@ def reattach(room: Room, session_id: str, players: Collection[str]) -> Step:
 
 
 def finish(room: Room, last: LastMatch, now_ms: int) -> Step:
-    """The match is over and recorded: open again, and nobody is ready for a rematch yet."""
+    """Opens the room again after a match that is recorded; nobody is ready for a rematch yet."""
     if room.session_id != last.session_id:
         return Step(room)
     settings = policy_of(room.settings).finish(room.settings)
@@ -144,12 +144,12 @@ def finish(room: Room, last: LastMatch, now_ms: int) -> Step:
 
 
 def look_away(room: Room, account_id: str) -> Step:
-    """The member goes into another room and keeps the place: they are not ready for a match that is not on yet."""
+    """Marks a member who is in another room now: the place is kept, but they are not ready for a next match."""
     return Step(room) if room.session_id else _with_member(room, replace(room.member(account_id), ready=False))
 
 
 def drop(room: Room, account_id: str, now_ms: int) -> Step:
-    """The member's last connection has ended. A running match keeps the place; otherwise it is kept for a while."""
+    """Marks a member without a connection. A running match keeps the place; otherwise it is kept for a while."""
     member = replace(room.member(account_id), ready=False, connected=False)
     return _with_member(room, member if room.session_id else _away(room, member, now_ms))
 
@@ -162,7 +162,7 @@ def drop_everybody(room: Room, now_ms: int) -> Step:
 
 
 def back(room: Room, account_id: str) -> Step:
-    """The member has a connection again."""
+    """Marks a member who has a connection again."""
     return _with_member(room, replace(room.member(account_id), connected=True, away_until_ms=None))
 
 
@@ -198,7 +198,7 @@ def _with_member(room: Room, changed: Member) -> Step:
 
 
 def _without(room: Room, gone: dict[str, LeaveReason]) -> Step:
-    """The others stay. The room goes to the first member, of the connected ones if there are any."""
+    """Removes members. The room goes to the first that stays, of the connected ones if there are any."""
     members = tuple(m for m in room.members if m.account_id not in gone)
     people = [m for m in members if not m.bot]
     heirs = [m for m in people if m.connected] or people

@@ -32,7 +32,7 @@ class Window:
 
 
 class RoomBroadcast:
-    """To be used from one event loop."""
+    """Broadcast of all rooms of this backend, on one event loop."""
 
     def __init__(self, publish: Publish) -> None:
         self._publish = publish

@@ -68,7 +68,7 @@ class RoomCommandHandlers:
         settings = self._timed(settings, "set_settings", before.starts_ms if before else 0)
 
         def change(room: Room) -> Step:
-            # What an account has listed before stays listed under another host.
+            # A tournament that is listed already stays listed under another host.
             kept_off = settings.tournament and room.settings.unlisted and not self._may_list(who)
             wanted = replace(settings, unlisted=settings.unlisted or bool(kept_off))
             return rooms.set_settings(room, who.account_id, wanted)

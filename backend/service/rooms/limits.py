@@ -33,12 +33,12 @@ class RoomLimits:
         self._wrong_of_address = Allowance(limits.wrong_codes_per_address, clock, wrong)
 
     def open(self, who: Person) -> None:
-        """A room is to be opened."""
+        """Counts a room that is to be opened."""
         self._changes.take(who.account_id)
         self._opened.take(who.address)
 
     def change(self, who: Person) -> str:
-        """Something is to be changed in some room, before it is looked up.
+        """Counts a change of a room, before the room is looked up.
 
         Returns the room for which it was counted, if the account was in one before, for `change_room`.
         """
@@ -48,20 +48,20 @@ class RoomLimits:
         return code
 
     def change_room(self, who: Person, code: str, counted: str = "") -> None:
-        """The same, once it is known in which."""
+        """Counts a change of the room that was found, unless it is the one for which it was `counted`."""
         if code != counted:
             self._note(who, code)
             self._count_change(who, code)
 
     def speak(self, who: Person) -> str:
-        """Something is to be said, before it is known where. Returns the room for which it was counted, if any."""
+        """Counts a chat line, before its room is looked up. Returns the room for which it was counted, if any."""
         self._lines.take(who.account_id)
         if code := self._last.get(who.account_id, ""):
             self._count_line(who, code)
         return code
 
     def speak_in(self, who: Person, code: str, counted: str = "") -> None:
-        """The same, once it is known where."""
+        """Counts a chat line in the room that was found, unless it is the one for which it was `counted`."""
         if code != counted:
             self._note(who, code)
             self._count_line(who, code)
@@ -83,10 +83,10 @@ class RoomLimits:
             del self._last[next(iter(self._last))]
 
     def guess(self, who: Person) -> None:
-        """A code is to be looked up. Counts nothing: only codes that there are not count (`guessed_wrong`).
+        """Returns when a code may be looked up. Counts nothing: only codes that no room has count (`guessed_wrong`).
 
         An address that has used up its wrong codes is held up only for accounts that have tried one themselves lately:
-        whoever has the right code comes in, whatever a neighbour behind the same address does.
+        somebody with the right code comes in, in spite of neighbours behind the same address.
         """
         if self._wrong.used_up(who.account_id):
             raise self._wrong.refused()
@@ -94,7 +94,7 @@ class RoomLimits:
             raise self._wrong_of_address.refused()
 
     def guessed_wrong(self, who: Person) -> None:
-        """There is no room with that code."""
+        """Counts a code that no room has."""
         if not self._wrong.used_up(who.account_id):
             self._wrong.take(who.account_id)
         if not self._wrong_of_address.used_up(who.address):

@@ -133,7 +133,7 @@ class Lobby:
         self._room_commands = RoomCommandHandlers(rooms_, sessions, clock, limits)
 
     async def connect(self, account_id: str, token: str, address: str = "") -> Connection:
-        """A new connection: it is welcomed, gets its room and places, and soon its friends. Raises Refused."""
+        """Opens a connection: it is welcomed, gets its room and places, and soon its friends. Raises Refused."""
         account = await self._accounts.get(account_id)
         connections = self._connections.setdefault(account_id, {})
         if len(connections) >= CONNECTIONS_PER_ACCOUNT:
@@ -171,7 +171,7 @@ class Lobby:
         return account_id in self._connections
 
     async def disconnect(self, connection: Connection) -> None:
-        """The connection has ended; with the account's last one its places in rooms are kept for a while."""
+        """Takes down a connection that has ended. After the last one, the account's places are kept for a while."""
         await self._run_to_completion(self._disconnect(connection))
 
     async def _disconnect(self, connection: Connection) -> None:
@@ -254,13 +254,13 @@ class Lobby:
         self._renew(connection)
 
     async def rename(self, account: Account) -> None:
-        """The account has another name: its connections and its rooms learn it."""
+        """Tells the account's connections and rooms its new name."""
         for connection in self._connections.get(account.account_id, {}):
             connection.account = account
         await self._rooms.rename(account)
 
     def token_replaced(self, account: Account, old: str, new: str) -> None:
-        """The same person goes on with another token, and perhaps another name: their connections stay."""
+        """Keeps the connections of a person who goes on with another token."""
         before, after = tokens.digest(old), tokens.digest(new)
         for connection in self._connections.get(account.account_id, {}):
             if connection.token_digest == before:

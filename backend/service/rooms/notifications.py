@@ -42,7 +42,7 @@ class RoomState(Notification):
 
 @dataclass(frozen=True, eq=False)
 class OutOfRoom(Notification):
-    """The account has lost its place in a room."""
+    """Loss of a place in a room."""
 
     room_code: str
     reason: LeaveReason
@@ -50,7 +50,7 @@ class OutOfRoom(Notification):
 
 @dataclass(frozen=True, eq=False)
 class KnockAnswered(Notification):
-    """The host has let the account in, or has not."""
+    """Answer of the host to the account's knock."""
 
     room_code: str
     accepted: bool
@@ -69,7 +69,7 @@ class ChatLine(Notification):
 
 @dataclass(frozen=True, eq=False)
 class SessionStarted(Notification):
-    """The match or tournament of a room is on."""
+    """Start of the match or tournament of a room."""
 
     entry: Entry
     room_code: str
@@ -77,7 +77,7 @@ class SessionStarted(Notification):
 
 @dataclass(frozen=True, eq=False)
 class SessionFinished(Notification):
-    """The match or tournament of a room is over."""
+    """End of the match or tournament of a room."""
 
     session_id: str
 

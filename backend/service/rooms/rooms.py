@@ -187,7 +187,7 @@ class Rooms:
         async with self._store.read() as unit:
             held = await unit.rooms.places((account_id,))
         for place in held:
-            # What is to change is seen without the writer's time, which is everybody's.
+            # Looked at first outside the writer, whose time is everybody's.
             if transition(place.room).room is not place.room:
                 await self._transitions.apply_if_possible(place.room.code, transition)
 
@@ -217,7 +217,7 @@ async def _arrive(
     elif room is not before:
         await unit.rooms.save(before, room)
     await unit.rooms.go(account_id, room.code)
-    # Who comes back to a place is shown the room; to the others there it is as it was.
+    # An account that comes back to its place is shown the room; for the others nothing has changed.
     present = (account_id,) if room is before else await unit.rooms.present(room.code)
     return [*changes, RoomChange(step, present, {account_id, *places.changed(before, room)}, by=account_id)]
 

@@ -110,7 +110,7 @@ class Directory:
         self._most = AdmissionLimits(limits.sessions_per_account, limits.places_per_address)
 
     async def start_session(self, account_id: str, request: SessionRequest | Refused, address: str = "") -> Entry:
-        """A session against a bot, or of people at one keyboard. Raises Refused, also that of an unread request."""
+        """Starts a session against a bot, or of people at one keyboard. Raises Refused, also that of the request."""
         if not self._starts.take(account_id, self._clock.monotonic_s()):
             raise Refused(Reason.REASON_TOO_MANY, "You have started many matches at once; play one of them first.")
         self.count_start(address)
@@ -150,7 +150,7 @@ class Directory:
             raise Refused(*REFUSALS[refused.code]) from None
 
     def count_start(self, address: str) -> None:
-        """A session is to be started from there. Raises Refused (TOO_MANY)."""
+        """Counts the start of a session from an address. Raises Refused (TOO_MANY)."""
         self._starts_from.take(address)
 
     async def when_accepting(self, start: Callable[[], Awaitable[T]]) -> T:
@@ -225,7 +225,7 @@ class Directory:
         await self._game_servers.create(address, session.session_id, session.spec)
 
     async def locate(self, session_id: str) -> SessionLocation:
-        """Raises Refused when there never was such a session."""
+        """Looks up the game server of a session. Raises Refused when there never was such a session."""
         async with self._store.read() as unit:
             session = await unit.directory.get(session_id)
             server = await unit.directory.server(session.server) if session else None
@@ -244,7 +244,7 @@ class Directory:
         )
 
     async def issue_ticket(self, account_id: str, session_id: str) -> Entry:
-        """A new ticket for somebody with a seat, or who organises the tournament. Raises Refused."""
+        """Issues a ticket to a player of the session or the organiser of the tournament. Raises Refused."""
         async with self._store.read() as unit:
             session = await unit.directory.get(session_id)
             account = await unit.accounts.get(account_id)

@@ -24,7 +24,7 @@ UNAVAILABLE: Final = "No game server can take a match right now; try again soon.
 
 
 class NoServerAccepting(Refused):
-    """No game server that is here takes sessions now: none is registered, or all are being restarted."""
+    """Refusal: no game server takes sessions now, since none is registered or all are being restarted."""
 
     def __init__(self) -> None:
         super().__init__(Reason.REASON_SERVER_UNAVAILABLE, UNAVAILABLE)
@@ -32,7 +32,7 @@ class NoServerAccepting(Refused):
 
 @dataclass(frozen=True, slots=True)
 class SessionBrief:
-    """A session in a word: score and viewers."""
+    """Score and viewers of a session."""
 
     session_id: str
     left: int = 0
@@ -98,7 +98,7 @@ class Fleet:
         self._secret = keys[0].secret
 
     async def hello(self, hello: ServerHello) -> tuple[Registration, bool]:
-        """A server is here. Says also whether it is another process than before. Raises Refused."""
+        """Registers a server. Returns also whether it is another process than before. Raises Refused."""
         _check(hello)
         server = GameServer(hello.server, hello.address, hello.incarnation)
         async with self._store.write() as unit:
@@ -114,7 +114,7 @@ class Fleet:
         return registration, before is not None and before.incarnation != hello.incarnation
 
     def heartbeat(self, registration: Registration, heartbeat: ServerHeartbeat) -> list[str]:
-        """The server lives. Returns the sessions that it has not spoken of before."""
+        """Renews a server's lease. Returns the sessions that it has not spoken of before."""
         registration.heard_s = self._heard_s[registration.server] = self._clock.monotonic_s()
         registration.sessions = heartbeat.sessions
         registration.draining = heartbeat.draining
@@ -128,7 +128,7 @@ class Fleet:
         return new
 
     def leave(self, registration: Registration) -> None:
-        """Its stream has ended."""
+        """Removes a server whose stream has ended."""
         if self._registrations.get(registration.server) is registration:
             del self._registrations[registration.server]
 
@@ -171,7 +171,7 @@ class Fleet:
         }
 
     def forget(self, session_id: str) -> None:
-        """The session is over."""
+        """Drops the brief of a session that is over."""
         for registration in self._registrations.values():
             registration.briefs.pop(session_id, None)
 
@@ -186,7 +186,7 @@ class Fleet:
         return f"{server}.{mark}"
 
     def network_key(self, account_id: str, network: str) -> str:
-        """The name under which records keep that an account played from a network; the network does not follow."""
+        """Name of (account, network) in records, from which the network does not follow."""
         return hmac.new(self._secret, f"line {account_id} {network}".encode(), hashlib.sha256).hexdigest()[:16]
 
     def server_of(self, credential: str) -> str:

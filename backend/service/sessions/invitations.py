@@ -41,9 +41,9 @@ class Invitations:
         self._by_organiser = Buckets(AT_ONCE, PER_S, ACCOUNTS)
 
     async def invite(self, session: SessionRecord, by: str, account_id: str) -> None:
-        """The organiser would like to have them. Raises Refused: unknown, blocked, declined, too many.
+        """Invites an account, for the organiser. Raises Refused: unknown, blocked, declined, too many.
 
-        To whom has been blocked it looks as if there were no such account.
+        To an organiser who is blocked it looks as if there were no such account.
         """
         if not self._by_organiser.take(by, self._clock.monotonic_s()):
             raise Refused(Reason.REASON_TOO_MANY, "You have invited many people at once; wait a few seconds.")
@@ -69,7 +69,7 @@ class Invitations:
         await self.tell((account_id,))
 
     async def decline(self, account_id: str, session_id: str) -> None:
-        """Raises Refused when there is none that is open."""
+        """Declines an invitation. Raises Refused when there is none that is open."""
         async with self._store.write() as unit:
             known = await unit.invitations.get(session_id, account_id)
             if known is None or known.declined:
@@ -84,7 +84,7 @@ class Invitations:
         return known is not None and not known.declined
 
     async def accepted(self, account_id: str, session_id: str) -> None:
-        """The account has come in."""
+        """Drops the invitation of an account that has come in."""
         async with self._store.write() as unit:
             await unit.invitations.drop(session_id, account_id)
         await self.tell((account_id,))

@@ -67,7 +67,7 @@ class Tickets:
     def entry(self, session: SessionRecord, account_id: str, name: str, *, organises: bool = False) -> Entry:
         """The account's way in: with a ticket for its seats, or without one for somebody who watches.
 
-        Who organises a tournament and has no seat in it has one to watch it as it is.
+        An organiser without a seat gets a ticket to watch the tournament as it is.
         """
         seats = seats_of(session, account_id)
         if not seats and not organises:

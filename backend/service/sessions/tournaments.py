@@ -74,7 +74,7 @@ class Tournaments:
         self._acts = Buckets(ACTS_AT_ONCE, ACTS_PER_S, ACCOUNTS)
 
     async def read(self, session_id: str) -> TournamentState:
-        """As spectators may know it while it is on, from its record when it is over. Raises Refused."""
+        """State of a tournament: as spectators may know it while it is on, later from its record. Raises Refused."""
         async with self._store.read() as unit:
             session = await _tournament_session(unit, session_id)
             row = await unit.tournaments.get(session_id)
@@ -120,7 +120,7 @@ class Tournaments:
         return False
 
     async def answer(self, account_id: str, session_id: str, *, accept: bool) -> None:
-        """The account accepts an invitation and comes in, or declines it. Raises Refused: not invited, over, late."""
+        """Accepts an invitation, and enters the account, or declines it. Raises Refused: not invited, over, late."""
         if not self._acts.take(account_id, self._clock.monotonic_s()):
             raise Refused(Reason.REASON_TOO_MANY, "That was a lot at once; wait a few seconds and try again.")
         if not accept:
@@ -143,7 +143,7 @@ class Tournaments:
         await self._invitations.accepted(account_id, session_id)
 
     async def withdraw(self, session_id: str, member: Member) -> None:
-        """A member of the room has gone. Who cannot be withdrawn now is walked over when they are called."""
+        """Withdraws a member who has left the room. If that fails now, they are walked over when they are called."""
         async with self._store.read() as unit:
             session = await unit.directory.get(session_id)
         if session is None or not session.on:
@@ -160,7 +160,7 @@ class Tournaments:
             log.warning("not withdrawn", session_id=session_id, entrant=entrant, sentence=str(refused))
 
     async def listed(self, page_size: int, page_token: str = "") -> TournamentPage:
-        """Open for entrants, then on, then over. Raises Refused for a bad token."""
+        """Lists tournaments: open for entrants, then on, then over. Raises Refused for a bad token."""
         size = page_size or PAGE
         part, *after = key_of(page_token, int, int, int, str) or (OPEN,)
         rooms: list[Room] = []
