@@ -8,6 +8,7 @@ import sys
 import structlog
 
 from gameserver.config import Config
+from gameserver.domain.timing import STANDARD, Timing
 from wire.config import EX_CONFIG, ConfigError
 from wire.descriptors import raise_descriptor_limit
 from wire.lifetime import keep_private, runner, until_stopped
@@ -17,14 +18,14 @@ from wire.loop_watch import LoopWatch
 log = structlog.get_logger("gameserver")
 
 
-async def run(config: Config) -> int:
+async def run(config: Config, timing: Timing = STANDARD) -> int:
     """Serves until told to stop. Returns the exit code."""
     from gameserver.app import GameServer
 
     stopped = asyncio.create_task(until_stopped())
     await asyncio.sleep(0)  # From here on a signal is a wish, not a kill.
     try:
-        server = GameServer(config)
+        server = GameServer(config, timing)
         port = await server.start()
     except OSError as error:
         log.error("cannot start", cause=str(error))
@@ -41,8 +42,8 @@ async def run(config: Config) -> int:
     return 0
 
 
-def main() -> int:
-    """Runs what the command line says. Returns the exit code."""
+def main(timing: Timing = STANDARD) -> int:
+    """Runs what the command line says, with that timing. Returns the exit code."""
     if sys.argv[1:2] == ["verify"]:
         from gameserver.infrastructure.verify import verify_command
 
@@ -56,7 +57,7 @@ def main() -> int:
     configure("gameserver", config.log_level)
     raise_descriptor_limit()  # each session has its journal open
     with runner() as running:
-        return running.run(run(config))
+        return running.run(run(config, timing))
 
 
 if __name__ == "__main__":

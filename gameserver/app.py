@@ -8,6 +8,7 @@ from collections.abc import Callable
 from gameserver.config import Config
 from gameserver.contract.codec import ProtobufCodec
 from gameserver.domain.pong.randomness import SECRET_BYTES
+from gameserver.domain.timing import STANDARD, Timing
 from gameserver.infrastructure.backend_client import BackendClient
 from gameserver.infrastructure.grpc import tournament_service
 from gameserver.infrastructure.grpc.play_stream import PlayStreams
@@ -48,16 +49,16 @@ async def in_thread(work: Callable[[], Done]) -> Done:
 class GameServer:
     """The game server, running between `start` and `stop`. Needs a running event loop."""
 
-    def __init__(self, config: Config) -> None:
+    def __init__(self, config: Config, timing: Timing = STANDARD) -> None:
         """Raises OSError when the journals' folder cannot be made."""
         self._config = config
-        codec = ProtobufCodec()
+        codec = ProtobufCodec(timing)
         self._journals = JournalFolder(config.journals)
         self.gate = TicketAdmission(config.server, time.time)
         self._backend = BackendClient(config.backend, config.service_token, self.gate)
         self.reporter = Reporter(self._backend, codec, wall_ms)
         context = SessionContext(
-            Dispatcher(server_us), self._journals, codec, self.reporter, wall_ms, new_secret, draw_beside
+            Dispatcher(server_us), self._journals, codec, self.reporter, wall_ms, new_secret, draw_beside, timing
         )
         self.registry = SessionRegistry(context, config.capacity, unjoined=config.unjoined, offload=in_thread)
         self._server = Server(config.service_token, None, receive=SMALL_MESSAGE)

@@ -34,6 +34,7 @@ from gameserver.domain.match import records as core
 from gameserver.domain.match.match import MatchSnapshot
 from gameserver.domain.match.records import MatchEvent, Record
 from gameserver.domain.pong.events import Goal, Miss, PaddleMove, Volley
+from gameserver.domain.timing import STANDARD, Timing
 from gameserver.domain.tournament import records as tournament
 from gameserver.sessions.ports import Key, MatchJournal, RestoredMatch, Seal, TournamentView
 from wire.journal_file import JournalUnreadable, decode
@@ -69,7 +70,8 @@ class ProtobufCodec(TournamentCodec):
     durable: Collection[type] = frozenset((Goal, core.Result, *PUT_EVENT))
     sealed: Collection[type] = frozenset((core.Checkpoint, core.Ended))
 
-    def __init__(self) -> None:
+    def __init__(self, timing: Timing = STANDARD) -> None:
+        super().__init__(timing)
         self._moved = frames.ServerMessage()
         self._frame = self._moved.frame
         self._move = self._frame.events.add().paddle_move
@@ -144,7 +146,7 @@ class ProtobufCodec(TournamentCodec):
         return frames.ServerMessage(latency=latency).SerializeToString()
 
     def filled(self, spec: SessionSpec) -> SessionSpec:
-        return specs.filled(spec)
+        return specs.filled(spec, self.timing)
 
     def match_opening(self, key: Key, spec: SessionSpec, secret: bytes) -> core.Opened:
         return specs.match_opening(key, spec, secret)
@@ -201,7 +203,7 @@ class ProtobufCodec(TournamentCodec):
         return read_records(decode(content).records)
 
     def restore(self, content: bytes) -> RestoredMatch:
-        return restore(content)
+        return restore(content, self.timing)
 
 
 def _put_snapshot(message: frames.Snapshot, snapshot: MatchSnapshot) -> None:

@@ -19,6 +19,7 @@ from gameserver.contract.progress_messages import scored_of
 from gameserver.domain.match.records import JournalError, Opened, Record
 from gameserver.domain.match.resume import can_begin_at, resume
 from gameserver.domain.match.state import replay
+from gameserver.domain.timing import STANDARD, Timing
 from gameserver.sessions.ports import MatchJournal, RestoredMatch
 from wire.journal_file import HEADER, PREFIX_BYTES, decode
 
@@ -48,17 +49,17 @@ def read_records(encoded: Sequence[bytes]) -> MatchJournal:
     return MatchJournal(records, spec, epoch)
 
 
-def restore(content: bytes) -> RestoredMatch:
-    """Restore the match of a journal file. Raises JournalUnreadable and JournalError."""
-    found = _from_last_checkpoint(content)
+def restore(content: bytes, timing: Timing = STANDARD) -> RestoredMatch:
+    """Restore the match of a journal file, written with that timing. Raises JournalUnreadable and JournalError."""
+    found = _from_last_checkpoint(content, timing)
     if found is None:
         read = decode(content)
         journal = read_records(read.records)
-        found = RestoredMatch(replay(journal.records), journal.spec, journal.epoch, read.whole)
+        found = RestoredMatch(replay(journal.records, timing=timing), journal.spec, journal.epoch, read.whole)
     return found
 
 
-def _from_last_checkpoint(content: bytes) -> RestoredMatch | None:
+def _from_last_checkpoint(content: bytes, timing: Timing) -> RestoredMatch | None:
     """Restore a match from its last checkpoint. None when that is impossible: an older journal, none of a match, or one
     that contradicts its digests."""
     places = [int.from_bytes(found[1], "little") for found in _MARKED.finditer(content)]
@@ -78,7 +79,7 @@ def _from_last_checkpoint(content: bytes) -> RestoredMatch | None:
         behind = decode(content, place)
         last, *tail = (journal := read_records(behind.records)).records
         scored = [scored_of(checkpoint.progress) for checkpoint in checkpoints]
-        state = resume(opened, scored, last, tail)
+        state = resume(opened, scored, last, tail, timing)
         return RestoredMatch(state, spec, max(journal.epoch, progress.epoch), behind.whole)
     except (DecodeError, ValueError, LookupError, JournalError):
         return None  # folding it from its beginning says what is wrong with it

@@ -8,6 +8,7 @@ from gameserver.contract import tournament_specs
 from gameserver.domain.match.records import Occupant, Opened
 from gameserver.domain.pong.bots import STEP_MS, Strength
 from gameserver.domain.pong.ruleset import Ruleset
+from gameserver.domain.timing import STANDARD, Timing
 from gameserver.domain.values import RuleError
 from gameserver.sessions.ports import Key
 from wire import ranges
@@ -16,7 +17,7 @@ from wire.refusal import Refused
 JOIN_WITHIN_S = 60
 
 
-def filled(spec: SessionSpec) -> SessionSpec:
+def filled(spec: SessionSpec, timing: Timing = STANDARD) -> SessionSpec:
     """Fill in every default and order the seats, so that equal specs compare equal.
 
     Raises Refused (INVALID_FIELD) with the field's path.
@@ -33,7 +34,7 @@ def filled(spec: SessionSpec) -> SessionSpec:
     del whole.seats[:]
     whole.seats.extend(seats)
     if spec.HasField("tournament"):
-        tournament_specs.fill(whole)
+        tournament_specs.fill(whole, timing)
     elif [seat.seat for seat in seats] != [0, 1]:
         raise Refused(Reason.REASON_INVALID_FIELD, "A duel has seat 0 and seat 1, each once.", field="spec.seats")
     return whole

@@ -10,11 +10,12 @@ from matchpoint.v1.journal_pb2 import JournalRecord
 from matchpoint.v1.session_pb2 import SessionSpec
 from matchpoint.v1.tournament_pb2 import Scoreboard, TournamentState, TournamentStatus
 
-from gameserver.contract.tournament_messages import put_status, put_tournament
-from gameserver.contract.tournament_records import PUT_RECORD, READ_RECORD, opened_message
+from gameserver.contract.tournament_messages import put_tournament
+from gameserver.contract.tournament_records import PUT_RECORD, opened_message, read_record
 from gameserver.contract.tournament_specs import match_spec, refusal, tournament_of
 from gameserver.domain.match.records import JournalError
-from gameserver.domain.tournament.records import Status, TournamentOpened, TournamentRecord
+from gameserver.domain.timing import STANDARD, Timing
+from gameserver.domain.tournament.records import TournamentOpened, TournamentRecord
 from gameserver.domain.tournament.refusal import TournamentRefused
 from gameserver.domain.tournament.spec import Entrant, Spec
 from gameserver.sessions.ports import TournamentJournal, TournamentReader, TournamentView, tenures
@@ -25,11 +26,15 @@ from wire.refusal import Refused
 class TournamentCodec:
     """The part of the codec that is about tournaments. See `gameserver.sessions.ports.Codec`."""
 
+    def __init__(self, timing: Timing = STANDARD) -> None:
+        """`timing` is that of the server, and of the journals that it reads."""
+        self.timing = timing
+
     def match_spec(self, spec: SessionSpec, left: Entrant, right: Entrant) -> SessionSpec:
         return match_spec(spec, left, right)
 
     def tournament_spec(self, spec: SessionSpec) -> Spec:
-        return tournament_of(spec)
+        return tournament_of(spec, self.timing)
 
     def tournament_refusal(self, error: TournamentRefused, path: str = "") -> Refused:
         return refusal(error, path)
@@ -56,7 +61,7 @@ class TournamentCodec:
         if found.records:
             with contextlib.suppress(DecodeError):  # reading the record will say so
                 spec.ParseFromString(JournalRecord.FromString(found.records[0]).tournament.spec)
-        return TournamentReader(_records(found.records), spec, found.whole)
+        return TournamentReader(_records(found.records, self.timing), spec, found.whole)
 
     def read_tournament(self, content: bytes) -> TournamentJournal:
         journal = self.open_tournament(content)
@@ -77,14 +82,10 @@ class TournamentCodec:
         return hashlib.sha256(message.SerializeToString(deterministic=True)).digest()
 
 
-def _records(encoded: Sequence[bytes]) -> Iterator[TournamentRecord]:
+def _records(encoded: Sequence[bytes], timing: Timing) -> Iterator[TournamentRecord]:
     for position, each in enumerate(encoded):
         try:
-            message = JournalRecord.FromString(each)
-            kind = message.WhichOneof("body")
-            if kind not in READ_RECORD:
-                raise ValueError("is of a kind that is not known in a tournament")
-            record = READ_RECORD[kind](message)
+            record = read_record(JournalRecord.FromString(each), timing)
         except Exception as error:
             # A spec that no caller could have sent, too: it is the journal's fault, and nobody else's.
             raise JournalError(position, str(error)) from error

@@ -16,6 +16,7 @@ from gameserver.contract.tournament_messages import (
     put_tournament_result,
 )
 from gameserver.contract.tournament_specs import act_of, tournament_of
+from gameserver.domain.timing import STANDARD, Timing
 from gameserver.domain.tournament import commands
 from gameserver.domain.tournament import records as core
 from gameserver.domain.tournament.pairings import NO_SIDE, Kind, Standing
@@ -161,9 +162,16 @@ PUT_RECORD: Final[dict[type[Any], Callable[[Message, Any], None]]] = {
 # In.
 
 
-def _read_opened(message: Message) -> core.TournamentRecord:
-    m = message.tournament
-    return core.TournamentOpened(tournament_of(SessionSpec.FromString(m.spec)), m.unix_ms, m.session_id)
+def read_record(message: Message, timing: Timing = STANDARD) -> core.TournamentRecord:
+    """Read a record of a journal that was written with that timing. Raises ValueError for one of another kind."""
+    kind = message.WhichOneof("body")
+    if kind == "tournament":
+        m = message.tournament
+        spec = tournament_of(SessionSpec.FromString(m.spec), timing)
+        return core.TournamentOpened(spec, m.unix_ms, m.session_id)
+    if kind not in _READ_RECORD:
+        raise ValueError("is of a kind that is not known in a tournament")
+    return _READ_RECORD[kind](message)
 
 
 def _read_acted(message: Message) -> core.TournamentRecord:
@@ -250,8 +258,7 @@ def _line_of(m: messages.Standing, rules: TiebreakRules) -> core.StandingLine:
     return core.StandingLine(m.entrant, standing, tuple(tiebreak.name for tiebreak in m.tiebreaks), rules)
 
 
-READ_RECORD: Final[dict[str, Callable[[Message], core.TournamentRecord]]] = {
-    "tournament": _read_opened,
+_READ_RECORD: Final[dict[str, Callable[[Message], core.TournamentRecord]]] = {
     "acted": _read_acted,
     "checked_in": _read_checked_in,
     "drawn": _read_drawn,

@@ -14,6 +14,7 @@ from matchpoint.v1.tournament_pb2 import TiebreakRules as TiebreakRulesMessage
 from matchpoint.v1.tournament_pb2 import TournamentAct, TournamentFormat, TournamentSpec
 
 from gameserver.domain.pong.bots import Strength
+from gameserver.domain.timing import STANDARD, Timing
 from gameserver.domain.tournament import commands
 from gameserver.domain.tournament.pairings import Kind, Stage
 from gameserver.domain.tournament.records import TournamentOpened
@@ -23,13 +24,6 @@ from gameserver.domain.tournament.spec import Entrant, Seeding, Spec
 from gameserver.domain.tournament.state import TournamentState
 from wire import ranges
 from wire.refusal import Refused
-
-CALL_S: Final = 60
-"""The value of 0, seconds."""
-REST_S: Final = 10
-BETWEEN_S: Final = 5
-"""The time between two matches of a pairing, seconds; beside it the time for which the draw is shown."""
-DRAW_S: Final = 5
 
 REASONS: Final[Mapping[str, "Reason.ValueType"]] = {
     "settings": Reason.REASON_SETTINGS_CONTRADICT,
@@ -55,7 +49,7 @@ def refusal(error: TournamentRefused, path: str = "") -> Refused:
     return Refused(REASONS[error.code], error.sentence, field=path + error.field if error.field else "")
 
 
-def fill(spec: SessionSpec) -> None:
+def fill(spec: SessionSpec, timing: Timing = STANDARD) -> None:
     """Fill the defaults of a tournament in, its seats in order. Raises Refused for one that cannot be."""
     tournament = spec.tournament
     if not tournament.format.WhichOneof("kind"):
@@ -78,8 +72,8 @@ def fill(spec: SessionSpec) -> None:
             raise Refused(Reason.REASON_INVALID_FIELD, "There is no such edition of the rules.", field=field)
     tournament.seeding = tournament.seeding or SeedingMessage.SEEDING_GIVEN
     tournament.best_of = tournament.best_of or 1
-    tournament.call_s = tournament.call_s or CALL_S
-    tournament.rest_s = tournament.rest_s or REST_S
+    tournament.call_s = tournament.call_s or timing.call_s
+    tournament.rest_s = tournament.rest_s or timing.rest_s
     if spec.origin == Origin.ORIGIN_LOCAL:
         tournament.at_once = 1
     if [seat.seat for seat in spec.seats] != list(range(len(spec.seats))):
@@ -91,18 +85,18 @@ def fill(spec: SessionSpec) -> None:
     if tournament.seeding not in SeedingMessage.values():
         field = "spec.tournament.seeding"
         raise Refused(Reason.REASON_INVALID_FIELD, "There is no such way to seed.", field=field)
-    check(spec)
+    check(spec, timing)
 
 
-def check(spec: SessionSpec) -> None:
+def check(spec: SessionSpec, timing: Timing = STANDARD) -> None:
     """Raise Refused for a tournament that cannot be: SETTINGS_CONTRADICT, ENTRANTS_COUNT, ENTRANT_DUPLICATE."""
     try:
-        TournamentState(TournamentOpened(tournament_of(spec), 0))
+        TournamentState(TournamentOpened(tournament_of(spec, timing), 0))
     except TournamentRefused as error:
         raise refusal(error, "spec.tournament.") from error
 
 
-def tournament_of(spec: SessionSpec) -> Spec:
+def tournament_of(spec: SessionSpec, timing: Timing = STANDARD) -> Spec:
     """The core's tournament of a session whose defaults are filled in."""
     t = spec.tournament
     return Spec(
@@ -115,8 +109,8 @@ def tournament_of(spec: SessionSpec) -> Spec:
         check_in_s=t.check_in_s,
         call_s=t.call_s,
         rest_s=t.rest_s,
-        between_s=BETWEEN_S,
-        draw_s=DRAW_S,
+        between_s=timing.between_s,
+        draw_s=timing.draw_s,
         at_once=t.at_once,
         review_s=t.review_s,
     )

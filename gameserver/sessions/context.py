@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from gameserver.domain.pong.randomness import SecretSource
+from gameserver.domain.timing import STANDARD, Timing
 from gameserver.sessions.dispatcher import Dispatcher
 from gameserver.sessions.ports import Codec, JournalStore, Outbox, RoundDrawer, WallClock
 from gameserver.sessions.round_draw import draw_at_once
@@ -32,6 +33,8 @@ class SessionContext:
     fresh: SecretSource
     """Makes secrets, from which the chance of a match or of its bots follows. Only a simulation may foretell them."""
     draw_round: RoundDrawer = draw_at_once
+    timing: Timing = STANDARD
+    """Waits for people's sake; the codec reads journals with the same."""
     gateways: GatewayPresence = field(default_factory=GatewayPresence)
 
     @property

@@ -61,7 +61,7 @@ class DuelSession:
     ) -> "DuelSession":
         """Open a duel, from a filled spec."""
         opening = context.codec.match_opening(key, spec, context.fresh())
-        match = Match.open(opening, context.clock(), spec.join_within_s * 1_000_000, context.fresh())
+        match = Match.open(opening, context.clock(), spec.join_within_s * 1_000_000, context.fresh(), context.timing)
         return cls(context, key, spec, 1, match, journal, on_end)
 
     @classmethod

@@ -15,6 +15,7 @@ import structlog
 from matchpoint.v1.session_pb2 import Origin
 
 from gameserver.domain.match.records import Ended
+from gameserver.domain.timing import Timing
 from gameserver.domain.tournament.records import TournamentEvent
 from gameserver.domain.tournament.replay import replay
 from gameserver.sessions.context import SessionContext
@@ -171,7 +172,7 @@ class Recovery:
     async def _recover_tournament(self, key: Key, journal: Journal, found: Found) -> None:
         content = journal.content()
         try:
-            left = await self._offload(partial(_restore_tournament, self._context.codec, content))
+            left = await self._offload(partial(_restore_tournament, self._context.codec, content, self._context.timing))
             if left.state.reported:
                 journal.retire(keep=True)
                 self._report_rest(found)
@@ -217,12 +218,12 @@ class Recovery:
             log.exception("a journal cannot be moved", session_id=key.session_id, match=key.match)
 
 
-def _restore_tournament(codec: Codec, content: bytes) -> RestoredTournament:
+def _restore_tournament(codec: Codec, content: bytes, timing: Timing) -> RestoredTournament:
     """Restore a tournament from its journal. Raises JournalUnreadable and JournalError."""
     journal = codec.open_tournament(content)
     records = list(journal.records)
     events: list[TournamentEvent] = []
-    facts = replay(records, events)
+    facts = replay(records, events, timing)
     # Copying takes a tenth of folding again.
     seen = deepcopy(facts) if journal.spec.tournament.delay_s else None
     return RestoredTournament(facts, events, seen, journal.spec, tenures(records) + 1, journal.whole)

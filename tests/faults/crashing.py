@@ -25,7 +25,7 @@ from functools import wraps
 from typing import Any, Final, NoReturn
 
 from cli.child import end_with_supervisor
-from tests.faults.hurried import hurry
+from tests.faults.hurried import HURRIED
 from tests.faults.turns import watch_turns
 
 POINTS: Final = {
@@ -179,12 +179,14 @@ def main() -> None:
         take_the_key_away()
     if program == "gameserver" and (address := os.environ.get("MATCHPOINT_ADVERTISE")):
         advertise(address)
-    if program == "gameserver" and os.environ.get("MATCHPOINT_HURRIED"):
-        hurry()
     if path := os.environ.get("MATCHPOINT_TURNS"):
         watch_turns(path)
     sys.argv = [program]
     threading.Thread(target=end_with_supervisor, daemon=True).start()
+    if program == "gameserver" and os.environ.get("MATCHPOINT_HURRIED"):
+        from gameserver.__main__ import main as serve
+
+        sys.exit(serve(HURRIED))
     runpy.run_module(program, run_name="__main__", alter_sys=True)
 
 

@@ -43,7 +43,7 @@ from tests.faults.entrants import (
     sides_of,
     without_scores,
 )
-from tests.faults.hurried import WAITS
+from tests.faults.hurried import HURRIED
 from tests.faults.ledger import Books, totals_told
 from tests.faults.people import insist
 from tests.faults.programs import Program, Programs, running
@@ -54,7 +54,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.anyio]
 #: Seeds that have failed once: they come first.
 REGRESSIONS: tuple[int, ...] = ()
 TOURNAMENTS: Final = 10 if os.environ.get("MATCHPOINT_LONG") == "1" else 1
-HURRIED: Final = {"gameserver": {"MATCHPOINT_HURRIED": "1"}}
+IN_A_HURRY: Final = {"gameserver": {"MATCHPOINT_HURRIED": "1"}}
 ENTRANTS: Final = 16
 CUP: Final[dict[str, Any]] = {
     "title": "Sixteen",
@@ -79,17 +79,9 @@ DRAINED_WITHIN_S: Final = 60.0
 DELAY_S: Final = 2
 
 
-@pytest.fixture(autouse=True)
-def as_hurried_as_the_game_server(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Journals are checked here by the waits that they were written with: a budget is spent until the countdown."""
-    for path, wait in WAITS.items():
-        if path.startswith("gameserver.domain.match.state."):
-            monkeypatch.setattr(path, wait)
-
-
 @pytest.fixture
 async def programs(tmp_path: Path) -> AsyncIterator[Programs]:
-    async with running(tmp_path / "data", only=HURRIED) as programs:
+    async with running(tmp_path / "data", only=IN_A_HURRY) as programs:
         yield programs
 
 
@@ -402,9 +394,9 @@ def name_of(key: tuple[int, int]) -> str:
 
 
 def proof(path: Path) -> Result:
-    """The result that a match's journal proves."""
+    """The result that a match's journal proves, with the waits that it was written with: budgets follow from them."""
     codec = ProtobufCodec()
-    return codec.result(Ended(verify(codec.read(path.read_bytes()).records)))[0]
+    return codec.result(Ended(verify(codec.read(path.read_bytes()).records, HURRIED)))[0]
 
 
 async def listed(site: Site, session: str) -> list[tuple[int, int]]:

@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from gameserver.domain.match import admission, lifecycle
-from gameserver.domain.match.records import BUDGET, PAUSES
+from gameserver.domain.match.records import PAUSES
 from gameserver.domain.pong import rules
 from gameserver.domain.pong.ruleset import CLASSIC
+from gameserver.domain.timing import STANDARD
 from gameserver.streaming import holdback, limits
 from gateway.config import Config
 from gateway.lobby.endpoint import COMMANDS_PER_SECOND
@@ -63,5 +64,5 @@ def test_a_number_in_a_sentence_is_the_codes(sentence: str, page: str) -> None:
 
 
 def test_absences_are_forgiven_as_the_page_says(page: str) -> None:
-    assert (PAUSES, BUDGET) == (2, 30_000_000)
+    assert (PAUSES, STANDARD.budget_us) == (2, 30_000_000)
     assert "A side has two pauses and 30 s in all" in page

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from gameserver.domain.match.records import BUDGET, RESTORE_FREE, Cause, Clock
+from gameserver.domain.match.records import Cause, Clock
 from gameserver.domain.match.state import MatchState
 from gameserver.domain.values import NOBODY, SIDES
 
@@ -13,7 +13,7 @@ def next_clock(
     """Return the next clock. A frozen one says who is missing and for how long; each of `excused` uses up a pause."""
     frozen = cause in (Cause.PAUSE, Cause.RESTORE)
     away = [side for side in SIDES if not state.present(side)] if frozen else []
-    left = [BUDGET - _spent(state, side, server_us, cause) + _free(cause) for side in away]
+    left = [state.timing.budget_us - _spent(state, side, server_us, cause) + _free(state, cause) for side in away]
     return Clock(
         state.clock.epoch + 1,
         match_t,
@@ -28,8 +28,8 @@ def next_clock(
 
 def forfeit_at(state: MatchState) -> int | None:
     """Server time at which the first budget runs out; None while nobody is waited for."""
-    begun = state.clock.server_us + _free(state.clock.cause)
-    return min((begun + BUDGET - state.spent[side] for side in state.absentees), default=None)
+    begun = state.clock.server_us + _free(state, state.clock.cause)
+    return min((begun + state.timing.budget_us - state.spent[side] for side in state.absentees), default=None)
 
 
 def exhausted(state: MatchState) -> list[int]:
@@ -38,12 +38,12 @@ def exhausted(state: MatchState) -> list[int]:
     return [side for side in state.absentees if state.spent[side] == most]
 
 
-def _free(cause: Cause) -> int:
-    return RESTORE_FREE if cause == Cause.RESTORE else 0
+def _free(state: MatchState, cause: Cause) -> int:
+    return state.timing.restore_free_us if cause == Cause.RESTORE else 0
 
 
 def _spent(state: MatchState, side: int, now: int, cause: Cause) -> int:
     """Server time that the side's absences have cost until `now`: the present one too, if no outage follows it."""
     if side not in state.absentees or cause == Cause.RESTORE:
         return state.spent[side]
-    return state.spent[side] + max(0, now - state.clock.server_us - _free(state.clock.cause))
+    return state.spent[side] + max(0, now - state.clock.server_us - _free(state, state.clock.cause))

@@ -27,7 +27,6 @@ from gameserver.domain.match.clocks import exhausted, forfeit_at, next_clock
 from gameserver.domain.match.commit import DeferredCommit
 from gameserver.domain.match.phases import Phase, check_transition
 from gameserver.domain.match.records import (
-    COUNTDOWN,
     Attendance,
     AttendanceChanged,
     Cause,
@@ -338,7 +337,7 @@ class MatchLifecycle:
 
     def _start_when_all_present(self, now: int) -> None:
         if self._all_present():
-            self._set_clock(now + COUNTDOWN, 0, 1, Cause.START)
+            self._set_clock(now + self.state.timing.countdown_us, 0, 1, Cause.START)
             self._run_from(now, 0)
 
     # The clock stops and starts.
@@ -381,7 +380,7 @@ class MatchLifecycle:
         """Count down, if the match stands frozen for nobody."""
         if self.phase == FROZEN and self._all_present():
             t = self.state.clock.match_t
-            self._set_clock(now + COUNTDOWN, t, 1, Cause.RESUME)
+            self._set_clock(now + self.state.timing.countdown_us, t, 1, Cause.RESUME)
             self.commit.show(self.state.game.volley, t)
             self._run_from(now, t)
 

@@ -39,6 +39,7 @@ from gameserver.domain.match.records import Attendance, Clock, MatchEvent, Opene
 from gameserver.domain.match.state import MatchState
 from gameserver.domain.pong.events import PongState
 from gameserver.domain.pong.intents import Intent
+from gameserver.domain.timing import STANDARD, Timing
 from gameserver.domain.values import NEVER, NOBODY, value
 
 JOIN_WITHIN: Final = 60_000_000
@@ -87,9 +88,16 @@ class Match:
         self._commit: Final = self._lifecycle.commit
 
     @classmethod
-    def open(cls, opened: Opened, now: int, join_within_us: int = JOIN_WITHIN, secret: bytes = b"") -> "Match":
+    def open(
+        cls,
+        opened: Opened,
+        now: int,
+        join_within_us: int = JOIN_WITHIN,
+        secret: bytes = b"",
+        timing: Timing = STANDARD,
+    ) -> "Match":
         """Open a new match; `secret` seeds its bots. Raises RuleError for a bot's level out of range."""
-        match = cls(MatchState(opened), now, now + join_within_us, secret)
+        match = cls(MatchState(opened, timing), now, now + join_within_us, secret)
         match._commit.write_opening()
         match._lifecycle.begin(now)
         return match

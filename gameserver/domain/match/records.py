@@ -229,9 +229,3 @@ MatchEvent = Clock | Attendance | Result | Volley | PaddleMove | Miss | Goal
 
 PAUSES: Final = 2
 """Absences that a side is forgiven in a match."""
-BUDGET: Final = 30_000_000
-"""Server time that a side's absences may take together, µs."""
-COUNTDOWN: Final = 3_000_000
-"""Countdown before a start and a resume, µs."""
-RESTORE_FREE: Final = 30_000_000
-"""Server time after a restart that is on no player's budget, µs."""

@@ -7,6 +7,7 @@ from gameserver.domain.match.state import MatchState
 from gameserver.domain.match.stats import Figures, StatsAccumulator
 from gameserver.domain.pong.events import Goal
 from gameserver.domain.pong.rules import Pong
+from gameserver.domain.timing import STANDARD, Timing
 from gameserver.domain.values import SIDES
 
 Scored = tuple[Figures, tuple[int, ...]]
@@ -18,13 +19,19 @@ def can_begin_at(opened: Opened, left: int, right: int, sudden_death: bool) -> b
     return max(left, right) < opened.ruleset.points_to_win and not (sudden_death and left != right)
 
 
-def resume(opened: Opened, scored: Sequence[Scored], last: Record, records: Sequence[Record]) -> MatchState:
+def resume(
+    opened: Opened,
+    scored: Sequence[Scored],
+    last: Record,
+    records: Sequence[Record],
+    timing: Timing = STANDARD,
+) -> MatchState:
     """Build the state that `replay` makes of a whole journal, from its checkpoints and the records after the last one.
 
     `scored` has what is new in each checkpoint, from the first to `last`; none is left out.
     Raises JournalError at the first record that does not fit; it counts from the last checkpoint.
     """
-    state = MatchState(opened)
+    state = MatchState(opened, timing)
     try:
         if not isinstance(last, Checkpoint) or last.progress is None:
             raise ValueError("is no checkpoint to begin at")

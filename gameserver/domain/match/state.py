@@ -8,9 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from gameserver.domain.match.records import (
-    COUNTDOWN,
     PAUSES,
-    RESTORE_FREE,
     Attendance,
     AttendanceChanged,
     Cause,
@@ -34,6 +32,7 @@ from gameserver.domain.match.records import (
 from gameserver.domain.match.stats import StatsAccumulator
 from gameserver.domain.pong.events import Goal, Miss, PaddleMove, Volley
 from gameserver.domain.pong.rules import Pong, state_hash
+from gameserver.domain.timing import STANDARD, Timing
 from gameserver.domain.values import NOBODY, SIDES
 
 
@@ -61,11 +60,13 @@ class MatchState:
         "seq",
         "spent",
         "stats",
+        "timing",
         "written_t",
     )
 
-    def __init__(self, opened: Opened) -> None:
+    def __init__(self, opened: Opened, timing: Timing = STANDARD) -> None:
         self.opened = opened
+        self.timing = timing
         self.game = Pong(opened.ruleset, opened.seed)
         self.stats = StatsAccumulator(self.game)
         self.clock = Clock(0, 0, 0, 0, Cause.WAITING, NOBODY, 0, PAUSES, PAUSES)
@@ -170,8 +171,8 @@ class MatchState:
     def _clock(self, clock: Clock) -> None:
         before = self.clock
         if self.absentees and clock.cause != Cause.RESTORE:
-            until = clock.server_us - (COUNTDOWN if clock.cause == Cause.RESUME else 0)
-            free = RESTORE_FREE if before.cause == Cause.RESTORE else 0
+            until = clock.server_us - (self.timing.countdown_us if clock.cause == Cause.RESUME else 0)
+            free = self.timing.restore_free_us if before.cause == Cause.RESTORE else 0
             for side in self.absentees:
                 self.spent[side] += max(0, until - before.server_us - free)
         frozen = clock.cause in (Cause.PAUSE, Cause.RESTORE)
@@ -228,8 +229,8 @@ class MatchState:
         return Progress(self.clock, self.attendance, self.decisions, self.written_t, figures, goal_seqs, left, right)
 
 
-def replay(records: Iterable[Record], events: list[MatchEvent] | None = None) -> MatchState:
-    """Replay a journal and return the state that it leads to.
+def replay(records: Iterable[Record], events: list[MatchEvent] | None = None, timing: Timing = STANDARD) -> MatchState:
+    """Replay a journal and return the state that it leads to; `timing` is the one that it was written with.
 
     Every event that it means is added to `events`; the first of them has number 2.
     Raises JournalError at the first record that does not fit.
@@ -242,7 +243,7 @@ def replay(records: Iterable[Record], events: list[MatchEvent] | None = None) ->
                     raise ValueError("is not the opening")
                 if record.ruleset_hash != record.ruleset.hash():
                     raise ValueError("names another ruleset hash than its ruleset has")
-                state = MatchState(record)
+                state = MatchState(record, timing)
             elif state.result and not isinstance(record, Reported):
                 raise ValueError("comes after the end")
             else:

@@ -20,6 +20,7 @@ from gameserver.domain.match.stats import as_counted
 from gameserver.domain.pong.events import Goal, Miss, Volley
 from gameserver.domain.pong.intents import Direction
 from gameserver.domain.pong.rules import H, Pong
+from gameserver.domain.timing import STANDARD, Timing
 from gameserver.domain.values import LEFT, NOBODY, RIGHT
 
 __all__ = ["JournalError", "verify"]
@@ -27,20 +28,20 @@ __all__ = ["JournalError", "verify"]
 PongLog = list[Volley | Miss | Goal]
 
 
-def verify(records: Sequence[Record]) -> Result:
-    """Prove a journal and return its result.
+def verify(records: Sequence[Record], timing: Timing = STANDARD) -> Result:
+    """Prove a journal, which was written with that timing, and return its result.
 
     Replays it as the server did, checks every admission and decision against the rules, and plays the match again from
     its inputs alone, sorted by (te, position). Raises JournalError at the first record that differs.
     """
-    replay(records)
+    replay(records, timing=timing)
     state: MatchState | None = None
     log: PongLog = []
     for position, record in enumerate(records):
         try:
             if state is None:
                 assert isinstance(record, Opened)
-                state = MatchState(record)
+                state = MatchState(record, timing)
                 log.append(state.game.volley)
                 continue
             _check(state, record)

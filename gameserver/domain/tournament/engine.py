@@ -32,6 +32,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from gameserver.domain.match.records import Result
+from gameserver.domain.timing import STANDARD, Timing
 from gameserver.domain.tournament import commands
 from gameserver.domain.tournament.effects import NO_EFFECTS, StartMatch, StopMatch, TournamentEffects
 from gameserver.domain.tournament.formats.interface import Pairs, RoundToDraw
@@ -57,7 +58,7 @@ from gameserver.domain.tournament.records import (
 )
 from gameserver.domain.tournament.refusal import TournamentRefused
 from gameserver.domain.tournament.replay import apply, replay
-from gameserver.domain.tournament.spec import COUNTDOWN, PAUSE, RETURN, draw
+from gameserver.domain.tournament.spec import PAUSE, draw
 from gameserver.domain.tournament.state import Call, TournamentSnapshot, TournamentState
 from gameserver.domain.tournament.statistics import result_of
 from gameserver.domain.values import NOBODY, SIDES
@@ -99,27 +100,27 @@ class Tournament:
         """The round that is being drawn."""
 
     @classmethod
-    def open(cls, opened: TournamentOpened, now_ms: int) -> "Tournament":
+    def open(cls, opened: TournamentOpened, now_ms: int, timing: Timing = STANDARD) -> "Tournament":
         """A new tournament. Raises TournamentRefused for one that cannot be: nothing was begun then."""
-        tournament = cls(TournamentState(opened))
+        tournament = cls(TournamentState(opened, timing))
         tournament._records.append(opened)
         tournament._events += tournament.state.opening
         tournament._settle(now_ms)
         return tournament
 
     @classmethod
-    def restore(cls, records: Sequence[TournamentRecord], now_ms: int) -> "Tournament":
+    def restore(cls, records: Sequence[TournamentRecord], now_ms: int, timing: Timing = STANDARD) -> "Tournament":
         """The tournament of a journal, after a restart: nobody is there, and no deadline is near.
 
         Raises JournalError for a journal that does not hold together.
         """
-        return cls.take_up(replay(records), now_ms)
+        return cls.take_up(replay(records, timing=timing), now_ms)
 
     @classmethod
     def take_up(cls, state: TournamentState, now_ms: int) -> "Tournament":
         """As `restore`, for who has folded the journal already."""
         tournament = cls(state)
-        tournament._cut_off = dict.fromkeys(range(len(state.entrants)), now_ms + RETURN)
+        tournament._cut_off = dict.fromkeys(range(len(state.entrants)), now_ms + state.timing.return_ms)
         if not state.over:
             tournament._write(Restored(now_ms))
             for call in state.calls.values():
@@ -181,7 +182,7 @@ class Tournament:
         if entrant in self._there:
             self.advance(now_ms)
             self._there.discard(entrant)
-            self._cut_off[entrant] = now_ms + (RETURN if self._reachable else PAUSE)
+            self._cut_off[entrant] = now_ms + (self.state.timing.return_ms if self._reachable else PAUSE)
             self._settle(now_ms)
 
     def reachable(self, now_ms: int, yes: bool) -> None:
@@ -193,7 +194,7 @@ class Tournament:
         if yes != self._reachable:
             self.advance(now_ms)
             self._reachable = yes
-            until = now_ms + (RETURN if yes else PAUSE)
+            until = now_ms + (self.state.timing.return_ms if yes else PAUSE)
             self._cut_off = {entrant: until for entrant, waits in self._cut_off.items() if waits > now_ms}
             self._settle(now_ms)
 
@@ -390,7 +391,7 @@ class Tournament:
                 first = min(first, rested)
             else:
                 busy.update((left, right))
-                self._call_to(now, pairing, COUNTDOWN)
+                self._call_to(now, pairing, state.timing.call_countdown_ms)
         return first
 
     def _call_to(self, now: int, pairing: Pairing, countdown: int) -> None:

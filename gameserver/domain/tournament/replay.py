@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from gameserver.domain.match.records import JournalError
 from gameserver.domain.match.records import Outcome as MatchOutcome
+from gameserver.domain.timing import STANDARD, Timing
 from gameserver.domain.tournament import commands
 from gameserver.domain.tournament.best_of import decided, points
 from gameserver.domain.tournament.formats import FORMATS
@@ -36,7 +37,7 @@ from gameserver.domain.tournament.records import (
     TournamentReported,
     WalkedOver,
 )
-from gameserver.domain.tournament.spec import COUNTDOWN, REPLAYS, RETURN, Entrant, fitting
+from gameserver.domain.tournament.spec import REPLAYS, Entrant, fitting
 from gameserver.domain.tournament.state import Call, TournamentState, in_call_order
 
 
@@ -251,8 +252,12 @@ def _walked_over(state: TournamentState, record: WalkedOver) -> None:
 
 
 def _restored(state: TournamentState, record: Restored) -> None:
-    now = state.paused_at or record.at
-    _move(state, lambda start: max(start, now + COUNTDOWN), lambda deadline: max(deadline, now + RETURN))
+    now, timing = state.paused_at or record.at, state.timing
+    _move(
+        state,
+        lambda start: max(start, now + timing.call_countdown_ms),
+        lambda deadline: max(deadline, now + timing.return_ms),
+    )
 
 
 def _played(state: TournamentState, record: Played) -> None:
@@ -305,8 +310,10 @@ def apply(state: TournamentState, record: TournamentRecord) -> Sequence[Tourname
     return state.tell(fold_in(state, record) or ())
 
 
-def replay(records: Iterable[TournamentRecord], events: list[TournamentEvent] | None = None) -> TournamentState:
-    """Replay a journal and return the state that it leads to.
+def replay(
+    records: Iterable[TournamentRecord], events: list[TournamentEvent] | None = None, timing: Timing = STANDARD
+) -> TournamentState:
+    """Replay a journal and return the state that it leads to; `timing` is the one that it was written with.
 
     Every event that it means is added to `events`, those of the opening first.
     Raises JournalError at the first record that does not fit.
@@ -317,7 +324,7 @@ def replay(records: Iterable[TournamentRecord], events: list[TournamentEvent] | 
             if state is None:
                 if not isinstance(record, TournamentOpened):
                     raise ValueError("is not the opening")
-                state = TournamentState(record)
+                state = TournamentState(record, timing)
                 announced: Sequence[TournamentEvent] = state.opening
             else:
                 announced = apply(state, record)

@@ -16,10 +16,6 @@ ENTRANTS_MAX: Final = 256
 """Entrants, those who wait included."""
 REPLAYS: Final = 2
 """Times that a level match is played again where somebody has to win; after that the better seed wins."""
-COUNTDOWN: Final = 5_000
-"""From the call to the first serve at the earliest, ms."""
-RETURN: Final = 20_000
-"""After a restart every deadline is at least so far away, ms: an outage of ours walks nobody over."""
 PAUSE: Final = 3_600_000
 """A pause that nobody ends is over after this, ms: nothing gets stuck. Nor is anybody waited for longer than this who
 cannot come because of us."""

@@ -6,6 +6,7 @@ from itertools import zip_longest
 from operator import attrgetter
 from typing import Any, Final
 
+from gameserver.domain.timing import STANDARD, Timing
 from gameserver.domain.tournament.best_of import counts
 from gameserver.domain.tournament.formats import FORMATS
 from gameserver.domain.tournament.formats.interface import History, Pairs, View
@@ -62,10 +63,11 @@ class TournamentSnapshot:
 class TournamentState:
     """State of a tournament. Raises TournamentRefused for a spec that cannot be."""
 
-    def __init__(self, opened: TournamentOpened) -> None:
+    def __init__(self, opened: TournamentOpened, timing: Timing = STANDARD) -> None:
         spec = opened.spec
         check(spec)
         self.opened = opened
+        self.timing = timing
         self.spec = spec
         self.settings = spec.settings
         self.format = FORMATS[spec.settings.format]

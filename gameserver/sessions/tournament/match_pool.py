@@ -172,7 +172,8 @@ class MatchPool:
                 log.exception("a match's journal could not be made", session_id=self._session_id, match=start.match)
                 await asyncio.sleep(RETRY_S)
         opening = context.codec.match_opening(key, spec, context.fresh())
-        match = Match.open(opening, context.clock(), spec.join_within_s * 1_000_000, context.fresh())
+        join_us = spec.join_within_s * 1_000_000
+        match = Match.open(opening, context.clock(), join_us, context.fresh(), context.timing)
         numbering = Numbering(self._epoch, key.attempt)
         self._begin(MatchRunner(context, key, spec, numbering, match, journal, self._on_end, pairing=start.pairing))
 

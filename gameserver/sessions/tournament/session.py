@@ -92,10 +92,10 @@ class TournamentSession:
         """Open a tournament, from a filled spec."""
         now_ms = context.wall_ms()
         opening = TournamentOpened(context.codec.tournament_spec(spec), now_ms, session_id)
-        engine = Tournament.open(opening, now_ms)
+        engine = Tournament.open(opening, now_ms, context.timing)
         tournament = cls(context, session_id, spec, 1, engine, journal, on_end)
         if tournament.broadcast.delay:
-            facts = TournamentState(opening)
+            facts = TournamentState(opening, context.timing)
             tournament.broadcast.begin_delay(facts, facts.opening, opens_at=0)
         tournament._begin()
         return tournament

@@ -17,6 +17,7 @@ from matchpoint.v1.session_pb2 import (
 
 from gameserver.app import GameServer
 from gameserver.config import Config
+from gameserver.domain.timing import STANDARD, Timing
 from gameserver.sessions.duel import DuelSession
 from gameserver.sessions.runner import MatchRunner
 from tests.gameserver.standins import SERVER, SERVICE_TOKEN, Backend, Gateway
@@ -82,7 +83,13 @@ async def backend(anyio_backend: str) -> AsyncIterator[Backend]:
 
 
 @pytest.fixture
-def worlds(backend: Backend, tmp_path: Path) -> Worlds:
+def timing() -> Timing:
+    """Waits of the servers of a test; a module with others has a fixture of this name."""
+    return STANDARD
+
+
+@pytest.fixture
+def worlds(backend: Backend, tmp_path: Path, timing: Timing) -> Worlds:
     """Starts game servers on the same data, one after the other."""
 
     @asynccontextmanager
@@ -97,7 +104,7 @@ def worlds(backend: Backend, tmp_path: Path) -> Worlds:
             log_level="INFO",
             service_token=SERVICE_TOKEN,
         )
-        server = GameServer(config)
+        server = GameServer(config, timing)
         port = await server.start()
         if registered:
             await backend.hellos.get()

@@ -3,7 +3,6 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
-from dataclasses import replace
 
 import pytest
 from matchpoint.v1.frames_pb2 import BotStrength, Event, Frame, Ping, Position, SeatMessage
@@ -41,8 +40,8 @@ from matchpoint.v1.tournament_pb2 import (
 )
 from matchpoint.v1.tournament_pb2_grpc import TournamentServiceStub
 
-from gameserver.contract.tournament_specs import tournament_of
 from gameserver.domain.match.match import Match
+from gameserver.domain.timing import Timing
 from gameserver.sessions.runner import MatchRunner
 from gameserver.sessions.tournament.session import TournamentSession
 from tests.gameserver.infrastructure.conftest import SESSION, World, Worlds
@@ -55,15 +54,10 @@ pytestmark = pytest.mark.anyio
 WITHIN_S = 60.0
 
 
-@pytest.fixture(autouse=True)
-def _hurried(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def timing() -> Timing:
     """Waits that a tournament makes for people's sake are short here."""
-    monkeypatch.setattr("gameserver.domain.tournament.engine.COUNTDOWN", 100)
-    monkeypatch.setattr("gameserver.contract.tournament_specs.DRAW_S", 0)
-    monkeypatch.setattr("gameserver.contract.tournament_specs.BETWEEN_S", 0)
-    for module in ("gameserver.contract.tournament_codec", "gameserver.contract.tournament_records"):
-        monkeypatch.setattr(f"{module}.tournament_of", lambda spec: replace(tournament_of(spec), rest_s=0))
-    monkeypatch.setattr("gameserver.domain.match.lifecycle.COUNTDOWN", 100_000)
+    return Timing(call_countdown_ms=100, draw_s=0, between_s=0, rest_s=0, countdown_us=100_000)
 
 
 def cup(
@@ -86,7 +80,6 @@ def cup(
             title="Cup",
             organiser_account_id="organiser",
             format=form,
-            rest_s=1,
             delay_s=delay_s,
             check_in_s=check_in_s,
         ),

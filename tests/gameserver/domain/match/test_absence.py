@@ -4,14 +4,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gameserver.domain.match.lifecycle import SILENCE
-from gameserver.domain.match.records import COUNTDOWN, PAUSES, Cause, Clock, Decided
+from gameserver.domain.match.records import PAUSES, Cause, Clock, Decided
 from gameserver.domain.match.verify import verify
 from gameserver.domain.pong.events import Goal, Volley
 from gameserver.domain.pong.intents import DOWN, STILL, UP
 from gameserver.domain.pong.ruleset import Ruleset
+from gameserver.domain.timing import STANDARD
 from gameserver.domain.values import NOBODY, SIDES
 from tests.gameserver.domain.match.test_match import Court, verify_so_far
 from tests.gameserver.domain.match.world import duel
+
+COUNTDOWN = STANDARD.countdown_us
 
 MS = 1_000
 

@@ -8,8 +8,6 @@ from gameserver.domain.match.admission import CREDIT_MOST
 from gameserver.domain.match.lifecycle import HEARTBEAT, SILENCE
 from gameserver.domain.match.match import Match
 from gameserver.domain.match.records import (
-    BUDGET,
-    COUNTDOWN,
     Attendance,
     Cause,
     Clock,
@@ -31,7 +29,11 @@ from gameserver.domain.pong.bots import Strength
 from gameserver.domain.pong.events import Goal, PaddleMove, Volley
 from gameserver.domain.pong.intents import DOWN, STILL, UP, Intent, Target
 from gameserver.domain.pong.ruleset import CLASSIC, Ruleset
+from gameserver.domain.timing import STANDARD
 from gameserver.domain.values import LEFT, NOBODY, RIGHT, SIDES, RuleError
+
+BUDGET = STANDARD.budget_us
+COUNTDOWN = STANDARD.countdown_us
 
 S = 1_000_000
 NOW = 50 * S

@@ -2,13 +2,17 @@
 
 from gameserver.domain.match.lifecycle import OVERSLEPT
 from gameserver.domain.match.match import Match
-from gameserver.domain.match.records import BUDGET, COUNTDOWN, PAUSES, Cause, Decided, Outcome, Result
+from gameserver.domain.match.records import PAUSES, Cause, Decided, Outcome, Result
 from gameserver.domain.match.state import replay
 from gameserver.domain.match.verify import verify
 from gameserver.domain.pong.events import Goal
 from gameserver.domain.pong.intents import UP
+from gameserver.domain.timing import STANDARD
 from gameserver.domain.values import LEFT, NOBODY, RIGHT, SIDES
 from tests.gameserver.domain.match.test_match import BOT, NOW, Court, S
+
+BUDGET = STANDARD.budget_us
+COUNTDOWN = STANDARD.countdown_us
 
 
 def stand_still(court: Court, until: int) -> None:

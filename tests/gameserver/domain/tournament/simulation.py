@@ -14,6 +14,7 @@ from gameserver.domain.match.records import Outcome as MatchOutcome
 from gameserver.domain.match.records import Result
 from gameserver.domain.match.stats import PongStats, SideStats
 from gameserver.domain.pong.bots import Strength
+from gameserver.domain.timing import STANDARD
 from gameserver.domain.tournament import commands
 from gameserver.domain.tournament.effects import StartMatch, StopMatch
 from gameserver.domain.tournament.engine import Tournament
@@ -42,9 +43,11 @@ from gameserver.domain.tournament.records import (
 from gameserver.domain.tournament.refusal import TournamentRefused
 from gameserver.domain.tournament.replay import replay
 from gameserver.domain.tournament.settings import GrandFinal, Settings
-from gameserver.domain.tournament.spec import PAUSE, RANGES, RETURN, Entrant, Seeding, Spec
+from gameserver.domain.tournament.spec import PAUSE, RANGES, Entrant, Seeding, Spec
 from gameserver.domain.tournament.state import TournamentSnapshot
 from gameserver.domain.values import NOBODY
+
+RETURN = STANDARD.return_ms
 
 MATCH: Final = 90_000
 """The longest match, ms."""

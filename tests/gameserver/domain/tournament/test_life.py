@@ -5,15 +5,19 @@ from dataclasses import replace
 import pytest
 
 from gameserver.domain.match.records import Outcome as MatchOutcome
+from gameserver.domain.timing import STANDARD
 from gameserver.domain.tournament.commands import CheckIn, Withdraw
 from gameserver.domain.tournament.pairings import NO_SIDE, Kind, Outcome
 from gameserver.domain.tournament.records import Called, CheckedIn, Drawn, EntrantState, PairingState, Phase, WalkedOver
 from gameserver.domain.tournament.refusal import TournamentRefused
 from gameserver.domain.tournament.settings import Settings
-from gameserver.domain.tournament.spec import COUNTDOWN, PAUSE, RETURN, Entrant, Seeding, Spec, check, shuffle
+from gameserver.domain.tournament.spec import PAUSE, Entrant, Seeding, Spec, check, shuffle
 from gameserver.domain.values import NOBODY
 from tests.gameserver.domain.tournament.hall import HOST, Hall, S, bots, people, single
 from tests.gameserver.domain.tournament.simulation import START, result, won
+
+COUNTDOWN = STANDARD.call_countdown_ms
+RETURN = STANDARD.return_ms
 
 DRAWN = result(MatchOutcome.DRAW, NOBODY, 7, 7)
 VOID = result(MatchOutcome.VOID, NOBODY)

@@ -3,6 +3,7 @@
 import pytest
 
 from gameserver.domain.match.records import JournalError
+from gameserver.domain.timing import STANDARD
 from gameserver.domain.tournament.commands import CallOff, Pause, Resume, Withdraw
 from gameserver.domain.tournament.engine import Tournament
 from gameserver.domain.tournament.pairings import Kind
@@ -21,9 +22,11 @@ from gameserver.domain.tournament.records import (
     WalkedOver,
 )
 from gameserver.domain.tournament.replay import replay
-from gameserver.domain.tournament.spec import COUNTDOWN, RETURN
 from tests.gameserver.domain.tournament.hall import HOST, Hall, S, bots, people, single
 from tests.gameserver.domain.tournament.simulation import START, won
+
+COUNTDOWN = STANDARD.call_countdown_ms
+RETURN = STANDARD.return_ms
 
 
 def test_who_was_called_has_twenty_seconds_to_come_back() -> None:
