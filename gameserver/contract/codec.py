@@ -9,8 +9,6 @@ from typing import Any, Final
 
 from matchpoint.v1 import frames_pb2 as frames
 from matchpoint.v1 import journal_pb2 as journals
-from matchpoint.v1.result_pb2 import Result
-from matchpoint.v1.session_pb2 import SessionSpec
 
 from gameserver.contract import specs
 from gameserver.contract.match_journal import read_records, restore
@@ -27,7 +25,7 @@ from gameserver.contract.match_messages import (
     result_message,
     ruleset_message,
 )
-from gameserver.contract.match_records import PUT_RECORD, digest_of, put_seal
+from gameserver.contract.match_records import PUT_RECORD, put_seal
 from gameserver.contract.tournament_codec import TournamentCodec
 from gameserver.contract.tournament_messages import PUT_EVENT, put_tournament
 from gameserver.domain.match import records as core
@@ -36,7 +34,8 @@ from gameserver.domain.match.records import MatchEvent, Record
 from gameserver.domain.pong.events import Goal, Miss, PaddleMove, Volley
 from gameserver.domain.timing import STANDARD, Timing
 from gameserver.domain.tournament import records as tournament
-from gameserver.sessions.ports import Key, MatchJournal, RestoredMatch, Seal, TournamentView
+from gameserver.sessions.ports import Codec, Key, MatchJournal, RestoredMatch, Seal, TournamentView
+from gameserver.sessions.values import SessionSpec
 from wire.journal_file import JournalUnreadable, decode
 from wire.refusal import Refused
 from wire.varint import varint
@@ -60,7 +59,7 @@ _SHORTS: Final = 512
 _SHORT: Final = tuple(varint(length) for length in range(_SHORTS))
 
 
-class ProtobufCodec(TournamentCodec):
+class ProtobufCodec(TournamentCodec, Codec):
     """The codec of the contract.
 
     The messages that every match makes several times a second, a frame of one paddle move and the record of an input,
@@ -145,9 +144,6 @@ class ProtobufCodec(TournamentCodec):
         latency = frames.Latency(left_ms=left_ms, right_ms=right_ms)
         return frames.ServerMessage(latency=latency).SerializeToString()
 
-    def filled(self, spec: SessionSpec) -> SessionSpec:
-        return specs.filled(spec, self.timing)
-
     def match_opening(self, key: Key, spec: SessionSpec, secret: bytes) -> core.Opened:
         return specs.match_opening(key, spec, secret)
 
@@ -156,10 +152,6 @@ class ProtobufCodec(TournamentCodec):
             return not decode(content).records
         except JournalUnreadable:
             return False
-
-    def result(self, ended: core.Ended) -> tuple[Result, bytes]:
-        message = result_message(ended.result)
-        return message, digest_of(message)
 
     def opened(self, opened: core.Opened, spec: SessionSpec) -> bytes:
         return journals.JournalRecord(
@@ -171,7 +163,7 @@ class ProtobufCodec(TournamentCodec):
                 seed=0 if isinstance(opened.seed, bytes) else opened.seed,
                 left=occupant_message(opened.left),
                 right=occupant_message(opened.right),
-                spec=spec.SerializeToString(deterministic=True),
+                spec=specs.spec_message(spec).SerializeToString(deterministic=True),
                 opened_unix_ms=time.time_ns() // 1_000_000,
                 left_bot_reaction_ms=opened.left.bot_reaction_ms,
                 right_bot_reaction_ms=opened.right.bot_reaction_ms,

@@ -12,15 +12,17 @@ from typing import Final
 
 from google.protobuf.message import DecodeError
 from matchpoint.v1.journal_pb2 import JournalRecord
-from matchpoint.v1.session_pb2 import SessionSpec
+from matchpoint.v1.session_pb2 import SessionSpec as SessionSpecMessage
 
 from gameserver.contract.match_records import MARK, READ_RECORD, digest_of
 from gameserver.contract.progress_messages import scored_of
+from gameserver.contract.specs import spec_of
 from gameserver.domain.match.records import JournalError, Opened, Record
 from gameserver.domain.match.resume import can_begin_at, resume
 from gameserver.domain.match.state import replay
 from gameserver.domain.timing import STANDARD, Timing
 from gameserver.sessions.ports import MatchJournal, RestoredMatch
+from gameserver.sessions.values import SessionSpec
 from wire.journal_file import HEADER, PREFIX_BYTES, decode
 
 _MARKED: Final = re.compile(re.escape(MARK) + b"(.{4})", re.DOTALL)
@@ -30,7 +32,7 @@ _MARKED: Final = re.compile(re.escape(MARK) + b"(.{4})", re.DOTALL)
 def read_records(encoded: Sequence[bytes]) -> MatchJournal:
     """Read the records of a journal file. Raises JournalError when one does not make sense."""
     records: list[Record] = []
-    spec, epoch = SessionSpec(), 1
+    spec, epoch = SessionSpecMessage(), 1
     for position, record in enumerate(encoded):
         try:
             message = JournalRecord.FromString(record)
@@ -38,7 +40,7 @@ def read_records(encoded: Sequence[bytes]) -> MatchJournal:
             if kind not in READ_RECORD:
                 raise ValueError("is of a kind that is not known in a match")
             if kind == "opened":
-                spec = SessionSpec.FromString(message.opened.spec)
+                spec = SessionSpecMessage.FromString(message.opened.spec)
             elif kind == "clock":
                 epoch = message.clock.epoch
             elif kind == "ended" and message.ended.digest != digest_of(message.ended.result):
@@ -46,7 +48,7 @@ def read_records(encoded: Sequence[bytes]) -> MatchJournal:
             records.append(READ_RECORD[kind](message))
         except (DecodeError, ArithmeticError, ValueError) as error:
             raise JournalError(position, str(error)) from error
-    return MatchJournal(records, spec, epoch)
+    return MatchJournal(records, spec_of(spec), epoch)
 
 
 def restore(content: bytes, timing: Timing = STANDARD) -> RestoredMatch:
@@ -92,7 +94,7 @@ def _opening(content: bytes) -> tuple[Opened, SessionSpec]:
         raise ValueError("is not the opening")
     if opened.ruleset_hash != opened.ruleset.hash():
         raise ValueError("names another ruleset hash than its ruleset has")
-    return opened, SessionSpec.FromString(message.opened.spec)
+    return opened, spec_of(SessionSpecMessage.FromString(message.opened.spec))
 
 
 def _record_at(content: bytes, place: int) -> JournalRecord:

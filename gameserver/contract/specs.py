@@ -2,7 +2,8 @@
 
 from matchpoint.v1.frames_pb2 import BotStrength
 from matchpoint.v1.refusal_pb2 import Reason
-from matchpoint.v1.session_pb2 import SeatSpec, SessionSpec
+from matchpoint.v1.session_pb2 import SeatSpec
+from matchpoint.v1.session_pb2 import SessionSpec as SessionSpecMessage
 
 from gameserver.contract import tournament_specs
 from gameserver.domain.match.records import Occupant, Opened
@@ -11,19 +12,21 @@ from gameserver.domain.pong.ruleset import Ruleset
 from gameserver.domain.timing import STANDARD, Timing
 from gameserver.domain.values import RuleError
 from gameserver.sessions.ports import Key
+from gameserver.sessions.values import Origin, Seat, SessionSpec
 from wire import ranges
+from wire.capacity import matches_at_once
 from wire.refusal import Refused
 
 JOIN_WITHIN_S = 60
 
 
-def filled(spec: SessionSpec, timing: Timing = STANDARD) -> SessionSpec:
+def filled(spec: SessionSpecMessage, timing: Timing = STANDARD) -> SessionSpec:
     """Fill in every default and order the seats, so that equal specs compare equal.
 
-    Raises Refused (INVALID_FIELD) with the field's path.
+    Raises Refused (INVALID_FIELD and those of tournaments) with the field's path.
     """
     ranges.check(spec, "spec.")
-    whole = SessionSpec()
+    whole = SessionSpecMessage()
     whole.CopyFrom(spec)
     whole.ruleset.CopyFrom(ranges.fill_ruleset(spec.ruleset))
     whole.seed = spec.seed or 1
@@ -37,7 +40,27 @@ def filled(spec: SessionSpec, timing: Timing = STANDARD) -> SessionSpec:
         tournament_specs.fill(whole, timing)
     elif [seat.seat for seat in seats] != [0, 1]:
         raise Refused(Reason.REASON_INVALID_FIELD, "A duel has seat 0 and seat 1, each once.", field="spec.seats")
-    return whole
+    return spec_of(whole)
+
+
+def spec_of(message: SessionSpecMessage) -> SessionSpec:
+    """Read a spec whose defaults are filled in, also one from a journal that makes no sense."""
+    return SessionSpec(
+        message,
+        Origin(message.origin),
+        message.public,
+        message.HasField("tournament"),
+        message.tournament.delay_s,
+        message.join_within_s * 1_000_000,
+        matches_at_once(message),
+        tuple(Seat(seat.account_id, seat.bot != 0) for seat in message.seats),
+    )
+
+
+def spec_message(spec: SessionSpec) -> SessionSpecMessage:
+    """Return the message of a spec."""
+    assert isinstance(spec.message, SessionSpecMessage)
+    return spec.message
 
 
 def _check_bot(seat: SeatSpec, path: str) -> None:
@@ -58,7 +81,8 @@ def match_opening(key: Key, spec: SessionSpec, secret: bytes) -> Opened:
 
     Raises Refused (INVALID_FIELD).
     """
-    r = spec.ruleset
+    message = spec_message(spec)
+    r = message.ruleset
     try:
         ruleset = Ruleset(
             r.id,
@@ -74,6 +98,6 @@ def match_opening(key: Key, spec: SessionSpec, secret: bytes) -> Opened:
         raise Refused(Reason.REASON_INVALID_FIELD, str(error.sentence), field=f"spec.ruleset.{error.field}") from error
     left, right = (
         Occupant(seat.name, seat.account_id, Strength(seat.bot), seat.bot_reaction_ms, seat.rtt_most_us)
-        for seat in spec.seats
+        for seat in message.seats
     )
-    return Opened(ruleset, ruleset.hash(), secret, left, right, key.session_id, key.match, spec.rated)
+    return Opened(ruleset, ruleset.hash(), secret, left, right, key.session_id, key.match, message.rated)

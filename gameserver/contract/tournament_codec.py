@@ -1,16 +1,15 @@
 """A tournament's journal and state as bytes: the part of `Codec` that is about tournaments."""
 
 import contextlib
-import hashlib
 from collections.abc import Iterator, Sequence
 
 from google.protobuf.message import DecodeError
 from matchpoint.v1.frames_pb2 import ServerMessage
 from matchpoint.v1.journal_pb2 import JournalRecord
-from matchpoint.v1.session_pb2 import SessionSpec
-from matchpoint.v1.tournament_pb2 import Scoreboard, TournamentState, TournamentStatus
+from matchpoint.v1.session_pb2 import SessionSpec as SessionSpecMessage
 
-from gameserver.contract.tournament_messages import put_tournament
+from gameserver.contract.specs import spec_message, spec_of
+from gameserver.contract.tournament_messages import board_message, board_of, tournament_digest, tournament_message
 from gameserver.contract.tournament_records import PUT_RECORD, opened_message, read_record
 from gameserver.contract.tournament_specs import match_spec, refusal, tournament_of
 from gameserver.domain.match.records import JournalError
@@ -19,6 +18,7 @@ from gameserver.domain.tournament.records import TournamentOpened, TournamentRec
 from gameserver.domain.tournament.refusal import TournamentRefused
 from gameserver.domain.tournament.spec import Entrant, Spec
 from gameserver.sessions.ports import TournamentJournal, TournamentReader, TournamentView, tenures
+from gameserver.sessions.values import Board, SessionSpec
 from wire.journal_file import decode
 from wire.refusal import Refused
 
@@ -31,22 +31,22 @@ class TournamentCodec:
         self.timing = timing
 
     def match_spec(self, spec: SessionSpec, left: Entrant, right: Entrant) -> SessionSpec:
-        return match_spec(spec, left, right)
+        return spec_of(match_spec(spec_message(spec), left, right))
 
     def tournament_spec(self, spec: SessionSpec) -> Spec:
-        return tournament_of(spec, self.timing)
+        return tournament_of(spec_message(spec), self.timing)
 
     def tournament_refusal(self, error: TournamentRefused, path: str = "") -> Refused:
         return refusal(error, path)
 
-    def scoreboard(self, board: Scoreboard) -> bytes:
-        return ServerMessage(scoreboard=board).SerializeToString()
+    def scoreboard(self, board: Board) -> bytes:
+        return ServerMessage(scoreboard=board_message(board)).SerializeToString()
 
-    def scoreboard_of(self, message: bytes) -> Scoreboard:
-        return ServerMessage.FromString(message).scoreboard
+    def scoreboard_of(self, message: bytes) -> Board:
+        return board_of(ServerMessage.FromString(message).scoreboard)
 
     def tournament_opened(self, opened: TournamentOpened, spec: SessionSpec) -> bytes:
-        return opened_message(opened, spec).SerializeToString()
+        return opened_message(opened, spec_message(spec)).SerializeToString()
 
     def tournament_record(self, record: TournamentRecord, digest: bytes = b"") -> bytes:
         message = JournalRecord()
@@ -57,29 +57,19 @@ class TournamentCodec:
 
     def open_tournament(self, content: bytes) -> TournamentReader:
         found = decode(content)
-        spec = SessionSpec()
+        spec = SessionSpecMessage()
         if found.records:
             with contextlib.suppress(DecodeError):  # reading the record will say so
                 spec.ParseFromString(JournalRecord.FromString(found.records[0]).tournament.spec)
-        return TournamentReader(_records(found.records, self.timing), spec, found.whole)
+        return TournamentReader(_records(found.records, self.timing), spec_of(spec), found.whole)
 
     def read_tournament(self, content: bytes) -> TournamentJournal:
         journal = self.open_tournament(content)
         records = list(journal.records)
         return TournamentJournal(records, journal.spec, tenures(records))
 
-    def tournament_status(self, status: Status) -> TournamentStatus:
-        message = TournamentStatus()
-        put_status(message, status)
-        return message
-
-    def tournament_state(self, snapshot: TournamentView) -> TournamentState:
-        message = TournamentState()
-        put_tournament(message, snapshot)
-        return message
-
-    def tournament_digest(self, message: TournamentState) -> bytes:
-        return hashlib.sha256(message.SerializeToString(deterministic=True)).digest()
+    def tournament_digest(self, view: TournamentView) -> bytes:
+        return tournament_digest(tournament_message(view))
 
 
 def _records(encoded: Sequence[bytes], timing: Timing) -> Iterator[TournamentRecord]:

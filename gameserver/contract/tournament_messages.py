@@ -6,6 +6,7 @@ from 0 and has -1 for nobody, the contract counts from 1 and has 0.
 
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import fields
+from hashlib import sha256
 from typing import Any, Final, Generic, TypeVar
 
 from matchpoint.v1 import frames_pb2 as frames
@@ -13,9 +14,11 @@ from matchpoint.v1 import pong_pb2 as pong
 from matchpoint.v1 import result_pb2 as results
 from matchpoint.v1 import tournament_pb2 as messages
 
+from gameserver.contract.specs import spec_message
 from gameserver.domain.tournament import records as core
 from gameserver.domain.tournament.pairings import EMPTY, GroupPlace, Source
 from gameserver.sessions.ports import TournamentView
+from gameserver.sessions.values import Board, LiveScore
 
 T = TypeVar("T")
 
@@ -144,7 +147,7 @@ def put_tournament(message: messages.TournamentState, snapshot: TournamentView) 
     """Writes all of a tournament into a message."""
     state = snapshot.state
     message.session_id = state.opened.session_id
-    message.spec.CopyFrom(snapshot.spec)
+    message.spec.CopyFrom(spec_message(snapshot.spec).tournament)
     message.status.SetInParent()
     put_status(message.status, state.status)
     for entrant in state.entrants:
@@ -156,7 +159,36 @@ def put_tournament(message: messages.TournamentState, snapshot: TournamentView) 
     if state.result:
         put_tournament_result(message.result, state.result)
     if snapshot.scoreboard is not None:
-        message.scoreboard.CopyFrom(snapshot.scoreboard)
+        message.scoreboard.CopyFrom(board_message(snapshot.scoreboard))
+
+
+def tournament_message(view: TournamentView) -> messages.TournamentState:
+    """Make the message of all of a tournament."""
+    message = messages.TournamentState()
+    put_tournament(message, view)
+    return message
+
+
+def tournament_digest(message: messages.TournamentState) -> bytes:
+    """SHA-256 of a tournament's message, serialized deterministically."""
+    return sha256(message.SerializeToString(deterministic=True)).digest()
+
+
+def board_message(board: Board) -> messages.Scoreboard:
+    """Make the message of a scoreboard."""
+    scores = (
+        messages.LiveScore(
+            match=score.match, pairing=score.pairing, left=score.left, right=score.right, viewers=score.viewers
+        )
+        for score in board.scores
+    )
+    return messages.Scoreboard(scores=scores, featured=board.featured, viewers=board.viewers)
+
+
+def board_of(message: messages.Scoreboard) -> Board:
+    """Read a scoreboard."""
+    scores = (LiveScore(score.match, score.pairing, score.left, score.right, score.viewers) for score in message.scores)
+    return Board(tuple(scores), message.featured, message.viewers)
 
 
 class Serialized(Generic[T]):

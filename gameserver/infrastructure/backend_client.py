@@ -13,10 +13,10 @@ from matchpoint.v1.directory_pb2 import GetTicketKeysRequest, TicketKey
 from matchpoint.v1.directory_pb2_grpc import DirectoryServiceStub
 from matchpoint.v1.fleet_pb2 import Registered, RegisterRequest, RegisterResponse, ServerHello, VoidedTickets
 from matchpoint.v1.fleet_pb2_grpc import FleetServiceStub
-from matchpoint.v1.stats_pb2 import ReportStatsRequest
 from matchpoint.v1.stats_pb2_grpc import StatsServiceStub
 
-from gameserver.sessions.ports import Unreachable
+from gameserver.contract.sessions import heartbeat_message, report_message
+from gameserver.sessions.ports import Report, Unreachable
 from gameserver.sessions.registry import SessionRegistry
 from gameserver.sessions.reporter import Reporter
 from gameserver.streaming.ticket_admission import TicketAdmission
@@ -61,12 +61,12 @@ class BackendClient:
         self._fleet = FleetServiceStub(self._channel)
         self._directory = DirectoryServiceStub(self._channel)
 
-    async def report(self, request: ReportStatsRequest) -> None:
+    async def report(self, report: Report, journal: bytes) -> None:
         """Report a result, as a `ResultSink`. Waits for the registration, which gives the credential."""
         await self.registered.wait()
         metadata = credentials(self._service_token, server_credential=self._credential)
         try:
-            await self._stats.ReportStats(request, timeout=UNARY_DEADLINE_S, metadata=metadata)
+            await self._stats.ReportStats(report_message(report, journal), timeout=UNARY_DEADLINE_S, metadata=metadata)
         except grpc.aio.AioRpcError as error:
             refused = from_rpc_error(error)
             if refused and refused.status not in _PASSING:
@@ -128,7 +128,8 @@ class BackendClient:
             every = max(0.1, (answer.registered.heartbeat_ms or 1_000) / 1_000)
             all_briefs = True
             while True:
-                await call.write(RegisterRequest(heartbeat=registry.heartbeat(all_briefs=all_briefs)))
+                heartbeat = heartbeat_message(registry.heartbeat(all_briefs=all_briefs))
+                await call.write(RegisterRequest(heartbeat=heartbeat))
                 all_briefs = False
                 answer = await self._answer(call)
                 self._void(answer.seen.voided)

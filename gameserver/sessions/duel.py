@@ -2,17 +2,13 @@
 
 from collections.abc import Collection, Sequence
 
-from matchpoint.v1.fleet_pb2 import SessionBrief
-from matchpoint.v1.session_pb2 import Session, SessionSpec, SessionState
-
 from gameserver.domain.match.match import Match
-from gameserver.domain.match.records import Ended
 from gameserver.domain.tournament.records import PairingLine
 from gameserver.sessions.context import SessionContext
-from gameserver.sessions.ports import Journal, Key, RestoredMatch
-from gameserver.sessions.reporter import match_report
+from gameserver.sessions.ports import Journal, Key, Report, RestoredMatch
 from gameserver.sessions.runner import MatchBroken, MatchFinished, MatchRunner
 from gameserver.sessions.session import OnSessionEnd, SessionEnd
+from gameserver.sessions.values import SessionBrief, SessionDescription, SessionSpec, SessionState
 from gameserver.streaming.connection import Connection, take_seats
 from gameserver.streaming.numbering import Numbering
 from gameserver.streaming.ports import ResumePoint
@@ -23,8 +19,6 @@ from wire.refusal import Reason, Refused
 
 class DuelSession:
     """One duel of this server. It is a `LiveSession`."""
-
-    places = 1
 
     def __init__(
         self,
@@ -61,7 +55,7 @@ class DuelSession:
     ) -> "DuelSession":
         """Open a duel, from a filled spec."""
         opening = context.codec.match_opening(key, spec, context.fresh())
-        match = Match.open(opening, context.clock(), spec.join_within_s * 1_000_000, context.fresh(), context.timing)
+        match = Match.open(opening, context.clock(), spec.join_within_us, context.fresh(), context.timing)
         return cls(context, key, spec, 1, match, journal, on_end)
 
     @classmethod
@@ -70,7 +64,7 @@ class DuelSession:
     ) -> "DuelSession":
         """Restore a duel that an earlier run left, in a tenure of its own."""
         spec = left.spec
-        match = Match.restore(left.state, context.clock(), spec.join_within_s * 1_000_000, context.fresh())
+        match = Match.restore(left.state, context.clock(), spec.join_within_us, context.fresh())
         return cls(context, key, spec, left.epoch + 1, match, journal, on_end, left.resume_point)
 
     # For the registry.
@@ -89,23 +83,19 @@ class DuelSession:
         """Begin to be woken and flushed."""
         self._context.dispatcher.begin(self.runner)
 
-    def describe(self) -> Session:
-        """Describe the session as the contract does."""
+    def describe(self) -> SessionDescription:
+        """Describe the session."""
         match = self.runner.match
-        left, right = match.state.game.score
-        state = SessionState.SESSION_STATE_PLAYING if match.started else SessionState.SESSION_STATE_WAITING
-        session = Session(session_id=self.session_id, spec=self.spec, epoch=self.epoch, left=left, right=right)
+        state = SessionState.PLAYING if match.started else SessionState.WAITING
         if self.over:
-            state = SessionState.SESSION_STATE_OVER
-            assert match.result is not None
-            session.result.CopyFrom(self._context.codec.result(Ended(match.result))[0])
-        session.state = state
-        return session
+            state = SessionState.OVER
+        result = match.result if self.over else None
+        return SessionDescription(self.session_id, self.spec, state, self.epoch, *match.state.game.score, result=result)
 
     def brief(self) -> SessionBrief:
         """Describe the duel for lists."""
         left, right = self.runner.match.state.game.score
-        return SessionBrief(session_id=self.session_id, left=left, right=right, viewers=self.runner.viewers)
+        return SessionBrief(self.session_id, left, right, self.runner.viewers)
 
     def end(self, now: int) -> None:
         """End it as void, unless it is over."""
@@ -140,7 +130,7 @@ class DuelSession:
         context.dispatcher.end(runner)
         self._by_seat.clear()
         if isinstance(end, MatchFinished):
-            report = match_report(context.codec, key, self.spec, Ended(end.result), alone=True)
+            report = Report(key, self.spec, session_over=True, result=end.result)
             context.outbox.add(key, report, runner.journal)
             self._on_end(self.session_id, SessionEnd.FINISHED)
         else:

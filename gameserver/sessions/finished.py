@@ -2,13 +2,11 @@
 
 from dataclasses import replace
 
-from matchpoint.v1.session_pb2 import Session, SessionState
-from matchpoint.v1.tournament_pb2 import TournamentPhase, TournamentStatus
-
 from gameserver.domain.match.match import horizon_of, snapshot_of
-from gameserver.domain.match.records import Ended
+from gameserver.domain.tournament.records import Status
 from gameserver.domain.tournament.replay import replay
 from gameserver.sessions.ports import Codec, JournalStore, Key, RestoredMatch, TournamentJournal
+from gameserver.sessions.values import SessionDescription, SessionState
 from gameserver.streaming.numbering import Numbering
 from gameserver.streaming.topic import Place, Topic
 
@@ -40,27 +38,18 @@ class FinishedMatch:
         """No-op: a finished match does not count viewers."""
 
 
-def describe_tournament(session_id: str, journal: TournamentJournal) -> Session:
+def describe_tournament(session_id: str, journal: TournamentJournal) -> SessionDescription:
     """Describe a finished tournament. Raises JournalError."""
-    status = replay(journal.records).snapshot().status
-    return Session(
-        session_id=session_id,
-        spec=journal.spec,
-        state=SessionState.SESSION_STATE_OVER,
-        epoch=journal.epoch,
-        tournament=TournamentStatus(phase=TournamentPhase.ValueType(status.phase)),
-    )
+    phase = replay(journal.records).snapshot().status.phase
+    status = Status(phase, paused=False, deadline=0, rounds_drawn=0, rounds=0)
+    return SessionDescription(session_id, journal.spec, SessionState.OVER, journal.epoch, tournament=status)
 
 
-def describe_duel(session_id: str, codec: Codec, restored: RestoredMatch) -> Session:
+def describe_duel(session_id: str, restored: RestoredMatch) -> SessionDescription:
     """Describe a finished duel."""
-    session = Session(
-        session_id=session_id, spec=restored.spec, state=SessionState.SESSION_STATE_OVER, epoch=restored.epoch
-    )
-    if result := restored.state.result:
-        session.left, session.right = result.left, result.right
-        session.result.CopyFrom(codec.result(Ended(result))[0])
-    return session
+    result = restored.state.result
+    left, right = (result.left, result.right) if result else (0, 0)
+    return SessionDescription(session_id, restored.spec, SessionState.OVER, restored.epoch, left, right, result=result)
 
 
 def last_attempt(store: JournalStore, key: Key) -> Key:

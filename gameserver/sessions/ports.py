@@ -4,19 +4,14 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
-from matchpoint.v1.result_pb2 import Result
-from matchpoint.v1.session_pb2 import SessionSpec
-from matchpoint.v1.stats_pb2 import ReportStatsRequest
-from matchpoint.v1.tournament_pb2 import Scoreboard, TournamentSpec, TournamentStatus
-from matchpoint.v1.tournament_pb2 import TournamentState as TournamentStateMessage
-
-from gameserver.domain.match.records import Ended, Opened, Record
+from gameserver.domain.match.records import Opened, Record, Result
 from gameserver.domain.match.state import MatchState
 from gameserver.domain.tournament import records as tournament
 from gameserver.domain.tournament.formats.interface import Pairs, RoundToDraw
 from gameserver.domain.tournament.refusal import TournamentRefused
 from gameserver.domain.tournament.spec import Entrant, Spec
 from gameserver.domain.tournament.state import TournamentSnapshot, TournamentState
+from gameserver.sessions.values import Board, SessionSpec
 from gameserver.streaming.ports import FrameEncoder, ResumePoint
 from wire.refusal import Refused
 
@@ -175,8 +170,20 @@ class TournamentView:
     """All of a tournament: its state, its settings, and the scores of matches that are on."""
 
     state: TournamentSnapshot
-    spec: TournamentSpec
-    scoreboard: Scoreboard | None = None
+    spec: SessionSpec
+    scoreboard: Board | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Report of one match (then it has a `result`) or of a tournament itself (then `tournament`)."""
+
+    key: Key
+    spec: SessionSpec
+    session_over: bool
+    """Nothing more is reported of the session after this."""
+    result: Result | None = None
+    tournament: TournamentView | None = None
 
 
 class Codec(FrameEncoder, Protocol):
@@ -186,13 +193,6 @@ class Codec(FrameEncoder, Protocol):
     """Kinds of records that hold a seal."""
 
     # Specs.
-
-    def filled(self, spec: SessionSpec) -> SessionSpec:
-        """Fill in every default and order the seats, so that equal specs compare equal.
-
-        Raises Refused (INVALID_FIELD and those of tournaments) with the field's path.
-        """
-        ...
 
     def match_opening(self, key: Key, spec: SessionSpec, secret: bytes) -> Opened:
         """Make the first record of a match, from a filled spec; all chance of its play follows from `secret`."""
@@ -232,10 +232,6 @@ class Codec(FrameEncoder, Protocol):
         """Report whether a journal has no whole record, and nothing else either. Raises nothing."""
         ...
 
-    def result(self, ended: Ended) -> tuple[Result, bytes]:
-        """Encode the result of a match, and return it with its digest."""
-        ...
-
     # The journal of a tournament.
 
     def tournament_opened(self, opened: tournament.TournamentOpened, spec: SessionSpec) -> bytes:
@@ -254,25 +250,17 @@ class Codec(FrameEncoder, Protocol):
         """Read a tournament's journal. Raises JournalUnreadable, or JournalError when records do not make sense."""
         ...
 
-    def tournament_status(self, status: tournament.Status) -> TournamentStatus:
-        """Encode how a tournament stands."""
-        ...
-
-    def tournament_state(self, snapshot: TournamentView) -> TournamentStateMessage:
-        """Encode all of a tournament: 9 ms for the largest."""
-        ...
-
-    def tournament_digest(self, message: TournamentStateMessage) -> bytes:
-        """Compute the digest of all of a tournament."""
+    def tournament_digest(self, view: TournamentView) -> bytes:
+        """Digest all of a tournament."""
         ...
 
     # The scoreboard.
 
-    def scoreboard(self, board: Scoreboard) -> bytes:
+    def scoreboard(self, board: Board) -> bytes:
         """Serialize the ServerMessage of a scoreboard."""
         ...
 
-    def scoreboard_of(self, message: bytes) -> Scoreboard:
+    def scoreboard_of(self, message: bytes) -> Board:
         """Read what `scoreboard` has made; an empty one from b""."""
         ...
 
@@ -280,15 +268,15 @@ class Codec(FrameEncoder, Protocol):
 class Outbox(Protocol):
     """Results on their way to the backend."""
 
-    def add(self, key: Key, report: ReportStatsRequest, journal: Journal, wait_s: float = 0) -> None:
+    def add(self, key: Key, report: Report, journal: Journal, wait_s: float = 0) -> None:
         """Report a result until the backend has it, not before `wait_s` seconds from now."""
 
 
 class ResultSink(Protocol):
     """The backend as the receiver of results."""
 
-    async def report(self, request: ReportStatsRequest) -> None:
-        """Return when the report is committed there.
+    async def report(self, report: Report, journal: bytes) -> None:
+        """Return when the report is committed there, with the content of its journal.
 
         Raises Refused when it never will be, and Unreachable when it is worth trying again.
         """

@@ -12,9 +12,7 @@ from functools import partial
 from typing import Final
 
 import structlog
-from matchpoint.v1.session_pb2 import Origin
 
-from gameserver.domain.match.records import Ended
 from gameserver.domain.timing import Timing
 from gameserver.domain.tournament.records import TournamentEvent
 from gameserver.domain.tournament.replay import replay
@@ -25,11 +23,12 @@ from gameserver.sessions.ports import (
     Journal,
     Key,
     Offload,
+    Report,
     RestoredMatch,
     RestoredTournament,
     tenures,
 )
-from gameserver.sessions.reporter import match_report
+from gameserver.sessions.values import Origin
 from wire.constants import BRACKET_TOPIC
 
 log = structlog.get_logger("recovery")
@@ -154,7 +153,7 @@ class Recovery:
             self._set_aside(key, journal, content, error)
             return None
         if restored.state.reported:
-            journal.retire(keep=restored.spec.origin != Origin.ORIGIN_HOUSE)
+            journal.retire(keep=restored.spec.origin != Origin.HOUSE)
             return None
         journal.cut(restored.whole)
         return restored
@@ -186,9 +185,7 @@ class Recovery:
             self._report_rest(found)
 
     def _report(self, key: Key, journal: Journal, restored: RestoredMatch, *, alone: bool) -> None:
-        assert restored.state.result
-        ended = Ended(restored.state.result)
-        report = match_report(self._context.codec, key, restored.spec, ended, alone=alone)
+        report = Report(key, restored.spec, session_over=alone, result=restored.state.result)
         self._context.outbox.add(key, report, journal)
 
     def _report_rest(self, found: Found) -> None:
@@ -225,5 +222,5 @@ def _restore_tournament(codec: Codec, content: bytes, timing: Timing) -> Restore
     events: list[TournamentEvent] = []
     facts = replay(records, events, timing)
     # Copying takes a tenth of folding again.
-    seen = deepcopy(facts) if journal.spec.tournament.delay_s else None
+    seen = deepcopy(facts) if journal.spec.delay_s else None
     return RestoredTournament(facts, events, seen, journal.spec, tenures(records) + 1, journal.whole)

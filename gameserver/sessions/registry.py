@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from typing import Final
 
 import structlog
-from matchpoint.v1.fleet_pb2 import ServerHeartbeat, SessionBrief
-from matchpoint.v1.session_pb2 import Session, SessionSpec
 
 from gameserver.domain.match.admission import GRACE_MOST
 from gameserver.domain.match.records import JournalError
@@ -20,8 +18,8 @@ from gameserver.sessions.recovery import CAUSE_MOST, LeftDuel, LeftTournament, R
 from gameserver.sessions.session import LiveSession, SessionEnd
 from gameserver.sessions.tournament.session import TournamentSession
 from gameserver.sessions.unjoined import UnjoinedSessions, waits_for_people
+from gameserver.sessions.values import Heartbeat, SessionBrief, SessionDescription, SessionSpec
 from gameserver.streaming.connection import restarting
-from wire.capacity import matches_at_once
 from wire.constants import BRACKET_TOPIC, MATCH_TOPIC
 from wire.journal_file import JournalUnreadable
 from wire.refusal import Reason, Refused
@@ -94,11 +92,11 @@ class SessionRegistry:
 
     # Sessions.
 
-    async def create(self, session_id: str, spec: SessionSpec) -> Session:
+    async def create(self, session_id: str, spec: SessionSpec) -> SessionDescription:
         """Open a session, or find the one that was opened by the same call before.
 
-        Raises Refused: INVALID_FIELD, SESSION_EXISTS (other contents), SERVER_FULL, SERVER_UNAVAILABLE (draining, or
-        the disk takes no journal).
+        Raises Refused: INVALID_FIELD (its id), SESSION_EXISTS (other contents), SERVER_FULL, SERVER_UNAVAILABLE
+        (draining, or the disk takes no journal).
         """
         if not SESSION_ID.fullmatch(session_id):
             raise Refused(
@@ -106,7 +104,6 @@ class SessionRegistry:
                 "A session's id has 16 to 64 characters of A-Z a-z 0-9 _ and -.",
                 field="session_id",
             )
-        spec = self.context.codec.filled(spec)
         await self.ready(session_id)
         while before := self._opening.get(session_id):
             await asyncio.wait((before.done,))
@@ -117,7 +114,7 @@ class SessionRegistry:
             return found
         if self.draining:
             raise Refused(Reason.REASON_SERVER_UNAVAILABLE, "This game server is draining; choose another one.")
-        opening = _Opening(self.dispatcher.loop.create_future(), matches_at_once(spec), waits_for_people(spec))
+        opening = _Opening(self.dispatcher.loop.create_future(), spec.places, waits_for_people(spec))
         if self.places + opening.places > self.capacity or (opening.waits and not self._room_to_wait()):
             raise Refused(Reason.REASON_SERVER_FULL, "This game server is full; choose another one, or wait.")
         self._opening[session_id] = opening
@@ -140,7 +137,7 @@ class SessionRegistry:
         """Matches that are on, or may be at once, in all sessions but those that wait for people to join."""
         opening = (opening.places for opening in self._opening.values() if not opening.waits)
         held = (
-            session.places
+            session.spec.places
             for session_id, session in self.sessions.items()
             if not session.over and session_id not in self.unjoined
         )
@@ -152,11 +149,11 @@ class SessionRegistry:
     async def _open(self, session_id: str, spec: SessionSpec) -> LiveSession:
         context = self.context
         journal: Journal | None = None
-        key = Key(session_id, BRACKET_TOPIC if spec.HasField("tournament") else MATCH_TOPIC)
+        key = Key(session_id, BRACKET_TOPIC if spec.is_tournament else MATCH_TOPIC)
         session: DuelSession | TournamentSession
         try:
             journal = context.journals.create(key)
-            if spec.HasField("tournament"):
+            if spec.is_tournament:
                 session = TournamentSession.open(context, session_id, spec, journal, self._ended)
                 await session.settled()
                 if session.topic.failed:
@@ -182,7 +179,7 @@ class SessionRegistry:
         if session and not session.over:
             session.end(self.context.clock())
 
-    def find(self, session_id: str) -> Session | None:
+    def find(self, session_id: str) -> SessionDescription | None:
         """Find a session of this server, also one that was over long ago; None when it never was here."""
         session = self.sessions.get(session_id)
         if session:
@@ -195,7 +192,7 @@ class SessionRegistry:
             if content is not None:
                 return describe_tournament(session_id, codec.read_tournament(content))
             content = store.content(Key(session_id))
-            return None if content is None else describe_duel(session_id, codec, codec.restore(content))
+            return None if content is None else describe_duel(session_id, codec.restore(content))
         except (JournalUnreadable, JournalError) as error:
             log.warning("a journal cannot be read", session_id=session_id, cause=str(error)[:CAUSE_MOST])
             return None
@@ -207,7 +204,7 @@ class SessionRegistry:
         keys = (Key(session_id, BRACKET_TOPIC), Key(session_id))
         return bool(SESSION_ID.fullmatch(session_id)) and any(map(self.context.journals.has, keys))
 
-    async def end(self, session_id: str) -> Session:
+    async def end(self, session_id: str) -> SessionDescription:
         """End a session as void and return it once that is durable; one that is over stays as it ended.
 
         Raises Refused (SESSION_UNKNOWN).
@@ -218,7 +215,7 @@ class SessionRegistry:
             await asyncio.shield(self._ends.setdefault(session_id, self.dispatcher.loop.create_future()))
         return self.must_find(session_id)
 
-    def must_find(self, session_id: str) -> Session:
+    def must_find(self, session_id: str) -> SessionDescription:
         """`find`, or Refused (SESSION_UNKNOWN)."""
         session = self.find(session_id)
         if session is None:
@@ -299,18 +296,18 @@ class SessionRegistry:
         on = (session_id for session_id, session in self.sessions.items() if not session.over)
         return [*on, *self._recovery.session_ids]
 
-    def heartbeat(self, *, all_briefs: bool = False) -> ServerHeartbeat:
+    def heartbeat(self, *, all_briefs: bool = False) -> Heartbeat:
         """Describe this server, with the public sessions whose score or viewers changed since the last heartbeat."""
-        beat = ServerHeartbeat(sessions=self.places, draining=self.draining)
+        changed: list[SessionBrief] = []
         briefed: dict[str, SessionBrief] = {}
         for session_id, session in self.sessions.items():
             if session.over or not session.spec.public or session_id in self.unjoined:
                 continue
             briefed[session_id] = brief = session.brief()
             if all_briefs or self._briefed.get(session_id) != brief:
-                beat.briefs.append(brief)
+                changed.append(brief)
         self._briefed = briefed
-        return beat
+        return Heartbeat(self.places, self.draining, changed)
 
     # The end of sessions.
 

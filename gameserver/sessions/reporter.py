@@ -7,15 +7,13 @@ memory. A result that the backend refuses for good is set aside with an alarm, a
 import asyncio
 import random
 from collections.abc import Callable, Collection
-from hashlib import sha256
 from typing import Final
 
 import structlog
-from matchpoint.v1.session_pb2 import Origin, SessionSpec
-from matchpoint.v1.stats_pb2 import ReportStatsRequest
 
-from gameserver.domain.match.records import Ended, Reported
-from gameserver.sessions.ports import Codec, Journal, Key, ResultSink, TournamentView, Unreachable
+from gameserver.domain.match.records import Reported
+from gameserver.sessions.ports import Codec, Journal, Key, Report, ResultSink, Unreachable
+from gameserver.sessions.values import Origin
 from wire.refusal import Refused
 
 log = structlog.get_logger("reporting")
@@ -47,7 +45,7 @@ class Reporter:
         """Return when all that waits now is reported or set aside."""
         await asyncio.gather(*self._tasks.values(), return_exceptions=True)
 
-    def add(self, key: Key, report: ReportStatsRequest, journal: Journal, wait_s: float = 0) -> None:
+    def add(self, key: Key, report: Report, journal: Journal, wait_s: float = 0) -> None:
         """Report a result until the backend has it, not before `wait_s` seconds from now.
 
         The queue is as long as matches have ended, each with its open journal. A tournament's own report comes after
@@ -68,7 +66,7 @@ class Reporter:
     async def _report(
         self,
         key: Key,
-        request: ReportStatsRequest,
+        report: Report,
         journal: Journal,
         wait_s: float,
         before: Collection[asyncio.Task[None]],
@@ -81,7 +79,7 @@ class Reporter:
         while True:
             try:
                 if refused is None:
-                    await self._send(request, journal)
+                    await self._send(report, journal)
                 else:
                     journal.set_aside()
                 return
@@ -105,39 +103,10 @@ class Reporter:
             await asyncio.sleep(pause * random.uniform(1, 1.5))
             pause = min(RETRY_MOST, 2 * pause)
 
-    async def _send(self, request: ReportStatsRequest, journal: Journal) -> None:
+    async def _send(self, report: Report, journal: Journal) -> None:
         await journal.sync()  # after a restart it may only be written; the backend must not know what we could lose
-        request.journal = journal.content()
-        request.journal_digest = sha256(request.journal).digest()
+        content = journal.content()
         async with self._gate:
-            await self._sink.report(request)
+            await self._sink.report(report, content)
         journal.append([self._codec.record(Reported(self._wall_ms()), 0)])
-        journal.retire(keep=request.spec.origin != Origin.ORIGIN_HOUSE)
-
-
-def match_report(codec: Codec, key: Key, spec: SessionSpec, ended: Ended, *, alone: bool) -> ReportStatsRequest:
-    """Make the report of one match, but for its journal. `alone`: the session has no other."""
-    result, digest = codec.result(ended)
-    return ReportStatsRequest(
-        session_id=key.session_id,
-        match=key.match,
-        attempt=key.attempt,
-        digest=digest,
-        result=result,
-        spec=spec,
-        session_over=alone,
-    )
-
-
-def tournament_report(codec: Codec, key: Key, spec: SessionSpec, view: TournamentView) -> ReportStatsRequest:
-    """Make the report of a tournament itself, but for its journal."""
-    state = codec.tournament_state(view)
-    return ReportStatsRequest(
-        session_id=key.session_id,
-        match=key.match,
-        attempt=key.attempt,
-        digest=codec.tournament_digest(state),
-        spec=spec,
-        session_over=True,
-        tournament=state,
-    )
+        journal.retire(keep=report.spec.origin != Origin.HOUSE)

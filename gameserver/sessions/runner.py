@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 import structlog
-from matchpoint.v1.session_pb2 import SessionSpec
 
 from gameserver.domain.match.match import NO_EFFECTS, Match, MatchEffects, MatchSnapshot, horizon_of, snapshot_of
 from gameserver.domain.match.records import Input, MatchEvent, Opened, Record, Result
@@ -21,6 +20,7 @@ from gameserver.domain.values import SIDES
 from gameserver.sessions.context import SessionContext
 from gameserver.sessions.dispatcher import log_broken
 from gameserver.sessions.ports import Journal, Key
+from gameserver.sessions.values import SessionSpec
 from gameserver.streaming.connection import Connection, Recipients, restarting
 from gameserver.streaming.holdback import HoldbackTopic, Look
 from gameserver.streaming.numbering import Numbering

@@ -4,12 +4,10 @@ from collections.abc import Callable, Collection, Sequence
 from enum import Enum, auto
 from typing import Protocol
 
-from matchpoint.v1.fleet_pb2 import SessionBrief
-from matchpoint.v1.session_pb2 import Session, SessionSpec
-
 from gameserver.domain.tournament.records import PairingLine
 from gameserver.sessions.ports import Key
 from gameserver.sessions.runner import MatchRunner
+from gameserver.sessions.values import SessionBrief, SessionDescription, SessionSpec
 from gameserver.streaming.connection import Connection
 from gameserver.streaming.topic import Place, WatchableTopic
 
@@ -47,11 +45,6 @@ class LiveSession(Protocol):
         ...
 
     @property
-    def places(self) -> int:
-        """The most matches that it may have on at once."""
-        ...
-
-    @property
     def connections(self) -> Collection[Connection]:
         """The connections that joined it to play."""
         ...
@@ -61,8 +54,8 @@ class LiveSession(Protocol):
     def go_live(self) -> None:
         """Begin to be woken and flushed."""
 
-    def describe(self) -> Session:
-        """Describe the session as the contract does."""
+    def describe(self) -> SessionDescription:
+        """Describe the session."""
         ...
 
     def brief(self) -> SessionBrief:

@@ -9,9 +9,8 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Final
 
-from matchpoint.v1.session_pb2 import Origin, SessionSpec
-
 from gameserver.sessions.context import GatewayPresence
+from gameserver.sessions.values import Origin, SessionSpec
 from gameserver.streaming.ports import Clock
 from gameserver.streaming.scheduler import Scheduler
 
@@ -19,12 +18,12 @@ JOIN_WITHIN_US: Final = 20_000_000
 """A session is ended when no player has joined it for this long, µs: a page needs about a second."""
 GIVE_WAY_AFTER_US: Final = 3_000_000
 """When the places run out, sessions that were not joined for this long give way, µs."""
-ASKED_BY_PEOPLE: Final = (Origin.ORIGIN_ROOM, Origin.ORIGIN_BOT, Origin.ORIGIN_LOCAL)
+ASKED_BY_PEOPLE: Final = (Origin.ROOM, Origin.BOT, Origin.LOCAL)
 
 
 def waits_for_people(spec: SessionSpec) -> bool:
     """Report whether the session counts only once a player has joined it."""
-    asked = spec.origin in ASKED_BY_PEOPLE and not spec.HasField("tournament")
+    asked = spec.origin in ASKED_BY_PEOPLE and not spec.is_tournament
     return asked and any(not seat.bot for seat in spec.seats)
 
 

@@ -10,6 +10,7 @@ import pytest
 from matchpoint.v1 import session_pb2
 
 from gameserver.contract.codec import ProtobufCodec
+from gameserver.contract.specs import spec_of
 from gameserver.domain.match.records import Ended, Opened, Record
 from tests.gameserver.domain.match.world import duel
 from wire import journal_file
@@ -23,7 +24,7 @@ def write(file: Path, records: Sequence[Record]) -> Path:
     codec = ProtobufCodec()
     opened = records[0]
     assert isinstance(opened, Opened)
-    first = codec.opened(opened, session_pb2.SessionSpec())
+    first = codec.opened(opened, spec_of(session_pb2.SessionSpec()))
     rest = [codec.record(record, 1) for record in records[1:]]
     file.write_bytes(journal_file.HEADER + journal_file.encode([first, *rest]))
     return file

@@ -9,6 +9,7 @@ from matchpoint.v1.pong_pb2 import Side
 from matchpoint.v1.result_pb2 import Outcome, Result
 
 from gameserver.contract.codec import ProtobufCodec
+from gameserver.contract.match_messages import result_message
 from gameserver.domain.match.records import Ended
 from gameserver.domain.match.verify import verify
 from tests import sql
@@ -101,6 +102,5 @@ def prove(journals: Iterable[Path]) -> dict[str, Result]:
     """The result that each journal proves, by session. Raises JournalError for one that proves none."""
     codec = ProtobufCodec()
     return {
-        path.name.partition(".")[0]: codec.result(Ended(verify(codec.read(path.read_bytes()).records)))[0]
-        for path in journals
+        path.name.partition(".")[0]: result_message(verify(codec.read(path.read_bytes()).records)) for path in journals
     }

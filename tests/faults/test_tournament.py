@@ -26,7 +26,7 @@ from matchpoint.v1.ruleset_pb2 import Ruleset
 from matchpoint.v1.tournament_pb2 import Pairing, PairingKind, PairingState, TournamentState
 
 from gameserver.contract.codec import ProtobufCodec
-from gameserver.domain.match.records import Ended
+from gameserver.contract.match_messages import result_message
 from gameserver.domain.match.verify import verify
 from gameserver.domain.values import LEFT, RIGHT
 from tests import sql
@@ -396,7 +396,7 @@ def name_of(key: tuple[int, int]) -> str:
 def proof(path: Path) -> Result:
     """The result that a match's journal proves, with the waits that it was written with: budgets follow from them."""
     codec = ProtobufCodec()
-    return codec.result(Ended(verify(codec.read(path.read_bytes()).records, HURRIED)))[0]
+    return result_message(verify(codec.read(path.read_bytes()).records, HURRIED))
 
 
 async def listed(site: Site, session: str) -> list[tuple[int, int]]:

@@ -23,6 +23,7 @@ from matchpoint.v1.tournament_pb2 import TournamentSpec
 from gameserver.contract import tournament_specs
 from gameserver.contract.codec import ProtobufCodec
 from gameserver.contract.replay import replay
+from gameserver.contract.specs import spec_of
 from gameserver.domain.match.match import Match
 from gameserver.domain.match.records import JournalError, Occupant, Opened
 from gameserver.domain.match.state import MatchState
@@ -370,7 +371,7 @@ def tournament() -> list[bytes]:
     first = tournaments.TournamentOpened(tournament_specs.tournament_of(spec), 1_000, SESSION)
     later = (tournaments.Drawn((0, 1, 2, 3), 1_002), tournaments.Called(1, 1, 1, 1_004, 1_005, 1_006))
     records = (*later, tournaments.Begun(1, 1, 1_007), tournaments.CommandAccepted("", Pause(), 1_010))
-    return [CODEC.tournament_opened(first, spec), *(CODEC.tournament_record(record) for record in records)]
+    return [CODEC.tournament_opened(first, spec_of(spec)), *(CODEC.tournament_record(record) for record in records)]
 
 
 def journal_mutated(data: bytes, random: Random) -> bytes:

@@ -19,6 +19,8 @@ from matchpoint.v1.session_pb2 import (
 )
 
 from gameserver.contract.replay import replay, taken
+from gameserver.contract.sessions import session_message
+from gameserver.contract.specs import filled
 from gameserver.contract.tournament_messages import warmed
 from gameserver.infrastructure.grpc.play_stream import PlayStreams, place_of
 from gameserver.infrastructure.grpc.topic_follower import FeaturedFollower, TopicFollower
@@ -88,17 +90,18 @@ class SessionService:
         server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(SERVICE, handlers),))
 
     async def create_session(self, request: CreateSessionRequest, context: Context) -> CreateSessionResponse:
-        session = await self._registry.create(request.session_id, request.spec)
+        spec = filled(request.spec, self._registry.context.timing)
+        session = await self._registry.create(request.session_id, spec)
         self._created()
-        return CreateSessionResponse(session=session)
+        return CreateSessionResponse(session=session_message(session))
 
     async def get_session(self, request: GetSessionRequest, context: Context) -> GetSessionResponse:
         await self._registry.ready(request.session_id)
-        return GetSessionResponse(session=self._registry.must_find(request.session_id))
+        return GetSessionResponse(session=session_message(self._registry.must_find(request.session_id)))
 
     async def end_session(self, request: EndSessionRequest, context: Context) -> EndSessionResponse:
         await self._registry.ready(request.session_id)
-        return EndSessionResponse(session=await self._registry.end(request.session_id))
+        return EndSessionResponse(session=session_message(await self._registry.end(request.session_id)))
 
     async def get_replay(self, request: GetReplayRequest, context: Context) -> RawGetReplayResponse:
         await self._registry.ready(request.session_id)
@@ -115,7 +118,7 @@ class SessionService:
             self._registry.set_reachable(True)
         await self._registry.ready(request.session_id)
         session = self._session(request.session_id)
-        if session.spec.HasField("tournament") and request.topic == BRACKET_TOPIC:
+        if session.spec.is_tournament and request.topic == BRACKET_TOPIC:
             await taken(warmed(session.pairings(live=request.live)))
         watched = session.watchable(request.topic, live=request.live)
         after = place_of(request.after) if request.HasField("after") else None

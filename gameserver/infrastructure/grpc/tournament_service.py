@@ -12,7 +12,7 @@ from matchpoint.v1.tournament_pb2 import (
 )
 
 from gameserver.contract.replay import taken
-from gameserver.contract.tournament_messages import warmed
+from gameserver.contract.tournament_messages import tournament_message, warmed
 from gameserver.contract.tournament_specs import act_of
 from gameserver.sessions.registry import SessionRegistry
 from gameserver.sessions.tournament.session import TournamentSession
@@ -45,7 +45,7 @@ class TournamentService:
         await self._registry.ready(request.session_id)
         tournament = self._tournament(request.session_id)
         await taken(warmed(tournament.pairings(live=request.live)))
-        return GetTournamentResponse(state=tournament.state(live=request.live))
+        return GetTournamentResponse(state=tournament_message(tournament.state(live=request.live)))
 
     async def act(self, request: ActRequest, context: Context) -> ActResponse:
         ranges.check(request)

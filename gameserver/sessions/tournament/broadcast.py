@@ -3,8 +3,6 @@
 from collections.abc import Callable, Sequence
 
 import structlog
-from matchpoint.v1.tournament_pb2 import LiveScore, TournamentSpec
-from matchpoint.v1.tournament_pb2 import Scoreboard as ScoreboardMessage
 
 from gameserver.domain.match.records import JournalError
 from gameserver.domain.tournament.effects import TournamentEffects
@@ -19,6 +17,7 @@ from gameserver.sessions.ports import Key, TournamentView
 from gameserver.sessions.runner import MatchRunner
 from gameserver.sessions.tournament.participants import Matches
 from gameserver.sessions.tournament.scoreboard import Scoreboard
+from gameserver.sessions.values import Board, LiveScore, SessionSpec
 from gameserver.streaming.connection import restarting
 from gameserver.streaming.ports import ResumePoint
 from gameserver.streaming.spectator_delay import DelayedTopic
@@ -37,7 +36,7 @@ class TournamentBroadcast:
         self,
         context: SessionContext,
         session_id: str,
-        spec: TournamentSpec,
+        spec: SessionSpec,
         epoch: int,
         engine: Tournament,
         matches: Matches,
@@ -234,11 +233,11 @@ class TournamentBroadcast:
                 continue
             left, right = match.match.state.game.score
             viewers = match.viewers + (match.delayed.viewers if match.delayed else 0)
-            score = LiveScore(match=number, pairing=pairing.number, left=left, right=right, viewers=viewers)
+            score = LiveScore(number, pairing.number, left, right, viewers)
             found.append((Live(number, pairing.to_end, left, right), score))
         return found
 
-    def _tell_board(self, board: ScoreboardMessage, now: int) -> None:
+    def _tell_board(self, board: Board, now: int) -> None:
         message = self._context.codec.scoreboard(board)
         self.topic.tell(message)
         if self.delayed:

@@ -5,7 +5,6 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 import structlog
-from matchpoint.v1.session_pb2 import SessionSpec
 
 from gameserver.domain.match.match import Match
 from gameserver.domain.match.records import Ended, JournalError
@@ -14,11 +13,11 @@ from gameserver.domain.tournament.engine import Tournament
 from gameserver.domain.tournament.refusal import TournamentRefused
 from gameserver.domain.values import NOBODY
 from gameserver.sessions.context import SessionContext
-from gameserver.sessions.ports import Journal, Key, RestoredMatch
+from gameserver.sessions.ports import Journal, Key, Report, RestoredMatch
 from gameserver.sessions.recovery import Found
-from gameserver.sessions.reporter import match_report
 from gameserver.sessions.runner import MatchBroken, MatchFinished, MatchRunner
 from gameserver.sessions.tournament.participants import Participants
+from gameserver.sessions.values import SessionSpec
 from gameserver.streaming.numbering import Numbering
 from wire.journal_file import JournalUnreadable
 
@@ -53,7 +52,7 @@ class MatchPool:
         self._engine = engine
         self._participants = participants
         self._on_change = on_change
-        self._delay = spec.tournament.delay_s * 1_000_000
+        self._delay = spec.delay_s * 1_000_000
         """The spectators' delay, µs."""
         self._ended: dict[Key, tuple[Journal, SessionSpec, Ended]] = {}
         """Matches whose end a start has found, and of which the engine is not told yet."""
@@ -118,8 +117,8 @@ class MatchPool:
             )
 
     def _report(self, key: Key, spec: SessionSpec, journal: Journal, ended: Ended) -> None:
-        report = match_report(self._context.codec, key, spec, ended, alone=False)
-        add, wait_s = self._context.outbox.add, self._spec.tournament.delay_s
+        report = Report(key, spec, session_over=False, result=ended.result)
+        add, wait_s = self._context.outbox.add, self._spec.delay_s
         self._reports.append(lambda: add(key, report, journal, wait_s))
 
     def take_reports(self) -> Sequence[Callable[[], None]]:
@@ -172,8 +171,7 @@ class MatchPool:
                 log.exception("a match's journal could not be made", session_id=self._session_id, match=start.match)
                 await asyncio.sleep(RETRY_S)
         opening = context.codec.match_opening(key, spec, context.fresh())
-        join_us = spec.join_within_s * 1_000_000
-        match = Match.open(opening, context.clock(), join_us, context.fresh(), context.timing)
+        match = Match.open(opening, context.clock(), spec.join_within_us, context.fresh(), context.timing)
         numbering = Numbering(self._epoch, key.attempt)
         self._begin(MatchRunner(context, key, spec, numbering, match, journal, self._on_end, pairing=start.pairing))
 
@@ -208,7 +206,7 @@ class MatchPool:
 
     def _resume(self, key: Key, journal: Journal, restored: RestoredMatch) -> None:
         context, spec = self._context, restored.spec
-        match = Match.restore(restored.state, context.clock(), spec.join_within_s * 1_000_000, context.fresh())
+        match = Match.restore(restored.state, context.clock(), spec.join_within_us, context.fresh())
         pairing = self._engine.state.pairing_of[key.match]
         numbering = Numbering(self._epoch, key.attempt, self._breaks.get(key, 0))
         runner = MatchRunner(

@@ -3,10 +3,8 @@
 from collections.abc import Callable, Iterable
 from typing import Final
 
-from matchpoint.v1.tournament_pb2 import LiveScore
-from matchpoint.v1.tournament_pb2 import Scoreboard as ScoreboardMessage
-
 from gameserver.domain.tournament.featured import Featured, Live, feature
+from gameserver.sessions.values import EMPTY_BOARD, Board, LiveScore
 from gameserver.streaming.ports import Clock
 from gameserver.streaming.scheduler import Scheduler
 
@@ -23,12 +21,12 @@ class Scoreboard:
         scheduler: Scheduler,
         running: Callable[[], Iterable[tuple[Live, LiveScore]]],
         viewers: Callable[[], int],
-        tell: Callable[[ScoreboardMessage, int], None],
+        tell: Callable[[Board, int], None],
     ) -> None:
         """`running` returns the matches that are on, `viewers` the viewers of the tournament; `tell` takes a board and
         the time at which it was made."""
         self.scheduled: int | None = None
-        self.board = ScoreboardMessage()
+        self.board = EMPTY_BOARD
         self.deadline: int | None = None
         self._clock = clock
         self._scheduler = scheduler
@@ -62,9 +60,8 @@ class Scoreboard:
         """Show the matches that are on, if anything of them has changed."""
         running = sorted(self._running(), key=lambda one: one[0].match)
         self._featured = feature(self._featured, [live for live, _ in running], now // 1_000)
-        board = ScoreboardMessage(
-            scores=[score for _, score in running], featured=self._featured.match, viewers=max(0, self._viewers())
-        )
+        scores = tuple(score for _, score in running)
+        board = Board(scores, self._featured.match, max(0, self._viewers()))
         if board != self.board:
             self.board = board
             self._tell(board, now)

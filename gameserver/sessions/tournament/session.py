@@ -8,9 +8,6 @@ import asyncio
 from collections.abc import Callable, Collection, Sequence
 
 import structlog
-from matchpoint.v1.fleet_pb2 import SessionBrief
-from matchpoint.v1.session_pb2 import Session, SessionSpec, SessionState
-from matchpoint.v1.tournament_pb2 import TournamentState as TournamentStateMessage
 
 from gameserver.domain.tournament.commands import CallOff, Command
 from gameserver.domain.tournament.effects import NO_EFFECTS, TournamentEffects
@@ -28,18 +25,17 @@ from gameserver.domain.tournament.refusal import TournamentRefused
 from gameserver.domain.tournament.state import TournamentState
 from gameserver.sessions.context import SessionContext
 from gameserver.sessions.dispatcher import log_broken
-from gameserver.sessions.ports import Journal, Key, RestoredTournament, TournamentView
+from gameserver.sessions.ports import Journal, Key, Report, RestoredTournament, TournamentView
 from gameserver.sessions.recovery import Found
-from gameserver.sessions.reporter import tournament_report
 from gameserver.sessions.runner import MatchRunner
 from gameserver.sessions.session import OnSessionEnd, SessionEnd
 from gameserver.sessions.tournament.broadcast import TournamentBroadcast
 from gameserver.sessions.tournament.match_pool import RETRY_S, MatchPool, make_durable
 from gameserver.sessions.tournament.participants import Participants, played_by
+from gameserver.sessions.values import SessionBrief, SessionDescription, SessionSpec, SessionState
 from gameserver.streaming.connection import Connection, restarting
 from gameserver.streaming.ports import ResumePoint
 from gameserver.streaming.topic import NEW, Place, Topic, WatchableTopic
-from wire.capacity import matches_at_once
 from wire.constants import BRACKET_TOPIC, CLOSE_FINISHED
 from wire.refusal import Reason, Refused
 
@@ -63,18 +59,17 @@ class TournamentSession:
         self.session_id = session_id
         self.key = Key(session_id, BRACKET_TOPIC)
         self.spec = spec
-        self.places = matches_at_once(spec)
         self.epoch = epoch
         self.engine = engine
         self.journal = journal
         self.scheduled: int | None = None
         self.dirty = False
         self.over = False
-        delayed = spec.tournament.delay_s > 0
+        delayed = spec.delay_s > 0
         self.participants = Participants(session_id, context.codec, engine, context.wall_ms, delayed=delayed)
         self.pool = MatchPool(context, session_id, spec, epoch, engine, self.participants, self._on_change)
         self.broadcast = TournamentBroadcast(
-            context, session_id, spec.tournament, epoch, engine, self.pool.matches, resumed, self._flush_and_check
+            context, session_id, spec, epoch, engine, self.pool.matches, resumed, self._flush_and_check
         )
         self._context = context
         self._dispatcher = context.dispatcher
@@ -148,19 +143,19 @@ class TournamentSession:
         """Begin to be woken and flushed."""
         self._dispatcher.begin(self)
 
-    def describe(self) -> Session:
-        """Describe the session as the contract does."""
-        status = self._context.codec.tournament_status(self.engine.state.status)
-        state = SessionState.SESSION_STATE_PLAYING
+    def describe(self) -> SessionDescription:
+        """Describe the session."""
+        state = SessionState.PLAYING
         if self.over:
-            state = SessionState.SESSION_STATE_OVER
+            state = SessionState.OVER
         elif self.engine.state.phase == Phase.CHECK_IN:
-            state = SessionState.SESSION_STATE_WAITING
-        return Session(session_id=self.session_id, spec=self.spec, state=state, epoch=self.epoch, tournament=status)
+            state = SessionState.WAITING
+        status = self.engine.state.status
+        return SessionDescription(self.session_id, self.spec, state, self.epoch, tournament=status)
 
     def brief(self) -> SessionBrief:
         """Describe the tournament for lists."""
-        return SessionBrief(session_id=self.session_id, viewers=self.broadcast.viewers)
+        return SessionBrief(self.session_id, viewers=self.broadcast.viewers)
 
     def end(self, now: int) -> None:
         """Call it off, unless it is over."""
@@ -207,10 +202,9 @@ class TournamentSession:
 
     # For organisers.
 
-    def state(self, *, live: bool = True) -> TournamentStateMessage:
-        """Describe all of it as the contract does; without `live`, as spectators may know it. Raises Refused."""
-        snapshot = self.broadcast.snapshot() if live else self.broadcast.public()
-        return self._context.codec.tournament_state(snapshot)
+    def state(self, *, live: bool = True) -> TournamentView:
+        """Return all of it; without `live`, as spectators may know it. Raises Refused."""
+        return self.broadcast.snapshot() if live else self.broadcast.public()
 
     async def act(self, by: str, act: Command) -> None:
         """Let an account act on the tournament; returns when that is durable and announced. Raises Refused."""
@@ -394,7 +388,7 @@ class TournamentSession:
         if isinstance(record, TournamentOpened):
             return codec.tournament_opened(record, self.spec)
         if isinstance(record, TournamentEnded):
-            return codec.tournament_record(record, codec.tournament_digest(codec.tournament_state(self._final())))
+            return codec.tournament_record(record, codec.tournament_digest(self._final()))
         return codec.tournament_record(record)
 
     # The end.
@@ -408,9 +402,9 @@ class TournamentSession:
         self.broadcast.close()
         self.participants.close_all()
         self._dispatcher.end(self)
-        final = tournament_report(self._context.codec, self.key, self.spec, self._final())
-        self._context.outbox.add(self.key, final, self.journal, self.spec.tournament.delay_s)
+        final = Report(self.key, self.spec, session_over=True, tournament=self._final())
+        self._context.outbox.add(self.key, final, self.journal, self.spec.delay_s)
         self._on_end(self.session_id, SessionEnd.FINISHED)
 
     def _final(self) -> TournamentView:
-        return TournamentView(self.engine.snapshot(), self.spec.tournament)
+        return TournamentView(self.engine.snapshot(), self.spec)

@@ -12,6 +12,7 @@ from matchpoint.v1.refusal_pb2 import Reason
 from matchpoint.v1.session_pb2 import Inbound, Leave, PlayRequest, PlayResponse
 
 from gameserver.contract.codec import ProtobufCodec
+from gameserver.contract.specs import filled
 from gameserver.domain.match.records import Cause
 from gameserver.domain.match.state import replay
 from tests.gameserver.infrastructure.conftest import SESSION, World, Worlds, duel
@@ -134,7 +135,7 @@ async def test_a_server_that_drains_takes_no_session_and_says_so_to_everybody(wo
         assert not await healthy(world.port)
         # Over the wire a channel would try again until the next process answers.
         with pytest.raises(Refused) as refusal:
-            await world.server.registry.create(SESSION, duel())
+            await world.server.registry.create(SESSION, filled(duel()))
         assert refusal.value.reason == Reason.REASON_SERVER_UNAVAILABLE
         assert refusal.value.status == grpc.StatusCode.UNAVAILABLE
         await stopping

@@ -9,7 +9,8 @@ from random import Random
 from matchpoint.v1.refusal_pb2 import Reason
 from matchpoint.v1.stats_pb2 import ReportStatsRequest
 
-from gameserver.sessions.ports import Key, Seal, Unreachable
+from gameserver.contract.sessions import report_message
+from gameserver.sessions.ports import Key, Report, Seal, Unreachable
 from wire.journal_file import HEADER, encode
 from wire.refusal import Refused
 
@@ -214,9 +215,9 @@ class Network:
         self.drop = self.double = 0.0
         self.slow_s = 0.01
 
-    async def report(self, request: ReportStatsRequest) -> None:
+    async def report(self, report: Report, journal: bytes) -> None:
         answer: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        content = request.SerializeToString()
+        content = report_message(report, journal).SerializeToString()
         self._send(lambda: self._arrive(content, answer))
         try:
             async with asyncio.timeout(DEADLINE_S):

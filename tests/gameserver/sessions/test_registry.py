@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from matchpoint.v1.stats_pb2 import ReportStatsRequest
 
+from gameserver.contract.specs import filled
 from gameserver.sessions.duel import DuelSession
-from gameserver.sessions.ports import Journal, Key, Seal
+from gameserver.sessions.ports import Journal, Key, Report, Seal
 from gameserver.sessions.runner import MatchRunner
 from gameserver.streaming.topic import Place
 from tests.gameserver.infrastructure.conftest import SESSION, duel
@@ -66,9 +66,9 @@ class Kept:
     """An outbox that only remembers."""
 
     def __init__(self) -> None:
-        self.ended: list[ReportStatsRequest] = []
+        self.ended: list[Report] = []
 
-    def add(self, key: Key, report: ReportStatsRequest, journal: Journal, wait_s: float = 0) -> None:
+    def add(self, key: Key, report: Report, journal: Journal, wait_s: float = 0) -> None:
         self.ended.append(report)
 
 
@@ -93,7 +93,7 @@ class Setting:
 async def test_a_create_is_answered_after_the_journal_is_durable() -> None:
     setting = Setting()
     setting.disk.may_sync.clear()
-    creating = asyncio.create_task(setting.registry.create(SESSION, duel()))
+    creating = asyncio.create_task(setting.registry.create(SESSION, filled(duel())))
     await asyncio.sleep(0)
     assert not creating.done()
     assert setting.disk.records
@@ -107,16 +107,16 @@ async def test_a_disk_that_takes_no_journal_refuses_the_session_and_keeps_its_ro
     setting = Setting()
     setting.disk.full = True
     with pytest.raises(Exception, match="SERVER_UNAVAILABLE"):
-        await setting.registry.create(SESSION, duel())
+        await setting.registry.create(SESSION, filled(duel()))
     assert (len(setting.dispatcher.running), setting.registry.places) == (0, 0)
     setting.disk.full = False
-    await setting.registry.create(SESSION, duel())
+    await setting.registry.create(SESSION, filled(duel()))
     await setting.registry.close()
 
 
 async def test_a_result_is_announced_and_reported_only_when_it_is_durable() -> None:
     setting = Setting()
-    await setting.registry.create(SESSION, duel())
+    await setting.registry.create(SESSION, filled(duel()))
     session = setting.live()
     setting.disk.may_sync.clear()
     seq = session.topic.seq
@@ -137,7 +137,7 @@ async def test_a_result_is_announced_and_reported_only_when_it_is_durable() -> N
 
 async def test_while_the_disk_is_full_nothing_that_matters_is_announced_and_then_all_of_it_is() -> None:
     setting = Setting()
-    await setting.registry.create(SESSION, duel(bots=2))
+    await setting.registry.create(SESSION, filled(duel(bots=2)))
     session = setting.live()
     setting.disk.full = True
     before, written = session.topic.here, len(setting.disk.records)
@@ -158,7 +158,7 @@ async def test_while_the_disk_is_full_nothing_that_matters_is_announced_and_then
 
 async def test_a_snapshot_and_the_numbering_agree_in_the_middle_of_a_batch() -> None:
     setting = Setting()
-    await setting.registry.create(SESSION, duel(bots=2))
+    await setting.registry.create(SESSION, filled(duel(bots=2)))
     session = setting.live()
     setting.now += 10_000_000
     session.match.advance(setting.now)  # happened, not yet flushed

@@ -6,14 +6,12 @@ from collections.abc import Sequence
 import pytest
 from matchpoint.v1.refusal_pb2 import Reason
 from matchpoint.v1.session_pb2 import Origin
-from matchpoint.v1.stats_pb2 import ReportStatsRequest
 
 from gameserver.contract.codec import ProtobufCodec
 from gameserver.contract.specs import filled, match_opening
 from gameserver.domain.match.match import Match
-from gameserver.domain.match.records import Ended
-from gameserver.sessions.ports import Key, Seal, Unreachable
-from gameserver.sessions.reporter import AT_ONCE, Reporter, match_report
+from gameserver.sessions.ports import Key, Report, Seal, Unreachable
+from gameserver.sessions.reporter import AT_ONCE, Reporter
 from tests.gameserver.infrastructure.conftest import SESSION, duel
 from wire.refusal import Refused
 
@@ -59,22 +57,22 @@ class Sink:
         self.taken: list[str] = []
         self.at_once = self.most_at_once = 0
 
-    async def report(self, request: ReportStatsRequest) -> None:
+    async def report(self, report: Report, journal: bytes) -> None:
         self.at_once += 1
         self.most_at_once = max(self.most_at_once, self.at_once)
         await asyncio.sleep(0)
         self.at_once -= 1
         if self.faults:
             raise self.faults.pop(0)
-        self.taken.append(request.session_id)
+        self.taken.append(report.key.session_id)
 
 
-def report(key: Key = KEY, origin: Origin.ValueType = Origin.ORIGIN_ROOM) -> ReportStatsRequest:
+def report(key: Key = KEY, origin: Origin.ValueType = Origin.ORIGIN_ROOM) -> Report:
     spec = filled(duel(origin=origin))
     match = Match.open(match_opening(key, spec, bytes(32)), 0)
     match.end(1)
     assert match.result
-    return match_report(ProtobufCodec(), key, spec, Ended(match.result), alone=True)
+    return Report(key, spec, session_over=True, result=match.result)
 
 
 def reporter(sink: Sink) -> Reporter:

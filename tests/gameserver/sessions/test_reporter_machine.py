@@ -16,10 +16,11 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from matchpoint.v1.session_pb2 import Origin
-from matchpoint.v1.stats_pb2 import ReportStatsRequest
 
 from gameserver.contract.codec import ProtobufCodec
-from gameserver.sessions.ports import Journal, Key
+from gameserver.contract.sessions import report_message
+from gameserver.contract.specs import filled
+from gameserver.sessions.ports import Journal, Key, Report
 from gameserver.sessions.reporter import RETRY_MOST, Reporter
 from tests.gameserver.infrastructure.conftest import duel
 from tests.gameserver.sessions.simulated import DEADLINE_S, Disk, Killed, Network, Recorder, VirtualLoop
@@ -46,8 +47,9 @@ class Outbox(Reporter):
         super().__init__(sink, ProtobufCodec(), lambda: 1_700_000_000_000)
         self._final = final
 
-    def add(self, key: Key, report: ReportStatsRequest, journal: Journal, wait_s: float = 0) -> None:
-        assert self._final.setdefault(key, report.digest) == report.digest, "the result became another one"
+    def add(self, key: Key, report: Report, journal: Journal, wait_s: float = 0) -> None:
+        digest = report_message(report, b"").digest
+        assert self._final.setdefault(key, digest) == digest, "the result became another one"
         super().add(key, report, journal, wait_s)
 
 
@@ -125,7 +127,7 @@ class Results(RuleBasedStateMachine):
 
         async def opening() -> None:
             try:
-                await self.registry.create(session_id, duel(origin=origin))
+                await self.registry.create(session_id, filled(duel(origin=origin)))
                 self.sessions.append(session_id)
             except Refused:
                 assert self.disk.full

@@ -25,6 +25,7 @@ from matchpoint.v1.tournament_pb2 import (
 )
 
 from gameserver.contract.codec import ProtobufCodec
+from gameserver.contract.specs import filled
 from gameserver.domain.tournament import commands
 from gameserver.domain.tournament.pairings import Kind
 from gameserver.sessions.ports import Key
@@ -106,7 +107,7 @@ class Setting:
         self.registry.restore()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):
-                await self.registry.create(SESSION, self.spec)
+                await self.registry.create(SESSION, filled(self.spec))
                 if self.meddles:
                     asyncio.get_running_loop().create_task(self.meddle())
                 await self.watch()

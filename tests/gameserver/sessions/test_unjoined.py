@@ -4,6 +4,7 @@ import pytest
 from matchpoint.v1.result_pb2 import Outcome
 from matchpoint.v1.session_pb2 import Origin
 
+from gameserver.contract.specs import filled
 from gameserver.sessions.unjoined import GIVE_WAY_AFTER_US, JOIN_WITHIN_US
 from tests.gameserver.infrastructure.conftest import duel
 from tests.gameserver.sessions.test_registry import Disk, Kept
@@ -34,7 +35,7 @@ class Setting:
         session_id = f"session-of-the-test-{number:04}"
         spec = duel(bots=1, origin=origin, join_within_s=60)
         spec.seats[0].account_id = account_id or f"account {number}"
-        await self.registry.create(session_id, spec)
+        await self.registry.create(session_id, filled(spec))
         return session_id
 
     async def passes(self, microseconds: int) -> None:

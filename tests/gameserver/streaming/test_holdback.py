@@ -3,6 +3,7 @@
 import pytest
 from matchpoint.v1.frames_pb2 import Frame, ServerMessage
 
+from gameserver.contract.specs import filled
 from gameserver.domain.values import SIDES
 from gameserver.streaming.holdback import HOLDBACK_US, HoldbackTopic
 from gameserver.streaming.topic import Place
@@ -24,7 +25,7 @@ class Watching(Setting):
         spec = duel()
         spec.public = public
         spec.ruleset.points_to_win = 3
-        await self.registry.create(SESSION, spec)
+        await self.registry.create(SESSION, filled(spec))
         for side in SIDES:
             self.live().match.connect(self.now, side, 40_000)
         self.dispatcher.mark_dirty(self.live())
