@@ -16,7 +16,7 @@ from gameserver.contract.specs import filled
 from gameserver.domain.match.records import Cause
 from gameserver.domain.match.state import replay
 from tests.gameserver.infrastructure.conftest import SESSION, World, Worlds, duel
-from tests.gameserver.infrastructure.test_play import LEFT, RIGHT, seated, watch
+from tests.gameserver.infrastructure.playing import LEFT, RIGHT, seated, watch
 from tests.gameserver.standins import Browser, Gateway
 from wire.constants import GATEWAY_CONNECTION
 from wire.refusal import Refused

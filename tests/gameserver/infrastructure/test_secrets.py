@@ -15,7 +15,7 @@ from gameserver.domain.pong.randomness import commitment, draw_number
 from gameserver.domain.pong.rules import Pong
 from gameserver.domain.pong.ruleset import Ruleset
 from tests.gameserver.infrastructure.conftest import SESSION, World, Worlds, duel
-from tests.gameserver.infrastructure.test_play import watch
+from tests.gameserver.infrastructure.playing import watch
 from tests.gameserver.infrastructure.test_sessions import end
 from wire.journal_file import decode
 

@@ -11,7 +11,7 @@ from gameserver.domain.pong.intents import DOWN, STILL, UP
 from gameserver.domain.pong.ruleset import Ruleset
 from gameserver.domain.timing import STANDARD
 from gameserver.domain.values import NOBODY, SIDES
-from tests.gameserver.domain.match.test_match import Court, verify_so_far
+from tests.gameserver.domain.match.court import Court, verify_so_far
 from tests.gameserver.domain.match.world import duel
 
 COUNTDOWN = STANDARD.countdown_us

@@ -9,7 +9,7 @@ from gameserver.domain.pong.events import Goal
 from gameserver.domain.pong.intents import UP
 from gameserver.domain.timing import STANDARD
 from gameserver.domain.values import LEFT, NOBODY, RIGHT, SIDES
-from tests.gameserver.domain.match.test_match import BOT, NOW, Court, S
+from tests.gameserver.domain.match.court import BOT, NOW, Court, S
 
 BUDGET = STANDARD.budget_us
 COUNTDOWN = STANDARD.countdown_us

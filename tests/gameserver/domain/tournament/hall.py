@@ -9,6 +9,7 @@ from gameserver.domain.tournament.effects import StartMatch, StopMatch
 from gameserver.domain.tournament.engine import Tournament
 from gameserver.domain.tournament.formats.swiss_draw import draw
 from gameserver.domain.tournament.records import (
+    EntrantState,
     PairingLine,
     TournamentEvent,
     TournamentOpened,
@@ -144,3 +145,8 @@ class Hall:
         """How it ended."""
         assert self.tournament.state.result is not None
         return self.tournament.state.result
+
+
+def states(hall: Hall) -> list[EntrantState]:
+    """States of the entrants, by their numbers."""
+    return [line.state for line in hall.tournament.snapshot().entrants]
