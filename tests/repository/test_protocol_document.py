@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from gameserver.domain.match import admission, lifecycle
+from gameserver.domain.match import admission, deadlines
 from gameserver.domain.match.records import PAUSES
 from gameserver.domain.pong import rules
 from gameserver.domain.pong.ruleset import CLASSIC
@@ -49,7 +49,7 @@ def test_the_court_is_the_codes(page: str) -> None:
         f"{1_000_000 // admission.CREDIT_EVERY // MS} ms more each second",
         f"is left with {admission.SLACK_AIM // MS} ms of it",
         f"messages that arrive within {admission.BURST // MS} ms of each other",
-        f"After {lifecycle.SILENCE // 1_000_000} s without any message",
+        f"After {deadlines.SILENCE // 1_000_000} s without any message",
         f"later than its players do, by at least {holdback.HOLDBACK_US // MS} ms",
         f"`unfollow{{topic}}` to stop; {FOLLOWED_TOPICS_MAX} topics at most",
         f"| within {Config(service_token='x').hello_within_s:g} s |",

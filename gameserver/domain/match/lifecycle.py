@@ -5,26 +5,24 @@ forgiven two absences and 30 s together; then it forfeits. When both sides run o
 and level is void. After a restart of the server everybody is absent, and the first 30 s cost nobody; likewise when one
 of our programs fails between a player and this one (`lose` in an outage): that is no absence of the player's.
 
-An absence never helps: it must not buy time to think about a ball. So when a side leaves while a ball flies toward it
-(or while the direction of a ball that has reached the other side is not decided yet) play goes on, the paddle as it was
-steered last, until that is decided; only then does the match freeze. A ball that flies away, a serve that was not
-launched and a countdown freeze at once. A player who is back before then has had no pause.
+An absence freezes the match once no ball is in the air for the side that has left; `departures.py` says why.
 
 A freeze stops the clock at once. What had fallen due is decided, with what those who stayed had sent until then (it
 may arrive a grace later); both paddles are stopped by recorded inputs; what is dated under the old clock is dropped
 from then on. When all are back the clock starts again after a countdown.
 
-An outage of this program costs nobody a point. A match asks to be woken at least once a second; when that comes over a
-second late, the program stood still (a hung machine, SIGSTOP), nobody was heard and nothing was decided in time. So
-the clock is stopped where the journal last was, as after a restart, and started again after a countdown; budgets and
-the time to join do not run meanwhile.
+An outage of this program costs nobody a point. When a wake-up comes over a second late, the program stood still (a hung
+machine, SIGSTOP): nobody was heard and nothing was decided in time. So the clock is stopped where the journal last was,
+as after a restart, and started again after a countdown; budgets and the time to join do not run meanwhile.
 """
 
 from collections.abc import Sequence
 from typing import Final
 
+from gameserver.domain.match import deadlines
 from gameserver.domain.match.clocks import exhausted, forfeit_at, next_clock
 from gameserver.domain.match.commit import DeferredCommit
+from gameserver.domain.match.departures import Departures
 from gameserver.domain.match.phases import Phase, check_transition
 from gameserver.domain.match.records import (
     Attendance,
@@ -39,15 +37,6 @@ from gameserver.domain.match.records import (
 from gameserver.domain.match.state import MatchState
 from gameserver.domain.values import NOBODY, SIDES
 
-HEARTBEAT: Final = 250_000
-"""Time without another record after which a heartbeat is written, µs."""
-SILENCE: Final = 1_000_000
-"""Time without a message after which a player is absent, µs."""
-WAKE_INTERVAL: Final = 1_000_000
-"""Longest time until a match is woken, µs, so that it notices when it was not."""
-OVERSLEPT: Final = 1_000_000
-"""Delay of a wake-up beyond which the program stood still, µs. A shorter one is a late decision, maybe a lost ball."""
-
 WAITING, RUNNING, FREEZING, FROZEN, OVER = Phase
 
 
@@ -55,11 +44,10 @@ class MatchLifecycle:
     """Moves one match through its phases. `Match` owns it and reads its attributes; it alone writes them."""
 
     __slots__ = (
+        "_departures",
         "_ended",
         "_join_by",
-        "_leaving",
         "_settle_at",
-        "_undecided",
         "commit",
         "deadline",
         "departed",
@@ -85,12 +73,9 @@ class MatchLifecycle:
         """Server time after which nothing that was in flight at the last freeze can count, µs."""
         self._ended = False
         """The match has ended, and `take_ended` has not told so yet."""
-        self._leaving: set[int] = set()
-        """Sides about to be lost in an outage: the clock does not start until they have come again."""
-        self.departed: set[int] = set()
-        """Sides that have left while the match still runs."""
-        self._undecided: set[int] = set()
-        """Departed sides about which a ball in the air is yet to decide."""
+        self._departures: Final = Departures()
+        self.departed: Final = self._departures.departed
+        """Sides that have left while the match still runs. Read with every message, hence the short way."""
 
     def _enter(self, phase: Phase) -> None:
         """Change the phase: the only place that does. Raises AssertionError for a transition that there is not."""
@@ -154,7 +139,7 @@ class MatchLifecycle:
 
     def notice_oversleep(self, now: int) -> None:
         """Take the time out for which this program stood still, before anything else happens at `now`."""
-        if self.deadline is None or (late := now - self.deadline) <= OVERSLEPT:
+        if self.deadline is None or (late := now - self.deadline) <= deadlines.OVERSLEPT:
             return
         if self.phase == RUNNING:
             self._freeze(now, self.state.written_t, Cause.RESTORE)
@@ -173,43 +158,31 @@ class MatchLifecycle:
         clock = self.state.clock
         return clock.match_t + (now - clock.server_us if clock.rate and now > clock.server_us else 0)
 
-    def _server_time(self, t: int) -> int:
-        """Server time of a match time, while the clock runs."""
-        clock = self.state.clock
-        return clock.server_us + t - clock.match_t
-
     def _watch(self, now: int) -> None:
         """Write a heartbeat when nothing else was written; mark silent players absent."""
         t = self.match_t(now)
-        if t - self.state.written_t >= HEARTBEAT:
+        if t - self.state.written_t >= deadlines.HEARTBEAT:
             self.commit.write(Heartbeat(t))
-        waits_for = self.commit.waits_for
-        admissions = self.commit.admissions
-        silent = [one.side for one in admissions if now - one.heard > SILENCE and waits_for(one.side)]
-        if silent:
+        if silent := deadlines.silent_sides(self.commit, now):
             self._mark_absent(now, silent)
 
     def schedule(self, now: int) -> None:
         """Set the deadline."""
         phase = self.phase
         if phase == RUNNING:
-            due = self._server_time(min(self.commit.next_t(), self.state.written_t + HEARTBEAT))
-            for admission in self.commit.admissions:
-                if admission.heard + SILENCE < due and self.commit.waits_for(admission.side):
-                    due = admission.heard + SILENCE + 1
-            self.deadline = due
+            self.deadline = deadlines.while_running(self.state, self.commit)
         elif phase == FREEZING:
             self.deadline = self._settle_at
         elif phase == FROZEN:
-            over = forfeit_at(self.state)
-            self.deadline = None if over is None else min(over, now + WAKE_INTERVAL)
+            self.deadline = deadlines.while_frozen(self.state, now)
         else:
-            self.deadline = None if phase == OVER else min(self._join_by, now + WAKE_INTERVAL)
+            self.deadline = None if phase == OVER else min(self._join_by, now + deadlines.WAKE_INTERVAL)
 
     def bring_forward(self, t: int) -> None:
         """Move the deadline forward to match time `t`, while the clock runs."""
         if self.deadline is not None:
-            self.deadline = min(self.deadline, self._server_time(t))
+            clock = self.state.clock
+            self.deadline = min(self.deadline, clock.server_us + t - clock.match_t)
 
     # Decisions.
 
@@ -240,15 +213,12 @@ class MatchLifecycle:
 
     def join(self, now: int, side: int) -> None:
         """Take note of a person who has come, for the first time or again."""
-        again = side in self._leaving
-        self._leaving.discard(side)
+        again = self._departures.come_back(side)
         there = self.state.present(side)
         if self.phase == OVER or (there and not again):
             return
         if not there:
             self._set_attendance(now, side, True)
-        self.departed.discard(side)
-        self._undecided.discard(side)
         if self.phase == WAITING:
             self._start_when_all_present(now)
         elif self.phase == FROZEN:
@@ -270,8 +240,7 @@ class MatchLifecycle:
             self._forfeit_all(now, out)
             return
         if self.phase == RUNNING:
-            self.departed.update(sides)
-            self._undecided.update(sides)
+            self._departures.depart(sides)
             self._run(now)
             if self.phase == RUNNING:
                 self._freeze_for_departed(now)
@@ -284,23 +253,15 @@ class MatchLifecycle:
     def _freeze_for_departed(self, now: int) -> None:
         """Freeze once no ball in the air is yet to be decided for those who have left."""
         t = self.match_t(now)
-        if now >= self.state.clock.server_us:
-            self._undecided = {side for side in self._undecided if self._is_at(side, t)}
-        else:
-            self._undecided.clear()
-        if not self._undecided:
+        counts_down = now < self.state.clock.server_us
+        if counts_down or not self._departures.await_ball(self.state.game, t):
             self._freeze(now, t, Cause.PAUSE, tuple(self.departed))
-
-    def _is_at(self, side: int, t: int) -> bool:
-        """Report whether a ball in the air at `t` flies toward `side`, or may: its last crossing is not decided yet."""
-        game = self.state.game
-        return game.due is not None and (game.due.t <= t or game.flies_to(t) == side)
 
     def lose(self, now: int, side: int, *, outage: bool) -> None:
         """Take note of a lost connection; in an `outage` of our programs it costs the player nothing."""
         if self.phase == OVER or not self.commit.waits_for(side):
             return
-        self._leaving.discard(side)
+        self._departures.leaving.discard(side)
         if outage:
             self._cut_off(now, side)
         else:
@@ -311,8 +272,8 @@ class MatchLifecycle:
         """Freeze until each of the sides, which are about to be lost in an outage, has come again."""
         if self.phase == OVER:
             return
-        self._leaving.update(sides)
-        if self.phase == RUNNING and self._leaving:
+        self._departures.leaving.update(sides)
+        if self.phase == RUNNING and self._departures.leaving:
             self._freeze(now, self.match_t(now), Cause.RESTORE)
         self.schedule(now)
 
@@ -333,7 +294,7 @@ class MatchLifecycle:
         self.commit.write(AttendanceChanged(now_there, self.match_t(now)))
 
     def _all_present(self) -> bool:
-        return not self._leaving and all(self.state.present(side) for side in SIDES)
+        return not self._departures.leaving and all(self.state.present(side) for side in SIDES)
 
     def _start_when_all_present(self, now: int) -> None:
         if self._all_present():
@@ -344,8 +305,7 @@ class MatchLifecycle:
 
     def _freeze(self, now: int, t: int, cause: Cause, excused: Sequence[int] = ()) -> None:
         """Stop the clock at match time `t`. Each of `excused` uses up a pause."""
-        self.departed.clear()
-        self._undecided.clear()
+        self._departures.clear()
         self._set_clock(now, t, 0, cause, excused)
         self._enter(FREEZING)
         self.frozen_at = now
@@ -396,9 +356,12 @@ class MatchLifecycle:
     # How it ends.
 
     def forfeit(self, now: int, side: int) -> None:
-        """End the match with a win of the other side."""
+        """End the match with a win of the other side, or void if `side` is NOBODY."""
         self.commit.write(Forfeit(side, self.match_t(now)))
-        self.finish(now, Outcome.FORFEIT, 1 - side)
+        if side == NOBODY:
+            self.finish(now, Outcome.VOID, NOBODY)
+        else:
+            self.finish(now, Outcome.FORFEIT, 1 - side)
 
     def _end_play(self, now: int, t: int) -> None:
         """End the match as the rules have decided it, at match time `t`."""
@@ -434,12 +397,4 @@ class MatchLifecycle:
             self.finish(now, Outcome.VOID, NOBODY)
 
     def _forfeit_all(self, now: int, sides: Sequence[int]) -> None:
-        if len(sides) == 1:
-            self.forfeit(now, sides[0])
-            return
-        left, right = self.state.game.score
-        if left == right:
-            self.commit.write(Forfeit(NOBODY, self.match_t(now)))
-            self.finish(now, Outcome.VOID, NOBODY)
-        else:
-            self.forfeit(now, int(left > right))
+        self.forfeit(now, sides[0] if len(sides) == 1 else self.state.trailing())

@@ -2,13 +2,11 @@
 
 from collections.abc import Sequence
 
-from gameserver.domain.match.records import Checkpoint, JournalError, Opened, Progress, Record, Reported
+from gameserver.domain.match.records import Checkpoint, JournalError, Opened, Record, Reported, Result
 from gameserver.domain.match.state import MatchState
-from gameserver.domain.match.stats import Figures, StatsAccumulator
+from gameserver.domain.match.stats import Figures
 from gameserver.domain.pong.events import Goal
-from gameserver.domain.pong.rules import Pong
 from gameserver.domain.timing import STANDARD, Timing
-from gameserver.domain.values import SIDES
 
 Scored = tuple[Figures, tuple[int, ...]]
 """Content of a checkpoint that is new since the one before: its figures, and the numbers of its points' events."""
@@ -31,16 +29,15 @@ def resume(
     `scored` has what is new in each checkpoint, from the first to `last`; none is left out.
     Raises JournalError at the first record that does not fit; it counts from the last checkpoint.
     """
-    state = MatchState(opened, timing)
     try:
         if not isinstance(last, Checkpoint) or last.progress is None:
             raise ValueError("is no checkpoint to begin at")
+        durable: list[tuple[int, Goal | Result]] = []
         for figures, seqs in scored:
             for seq, point in zip(seqs, figures.points, strict=True):
-                state.durable.append((seq, Goal(point.t, point.left, point.right, point.scorer, point.rally_hits)))
-        state.game = Pong.restore(opened.ruleset, last.state, opened.seed)
-        state.stats = StatsAccumulator.resume(state.game, [figures for figures, _ in scored])
-        _begin(state, last, last.progress)
+                durable.append((seq, Goal(point.t, point.left, point.right, point.scorer, point.rally_hits)))
+        figures_so_far = [figures for figures, _ in scored]
+        state = MatchState.at_checkpoint(opened, last, last.progress, durable, figures_so_far, timing)
     except Exception as error:
         raise JournalError(0, f"{type(last).__name__} {error}") from error
     for position, record in enumerate(records, 1):
@@ -51,15 +48,3 @@ def resume(
         except Exception as error:
             raise JournalError(position, f"{type(record).__name__} {error}") from error
     return state
-
-
-def _begin(state: MatchState, last: Checkpoint, progress: Progress) -> None:
-    state.clock, state.attendance = progress.clock, progress.attendance
-    state.pauses = [progress.clock.pauses_left, progress.clock.pauses_right]
-    state.decisions, state.decided_t, state.written_t = progress.decisions, last.t, progress.written_t
-    state.seq, state.checkpointed = last.topic_seq, len(state.durable)
-    sides = (progress.left, progress.right)
-    state.absentees = tuple(side for side in SIDES if sides[side].absent)
-    for side, at in enumerate(sides):
-        state.last_seq[side], state.last_te[side] = at.last_seq, at.last_te
-        state.floor[side], state.grace[side], state.spent[side] = at.floor, at.grace, at.spent

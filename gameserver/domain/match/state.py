@@ -29,7 +29,7 @@ from gameserver.domain.match.records import (
     Result,
     SideProgress,
 )
-from gameserver.domain.match.stats import StatsAccumulator
+from gameserver.domain.match.stats import Figures, StatsAccumulator
 from gameserver.domain.pong.events import Goal, Miss, PaddleMove, Volley
 from gameserver.domain.pong.rules import Pong, state_hash
 from gameserver.domain.timing import STANDARD, Timing
@@ -37,7 +37,7 @@ from gameserver.domain.values import NOBODY, SIDES
 
 
 class MatchState:
-    """State of a match, as the records so far make it. `apply` changes it; so does `resume.py` while it builds one."""
+    """State of a match, as the records so far make it. `apply` changes it, and nothing else."""
 
     __slots__ = (
         "absentees",
@@ -95,6 +95,35 @@ class MatchState:
         self.result: Result | None = None
         self.reported = False
 
+    @classmethod
+    def at_checkpoint(
+        cls,
+        opened: Opened,
+        checkpoint: Checkpoint,
+        progress: Progress,
+        durable: Sequence[tuple[int, Goal | Result]],
+        figures: Sequence[Figures],
+        timing: Timing = STANDARD,
+    ) -> "MatchState":
+        """Rebuild the state at a checkpoint, whose progress is `progress`, without the records before it.
+
+        `durable` are the durable events until then, `figures` those of each checkpoint up to this one.
+        """
+        state = cls(opened, timing)
+        state.durable += durable
+        state.game = Pong.restore(opened.ruleset, checkpoint.state, opened.seed)
+        state.stats = StatsAccumulator.resume(state.game, figures)
+        state.clock, state.attendance = progress.clock, progress.attendance
+        state.pauses = [progress.clock.pauses_left, progress.clock.pauses_right]
+        state.decisions, state.decided_t, state.written_t = progress.decisions, checkpoint.t, progress.written_t
+        state.seq, state.checkpointed = checkpoint.topic_seq, len(state.durable)
+        sides = (progress.left, progress.right)
+        state.absentees = tuple(side for side in SIDES if sides[side].absent)
+        for side, at in enumerate(sides):
+            state.last_seq[side], state.last_te[side] = at.last_seq, at.last_te
+            state.floor[side], state.grace[side], state.spent[side] = at.floor, at.grace, at.spent
+        return state
+
     def bots(self) -> tuple[bool, bool]:
         """Return, by side, whether it is a bot."""
         return self.opened.left.bot > 0, self.opened.right.bot > 0
@@ -102,6 +131,11 @@ class MatchState:
     def present(self, side: int) -> bool:
         """Report whether the side is present; bots always are."""
         return (self.attendance.right if side else self.attendance.left) or self.bots()[side]
+
+    def trailing(self) -> int:
+        """Return the side with fewer points; NOBODY when they are level."""
+        left, right = self.game.score
+        return NOBODY if left == right else int(left > right)
 
     def apply(self, record: Record) -> Sequence[MatchEvent]:
         """Apply one record and return the events that it means. Raises ValueError when it does not fit."""

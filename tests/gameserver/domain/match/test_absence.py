@@ -3,7 +3,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gameserver.domain.match.lifecycle import SILENCE
+from gameserver.domain.match.deadlines import SILENCE
 from gameserver.domain.match.records import PAUSES, Cause, Clock, Decided
 from gameserver.domain.match.verify import verify
 from gameserver.domain.pong.events import Goal, Volley

@@ -4,7 +4,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from gameserver.domain.match.lifecycle import OVERSLEPT
+from gameserver.domain.match.deadlines import OVERSLEPT
 from gameserver.domain.match.match import Match
 from gameserver.domain.match.records import (
     Clock,

@@ -1,6 +1,6 @@
 """Restarts and suspensions: what outages of ours cost, and where a match goes on."""
 
-from gameserver.domain.match.lifecycle import HEARTBEAT
+from gameserver.domain.match.deadlines import HEARTBEAT
 from gameserver.domain.match.match import Match
 from gameserver.domain.match.records import (
     Cause,

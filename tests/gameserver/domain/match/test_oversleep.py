@@ -1,6 +1,6 @@
 """A server that stands still and wakes: its outage costs nobody a point, a pause or the time to come."""
 
-from gameserver.domain.match.lifecycle import OVERSLEPT
+from gameserver.domain.match.deadlines import OVERSLEPT
 from gameserver.domain.match.match import Match
 from gameserver.domain.match.records import PAUSES, Cause, Decided, Outcome, Result
 from gameserver.domain.match.state import replay

@@ -1,6 +1,6 @@
 """Silence, pauses and the budgets of absences."""
 
-from gameserver.domain.match.lifecycle import HEARTBEAT, SILENCE
+from gameserver.domain.match.deadlines import HEARTBEAT, SILENCE
 from gameserver.domain.match.records import (
     Attendance,
     Cause,
