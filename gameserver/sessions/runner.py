@@ -14,12 +14,13 @@ from typing import Final
 import structlog
 
 from gameserver.domain.match.match import NO_EFFECTS, Match, MatchEffects, MatchSnapshot, horizon_of, snapshot_of
-from gameserver.domain.match.records import Input, MatchEvent, Opened, Record, Result
+from gameserver.domain.match.records import MatchEvent, Record, Result
 from gameserver.domain.pong.intents import Intent
 from gameserver.domain.values import SIDES
 from gameserver.sessions.context import SessionContext
 from gameserver.sessions.dispatcher import log_broken
 from gameserver.sessions.ports import Journal, Key
+from gameserver.sessions.record_writer import RecordWriter
 from gameserver.sessions.values import SessionSpec
 from gameserver.streaming.connection import Connection, Recipients, restarting
 from gameserver.streaming.holdback import HoldbackTopic, Look
@@ -33,11 +34,8 @@ log = structlog.get_logger("match")
 
 LATENCY_INTERVAL_MIN_US: Final = 1_000_000
 """The shortest time between two latency messages to the players, µs."""
-INPUTS_WAIT_MOST_US: Final = 250_000
-"""The longest time that inputs wait for the disk, µs."""
 SYNC_RETRY_S: Final = 1.0
 """Seconds after which a result that could not be made durable is tried again."""
-NEVER: Final = 1 << 62
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +66,9 @@ class MatchRunner:
         "_on_end",
         "_pairing",
         "_recipients",
-        "_records",
         "_resumed",
         "_unannounced",
-        "_write_by",
+        "_writer",
         "connections",
         "delayed",
         "dirty",
@@ -130,10 +127,8 @@ class MatchRunner:
         """Records that the delayed topic has not been given yet."""
         self._by_side: dict[int, Connection] = {}
         self._recipients = Recipients(context.codec)
-        self._records: list[Record] = []
+        self._writer = RecordWriter(context.codec, journal, self.epoch)
         self._events: list[MatchEvent] = []
-        self._write_by = NEVER
-        """The time at which waiting records have to be written, server µs: at once if anything follows from them."""
         self._ending = False
         """The match is over: its last events wait for the disk."""
         self._latency_told = 0
@@ -141,14 +136,7 @@ class MatchRunner:
         """Connections that joined while the result was being made durable."""
         # The announcements of `open` or `restore` are in every snapshot, so they need not be sent.
         effects = match.drain()
-        self._records += effects.records
-        if isinstance(opening := self._records[0], Opened):
-            journal.append([self._codec.opened(opening, spec)])
-            del self._records[0]
-            self.write()
-        else:
-            # The records of a restored match are written at the first flush: a start does not wait for the disk.
-            self._write_by = 0
+        self._writer.begin(effects.records, spec)
         if effects.durable:
             # A journal that was cut off just before its end comes to it now, and that is told.
             self._events += effects.events
@@ -179,7 +167,7 @@ class MatchRunner:
         except Exception:
             self.abandon()
         else:
-            if self._records or not self.match.quiet:
+            if self._writer.waiting or not self.match.quiet:
                 self._mark_dirty()
             else:
                 self._dispatcher.scheduler.schedule(self)
@@ -224,9 +212,9 @@ class MatchRunner:
         effects = self.match.drain()
         if effects is not NO_EFFECTS:
             self._take(effects, now)
-        if self._records and now >= self._write_by:
+        if self._writer.is_due(now):
             try:
-                self.write()
+                self._writer.write()
             except OSError:
                 log.exception("the journal cannot be written", session_id=self.session_id)
                 self._dispatcher.retry_flush(self)
@@ -242,7 +230,7 @@ class MatchRunner:
     def delay(self, delay_us: int) -> None:
         """Show spectators the match `delay_us` later from here on, and nothing until then."""
         facts = self._codec.restore(self.journal.content()).state
-        for waiting in self._records:
+        for waiting in self._writer.waiting:
             facts.apply(waiting)
 
         def apply(records: Sequence[Record]) -> None:
@@ -269,15 +257,7 @@ class MatchRunner:
 
     def write(self) -> None:
         """Write the records that wait. Raises OSError, and keeps them."""
-        codec, epoch, journal = self._codec, self.epoch, self.journal
-        encoded: list[bytes] = []
-        for record in self._records:
-            if type(record) in codec.sealed:
-                encoded.append(codec.record(record, epoch, journal.seal(encoded)))
-            else:
-                encoded.append(codec.record(record, epoch))
-        journal.append(encoded)
-        self._records, self._write_by = [], NEVER
+        self._writer.write()
 
     # For the players.
 
@@ -363,14 +343,7 @@ class MatchRunner:
             self._dispatcher.mark_dirty(self)
 
     def _take(self, effects: MatchEffects, now: int) -> None:
-        if not self._records:
-            self._write_by = now + INPUTS_WAIT_MOST_US
-        if self._write_by:
-            for record in effects.records:
-                if type(record) is not Input:
-                    self._write_by = 0
-                    break
-        self._records += effects.records
+        self._writer.add(effects.records, now)
         if self.delayed:
             self._unannounced += effects.records
         self._events += effects.events

@@ -38,6 +38,7 @@ from gameserver.domain.tournament.effects import NO_EFFECTS, StartMatch, StopMat
 from gameserver.domain.tournament.formats.interface import Pairs, RoundToDraw
 from gameserver.domain.tournament.pairings import NO_SIDE, Kind, Pairing
 from gameserver.domain.tournament.policy import authorize
+from gameserver.domain.tournament.presence import Presence
 from gameserver.domain.tournament.records import (
     Begun,
     Called,
@@ -70,26 +71,20 @@ class Tournament:
     """One tournament. See the module's text."""
 
     __slots__ = (
-        "_cut_off",
         "_deadline",
         "_draw",
         "_drawing",
         "_events",
-        "_reachable",
+        "_presence",
         "_records",
         "_starts",
         "_stops",
-        "_there",
         "state",
     )
 
     def __init__(self, state: TournamentState) -> None:
         self.state = state
-        self._there: set[int] = set()
-        """Entrants with a connection. Not in the journal: a restart begins without."""
-        self._cut_off: dict[int, int] = {}
-        """Until when calls wait for those whom an outage of ours keeps away, unix ms."""
-        self._reachable = True
+        self._presence = Presence(state)
         self._deadline: int | None = None
         self._records: list[TournamentRecord] = []
         self._events: list[TournamentEvent] = []
@@ -120,7 +115,7 @@ class Tournament:
     def take_up(cls, state: TournamentState, now_ms: int) -> "Tournament":
         """As `restore`, for who has folded the journal already."""
         tournament = cls(state)
-        tournament._cut_off = dict.fromkeys(range(len(state.entrants)), now_ms + state.timing.return_ms)
+        tournament._presence.restart(now_ms)
         if not state.over:
             tournament._write(Restored(now_ms))
             for call in state.calls.values():
@@ -167,10 +162,9 @@ class Tournament:
         """A connection of the entrant is here, or none is any more. Raises TournamentRefused: entrant_unknown."""
         if not 0 <= entrant < len(self.state.entrants):
             raise TournamentRefused("entrant_unknown", "There is no such entrant.", "entrant")
-        if there != (entrant in self._there):
+        if there != self._presence.connected(entrant):
             self.advance(now_ms)
-            (self._there.add if there else self._there.discard)(entrant)
-            self._cut_off.pop(entrant, None)
+            self._presence.set_connected(entrant, there)
             self._settle(now_ms)
 
     def cut_off(self, now_ms: int, entrant: int) -> None:
@@ -179,10 +173,9 @@ class Tournament:
         An outage of ours walks nobody over: a call waits for them beyond its deadline, until they have had as long to
         come back as after a restart.
         """
-        if entrant in self._there:
+        if self._presence.connected(entrant):
             self.advance(now_ms)
-            self._there.discard(entrant)
-            self._cut_off[entrant] = now_ms + (self.state.timing.return_ms if self._reachable else PAUSE)
+            self._presence.cut_off(entrant, now_ms)
             self._settle(now_ms)
 
     def reachable(self, now_ms: int, yes: bool) -> None:
@@ -191,11 +184,9 @@ class Tournament:
         While there is none, those whom an outage keeps away are waited for, PAUSE at most; their time to come back
         begins with the first one that is there again.
         """
-        if yes != self._reachable:
+        if yes != self._presence.reachable:
             self.advance(now_ms)
-            self._reachable = yes
-            until = now_ms + (self.state.timing.return_ms if yes else PAUSE)
-            self._cut_off = {entrant: until for entrant, waits in self._cut_off.items() if waits > now_ms}
+            self._presence.set_reachable(yes, now_ms)
             self._settle(now_ms)
 
     def act(self, now_ms: int, by: str, act: commands.Command) -> None:
@@ -257,12 +248,9 @@ class Tournament:
         self._events += apply(self.state, record)
         self._records.append(record)
 
-    def _here(self, entrant: int) -> bool:
-        return entrant in self._there or self.state.entrants[entrant].bot > 0
-
     def _deadline_of(self, call: Call) -> int:
         sides = self.state.sides(self.state.pairings[call.pairing])
-        return max(call.deadline, *(self._cut_off.get(entrant, 0) for entrant in sides))
+        return max(call.deadline, *(self._presence.waits_until(entrant) for entrant in sides))
 
     def _start(self, call: Call) -> None:
         left, right = self.state.sides(self.state.pairings[call.pairing])
@@ -356,7 +344,7 @@ class Tournament:
             if call.begun or now < min(call.starts_at, call.deadline):
                 continue
             pairing = state.pairings[call.pairing]
-            missing = [side for side in SIDES if not self._here(state.sides(pairing)[side])]
+            missing = [side for side in SIDES if not self._presence.here(state.sides(pairing)[side])]
             if not missing:
                 self._write(Begun(call.match, call.attempt, now))
                 self._start(call)
@@ -405,6 +393,6 @@ class Tournament:
         for call in state.calls.values():
             if not call.begun:
                 left, right = state.sides(state.pairings[call.pairing])
-                both = self._here(left) and self._here(right)
+                both = self._presence.here(left) and self._presence.here(right)
                 due = min(due, call.starts_at if both else self._deadline_of(call))
         return due

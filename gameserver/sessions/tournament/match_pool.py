@@ -13,6 +13,7 @@ from gameserver.domain.tournament.engine import Tournament
 from gameserver.domain.tournament.refusal import TournamentRefused
 from gameserver.domain.values import NOBODY
 from gameserver.sessions.context import SessionContext
+from gameserver.sessions.durable import RETRY_S, make_durable
 from gameserver.sessions.ports import Journal, Key, Report, RestoredMatch
 from gameserver.sessions.recovery import Found
 from gameserver.sessions.runner import MatchBroken, MatchFinished, MatchRunner
@@ -23,8 +24,6 @@ from wire.journal_file import JournalUnreadable
 
 log = structlog.get_logger("tournament")
 
-RETRY_S: Final = 0.25
-"""Seconds after which a journal that could not be written is tried again."""
 BREAKS_MOST: Final = 3
 """The number of times that a match may break before it is given up."""
 
@@ -218,14 +217,3 @@ class MatchPool:
         else:
             context.dispatcher.begin(runner)
             self._call_off(runner)
-
-
-async def make_durable(journal: Journal, session_id: str) -> None:
-    """Return when all that was appended survives a power loss, however long the disk takes."""
-    while True:
-        try:
-            await journal.sync()
-            return
-        except OSError:
-            log.exception("a journal cannot be made durable", session_id=session_id)
-            await asyncio.sleep(RETRY_S)

@@ -7,8 +7,6 @@ topic 0, then matches begun and stopped. Nothing follows from what is not durabl
 import asyncio
 from collections.abc import Callable, Collection, Sequence
 
-import structlog
-
 from gameserver.domain.tournament.commands import CallOff, Command
 from gameserver.domain.tournament.effects import NO_EFFECTS, TournamentEffects
 from gameserver.domain.tournament.engine import Tournament
@@ -25,12 +23,14 @@ from gameserver.domain.tournament.refusal import TournamentRefused
 from gameserver.domain.tournament.state import TournamentState
 from gameserver.sessions.context import SessionContext
 from gameserver.sessions.dispatcher import log_broken
+from gameserver.sessions.durable import append, make_durable
 from gameserver.sessions.ports import Journal, Key, Report, RestoredTournament, TournamentView
 from gameserver.sessions.recovery import Found
+from gameserver.sessions.round_draw import draw_while
 from gameserver.sessions.runner import MatchRunner
 from gameserver.sessions.session import OnSessionEnd, SessionEnd
 from gameserver.sessions.tournament.broadcast import TournamentBroadcast
-from gameserver.sessions.tournament.match_pool import RETRY_S, MatchPool, make_durable
+from gameserver.sessions.tournament.match_pool import MatchPool
 from gameserver.sessions.tournament.participants import Participants, played_by
 from gameserver.sessions.values import SessionBrief, SessionDescription, SessionSpec, SessionState
 from gameserver.streaming.connection import Connection, restarting
@@ -38,8 +38,6 @@ from gameserver.streaming.ports import ResumePoint
 from gameserver.streaming.topic import NEW, Place, Topic, WatchableTopic
 from wire.constants import BRACKET_TOPIC, CLOSE_FINISHED
 from wire.refusal import Reason, Refused
-
-log = structlog.get_logger("tournament")
 
 
 class TournamentSession:
@@ -353,14 +351,9 @@ class TournamentSession:
 
     async def _draw(self, wanted: RoundToDraw) -> None:
         """Have a round drawn beside everything else; a failure is tried again while the engine wants that round."""
-        while not self.engine.over:
-            try:
-                pairs = await self._context.draw_round(wanted)
-                break
-            except OSError:
-                log.exception("a round cannot be drawn yet", session_id=self.session_id)
-                await asyncio.sleep(RETRY_S)
-        else:
+        draw_round = self._context.draw_round
+        pairs = await draw_while(lambda: not self.engine.over, draw_round, wanted, self.session_id)
+        if pairs is None:
             return
         try:
             self.engine.round_drawn(self._context.wall_ms(), wanted, pairs)
@@ -373,13 +366,7 @@ class TournamentSession:
         if not effects.records:
             return
         content = [self._encoded(record) for record in effects.records]
-        while True:
-            try:
-                self.journal.append(content)
-                break
-            except OSError:
-                log.exception("a tournament's journal cannot be written", session_id=self.session_id)
-                await asyncio.sleep(RETRY_S)
+        await append(self.journal, self.session_id, content)
         if effects.durable:
             await make_durable(self.journal, self.session_id)
 
