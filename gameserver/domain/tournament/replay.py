@@ -307,7 +307,8 @@ def apply(state: TournamentState, record: TournamentRecord) -> Sequence[Tourname
         raise ValueError("opens a journal that is open")
     if state.over and not isinstance(record, TournamentReported):
         raise ValueError("comes after the end")
-    return state.tell(fold_in(state, record) or ())
+    state.refresh(fold_in(state, record) or ())
+    return state.news
 
 
 def replay(

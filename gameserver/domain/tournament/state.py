@@ -123,7 +123,11 @@ class TournamentState:
         self.table: tuple[StandingLine, ...] = ()
         for number, entrant in enumerate(spec.entrants):
             self.enter(entrant, number < spec.places)
-        self.opening = self.tell()
+        self.news: Sequence[TournamentEvent] = ()
+        """Events of the last record, set by `refresh`."""
+        self.refresh()
+        self.opening = self.news
+        """Events of the opening."""
 
     # What may be asked.
 
@@ -199,10 +203,11 @@ class TournamentState:
             self.states[entrant] = state
             self.changed.add(entrant)
 
-    # Telling.
+    def refresh(self, last: Sequence[TournamentEvent] = ()) -> None:
+        """Bring view, status and table up to date with the changes since the last call, and forget the changes.
 
-    def tell(self, last: Sequence[TournamentEvent] = ()) -> list[TournamentEvent]:
-        """Return the events of all that has changed since the last call, then `last`; forget the changes."""
+        The events of what is new, then `last`, are in `news` until the next call.
+        """
         events: list[TournamentEvent] = []
         if self.stale:
             self._look_again()
@@ -235,7 +240,7 @@ class TournamentState:
         self.touched.clear()
         self.changed.clear()
         events += last
-        return events
+        self.news = events
 
     def _pairing_line(self, number: int) -> PairingLine | None:
         pairing = self.pairings.get(number)
