@@ -1,4 +1,4 @@
-"""Words that every part of the core shares: values, sides, intents."""
+"""Terms that every part of the domain shares: values, sides, refused values."""
 
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar, dataclass_transform

@@ -37,7 +37,7 @@ class DeferredCommit:
     __slots__ = ("_events", "_records", "admissions", "decided_t", "state")
 
     def __init__(self, state: MatchState, now: int, secret: bytes) -> None:
-        """`now` is server time, `secret` seeds the bots. Raises RuleError for a bot's level out of range."""
+        """Begin at server time `now`, µs; `secret` seeds the bots. Raises RuleError for a bot's level out of range."""
         self.state: Final = state
         self._records: list[Record] = []
         self._events: list[MatchEvent] = []
@@ -52,7 +52,7 @@ class DeferredCommit:
 
     @property
     def has_output(self) -> bool:
-        """Something was written or announced since the last `take_output`."""
+        """True if something was written or announced since the last `take_output`."""
         return bool(self._records or self._events)
 
     def take_output(self) -> tuple[list[Record], list[MatchEvent]]:

@@ -60,7 +60,7 @@ NO_EFFECTS: Final = MatchEffects((), (), False)
 
 @dataclass(frozen=True, slots=True)
 class MatchSnapshot:
-    """Enough to join a match: the opening, the clock, who is there, the game, the result once there is one."""
+    """State of a match for a viewer that joins: opening, clock, attendance, game, and the result once there is one."""
 
     opened: Opened
     clock: Clock
@@ -136,7 +136,7 @@ class Match:
 
     @property
     def started(self) -> bool:
-        """Everybody has come and the clock was started."""
+        """True once everybody has come and the clock was started."""
         return self._lifecycle.phase != WAITING
 
     def match_t(self, now: int) -> int:
@@ -154,7 +154,7 @@ class Match:
 
     @property
     def quiet(self) -> bool:
-        """`drain` would return nothing."""
+        """True when `drain` would return nothing."""
         return not self._commit.has_output
 
     def drain(self) -> MatchEffects:

@@ -72,7 +72,10 @@ class Opened:
 
     @property
     def commitment(self) -> bytes:
-        """Shown from the beginning, so that everybody can check later that nobody chose the seed; empty for 32 bits."""
+        """Commitment to the secret, shown from the beginning; empty for a seed of 32 bits.
+
+        With it everybody can check later that nobody chose the seed.
+        """
         return commitment(self.seed) if isinstance(self.seed, bytes) else b""
 
 
@@ -90,7 +93,7 @@ class Input:
 
 @value
 class Decided:
-    """The due event happened: a check, since it follows from the inputs. `at` is when it was decided."""
+    """Decision of the due event: a check, since it follows from the inputs. `at` is when it was decided."""
 
     seq: int
     t1: int
@@ -144,7 +147,7 @@ class Grace:
 
 @value
 class Forfeit:
-    """A side is out: absent too long, or gave up. NOBODY: both."""
+    """Forfeit of a side that was absent too long or gave up; NOBODY for both."""
 
     side: int
     t: int
@@ -210,14 +213,14 @@ class Result:
 
 @value
 class Ended:
-    """The match is over."""
+    """End of the match."""
 
     result: Result
 
 
 @value
 class Reported:
-    """The backend has acknowledged the result."""
+    """Acknowledgement of the result by the backend."""
 
     unix_ms: int
 

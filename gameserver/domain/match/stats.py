@@ -122,7 +122,7 @@ def suspicion(early_right: int, early_wrong: int) -> float:
 
 
 def median(numbers: list[int]) -> int:
-    """The middle one, the lower of two; 0 of none."""
+    """Median, the lower of the two in the middle; 0 of no numbers."""
     return sorted(numbers)[(len(numbers) - 1) // 2] if numbers else 0
 
 
@@ -243,7 +243,7 @@ class StatsAccumulator:
         return fold
 
     def arrived(self, side: int, te: int, claimed: int, arrival: int) -> None:
-        """A player's input was accepted."""
+        """Take in an input of a player that was accepted."""
         s = self._sides[side]
         late = arrival - claimed
         s.late_count += 1
@@ -254,7 +254,7 @@ class StatsAccumulator:
             s.clamps += 1
 
     def moved(self, move: PaddleMove, claimed: int) -> None:
-        """A paddle moves otherwise, by an input that is dated `claimed`."""
+        """Take in a paddle that moves otherwise, by an input that is dated `claimed`."""
         s = self._sides[move.side]
         s.distance += abs(move.y - s.move.y)
         before, s.move = s.move, move
@@ -267,7 +267,7 @@ class StatsAccumulator:
                 s.awaited = None
 
     def _early(self, s: _Side, volley: Volley, move: PaddleMove) -> None:
-        """A first move that nobody can have made as an answer: a guess, or a lie about the way."""
+        """Count a first move that nobody can have made as an answer: a guess, or a lie about the way."""
         way = move.dir if move.target == _NONE else move.target - move.y
         gap = fold(volley.y0 + sdiv(volley.vy * (volley.t1 - volley.t0), M)) - move.y
         if way * gap > 0:
@@ -276,14 +276,14 @@ class StatsAccumulator:
             s.early_wrong += 1
 
     def granted(self, side: int, rtt_us: int, save: bool) -> None:
-        """A grace was latched, or the credit saved a ball."""
+        """Take in a grace that was latched, or a ball that the credit saved."""
         if save:
             self._sides[side].saves += 1
         else:
             self._sides[side].rtts.append(rtt_us)
 
     def decided(self, events: Sequence[PongEvent], at: int) -> None:
-        """The game went on: that was decided, and told, at match time `at`."""
+        """Take in the events that were decided, and told, at match time `at`."""
         for event in events:
             if isinstance(event, Volley):
                 self._top_speed = max(self._top_speed, event.s)

@@ -76,7 +76,7 @@ class Bot:
         return sdiv(total * sd, 37_837)
 
     def see(self, volley: Volley, now: int) -> None:
-        """A volley was decided at `now`: after its reaction time the bot goes where it belongs."""
+        """Take in a volley that was decided at `now`: after its reaction time the bot goes where it belongs."""
         to = RIGHT if volley.vx > 0 else LEFT
         reaction = max(50_000, self.skill.reaction + self._normal(self.skill.spread))
         start = max(volley.t0, now) + reaction

@@ -44,7 +44,7 @@ class PaddleMove:
 
 @value
 class Miss:
-    """`side` missed. The ball flies on along the same line."""
+    """Miss of a side. The ball flies on along the same line."""
 
     side: int
     t_goal: int
@@ -66,7 +66,7 @@ PongEvent = Volley | PaddleMove | Miss | Goal
 
 @value
 class PongState:
-    """Enough to join a match, and with its seed to go on simulating it."""
+    """Full state: enough to join a match, and with its seed to go on simulating it."""
 
     random_state: int
     """Numbers of chance drawn so far. Of a match with a 32-bit seed: the state of its xorshift32."""

@@ -160,7 +160,7 @@ class Pong:
     """The flight of the ball that is on, or comes next."""
 
     def __init__(self, ruleset: Ruleset, seed: int | bytes) -> None:
-        """`seed` is a secret (see `randomness.py`); in journals of before there was one, 32 bits."""
+        """Begin a game. `seed` is a secret (see `randomness.py`); in journals of before there was one, 32 bits."""
         half = ruleset.paddle_half_height
         self.ruleset = ruleset
         self.score = [0, 0]

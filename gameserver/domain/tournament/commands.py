@@ -8,19 +8,19 @@ from gameserver.domain.tournament.spec import Entrant
 
 @dataclass(frozen=True, slots=True)
 class CheckIn:
-    """The caller is here."""
+    """Check-in of the caller."""
 
 
 @dataclass(frozen=True, slots=True)
 class Withdraw:
-    """The caller gives up all that remains; or, from the house, `entrant` does: kicked, account gone, bot removed."""
+    """Withdrawal of the caller from all that remains; or, by the house, of `entrant`: kicked, deleted, or removed."""
 
     entrant: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Disqualify:
-    """Organiser: an entrant is out, and forfeits all that remains."""
+    """Organiser: put an entrant out, who forfeits all that remains."""
 
     entrant: int
 
@@ -37,7 +37,7 @@ class Resume:
 
 @dataclass(frozen=True, slots=True)
 class ExtendDeadline:
-    """Organiser: `seconds` (1 to 3,600) more for those who are called to a pairing; 0: for the check-in or review."""
+    """Organiser: give `seconds` (1 to 3,600) more to those called to a pairing; 0: to the check-in or review."""
 
     pairing: int
     seconds: int
@@ -45,7 +45,7 @@ class ExtendDeadline:
 
 @dataclass(frozen=True, slots=True)
 class CorrectResult:
-    """Organiser: a pairing was decided otherwise. Until a match that depends on it has begun."""
+    """Organiser: decide a pairing otherwise, until a match that depends on it has begun."""
 
     pairing: int
     kind: Kind
@@ -54,26 +54,26 @@ class CorrectResult:
 
 @dataclass(frozen=True, slots=True)
 class Reopen:
-    """Organiser: a pairing is played again, and so is all that depended on it."""
+    """Organiser: have a pairing played again, and all that depended on it."""
 
     pairing: int
 
 
 @dataclass(frozen=True, slots=True)
 class AddEntrant:
-    """Organiser: somebody comes in late. While there is check-in; later only in a Swiss."""
+    """Organiser: let a late entrant in, during the check-in; later only in a Swiss."""
 
     entrant: Entrant
 
 
 @dataclass(frozen=True, slots=True)
 class CallOff:
-    """Organiser: it ends now, without a champion."""
+    """Organiser: end it now, without a champion."""
 
 
 @dataclass(frozen=True, slots=True)
 class Confirm:
-    """Organiser: the results stand as they are. While they are under review."""
+    """Organiser: let the results stand as they are, while they are under review."""
 
 
 Command = (

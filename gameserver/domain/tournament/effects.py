@@ -10,7 +10,7 @@ from gameserver.domain.values import value
 
 @value
 class StartMatch:
-    """Both are here: their match begins. `left` and `right` are entrants."""
+    """Start of a match whose sides are both here. `left` and `right` are entrants."""
 
     match: int
     attempt: int
@@ -21,7 +21,7 @@ class StartMatch:
 
 @value
 class StopMatch:
-    """A match has to end: as a forfeit of `side`, or (NOBODY) void, because it was called off."""
+    """Stop of a match: as a forfeit of `side`, or (NOBODY) void, because it was called off."""
 
     match: int
     attempt: int

@@ -96,7 +96,7 @@ class Tournament:
 
     @classmethod
     def open(cls, opened: TournamentOpened, now_ms: int, timing: Timing = STANDARD) -> "Tournament":
-        """A new tournament. Raises TournamentRefused for one that cannot be: nothing was begun then."""
+        """Open a tournament. Raises TournamentRefused for one that cannot be: nothing was begun then."""
         tournament = cls(TournamentState(opened, timing))
         tournament._records.append(opened)
         tournament._events += tournament.state.opening
@@ -105,7 +105,7 @@ class Tournament:
 
     @classmethod
     def restore(cls, records: Sequence[TournamentRecord], now_ms: int, timing: Timing = STANDARD) -> "Tournament":
-        """The tournament of a journal, after a restart: nobody is there, and no deadline is near.
+        """Restore the tournament of a journal, after a restart: nobody is there, and no deadline is near.
 
         Raises JournalError for a journal that does not hold together.
         """
@@ -113,7 +113,7 @@ class Tournament:
 
     @classmethod
     def take_up(cls, state: TournamentState, now_ms: int) -> "Tournament":
-        """As `restore`, for who has folded the journal already."""
+        """Restore the tournament of a journal that was replayed already."""
         tournament = cls(state)
         tournament._presence.restart(now_ms)
         if not state.over:
@@ -134,7 +134,7 @@ class Tournament:
 
     @property
     def over(self) -> bool:
-        """Nothing more will happen."""
+        """True once nothing more will happen."""
         return self.state.over
 
     def snapshot(self) -> TournamentSnapshot:
@@ -159,7 +159,7 @@ class Tournament:
             self._settle(now_ms)
 
     def present(self, now_ms: int, entrant: int, there: bool) -> None:
-        """A connection of the entrant is here, or none is any more. Raises TournamentRefused: entrant_unknown."""
+        """Take note whether a connection of the entrant is here. Raises TournamentRefused: entrant_unknown."""
         if not 0 <= entrant < len(self.state.entrants):
             raise TournamentRefused("entrant_unknown", "There is no such entrant.", "entrant")
         if there != self._presence.connected(entrant):
@@ -168,7 +168,7 @@ class Tournament:
             self._settle(now_ms)
 
     def cut_off(self, now_ms: int, entrant: int) -> None:
-        """No connection of the entrant is here any more, since a program between them and us has failed.
+        """Take note that a program between the entrant and us has failed, and with it their last connection.
 
         An outage of ours walks nobody over: a call waits for them beyond its deadline, until they have had as long to
         come back as after a restart.
@@ -190,9 +190,9 @@ class Tournament:
             self._settle(now_ms)
 
     def act(self, now_ms: int, by: str, act: commands.Command) -> None:
-        """Somebody does something; `by` is an account, empty for the house.
+        """Carry out a command of the account `by`; empty is the house.
 
-        Raises TournamentRefused with the codes of `permission.refuse`; the bracket is untouched then.
+        Raises TournamentRefused with the codes of `policy.authorize`; the bracket is untouched then.
         """
         self.advance(now_ms)
         authorize(self.state, by, act)
@@ -209,7 +209,7 @@ class Tournament:
         self._settle(now_ms)
 
     def match_over(self, now_ms: int, match: int, attempt: int, result: Result) -> None:
-        """A match has ended. Twice the same is nothing new, and neither is the end of one that was called off.
+        """Take in the end of a match. The same twice is nothing new, nor is the end of one that was called off.
 
         Raises TournamentRefused: pairing_unknown for a match that there is not, pairing_state for one that has
         not begun, or that ended otherwise.
@@ -318,7 +318,7 @@ class Tournament:
         self._write(TournamentEnded(result_of(self.state, now), now))
 
     def _walk_over(self, now: int) -> bool:
-        """Decide the pairings of those who are out. Whether there were any."""
+        """Decide one pairing of entrants who are out; return whether there was one."""
         state = self.state
         if not state.out:
             return False
@@ -338,7 +338,7 @@ class Tournament:
             self._write(WalkedOver(number, kind, 1 - missing[0], now))
 
     def _begin(self, now: int) -> bool:
-        """Begin what can begin, and decide where the time is up. Whether a pairing was decided."""
+        """Begin what can begin, and decide where the time is up; return whether a pairing was decided."""
         state = self.state
         for call in list(state.calls.values()):
             if call.begun or now < min(call.starts_at, call.deadline):
@@ -354,7 +354,7 @@ class Tournament:
         return False
 
     def _call(self, now: int) -> int:
-        """Call who can be called. When the next one has rested, ms; _NEVER when nobody rests."""
+        """Call whom rest and numbers allow; return when the next one has rested, unix ms, _NEVER when nobody rests."""
         state, spec = self.state, self.state.spec
         if not state.ready:
             return _NEVER

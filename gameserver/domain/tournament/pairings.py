@@ -65,7 +65,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A side comes from another pairing: its winner, or its loser."""
+    """Source of a side: the winner of another pairing, or its loser."""
 
     pairing: int
     winner: bool = True
@@ -73,7 +73,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class GroupPlace:
-    """A side comes from a group: whoever has this place in it. Both from 1."""
+    """Source of a side: the entrant with this place in a group. Both numbers count from 1."""
 
     group: int
     place: int
@@ -111,12 +111,12 @@ class Pairing:
 
     @property
     def playable(self) -> bool:
-        """Both sides are known, and nothing is decided."""
+        """True while both sides are known and nothing is decided."""
         return self.left > 0 and self.right > 0 and self.outcome is None and not self.skipped
 
     @property
     def decided(self) -> bool:
-        """Nothing more will happen here."""
+        """True once nothing more will happen here."""
         return self.outcome is not None or self.skipped
 
 

@@ -62,7 +62,7 @@ class PairingState(IntEnum):
 
 @value
 class TournamentOpened:
-    """Always first."""
+    """Opening of a tournament: its first record."""
 
     spec: Spec
     at: int
@@ -71,7 +71,7 @@ class TournamentOpened:
 
 @value
 class CommandAccepted:
-    """Somebody did something, and was allowed to. `by` is an account, empty for the house."""
+    """Command that was allowed. `by` is an account, empty for the house."""
 
     by: str
     act: Command
@@ -80,7 +80,7 @@ class CommandAccepted:
 
 @value
 class CheckedIn:
-    """The check-in is over: who has not come is out, and the waiting list comes in for them."""
+    """End of the check-in: entrants who have not come are out, and the waiting list comes in for them."""
 
     at: int
 
@@ -103,7 +103,7 @@ class RoundDrawn:
 
 @value
 class Called:
-    """Both sides of a pairing are called to a match; it begins not before `starts_at`."""
+    """Call of both sides of a pairing to a match, which begins at `starts_at` at the earliest."""
 
     pairing: int
     match: int
@@ -116,7 +116,7 @@ class Called:
 
 @value
 class Begun:
-    """Both came: the match is on."""
+    """Begin of a match: both sides came."""
 
     match: int
     attempt: int
@@ -125,7 +125,7 @@ class Begun:
 
 @value
 class MatchEnded:
-    """A match is over."""
+    """End of a match."""
 
     match: int
     attempt: int
@@ -135,7 +135,7 @@ class MatchEnded:
 
 @value
 class WalkedOver:
-    """A pairing was decided without a match, or without another one. `winner` is a side, or NO_SIDE."""
+    """Decision of a pairing without a match, or without another one. `winner` is a side, or NO_SIDE."""
 
     pairing: int
     kind: Kind
@@ -145,14 +145,14 @@ class WalkedOver:
 
 @value
 class Restored:
-    """The game server was started again: every deadline is at least RETURN away."""
+    """Restart of the game server: every deadline is at least `Timing.return_ms` away."""
 
     at: int
 
 
 @value
 class Played:
-    """Nothing is left to play: the results are under review, until `Spec.review_s` later or the organiser's word."""
+    """End of play: the results are under review, for `Spec.review_s` or until the organiser confirms them."""
 
     at: int
 
@@ -207,7 +207,7 @@ class TournamentResult:
 
 @value
 class TournamentEnded:
-    """It is over."""
+    """End of the tournament."""
 
     result: TournamentResult
     at: int
@@ -215,7 +215,7 @@ class TournamentEnded:
 
 @value
 class TournamentReported:
-    """The backend has acknowledged the tournament's result."""
+    """Acknowledgement of the tournament's result by the backend."""
 
     at: int
 

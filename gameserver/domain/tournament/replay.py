@@ -85,7 +85,7 @@ def _acted(state: TournamentState, record: CommandAccepted) -> None:
 
 
 def _move(state: TournamentState, start: Callable[[int], int], deadline: Callable[[int], int]) -> None:
-    """Begin what waits later, and wait longer for it."""
+    """Postpone calls and the deadline: what waits begins later, and is waited for longer."""
     state.deadline = (start if state.phase == Phase.DRAWN else deadline)(state.deadline)
     for number, call in state.calls.items():
         if not call.begun:

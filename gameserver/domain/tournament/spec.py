@@ -125,13 +125,13 @@ def check(spec: Spec) -> None:
 
 
 def refuse_duplicate(entrant: Entrant, keys: Iterable[str], field: str) -> None:
-    """Raise TournamentRefused when somebody who is in has the entrant's key."""
+    """Raise TournamentRefused (duplicate) when the entrant's key is among `keys`."""
     if entrant.key and entrant.key in keys:
         raise TournamentRefused("duplicate", f"{entrant.name} is in this tournament already.", field)
 
 
 def fitting(settings: Settings, entrants: int) -> Settings:
-    """Settings that so many entrants can play by: these, if it can be.
+    """Return settings that this number of entrants can play by: the given ones, if possible.
 
     When too many stayed away for them, the format's own choice of rounds and groups; if even that asks for more, a
     single elimination.
@@ -147,7 +147,7 @@ def fitting(settings: Settings, entrants: int) -> Settings:
 
 
 def draw(spec: Spec, field: Sequence[tuple[int, Entrant]]) -> tuple[int, ...]:
-    """The numbers of those who take part, by seed: the first has seed 1."""
+    """Draw the seeds: return the numbers of those who take part, the first with seed 1."""
     numbers = [number for number, _ in field]
     if spec.seeding == Seeding.RESULTS:
         ratings = {number: entrant.rating for number, entrant in field}

@@ -49,7 +49,7 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class TournamentSnapshot:
-    """Enough to join: the spec, how it stands, and the last of each event."""
+    """State of a tournament for a viewer that joins: the spec, the status, and the last of each event."""
 
     opened: TournamentOpened
     status: Status
@@ -133,18 +133,18 @@ class TournamentState:
 
     @property
     def history(self) -> History:
-        """All that the format may know."""
+        """History as the format may know it."""
         return History(
             len(self.seeds), self.outcomes, self.out, self.since, self.rounds_drawn, self.exhausted, self._memo
         )
 
     @property
     def over(self) -> bool:
-        """Nothing more will happen."""
+        """True once nothing more will happen."""
         return self.result is not None
 
     def entrant_of(self, account: str) -> int | None:
-        """The entrant with that account."""
+        """Return the entrant with that account; None without one."""
         return self.numbers.get(account) if account else None
 
     def line_of(self, entrant: int) -> EntrantLine:
@@ -156,7 +156,7 @@ class TournamentState:
         return self.seeds[pairing.left - 1], self.seeds[pairing.right - 1]
 
     def under_way(self, pairing: int) -> bool:
-        """A match of it was begun, and it is not decided."""
+        """Report whether a match of the pairing was begun and the pairing is not decided."""
         return pairing not in self.outcomes and bool(self.games.get(pairing))
 
     def next_match(self, pairing: Pairing) -> tuple[int, int]:

@@ -92,7 +92,7 @@ def _upset(pairing: Pairing) -> bool:
 
 
 def _of_entrant(entrant: int, matches: Sequence[tuple[_Played, int]]) -> EntrantStats:
-    """`matches` are theirs, with their side in each."""
+    """Compute the statistics of an entrant. `matches` are theirs, with their side in each."""
     points = [((m.result.left, m.result.right), side) for m, side in matches]
     measured = [(m.result.stats.left, m.result.stats.right)[side] for m, side in matches]
     return EntrantStats(

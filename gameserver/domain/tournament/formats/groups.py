@@ -81,7 +81,7 @@ class Shape:
     advance: int
 
     def place(self, place_in_group: int) -> int:
-        """The place in all of those who do not go on: behind those of all groups who stood better in theirs."""
+        """Return the final places of those who do not go on: behind those of all groups who stood better in theirs."""
         better = max(place_in_group - 1, self.advance)
         return 1 + sum(min(len(seeds), better) for seeds in self.groups)
 

@@ -29,7 +29,7 @@ class Contender:
     last: int = 0
 
     def was_drawn(self, opponent: int, side: int) -> None:
-        """They met `opponent`, on `side` (0 left, 1 right); or had a bye."""
+        """Add a round: against `opponent`, on `side` (0 left, 1 right), or a bye."""
         if opponent == EMPTY:
             self.had_bye = True
             return

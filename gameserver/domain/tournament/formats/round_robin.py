@@ -85,7 +85,7 @@ class Meetings:
         return meetings
 
     def complete(self, group: int) -> bool:
-        """Nothing of it is left to play."""
+        """True once nothing of it is left to play."""
         return not self.sheet.open[group]
 
     def annulled(self, seeds: Sequence[int], group: int) -> set[int]:
@@ -103,7 +103,7 @@ class Meetings:
         return {seed for seed in seeds if 2 * missed[seed] > len(seeds) - 1}
 
     def table(self, seeds: Sequence[int], group: int) -> list[Standing]:
-        """Of one group: points, then head-to-head among the tied, score difference, score for, a shared place."""
+        """Rank one group: points, then head-to-head among the tied, score difference, score for, a shared place."""
         gone = self.annulled(seeds, group)
         counts: Mapping[int, Tally] = self.sheet.counts
         if gone:
@@ -169,5 +169,5 @@ class RoundRobin:
         return View(tuple(group.sheet.pairings), tuple(standings), group.complete(0), winner(standings))
 
     def dependents(self, settings: Settings, history: History, pairing: int) -> frozenset[int]:
-        """None: the table follows, and no pairing does."""
+        """Return no pairing: the table follows, and no pairing does."""
         return frozenset()

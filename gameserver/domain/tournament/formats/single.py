@@ -46,7 +46,7 @@ def knockout(settings: Settings, entries: int, first: int = 1) -> Tree:
 
 
 def third_place(settings: Settings, entries: int) -> bool:
-    """There is a match for the third place: of two entrants nobody is third."""
+    """Report whether there is a match for the third place: of two entrants nobody is third."""
     return settings.third_place and entries > 2
 
 

@@ -82,11 +82,11 @@ class Board:
 
     @property
     def complete(self) -> bool:
-        """No result is missing."""
+        """True when no result is missing."""
         return not any(self.sheet.open.values())
 
     def _score(self, seeds: Collection[int]) -> None:
-        """These seeds have something new, and so have those who met them, before and now."""
+        """Mark seeds that have something new, and those who met them, before and now."""
         concerned = set(seeds)
         for seed in seeds:
             for score in (self.scores.get(seed), self._score_after(seed, len(self.laid))):

@@ -129,7 +129,7 @@ def _round(order: Sequence[Contender], pairs: Places) -> Pairs:
 
 
 def _within(order: Sequence[Contender]) -> list[tuple[int, int]]:
-    """Of each one: the place in their group, from 0, and how many are in it."""
+    """Return, for each one, the place in their group, from 0, and the size of the group."""
     within: list[tuple[int, int]] = []
     for _, group in groupby(order, key=lambda one: one.points):
         size = len(list(group))
@@ -150,7 +150,7 @@ def _up(one: Contender, within: tuple[int, int]) -> int:
 
 
 def _costs(order: Sequence[Contender], within: Sequence[tuple[int, int]]) -> list[Edge]:
-    """Of every two."""
+    """Return the edges between every two contenders."""
     downs = [_down(one, place) ** 2 for one, place in zip(order, within, strict=True)]
     ups = [_up(one, place) ** 2 for one, place in zip(order, within, strict=True)]
     costs: list[Edge] = []

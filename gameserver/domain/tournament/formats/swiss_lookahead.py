@@ -1,4 +1,4 @@
-"""Look-ahead of the Swiss draw: can all rounds that are left be drawn without anybody meeting again?
+"""Look-ahead of the Swiss draw: a check that all rounds that are left can be drawn without a second meeting.
 
 The vertices are those who take part, and the bye where their number is odd; an edge joins two who have not met. A round
 is a perfect matching, and the rounds that are left are as many of them without a common edge.

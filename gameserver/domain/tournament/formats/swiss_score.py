@@ -11,7 +11,7 @@ from gameserver.domain.tournament.settings import TiebreakRules
 
 
 class Absence(Enum):
-    """Why a round was not played (16.2). The last two are *voluntary* unplayed rounds."""
+    """Reasons for which a round was not played (16.2). The last two are *voluntary* unplayed rounds."""
 
     AVAILABLE = auto()
     """Able to play: a bye from the draw, a win because the opponent did not come, a pairing that was called off."""
@@ -68,7 +68,7 @@ class Score:
         self.unplayed.append(Unplayed(got, absence, opponent))
 
     def opponents(self) -> Iterator[int]:
-        """Everybody that this entrant was drawn against."""
+        """Seeds that this entrant was drawn against."""
         yield from (opponent for opponent, _ in self.met)
         yield from (round_.opponent for round_ in self.unplayed if round_.opponent != EMPTY)
 

@@ -1,4 +1,4 @@
-"""Tables: what everybody won and lost, and who is before whom."""
+"""Tables: tallies of what entrants won and lost, and their ranking."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -97,7 +97,7 @@ class Sheet:
             count(self.counts, pairing)
 
     def look(self, outcomes: Mapping[int, Outcome]) -> list[Pairing]:
-        """Take in what has happened; the pairings that it has changed."""
+        """Take in what has happened; return the pairings that it has changed."""
         get, both = outcomes.get, zip(self._bare, self.pairings, strict=True)
         new = [at for at, ((number, bare), was) in enumerate(both) if get(number, bare) is not was.outcome]
         for at in new:
@@ -122,7 +122,7 @@ def placed(seeds: Iterable[int], keys: Mapping[int, tuple[int, ...]]) -> list[tu
 def among_tied(
     keys: Mapping[int, tuple[int, ...]], points: Callable[[Sequence[int]], Mapping[int, int]]
 ) -> dict[int, int]:
-    """By seed: `points` among those whose keys are equal; 0 for those who are alone with theirs."""
+    """Return, by seed, `points` among those whose keys are equal; 0 for those who are alone with theirs."""
     tied: dict[tuple[int, ...], list[int]] = {}
     for seed, key in keys.items():
         tied.setdefault(key, []).append(seed)

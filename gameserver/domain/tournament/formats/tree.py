@@ -72,7 +72,7 @@ class Tree:
 
     @cached_property
     def after(self) -> Mapping[int, frozenset[int]]:
-        """By pairing: all those whose sides follow from it, directly or not."""
+        """Pairings whose sides follow from each pairing, directly or not."""
         after: dict[int, frozenset[int]] = {node.blank.number: frozenset() for node in self.nodes}
         for node in reversed(self.nodes):
             number = node.blank.number
@@ -82,7 +82,7 @@ class Tree:
 
     @cached_property
     def by_entry(self) -> Mapping[int, int]:
-        """By entry: the pairing where it stands."""
+        """Pairing in which each entry stands."""
         return {
             entry: node.blank.number for node in self.nodes for entry in (node.left_entry, node.right_entry) if entry
         }
@@ -97,7 +97,7 @@ class Builder:
         self._nodes: list[Node] = []
 
     def add(self, stage: Stage, round_: int, index: int, sources: Sequence[Source] = (), **more: int) -> int:
-        """The number of a new pairing. `sources` are of both sides or of none; `more` as in Node."""
+        """Add a pairing and return its number. `sources` are of both sides or of none; `more` as in Node."""
         number = self._first + len(self._nodes)
         left, right = sources or (None, None)
         blank = Pairing(number, stage, round_, index, TO_BE_DECIDED, TO_BE_DECIDED, left, right)
@@ -105,7 +105,7 @@ class Builder:
         return number
 
     def tree(self) -> Tree:
-        """All of it, with its rounds counted from the end, and what they are the best of."""
+        """Return the whole bracket, with its rounds counted from the end, and what they are the best of."""
         to_end = {node.blank.number: int(node.blank.stage is Stage.THIRD_PLACE) for node in self._nodes}
         for node in reversed(self._nodes):
             if node.blank.stage is Stage.THIRD_PLACE or node.reset_of:
@@ -192,7 +192,7 @@ def fill(tree: Tree, entries: Sequence[int], outcomes: Mapping[int, Outcome]) ->
 
 
 def ended(tree: Tree, pairings: Sequence[Pairing]) -> dict[int, tuple[int, bool]]:
-    """By seed of those who are in the bracket: (place, it is final).
+    """Return the place of each seed in the bracket: (place, it is final).
 
     Those who are still in share the first; who ended has the place that the bracket gives. A place comes from where
     somebody ended, not from counting: after a double forfeit in a semi-final nobody may be second.
@@ -251,7 +251,7 @@ class Bracket:
         raise NotImplementedError
 
     def rounds(self, settings: Settings, entrants: int) -> int:
-        """None are drawn one by one."""
+        """Return 0: no rounds are drawn one by one."""
         return 0
 
     def view(self, settings: Settings, history: History) -> View:
