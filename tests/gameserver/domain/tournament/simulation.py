@@ -5,57 +5,42 @@
 
 import heapq
 import random
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import replace
 from typing import Final
 
 from gameserver.domain.match.records import Outcome as MatchOutcome
 from gameserver.domain.match.records import Result
 from gameserver.domain.match.stats import PongStats, SideStats
-from gameserver.domain.pong.bots import Strength
 from gameserver.domain.timing import STANDARD
 from gameserver.domain.tournament import commands
 from gameserver.domain.tournament.effects import StartMatch, StopMatch
 from gameserver.domain.tournament.engine import Tournament
-from gameserver.domain.tournament.formats import FORMATS
 from gameserver.domain.tournament.formats.interface import RoundToDraw
 from gameserver.domain.tournament.formats.swiss_draw import draw
-from gameserver.domain.tournament.pairings import NO_SIDE, Kind, Stage
+from gameserver.domain.tournament.pairings import Kind
 from gameserver.domain.tournament.records import (
-    Begun,
     Called,
-    CommandAccepted,
-    EntrantLine,
     EntrantState,
-    MatchEnded,
-    PairingLine,
     Phase,
-    Seeds,
-    StandingsTable,
-    Status,
     TournamentEvent,
     TournamentOpened,
     TournamentRecord,
-    TournamentResult,
     WalkedOver,
 )
 from gameserver.domain.tournament.refusal import TournamentRefused
 from gameserver.domain.tournament.replay import replay
-from gameserver.domain.tournament.settings import GrandFinal, Settings
-from gameserver.domain.tournament.spec import PAUSE, RANGES, Entrant, Seeding, Spec
-from gameserver.domain.tournament.state import TournamentSnapshot
+from gameserver.domain.tournament.spec import PAUSE, Entrant
 from gameserver.domain.values import NOBODY
+from tests.gameserver.domain.tournament.invariants import KNOCKOUTS, check_bracket, check_journal, check_memo
+from tests.gameserver.domain.tournament.mirror import Mirror
+from tests.gameserver.domain.tournament.random_spec import ORGANISER, random_spec
 
 RETURN = STANDARD.return_ms
 
 MATCH: Final = 90_000
 """The longest match, ms."""
 START: Final = 1_700_000_000_000
-ORGANISER: Final = "organiser"
 _SIDE: Final = SideStats(4, 2, (), 120_000, 9, 200_000, 5, None)
 STATS: Final = PongStats((), 5, 8, 120_000, _SIDE, _SIDE)
-KNOCKOUTS: Final = {"single_elimination": 1, "double_elimination": 2}
 
 
 def result(outcome: MatchOutcome, winner: int, left: int = 0, right: int = 0, duration_us: int = 60_000_000) -> Result:
@@ -68,60 +53,13 @@ def won(side: int, loser_has: int = 5) -> Result:
     return result(MatchOutcome.PLAYED, side, *((11, loser_has) if side == 0 else (loser_has, 11)))
 
 
-class Mirror:
-    """What a viewer has who keeps the last event of each kind."""
-
-    def __init__(self) -> None:
-        self.status: Status | None = None
-        self.seeds: tuple[int, ...] = ()
-        self.entrants: dict[int, EntrantLine] = {}
-        self.pairings: dict[int, PairingLine] = {}
-        self.table: StandingsTable = StandingsTable(())
-        self.result: TournamentResult | None = None
-
-    def see(self, events: Sequence[TournamentEvent]) -> None:
-        for event in events:
-            assert self.result is None, "the result is the last event"
-            if isinstance(event, Status):
-                self.status = event
-                gone = [
-                    number
-                    for number, line in self.pairings.items()
-                    if line.pairing.stage == Stage.SWISS and line.pairing.round > event.rounds_drawn
-                ]
-                for number in gone:
-                    del self.pairings[number]
-            elif isinstance(event, Seeds):
-                self.seeds = event.entrants
-            elif isinstance(event, EntrantLine):
-                self.entrants[event.entrant] = event
-            elif isinstance(event, PairingLine):
-                self.pairings[event.pairing.number] = event
-            elif isinstance(event, StandingsTable):
-                self.table = event
-            else:
-                self.result = event
-
-    def check(self, snapshot: TournamentSnapshot) -> None:
-        assert self.status == snapshot.status
-        seeds = list(self.seeds)
-        seeds += [
-            line.entrant for line in sorted(self.entrants.values(), key=lambda e: e.seed) if line.seed > len(seeds)
-        ]
-        assert tuple(seeds) == snapshot.seeds
-        assert tuple(self.entrants[n] for n in sorted(self.entrants)) == snapshot.entrants
-        assert tuple(self.pairings[n] for n in sorted(self.pairings)) == snapshot.pairings
-        assert self.table.lines == snapshot.table
-        assert self.result == snapshot.result
-
-
 class Simulation:
     """One tournament, all of whose chances follow from `seed`."""
 
     def __init__(self, seed: int) -> None:
         self.random = random.Random(seed)
         chance = self.random.random
-        self.spec = self._spec()
+        self.spec = random_spec(self.random)
         self.trouble = self.random.choice((0.0, 0.1, 0.4))
         """How troubled it is: interventions, comings and goings, restarts."""
         self.level = self.random.choice((0.0, 0.0, 0.08))
@@ -149,47 +87,6 @@ class Simulation:
         for entrant in sorted(self.there):
             self.tournament.present(START, entrant, True)
 
-    def _spec(self) -> Spec:
-        pick, chance = self.random.choice, self.random.random
-        name = pick(sorted(FORMATS))
-        least = 4 if name == "groups" else 2
-        size = chance()
-        if size < 0.75:
-            entrants = self.random.randint(least, 6)
-        elif size < 0.99:
-            entrants = self.random.randint(6, 10)
-        else:
-            entrants = pick((self.random.randint(11, 63), 32, 64)) if name != "round_robin" else 14
-        settings = Settings(name, best_of=pick((1, 1, 1, 1, 3, 3, 5)))
-        if name == "double_elimination":
-            settings = replace(settings, grand_final=pick(tuple(GrandFinal)))
-        elif name in ("single_elimination", "groups") and chance() < 0.4 and entrants >= 4:
-            settings = replace(settings, third_place=True)
-        try:
-            FORMATS[name].check(settings, entrants)
-        except TournamentRefused:
-            settings = Settings(name)
-        waiting = self.random.randint(1, 3) if chance() < 0.2 else 0
-        some = [
-            Entrant(f"Bot {n}", bot=Strength.EASY, rating=self.random.randint(0, 3))
-            if chance() < 0.3
-            else Entrant(f"Player {n}", f"a{n}" if chance() < 0.9 else "", rating=self.random.randint(0, 3))
-            for n in range(entrants + waiting)
-        ]
-        return Spec(
-            settings,
-            tuple(some),
-            ORGANISER,
-            pick(tuple(Seeding)),
-            self.random.randint(0, RANGES["seed"][1]),
-            entrants if waiting else 0,
-            check_in_s=pick((0, 0, 60, 300)),
-            call_s=pick((10, 60, 120)),
-            rest_s=pick((0, 10, 60)),
-            at_once=pick((0, 0, 0, 1, 2)),
-            review_s=pick((0, 0, 30, 300)),
-        )
-
     # The host.
 
     def carry_out(self) -> None:
@@ -211,7 +108,7 @@ class Simulation:
                 self._walked_over(record)
         if self.random.random() < 0.1:
             self.mirror.check(self.tournament.snapshot())
-            self._check_memo()
+            check_memo(self.tournament.state)
         for stop in effects.stops:
             self._stops(stop)
 
@@ -478,89 +375,13 @@ class Simulation:
         """What has to hold at the end."""
         state = self.tournament.state
         snapshot = state.snapshot()
-        seen: list[TournamentEvent] = []
-        assert replay(self.records, seen).snapshot() == snapshot, "the journal replayed gives the same tournament"
-        assert seen == self.told
         self.mirror.check(snapshot)
-        self._check_memo()
+        check_journal(self.records, self.told, snapshot)
         assert self.tournament.deadline is None
         assert not state.calls
         assert not self.on, "nothing is on after the end"
-        ended = Counter((r.match, r.attempt) for r in self.records if isinstance(r, MatchEnded))
-        begun = Counter((r.match, r.attempt) for r in self.records if isinstance(r, Begun))
-        assert all(times == 1 for times in begun.values()), "no match is begun twice"
-        assert all(times == 1 for times in ended.values()), "every match is counted once"
-        assert ended.keys() <= begun.keys()
-        self._check_result(snapshot)
-        self._check_byes()
-        self._check_eliminated()
+        check_bracket(self.tournament, self.records, rewritten=self.rewritten)
         self._check_time()
-
-    def _check_memo(self) -> None:
-        state = self.tournament.state
-        if state.seeds:
-            anew = state.format.view(state.settings, replace(state.history, memo={}))
-            assert state.view == anew, "what a format remembers changes nothing of what it says"
-
-    def _check_result(self, snapshot: TournamentSnapshot) -> None:
-        outcome = snapshot.result
-        assert outcome is not None
-        assert outcome.cancelled == any(
-            isinstance(r, CommandAccepted) and isinstance(r.act, commands.CallOff) for r in self.records
-        )
-        if outcome.cancelled:
-            assert outcome.champion is None
-            return
-        assert all(line.outcome or line.pairing.skipped for line in snapshot.pairings), "every pairing is decided"
-        if outcome.champion is not None:
-            assert (
-                self.tournament.state.format.name not in KNOCKOUTS or outcome.standings[0].entrant == outcome.champion
-            )
-            first = [line for line in outcome.standings if line.standing.place == 1 and not line.standing.group]
-            assert outcome.champion in [line.entrant for line in first]
-        games = [g for line in snapshot.pairings for g in line.games if g.result]
-        counted = [g for g in games if g.result and g.result.outcome != MatchOutcome.VOID]
-        assert outcome.event.matches == len(counted)
-        assert sum(e.matches for e in outcome.entrants) == 2 * len(counted)
-        assert sum(e.points_for for e in outcome.entrants) == outcome.event.points
-
-    def _check_byes(self) -> None:
-        byes: Counter[int] = Counter()
-        for pairing in self.tournament.state.view.pairings:
-            outcome = pairing.outcome
-            if outcome and outcome.kind == Kind.BYE:
-                assert pairing.number not in self.tournament.state.games, "a bye is not a match"
-                sides = [pairing.left, pairing.right]
-                assert 0 in sides
-                if outcome.winner == NO_SIDE:
-                    assert sides == [0, 0]
-                else:
-                    assert sides[outcome.winner] > 0
-                    assert sides[1 - outcome.winner] == 0
-                    byes[sides[outcome.winner]] += pairing.stage == Stage.SWISS
-        assert all(times < 2 for times in byes.values()), "nobody has two byes in a Swiss"
-
-    def _check_eliminated(self) -> None:
-        """Nobody plays who has lost as often as one may, or who is out."""
-        state = self.tournament.state
-        lives = KNOCKOUTS.get(state.format.name)
-        if lives is None or self.rewritten:
-            return
-        lost: Counter[int] = Counter()
-        for pairing in sorted(state.view.pairings, key=lambda p: (p.stage == Stage.THIRD_PLACE, p.stage, p.number)):
-            outcome = pairing.outcome
-            if outcome and outcome.kind != Kind.BYE and min(pairing.left, pairing.right) > 0:
-                for side, seed in enumerate((pairing.left, pairing.right)):
-                    lost[seed] += outcome.winner != side and pairing.stage != Stage.THIRD_PLACE
-        assert all(times <= lives for times in lost.values())
-        champion = state.view.champion
-        if champion is not None:
-            assert lost[champion] < lives
-            settings = state.settings
-            if settings.grand_final == GrandFinal.DOUBLE:
-                for seed, entrant in enumerate(state.seeds, 1):
-                    beaten = lost[seed] == lives or state.states[entrant] != EntrantState.IN
-                    assert beaten or seed == champion, "there is one champion"
 
     def _check_time(self) -> None:
         """Rounds times deadlines: it took no longer than everybody's being as slow as they may."""
