@@ -10,7 +10,12 @@ from gameserver.domain.values import NOBODY, SIDES
 def next_clock(
     state: MatchState, server_us: int, match_t: int, rate: int, cause: Cause, excused: Sequence[int] = ()
 ) -> Clock:
-    """Return the next clock. A frozen one says who is missing and for how long; each of `excused` uses up a pause."""
+    """Return the next clock. A frozen one says who is missing and for how long; each of `excused` uses up a pause.
+
+    Raises AssertionError for a pause that a side does not have.
+    """
+    if any(state.pauses[side] < 1 for side in excused):
+        raise AssertionError("a side takes a pause that it does not have")
     frozen = cause in (Cause.PAUSE, Cause.RESTORE)
     away = [side for side in SIDES if not state.present(side)] if frozen else []
     left = [state.timing.budget_us - _spent(state, side, server_us, cause) + _free(state, cause) for side in away]

@@ -67,7 +67,12 @@ class DeferredCommit:
         self._events.extend(self.state.game.opening())
 
     def write(self, record: Record) -> Sequence[MatchEvent]:
-        """Add a record to the journal, apply it to the state and announce what it means."""
+        """Add a record to the journal, apply it to the state and announce what it means.
+
+        Raises AssertionError once the match has a result: nothing may stand behind it in the journal.
+        """
+        if self.state.result is not None:
+            raise AssertionError(f"a match that is over writes {type(record).__name__}")
         self._records.append(record)
         events = self.state.apply(record)
         self._events += events

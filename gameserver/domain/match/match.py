@@ -158,9 +158,14 @@ class Match:
         return not self._commit.has_output
 
     def drain(self) -> MatchEffects:
-        """Return the effects since the last call."""
+        """Return the effects since the last call.
+
+        Raises AssertionError if the match is over without a result, or has one and goes on: it must not be announced.
+        """
         if not self._commit.has_output:
             return NO_EFFECTS
+        if (self.state.result is None) == (self._lifecycle.phase == OVER):
+            raise AssertionError(f"a match in phase {self._lifecycle.phase.name} has the result {self.state.result}")
         records, events = self._commit.take_output()
         return MatchEffects(records, events, self._lifecycle.take_ended())
 
