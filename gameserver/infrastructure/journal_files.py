@@ -60,7 +60,7 @@ class GroupSync:
                 continue
             if error:
                 future.set_exception(error)
-                # Whoever waited may have been cancelled, and has closed the file: then nobody wants to know.
+                # The waiting task may have been cancelled, and have closed the file: then the error is of no interest.
                 future.exception()
             else:
                 future.set_result(None)
@@ -172,7 +172,7 @@ class JournalFolder:
         self.refused = folder / "refused"
         for each in (self.open, self.reported, self.refused):
             each.mkdir(parents=True, exist_ok=True, mode=0o700)
-            each.chmod(0o700)  # whoever made it before
+            each.chmod(0o700)  # even if another program has made it
         self.fd = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
         self.group = GroupSync()
 

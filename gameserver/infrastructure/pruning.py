@@ -1,4 +1,4 @@
-"""Journals that the backend has are kept for a while: for people to look at, and for whoever asks this server."""
+"""Pruning of journals that the backend has: they are kept for a while, for people and for calls to this server."""
 
 import asyncio
 from collections.abc import Callable, Collection, Iterable

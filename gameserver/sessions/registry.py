@@ -121,7 +121,7 @@ class SessionRegistry:
         try:
             session = await self._open(session_id, spec)
         except FileExistsError as error:
-            raise _exists(session_id) from error  # one that cannot be read any more
+            raise _exists(session_id) from error  # its journal can no longer be read
         except OSError as error:
             log.exception("a journal could not be made", session_id=session_id)
             raise Refused(

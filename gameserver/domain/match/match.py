@@ -131,7 +131,7 @@ class Match:
 
     @property
     def horizon(self) -> int:
-        """Match time up to which nothing that is drawn of the ball can change any more, µs."""
+        """Match time up to which the drawn path of the ball can no longer change, µs."""
         return horizon_of(self.state)
 
     @property
@@ -284,6 +284,6 @@ def snapshot_of(state: MatchState) -> MatchSnapshot:
 
 
 def horizon_of(state: MatchState) -> int:
-    """Match time up to which nothing that is drawn of the ball can change any more, µs."""
+    """Match time up to which the drawn path of the ball can no longer change, µs."""
     due = state.game.due
     return due.t if due else state.clock.match_t

@@ -17,7 +17,7 @@ class Phase(IntEnum):
     FROZEN = 3
     """The clock stands, and nothing counts until all are back."""
     OVER = 4
-    """The match has a result; nothing happens any more."""
+    """The match has a result; nothing more happens."""
 
 
 TRANSITIONS: Final[Mapping[Phase, frozenset[Phase]]] = {

@@ -35,7 +35,7 @@ class Ruleset:
     time_limit_s: int = 1_800
     """Match time in seconds after which the leader wins."""
     sudden_death_s: int = 120
-    """If level then, the next point wins, for at most so many seconds; without one the match is a draw."""
+    """If level then, the next point wins, for at most this many seconds; without one the match is a draw."""
     directions_only: bool = False
     """Refuses targets (touch, mouse), which stop exactly where a held key cannot."""
 

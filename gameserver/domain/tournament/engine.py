@@ -125,7 +125,7 @@ class Tournament:
             tournament._settle(now_ms)
         return tournament
 
-    # What the caller may ask.
+    # Queries.
 
     @property
     def deadline(self) -> int | None:
@@ -151,7 +151,7 @@ class Tournament:
         self._records, self._events, self._starts, self._stops, self._draw = [], [], [], [], None
         return effects
 
-    # What can happen.
+    # Events from outside.
 
     def advance(self, now_ms: int) -> None:
         """Let happen what is due by now. Early is harmless."""
@@ -242,7 +242,7 @@ class Tournament:
             self._write(RoundDrawn(pairs, now_ms))
             self._settle(now_ms)
 
-    # What follows.
+    # Consequences.
 
     def _write(self, record: TournamentRecord) -> None:
         self._events += apply(self.state, record)

@@ -10,7 +10,7 @@ from enum import IntEnum
 from typing import Final
 
 EMPTY: Final = 0
-"""A side of a pairing that will never be filled: whoever is on the other side has a bye."""
+"""A side of a pairing that will never be filled: the entrant on the other side has a bye."""
 TO_BE_DECIDED: Final = -1
 """A side of a pairing that is not decided yet."""
 NO_SIDE: Final = -1
@@ -141,4 +141,4 @@ class Standing:
     tiebreaks: tuple[int, ...] = ()
     """In the order of `Format.tiebreaks`, each multiplied by 4 so that it is whole."""
     final: bool = False
-    """Nothing can change their place any more."""
+    """Their place can no longer change."""

@@ -129,7 +129,7 @@ class TournamentState:
         self.opening = self.news
         """Events of the opening."""
 
-    # What may be asked.
+    # Queries.
 
     @property
     def history(self) -> History:

@@ -22,7 +22,7 @@ class Participants:
     def __init__(
         self, session_id: str, encoder: FrameEncoder, engine: Tournament, wall_ms: WallClock, *, delayed: bool
     ) -> None:
-        """`delayed`: spectators see the tournament later, and so do entrants that cannot be called any more."""
+        """`delayed`: spectators see the tournament later, and so do entrants who can no longer be called."""
         self.connections: set[Connection] = set()
         self._delayed = delayed
         self._spectating: set[Connection] = set()
@@ -70,7 +70,7 @@ class Participants:
                 self._send_view(connection, out)
 
     def _is_out(self, connection: Connection) -> bool:
-        """Report whether none of its entrants can be called any more."""
+        """Report whether none of its entrants can be called again."""
         states = self._engine.state.states
         return not any(states[seat] in ACTIVE_STATES for seat in connection.seats)
 

@@ -383,7 +383,7 @@ class TournamentSession:
     def _end_if_over(self) -> None:
         if not self.engine.over or self.over or not self.pool.empty:
             return
-        for report in self.pool.take_reports():  # of matches that the engine did not want any more
+        for report in self.pool.take_reports():  # of matches that the engine had no use for
             report()
         self.over = True
         self.broadcast.close()

@@ -16,7 +16,7 @@ from gameserver.domain.tournament.refusal import TournamentRefused
 from gameserver.domain.tournament.settings import Settings
 
 USUAL_SIZE = 4
-"""Groups that are not said are of about so many."""
+"""Entrants of a group, about, where the number of groups is not given."""
 USUAL_ADVANCE = 2
 MOST_GROUPS = 16
 

@@ -20,7 +20,7 @@ def berger(entrants: int) -> list[list[tuple[int, int]]]:
     rounds: list[list[tuple[int, int]]] = []
     for round_ in range(1, n):
         odd = round_ % 2 == 1
-        # Who meets the last one. The others stand in a circle of n - 1, and meet across that one.
+        # The opponent of the last one. The others stand in a circle of n - 1, and meet across that one.
         middle = (round_ + 1) // 2 if odd else (n + round_) // 2
         pairs = [(middle, n) if odd else (n, middle)]
         pairs += [((middle + away - 1) % (n - 1) + 1, (middle - away - 1) % (n - 1) + 1) for away in range(1, n // 2)]

@@ -10,7 +10,7 @@ from gameserver.domain.tournament.settings import Settings
 
 @lru_cache(maxsize=256)
 def knockout(settings: Settings, entries: int, first: int = 1) -> Tree:
-    """The bracket for so many entries: its pairings are numbered from `first`."""
+    """Build the bracket for that number of entries: its pairings are numbered from `first`."""
     rounds = depth(entries)
     order = seed_order(2**rounds)
     third = third_place(settings, entries)
@@ -21,7 +21,7 @@ def knockout(settings: Settings, entries: int, first: int = 1) -> Tree:
         if third and matches == 1:
             semis = (Source(before[0], winner=False), Source(before[1], winner=False))
             builder.add(Stage.THIRD_PLACE, 1, 1, semis, winner_place=3, loser_place=4)
-        # Who ends in a semi-final, without the match for the third place ahead, is behind those who play that.
+        # An entrant who ends in a semi-final, but not in the match for the third place, is behind those who play that.
         loser_place = 4 if third and matches == 2 else matches + 1
         winner_place = 1 if matches == 1 else 0
         now: list[int] = []

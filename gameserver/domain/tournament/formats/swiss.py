@@ -49,7 +49,7 @@ def laid_out(
 class Board:
     """All rounds that are drawn, with everybody's points and tiebreaks.
 
-    After a result only those are worked out anew whom it concerns.
+    After a result only the entrants whom it concerns are computed again.
     """
 
     def __init__(self, entrants: int, laid: Sequence[Sequence[Pairing]], rules: TiebreakRules) -> None:

@@ -41,7 +41,7 @@ class Graph:
 
 
 def can_be_drawn(graph: Graph, rounds: int) -> bool:
-    """Report whether so many rounds were found in the graph.
+    """Report whether that number of rounds was found in the graph.
 
     True is certain. False is certain for one round; for more of them, rounds were looked for and not found.
     """

@@ -28,7 +28,7 @@ BYES = {winner: Outcome(Kind.BYE, winner) for winner in (0, 1, NO_SIDE)}
 
 
 def depth(entrants: int) -> int:
-    """Rounds of a knockout of so many: 1 of two, 2 of three and four, ..."""
+    """Number of rounds of a knockout: 1 of two entrants, 2 of three and four, ..."""
     return max(1, (entrants - 1).bit_length())
 
 
@@ -131,7 +131,7 @@ class Builder:
 def fill(tree: Tree, entries: Sequence[int], outcomes: Mapping[int, Outcome]) -> list[Pairing]:
     """The bracket as it is. `entries` are seeds, EMPTY or TO_BE_DECIDED.
 
-    Whoever meets an empty slot has a bye. Where nobody won, an empty slot goes on to the winner's next place, and one
+    Against an empty slot there is a bye. Where nobody won, an empty slot goes on to the winner's next place, and one
     to the loser's. Outcomes of pairings that have no two sides are not looked at.
     """
     winners: dict[int, int] = {}
@@ -247,7 +247,7 @@ class Bracket:
     takes_late: bool = False
 
     def tree(self, settings: Settings, entrants: int) -> Tree:
-        """The bracket for so many."""
+        """Build the bracket for that number of entrants."""
         raise NotImplementedError
 
     def rounds(self, settings: Settings, entrants: int) -> int:
