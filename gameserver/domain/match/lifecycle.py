@@ -5,7 +5,7 @@ forgiven two absences and 30 s together; then it forfeits. When both sides run o
 and level is void. After a restart of the server everybody is absent, and the first 30 s cost nobody; likewise when one
 of our programs fails between a player and this one (`lose` in an outage): that is no absence of the player's.
 
-An absence freezes the match once no ball is in the air for the side that has left; `departures.py` says why.
+An absence freezes the match once no ball is in the air for the side that has left; `pending_absences.py` says why.
 
 A freeze stops the clock at once. What had fallen due is decided, with what those who stayed had sent until then (it
 may arrive a grace later); both paddles are stopped by recorded inputs; what is dated under the old clock is dropped
@@ -22,7 +22,7 @@ from typing import Final
 from gameserver.domain.match import deadlines
 from gameserver.domain.match.clocks import exhausted, forfeit_at, next_clock
 from gameserver.domain.match.commit import DeferredCommit
-from gameserver.domain.match.departures import Departures
+from gameserver.domain.match.pending_absences import PendingAbsences
 from gameserver.domain.match.phases import Phase, check_transition
 from gameserver.domain.match.records import (
     Attendance,
@@ -44,9 +44,9 @@ class MatchLifecycle:
     """Moves one match through its phases. `Match` owns it and reads its attributes; it alone writes them."""
 
     __slots__ = (
-        "_departures",
         "_ended",
         "_join_by",
+        "_pending",
         "_settle_at",
         "commit",
         "deadline",
@@ -73,8 +73,8 @@ class MatchLifecycle:
         """Server time after which nothing that was in flight at the last freeze can count, µs."""
         self._ended = False
         """The match has ended, and `take_ended` has not told so yet."""
-        self._departures: Final = Departures()
-        self.departed: Final = self._departures.departed
+        self._pending: Final = PendingAbsences()
+        self.departed: Final = self._pending.departed
         """Sides that have left while the match still runs. Read with every message, hence the short way."""
 
     def _enter(self, phase: Phase) -> None:
@@ -213,7 +213,7 @@ class MatchLifecycle:
 
     def join(self, now: int, side: int) -> None:
         """Take note of a person who has come, for the first time or again."""
-        again = self._departures.come_back(side)
+        again = self._pending.end(side)
         there = self.state.present(side)
         if self.phase == OVER or (there and not again):
             return
@@ -240,7 +240,7 @@ class MatchLifecycle:
             self._forfeit_all(now, out)
             return
         if self.phase == RUNNING:
-            self._departures.depart(sides)
+            self._pending.add(sides)
             self._run(now)
             if self.phase == RUNNING:
                 self._freeze_for_departed(now)
@@ -254,14 +254,14 @@ class MatchLifecycle:
         """Freeze once no ball in the air is yet to be decided for those who have left."""
         t = self.match_t(now)
         counts_down = now < self.state.clock.server_us
-        if counts_down or not self._departures.await_ball(self.state.game, t):
+        if counts_down or not self._pending.await_ball(self.state.game, t):
             self._freeze(now, t, Cause.PAUSE, tuple(self.departed))
 
     def lose(self, now: int, side: int, *, outage: bool) -> None:
         """Take note of a lost connection; in an `outage` of our programs it costs the player nothing."""
         if self.phase == OVER or not self.commit.waits_for(side):
             return
-        self._departures.leaving.discard(side)
+        self._pending.leaving.discard(side)
         if outage:
             self._cut_off(now, side)
         else:
@@ -272,8 +272,8 @@ class MatchLifecycle:
         """Freeze until each of the sides, which are about to be lost in an outage, has come again."""
         if self.phase == OVER:
             return
-        self._departures.leaving.update(sides)
-        if self.phase == RUNNING and self._departures.leaving:
+        self._pending.leaving.update(sides)
+        if self.phase == RUNNING and self._pending.leaving:
             self._freeze(now, self.match_t(now), Cause.RESTORE)
         self.schedule(now)
 
@@ -294,7 +294,7 @@ class MatchLifecycle:
         self.commit.write(AttendanceChanged(now_there, self.match_t(now)))
 
     def _all_present(self) -> bool:
-        return not self._departures.leaving and all(self.state.present(side) for side in SIDES)
+        return not self._pending.leaving and all(self.state.present(side) for side in SIDES)
 
     def _start_when_all_present(self, now: int) -> None:
         if self._all_present():
@@ -305,7 +305,7 @@ class MatchLifecycle:
 
     def _freeze(self, now: int, t: int, cause: Cause, excused: Sequence[int] = ()) -> None:
         """Stop the clock at match time `t`. Each of `excused` uses up a pause."""
-        self._departures.clear()
+        self._pending.clear()
         self._set_clock(now, t, 0, cause, excused)
         self._enter(FREEZING)
         self.frozen_at = now

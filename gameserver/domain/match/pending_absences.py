@@ -1,4 +1,4 @@
-"""Departures of the sides of a match: until when the match runs on without one that has left.
+"""Pending absences in a match: until when it runs on without a side that has left.
 
 An absence never helps: it must not buy time to think about a ball. So when a side leaves while a ball flies toward it
 (or while the direction of a ball that has reached the other side is not decided yet) play goes on, the paddle as it was
@@ -12,7 +12,7 @@ from typing import Final
 from gameserver.domain.pong.rules import Pong
 
 
-class Departures:
+class PendingAbsences:
     """Sides that have left a match which still runs, and those that are about to be lost."""
 
     __slots__ = ("_undecided", "departed", "leaving")
@@ -25,12 +25,12 @@ class Departures:
         self._undecided: Final[set[int]] = set()
         """Departed sides about which a ball in the air is yet to decide."""
 
-    def depart(self, sides: Iterable[int]) -> None:
+    def add(self, sides: Iterable[int]) -> None:
         """Take note of sides that have left."""
         self.departed.update(sides)
         self._undecided.update(sides)
 
-    def come_back(self, side: int) -> bool:
+    def end(self, side: int) -> bool:
         """Take note of a side that has come. Returns whether it was about to be lost."""
         was_leaving = side in self.leaving
         self.leaving.discard(side)
