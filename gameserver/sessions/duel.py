@@ -90,7 +90,8 @@ class DuelSession:
         if self.over:
             state = SessionState.OVER
         result = match.result if self.over else None
-        return SessionDescription(self.session_id, self.spec, state, self.epoch, *match.state.game.score, result=result)
+        left, right = match.state.game.score
+        return SessionDescription(self.session_id, self.spec, state, self.epoch, left, right, result)
 
     def brief(self) -> SessionBrief:
         """Describe the duel for lists."""

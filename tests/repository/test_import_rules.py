@@ -23,7 +23,7 @@ PLANTS = {
         "import gameserver.sessions.tournament.broadcast",
     ),
     "Inside the streaming": ("gameserver/streaming/ports.py", "import gameserver.streaming.topic"),
-    "Streams carry bytes": ("gameserver/streaming/topic.py", "import matchpoint.v1.frames_pb2"),
+    "Sessions and streams know values": ("gameserver/sessions/reporter.py", "import matchpoint.v1.frames_pb2"),
     "Inside the domain": ("gameserver/domain/pong/intents.py", "import gameserver.domain.match"),
     "Inside pong": ("gameserver/domain/pong/randomness.py", "import gameserver.domain.pong.rules"),
     "Inside a match": ("gameserver/domain/match/records.py", "import gameserver.domain.match.state"),

@@ -16,6 +16,7 @@ from gameserver.contract.specs import filled
 from gameserver.domain.match.records import JournalError, Opened, Record
 from gameserver.domain.match.state import replay
 from gameserver.domain.pong.ruleset import Ruleset
+from gameserver.domain.timing import Timing
 from gameserver.infrastructure.journal_files import JournalFolder
 from gameserver.sessions.ports import Key
 from gameserver.sessions.recovery import Recovery
@@ -66,9 +67,9 @@ def folds(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
     """How many records each journal had that was folded from its beginning."""
     lengths: list[int] = []
 
-    def counted(records: list[Record]) -> object:
+    def counted(records: list[Record], timing: Timing) -> object:
         lengths.append(len(records))
-        return replay(records)
+        return replay(records, timing=timing)
 
     monkeypatch.setattr(match_journal, "replay", counted)
     return iter([lengths])

@@ -1,10 +1,10 @@
 """Sessions that nobody has joined hold no place on a game server, and are let go soon."""
 
 import pytest
-from matchpoint.v1.result_pb2 import Outcome
 from matchpoint.v1.session_pb2 import Origin
 
 from gameserver.contract.specs import filled
+from gameserver.domain.match.records import Outcome
 from gameserver.sessions.unjoined import GIVE_WAY_AFTER_US, JOIN_WITHIN_US
 from tests.gameserver.infrastructure.conftest import duel
 from tests.gameserver.sessions.test_registry import Disk, Kept
@@ -109,7 +109,8 @@ async def test_a_session_that_nobody_joins_is_let_go_soon_as_void() -> None:
     assert not setting.outbox.ended
     await setting.passes(1)
     (report,) = setting.outbox.ended
-    assert (report.result.outcome, report.result.duration_us) == (Outcome.OUTCOME_VOID, 0)
+    assert report.result
+    assert (report.result.outcome, report.result.duration_us) == (Outcome.VOID, 0)
     await setting.registry.close()
 
 
