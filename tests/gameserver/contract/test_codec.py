@@ -27,7 +27,7 @@ from wire.journal_file import HEADER, encode
 
 
 def decided_records(content: bytes) -> list[bytes]:
-    """What is shown of a journal."""
+    """The part of a journal that is shown."""
     steps = replay(content)
     while True:
         try:

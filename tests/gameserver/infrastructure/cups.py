@@ -36,7 +36,7 @@ HURRIED = Timing(call_countdown_ms=100, draw_s=0, between_s=0, rest_s=0, countdo
 def cup(
     entrants: int = 4, *, people: int = 0, form: TournamentFormat | None = None, delay_s: int = 0, check_in_s: int = 0
 ) -> SessionSpec:
-    """So many people, then bots, over one short point."""
+    """A tournament of `people` people and then bots, over one short point."""
     seats = [
         SeatSpec(seat=n, name=f"Player {n}", account_id=f"account-{n}")
         if n < people

@@ -1,4 +1,4 @@
-"""What every journal store promises. A second implementation is one more entry in STORES."""
+"""Promises of every journal store. A second implementation is one more entry in STORES."""
 
 import os
 from collections.abc import AsyncIterator, Callable

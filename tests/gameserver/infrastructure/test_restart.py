@@ -64,7 +64,7 @@ def content(tmp_path: Path, records: list[Record]) -> bytes:
 
 @pytest.fixture
 def folds(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
-    """How many records each journal had that was folded from its beginning."""
+    """Numbers of records of the journals that were folded from their beginning."""
     lengths: list[int] = []
 
     def counted(records: list[Record], timing: Timing) -> object:
@@ -139,7 +139,7 @@ def test_every_checkpoint_holds_the_digest_of_the_file_before_it(content: bytes)
 
 
 def many(world: World, records: list[Record], count: int) -> list[str]:
-    """So many sessions of the last run."""
+    """A number of sessions of the last run."""
     session_ids = [f"left-session-{number:05}" for number in range(count)]
     for session_id in session_ids:
         written(world.journals, records, session_id)

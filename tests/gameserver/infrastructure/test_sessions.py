@@ -33,7 +33,7 @@ pytestmark = pytest.mark.anyio
 
 
 async def refused(call: Awaitable[object]) -> Refused:
-    """What a call is refused with."""
+    """Refusal of a call."""
     with pytest.raises(grpc.aio.AioRpcError) as caught:
         await call
     found = from_rpc_error(caught.value)

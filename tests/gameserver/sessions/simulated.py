@@ -49,7 +49,7 @@ class Killed(BaseException):
 
 
 class Disk:
-    """What survives a process. Implements `JournalStore` for one process after another."""
+    """Storage that survives a process. Implements `JournalStore` for one process after another."""
 
     def __init__(self) -> None:
         self.open: dict[Key, bytearray] = {}
@@ -192,7 +192,7 @@ class Recorder:
         self._checks_keys = checks_keys
 
     def take(self, request: ReportStatsRequest) -> Exception | None:
-        """What a report is answered with."""
+        """Answer to a report."""
         if self.state != "up":
             return Unreachable(self.state)
         key = Key(request.session_id, request.match, request.attempt)

@@ -1,4 +1,4 @@
-"""Whatever networks, disks, backends and power do: a final result is never lost and never counted twice.
+"""Faults of networks, disks, backends and power: a final result is never lost and never counted twice.
 
 The real registry and the real outbox, on an event loop whose clock is a number. At the end the faults stop, and then
 everything is reported within a bound of that clock.
@@ -30,7 +30,7 @@ from wire.refusal import Refused
 
 @pytest.fixture(autouse=True)
 def quiet() -> Iterator[None]:
-    """What goes wrong here goes wrong on purpose, thousands of times."""
+    """Nothing is logged: faults are made on purpose here, thousands of times."""
     with structlog.testing.capture_logs():
         yield
 

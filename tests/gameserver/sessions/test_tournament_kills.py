@@ -51,7 +51,7 @@ REPORTED_S = 30.0
 
 @pytest.fixture(autouse=True)
 def quiet() -> Iterator[None]:
-    """What goes wrong here goes wrong on purpose."""
+    """Nothing is logged: faults are made on purpose here."""
     with structlog.testing.capture_logs():
         yield
 

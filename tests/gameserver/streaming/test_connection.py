@@ -1,4 +1,4 @@
-"""What waits for a gateway is bounded, and a clock question is dated when its answer leaves."""
+"""The queue to a gateway is bounded, and a clock question is dated when its answer leaves."""
 
 from matchpoint.v1.session_pb2 import PlayResponse
 

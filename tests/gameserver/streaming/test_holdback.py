@@ -48,7 +48,7 @@ class Watching(Setting):
             self.dispatcher.flush(self.now)
 
     def seen(self, watched: HoldbackTopic) -> list[Frame]:
-        """What the one who watches gets now."""
+        """Frames that the viewer gets now."""
         frames = watched.since(self.place, self.now)
         if frames is None:
             return []

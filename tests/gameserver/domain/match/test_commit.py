@@ -105,7 +105,7 @@ def test_crossings_are_decided_by_marks_and_not_by_deadlines_on_a_good_line() ->
 
 
 def slow_side_wins(seeds: range) -> tuple[int, int]:
-    """How often the one at 200 ms beats its equal at 20 ms, sides alternating, and how many matches were proven."""
+    """Wins of the one at 200 ms over an equal at 20 ms, sides alternating, and the number of matches proven."""
     won = proven = 0
     for seed in seeds:
         slow = seed % 2

@@ -1,4 +1,4 @@
-"""What a lie about distance is worth, and how it is seen."""
+"""Lies about distance: their worth, and how they are seen."""
 
 from dataclasses import replace
 from random import Random
@@ -17,7 +17,7 @@ ANN, BEN = Occupant("Ann", "a"), Occupant("Ben", "b")
 
 
 def graces(opened: Opened, rtt: int) -> list[int]:
-    """What both are granted at the start, when their lines look so long."""
+    """Grace of both at the start, when their lines look so long."""
     match = Match.open(opened, START)
     for side in SIDES:
         match.connect(START, side, rtt)

@@ -1,4 +1,4 @@
-"""Whatever people, lines and servers do, in whatever order: the match ends and its journal is a proof of it."""
+"""Acts of people, lines and servers in any order: the match ends, and its journal is a proof of it."""
 
 from hypothesis import settings
 from hypothesis import strategies as st

@@ -162,7 +162,7 @@ class World:
         self._queue: list[tuple[int, int, Callable[[int], None]]] = []
         self._count = 0
         self.messages: list[Message] = []
-        """What reached the server, as `Match.receive` was called."""
+        """Messages that reached the server, as `Match.receive` was called."""
         self.records: list[Record] = []
         self.events: list[MatchEvent] = []
         self.people = {

@@ -59,7 +59,7 @@ def script_of(ruleset: Ruleset, seed: int | bytes, random: Random) -> Script:
 
 
 def log_of(ruleset: Ruleset, seed: int | bytes, script: Script) -> list[str]:
-    """What the Python core makes of the inputs, in the lines that simulate.ts prints."""
+    """Lines that the Python core makes of the inputs, as simulate.ts prints them."""
     game = Pong(ruleset, seed)
     log = [line_of(game.volley)]
     at = 0

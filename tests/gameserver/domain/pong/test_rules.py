@@ -50,7 +50,7 @@ def ball_at(v: Volley, t: int) -> tuple[int, int]:
 
 
 def stepped(v: Volley) -> tuple[float, float]:
-    """When and where a ball meets its plane: floats, reflected at the walls one by one, stepped 1 ms at a time."""
+    """Time and height of a ball at its plane: floats, reflected at the walls one by one, stepped 1 ms at a time."""
     x, y, t = float(v.x0), float(v.y0), 0.0
     vx, vy = float(v.vx), float(v.vy)
     plane = PLANES[RIGHT if v.vx > 0 else LEFT]

@@ -96,7 +96,7 @@ class Hall:
         return self
 
     def reachable(self, yes: bool) -> "Hall":
-        """Whether people can come at all."""
+        """Let people come, or let none come at all."""
         self.tournament.reachable(self.now, yes)
         self._drain()
         return self
@@ -127,7 +127,7 @@ class Hall:
         return [record for record in self.records if isinstance(record, kind)]
 
     def pairing(self, number: int) -> PairingLine:
-        """How a pairing stands."""
+        """Line of a pairing."""
         return next(line for line in self.tournament.snapshot().pairings if line.pairing.number == number)
 
     @property
@@ -142,7 +142,7 @@ class Hall:
 
     @property
     def result(self) -> TournamentResult:
-        """How it ended."""
+        """Result of the tournament."""
         assert self.tournament.state.result is not None
         return self.tournament.state.result
 

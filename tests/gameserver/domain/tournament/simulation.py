@@ -44,7 +44,7 @@ STATS: Final = PongStats((), 5, 8, 120_000, _SIDE, _SIDE)
 
 
 def result(outcome: MatchOutcome, winner: int, left: int = 0, right: int = 0, duration_us: int = 60_000_000) -> Result:
-    """How a match ended, with statistics that are the same for all."""
+    """Result of a match, with statistics that are the same for all."""
     return Result(outcome, winner, left, right, duration_us, STATS)
 
 
@@ -61,7 +61,7 @@ class Simulation:
         chance = self.random.random
         self.spec = random_spec(self.random)
         self.trouble = self.random.choice((0.0, 0.1, 0.4))
-        """How troubled it is: interventions, comings and goings, restarts."""
+        """Chance of trouble at each step: interventions, comings and goings, restarts."""
         self.level = self.random.choice((0.0, 0.0, 0.08))
         self.restarts_left = self.random.choice((0, 0, 1, 1, 3))
         self.slack = 0
@@ -90,7 +90,7 @@ class Simulation:
     # The host.
 
     def carry_out(self) -> None:
-        """What a host does with the effects."""
+        """Carry out the effects, as a host does."""
         effects = self.tournament.drain()
         self.drawing = effects.draw or self.drawing
         if not effects.records and not effects.starts:
@@ -355,7 +355,7 @@ class Simulation:
         return self
 
     def step(self, at: int) -> None:
-        """What is due next."""
+        """Do what is due next."""
         if self.away_until and self.away_until <= at:
             self._back()
         elif self.returns and self.returns[0][0] <= at:
@@ -372,7 +372,7 @@ class Simulation:
             self.tournament.advance(at)
 
     def check(self) -> None:
-        """What has to hold at the end."""
+        """Hold the end against the rules."""
         state = self.tournament.state
         snapshot = state.snapshot()
         self.mirror.check(snapshot)

@@ -1,4 +1,4 @@
-"""What a restart of the game server leaves as it was, and whom it gives time."""
+"""Restarts of the game server: what they leave as it was, and whom they give time."""
 
 import pytest
 

@@ -72,7 +72,7 @@ def better_seed(pairing: Pairing) -> Outcome:
 
 
 def any_outcome(random: Random, pairing: Pairing, out: Mapping[int, int] = NOBODY, mishaps: float = 0.0) -> Outcome:
-    """What an engine may say. Who is out does not play any more."""
+    """An outcome that an engine may report. An entrant who is out plays no more."""
     gone = (pairing.left in out, pairing.right in out)
     if all(gone):
         return NOBODY_CAME
@@ -120,7 +120,7 @@ def at_random(random: Random, settings: Settings, entrants: int, mishaps: float 
 
 
 def watch(play: Play, before: View | None, view: View) -> None:
-    """What holds at every moment."""
+    """Hold a view against the invariants of every moment."""
     pairings = view.pairings
     assert [pairing.number for pairing in pairings] == list(range(1, len(pairings) + 1))
     playable = [pairing for pairing in pairings if pairing.playable]

@@ -54,7 +54,7 @@ def rematches(size: int, orders: Sequence[Order]) -> dict[int, float]:
 
 
 def quality(expected: dict[int, float]) -> tuple[int, float]:
-    """What is to be greatest: the first round with a rematch, then fewer of them."""
+    """Figures that are to be greatest: the first round with a rematch, then fewer of them."""
     return min(expected), -round(sum(expected.values()), 9)
 
 

@@ -1,4 +1,4 @@
-"""Whatever happens in a tournament of any format and size: it ends, and it is fair."""
+"""Properties of a tournament of any format and size: it ends, and it is fair."""
 
 from collections import Counter
 from functools import partial
@@ -40,7 +40,7 @@ steady = examples(derandomize=True, deadline=None, database=None)
 
 
 def most_pairings(settings: Settings, entrants: int) -> int:
-    """How many pairings a tournament may have at most."""
+    """The most pairings that a tournament may have."""
     size = 1 << depth(entrants)
     return {
         "single_elimination": size,

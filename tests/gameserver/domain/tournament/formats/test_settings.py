@@ -1,4 +1,4 @@
-"""What no format takes: each a typed refusal that says which setting it is about."""
+"""Settings that no format takes: each a typed refusal that says which setting it is about."""
 
 import pytest
 

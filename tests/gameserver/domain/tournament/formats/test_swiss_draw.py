@@ -143,7 +143,7 @@ def every_round(contenders: list[Contender]) -> list[list[tuple[int, int]]]:
 
 
 def badness(pairs: list[tuple[int, int]], contenders: list[Contender]) -> tuple[object, ...]:
-    """What the draw makes as small as can be, the first before the second."""
+    """Figures that the draw makes as small as can be, the first before the second."""
     them = {one.seed: one for one in contenders}
     order = sorted(contenders, key=lambda one: (-one.points, one.seed))
     groups: dict[int, list[int]] = {}

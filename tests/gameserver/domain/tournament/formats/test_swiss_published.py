@@ -105,7 +105,7 @@ GROS = """
 
 
 def gros(rounds: int, away: Iterable[int]) -> list[Contender]:
-    """Who is in the round after these many."""
+    """Contenders of the round after this number of rounds."""
     worth = {"+": 2, "=": 1, "-": 0, "bye": 2, "won": 2, "lost": 0, "half": 1, "zero": 0}
     them: list[Contender] = []
     for line in GROS.replace(";", "\n").split("\n"):
