@@ -100,28 +100,7 @@ class Records:
                 if known != report.digest:
                     raise Refused(Reason.REASON_RESULT_DIFFERS, "This match is recorded with another result.")
                 return True
-            if report.match == 0:
-                if not session.tournament:
-                    raise Refused(Reason.REASON_INVALID_FIELD, "A duel has match 1.", field="match")
-                row = TournamentRow(report.session_id, report.digest, report.tournament, report.champion, now)
-                await unit.tournaments.end(row)
-            elif session.spec.origin is not Origin.HOUSE and not _never_began(report.result):
-                spec = _spec_of_match(session, report)
-                played = await _played(unit, spec, report.result)
-                match = MatchRow(
-                    session_id=report.session_id,
-                    match=report.match,
-                    attempt=report.attempt,
-                    digest=report.digest,
-                    spec=spec,
-                    result=report.result,
-                    recorded_ms=now,
-                    listed=session.listed,
-                    journal_digest=report.journal_digest,
-                    counted=counting.counts(played),
-                    rated=await _rated(unit, played, now),
-                )
-                await unit.records.add(match, sides_of(spec, report.result, counted=match.counted), report.journal)
+            await _add_record(unit, session, report, now)
             finished = None
             invited: Collection[str] = ()
             if report.session_over:
@@ -206,6 +185,32 @@ async def _erase_who_is_gone(unit: Unit, session: SessionRecord, now_ms: int) ->
     named = {seat.account_id for seat in session.spec.seats if seat.account_id}
     for account_id in named - set(await unit.accounts.names(sorted(named))):
         await unit.erasures.add(account_id, now_ms)
+
+
+async def _add_record(unit: Unit, session: SessionRecord, report: Report, now_ms: int) -> None:
+    """Stores the end of a tournament, or a match that has to be on record. Raises Refused: a duel's match 0."""
+    if report.match == 0:
+        if not session.tournament:
+            raise Refused(Reason.REASON_INVALID_FIELD, "A duel has match 1.", field="match")
+        row = TournamentRow(report.session_id, report.digest, report.tournament, report.champion, now_ms)
+        await unit.tournaments.end(row)
+    elif session.spec.origin is not Origin.HOUSE and not _never_began(report.result):
+        spec = _spec_of_match(session, report)
+        played = await _played(unit, spec, report.result)
+        match = MatchRow(
+            session_id=report.session_id,
+            match=report.match,
+            attempt=report.attempt,
+            digest=report.digest,
+            spec=spec,
+            result=report.result,
+            recorded_ms=now_ms,
+            listed=session.listed,
+            journal_digest=report.journal_digest,
+            counted=counting.counts(played),
+            rated=await _rated(unit, played, now_ms),
+        )
+        await unit.records.add(match, sides_of(spec, report.result, counted=match.counted), report.journal)
 
 
 async def _known(unit: Unit, report: Report) -> bytes | None:

@@ -14,7 +14,7 @@ BATCH_MAX: Final = 500
 
 
 class Activity(Enum):
-    """What somebody is doing, over all their connections: the last of these that applies."""
+    """Activity of somebody over all their connections: the last of these that applies."""
 
     AWAY = "away"
     """No lobby connection."""
