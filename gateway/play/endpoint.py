@@ -43,7 +43,7 @@ class PlayEndpoint:
         """Serves one player until its connection is gone."""
         socket = socket_of(websocket.scope)
         player = PlayerConnection(socket, self._feeds, self._organisers, messages_per_second=self._messages_per_second)
-        socket.attach(player)
+        socket.attach(player.receiver())
         await websocket.accept(BINARY_SUBPROTOCOL)
         self._round_trips.add(player)
         try:

@@ -11,6 +11,7 @@ from gateway.play.round_trips import min_rtt_us
 from gateway.play.stream import GameServerStream
 from gateway.watch.feed import FeedRegistry
 from gateway.watch.follower import TopicFollower, position_of
+from gateway.watch.receiver import MessageReceiver
 from gateway.websocket.connection import Connection
 from gateway.websocket.encoding import seat_head, seat_part
 from gateway.websocket.socket import WRITE_LIMIT, Socket
@@ -51,6 +52,10 @@ class PlayerConnection:
         self._own_topics: set[int] = set()
         """Matches of a tournament that it plays, or has played."""
         self._kernel_socket = socket.transport.get_extra_info("socket")
+
+    def receiver(self) -> MessageReceiver:
+        """Makes the receiver of the player's socket."""
+        return MessageReceiver(self.connection, self.topics, self._handle, self._release)
 
     @property
     def session_id(self) -> str:
@@ -161,28 +166,8 @@ class PlayerConnection:
         """Sends the refusal, and closes the connection."""
         self.connection.refuse(refused)
 
-    # Receiver
-
-    def received(self, message: bytes, *, text: bool) -> None:
-        """Takes a message of the browser."""
-        try:
-            if self.connection.admit(message, text=text):
-                self._handle(message)
-        except Refused as refused:
-            self.refuse(refused)
-
-    def writing_paused(self) -> None:
-        """Stops the topics: writes are held up."""
-        self.topics.pause()
-
-    def writing_resumed(self) -> None:
-        """Goes on with the topics."""
-        self.topics.resume()
-
-    def lost(self) -> None:
-        """Leaves the topics and the session: the connection is gone."""
-        self.connection.lost()
-        self.topics.leave()
+    def _release(self) -> None:
+        """Leaves the session: the connection is gone."""
         self._organisers.unsubscribe(self)
         stream, self._stream = self._stream, None
         if stream is not None:

@@ -38,7 +38,7 @@ class WatchEndpoint:
         """Serves one spectator until its connection is gone."""
         socket = socket_of(websocket.scope)
         spectator = Spectator(socket, self._feeds, json=subprotocol == JSON_SUBPROTOCOL)
-        socket.attach(spectator)
+        socket.attach(spectator.receiver())
         await websocket.accept(subprotocol)
         try:
             await spectator.connection.run_handshake(self._handshake(spectator))

@@ -8,6 +8,7 @@ from matchpoint.v1.refusal_pb2 import Reason
 
 from gateway.watch.feed import FeedRegistry
 from gateway.watch.follower import TopicFollower, position_of
+from gateway.watch.receiver import MessageReceiver
 from gateway.websocket.connection import Connection
 from gateway.websocket.messages import joined_message
 from gateway.websocket.socket import Socket
@@ -27,6 +28,10 @@ class Spectator:
         self.topics = TopicFollower(self.connection, feeds, live=False, close_reason="over")
         self.ticket: Ticket | None = None
 
+    def receiver(self) -> MessageReceiver:
+        """Makes the receiver of the spectator's socket."""
+        return MessageReceiver(self.connection, self.topics, self._handle)
+
     @property
     def session_id(self) -> str:
         """The session that is watched; empty before the handshake has found it."""
@@ -38,6 +43,10 @@ class Spectator:
             self.topics.set_live(live=self.ticket is not None and self.ticket.account_id == account_id)
         except Refused as refused:
             self.refuse(refused)
+
+    def refuse(self, refused: Refused) -> None:
+        """Sends the refusal, and closes the connection."""
+        self.connection.refuse(refused)
 
     def accept(self, hello: Hello) -> None:
         """Ends the handshake, and begins to follow. Raises Refused."""
@@ -69,33 +78,6 @@ class Spectator:
         if not self.topics.stalled:
             now_ms = time.monotonic() * 1_000
             self.connection.send(ServerMessage(pong=Pong(t0=ping.t0, t1=now_ms, t2=now_ms)))
-
-    # Receiver
-
-    def received(self, message: bytes, *, text: bool) -> None:
-        """Takes a message of the browser."""
-        try:
-            if self.connection.admit(message, text=text):
-                self._handle(message)
-        except Refused as refused:
-            self.refuse(refused)
-
-    def writing_paused(self) -> None:
-        """Stops the topics: writes are held up."""
-        self.topics.pause()
-
-    def writing_resumed(self) -> None:
-        """Goes on with the topics."""
-        self.topics.resume()
-
-    def refuse(self, refused: Refused) -> None:
-        """Sends the refusal, and closes the connection."""
-        self.connection.refuse(refused)
-
-    def lost(self) -> None:
-        """Leaves the topics: the connection is gone."""
-        self.connection.lost()
-        self.topics.leave()
 
 
 def is_ping(seat: SeatMessage) -> bool:
