@@ -3,11 +3,15 @@
 Ownership (host, seat, the server that holds a session) is a rule of the domain and is not decided here.
 """
 
+import asyncio
 import hmac
 import inspect
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import partial
+from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import grpc
@@ -27,13 +31,18 @@ from wire.channel import (
     PERSON_TOKEN,
     SERVER_CREDENTIAL,
 )
+from wire.durations import Durations
 from wire.refusal import Refused, to_status
+from wire.request_ids import REQUEST_ID, bind_request_id, new_request_id, received_request_id
 
 if TYPE_CHECKING:
     # At run time the class is not generic.
     Handler = grpc.RpcMethodHandler[Any, Any]
 
 log = structlog.get_logger("access")
+
+CODES: Final[Mapping[int, str]] = {code.value[0]: code.name for code in grpc.StatusCode}
+"""Name of each gRPC status."""
 
 HEADER_LENGTH_MAX: Final = 512
 """Characters that are kept of what a browser says about itself."""
@@ -118,9 +127,11 @@ def malformed() -> Refused:
 class AccessInterceptor(grpc.aio.ServerInterceptor):
     """Admits or refuses a call by the method's access; gives every refusal its status and details."""
 
-    def __init__(self, service_token: str, authenticator: Authenticator | None) -> None:
+    def __init__(self, service_token: str, authenticator: Authenticator | None, calls: Durations) -> None:
+        """`calls` counts calls by method and status."""
         if not service_token:
             raise ValueError("an empty service token would let everybody in")
+        self._calls = calls
         self._expected = f"Bearer {service_token}".encode()
         self._authenticator = authenticator
         self._access: dict[str, Access.ValueType] = {}
@@ -138,13 +149,19 @@ class AccessInterceptor(grpc.aio.ServerInterceptor):
         if method not in self._access:
             self._access[method] = access_of(method)
         metadata = dict(handler_call_details.invocation_metadata or ())
-        return _wrap(handler, method, lambda context: self._identify(self._access[method], metadata, context))
+        # Only our own programs are believed when they say which request a call follows from.
+        request_id = received_request_id(metadata) if self._is_service(metadata) else ""
+        begin = partial(Call, method, request_id or new_request_id(), self._calls)
+        return _wrap(handler, begin, lambda context: self._identify(self._access[method], metadata, context))
+
+    def _is_service(self, metadata: Mapping[str, Any]) -> bool:
+        authorization = str(metadata.get(AUTHORIZATION, ""))
+        return bool(authorization) and hmac.compare_digest(authorization.encode(), self._expected)
 
     async def _identify(self, access: "Access.ValueType", metadata: Mapping[str, Any], context: Any) -> Caller:
         """Identifies the caller. Raises Refused when it may not call the method."""
-        authorization = str(metadata.get(AUTHORIZATION, ""))
-        service = bool(authorization) and hmac.compare_digest(authorization.encode(), self._expected)
-        if authorization and not service:
+        service = self._is_service(metadata)
+        if metadata.get(AUTHORIZATION) and not service:
             raise Refused(Reason.REASON_UNAUTHENTICATED, "The service credential is not known; check the token file.")
         token = str(metadata.get(PERSON_TOKEN, ""))
         account_id = await self._authenticator.account_of(token) if token and self._authenticator else None
@@ -166,6 +183,51 @@ class AccessInterceptor(grpc.aio.ServerInterceptor):
             agent=str(metadata.get(PERSON_AGENT, ""))[:HEADER_LENGTH_MAX],
             device=str(metadata.get(PERSON_DEVICE, ""))[:HEADER_LENGTH_MAX],
         )
+
+
+class Call:
+    """One call of a method, from its arrival to its end: names it in the log, and turns what it raises into a status.
+
+    The request id goes back in the trailing metadata, so that a caller can quote it.
+    """
+
+    __slots__ = ("_began_s", "_calls", "_context", "_method", "_request_id")
+
+    def __init__(self, method: str, request_id: str, calls: Durations, context: Any) -> None:
+        self._method = method
+        self._request_id = request_id
+        self._calls = calls
+        self._context = context
+
+    async def __aenter__(self) -> None:
+        self._began_s = time.perf_counter()
+        bind_request_id(self._request_id)
+        self._context.set_trailing_metadata(((REQUEST_ID, self._request_id),))
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, _traceback: TracebackType | None
+    ) -> None:
+        """Ends the call. Raises AbortError for a refusal, and for a fault of ours, which is logged."""
+        code = ""
+        try:
+            if isinstance(error, Refused):
+                code = error.status.name
+                status = to_status(error)
+                trailing = (*status.trailing_metadata, (REQUEST_ID, self._request_id))
+                await self._context.abort_with_status(status._replace(trailing_metadata=trailing))
+            elif isinstance(error, Exception) and not isinstance(error, grpc.aio.AbortError):
+                code = grpc.StatusCode.INTERNAL.name
+                log.error("method failed", method=self._method, exc_info=error)
+                await self._context.abort(
+                    grpc.StatusCode.INTERNAL, "Something broke in the server; it has been logged."
+                )
+            elif isinstance(error, asyncio.CancelledError | GeneratorExit):
+                code = grpc.StatusCode.CANCELLED.name
+        finally:
+            took_s = time.perf_counter() - self._began_s
+            code = code or CODES.get(self._context.code() or 0, grpc.StatusCode.UNKNOWN.name)
+            self._calls.add(took_s, self._method, code)
+            log.debug("method ended", method=self._method, code=code, ms=round(took_s * 1e3, 1))
 
 
 def serialized(message: bytes) -> Any:
@@ -198,7 +260,7 @@ async def _checked(requests: AsyncIterator[Any]) -> AsyncIterator[Any]:
         yield request
 
 
-def _wrap(handler: "Handler", method: str, identify: Callable[[Any], Awaitable[Caller]]) -> "Handler":
+def _wrap(handler: "Handler", begin: Callable[[Any], Call], identify: Callable[[Any], Awaitable[Caller]]) -> "Handler":
     """The same handler behind the check of the caller and of the request's bytes.
 
     The responses of a stream pass untouched unless the handler is a generator. A handler that calls `context.read()`
@@ -211,35 +273,21 @@ def _wrap(handler: "Handler", method: str, identify: Callable[[Any], Awaitable[C
         return _checked(request) if handler.request_streaming else request
 
     async def answer(inner: Callable[[Any, Any], Any], request: Any, context: Any) -> Any:
-        try:
+        async with begin(context):
             _caller.set(await identify(context))
             if handler.response_streaming:
                 # Headers first: a handler may fail while its first message is being written, and gRPC can end a call
                 # with a status only when headers are not on the way at the same moment.
                 await context.send_initial_metadata(())
             return await inner(readable(request), context)
-        except Refused as refused:
-            await context.abort_with_status(to_status(refused))
-        except grpc.aio.AbortError:
-            raise
-        except Exception:
-            log.exception("method failed", method=method)
-            await context.abort(grpc.StatusCode.INTERNAL, "Something broke in the server; it has been logged.")
 
     async def generate(
         inner: Callable[[Any, Any], AsyncIterator[Any]], request: Any, context: Any
     ) -> AsyncIterator[Any]:
-        try:
+        async with begin(context):
             _caller.set(await identify(context))
             async for response in inner(readable(request), context):
                 yield response
-        except Refused as refused:
-            await context.abort_with_status(to_status(refused))
-        except grpc.aio.AbortError:
-            raise
-        except Exception:
-            log.exception("method failed", method=method)
-            await context.abort(grpc.StatusCode.INTERNAL, "Something broke in the server; it has been logged.")
 
     def around(inner: Any) -> Any:
         if inspect.isasyncgenfunction(inner):

@@ -5,6 +5,7 @@ from typing import Final
 
 import grpc
 
+from wire.request_ids import REQUEST_ID, current_request_id
 from wire.settings import CHANNEL, LARGE_MESSAGE, Options, receive_limit
 
 Metadata = tuple[tuple[str, str], ...]
@@ -37,7 +38,7 @@ def credentials(
     """Makes the metadata of a call: the program's credential, the person that it calls for, the game server that it is.
 
     The person is described by the session token, the network address, the browser's User-Agent, and the browser's own
-    token. Empty values are left out.
+    token. Empty values are left out. The id of the request that is being worked for goes along.
     """
     pairs = [(AUTHORIZATION, f"Bearer {service_token}")]
     if person_token:
@@ -50,4 +51,10 @@ def credentials(
         pairs.append((PERSON_DEVICE, person_device))
     if server_credential:
         pairs.append((SERVER_CREDENTIAL, server_credential))
-    return tuple(pairs)
+    return with_request_id(tuple(pairs))
+
+
+def with_request_id(metadata: Metadata) -> Metadata:
+    """Adds the id of the request that is being worked for, to metadata that serves many calls."""
+    request_id = current_request_id()
+    return (*metadata, (REQUEST_ID, request_id)) if request_id else metadata

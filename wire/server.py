@@ -9,6 +9,7 @@ from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 
 from wire.access import AccessInterceptor, Authenticator
+from wire.durations import Durations
 from wire.settings import LARGE_MESSAGE, SERVER, receive_limit
 
 CONCURRENT_RPCS_MAX: Final = 10_000
@@ -23,8 +24,10 @@ class Server:
     def __init__(
         self, service_token: str, authenticator: Authenticator | None, *, receive: int = LARGE_MESSAGE
     ) -> None:
+        self.calls = Durations()
+        """Calls by method (full name) and status; a stream counts when it has ended."""
         self.grpc = grpc.aio.server(
-            interceptors=[AccessInterceptor(service_token, authenticator)],
+            interceptors=[AccessInterceptor(service_token, authenticator, self.calls)],
             options=(*SERVER, *receive_limit(receive)),
             maximum_concurrent_rpcs=CONCURRENT_RPCS_MAX,
         )

@@ -15,7 +15,7 @@ from backend.service.models import TournamentSnapshot
 from backend.service.ports import GameServerUnreachable, SessionNotCreated
 from backend.service.session_specs import SessionSpec
 from backend.service.tournament_acts import TournamentAct
-from wire.channel import connect, credentials
+from wire.channel import connect, credentials, with_request_id
 from wire.refusal import from_rpc_error
 from wire.settings import CREATE_SESSION_DEADLINE_S, UNARY_DEADLINE_S
 
@@ -45,7 +45,7 @@ class GrpcGameServers:
         for attempt in range(1, TRIES + 1):
             try:
                 await SessionServiceStub(await self._channel(address)).CreateSession(
-                    request, timeout=CREATE_SESSION_DEADLINE_S, metadata=self._metadata
+                    request, timeout=CREATE_SESSION_DEADLINE_S, metadata=with_request_id(self._metadata)
                 )
             except grpc.aio.AioRpcError as error:
                 refused = from_rpc_error(error)
@@ -62,7 +62,7 @@ class GrpcGameServers:
         request = GetSessionRequest(session_id=session_id)
         try:
             answer = await SessionServiceStub(await self._channel(address)).GetSession(
-                request, timeout=UNARY_DEADLINE_S, metadata=self._metadata
+                request, timeout=UNARY_DEADLINE_S, metadata=with_request_id(self._metadata)
             )
         except grpc.aio.AioRpcError as error:
             if error.code() == grpc.StatusCode.NOT_FOUND:
@@ -74,7 +74,9 @@ class GrpcGameServers:
         request = GetTournamentRequest(session_id=session_id, live=live)
         stub: TournamentServiceAsyncStub = TournamentServiceStub(await self._channel(address))
         try:
-            answer = await stub.GetTournament(request, timeout=UNARY_DEADLINE_S, metadata=self._metadata)
+            answer = await stub.GetTournament(
+                request, timeout=UNARY_DEADLINE_S, metadata=with_request_id(self._metadata)
+            )
         except grpc.aio.AioRpcError as error:
             if error.code() == grpc.StatusCode.NOT_FOUND:
                 return None
@@ -85,7 +87,7 @@ class GrpcGameServers:
         request = ActRequest(session_id=session_id, by_account_id=by_account_id, act=tournament_act_message(act))
         stub: TournamentServiceAsyncStub = TournamentServiceStub(await self._channel(address))
         try:
-            await stub.Act(request, timeout=UNARY_DEADLINE_S, metadata=self._metadata)
+            await stub.Act(request, timeout=UNARY_DEADLINE_S, metadata=with_request_id(self._metadata))
         except grpc.aio.AioRpcError as error:
             refused = from_rpc_error(error)
             if refused is None or refused.reason == Reason.REASON_UNSPECIFIED:

@@ -3,6 +3,7 @@
 import asyncio
 import sys
 from collections.abc import Callable, Coroutine
+from contextvars import Context
 from typing import Final, Protocol
 
 import structlog
@@ -59,6 +60,8 @@ class Dispatcher:
         self._dirty: list[Flushable] = []
         self._writers: set[Callable[[], None]] = set()
         self._flushing = False
+        self._context = Context()
+        """Context of the flush: it is everybody's, and not of the request that happened to cause it."""
         self._closed = False
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -136,9 +139,9 @@ class Dispatcher:
         if not self._flushing:
             self._flushing = True
             if len(self.running) < QUIET:
-                self.loop.call_soon(self._flush_late)
+                self.loop.call_soon(self._flush_late, context=self._context)
             else:
-                self.loop.call_later(self._window() / 1e6, self._flush_late)
+                self.loop.call_later(self._window() / 1e6, self._flush_late, context=self._context)
 
     def _window(self) -> int:
         running = len(self.running)

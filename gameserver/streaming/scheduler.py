@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from contextvars import Context
 from heapq import heappop, heappush
 from typing import Final, Protocol
 
@@ -36,6 +37,8 @@ class Scheduler:
         """Tolerated lateness of the timer, µs: a busy server calls `run` more often than that of its own accord."""
         self._clock = clock
         self._loop = loop
+        self._context = Context()
+        """Context of the timer: it serves all sessions, and not the request that happened to arm it."""
         self._heap: list[tuple[int, int, Scheduled]] = []
         self._count = 0
         self._timer: asyncio.TimerHandle | None = None
@@ -85,7 +88,7 @@ class Scheduler:
         self._timer_at = due + self.slack
         # Rounded up to the loops' own granularity, else the last fraction of a millisecond is spent on early timers.
         wait_ms = max(0, self._timer_at - self._clock() + 999) // 1_000
-        self._timer = self._loop.call_later(wait_ms / 1_000, self._on_timer)
+        self._timer = self._loop.call_later(wait_ms / 1_000, self._on_timer, context=self._context)
 
     def _arm_next(self) -> None:
         heap = self._heap

@@ -13,7 +13,7 @@ from matchpoint.v1.refusal_pb2 import Reason
 
 from gateway.backend_client.cache import DirectoryCache
 from gateway.backend_client.errors import refusal_from_rpc_error, session_unknown
-from wire.channel import Metadata
+from wire.channel import Metadata, with_request_id
 from wire.refusal import Refused
 from wire.settings import UNARY_DEADLINE_S
 
@@ -93,7 +93,9 @@ class SessionLocations:
     async def _look_up(self, session_id: str) -> LocateSessionResponse:
         try:
             location = await self._stub.LocateSession(
-                LocateSessionRequest(session_id=session_id), metadata=self._metadata, timeout=UNARY_DEADLINE_S
+                LocateSessionRequest(session_id=session_id),
+                metadata=with_request_id(self._metadata),
+                timeout=UNARY_DEADLINE_S,
             )
         except grpc.aio.AioRpcError as error:
             raise refusal_from_rpc_error(error) from None

@@ -16,6 +16,7 @@ from gateway.conversion.converter import Converter
 from gateway.http.cookies import token_of
 from gateway.http.hosts import address_of
 from gateway.websocket.connection import JSON_SUBPROTOCOL
+from gateway.websocket.socket import accept
 from wire.channel import credentials
 from wire.limits import Bucket
 from wire.refusal import Refused
@@ -41,7 +42,7 @@ class LobbyEndpoint:
         """Serves one lobby connection until it or the backend's stream ends."""
         json = subprotocol == JSON_SUBPROTOCOL
         converter = self._converter if json else None
-        await websocket.accept(subprotocol)
+        await accept(websocket, subprotocol)
         try:
             token = token_of(websocket)
             if not token:

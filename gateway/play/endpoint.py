@@ -1,5 +1,6 @@
 """`/ws/play`: the handshake of players."""
 
+import structlog
 from matchpoint.v1.refusal_pb2 import Reason
 from starlette.websockets import WebSocket
 
@@ -12,8 +13,10 @@ from gateway.play.round_trips import RoundTripMonitor
 from gateway.play.stream import StreamPool
 from gateway.watch.feed import FeedRegistry
 from gateway.websocket.connection import BINARY_SUBPROTOCOL
-from gateway.websocket.socket import socket_of
+from gateway.websocket.socket import accept, socket_of
 from wire.refusal import Refused
+
+log = structlog.get_logger("play")
 
 
 class PlayEndpoint:
@@ -44,7 +47,7 @@ class PlayEndpoint:
         socket = socket_of(websocket.scope)
         player = PlayerConnection(socket, self._feeds, self._organisers, messages_per_second=self._messages_per_second)
         socket.attach(player.receiver())
-        await websocket.accept(BINARY_SUBPROTOCOL)
+        await accept(websocket, BINARY_SUBPROTOCOL)
         self._round_trips.add(player)
         try:
             await player.connection.run_handshake(self._handshake(player))
@@ -65,6 +68,7 @@ class PlayEndpoint:
             raise session_over()
         player.organiser = location.organiser_account_id
         player.accept(hello, ticket, self._streams.stream_to(location.address))
+        log.debug("player joins", session_id=ticket.session_id, account_id=ticket.account_id)
 
     async def close(self) -> None:
         """Stops the measurements of round-trip times."""

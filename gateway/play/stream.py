@@ -21,9 +21,10 @@ from gateway.backend_client.errors import internal_error, refusal_from_rpc_error
 from gateway.backend_client.locations import SILENCE_MAX_S, SessionLocations
 from gateway.websocket.encoding import inbound, socket_frame
 from gateway.websocket.messages import FRAME_TAG, JOINED_TAG, SEATED_TAG, VIEW_TAG
-from wire.channel import Metadata, connect
+from wire.channel import Metadata, connect, with_request_id
 from wire.constants import GATEWAY_CONNECTION
 from wire.refusal import Refused
+from wire.request_ids import shared_context
 from wire.settings import LARGE_MESSAGE
 
 log = structlog.get_logger("play_stream")
@@ -88,7 +89,7 @@ class GameServerStream:
         self._is_up = True
         self._has_output = asyncio.Event()
         self._expiry: asyncio.TimerHandle | None = None
-        self._task = asyncio.create_task(self._run())
+        self._task = asyncio.create_task(self._run(), context=shared_context())
 
     # From players.
 
@@ -152,7 +153,7 @@ class GameServerStream:
         delay = BACKOFF_S[0]
         try:
             while True:
-                stream = call(metadata=self._pool.metadata)
+                stream = call(metadata=with_request_id(self._pool.metadata))
                 writing = asyncio.create_task(self._write(stream))
                 refused = Refused(Reason.REASON_SERVER_UNAVAILABLE, "The game server has ended the stream.")
                 try:

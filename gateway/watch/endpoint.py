@@ -1,5 +1,6 @@
 """`/ws/watch`: the handshake of spectators."""
 
+import structlog
 from matchpoint.v1.directory_pb2 import LocateSessionResponse
 from matchpoint.v1.refusal_pb2 import Reason
 from starlette.websockets import WebSocket
@@ -10,10 +11,12 @@ from gateway.backend_client.ticket_gate import BackendTicketGate
 from gateway.watch.feed import FeedRegistry
 from gateway.watch.spectator import Spectator
 from gateway.websocket.connection import JSON_SUBPROTOCOL
-from gateway.websocket.socket import socket_of
+from gateway.websocket.socket import accept, socket_of
 from wire.constants import BRACKET_TOPIC
 from wire.refusal import Refused
 from wire.tickets import Ticket
+
+log = structlog.get_logger("watch")
 
 
 class WatchEndpoint:
@@ -39,7 +42,7 @@ class WatchEndpoint:
         socket = socket_of(websocket.scope)
         spectator = Spectator(socket, self._feeds, json=subprotocol == JSON_SUBPROTOCOL)
         socket.attach(spectator.receiver())
-        await websocket.accept(subprotocol)
+        await accept(websocket, subprotocol)
         try:
             await spectator.connection.run_handshake(self._handshake(spectator))
             await socket.ended.wait()
@@ -64,6 +67,8 @@ class WatchEndpoint:
         if location.tournament:
             topics.first = BRACKET_TOPIC
         spectator.accept(hello)
+        account_id = spectator.ticket.account_id if spectator.ticket else ""
+        log.debug("spectator joins", session_id=topics.session_id, account_id=account_id)
 
     async def _find_session(self, ticket: Ticket | None, session_id: str) -> tuple[str, LocateSessionResponse]:
         """Finds the session that may be watched with this hello. Raises Refused."""

@@ -17,8 +17,9 @@ from gateway.conversion.converter import INLINE_BYTES_MAX, Converter
 from gateway.watch.frames import Cursor, Viewer
 from gateway.watch.topic import FanoutTopic
 from gateway.websocket.messages import FRAME_TAG, viewers_message
-from wire.channel import Metadata, connect
+from wire.channel import Metadata, connect, with_request_id
 from wire.refusal import Refused
+from wire.request_ids import shared_context
 from wire.settings import LARGE_MESSAGE, STREAM_CHANNEL
 
 log = structlog.get_logger("feed")
@@ -71,7 +72,8 @@ class TopicFeed:
         self._active_ordinal = 0
         self._requesting: asyncio.Task[None] | None = None
         self._expiry: asyncio.TimerHandle | None = None
-        self._task = asyncio.create_task(self._run())
+        self._context = shared_context()
+        self._task = asyncio.create_task(self._run(), context=self._context)
 
     def join(self, viewer: Viewer, after: Position | None) -> None:
         """Adds a viewer. Raises Refused."""
@@ -102,7 +104,7 @@ class TopicFeed:
         """Asks the game server for what a viewer waits for: a snapshot, or the events after a cursor."""
         topic = self.topic
         if topic.ordinal and self._requesting is None and (topic.needs_snapshot or topic.needed_cursor):
-            self._requesting = asyncio.create_task(self._request_all())
+            self._requesting = asyncio.create_task(self._request_all(), context=self._context)
 
     async def _request_all(self) -> None:
         """Asks until no viewer waits, one question at a time."""
@@ -313,7 +315,7 @@ class FeedRegistry:
         if channel is None:
             channel = self._channels[address] = connect(address, options=STREAM_CHANNEL, receive=LARGE_MESSAGE)
         call: OpenStream = channel.unary_stream(STREAM, StreamGameStateRequest.SerializeToString, None)
-        return call(request, metadata=self._metadata)
+        return call(request, metadata=with_request_id(self._metadata))
 
     async def _count_viewers(self) -> None:
         while True:

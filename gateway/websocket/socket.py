@@ -13,6 +13,7 @@ from typing import Any, Final, Protocol
 
 from matchpoint.v1.refusal_pb2 import Reason
 from starlette.types import Scope
+from starlette.websockets import WebSocket
 from uvicorn.protocols.utils import ClientDisconnected
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.frames import CTRL_OPCODES, Frame
@@ -26,6 +27,7 @@ from gateway.http.metering import BYTES_PER_UNIT, CONTROL_FRAME_COST, HANDSHAKE_
 from gateway.websocket.encoding import short_messages
 from wire.constants import CLOSE_SLOW_READER
 from wire.refusal import Refused
+from wire.request_ids import REQUEST_ID, current_request_id
 
 EXTENSION: Final = "matchpoint.socket"
 """Key of the socket among the extensions of an ASGI scope."""
@@ -371,6 +373,11 @@ def is_text(fragments: Sequence[bytes]) -> bool:
     except UnicodeDecodeError:
         return False
     return True
+
+
+async def accept(websocket: WebSocket, subprotocol: str) -> None:
+    """Accepts an upgrade, and names the request id in the answer."""
+    await websocket.accept(subprotocol, headers=[(REQUEST_ID.encode(), current_request_id().encode())])
 
 
 def socket_of(scope: Scope) -> Socket:

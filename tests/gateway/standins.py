@@ -29,6 +29,7 @@ from matchpoint.v1.tournament_pb2 import TournamentState
 from wire.access import caller
 from wire.channel import SET_DEVICE, SET_TOKEN
 from wire.refusal import Refused
+from wire.request_ids import current_request_id
 from wire.server import Server
 from wire.tickets import Ticket, TicketSigner, new_private_key
 
@@ -75,6 +76,7 @@ class Backend(
         self.lobby_calls = 0
         self.peers: list[str] = []
         self.browsers: list[tuple[str, str]] = []
+        self.request_ids: list[str] = []
         self.commands: asyncio.Queue[lobby_pb2.ConnectRequest] = asyncio.Queue()
 
     async def start(self) -> None:
@@ -102,6 +104,7 @@ class Backend(
     async def CreateGuest(self, request: Any, context: Any) -> account_pb2.CreateGuestResponse:
         self.peers.append(caller().peer)
         self.browsers.append((caller().agent, caller().device))
+        self.request_ids.append(current_request_id())
         if request.name == "taken":
             raise Refused(Reason.REASON_NAME_TAKEN, "Somebody has this name; take another.", field="name")
         await context.send_initial_metadata(((SET_TOKEN, PERSON_TOKEN), (SET_DEVICE, DEVICE)))
@@ -116,6 +119,7 @@ class Backend(
 
     async def LocateSession(self, request: Any, context: Any) -> directory_pb2.LocateSessionResponse:
         self.located += 1
+        self.request_ids.append(current_request_id())
         await self.answers.wait()
         if request.session_id not in {SESSION, PRIVATE, OVER, TOURNAMENT} - self.unknown:
             raise Refused(Reason.REASON_SESSION_UNKNOWN, "There is no such session.")

@@ -19,6 +19,7 @@ from backend.service.social.notifications import Friend, FriendList
 from backend.service.social.presence import Presence
 from backend.service.social.presence_status import PresenceStatus, batches, presence_statuses
 from wire.refusal import Refused
+from wire.request_ids import shared_context
 
 log = structlog.get_logger("friends")
 
@@ -102,7 +103,7 @@ class FriendFeed:
     def _mark_changed(self, account_id: str) -> None:
         self._changed.add(account_id)
         if self._task is None and not self._stopped:
-            self._task = asyncio.get_running_loop().create_task(self._run())
+            self._task = asyncio.get_running_loop().create_task(self._run(), context=shared_context())
 
     async def _run(self) -> None:
         """A round every `interval_s` while there is something to send."""
