@@ -10,6 +10,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from backend.compose import Backend
 from backend.config import Config
+from backend.metrics import collect
+from wire import metrics
 from wire.config import EX_CONFIG, ConfigError
 from wire.descriptors import raise_descriptor_limit
 from wire.lifetime import keep_private, runner, until_stopped
@@ -32,9 +34,11 @@ async def run(config: Config) -> int:
         return 1
     # What is here now stays: a collection that looks at all of it holds every call for 90 ms.
     gc.freeze()
-    log.info("ready", port=port)
     watch = LoopWatch(config.loop_tick_s)
-    await stopped
+    listening = metrics.listen(config.host, config.metrics_port)
+    async with metrics.serving(collect(backend, watch), listening):
+        log.info("ready", port=port, metrics_port=metrics.port_of(listening))
+        await stopped
     watch.stop()
     await backend.stop()
     log.info("stopped")

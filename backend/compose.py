@@ -221,6 +221,8 @@ class Backend:
             StatsServicer(services.records, services.fleet),
         )
         self._jobs: asyncio.Task[None] | None = None
+        self.calls = self._server.calls
+        self.database_durations = self._database.durations
 
     async def start(self) -> int:
         """Returns the port. Raises OSError (port, folder) or SQLAlchemyError (database)."""

@@ -11,26 +11,21 @@ from sqlalchemy.exc import ArgumentError
 
 from backend.core.sign_ins import DAY_MS, Lifetime, Lifetimes
 from backend.service.limits import RATES, Limits, Rate
-from wire.config import ConfigError, Environment
+from wire.config import ConfigError, Environment, ProgramConfig, program_settings
 
 DRIVERS: Final = ("sqlite+aiosqlite", "postgresql+asyncpg")
 
 
 @dataclass(frozen=True, slots=True)
-class Config:
+class Config(ProgramConfig):
     """Configuration, read once at the start."""
 
-    host: str
-    port: int
-    service_token: str
     database_url: URL
     house_match: bool
-    log_level: str
     lifetimes: Lifetimes
     limits: Limits = field(default_factory=Limits)
     keep_unplayed_days: int = 7
     """Days for which unplayed guests and sessions are kept; 0 keeps them for good."""
-    loop_tick_s: float = 0.02
 
     @classmethod
     def read(cls, variables: Mapping[str, str]) -> "Config":
@@ -38,13 +33,9 @@ class Config:
         environment = Environment(variables)
         folder = environment.path("DATA", ".matchpoint")
         return cls(
-            host=environment.loopback(),
-            port=environment.port("BACKEND_PORT", 50051),
-            service_token=environment.secret("SERVICE_TOKEN_FILE", folder / "service.token"),
+            **program_settings(environment, "BACKEND", port=50051, metrics_port=9251),
             database_url=_database_url(environment.text("DATABASE_URL", "")) or _sqlite(folder),
             house_match=environment.flag("HOUSE_MATCH", default=True),
-            log_level=environment.log_level(),
-            loop_tick_s=environment.loop_tick_s(),
             lifetimes=Lifetimes(_lifetime(environment, "", 30, 180), _lifetime(environment, "GUEST_", 90, 365)),
             limits=_limits(environment),
             keep_unplayed_days=environment.number("KEEP_UNPLAYED_DAYS", 7, 0, 3_650),

@@ -19,7 +19,7 @@ import time
 GRACE_S = 4.0
 PREPARED = b"prepared\n"
 BEGIN = b"begin\n"
-PARTS = {"backend": "backend.compose", "gameserver": "gameserver.app", "gateway": "gateway.app"}
+PARTS = {"backend": "backend.metrics", "gameserver": "gameserver.metrics", "gateway": "gateway.app"}
 """Module of each program that takes long to load."""
 
 

@@ -11,6 +11,7 @@ PREFIX: Final = "MATCHPOINT_"
 SETTINGS: Final = frozenset(
     {
         "BACKEND_ADDRESS",
+        "BACKEND_METRICS_PORT",
         "BACKEND_PORT",
         "CALLS_PER_SECOND",
         "CAPACITY",
@@ -21,7 +22,9 @@ SETTINGS: Final = frozenset(
         "COST_PER_ADDRESS",
         "DATA",
         "DATABASE_URL",
+        "GAMESERVER_METRICS_PORT",
         "GAMESERVER_PORT",
+        "GATEWAY_METRICS_PORT",
         "GATEWAY_PORT",
         "GIVE_UP_S",
         "GUESTS_LIST",

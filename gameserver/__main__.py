@@ -9,6 +9,7 @@ import structlog
 
 from gameserver.config import Config
 from gameserver.domain.timing import STANDARD, Timing
+from wire import metrics
 from wire.config import EX_CONFIG, ConfigError
 from wire.descriptors import raise_descriptor_limit
 from wire.lifetime import keep_private, runner, until_stopped
@@ -21,6 +22,7 @@ log = structlog.get_logger("gameserver")
 async def run(config: Config, timing: Timing = STANDARD) -> int:
     """Serves until told to stop. Returns the exit code."""
     from gameserver.app import GameServer
+    from gameserver.metrics import collect
 
     stopped = asyncio.create_task(until_stopped())
     await asyncio.sleep(0)  # From here on a signal is a wish, not a kill.
@@ -33,9 +35,11 @@ async def run(config: Config, timing: Timing = STANDARD) -> int:
     # What is here now stays, and what messages leave behind has no cycles: collecting as often as by default is waste.
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)
-    log.info("ready", port=port)
     watch = LoopWatch(config.loop_tick_s)
-    await stopped
+    listening = metrics.listen(config.host, config.metrics_port)
+    async with metrics.serving(collect(server, watch), listening):
+        log.info("ready", port=port, metrics_port=metrics.port_of(listening))
+        await stopped
     watch.stop()
     await server.stop()
     log.info("stopped")

@@ -62,6 +62,7 @@ class GameServer:
         )
         self.registry = SessionRegistry(context, config.capacity, unjoined=config.unjoined, offload=in_thread)
         self._server = Server(config.service_token, None, receive=SMALL_MESSAGE)
+        self.calls = self._server.calls
         play = PlayStreams(self.registry, self.gate)
         self._sessions = SessionService(self.registry, play, self._backend.heartbeat_soon)
         self._sessions.add_to(self._server.grpc)

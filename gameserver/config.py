@@ -2,19 +2,16 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
-from wire.config import ConfigError, Environment
+from wire.config import ConfigError, Environment, ProgramConfig, program_settings
 
 
 @dataclass(frozen=True, slots=True)
-class Config:
+class Config(ProgramConfig):
     """Read once, at the start."""
 
-    host: str
-    port: int
-    """0 is any free port."""
     backend: str
     server: str
     """The name in the directory: the same after a restart, another one for each game server."""
@@ -22,15 +19,12 @@ class Config:
     """Sessions that may be on at once."""
     journals: Path
     """The folder of the journals."""
-    log_level: str
-    service_token: str = field(repr=False)
     keep_days: int = 30
     """Journals that the backend has are removed after this many days; see `keep_mb`."""
     keep_mb: int = 1_000
     """MB of such journals that are kept; the oldest beyond that are removed."""
     unjoined: int = 0
     """Sessions that nobody has joined yet, beside the capacity; 0 is a tenth of that, 8 at least."""
-    loop_tick_s: float = 0.02
 
     @classmethod
     def read(cls, variables: Mapping[str, str]) -> "Config":
@@ -46,15 +40,11 @@ class Config:
         if not re.fullmatch(r".+:\d{1,5}", backend):
             raise ConfigError(f"MATCHPOINT_BACKEND_ADDRESS has to be host:port; it is {backend!r}.")
         return cls(
-            host=environment.loopback(),
-            port=environment.port("GAMESERVER_PORT", 50_052),
+            **program_settings(environment, "GAMESERVER", port=50_052, metrics_port=9252),
             backend=backend,
             server=server,
             capacity=environment.number("CAPACITY", 1_000, 1, 100_000),
             journals=folder / "journals",
-            log_level=environment.log_level(),
-            loop_tick_s=environment.loop_tick_s(),
-            service_token=environment.secret("SERVICE_TOKEN_FILE", folder / "service.token"),
             keep_days=environment.number("KEEP_JOURNALS_DAYS", 30, 1, 3_650),
             keep_mb=environment.number("KEEP_JOURNALS_MB", 1_000, 1, 1_000_000),
             unjoined=environment.number("UNJOINED", 0, 0, 100_000),

@@ -10,6 +10,7 @@ import structlog
 from gateway.app import serving
 from gateway.config import Config, read
 from gateway.http.server import listen
+from wire import metrics
 from wire.config import EX_CONFIG, ConfigError, Environment
 from wire.descriptors import raise_descriptor_limit
 from wire.lifetime import keep_private, runner, until_stopped
@@ -22,11 +23,13 @@ async def run(config: Config) -> None:
     """Serves until a signal."""
     stopped = asyncio.create_task(until_stopped())
     await asyncio.sleep(0)  # From here on a signal is a wish, not a kill.
-    async with serving(config, listen(config.host, config.port)) as port:
+    listening = listen(config.host, config.port)
+    metrics_socket = metrics.listen(config.host, config.metrics_port)
+    async with serving(config, listening, metrics_socket=metrics_socket) as port:
         # What is here now stays; what messages leave behind has no cycles. Collecting as often as by default costs 7 %.
         gc.freeze()
         gc.set_threshold(10_000, 20, 20)
-        log.info("ready", host=config.host, port=port)
+        log.info("ready", host=config.host, port=port, metrics_port=metrics.port_of(metrics_socket))
         await stopped
         log.info("stopping")
 

@@ -41,8 +41,10 @@ from gateway.watch.endpoint import WatchEndpoint
 from gateway.watch.feed import FeedRegistry
 from gateway.websocket.connection import subprotocol
 from gateway.websocket.socket import MESSAGE_LIMITS, Socket
+from wire import metrics
 from wire.channel import connect, credentials
 from wire.descriptors import descriptor_limit
+from wire.durations import Durations
 from wire.loop_watch import LoopWatch
 
 HEALTH_CHECK: Final = "/grpc.health.v1.Health/Check"
@@ -102,7 +104,8 @@ class Gateway:
         self.watch = WatchEndpoint(
             self.feeds, self.tickets, self.locations, self.organisers, hello_within_s=config.hello_within_s
         )
-        self.registry: CollectorRegistry = collect(self.limits, self.feeds, self.streams, self.loop_watch)
+        self.calls = Durations()
+        self.registry: CollectorRegistry = collect(self.limits, self.feeds, self.streams, self.loop_watch, self.calls)
         self._health = (float("-inf"), False)
         self._check: Any = self.backend.unary_unary(
             HEALTH_CHECK,
@@ -113,7 +116,9 @@ class Gateway:
     def routes(self) -> list[Route | WebSocketRoute]:
         """Lists every route."""
         index, file = self.pages.index, self.pages.file
-        bridge = ApiBridge(self.backend, self.config.service_token, self.limits, self.origins, self.converter)
+        bridge = ApiBridge(
+            self.backend, self.config.service_token, self.limits, self.origins, self.converter, self.calls
+        )
         export = FileExport(self.backend, self.config.service_token, self.limits, self.converter)
         return [
             Route("/", index),
@@ -211,8 +216,12 @@ async def application(
 
 
 @asynccontextmanager
-async def serving(config: Config, listening: socket.socket, pages: Pages | None = None) -> AsyncIterator[int]:
+async def serving(
+    config: Config, listening: socket.socket, pages: Pages | None = None, metrics_socket: socket.socket | None = None
+) -> AsyncIterator[int]:
     """Serves while the context lasts; yields the port.
+
+    Metrics are served on the main port, and on `metrics_socket` when there is one.
 
     At the end it has the matches that are played here stand still, then closes every socket with 1012, within 2 s.
     """
@@ -220,7 +229,7 @@ async def serving(config: Config, listening: socket.socket, pages: Pages | None 
     names = dict.fromkeys(("127.0.0.1", "localhost", f"[{config.host}]" if ":" in config.host else config.host))
     origins = Origins(config.origins or [f"http://{name}:{port}" for name in names])
     hosts = Hosts((*config.hosts, config.host), config.origins)
-    async with application(config, origins, hosts, pages) as gateway:
+    async with application(config, origins, hosts, pages) as gateway, metrics.serving(gateway.registry, metrics_socket):
         server = Server(
             ServerConfig(
                 gateway.app(),

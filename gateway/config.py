@@ -3,25 +3,20 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from wire.config import Environment
+from wire.config import Environment, ProgramConfig, program_settings
 
 
 @dataclass(frozen=True, slots=True)
-class Config:
+class Config(ProgramConfig):
     """The configuration, checked. Rates are per second, sizes in bytes, times in seconds."""
 
-    host: str = "127.0.0.1"
-    port: int = 8000
     backend_address: str = "127.0.0.1:50051"
-    service_token: str = ""
     origins: tuple[str, ...] = ()
     """Exact origins that browsers may come from; empty means the two loopback names with the port that was bound."""
     hosts: tuple[str, ...] = ()
     """Names that the Host header may have, beside those of the origins and of loopback."""
     metrics_public: bool = False
     """True if /metrics is answered to other machines too."""
-    log_level: str = "INFO"
-    loop_tick_s: float = 0.02
     cache_file: Path | None = None
     """File of the cache that outlives a restart; None keeps nothing."""
     key_refresh_s: float = 2.0
@@ -67,15 +62,11 @@ def read(environment: Environment) -> Config:
     """Reads the configuration of this process. Raises ConfigError."""
     data = environment.path("DATA", ".matchpoint")
     return Config(
-        host=environment.loopback(),
-        port=environment.port("GATEWAY_PORT", 8000),
+        **program_settings(environment, "GATEWAY", port=8000, metrics_port=9280),
         backend_address=environment.text("BACKEND_ADDRESS", "127.0.0.1:50051"),
-        service_token=environment.secret("SERVICE_TOKEN_FILE", data / "service.token"),
         origins=tuple(origin.rstrip("/") for origin in environment.names("ORIGINS")),
         hosts=environment.names("HOSTS"),
         metrics_public=environment.flag("METRICS_PUBLIC", default=False),
-        log_level=environment.log_level(),
-        loop_tick_s=environment.loop_tick_s(),
         cache_file=data / "gateway.json",
         hello_within_s=environment.seconds("HELLO_WITHIN_S", 5.0, 0.1, 60.0),
         stall_s=environment.seconds("STALL_S", 5.0, 0.5, 60.0),

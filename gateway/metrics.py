@@ -2,53 +2,47 @@
 
 from prometheus_client import CollectorRegistry
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
-from prometheus_client.registry import Collector
 
 from gateway.http.limits import Limits
 from gateway.play.stream import StreamPool
 from gateway.watch.feed import FeedRegistry
+from wire.durations import Durations
 from wire.loop_watch import LoopWatch
+from wire.metrics import gauge, histogram, registry_of
 
 
-class _GatewayCollector(Collector):
-    def __init__(self, limits: Limits, feeds: FeedRegistry, streams: StreamPool, watch: LoopWatch) -> None:
-        self._limits = limits
-        self._feeds = feeds
-        self._streams = streams
-        self._watch = watch
+def collect(
+    limits: Limits, feeds: FeedRegistry, streams: StreamPool, watch: LoopWatch, calls: Durations
+) -> CollectorRegistry:
+    """Makes a registry with the metrics of this gateway."""
 
-    def collect(self) -> list[Metric]:
-        """Reads every metric."""
+    def read() -> list[Metric]:
         frames = CounterMetricFamily("matchpoint_frames", "Frames delivered to browsers.", labels=["to"])
-        frames.add_metric(["spectators"], self._feeds.delivered)
-        frames.add_metric(["players"], self._streams.delivered)
+        frames.add_metric(["spectators"], feeds.delivered)
+        frames.add_metric(["players"], streams.delivered)
         opened = GaugeMetricFamily("matchpoint_upstream_streams", "Open streams to game servers.", labels=["kind"])
-        opened.add_metric(["topic"], self._feeds.streams)
-        opened.add_metric(["play"], self._streams.streams)
+        opened.add_metric(["topic"], feeds.streams)
+        opened.add_metric(["play"], streams.streams)
         refused = CounterMetricFamily("matchpoint_refused_connections", "TCP connections refused.", labels=["why"])
-        for cause, count in self._limits.refused.items():
+        for cause, count in limits.refused.items():
             refused.add_metric([cause], count)
         return [
-            GaugeMetricFamily("matchpoint_connections", "Open WebSockets.", value=self._limits.open),
-            GaugeMetricFamily("matchpoint_tcp_connections", "Open TCP connections.", value=self._limits.connections),
+            gauge("matchpoint_connections", "Open WebSockets.", limits.open),
+            gauge("matchpoint_tcp_connections", "Open TCP connections.", limits.connections),
             refused,
-            GaugeMetricFamily(
+            gauge(
                 "matchpoint_unsent_bytes",
                 "Written to spectators, and not yet taken by the kernel.",
-                value=self._feeds.unsent_bytes,
+                feeds.unsent_bytes,
             ),
-            GaugeMetricFamily(
+            gauge(
                 "matchpoint_loop_held_seconds",
                 "The longest that one piece of work has held the event loop.",
-                value=self._watch.longest_s,
+                watch.longest_s,
             ),
             frames,
             opened,
+            histogram("matchpoint_gateway_calls_seconds", "Calls by HTTP to /api/.", ("method", "status"), calls),
         ]
 
-
-def collect(limits: Limits, feeds: FeedRegistry, streams: StreamPool, watch: LoopWatch) -> CollectorRegistry:
-    """Makes a registry with the metrics of this gateway."""
-    registry = CollectorRegistry()
-    registry.register(_GatewayCollector(limits, feeds, streams, watch))
-    return registry
+    return registry_of(read)

@@ -3,8 +3,9 @@
 import ipaddress
 import os
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Final, TypedDict
 
 LOG_LEVELS: Final = ("DEBUG", "INFO", "WARNING", "ERROR")
 EX_CONFIG: Final = 78
@@ -109,3 +110,50 @@ class Environment:
         if len(value) < 32:
             raise ConfigError(f"MATCHPOINT_{name}: the secret in {path} is shorter than 32 characters.")
         return value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProgramConfig:
+    """Settings that every program has."""
+
+    host: str = "127.0.0.1"
+    """A loopback address: no program listens beyond the machine."""
+    port: int = 0
+    """0 is any free port."""
+    metrics_port: int = 0
+    """Port of `/metrics`; 0 is any free port."""
+    service_token: str = field(default="", repr=False)
+    """The credential that the programs know each other by."""
+    log_level: str = "INFO"
+    loop_tick_s: float = 0.02
+    """Interval in which `wire.loop_watch` checks the event loop, seconds."""
+
+
+class ProgramSettings(TypedDict):
+    """The fields of ProgramConfig, as they were read."""
+
+    host: str
+    port: int
+    metrics_port: int
+    service_token: str
+    log_level: str
+    loop_tick_s: float
+
+
+def program_settings(environment: Environment, program: str, *, port: int, metrics_port: int) -> ProgramSettings:
+    """Reads what every program has, with the default ports of this one. Raises ConfigError.
+
+    A program on another port than its default one is not the only one on this machine: then the default of its metrics
+    is any free port too.
+    """
+    own_port = environment.port(f"{program}_PORT", port)
+    return ProgramSettings(
+        host=environment.loopback(),
+        port=own_port,
+        metrics_port=environment.port(f"{program}_METRICS_PORT", metrics_port if own_port == port else 0),
+        service_token=environment.secret(
+            "SERVICE_TOKEN_FILE", environment.path("DATA", ".matchpoint") / "service.token"
+        ),
+        log_level=environment.log_level(),
+        loop_tick_s=environment.loop_tick_s(),
+    )

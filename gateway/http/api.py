@@ -5,12 +5,14 @@ or PLAYER. Everything else does not exist here.
 """
 
 import asyncio
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, Final
 
 import grpc
+import structlog
 from google.protobuf import message_factory
 from google.protobuf.descriptor import MethodDescriptor, ServiceDescriptor
 from google.protobuf.json_format import ParseError
@@ -27,8 +29,11 @@ from gateway.http.cookies import agent_of, device_of, set_device, set_token, tok
 from gateway.http.hosts import address_of
 from gateway.http.limits import Limits, Origins
 from wire.channel import SET_DEVICE, SET_TOKEN, credentials
+from wire.durations import Durations
 from wire.refusal import Refused, to_connect
 from wire.settings import UNARY_DEADLINE_S
+
+log = structlog.get_logger("api")
 
 BODY_BYTES_MAX: Final = 64 * 1024
 BODY_WITHIN_S: Final = 5.0
@@ -103,7 +108,10 @@ class ApiBridge:
         limits: Limits,
         origins: Origins,
         converter: Converter,
+        calls: Durations,
     ) -> None:
+        """`calls` counts answers by method and HTTP status; what is no method counts as "unknown"."""
+        self._calls = calls
         self._converter = converter
         self._service_token = service_token
         self._limits = limits
@@ -125,6 +133,16 @@ class ApiBridge:
 
     async def call(self, request: Request) -> Response:
         """Answers one call."""
+        began_s = time.perf_counter()
+        response = await self._answer(request)
+        took_s = time.perf_counter() - began_s
+        name = request.path_params["service"], request.path_params["method"]
+        method = "/".join(name) if name in self._methods else "unknown"
+        self._calls.add(took_s, method, str(response.status_code))
+        log.debug("call answered", method=method, status=response.status_code, ms=round(took_s * 1e3, 1))
+        return response
+
+    async def _answer(self, request: Request) -> Response:
         try:
             if not self._origins.allow(request.headers):
                 raise Refused(Reason.REASON_NOT_ALLOWED, FOREIGN_ORIGIN)

@@ -25,6 +25,7 @@ def test_a_data_folder_is_all_it_needs(folder: Path) -> None:
     assert config == Config(
         host="127.0.0.1",
         port=50051,
+        metrics_port=9251,
         service_token=TOKEN,
         database_url=URL.create("sqlite+aiosqlite", database=str(folder / "matchpoint.db")),
         house_match=True,

@@ -16,7 +16,7 @@ PROGRAMS: Final = ("backend", "gameserver", "gateway", "wire")
 PICTURE: Final = Path(__file__).parents[2] / "docs" / "images" / "imports.svg"
 DEEPER: Final = ("backend.service", "gameserver.domain")
 """Packages whose own packages are nodes too."""
-FRAME: Final = ("__main__", "app", "compose")
+FRAME: Final = ("__main__", "app", "compose", "metrics")
 """Modules of a program's own folder that put it together; together they are one node."""
 WIDTH, HEIGHT, GAP_X, GAP_Y, MARGIN = 214, 34, 18, 52, 20
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from wire.config import ConfigError, Environment
+from wire.config import ConfigError, Environment, program_settings
 from wire.logging import redact
 
 
@@ -40,3 +40,20 @@ def test_a_secret_is_read_from_its_file_and_a_short_one_is_refused(tmp_path: Pat
 def test_secrets_never_reach_a_log_line() -> None:
     line = redact(None, "info", {"event": "joined", "ticket": "abc", "Person_Token": "def", "session_id": "s"})
     assert line == {"event": "joined", "ticket": "[redacted]", "Person_Token": "[redacted]", "session_id": "s"}
+
+
+def test_metrics_have_their_own_port_and_any_free_one_beside_a_program_that_is_not_on_its_default(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "service.token").write_text("t" * 43)
+
+    def metrics_port(**variables: str) -> int:
+        named = {f"MATCHPOINT_{name}": value for name, value in variables.items()}
+        environment = Environment({"MATCHPOINT_DATA": str(tmp_path), **named})
+        return program_settings(environment, "BACKEND", port=50051, metrics_port=9251)["metrics_port"]
+
+    assert metrics_port() == 9251
+    assert metrics_port(BACKEND_PORT="50061") == 0
+    assert metrics_port(BACKEND_PORT="50061", BACKEND_METRICS_PORT="9251") == 9251
+    with pytest.raises(ConfigError, match="MATCHPOINT_BACKEND_METRICS_PORT has to be a whole number"):
+        metrics_port(BACKEND_METRICS_PORT="any")

@@ -1,5 +1,6 @@
 """Engines: readers beside one writer, and the migrations at the start."""
 
+import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
@@ -20,6 +21,7 @@ from sqlalchemy.pool import AsyncAdaptedQueuePool
 
 from backend.adapters.sql import postgres, sqlite
 from backend.adapters.sql.cancellation import connected
+from wire.durations import Durations
 from wire.refusal import Refused
 
 log = structlog.get_logger("database")
@@ -42,6 +44,8 @@ class Database:
     def __init__(self, url: str | URL, wait_s: float = WAIT_S) -> None:
         self._url = make_url(url)
         self._wait_s = wait_s
+        self.durations = Durations()
+        """Seconds for which connections were used, the wait for them included, by kind: "read" or "write"."""
         self._dialect = DIALECTS[self._url.get_backend_name()]
         self._reader = self._engine(READERS, writes=False)
         # Our own writers queue here, and so hold no connections while they wait.
@@ -71,7 +75,7 @@ class Database:
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
         """One consistent view. What is written in it is thrown away. Raises Refused when the database cannot."""
-        with self._told():
+        with self._told("read"):
             async with connected(self._reader, transaction=False) as connection:
                 yield connection
 
@@ -82,7 +86,7 @@ class Database:
         Raises Refused when the database cannot: locked, full, read-only, gone, or too many are waiting. Then nothing
         was written, with one exception that no database can help: when it goes away while it commits.
         """
-        with self._told():
+        with self._told("write"):
             async with connected(self._writer, transaction=True) as connection:
                 yield connection
 
@@ -101,8 +105,9 @@ class Database:
         return engine
 
     @contextmanager
-    def _told(self) -> Iterator[None]:
+    def _told(self, kind: str) -> Iterator[None]:
         """Turns what passes (locked, full, gone) into a refusal that says so; mistakes of ours stay exceptions."""
+        began_s = time.perf_counter()
         try:
             yield
         except (DBAPIError, QueueTimeout, OSError) as error:
@@ -112,6 +117,8 @@ class Database:
             raise Refused(
                 Reason.REASON_SERVER_UNAVAILABLE, "The server cannot save or look things up right now; try again soon."
             ) from error
+        finally:
+            self.durations.add(time.perf_counter() - began_s, kind)
 
 
 def _migrate(connection: Connection, revision: str) -> None:

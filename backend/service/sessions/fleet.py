@@ -144,7 +144,7 @@ class Fleet:
     def choose(self, places: int = 1) -> str:
         """Chooses the server for the next session and counts its places. Raises NoServerAccepting or Refused (full)."""
         try:
-            server = least_loaded(self._loads(), places)
+            server = least_loaded(self.loads(), places)
         except NoServer:
             raise NoServerAccepting from None
         except AllFull:
@@ -154,7 +154,7 @@ class Fleet:
 
     def left(self) -> tuple[int, int]:
         """Free places, and all places. Raises NoServerAccepting: then neither is known."""
-        free, capacity = places_left(self._loads())
+        free, capacity = places_left(self.loads())
         if not capacity:
             raise NoServerAccepting
         return free, capacity
@@ -198,7 +198,8 @@ class Fleet:
             )
         return server
 
-    def _loads(self) -> list[Load]:
+    def loads(self) -> list[Load]:
+        """Lists how loaded each game server is that was heard of lately."""
         return [
             Load(registration.server, registration.sessions, registration.capacity, registration.draining)
             for registration in self._fresh()

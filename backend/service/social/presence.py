@@ -28,6 +28,16 @@ class Presence:
         self._bus = bus
         self._leases: dict[str, dict[str, Lease]] = {}
 
+    @property
+    def accounts(self) -> int:
+        """Number of accounts with a connection."""
+        return len(self._leases)
+
+    @property
+    def connections(self) -> int:
+        """Number of connections."""
+        return sum(map(len, self._leases.values()))
+
     def renew(self, account_id: str, connection_id: str, watching: str) -> None:
         """Begins or renews the lease of a connection, which watches that session, or none ("")."""
         leases = self._leases.setdefault(account_id, {})
