@@ -83,7 +83,7 @@ def install(new: Path, target: Path) -> None:
 
 
 class CustomBuildHook(BuildHookInterface[Any]):
-    """What hatchling calls before it collects files."""
+    """Runs before hatchling collects files: it calls this."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         generate(Path(self.root))

@@ -1,4 +1,4 @@
-"""What a match costs: two hundred duels of scripted players over real WebSockets.
+"""Cost of a match: two hundred duels of scripted players over real WebSockets.
 
     python -m bench.duel [--duels 200] [--windows 3] [--seconds 10] [--profile gateway|gameserver]
 
@@ -42,7 +42,7 @@ TOKEN = "bench-service-token-0123456789abcdef"
 TICKS = os.sysconf("SC_CLK_TCK")
 GOAL_MS = 0.75
 LOOP_US = 187.0
-"""What the 60 Hz loop of `bench.core` took a match-second where the goal was set."""
+"""Time of the 60 Hz loop of `bench.core` for a match-second where the goal was set."""
 
 
 class StandIn(
@@ -151,7 +151,7 @@ async def seat_everybody(script: Script, signer: TicketSigner, sessions: list[st
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What the kernel accounts until now, in seconds: to each program, to this process, to the whole machine."""
+    """CPU seconds that the kernel accounts until now: to each program, to this process, to the whole machine."""
 
     at: float
     programs: dict[str, float]
@@ -256,7 +256,7 @@ async def window(duels: int, seconds: float, pids: dict[str, int], players: list
 
 
 def loop_us() -> float:
-    """How fast the servers' core is now: µs of the 60 Hz loop a match-second, the median of a few."""
+    """Speed of the servers' core now: µs of the 60 Hz loop a match-second, the median of a few."""
     recording, taken = record(3), []
     everywhere = os.sched_getaffinity(0)
     os.sched_setaffinity(0, {0})
@@ -272,7 +272,7 @@ def main() -> int:
     """Returns 0 if the goal is met, 1 if not."""
     parser = argparse.ArgumentParser(description="CPU of gateway and game server per second of match.")
     parser.add_argument("--duels", type=int, default=200)
-    parser.add_argument("--windows", type=int, default=3, help="the median of so many measurements counts")
+    parser.add_argument("--windows", type=int, default=3, help="number of measurements, of which the median counts")
     parser.add_argument("--seconds", type=float, default=10.0, help="of each window")
     parser.add_argument("--profile", choices=("gateway", "gameserver"), default="", help="writes NAME.prof here")
     arguments = parser.parse_args()

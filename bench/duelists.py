@@ -15,7 +15,7 @@ from gameserver.domain.pong import rules
 #: Each player's inputs come in pairs, a start and a stop, every 500 ms: 4 a second, each a change of movement.
 PAIR_EVERY: Final = 0.5
 PING_EVERY: Final = 2.0
-#: One loopback address per so many players: the gateway limits each.
+#: One loopback address for this number of players: the gateway limits each.
 PER_ADDRESS: Final = 100
 TICK: Final = 0.002
 
@@ -154,7 +154,7 @@ class Duelist(Connection):
 
 
 class Script:
-    """What all players do when: one heap, one timer."""
+    """Timing of all players' actions: one heap, one timer."""
 
     def __init__(self) -> None:
         self._heap: list[tuple[float, int, object]] = []

@@ -97,7 +97,7 @@ class Upstream(directory_pb2_grpc.DirectoryServiceServicer, session_pb2_grpc.Ses
 
 
 def frame(seq: int, *, snapshot: bool) -> session_pb2.StreamGameStateResponse:
-    """What a paddle move looks like."""
+    """An example of a paddle move."""
     move = PaddleMove(side=Side.SIDE_LEFT, t=12_345_678, y=45_000, dir=-1, input_seq=77)
     made = Frame(topic=1, epoch=1, seq=seq, server_ms=123_456.789, horizon_t=13_345_678)
     if snapshot:
@@ -156,7 +156,7 @@ def spectator(port: int) -> socket.socket:
 
 @dataclass(frozen=True)
 class Cost:
-    """What was measured."""
+    """Measurements."""
 
     frames: int
     delivered: int

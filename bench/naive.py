@@ -1,4 +1,4 @@
-"""What most Pong servers do: a loop that steps 60 times a second and sends the state each time. For comparison only."""
+"""Loop of most Pong servers: it steps 60 times a second and sends the state each time. For comparison only."""
 
 from gameserver.domain.pong.events import PaddleMove, Volley
 from gameserver.domain.pong.rules import DS, NO_TARGET, PLANES, SERVE_AFTER, SMAX, VP, H, M, R, W, launch, xorshift32

@@ -1,8 +1,8 @@
-"""What a restart costs: a game server that takes up the journals of matches that were on.
+"""Cost of a restart: a game server that takes up the journals of matches that were on.
 
     python -m bench.restart [matches] [records]
 
-So many real journals of that length (500 of 1,458 records unless it is said otherwise; matches between two people to
+Real journals of that length (500 of 1,458 records unless it is said otherwise; matches between two people to
 21, cut off at a random moment) lie in a folder; a real `python -m gameserver` is started on it. A process that has
 nothing to take up is measured beside it. CPU is what the kernel accounts to the process, user and system, and the
 difference of the two is what taking up costs. The first player asks for the session whose turn would be the last.
@@ -62,14 +62,14 @@ def name_of(number: int) -> str:
 
 
 def played(seed: int, length: int) -> Sequence[Record]:
-    """A match that was cut off at about so many records: two average people at 20 and 60 ms."""
+    """A match that was cut off at about this number of records: two average people at 20 and 60 ms."""
     secret, least = Random(seed).randbytes(32), length + Random(seed).randint(-length // 10, length // 10)
     world = World(seed, (Line(20_000), Line(60_000)), ruleset=Ruleset(points_to_win=21), secret=secret)
     return world.run(lambda world: len(world.records) >= least).records
 
 
 def write(folder: Path, count: int, length: int) -> int:
-    """So many journals, as a game server writes them; how many bytes they have."""
+    """Makes journals as a game server writes them. Returns their size in bytes."""
     size = 0
     store = JournalFolder(folder)
     matches = [played(seed, length) for seed in range(min(count, PLAYED))]
@@ -126,7 +126,7 @@ async def start(data: Path, count: int) -> Start:
 
 
 async def _come_back(backend: Backend, port: int, count: int) -> float:
-    """When the first player had everything of the match again."""
+    """Time at which the first player had everything of the match again."""
     gateway = Gateway(port)
     try:
         player = gateway.browser()

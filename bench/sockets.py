@@ -1,4 +1,4 @@
-"""What an incoming message costs the gateway until its owner has it: `python -m bench.sockets`.
+"""Cost of an incoming message to the gateway until its owner has it: `python -m bench.sockets`.
 
 One message at a time, as a browser sends them; the kernel, the event loop and what is done with the message are not in
 it. `uncounted` is the same without the meter (`gateway.http.metering`): the difference is the price of counting.

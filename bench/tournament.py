@@ -131,7 +131,7 @@ def decided(start: StartMatch) -> tuple[int, Result]:
 
 
 def fold_again(what: str, records: list[TournamentRecord]) -> None:
-    """What a restart takes for a tournament that is over but for its end."""
+    """Time of a restart for a tournament that is over but for its end."""
     gc.collect()
     began = time.process_time()
     replay(records, [])

@@ -70,7 +70,7 @@ def of_npm(printed: str) -> list[str]:
 
 
 def _printed(command: Sequence[str], folder: Path, environment: Mapping[str, str]) -> str:
-    """What a program prints, whatever its exit code: both use it for what they found. Raises NotRun."""
+    """Output of a program, whatever its exit code: both use the code for their findings. Raises NotRun."""
     try:
         done = subprocess.run(
             command, cwd=folder, env=environment, capture_output=True, text=True, timeout=WITHIN_S, check=False

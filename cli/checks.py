@@ -107,7 +107,7 @@ def run_all(fast: bool, long: bool, pytest_arguments: Sequence[str]) -> int:
 
 
 def pytest_runs(fast: bool, long: bool, pytest_arguments: Sequence[str]) -> list[Run]:
-    """What pytest is run with, in the order in which it is begun: the long runs first, so that all end together.
+    """Arguments of pytest's runs, in the order in which they begin: the long ones first, so that all end together.
 
     The whole of Matchpoint runs on PostgreSQL too, or, unless it is a long run, what hangs on it most.
     """

@@ -27,7 +27,7 @@ def _prepare(program: str) -> None:
     importlib.import_module(PARTS[program])
     os.write(1, PREPARED)
     if os.read(0, len(BEGIN)) != BEGIN:
-        sys.exit(0)  # it is not wanted any more
+        sys.exit(0)  # it is no longer wanted
 
 
 def end_with_supervisor() -> None:

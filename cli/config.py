@@ -1,4 +1,4 @@
-"""Where `up` puts things: a flag, else a MATCHPOINT_* variable, else the default."""
+"""Places and ports of `up`: a flag, else a MATCHPOINT_* variable, else the default."""
 
 import os
 from collections.abc import Mapping
@@ -27,7 +27,7 @@ def port_variable(program: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class UpConfig:
-    """What one `up` runs with. `ports` has one entry a program, 0-65535; 0 asks for any free port."""
+    """Configuration of one `up`. `ports` has one entry a program, 0-65535; 0 asks for any free port."""
 
     data: Path
     ports: Mapping[str, int]
@@ -43,7 +43,7 @@ class UpConfig:
         return self.token or self.data / "service.token"
 
     def environment(self, inherited: Mapping[str, str]) -> dict[str, str]:
-        """What the programs read: the inherited variables, and every setting said outright."""
+        """Environment of the programs: the inherited variables, and every setting said outright."""
         return {
             # The gateway starts a process of its own, which gRPC would remark on in the log, in a form of its own.
             "GRPC_ENABLE_FORK_SUPPORT": "0",
@@ -78,7 +78,7 @@ def data_folder(data: str | None, environment: Mapping[str, str] = os.environ) -
 
 
 def _refuse(environment: Mapping[str, str], variable: str, ours: str) -> None:
-    """What `up` settles by itself, because it starts all of it, cannot be set to something else."""
+    """Refuses another value of a setting that `up` settles by itself. Raises CommandError."""
     text = environment.get(variable, "").strip()
     if text not in ("", ours):
         raise CommandError(

@@ -1,4 +1,4 @@
-"""How another command speaks with the `up` that runs on a data folder: a Unix socket in it, for its owner alone.
+"""Control of a running `up` by another command: a Unix socket in the data folder, for its owner alone.
 
 One request a connection: a line with the name of a program to restart. One answer: a line of JSON, `{"seconds": 0.9}`
 or `{"error": "a sentence"}`.
@@ -45,7 +45,7 @@ async def answering(data: Path, restart: Restart) -> AsyncIterator[None]:
             writer.write(json.dumps(await _answer(reader, restart)).encode() + b"\n")
             await writer.drain()
         except (OSError, asyncio.CancelledError):
-            pass  # whoever asked is gone, or we are on our way out
+            pass  # the one who asked is gone, or we are on our way out
         finally:
             tasks.discard(task)
             writer.close()

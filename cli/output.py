@@ -1,4 +1,4 @@
-"""Where the programs' lines go: all of them to a file each, warnings and whatever is not a log line to the terminal."""
+"""Output of the programs: all lines to a file each; warnings, and lines that are no log, to the terminal too."""
 
 import asyncio
 import json
@@ -47,7 +47,7 @@ class LogFile:
 
 
 def for_terminal(line: bytes) -> str | None:
-    """What the terminal shows of a line: warnings and worse, and what is not a log line, such as a traceback."""
+    """Chooses the lines for the terminal: warnings and worse, and those that are no log, such as a traceback."""
     text = line.decode("utf-8", "replace").rstrip()
     if not text.startswith("{"):
         return text or None

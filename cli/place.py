@@ -21,7 +21,7 @@ def make_folders(config: UpConfig) -> None:
     try:
         for folder in (config.data, config.logs):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            folder.chmod(0o700)  # whoever made it before
+            folder.chmod(0o700)  # it may have been made with other rights
         probe = config.data / f".writable-{os.getpid()}"
         probe.touch()
         probe.unlink()

@@ -67,9 +67,9 @@ SETTINGS: Final = frozenset(
         "WRONG_CODES_PER_ADDRESS",
     }
 )
-"""What the programs read; docs/operations.md says what each means."""
+"""Settings of the programs; docs/operations.md gives the meaning of each."""
 OURS: Final = frozenset(["ARTEFACTS", "LONG", "PYTHON", "SEED", "VENV"])
-"""What ./matchpoint and the tests read."""
+"""Variables that ./matchpoint and the tests read."""
 
 
 def check_names(environment: Mapping[str, str]) -> None:

@@ -40,7 +40,7 @@ def next_delay(previous_s: float, ready_for_s: float) -> float:
 
 
 def cause(code: int) -> str:
-    """What a return code says, in words."""
+    """Describes a return code in words."""
     if code >= 0:
         return f"ended with exit code {code}"
     try:
@@ -126,7 +126,7 @@ class Supervised:
             return time.monotonic() - begun
 
     async def _prepare(self) -> None:
-        """Loads the next process. Whoever starts it reads what it says from then on."""
+        """Loads the next process. From its start on its output is read as usual."""
         process = await self._spawn("--wait")
         assert process.stdout is not None
         try:

@@ -1,4 +1,4 @@
-"""Where a whole Matchpoint of the tests keeps its records: in SQLite, or with `--database=postgresql` in PostgreSQL."""
+"""Database of a whole Matchpoint in the tests: SQLite, or PostgreSQL with `--database=postgresql`."""
 
 from functools import cache
 from pathlib import Path
@@ -21,7 +21,7 @@ def use(chosen: str) -> None:
 
 @cache
 def url_for(data: Path) -> str:
-    """The URL of the database that goes with a data folder; whoever asks again gets the same one."""
+    """The URL of the database that goes with a data folder; the same one when asked again."""
     if kind == "postgresql":
         return the_server().url(the_server().create())
     return f"sqlite+aiosqlite:///{data / 'matchpoint.db'}"

@@ -71,7 +71,7 @@ class PostgresServer:
         return int((self._data / "postmaster.pid").read_text().split()[0])
 
     def url(self, database: str) -> str:
-        """As MATCHPOINT_DATABASE_URL has it."""
+        """The URL in the form of MATCHPOINT_DATABASE_URL."""
         return f"postgresql+asyncpg://matchpoint@127.0.0.1:{self.port}/{database}"
 
     async def connect(self, database: str) -> "asyncpg.Connection":
@@ -85,7 +85,7 @@ class PostgresServer:
         return name
 
     def drop(self, database: str) -> None:
-        """Takes a database away, whoever is connected to it."""
+        """Drops a database, even while it has connections."""
         self.say(f"DROP DATABASE {database} WITH (FORCE)")
 
     def say(self, statement: str, database: str = "postgres") -> None:

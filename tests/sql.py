@@ -1,4 +1,4 @@
-"""What a test asks a database itself, beside the programs: by its URL, whichever kind it is."""
+"""Statements of tests to a database of either kind, beside the programs, by its URL."""
 
 import asyncio
 from collections.abc import Coroutine, Mapping
@@ -14,7 +14,7 @@ T = TypeVar("T")
 
 
 def rows(url: str, statement: str, **values: object) -> list[Any]:
-    """What a statement returns; `:name` stands in it for a value. Committed at once. Raises SQLAlchemyError."""
+    """Runs a statement, in which `:name` stands for a value, and commits it. Raises SQLAlchemyError."""
     return _beside(_rows(url, statement, values))
 
 

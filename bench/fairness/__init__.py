@@ -1,1 +1,1 @@
-"""Who wins by foul means, and who loses by distance: real matches over real kernels' round trips. See `__main__`."""
+"""Winners by foul means and losers by distance: real matches over real kernels' round trips. See `__main__`."""

@@ -1,4 +1,4 @@
-"""Who wins by foul means, and who loses by distance: real matches, real programs, real kernels' round trips.
+"""Winners by foul means and losers by distance: real matches, real programs, real kernels' round trips.
 
     python -m bench.fairness [row ...] [--matches N] [--minutes M] [--at-once 60] [--results FILE] [--write]
 
@@ -35,7 +35,7 @@ _BETWEEN_S: Final = 0.15
 
 
 class Run:
-    """Matches of all rows in turn, so many at once."""
+    """Plays matches of all rows in turn, a number of them at once."""
 
     def __init__(self, between: Network, arena: Arena, players: Process, results: Results) -> None:
         self._network = between

@@ -37,7 +37,7 @@ _UNLIMITED: Final = {
 
 
 class Arena:
-    """Where matches are opened."""
+    """Server on which matches are opened."""
 
     def __init__(self, signer: TicketSigner, token: str, sessions: SessionServiceStub) -> None:
         self._signer = signer

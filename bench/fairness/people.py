@@ -25,7 +25,7 @@ CORNER: Final = (55, 85)
 
 
 class Mind(Bot):
-    """What a near-perfect player wants."""
+    """Aim of a near-perfect player."""
 
     def __init__(self, side: int, skill: Skill, seed: int) -> None:
         super().__init__(side, skill, seed.to_bytes(8))
@@ -35,7 +35,7 @@ class Mind(Bot):
 
     def see(self, volley: Volley, now: int) -> None:
         """A volley was seen at match time `now`."""
-        # A serve is announced before it is launched: whoever wants to can be there.
+        # A serve is announced before it is launched, so anybody can be there.
         start = now + max(0, self.skill.reaction + self._normal(self.skill.spread))
         if (volley.vx > 0) == (self.side == RIGHT):
             low, high = CORNER
@@ -98,7 +98,7 @@ class Honest(Person):
             self.paddle.steer(intent, max(t, self.paddle.moves[-1].t), seq, -1)
 
     def coming(self, volley: Volley) -> bool:
-        """Whether a volley flies to this side."""
+        """Tells whether a volley flies to this side."""
         return (volley.vx > 0) == (self.side == RIGHT)
 
     def act(self, now: int, due: int, generation: int) -> None:
@@ -108,7 +108,7 @@ class Honest(Person):
             self._unconfirmed.append(self.sent[-1])
 
     def missing(self, volley: Volley, start: int) -> int:
-        """How much too late (µs) it is to set out for a ball at `start`; negative when there is time left."""
+        """Lateness (µs) of setting out for a ball at `start`; negative when there is time left."""
         way = abs(crossing_of(volley) - self.paddle.at(max(start, self.paddle.moves[-1].t))) - self.mind.reach
         return max(0, way) * M // VP - (volley.t1 - start)
 
@@ -125,7 +125,7 @@ class Cheat(Honest):
     _first = False
 
     def granted(self) -> int:
-        """What counts beyond the way there, µs. It is a guess from the rules: the cheat has read them."""
+        """Time that counts beyond the way there, µs. It is a guess from the rules: the cheat has read them."""
         match = getattr(self.world, "match", None)
         way = self.line.rtt // 2 + self.line.jitter
         if match is not None:

@@ -59,7 +59,7 @@ class Done:
 
 
 class _RealLine:
-    """What a person knows of its line. The delay itself is the relay's."""
+    """A person's knowledge of its line. The delay itself is the relay's."""
 
     def __init__(self, line: Line) -> None:
         self.rtt, self.jitter, self.hold = line.rtt, line.jitter, line.hold
@@ -162,7 +162,7 @@ class Table:
         self._offset = int(1000 * sum(offset for _, offset in best) / len(best))
 
     def frame(self, frame: Frame) -> None:
-        """What the server has told."""
+        """Facts that the server has told."""
         now, person = self.now(), self.person
         if frame.HasField("snapshot"):
             self._snapshot(now, frame)

@@ -77,7 +77,7 @@ def with_sums(packet: bytearray) -> bytes:
 
 
 class Relay:
-    """What is under way, by when it arrives."""
+    """Packets under way, by their arrival."""
 
     def __init__(self, lines: dict[int, Line], seed: int = 1) -> None:
         self.random = Random(seed)
@@ -89,7 +89,7 @@ class Relay:
 
     @property
     def next(self) -> int | None:
-        """When the next packet arrives, ns."""
+        """Arrival of the next packet, ns."""
         return self._way[0][0] if self._way else None
 
     def take(self, packet: bytes, *, up: bool, now: int) -> None:

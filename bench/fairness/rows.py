@@ -1,4 +1,4 @@
-"""What is measured: who plays whom, over which lines, and what is wanted."""
+"""Rows of the table: who plays whom, over which lines, and the wanted result."""
 
 from dataclasses import dataclass
 from typing import Final

@@ -36,15 +36,15 @@ class Results:
             file.write(json.dumps(asdict(done)) + "\n")
 
     def played(self, row: str) -> int:
-        """How many have a winner."""
+        """Number of matches with a winner."""
         return sum(done.won is not None for done in self._by_row[row])
 
     def won(self, row: str) -> int:
-        """How many of them the one that is looked at won."""
+        """Number of them that the player in question won."""
         return sum(done.won is True for done in self._by_row[row])
 
     def seconds(self, row: str) -> float:
-        """How long a match took: the median."""
+        """Median length of a match."""
         return median([done.seconds for done in self._by_row[row] if done.won is not None] or [0.0])
 
 

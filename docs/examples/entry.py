@@ -12,7 +12,7 @@ COME_BACK = (1006, 1011, 1012, 1013, 1014, 4001, 4002, 4008)
 
 
 def comes_back(lost: Exception) -> bool:
-    """Whether to connect again after a connection was lost like this."""
+    """Tells whether to connect again after a connection was lost like this."""
     if isinstance(lost, ConnectionClosed) and lost.rcvd:
         return lost.rcvd.code in COME_BACK
     return isinstance(lost, (ConnectionClosed, OSError))

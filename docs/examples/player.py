@@ -58,7 +58,7 @@ class Player:
         self.out.inputs.add(seat=self.side, seq=seq, t=t, pong=PongInput(target=target))
 
     def watch_own_plane(self) -> None:
-        """When the ball is at the own plane: say so, and launch the own return at once."""
+        """Says that the ball is at the own plane, and launches the own return at once."""
         v, t = self.flight, self.t()
         if (v.vx > 0) != bool(self.side) or t < v.t1 or v.t1 == self.guess.t0:
             return

@@ -12,7 +12,7 @@ def sdiv(a: int, b: int) -> int:
 
 
 def fold(y: int) -> int:
-    """Where a ball at this unfolded height is after all bounces on the walls."""
+    """Height of a ball after all bounces on the walls, from its unfolded height."""
     way = 2 * (H - 2 * R)
     m = (y - R) % way
     return R + min(m, way - m)

@@ -21,12 +21,12 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
 BEHIND_MS = 350
-"""What is drawn is so much older than what was heard: room for the ways of the net."""
+"""Age of what is drawn, against what was heard: room for the network's delays."""
 COLUMNS, ROWS = 64, 18
 
 
 class View:
-    """What is known of the match, and what of it can be seen at a moment."""
+    """Knowledge of the match, and the part of it that can be seen at a moment."""
 
     def __init__(self) -> None:
         self.seen, self.ruleset, self.result = Follow(topic=1), Ruleset(), Result()

@@ -17,7 +17,7 @@ from gameserver.streaming.scheduler import Scheduler
 JOIN_WITHIN_US: Final = 20_000_000
 """A session is ended when no player has joined it for this long, µs: a page needs about a second."""
 GIVE_WAY_AFTER_US: Final = 3_000_000
-"""When the places run out, sessions that were not joined for this long give way, µs."""
+"""Age at which sessions that nobody has joined give way when the places run out, µs."""
 ASKED_BY_PEOPLE: Final = (Origin.ROOM, Origin.BOT, Origin.LOCAL)
 
 

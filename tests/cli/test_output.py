@@ -1,4 +1,4 @@
-"""What reaches the terminal, and what a log file holds."""
+"""Lines that reach the terminal, and those that a log file holds."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""One visitor who wants to spoil it for others: `python -m tests.faults.attackers NAME PAGE SCENE`.
+"""One visitor who spoils it for others: `python -m tests.faults.attackers NAME PAGE SCENE`.
 
 A process of its own, from an address of its own, and with the lowest priority that there is (SCHED_IDLE): it uses what
 the machine has left, as an attacker at another machine would, and takes no time of a core from those who play. It reads
@@ -30,7 +30,7 @@ from tests.system.players import COOKIE, Guest, Site
 
 LIFE_S: Final = 120.0
 BYTES: Final = 400_000_000
-"""It stops by itself after so long, and after so many bytes."""
+"""Limits, in seconds and bytes, after which it stops by itself."""
 CHUNK: Final = 64 * 1024
 UPGRADE: Final = (
     "GET {path} HTTP/1.1\r\nHost: {host}\r\nOrigin: {page}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
@@ -110,7 +110,7 @@ class Attacker(Site):
 
 @dataclass(frozen=True)
 class Attack:
-    """What is done at once by so many, and what it needs first."""
+    """An attack: its work, the number of those who do it at once, and its preparation."""
 
     strike: Callable[[Attacker], Coroutine[Any, Any, None]]
     workers: int = 4

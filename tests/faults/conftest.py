@@ -14,7 +14,7 @@ POOL = "asyncio_"
 
 
 def descriptors() -> dict[str, str]:
-    """What each open descriptor of this process is."""
+    """Names of the open descriptors of this process."""
     found = {}
     for entry in Path("/proc/self/fd").iterdir():
         try:
@@ -41,7 +41,7 @@ def threads() -> set[threading.Thread]:
 
 
 def of_the_runner(task: "asyncio.Task[object]") -> bool:
-    """Whether the task runs the tests themselves."""
+    """Tells whether the task runs the tests themselves."""
     return "TestRunner" in getattr(task.get_coro(), "__qualname__", "")
 
 

@@ -1,7 +1,7 @@
 """People in a tournament who do not give up: on one connection each, from the draw to the final, and back on the next.
 
 What they are told of the bracket is folded event by event. On topic 0 every event is durable, so that none may ever be
-missing, whoever was killed in between; and whenever a snapshot comes, it has to be what the events have led to.
+missing, no matter who was killed in between; and whenever a snapshot comes, it has to be what the events have led to.
 """
 
 import asyncio
@@ -59,7 +59,7 @@ SHORT: Final = {"points_to_win": 1, "start_speed": 200_000, "paddle_half_height"
 
 
 class Bracket:
-    """What somebody knows of a tournament, folded from topic 0 over any number of connections."""
+    """A person's knowledge of a tournament, folded from topic 0 over any number of connections."""
 
     def __init__(self) -> None:
         self.epoch = 0
@@ -80,7 +80,7 @@ class Bracket:
 
     @property
     def place(self) -> Follow:
-        """What to ask for: all that came after what is known."""
+        """Request for all that came after what is known."""
         return Follow(topic=BRACKET, after=Position(epoch=self.epoch, seq=self.seq) if self.epoch else None)
 
     async def seen(self, wanted: Callable[[TournamentState], bool]) -> None:
@@ -168,7 +168,7 @@ class Attending:
         self._entered = asyncio.Event()
 
     async def let_in(self, entries: int = 1) -> None:
-        """Returns when this person was let in so many times; another task has to try."""
+        """Returns when this person was let in this number of times; another task has to try."""
         while self.entries < entries:
             await self._entered.wait()
 
@@ -344,7 +344,7 @@ class Onlooker(Attending):
                 await self.take(ServerMessage.FromString(content))
 
     def places(self) -> list[Follow]:
-        """What to ask for when a connection begins."""
+        """Topics to ask for when a connection begins."""
         return [self.bracket.place]
 
     async def take(self, message: ServerMessage) -> None:

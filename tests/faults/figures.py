@@ -1,8 +1,8 @@
-"""What the fault harness measures: written down by the run itself, and copied from there into docs/reliability.md and
+"""Measurements of the fault harness: written down by the run itself, and copied from there into docs/reliability.md and
 (what attackers cost, `floods.py`) docs/security.md.
 
 A test that measures notes its figure in build/figures, with when, by which command and from which seed. Afterwards
-`python -m tests.faults.figures` puts the figures into the table of the page. One that was not measured anew keeps its
+`python -m tests.faults.figures` puts the figures into the table of the page. One that was not measured again keeps its
 row. Nobody else writes between the two marks.
 """
 
@@ -37,7 +37,7 @@ FIGURES: Final = {
     "stalled-memory": "300 stalled spectators (SIGSTOP) take of the gateway, each",
     "stalled-players": "players' time from input to frame beside them",
 }
-"""What each figure is of, in the order of the table."""
+"""Subject of each figure, in the order of the table."""
 HEAD: Final = ("what", "measured", "seed", "on", "command")
 
 
@@ -52,7 +52,7 @@ class Figure:
 
 
 def circumstances(tests: str) -> tuple[str, str]:
-    """When and where something is measured, and by which command."""
+    """Time, place and command of a measurement."""
     command = "./matchpoint test --long" if os.environ.get("MATCHPOINT_LONG") == "1" else "./matchpoint test"
     return f"{datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} cores, {platform.system()}", f"`{command} {tests}`"
 
@@ -71,19 +71,19 @@ def p95(seconds: Sequence[float]) -> float:
 
 
 def spread(seconds: Sequence[float]) -> str:
-    """How durations are spread, in words of the table."""
+    """Spread of durations, in words of the table."""
     p50 = sorted(seconds)[len(seconds) // 2]
     return f"p50 {p50:.2f} s, p95 {p95(seconds):.2f} s, most {max(seconds):.2f} s ({len(seconds)} times)"
 
 
 def noted() -> dict[str, Figure]:
-    """What was measured here."""
+    """Measurements of this place."""
     found = ((name, FOLDER / f"{name}.json") for name in FIGURES)
     return {name: Figure(**json.loads(path.read_text())) for name, path in found if path.is_file()}
 
 
 def split(page: str, begin: str = BEGIN, end: str = END) -> tuple[str, str, str]:
-    """What comes before the table, the table, and what comes after it. Raises ValueError without the marks."""
+    """Splits a page into text before the table, the table, and the rest. Raises ValueError without the marks."""
     before, _, rest = page.partition(begin + "\n")
     table, mark, after = rest.partition(end + "\n")
     if not mark:

@@ -1,4 +1,4 @@
-"""What attackers cost: written down by the run itself, and copied from there into docs/security.md.
+"""Costs of attackers: written down by the run itself, and copied from there into docs/security.md.
 
 `./matchpoint test --long tests/faults/test_flood.py -s` measures; then `python -m tests.faults.figures` puts it there.
 """
@@ -34,7 +34,7 @@ PROGRAMS: Final = ("gateway", "backend", "gameserver")
 
 @dataclass(frozen=True)
 class FloodFigure:
-    """What one attacker did, what it cost, for how long it held a loop at once, and how long players' moves took to be
+    """Work of one attacker, its cost, the longest hold of a loop, and the time that players' moves took to be
     seen, without it and beside it."""
 
     bytes_a_second: float

@@ -1,4 +1,4 @@
-"""What has to hold once the smoke has cleared: the backend's books against what people were shown."""
+"""Comparison of the backend's records with what people were shown, once everything runs again."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ SUMS: Final = ("matches", "wins", "losses", "draws", "pointsFor", "pointsAgainst
 
 
 class Books:
-    """What the backend has written down, read from its database and not through it."""
+    """Records of the backend, read from its database and not through it."""
 
     def __init__(self, database: str) -> None:
         self.results: dict[str, list[Result]] = {}
@@ -33,7 +33,7 @@ class Books:
             self.results.setdefault(session_id, []).append(self._rows[match_id])
 
     def totals(self, account_id: str, *, every: bool = False) -> dict[str, int]:
-        """What the results that are written down come to for one account: those that count, or all but the void."""
+        """Totals of one account from the recorded results: those that count, or all but the void."""
         sums = dict.fromkeys(SUMS, 0)
         for account, side, match_id, counted in self._sides:
             if account != account_id or not (counted or every):
@@ -52,7 +52,7 @@ class Books:
 
 @dataclass(frozen=True)
 class Count:
-    """What became of the results that were shown as final."""
+    """Fate of the results that were shown as final."""
 
     shown: int
     lost: int

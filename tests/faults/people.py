@@ -1,7 +1,7 @@
 """People who do not give up: whatever happens to the programs, they come back to what they were doing.
 
 What they are shown is held against the promises all the time: the epoch never falls, the score never falls, and no
-durable event is missing, whoever was killed in between.
+durable event is missing, no matter who was killed in between.
 """
 
 import asyncio
@@ -55,7 +55,7 @@ LATE: Final = frozenset(
         Reason.REASON_SESSION_OVER,
     )
 )
-"""What two who meet are told when an earlier word of theirs, whose answer was lost, is carried out only now."""
+"""Refusals of two who meet when an earlier command of theirs, whose answer was lost, is carried out only now."""
 LOST: Final = (OSError, WebSocketException, httpx.HTTPError, TimeoutError, EOFError)
 
 
@@ -86,7 +86,7 @@ async def insist(
 
 
 class LastingView(View):
-    """What is known of a match, over any number of connections.
+    """Knowledge of a match, over any number of connections.
 
     Its first snapshot may be from the middle of the match; from there on nothing durable may be missing.
     """
@@ -180,7 +180,7 @@ class Lasting(Viewer):
         self._entered = asyncio.Event()
 
     async def let_in(self, entries: int) -> None:
-        """Returns when this person was let in so many times; another task has to try."""
+        """Returns when this person was let in this number of times; another task has to try."""
         while self.entries < entries:
             await self._entered.wait()
 
@@ -246,7 +246,7 @@ class LastingPlayer(Lasting, Player):
             await self.play(until=self._done)
 
     def _done(self, view: View) -> bool:
-        """Whether the result is there. Raises TimeoutError when the connection is deaf."""
+        """Tells whether the result is there. Raises TimeoutError when the connection is deaf."""
         if view.result is None and time.monotonic() - self._heard_at > DEAF_S:
             raise TimeoutError("the connection is deaf")
         return view.result is not None

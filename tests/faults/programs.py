@@ -25,7 +25,7 @@ KEPT = re.compile(
     r"(backend|gameserver|gateway)\.log|matchpoint\.db(-wal|-shm)?|service\.token|gateway\.json"
     r"|journals/(reported/|refused/)?[\w-]+(\.[\w-]+)*\.journal"
 )
-"""What a data folder has in it; all else is a temporary file."""
+"""Files of a data folder; all else is temporary."""
 
 
 class Program:
@@ -57,7 +57,7 @@ class Program:
 
     @property
     def running(self) -> bool:
-        """Whether a process is there."""
+        """Tells whether there is a process."""
         return self._process is not None and self._process.returncode is None
 
     async def start(self, crash_at: str = "", **variables: str) -> None:
@@ -197,7 +197,7 @@ class Programs:
 
 @dataclass(frozen=True)
 class Ports:
-    """Where the programs listen, and what they are told of each other: the same, or a proxy in between."""
+    """Addresses of the programs: where they listen, and what they are told of each other (perhaps a proxy's)."""
 
     backend: int
     gameserver: int

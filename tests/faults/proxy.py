@@ -17,7 +17,7 @@ NO_LINGER = struct.pack("ii", 1, 0)
 
 @dataclass(slots=True)
 class Faults:
-    """What one direction of every connection suffers. May be changed at any time, and holds from the next chunk on."""
+    """Disturbance of one direction of every connection. May be changed at any time; holds from the next chunk on."""
 
     latency_s: float = 0.0
     jitter_s: float = 0.0

@@ -37,17 +37,17 @@ LONG: Final = os.environ.get("MATCHPOINT_LONG") == "1"
 WINDOWS: Final = 7 if LONG else 2
 WITHOUT_S, WITH_S = (2.0, 4.0) if LONG else (0.8, 1.4)
 LATER_S: Final = 0.003
-"""So much later a move may be seen beside an attacker, at the 99th percentile, in a long run on a quiet machine."""
+"""Delay that a move may have beside an attacker, at the 99th percentile, in a long run on a quiet machine."""
 SLOWER, SLACK_S = 2.0, 0.25
 """In a short one, beside other work: the worst of a few hundred moves is anything, and this finds what stands still."""
 AGAIN: Final = 2
-"""So many more windows an attacker gets when one was disturbed."""
+"""Number of more windows that an attacker gets when one was disturbed."""
 SETTLES_S: Final = 0.2
-"""What an attacker has under way when it is told to stop is over after so long."""
+"""Time after which the work of a stopped attacker is over."""
 COST: Final = 0.8
 """Of one core, that an attacker may take of all programs together."""
 BURST_S: Final = 5.0
-"""So long the first window is, which is not weighed: by then an address has had what it may have at once (90 sessions,
+"""Length of the first window, which is not weighed: by then an address has had what it may have at once (90 sessions,
 at 20 calls a second)."""
 MEMORY: Final = 64 << 20
 TURN_S: Final = 0.020 if LONG else 0.060
@@ -107,14 +107,14 @@ def children_of(pid: int) -> list[int]:
 
 @dataclass
 class Load:
-    """What programs have used of the machine: CPU seconds, and bytes of memory."""
+    """Use of the machine by the programs: CPU seconds, and bytes of memory."""
 
     cpu: dict[str, float]
     memory: dict[str, int]
 
     @classmethod
     def of(cls, programs: Programs) -> "Load":
-        """So far."""
+        """Use until now."""
         cpu, memory = {}, {}
         for program in programs.all:
             pids = [program.pid, *children_of(program.pid)]
@@ -127,7 +127,7 @@ class Load:
 
 @dataclass
 class Windows:
-    """What was measured, without and with an attacker."""
+    """Measurements, without and with an attacker."""
 
     #: Of each window: seconds from input to frame, in 99 of 100 moves.
     late_each: list[float] = field(default_factory=list)
@@ -170,7 +170,7 @@ class Windows:
 
 
 def allowed_s(without_s: float) -> float:
-    """How long a move may take beside an attacker."""
+    """Limit of the time of a move beside an attacker."""
     return without_s + LATER_S if LONG else SLOWER * without_s + SLACK_S
 
 
@@ -204,7 +204,7 @@ async def told(process: Process, word: str) -> None:
 async def attacked(
     name: str, programs: Programs, players: Sequence[Hasty], turns: Turns, scene: dict[str, str]
 ) -> FloodFigure:
-    """What one attacker does to those who play, and what it costs."""
+    """Effect of one attacker on players, and its cost."""
     without, beside = Windows(), Windows()
     async with attacker(name, programs.installation.page, scene) as process:
         before = Load.of(programs).memory
@@ -238,7 +238,7 @@ async def attacked(
 
 
 async def scenery(site: Site) -> dict[str, str]:
-    """What there is to be read: a large tournament that is on, and a match that was played."""
+    """Targets to read: a large tournament that is on, and a match that was played."""
     guest = await site.guest()
     names = [f"Player {number}" for number in range(32)]
     local: dict[str, Any] = {"names": names, "tournament": {"title": "Large", "format": {"roundRobin": {}}}}

@@ -36,9 +36,9 @@ CALM_S: Final = (5.0, 8.0)
 """Between two storms: long enough for a match to come to its end, or nearly."""
 STORM_S: Final = (1.0, 4.0)
 LIFE_S: Final = (0.0, 1.2)
-"""How long a program lives in a storm, from when it serves."""
+"""Time that a program lives in a storm, from when it serves."""
 BACKENDS_LIFE_S: Final = (0.2, 3.0)
-"""How long a backend without a crash point lives, calm or not: matches do not need it."""
+"""Time that a backend without a crash point lives, calm or not: matches do not need it."""
 HELD_STILL_S: Final = 1.5
 DRAINED_WITHIN_S: Final = 30.0
 
@@ -100,7 +100,7 @@ class Torment:
         await program.until_ready()
 
     async def _ends_by_itself(self, program: Program, armed: str) -> bool:
-        """Whether the program comes to its crash point within its life; the life begins when it serves."""
+        """Tells whether the program comes to its crash point within its life, which begins when it serves."""
         async with asyncio.timeout(READY_WITHIN_S):
             await program.ready_or_ended()
         life = asyncio.create_task(self._life(program, armed))
@@ -121,7 +121,7 @@ class Torment:
         return True
 
     async def _life(self, program: Program, armed: str) -> None:
-        """Returns when the program is to die. Whoever has a crash point before it is given the calm to come to it."""
+        """Returns when the program is to die. A program with a crash point is given the calm to come to it."""
         if program is self.programs.backend and not armed:
             # And as long as it took to start: however slow the machine is, it is there for a good part of the time.
             await asyncio.sleep(self.random.uniform(*BACKENDS_LIFE_S) + program.took_to_start)
@@ -161,7 +161,7 @@ class Crowd:
         self.closing = False
 
     async def come(self, count: int) -> None:
-        """So many people, before anything is killed."""
+        """A number of people, before anything is killed."""
         self.guests += await self.site.guests(count)
 
     async def play(self) -> None:
@@ -205,7 +205,7 @@ def seed() -> int:
 async def after_kills(
     data: Path, kills: int, seed: int, *, keyless: bool = False
 ) -> AsyncIterator[tuple[Programs, Crowd]]:
-    """The programs, whole again, after so many kills under play, with every result on its way delivered."""
+    """The programs, whole again, after a number of kills under play, with every result on its way delivered."""
     only = {"backend": {"MATCHPOINT_KEYLESS": "1"}} if keyless else {}
     async with running(data, only=only) as programs, Site(programs.installation) as site:
         crowd = Crowd(site)

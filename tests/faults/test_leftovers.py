@@ -1,4 +1,4 @@
-"""What people leave behind in the programs when they are gone: nothing."""
+"""Traces in the programs of people who are gone: none."""
 
 import asyncio
 from pathlib import Path
@@ -33,7 +33,7 @@ async def a_match(site: Site) -> None:
 
 
 async def test_matches_that_were_played_leave_no_descriptor_and_no_thread(tmp_path: Path) -> None:
-    """What is opened when it is first needed and then kept (channels, the pool of database connections, threads) comes
+    """Resources that are opened when first needed and then kept (channels, database connections, threads) come
     to an end after a few rounds; what matches leave behind grows with every round."""
     async with running(tmp_path / "data") as programs, Site(programs.installation) as site:
         before = await held_after_matches(programs, site)

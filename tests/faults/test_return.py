@@ -1,4 +1,4 @@
-"""How soon everybody is back."""
+"""Times until everybody is back."""
 
 import asyncio
 import time
@@ -25,7 +25,7 @@ CROWD_BACK_WITHIN_S: Final = 5.0
 
 
 async def everybody_in(people: Sequence[Lasting], entries: Sequence[int]) -> list[float]:
-    """When each was let in once more than so many times, by the monotonic clock."""
+    """Time at which each was let in once more than before, by the monotonic clock."""
 
     async def one(someone: Lasting, before: int) -> float:
         await someone.let_in(before + 1)

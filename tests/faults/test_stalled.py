@@ -33,7 +33,7 @@ LITTLE: Final = 4 * 1024
 DROPPED_WITHIN_S: Final = 30.0
 QUIET_S: Final = 6.0
 SLOWER, SLACK_S = 2.0, 0.25
-"""How much longer a move may take beside them; a machine with other work varies as much by itself."""
+"""Time that a move may take longer beside them; a machine with other work varies as much by itself."""
 EVERY_S: Final = 1 / 35
 """A player changes direction this often; the game server lets through 40 inputs a second."""
 ENDLESS: Final = {"points_to_win": 21, "start_speed": 80_000}
@@ -96,7 +96,7 @@ async def playing(players: Sequence[Hasty]) -> AsyncIterator[None]:
 
 
 def since_last(players: Sequence[Hasty]) -> list[float]:
-    """What moves have taken since this was last asked, ascending."""
+    """Times of moves since the last call, ascending."""
     took = sorted(took for player in players for took in player.took)
     for player in players:
         player.took.clear()
@@ -131,7 +131,7 @@ async def heard_back(players: Sequence[Hasty]) -> None:
 
 @asynccontextmanager
 async def audience(page: str, session: str, count: int) -> AsyncIterator[asyncio.subprocess.Process]:
-    """So many spectators, all watching, in a process of their own."""
+    """A number of spectators, all watching, in a process of their own."""
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-P", "-m", "tests.faults.audience", page, session, str(count)), stdout=PIPE
     )

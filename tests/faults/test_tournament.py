@@ -65,14 +65,14 @@ CUP: Final[dict[str, Any]] = {
 KILLS: Final = 3
 """Of each program."""
 LIFE_S: Final = (4.0, 14.0)
-"""How long a program lives before it is killed."""
+"""Time that a program lives before it is killed."""
 AWAY_S: Final = (0.0, 2.0)
-"""How long it is away, beside the time that it takes to start."""
+"""Time that it is away, beside the time that it takes to start."""
 MIDDLE: Final = ENTRANTS // 2
-"""So many pairings are decided before somebody vanishes: the first round."""
+"""Number of pairings that are decided before somebody vanishes: the first round."""
 UNBEGUN: Final = (PairingKind.PAIRING_KIND_WALKOVER, PairingKind.PAIRING_KIND_DOUBLE_FORFEIT)
 UNPLAYED: Final = (*UNBEGUN, PairingKind.PAIRING_KIND_FORFEIT)
-"""How pairings of somebody who is not there are decided."""
+"""Ways in which pairings of an absent person are decided."""
 WITHIN_S: Final = 300.0
 """It takes about a minute and a half; more is stuck."""
 DRAINED_WITHIN_S: Final = 60.0
@@ -92,7 +92,7 @@ async def site(programs: Programs) -> AsyncIterator[Site]:
 
 
 class Reaper:
-    """Kills each program so many times, each with its own luck: two or all three may be away at the same moment."""
+    """Kills each program a number of times, each with its own luck: two or all three may be away at the same moment."""
 
     def __init__(self, programs: Programs, chance: random.Random) -> None:
         self.programs = programs
@@ -130,20 +130,20 @@ class Reaper:
 
 
 def unbeaten(state: TournamentState) -> set[int]:
-    """Who has lost nothing so far."""
+    """Entrants who have lost nothing so far."""
     return {entrant.entrant for entrant in state.entrants} - {
         loser for pairing in decided(state) for loser in losers(pairing)
     }
 
 
 def losers(pairing: Pairing) -> set[int]:
-    """Who has lost a pairing that was decided: nobody in a bye, both in a double forfeit."""
+    """Losers of a decided pairing: none in a bye, both in a double forfeit."""
     sides = dict(zip((Side.SIDE_LEFT, Side.SIDE_RIGHT), sides_of(pairing), strict=True))
     return {entrant for side, entrant in sides.items() if entrant is not None and side != pairing.winner}
 
 
 def on(state: TournamentState) -> set[int]:
-    """Who plays."""
+    """Players."""
     pairings = [pairing for pairing in state.pairings if pairing.state == PairingState.PAIRING_STATE_PLAYING]
     return {side for pairing in pairings for side in sides_of(pairing) if side is not None}
 
@@ -356,7 +356,7 @@ async def delayed(programs: Programs, site: Site) -> None:
     mina, jun = (Contestant(guest, session, ticket) for guest, ticket in zip(guests, tickets, strict=True))
     switcher = Switcher(site, session, random.Random(0))
     async with attending([mina, jun, switcher]):
-        # Whoever has lost sees the end as spectators do.
+        # A player who has lost sees the end as spectators do.
         heard = {
             asyncio.create_task(one.bracket.seen(lambda state: state.HasField("result"))): one for one in (mina, jun)
         }
@@ -388,7 +388,7 @@ def bare(result: Result) -> Result:
 
 
 def name_of(key: tuple[int, int]) -> str:
-    """How a match's journal is called."""
+    """Name of a match's journal."""
     match, attempt = key
     return f"{match}-{attempt}" if attempt > 1 else str(match)
 

@@ -1,4 +1,4 @@
-"""What people see when a program dies under them."""
+"""People's view of a program that dies under them."""
 
 import asyncio
 import signal
@@ -48,7 +48,7 @@ async def all_see(people: Sequence[Lasting], wanted: Callable[[LastingView], boo
 
 
 async def all_come_in(people: Sequence[Lasting], entries: Sequence[int], within_s: float = 20.0) -> None:
-    """Returns when everybody was let in once more than so many times."""
+    """Returns when everybody was let in once more than before."""
     async with asyncio.timeout(within_s):
         for someone, before in zip(people, entries, strict=True):
             await someone.let_in(before + 1)

@@ -1,4 +1,4 @@
-"""How long a program's event loop was busy with one thing, at most.
+"""Longest time for which a program's event loop was busy with one thing.
 
 It is CPU time, so that a machine with other work does not change it.
 
@@ -56,7 +56,7 @@ class Turns:
             path.write_bytes(bytes(_SECONDS.size))
 
     def variables(self, program: str) -> dict[str, str]:
-        """What the program needs in its environment."""
+        """Variables that the program needs in its environment."""
         return {"MATCHPOINT_TURNS": str(self._paths[program])}
 
     def take(self) -> dict[str, float]:

@@ -1,4 +1,4 @@
-"""How many inputs there are: 50,000 in a run of all tests, a million in a long one."""
+"""Number of inputs: 50,000 in a run of all tests, a million in a long one."""
 
 import os
 from typing import Final

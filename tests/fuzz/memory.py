@@ -114,7 +114,7 @@ class Here:
 
 
 class Faults(logging.Handler):
-    """What was logged as a fault of ours."""
+    """Lines that were logged as faults of ours."""
 
     def __init__(self) -> None:
         super().__init__(logging.ERROR)

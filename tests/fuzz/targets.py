@@ -1,4 +1,4 @@
-"""What is fuzzed: functions of bytes that answer or refuse. Anything else that they raise is a fault of ours."""
+"""Targets of the fuzzing: functions of bytes that answer or refuse. Whatever else they raise is a fault of ours."""
 
 import base64
 import sys
@@ -207,7 +207,7 @@ def call(data: bytes) -> None:
 
 
 def checked(kind: type[Message], received: bytes, *, json: bool) -> None:
-    """What is made of a message: it is none, or its ranges are checked."""
+    """Takes a message: it is none, or its ranges are checked."""
     try:
         if json:
             received = to_message(kind.DESCRIPTOR.full_name, received)
@@ -244,7 +244,7 @@ def call_mutated(data: bytes, random: Random) -> bytes:
 
 
 def command(data: bytes) -> None:
-    """What the gateway makes of a command before it is passed on."""
+    """Parses a command as the gateway does before it passes it on."""
     json = bool(data[:1] and data[0] & 1)
     received = data[1:].decode("utf-8", "replace").encode() if json else data[1:]
     checked(ConnectRequest, received, json=json)
@@ -317,7 +317,7 @@ def ticket_mutated(data: bytes, random: Random) -> bytes:
     return bent(data, random)
 
 
-# A journal: records, each behind its length in two bytes. Checksums are made anew, so that they are good.
+# A journal: records, each behind its length in two bytes. Checksums are made again, so that they are good.
 
 
 def journal(data: bytes) -> None:

@@ -133,7 +133,7 @@ class Fuzz:
             await self.some_of(reader)
 
     def frames(self, path: str, *, json: bool) -> bytes:
-        """What is sent on a socket."""
+        """Messages to send on a socket."""
         random = self.random
         sent = b""
         for _ in range(random.randint(1, 4)):
@@ -192,7 +192,7 @@ class Fuzz:
                 await writer.wait_closed()
 
     async def some_of(self, reader: asyncio.StreamReader) -> bytes:
-        """What comes next, if anything does in a moment."""
+        """Next message, if one comes within a moment."""
         with contextlib.suppress(TimeoutError, ConnectionError):
             async with asyncio.timeout(0.03):
                 return await reader.read(65_536)
@@ -230,7 +230,7 @@ async def test_programs_that_are_sent_anything_log_no_fault_and_disturb_no_match
 
 
 async def fuzz(site: Site, count: int) -> None:
-    """So many inputs, some at once."""
+    """Sends a number of inputs, some at once."""
     fuzzes = [Fuzz(site, Random(number)) for number in range(AT_ONCE)]
 
     async def go_on(one: Fuzz) -> None:
@@ -255,7 +255,7 @@ async def watches(viewer: Viewer, over: asyncio.Event) -> None:
 
 
 def resident_mb(up: int) -> dict[str, float]:
-    """What each program holds in memory, by its command line."""
+    """Memory of each program, by its command line."""
     found = {}
     for child in Path(f"/proc/{up}/task/{up}/children").read_text().split():
         command = Path(f"/proc/{child}/cmdline").read_text().split("\0")
@@ -275,7 +275,7 @@ async def nobody_is_connected(installation: Installation) -> None:
 
 
 def faults(installation: Installation) -> list[dict[str, Any]]:
-    """What the programs logged as a fault of theirs."""
+    """Faults of their own that the programs have logged."""
     lines = [line for path in (installation.data / "logs").glob("*.log") for line in path.read_text().splitlines()]
     entries = [json.loads(line) if line.startswith("{") else {"level": "error", "event": line} for line in lines]
     return [entry for entry in entries if entry["level"] in ("error", "critical") or "exception" in entry]

@@ -216,7 +216,7 @@ class Match:
             queue.put_nowait(item)
 
     async def watched_by(self, streams: int) -> None:
-        """Until so many streams are open."""
+        """Waits until this number of streams is open."""
         async with self.changed:
             await self.changed.wait_for(lambda: len(self.subscribers) == streams)
 

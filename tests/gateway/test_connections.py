@@ -47,7 +47,7 @@ async def ended(reader: asyncio.StreamReader, within_s: float = 5.0) -> bytes:
 
 
 def idle(port: int, address: str, count: int) -> list[socket.socket]:
-    """So many connections from an address that send nothing."""
+    """Connections from an address that send nothing."""
     made = []
     for _ in range(count):
         one = socket.socket()

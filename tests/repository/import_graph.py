@@ -24,7 +24,7 @@ Graph = Mapping[str, frozenset[str]]
 
 
 def module_graph() -> Graph:
-    """What each module imports of the programs; imports for the type checker alone count too."""
+    """Imports of each module among the programs; those for the type checker alone count too."""
     graph = grimp.build_graph(*PROGRAMS, cache_dir=None)
     return {module: frozenset(graph.find_modules_directly_imported_by(module)) for module in graph.modules}
 
@@ -69,7 +69,7 @@ def package_of(module: str) -> str:
 
 
 def package_graph(modules: Graph) -> Graph:
-    """What each package imports, without what follows from others."""
+    """Imports of each package, without those that follow from others."""
     packages = _packages(modules)
     direct: dict[str, set[str]] = {}
     for module, imported in modules.items():
@@ -109,7 +109,7 @@ def reduced(graph: Graph) -> Graph:
 
 
 def levels(graph: Graph) -> dict[str, int]:
-    """How deep each node stands: one below the deepest that imports it."""
+    """Depth of each node: one below the deepest that imports it."""
     level: dict[str, int] = {}
 
     def height(node: str) -> int:

@@ -1,4 +1,4 @@
-"""What ARCHITECTURE.md says of files and functions is so."""
+"""Truth of ARCHITECTURE.md about files and functions."""
 
 import re
 from pathlib import Path

@@ -37,7 +37,7 @@ PLANTS = {
 
 
 def lint(folder: Path) -> str:
-    """What import-linter says about the packages in `folder`."""
+    """Output of import-linter about the packages in `folder`."""
     done = subprocess.run(
         [str(Path(sys.executable).with_name("lint-imports")), "--no-cache"],
         cwd=folder,

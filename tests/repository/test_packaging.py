@@ -1,4 +1,4 @@
-"""What `pip install` of this project would bring."""
+"""Contents of what `pip install` of this project brings."""
 
 import subprocess
 import sys

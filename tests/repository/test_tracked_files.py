@@ -1,4 +1,4 @@
-"""What may and may not stand in a committed file."""
+"""Contents that a committed file may and may not have."""
 
 import re
 import subprocess

@@ -9,7 +9,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 ARTEFACTS = Path(os.environ.get("MATCHPOINT_ARTEFACTS", Path(__file__).parents[2] / "build" / "artefacts"))
-"""Where screenshots of test runs are kept; not in git."""
+"""Folder of the screenshots of test runs; not in git."""
 
 FLAGS = [
     "--no-sandbox",
@@ -79,7 +79,7 @@ class Person:
         self.page.get_by_test_id(testid).wait_for(timeout=timeout_s * 1_000)
 
     def call_itself(self, name: str) -> None:
-        """Takes a name on the home page. Returns once it is theirs: whoever goes on before that goes on without it."""
+        """Takes a name on the home page. Returns once it is theirs: going on before that means going on without it."""
         self.go("/")
         self.page.get_by_test_id("name-input").fill(name)
         self.press("name-save")

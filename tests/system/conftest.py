@@ -45,7 +45,7 @@ class Installation:
         return (self.data / "service.token").read_text().strip()
 
     def get(self, path: str) -> bytes:
-        """What a plain GET of the page's server returns."""
+        """Answer of the page's server to a plain GET."""
         with urllib.request.urlopen(self.page + path, timeout=10) as answer:
             body: bytes = answer.read()
             return body

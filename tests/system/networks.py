@@ -26,7 +26,7 @@ class Network:
         self._do(lambda: self._silent(on=True))
 
     def come_back(self) -> None:
-        """What waited passes, and whatever is new."""
+        """Lets everything pass: what waited, and what is new."""
         self._do(lambda: self._silent(on=False))
 
     def _silent(self, *, on: bool) -> None:
@@ -41,7 +41,7 @@ class Network:
 
 @contextmanager
 def networks(count: int) -> Iterator[list[Network]]:
-    """So many, leading nowhere yet."""
+    """A number of lines that lead nowhere yet."""
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever)
     thread.start()

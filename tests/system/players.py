@@ -61,7 +61,7 @@ def page_ms() -> float:
 
 @dataclass(frozen=True)
 class Answer:
-    """What a call of the API returned."""
+    """Answer of a call of the API."""
 
     status: int
     body: dict[str, Any]
@@ -84,7 +84,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Ending:
-    """How a connection ended: the refusal that was sent before it ("" without one), and the close code."""
+    """Ending of a connection: the refusal that was sent before it ("" without one), and the close code."""
 
     reason: str
     code: int | None
@@ -136,7 +136,7 @@ class Site:
         return Guest(self, account["accountId"], account["name"], token)
 
     async def guests(self, count: int) -> list["Guest"]:
-        """So many new people."""
+        """A number of new people."""
         return [await self.guest() for _ in range(count)]
 
     def socket(
@@ -273,7 +273,7 @@ class Lobby:
         return entry.session_id, entry.ticket
 
     async def ending(self) -> Ending:
-        """How the connection ends."""
+        """Waits for the end of the connection."""
         reason = ""
         async with asyncio.timeout(WITHIN_S):
             try:
@@ -296,7 +296,7 @@ class Lobby:
 
 
 class View:
-    """What a viewer knows of a match.
+    """A viewer's knowledge of a match.
 
     It computes the match from the rules by itself, and holds each event that is told to what it has computed.
     """
@@ -377,7 +377,7 @@ class View:
 
     @property
     def position(self) -> Position:
-        """What to resume after."""
+        """Position to resume after."""
         return Position(epoch=self.epoch, seq=self.seq)
 
 
@@ -433,7 +433,7 @@ class Viewer:
         return self.view.result
 
     async def ending(self) -> Ending:
-        """How the connection ends."""
+        """Waits for the end of the connection."""
         async with asyncio.timeout(WITHIN_S):
             try:
                 while True:
@@ -446,7 +446,7 @@ class Viewer:
 
 
 Style = Callable[[int], int]
-"""Where a player goes for a ball that will arrive at this height."""
+"""Height to which a player goes for a ball that will arrive at this height."""
 
 
 def to_the_ball(y: int) -> int:

@@ -13,7 +13,7 @@ PASSWORD = "correct horse battery"
 
 
 async def signed_in(site: Site, method: str, request: dict[str, object], token: str = "") -> Guest:
-    """Who somebody is after registering or signing in, by the cookie that comes with it."""
+    """Account of somebody after registering or signing in, by the cookie that comes with it."""
     answer = await site.post(f"AccountService/{method}", request, token=token)
     assert answer.status == 200, answer.body
     account = answer.body["account"]

@@ -159,7 +159,7 @@ async def test_a_session_with_impossible_wishes_is_refused_by_the_name_of_the_wi
 
 
 async def sessions(site: Site) -> set[str]:
-    """What is on, the house match left out: it may change at any moment."""
+    """Lists what is on, without the house match, which may change at any moment."""
     answer = await site.post("DirectoryService/ListSessions", {"pageSize": 100})
     return {found["sessionId"] for found in answer.body.get("sessions", ()) if found["origin"] != "ORIGIN_HOUSE"}
 
@@ -315,7 +315,7 @@ def duel(**ruleset: int) -> SessionSpec:
 
 
 async def refused(call: Awaitable[object]) -> Refused:
-    """What a call is refused with; its status is the one that goes with the reason."""
+    """Refusal of a call; its status is the one that goes with the reason."""
     with pytest.raises(grpc.aio.AioRpcError) as caught:
         await call
     found = from_rpc_error(caught.value)

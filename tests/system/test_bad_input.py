@@ -29,7 +29,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.anyio]
 FAST: Final = {"pointsToWin": 5, "startSpeed": 200_000}
 ATTACKS_PER_S: Final = 10
 OVER: Final = (Ending("REASON_SESSION_OVER", 4504), Ending("", 1000))
-"""How a connection ends whose session does."""
+"""Endings of a connection whose session ends."""
 LARGEST: Final = 2**32 - 1
 
 Payload = bytes | str
@@ -37,7 +37,7 @@ Payload = bytes | str
 
 @dataclass(frozen=True)
 class Scene:
-    """What somebody with bad intentions has: a session and a ticket of their own, and others' session to aim at."""
+    """Means of an attacker: a session and a ticket of their own, and others' session to aim at."""
 
     site: Site
     attacker: Guest
@@ -114,7 +114,7 @@ def of_another_installation(scene: Scene) -> str:
 
 @dataclass(frozen=True)
 class Attack:
-    """What is sent on which socket, and how that has to end."""
+    """Messages for each socket, and the ending that each has to have."""
 
     path: str
     messages: Callable[[Scene], Sequence[Payload]]

@@ -1,4 +1,4 @@
-"""What people do not lose in a browser: who they are, their room, a key that they let go, a page for any address."""
+"""Things that people keep in a browser: who they are, their room, a key that they let go, a page for any address."""
 
 import json
 from collections.abc import Iterator
@@ -43,7 +43,7 @@ BARE = """(name) => {
     if (document.title.includes(name) && !document.title.includes('\\u2068' + name)) bare.push(document.title);
     return [bare, document.body.innerText.includes(name)];
 }"""
-"""Where a name stands without isolation, and whether it stands anywhere."""
+"""Places of a name without isolation, if it stands anywhere."""
 
 
 @pytest.fixture(scope="module")
@@ -173,7 +173,7 @@ def test_a_link_to_a_room_that_cannot_be_entered_costs_nobody_their_own(
     expect(ada.page.get_by_test_id("room-code")).to_have_text(own)
     assert "Ada" not in own
 
-    # Whoever knocks waits, is let in, and only then leaves the room that they were in.
+    # Somebody who knocks waits, is let in, and only then leaves the room that they were in.
     bob.page.locator("label:has([data-testid=door-2])").click()
     expect(bob.page.get_by_test_id("door-2")).to_be_checked()
     ada.go(f"/room/{shut}")

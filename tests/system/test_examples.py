@@ -98,7 +98,7 @@ async def new_duel(site: Site, before: set[str]) -> str:
 
 
 def restart_gateway(site: Site) -> None:
-    """As an operator does it."""
+    """Starts it as an operator does."""
     command = [sys.executable, "-m", "cli", "restart", "gateway", "--data", str(site.installation.data)]
     subprocess.run(command, check=True, capture_output=True, timeout=WITHIN_S)
 

@@ -43,7 +43,7 @@ def sees(person: Person, name: str, doing: str) -> None:
 
 
 def does(person: Person, name: str, deed: str) -> None:
-    """What stands behind the three dots of a friend."""
+    """Entries behind the three dots of a friend."""
     row(person, "friend", name).get_by_test_id("friend-more").click()
     row(person, "friend", name).get_by_test_id(deed).click()
 

@@ -152,7 +152,7 @@ def watched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
 
 
 class Logs:
-    """What the programs note from here on."""
+    """Lines that the programs log from here on."""
 
     def __init__(self, data: Path) -> None:
         self._files = {program: data / "logs" / f"{program}.log" for program in PROGRAMS}

@@ -20,12 +20,12 @@ def chrome(chromium: Path) -> Iterator[Browser]:
 
 
 def button(person: Person, name: str) -> Locator:
-    """What can be done beside somebody's name."""
+    """Actions beside somebody's name."""
     return person.page.locator(f'[data-testid="befriend"][data-name="{name}"]')
 
 
 def bond(person: Person, name: str) -> Locator:
-    """What is said beside somebody's name."""
+    """Text beside somebody's name."""
     return person.page.locator(f'[data-testid="befriended"][data-name="{name}"]')
 
 

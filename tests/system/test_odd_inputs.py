@@ -14,7 +14,7 @@ from tests.system.players import Ending, Player, Site, away_from_the_ball
 pytestmark = [pytest.mark.slow, pytest.mark.anyio]
 
 GRACE_AND_CREDIT: Final = 230_000
-"""How far back an input can count at most, microseconds."""
+"""Longest time back at which an input can count, microseconds."""
 AHEAD: Final = 60_000
 LARGEST: Final = 2**32 - 1
 
@@ -29,7 +29,7 @@ async def player(site: Site) -> AsyncIterator[Player]:
 
 
 async def moved(player: Player, seq: int, side: int = LEFT) -> int:
-    """When the input with this number counts, microseconds of match time."""
+    """Time at which the input with this number counts, microseconds of match time."""
     await player.until(lambda view: any(move[:2] == (side, seq) for move in view.moves))
     return next(t for where, number, t in player.view.moves if (where, number) == (side, seq))
 

@@ -1,4 +1,4 @@
-"""What people are told, read off their screens: restarts, accounts, replays, and addresses that lead nowhere."""
+"""Texts on people's screens: restarts, accounts, replays, and addresses that lead nowhere."""
 
 import os
 import re
@@ -208,7 +208,7 @@ def test_a_match_at_ones_own_level_is_watched_again_point_by_point_and_the_next_
     with ida.page.expect_request(re.compile("DirectoryService/StartSession")):
         ida.press("home-bot-level")
     ida.wait("court")
-    # Whoever does nothing loses a point sooner or later.
+    # A player who does nothing loses a point sooner or later.
     for points in ("1", "2"):
         expect(ida.page.get_by_test_id("score-right")).to_have_text(points, timeout=60_000)
     ida.press("resign")

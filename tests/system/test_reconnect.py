@@ -1,4 +1,4 @@
-"""What both sides see when a player's connection goes: a reload, a silent network, a second tab, a restarted server."""
+"""Both sides' view of a lost connection: a reload, a silent network, a second tab, a restarted server."""
 
 import os
 import re

@@ -44,7 +44,7 @@ async def site(own: Installation) -> AsyncIterator[Site]:
 
 
 async def restart(own: Installation, program: str) -> float:
-    """As the command does: returns when the next process is ready."""
+    """Restarts it as the command does. Returns when the next process is ready."""
     seconds = await asyncio.to_thread(ask_restart, own.data, program)
     print(f"restart {program}: {seconds:.2f} s without it")
     assert seconds < AWAY_S
@@ -73,7 +73,7 @@ async def test_every_program_is_restarted_under_a_match_and_nobody_loses_a_point
         for program in RESTARTS:
             before = len(mina.view.told)
             await restart(own, program)
-            assert mina.view.result is None, "the match is too short for so many restarts"
+            assert mina.view.result is None, "the match is too short for these restarts"
             if len(mina.view.told) == before:
                 await point(mina)
     results = [end.result() for end in ends]

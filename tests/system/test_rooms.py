@@ -355,7 +355,7 @@ async def test_a_room_that_cannot_be_entered_costs_nobody_their_own_nor_their_ma
             await lobby.do(set_ready={"ready": True})
         await host.do(start={})
         session_id = (await guest.see_room(lambda room: room.session_id != "")).session_id
-        # The match is on: the room is left for an open one too only by whoever says that they know of it.
+        # The match is on: only those who say that they know of it leave the room for an open one too.
         no = await refused(guest, join_room={"code": open_one, "leave_code": own})
         assert (no.reason, no.message.session_id) == (Reason.REASON_ALREADY_IN_ROOM, session_id)
         await guest.do(join_room={"code": open_one, "leave_code": own, "leave_session_id": session_id})

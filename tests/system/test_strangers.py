@@ -1,4 +1,4 @@
-"""One visitor who asks for everything, and a neighbour who wants to play: limits as they are if nobody sets them.
+"""One visitor who asks for everything, and a neighbour who plays: limits as they are if nobody sets them.
 
 Each comes from a loopback address of their own. The gateway's own limits are lifted: these are the backend's.
 """

@@ -66,7 +66,7 @@ RECORD = """session => {
     void ask();
     Object.assign(window, {seen, told});
 }"""
-"""Notes when the page first shows each thing, and what the server answers meanwhile to whoever asks it from there."""
+"""Notes when the page first shows each thing, and what the server answers meanwhile to requests from there."""
 
 
 @pytest.fixture(scope="module")

@@ -69,7 +69,7 @@ def gives_up(person: Person) -> None:
 
 @pytest.fixture(scope="module")
 def halls(matchpoint: Installation, chrome: Browser) -> dict[int, Person]:
-    """Organisers of a double elimination of 16 and a single one of 64, by size. Bots come in, so many a second."""
+    """Organisers of a double elimination of 16 and a single one of 64, by size. Bots come in at a rate."""
     hosts = {}
     for size, form in ((64, "single_elimination"), (16, "double_elimination")):
         host = hosts[size] = known_as(Person(chrome, matchpoint.page), f"Host of {size}")
@@ -106,7 +106,7 @@ def test_four_people_play_a_tournament_to_the_podium_while_a_fifth_watches_and_s
     mina.picture("tournament-room")
     grace.picture("tournament-room-phone")
 
-    # Who is called checks in; who watches sees who is here. Whoever was away at the start is led there by the room.
+    # Who is called checks in; who watches sees who is here. Those who were away at the start are led there by the room.
     ada.page.goto("about:blank")
     mina.press("room-start")
     mina.wait("check-in")
@@ -341,7 +341,7 @@ def test_who_waits_for_a_tournament_opens_a_room_for_a_duel_and_is_called_back_w
     kim.wait("room-ready")
     expect(host.page.get_by_test_id("entrant")).to_have_count(2)
 
-    # It starts: whoever is in its room is taken there, whoever is elsewhere is called, and plays.
+    # It starts: those in its room are taken there, those elsewhere are called, and play.
     host.press("room-start")
     expect(kim.page.get_by_test_id("begun")).to_contain_text("Long Cup has begun.", timeout=SOON)
     host.wait("bracket", timeout_s=30)

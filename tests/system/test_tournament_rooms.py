@@ -28,7 +28,7 @@ async def opened(host: Lobby, **room: Any) -> str:
 
 
 async def read(site: Site, session_id: str) -> dict[str, Any]:
-    """How a tournament stands, for anybody. Until its game server has it nobody can say."""
+    """State of a tournament, for anybody. Until its game server has it nobody can say."""
     async with asyncio.timeout(OVER_WITHIN_S):
         while (  # noqa: ASYNC110
             answer := await site.post("DirectoryService/ReadTournament", {"sessionId": session_id})
@@ -40,7 +40,7 @@ async def read(site: Site, session_id: str) -> dict[str, Any]:
 
 
 async def over(site: Site, session_id: str) -> dict[str, Any]:
-    """How it stands once it is over. Between its end and its record nobody can say."""
+    """State once it is over. Between its end and its record nobody can say."""
     async with asyncio.timeout(OVER_WITHIN_S):
         while True:
             answer = await site.post("DirectoryService/ReadTournament", {"sessionId": session_id})

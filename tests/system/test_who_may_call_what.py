@@ -70,7 +70,7 @@ def methods() -> Iterator[MethodDescriptor]:
 
 
 def allowed(method: MethodDescriptor) -> str:
-    """Who may call it by the tables above."""
+    """Callers that the tables above allow."""
     found = [
         name
         for name, table in (("anybody", ANYBODY), ("people", PEOPLE), ("programs", PROGRAMS))
@@ -118,7 +118,7 @@ async def outcome(channel: grpc.aio.Channel, path: str, metadata: Metadata) -> s
 
 
 def door(error: grpc.aio.AioRpcError) -> str:
-    """What an error says about the door; what is wrong with the request was found behind it."""
+    """Reads from an error whether the caller was let in; faults of the request are found only after that."""
     refused = from_rpc_error(error)
     if refused is None:
         return error.code().name

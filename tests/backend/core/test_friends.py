@@ -151,4 +151,4 @@ def test_counts_are_by_how_the_others_stand_to_me() -> None:
 def test_who_declined_may_think_better_of_it() -> None:
     declined = friends.answer(ASKS, False, NOBODY, NOBODY)
     assert friends.ask(declined, NOBODY, NOBODY).standing is Standing.FRIEND
-    assert friends.remove(declined.turned) == NONE, "who asked may take it back, and ask anew"
+    assert friends.remove(declined.turned) == NONE, "who asked may take it back, and ask again"

@@ -57,7 +57,7 @@ class NetworkMachine(RoomMachine):
     @precondition(lambda self: self.waiting)
     @rule(at=st.integers(0, 99))
     def deliver_twice(self, at: int) -> None:
-        """The answer was lost, and whoever sent it sent it again."""
+        """The answer was lost, and the sender sent it again."""
         command = self.waiting.pop(at % len(self.waiting))
         self._deliver(command)
         once = self.room
@@ -86,7 +86,7 @@ class NetworkMachine(RoomMachine):
             self.room = rooms.new_room("ABC234", "fresh0", "FRESH0", Settings(Ruleset(b"0")))
         room = self.room
         assert room is not None
-        # Whoever else is there goes home: their connections end.
+        # Everybody else there goes home: their connections end.
         for member in room.members:
             if member.account_id != room.host:
                 self._deliver(lambda room, who=member.account_id: rooms.drop(room, who, self.now_ms))  # type: ignore[misc]

@@ -1,4 +1,4 @@
-"""An organiser enters nobody: whoever is to come in is asked, and says yes first."""
+"""An organiser enters nobody: each person is asked, and says yes first."""
 
 import pytest
 from matchpoint.v1 import lobby_pb2

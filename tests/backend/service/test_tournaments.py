@@ -268,7 +268,7 @@ async def test_the_list_has_what_is_open_then_what_is_on_then_what_is_over(harne
     assert bool(found[0].room_code)
     assert [brief.spec.title for brief in (await harness.list_tournaments(3)).tournaments] == ["soon", "open", "on"]
     assert not (await harness.list_live()).sessions
-    # Whoever has played can set up another one, and only then is it open for others.
+    # A person who has played can set up another one, and only then is it open for others.
     harness.clock.advance(1)
     await first[0].do(set_settings=lobby_pb2.SetSettings(tournament=TournamentRoom(spec=TournamentSpec(title="again"))))
     assert [brief.spec.title for brief in (await harness.list_tournaments()).tournaments][1:3] == ["again", "open"]

@@ -275,7 +275,7 @@ async def test_signing_out_closes_what_a_ticket_has_opened_and_lets_nobody_in_wi
     thief = world.gateway.browser()
     await thief.join(stolen)
     assert (await thief.next()).refusal.reason == Reason.REASON_TICKET_EXPIRED
-    # Whoever is still signed in gets a new ticket, and the others never noticed.
+    # Those who are still signed in get a new ticket, and the others never noticed.
     await asyncio.sleep(0.002)
     again = world.gateway.browser()
     await again.join(world.backend.ticket(SESSION, LEFT, account_id="ann"))

@@ -106,7 +106,7 @@ async def test_who_has_withdrawn_watches_as_spectators_do(world: World, backend:
     assert not (await one.until("view")).view.delayed
     await act(world, "account-0", TournamentAct(withdraw=Withdraw()))
     assert (await one.until("view")).view.delayed
-    # Whoever comes back with the same ticket has nothing more.
+    # Coming back with the same ticket gives nothing more.
     again = world.gateway.browser()
     await again.join(backend.ticket(SESSION, 0))
     assert (await again.until("view")).view.delayed

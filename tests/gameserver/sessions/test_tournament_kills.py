@@ -174,7 +174,7 @@ class Setting:
 
 
 def play(spec: SessionSpec, seed: int, kills: int, *, meddles: bool = False) -> Setting:
-    """A tournament to its end, with so many kills on the way; whoever meddles does so until the last of them."""
+    """A tournament to its end, with a number of kills on the way; those who meddle do so until the last of them."""
     setting = Setting(spec, seed)
     setting.meddles = meddles
     try:

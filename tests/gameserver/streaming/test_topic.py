@@ -1,4 +1,4 @@
-"""A topic: whoever asks, from wherever, gets everything durable in order and a state that is never older."""
+"""A topic: every viewer, from any position, gets everything durable in order and a state that is never older."""
 
 import json
 from collections.abc import Sequence

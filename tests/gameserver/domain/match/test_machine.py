@@ -70,7 +70,7 @@ class AnyMatch(RuleBasedStateMachine):
 
     @rule(leaving=st.sets(sides, min_size=1))
     def suspend(self, leaving: set[int]) -> None:
-        """A gateway is about to end; whoever is cut off by that is lost, or comes again before."""
+        """A gateway is about to end; the ones cut off by that are lost, or come again before."""
         people = [side for side in leaving if not self.match.state.bots()[side]]
         self.match.suspend(self.now, people)
         self.leaving.update(people)

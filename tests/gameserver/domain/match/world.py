@@ -195,7 +195,7 @@ class World:
                 self.later(person.line.down(self.now), lambda at, p=person, e=event: p.see(at, e))  # type: ignore[misc]
 
     def run(self, until: Callable[["World"], bool] = lambda world: False, most: int = 3_600_000_000) -> "World":
-        """Play until the match is over or `until` says so; at most so many µs of server time."""
+        """Play until the match is over or `until` says so; at most `most` µs of server time."""
         end = self.now + most
         while self.match.deadline is not None and self.now < end and not until(self):
             # Sockets are drained before a deadline fires.

@@ -270,7 +270,7 @@ def test_a_restored_snapshot_goes_on_in_the_same_way(ruleset: Ruleset, seed: int
 
 
 def idle(ruleset: Ruleset, most_points: int) -> Pong:
-    """A match in which both dodge the ball until so many points, and then always return it."""
+    """A match in which both dodge the ball until a number of points, and then always return it."""
     game = Pong(ruleset, 12345)
     while game.due:
         v, side = game.volley, game.due.side

@@ -1,4 +1,4 @@
-"""Which match is shown to who has not chosen one."""
+"""Choice of the match that is shown to viewers who have not chosen one."""
 
 import pytest
 

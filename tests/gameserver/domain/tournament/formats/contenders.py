@@ -18,7 +18,7 @@ def people(points: str, met: str = "", byes: tuple[int, ...] = ()) -> list[Conte
 
 
 def drawn(contenders: list[Contender]) -> str:
-    """The pairs, whoever is left: "1-5 2-6 7"."""
+    """The pairs, and the one who is left: "1-5 2-6 7"."""
     pairs = draw(contenders)
     assert pairs
     return " ".join(str(left) if right == EMPTY else f"{min(left, right)}-{max(left, right)}" for left, right in pairs)

@@ -92,7 +92,7 @@ def test_every_size_from_2_to_64_played_in_full_has_its_number_of_matches_and_on
                 assert matches == depth(entrants) * (entrants // 2)
         if settings.format in ("single_elimination", "double_elimination", "groups"):
             assert view.champion is not None
-            # 1, 2, 3, 3, 5: whoever shares a place, the next one is counted past them.
+            # 1, 2, 3, 3, 5: several may share a place, and the next one is counted past them.
             places = [line.place for line in view.standings if line.group == 0]
             assert places[:2] == [1, 2]
             if settings.format != "groups":

@@ -33,7 +33,7 @@ BERGER = {
 def test_rounds_are_those_of_the_berger_tables(entrants: int) -> None:
     rounds = [[tuple(map(int, pair.split("-"))) for pair in text.split()] for text in BERGER[entrants].split("|")]
     assert berger(entrants) == rounds
-    # With one less, whoever would meet the last one rests.
+    # With one less, the one who would meet the last one rests.
     assert berger(entrants - 1) == [[pair for pair in pairs if entrants not in pair] for pairs in rounds]
 
 

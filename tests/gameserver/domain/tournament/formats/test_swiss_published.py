@@ -23,7 +23,7 @@ def contenders(points: dict[int, int], met: str, byes: Iterable[int] = ()) -> li
 
 
 def drawn(them: list[Contender]) -> set[str]:
-    """The pairs, the better seed first, and whoever has the bye: {"1-5", "2-6", "7"}."""
+    """The pairs, the better seed first, and the entrant with the bye: {"1-5", "2-6", "7"}."""
     pairs = draw(them)
     assert pairs
     return {f"{left}" if right == EMPTY else f"{min(left, right)}-{max(left, right)}" for left, right in pairs}
