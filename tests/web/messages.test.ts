@@ -2,7 +2,8 @@ import "./browser";
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Reason } from "../../gateway/web/gen/matchpoint/v1/refusal_pb";
-import { tournamentEn, tournamentKo } from "../../gateway/web/src/features/tournament/labels";
+import { tournamentEn } from "../../gateway/web/src/features/tournament/labels-en";
+import { tournamentKo } from "../../gateway/web/src/features/tournament/labels-ko";
 import { en } from "../../gateway/web/src/i18n/en";
 import { ko } from "../../gateway/web/src/i18n/ko";
 
