@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { closeActionOf, retryDelayMs } from "../../gateway/web/src/api/backoff";
+import { retryDelayMs } from "../../gateway/web/src/api/backoff";
+import { closeActionOf } from "../../gateway/web/src/api/close-codes";
 
 test("the first try comes within 250 ms, later ones within twice as long each, never beyond 10 s", () => {
   assert.equal(retryDelayMs(0, 1006, 0), 0);

@@ -8,7 +8,8 @@ import {
 } from "../../gen/matchpoint/v1/frames_pb";
 import { Reason, type Refusal } from "../../gen/matchpoint/v1/refusal_pb";
 import { Signal } from "../lib/signal";
-import { closeActionOf, retryDelayMs } from "./backoff";
+import { retryDelayMs } from "./backoff";
+import { CLOSE_LOST, closeActionOf } from "./close-codes";
 import { Refused } from "./errors";
 
 /** Silence after which a connection counts as dead, milliseconds. A player's pings are answered every 2 s. */
@@ -97,7 +98,7 @@ export class GameSocket {
       if (error instanceof Refused) {
         const over = error.reason === Reason.SESSION_OVER || error.reason === Reason.SESSION_UNKNOWN;
         this.state.value = { is: "closed", why: over ? "over" : "refused", refusal: error.refusal };
-      } else this.#again(1006);
+      } else this.#again(CLOSE_LOST);
       return;
     }
     if (this.#closed || turn !== this.#turn) return;
@@ -126,7 +127,7 @@ export class GameSocket {
       if (performance.now() - this.#heard > DEAF[this.#path] && document.visibilityState === "visible") {
         socket.onclose = null;
         socket.close();
-        this.#lost(1006);
+        this.#lost(CLOSE_LOST);
       }
     }, 1_000);
   }

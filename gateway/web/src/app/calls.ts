@@ -5,7 +5,7 @@ import { customElement, state } from "lit/decorators.js";
 import { Bond } from "../../gen/matchpoint/v1/friend_pb";
 import type { Invitation, Place } from "../../gen/matchpoint/v1/lobby_pb";
 import { ActionElement } from "../components/action-element";
-import { icons } from "../components/parts";
+import { icons } from "../components/icons";
 import { sound } from "../game/sound";
 import { messages } from "../i18n";
 import { isolated } from "../i18n/isolated";

@@ -1,9 +1,11 @@
 import { type TemplateResult, html, nothing } from "lit";
 import { customElement, state } from "lit/decorators.js";
 import { openDrawer } from "../components/drawer";
+import { icons } from "../components/icons";
+import { languageAndSound } from "../components/language-and-sound";
 import { PageElement } from "../components/page-element";
-import { icons, wordMark, languageAndSound } from "../components/parts";
 import { whenVisible } from "../components/when-visible";
+import { wordMark } from "../components/word-mark";
 import { sound } from "../game/sound";
 import { explain, messages } from "../i18n";
 import { account, getAccount } from "../stores/account";
@@ -66,7 +68,7 @@ export class App extends PageElement {
     const wake = (): void => sound.wake();
     addEventListener("pointerdown", wake);
     addEventListener("keydown", wake);
-    lobby.started = ({ entry, roomCode }) => {
+    lobby.started.listen(({ entry, roomCode }) => {
       if (!entry) return;
       saveEntry(entry, { kind: "room", code: roomCode });
       const tournament = !!places.of(roomCode)?.title;
@@ -76,7 +78,7 @@ export class App extends PageElement {
       whenVisible(() =>
         go(tournament ? `/tournament/${entry.sessionId}` : `/${seated ? "play" : "watch"}/${entry.sessionId}`),
       );
-    };
+    });
     route.watch(() => {
       openDrawer.value = "";
       this.#load();

@@ -7,7 +7,7 @@ import { isolated } from "../i18n/isolated";
 import { account } from "../stores/account";
 import { friends } from "../stores/friends";
 import { ActionElement } from "./action-element";
-import { icons } from "./parts";
+import { icons } from "./icons";
 
 @customElement("mp-befriend")
 export class BefriendButton extends ActionElement {

@@ -4,7 +4,7 @@ import { state } from "lit/decorators.js";
 import { messages } from "../i18n";
 import { Signal } from "../lib/signal";
 import { ActionElement } from "./action-element";
-import { icons } from "./parts";
+import { icons } from "./icons";
 
 export type DrawerName = "" | "account" | "friends";
 export const openDrawer = new Signal<DrawerName>("");

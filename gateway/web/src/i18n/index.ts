@@ -49,6 +49,15 @@ export function sentenceOf(reason: Reason): string {
 export const dateTimeText = (unixMs: bigint): string =>
   new Date(Number(unixMs)).toLocaleString(language.value, { dateStyle: "medium", timeStyle: "short" });
 
+/** A whole number with the language's separators. */
+export const integerText = (n: number): string => Math.round(n).toLocaleString(language.value);
+
+/** Minutes and seconds of a time in microseconds. */
+export function durationText(us: number): string {
+  const s = Math.round(us / 1_000_000);
+  return `${Math.floor(s / 60)}:${String(s % 60).padStart(2, "0")}`;
+}
+
 /** Name in records of a deleted account; no account can take it. */
 const DELETED = "Deleted player";
 

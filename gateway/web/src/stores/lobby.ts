@@ -15,7 +15,9 @@ import {
 } from "../../gen/matchpoint/v1/lobby_pb";
 import { Reason } from "../../gen/matchpoint/v1/refusal_pb";
 import { retryDelayMs } from "../api/backoff";
+import { CLOSE_REPLACED, CLOSE_UNAUTHENTICATED } from "../api/close-codes";
 import { Refused, Unreachable } from "../api/errors";
+import { Emitter } from "../lib/emitter";
 import { Signal } from "../lib/signal";
 import { account, refreshAccount, ensureAccount } from "./account";
 import { friends } from "./friends";
@@ -52,13 +54,11 @@ class Lobby {
   /** Cause for which the server took the account out of its last room. */
   readonly leaveCause = new Signal<OutCause>(OutCause.UNSPECIFIED);
   /** The match of a room in which there is a place began. */
-  started: ((started: Started) => void) | undefined;
-  /** A host has answered who knocked. */
-  readonly knockAnswered = new Signal<KnockAnswered | undefined>(undefined);
-  /** The code that the room had before its host gave it another one. */
-  readonly replacedCode = new Signal("");
-  /** A match was recorded. */
-  readonly finished = new Signal<string>("");
+  readonly started = new Emitter<Started>();
+  /** A host has answered this account's knock. */
+  readonly knockAnswered = new Emitter<KnockAnswered>();
+  /** The host has given the room another code; the event is the one that it had before. */
+  readonly codeReplaced = new Emitter<string>();
 
   #socket: WebSocket | undefined;
   #number = 0;
@@ -221,11 +221,11 @@ class Lobby {
         if (this.#socket !== socket) return;
         this.#cut();
         this.#opening = undefined;
-        if (event.code === 4502) {
+        if (event.code === CLOSE_REPLACED) {
           this.state.value = "replaced";
           return;
         }
-        if (event.code === 4500 || reason === Reason.UNAUTHENTICATED) {
+        if (event.code === CLOSE_UNAUTHENTICATED || reason === Reason.UNAUTHENTICATED) {
           // Signed out, perhaps in another tab, or in again: nobody is made a guest by that.
           this.state.value = "off";
           const again = async (): Promise<void> => void ((await refreshAccount()) && (await this.open()));
@@ -275,7 +275,7 @@ class Lobby {
           body.value.revision > known.revision &&
           sameRoom(known, body.value)
         )
-          this.replacedCode.value = known.code;
+          this.codeReplaced.emit(known.code);
         break;
       }
       case "outOfRoom":
@@ -289,7 +289,7 @@ class Lobby {
         if (body.value.roomCode === this.#talk) this.chat.value = [...this.chat.value.slice(1 - CHAT), body.value];
         break;
       case "started":
-        this.started?.(body.value);
+        this.started.emit(body.value);
         break;
       case "places":
         places.replaceList(body.value, !this.#placed);
@@ -299,16 +299,13 @@ class Lobby {
         invitations.replaceList(body.value);
         break;
       case "knockAnswered":
-        this.knockAnswered.value = body.value;
+        this.knockAnswered.emit(body.value);
         break;
       case "friends":
         friends.replaceList(body.value);
         break;
       case "invited":
         friends.invited(body.value);
-        break;
-      case "finished":
-        this.finished.value = body.value.sessionId;
         break;
     }
     const waiting = message.inReplyTo ? this.#waiting.get(message.inReplyTo) : undefined;

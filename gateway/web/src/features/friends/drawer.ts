@@ -4,7 +4,7 @@ import { customElement, state } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
 import { Bond, type Friend, Whereabouts } from "../../../gen/matchpoint/v1/friend_pb";
 import { Drawer, openDrawer } from "../../components/drawer";
-import { icons } from "../../components/parts";
+import { icons } from "../../components/icons";
 import { messages } from "../../i18n";
 import { account } from "../../stores/account";
 import { friends, isReachable } from "../../stores/friends";

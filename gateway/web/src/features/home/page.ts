@@ -6,7 +6,7 @@ import { Origin } from "../../../gen/matchpoint/v1/session_pb";
 import { call } from "../../api/client";
 import { type PagedList, fetchPages } from "../../api/pagination";
 import { PageElement } from "../../components/page-element";
-import { icons } from "../../components/parts";
+import { icons } from "../../components/icons";
 import { Poller } from "../../components/polling-controller";
 import { explain, nameOf, messages } from "../../i18n";
 import { parseRoomCode, isRoomCode } from "../../lib/room-code";

@@ -5,7 +5,7 @@ import { NoticeKind, type ServerMessage } from "../../../gen/matchpoint/v1/frame
 import { Reason, type Refusal } from "../../../gen/matchpoint/v1/refusal_pb";
 import { GameSocket, type GameSocketEvents } from "../../api/game-socket";
 import { PageElement } from "../../components/page-element";
-import { icons } from "../../components/parts";
+import { icons } from "../../components/icons";
 import { Controls } from "../../game/controls";
 import { type Side, goalTime, other, scorerOf, sideOf } from "../../game/flight";
 import { InputSender } from "../../game/input-sender";

@@ -5,15 +5,15 @@ import { Reason } from "../../../gen/matchpoint/v1/refusal_pb";
 import { StatsService } from "../../../gen/matchpoint/v1/stats_pb";
 import { call } from "../../api/client";
 import { Refused } from "../../api/errors";
+import { icons } from "../../components/icons";
 import { PageElement } from "../../components/page-element";
-import { durationText, icons } from "../../components/parts";
 import { goalTime, other, scorerOf } from "../../game/flight";
 import { isDigest } from "../../game/journal-digest";
 import { Painter, origin } from "../../game/painter";
 import { Differs, type Point, Replay } from "../../game/replay";
 import { sound } from "../../game/sound";
 import type { Scene } from "../../game/view";
-import { explain, nameOf, messages } from "../../i18n";
+import { explain, nameOf, messages, durationText } from "../../i18n";
 import { isolated } from "../../i18n/isolated";
 import { endingOf } from "../../stores/current-match";
 

@@ -14,9 +14,9 @@ import { type MatchRecord, StatsService } from "../../../gen/matchpoint/v1/stats
 import { call } from "../../api/client";
 import { Refused } from "../../api/errors";
 import { PageElement } from "../../components/page-element";
-import { durationText, icons, integerText } from "../../components/parts";
+import { icons } from "../../components/icons";
 import { sideOf } from "../../game/flight";
-import { explain, nameOf, messages } from "../../i18n";
+import { explain, nameOf, messages, durationText, integerText } from "../../i18n";
 import { account, getAccount } from "../../stores/account";
 import { type Rematch, endingOf, entryOf, playNow } from "../../stores/current-match";
 import { lobby } from "../../stores/lobby";

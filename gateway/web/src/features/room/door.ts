@@ -5,7 +5,7 @@ import { live } from "lit/directives/live.js";
 import { Door, type Room } from "../../../gen/matchpoint/v1/lobby_pb";
 import { ActionElement } from "../../components/action-element";
 import { confirm } from "../../components/confirm-dialog";
-import { icons } from "../../components/parts";
+import { icons } from "../../components/icons";
 import { sound } from "../../game/sound";
 import { messages } from "../../i18n";
 import { account } from "../../stores/account";

@@ -14,7 +14,7 @@ import { Refused } from "../../api/errors";
 import { confirm } from "../../components/confirm-dialog";
 import { openDrawer } from "../../components/drawer";
 import { PageElement } from "../../components/page-element";
-import { icons } from "../../components/parts";
+import { icons } from "../../components/icons";
 import { whenVisible } from "../../components/when-visible";
 import { explain, sentenceOf, messages } from "../../i18n";
 import { account } from "../../stores/account";
@@ -65,9 +65,9 @@ export class Room extends PageElement {
         const lost = !lobby.room.value && lobby.leaveCause.value === OutCause.UNSPECIFIED;
         if (lobby.state.value === "open" && lost && !this.entering) void this.#enter();
       }),
-      lobby.knockAnswered.watch(() => this.#hear(lobby.knockAnswered.value)),
-      lobby.replacedCode.watch(
-        () => lobby.replacedCode.value === this.code && lobby.room.value && go(`/room/${lobby.room.value.code}`, true),
+      lobby.knockAnswered.listen((answer) => this.#hear(answer)),
+      lobby.codeReplaced.listen(
+        (code) => code === this.code && lobby.room.value && go(`/room/${lobby.room.value.code}`, true),
       ),
     ];
     this.#stop = () => offs.forEach((off) => off());
@@ -98,8 +98,8 @@ export class Room extends PageElement {
   }
 
   /** The host has answered a knock. */
-  #hear(answer: KnockAnswered | undefined): void {
-    if (answer?.roomCode !== this.code || this.refused !== Reason.ROOM_KNOCKED) return;
+  #hear(answer: KnockAnswered): void {
+    if (answer.roomCode !== this.code || this.refused !== Reason.ROOM_KNOCKED) return;
     if (answer.accepted) void this.#enter();
     else [this.trouble, this.refused] = [messages().door.refused, Reason.NOT_ALLOWED];
   }

@@ -11,6 +11,7 @@ import {
 import type { TournamentAct } from "../../../gen/matchpoint/v1/tournament_pb";
 import { retryDelayMs } from "../../api/backoff";
 import { call } from "../../api/client";
+import { CLOSE_LOST } from "../../api/close-codes";
 import { Refused } from "../../api/errors";
 import { GameSocket, type GameSocketState } from "../../api/game-socket";
 import { Signal } from "../../lib/signal";
@@ -166,7 +167,7 @@ export class TournamentConnection {
         // No answer is no "no": who has a seat is not to lose it by that.
         const saved = entryOf(this.session);
         if (saved?.ticket) return wayOf(saved);
-        await new Promise((done) => setTimeout(done, retryDelayMs(attempt, 1006, Math.random())));
+        await new Promise((done) => setTimeout(done, retryDelayMs(attempt, CLOSE_LOST, Math.random())));
       }
     }
     return "watch";

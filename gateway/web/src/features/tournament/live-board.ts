@@ -1,8 +1,8 @@
 // A live board beside the bracket: one match of the tournament, seen in small.
 import { type TemplateResult, html, nothing } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
+import { icons } from "../../components/icons";
 import { PageElement } from "../../components/page-element";
-import { icons } from "../../components/parts";
 import { noticeOf } from "../../game/notice";
 import { Painter, origin } from "../../game/painter";
 import { type Scene, MatchView } from "../../game/view";

@@ -3,7 +3,7 @@ import { type MessageInitShape, create } from "@bufbuild/protobuf";
 import { type TemplateResult, html, nothing } from "lit";
 import { live } from "lit/directives/live.js";
 import { GrandFinal, RoundBestOfSchema, Stage } from "../../../gen/matchpoint/v1/tournament_pb";
-import { icons } from "../../components/parts";
+import { icons } from "../../components/icons";
 import { type FormatName, type Spec, formatOf } from "./formats";
 import { tournamentMessages } from "./labels";
 

@@ -6,7 +6,8 @@ import { type Entrant, EntrantState, TournamentPhase } from "../../../gen/matchp
 import { call } from "../../api/client";
 import { unixNow } from "../../api/server-time";
 import { PageElement } from "../../components/page-element";
-import { icons, tabs } from "../../components/parts";
+import { icons } from "../../components/icons";
+import { tabs } from "../../components/tabs";
 import { explain, messages } from "../../i18n";
 import { isolated } from "../../i18n/isolated";
 import { account } from "../../stores/account";

@@ -2,7 +2,7 @@
 import { type TemplateResult, html, nothing } from "lit";
 import { Side } from "../../../gen/matchpoint/v1/pong_pb";
 import { type Pairing, PairingKind } from "../../../gen/matchpoint/v1/tournament_pb";
-import { durationText, integerText } from "../../components/parts";
+import { durationText, integerText } from "../../i18n";
 import { clockOf } from "./announcement";
 import { tournamentMessages } from "./labels";
 import { type Tournament, entrantAt, isBye, isDecided } from "./model";

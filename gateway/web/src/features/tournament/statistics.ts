@@ -1,6 +1,6 @@
 // Statistics of each entrant over the whole tournament, as the referee measured them.
 import { type TemplateResult, html, nothing } from "lit";
-import { durationText, integerText } from "../../components/parts";
+import { durationText, integerText } from "../../i18n";
 import { tournamentMessages } from "./labels";
 import type { Tournament } from "./model";
 
