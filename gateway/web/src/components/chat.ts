@@ -1,15 +1,14 @@
 // Chat of a room: on its page, and beside the bracket of its tournament.
 import { type TemplateResult, html, nothing } from "lit";
-import { customElement, property, state } from "lit/decorators.js";
-import { explain, messages } from "../i18n";
+import { customElement, property } from "lit/decorators.js";
+import { messages } from "../i18n";
 import { lobby } from "../stores/lobby";
-import { PageElement } from "./page-element";
+import { ActionElement } from "./action-element";
 
 @customElement("mp-chat")
-export class Chat extends PageElement {
+export class Chat extends ActionElement {
   /** No more than a line to write in, until something was said. */
   @property({ type: Boolean }) small = false;
-  @state() private trouble = "";
   protected override readonly signals = [lobby.chat];
 
   protected override updated(): void {
@@ -23,8 +22,7 @@ export class Chat extends PageElement {
     const text = input.value.trim();
     if (!text) return;
     input.value = "";
-    this.trouble = "";
-    lobby.send({ case: "say", value: { text } }).catch((error: unknown) => (this.trouble = explain(error)));
+    void this.attempt(() => lobby.send({ case: "say", value: { text } }));
   }
 
   protected override render(): TemplateResult {

@@ -18,6 +18,12 @@ const AGAIN = 10_000;
 const rows = (people: readonly Friend[], row: (friend: Friend) => TemplateResult): unknown =>
   repeat(people, (f) => f.accountId, row);
 
+const whom = (name: string, about: TemplateResult | typeof nothing = nothing): TemplateResult =>
+  html`<span class="whom"
+    ><b><bdi>${name}</bdi></b
+    >${about}</span
+  >`;
+
 @customElement("mp-friends")
 export class FriendsDrawer extends Drawer {
   protected override readonly name = "friends";
@@ -99,54 +105,39 @@ export class FriendsDrawer extends Drawer {
     }`;
   }
 
+  /** Menu of a row: what is rarely done, and best not by accident. */
+  #more({ name }: Friend, ...buttons: TemplateResult[]): TemplateResult {
+    const title = messages().friends.more(name);
+    return html`<details class="more"
+      ><summary class="quiet icon" data-testid="friend-more" aria-label=${title} title=${title}
+        >${icons.more()}</summary
+      >
+      <div>${buttons}</div></details
+    >`;
+  }
+
+  #blockButton({ accountId }: Friend): TemplateResult {
+    return this.#button("friend-block", messages().friends.block, "quiet", () => friends.block(accountId));
+  }
+
   #friend(friend: Friend): TemplateResult {
     const w = messages().friends;
+    const remove = this.#button("friend-remove", w.remove, "quiet", () => friends.remove(friend.accountId));
     return html`<li data-testid="friend" data-name=${friend.name}>
       <i class=${`light w${friend.whereabouts}`}></i>
-      <span class="whom"
-        ><b><bdi>${friend.name}</bdi></b
-        ><small data-testid="friend-whereabouts">${this.#whereabouts(friend)}</small></span
-      >
-      <span class="deeds"
-        >${this.#together(friend)}
-        <details class="more"
-          ><summary
-            class="quiet icon"
-            data-testid="friend-more"
-            aria-label=${w.more(friend.name)}
-            title=${w.more(friend.name)}
-            >${icons.more()}</summary
-          >
-          <div
-            >${this.#button("friend-remove", w.remove, "quiet", () =>
-              friends.remove(friend.accountId),
-            )}${this.#button("friend-block", w.block, "quiet", () => friends.block(friend.accountId))}</div
-          ></details
-        ></span
-      >
+      ${whom(friend.name, html`<small data-testid="friend-whereabouts">${this.#whereabouts(friend)}</small>`)}
+      <span class="deeds">${this.#together(friend)} ${this.#more(friend, remove, this.#blockButton(friend))}</span>
     </li>`;
   }
 
   #asks(friend: Friend): TemplateResult {
     const w = messages().friends;
     return html`<li class="asks" data-testid="friend-asks" data-name=${friend.name}>
-      <span class="whom"
-        ><b><bdi>${friend.name}</bdi></b
-        ><small>${w.asks}</small></span
-      >
+      ${whom(friend.name, html`<small>${w.asks}</small>`)}
       <span class="deeds"
         >${this.#button("friend-accept", w.accept, "button strong", () => friends.answer(friend.accountId, true))}
         ${this.#button("friend-decline", w.decline, "button", () => friends.answer(friend.accountId, false))}
-        <details class="more"
-          ><summary
-            class="quiet icon"
-            data-testid="friend-more"
-            aria-label=${w.more(friend.name)}
-            title=${w.more(friend.name)}
-            >${icons.more()}</summary
-          >
-          <div>${this.#button("friend-block", w.block, "quiet", () => friends.block(friend.accountId))}</div></details
-        ></span
+        ${this.#more(friend, this.#blockButton(friend))}</span
       >
     </li>`;
   }
@@ -161,9 +152,7 @@ export class FriendsDrawer extends Drawer {
           blocked,
           (f) =>
             html`<li data-testid="friend-blocked" data-name=${f.name}
-              ><span class="whom"
-                ><b><bdi>${f.name}</bdi></b></span
-              >
+              >${whom(f.name)}
               ${this.#button("friend-unblock", w.unblock, "quiet", () => friends.unblock(f.accountId))}</li
             >`,
         )}</ul
@@ -254,10 +243,7 @@ export class FriendsDrawer extends Drawer {
                   asked,
                   (f) =>
                     html`<li data-testid="friend-asked" data-name=${f.name}
-                      ><span class="whom"
-                        ><b><bdi>${f.name}</bdi></b
-                        ><small>${w.asked}</small></span
-                      >
+                      >${whom(f.name, html`<small>${w.asked}</small>`)}
                       ${this.#button("friend-take-back", w.takeBack, "quiet", () => friends.remove(f.accountId))}</li
                     >`,
                 )}</ul

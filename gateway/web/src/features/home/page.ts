@@ -1,3 +1,4 @@
+// Home page: the ways into a match, and what can be watched now.
 import { type TemplateResult, html, nothing } from "lit";
 import { customElement, state } from "lit/decorators.js";
 import { DirectoryService, type LiveSession } from "../../../gen/matchpoint/v1/directory_pb";
@@ -5,25 +6,24 @@ import { BotStrength } from "../../../gen/matchpoint/v1/frames_pb";
 import { Origin } from "../../../gen/matchpoint/v1/session_pb";
 import { call } from "../../api/client";
 import { type PagedList, fetchPages } from "../../api/pagination";
-import { PageElement } from "../../components/page-element";
+import { ActionElement } from "../../components/action-element";
 import { icons } from "../../components/icons";
 import { Poller } from "../../components/polling-controller";
-import { explain, nameOf, messages } from "../../i18n";
+import { nameOf, messages } from "../../i18n";
 import { parseRoomCode, isRoomCode } from "../../lib/room-code";
-import { account, rename } from "../../stores/account";
+import { account } from "../../stores/account";
 import { type Rematch, currentMatch, playNow } from "../../stores/current-match";
 import { lobby } from "../../stores/lobby";
 import { places } from "../../stores/places";
 import { go } from "../../stores/router";
 import "../../components/places";
 import "./miniature";
+import "./name-form";
 
 @customElement("mp-home")
-export class Home extends PageElement {
-  @state() private trouble = "";
-  @state() private nameTrouble = "";
-  @state() private saved = false;
-  @state() private busy = "";
+export class HomePage extends ActionElement {
+  /** Name of the button whose action is under way. */
+  @state() private chosen = "";
   protected override readonly signals = [account, places.list];
   #featured = "";
   #pages = 1;
@@ -34,25 +34,17 @@ export class Home extends PageElement {
     }, this.#pages),
   );
 
-  async #try(what: string, action: () => Promise<void>): Promise<void> {
-    if (this.busy) return;
-    this.busy = what;
-    this.trouble = "";
-    try {
-      await action();
-    } catch (error) {
-      this.trouble = explain(error);
-    } finally {
-      this.busy = "";
-    }
+  #try(what: string, action: () => Promise<void>): void {
+    if (!this.busy) this.chosen = what;
+    void this.run(action);
   }
 
   #play(again: Exclude<Rematch, { kind: "room" }>, what: string): void {
-    void this.#try(what, () => playNow(again));
+    this.#try(what, () => playNow(again));
   }
 
   #openRoom(): void {
-    void this.#try("room", async () => {
+    this.#try("room", async () => {
       go(`/room/${await lobby.enterDuelRoom()}`);
     });
   }
@@ -68,20 +60,6 @@ export class Home extends PageElement {
     const form = event.target as HTMLFormElement;
     const code = parseRoomCode(String(new FormData(form).get("code") ?? ""));
     if (code) go(`/room/${encodeURIComponent(code)}`);
-  }
-
-  async #rename(event: SubmitEvent): Promise<void> {
-    event.preventDefault();
-    const name = String(new FormData(event.target as HTMLFormElement).get("name") ?? "").trim();
-    this.nameTrouble = "";
-    if (name === account.value?.name) return;
-    try {
-      await rename(name);
-      this.saved = true;
-      setTimeout(() => (this.saved = false), 2_000);
-    } catch (error) {
-      this.nameTrouble = explain(error);
-    }
   }
 
   #live(): TemplateResult {
@@ -157,8 +135,8 @@ export class Home extends PageElement {
                 html` <button
                   class=${`button choice ${id}`}
                   data-testid=${`home-bot-${id}`}
-                  ?disabled=${!!this.busy}
-                  aria-busy=${this.busy === id}
+                  ?disabled=${this.busy}
+                  aria-busy=${this.busy && this.chosen === id}
                   @click=${() => this.#play({ kind: "bot", strength }, id)}
                   ><b>${label}</b><small>${hint}</small></button
                 >`,
@@ -167,8 +145,8 @@ export class Home extends PageElement {
           <button
             class="button level"
             data-testid="home-bot-level"
-            ?disabled=${!!this.busy}
-            aria-busy=${this.busy === "level"}
+            ?disabled=${this.busy}
+            aria-busy=${this.busy && this.chosen === "level"}
             @click=${() => this.#play({ kind: "bot", strength: BotStrength.MEDIUM, level: true }, "level")}
             ><b>${w.level}</b><small>${w.levelHint}</small></button
           >
@@ -179,8 +157,8 @@ export class Home extends PageElement {
             <button
               class="button strong"
               data-testid="home-room"
-              ?disabled=${!!this.busy}
-              aria-busy=${this.busy === "room"}
+              ?disabled=${this.busy}
+              aria-busy=${this.busy && this.chosen === "room"}
               @click=${() => this.#openRoom()}
             >
               <b>${room ? w.backToRoom(room) : w.openRoom}</b></button
@@ -206,8 +184,8 @@ export class Home extends PageElement {
             <button
               class="button"
               data-testid="home-local"
-              ?disabled=${!!this.busy}
-              aria-busy=${this.busy === "local"}
+              ?disabled=${this.busy}
+              aria-busy=${this.busy && this.chosen === "local"}
               @click=${() => this.#play({ kind: "local" }, "local")}
             >
               <b>${w.play}</b></button
@@ -218,24 +196,7 @@ export class Home extends PageElement {
         <a class="panel tournaments-link" href="/tournaments" data-testid="home-tournaments"
           ><b>${w.tournaments}</b><small>${w.tournamentsHint}</small></a
         >
-        <form class="name" @submit=${(e: SubmitEvent) => void this.#rename(e)}>
-          <label for="name">${w.name}</label>
-          <div
-            ><input
-              id="name"
-              name="name"
-              data-testid="name-input"
-              .value=${account.value?.name ?? ""}
-              placeholder=${w.namePlaceholder}
-              maxlength="80"
-              autocomplete="nickname"
-              spellcheck="false"
-              aria-describedby="name-trouble"
-            />
-            <button class="button" data-testid="name-save">${this.saved ? w.renamed : w.rename}</button></div
-          >
-          <p class="trouble" id="name-trouble" role="alert" data-testid="name-trouble">${this.nameTrouble}</p>
-        </form>
+        <mp-name-form></mp-name-form>
       </section>
       <section class="live" aria-labelledby="live-title">
         <h2 id="live-title"><i class="dot"></i>${w.watchLive}</h2>

@@ -13,7 +13,7 @@ import {
 import { type MatchRecord, StatsService } from "../../../gen/matchpoint/v1/stats_pb";
 import { call } from "../../api/client";
 import { Refused } from "../../api/errors";
-import { PageElement } from "../../components/page-element";
+import { ActionElement } from "../../components/action-element";
 import { icons } from "../../components/icons";
 import { sideOf } from "../../game/flight";
 import { explain, nameOf, messages, durationText, integerText } from "../../i18n";
@@ -51,11 +51,9 @@ function worthOf({ counted, rated, spec }: MatchRecord): Shown["worth"] {
 }
 
 @customElement("mp-result")
-export class Result extends PageElement {
+export class ResultPage extends ActionElement {
   @property() session = "";
   @state() private shown: Shown | undefined;
-  @state() private trouble = "";
-  @state() private busy = false;
   protected override readonly signals = [lobby.room, account];
 
   protected override updated(changed: PropertyValues): void {
@@ -116,43 +114,28 @@ export class Result extends PageElement {
       go(`/room/${again.code}`);
       return;
     }
-    this.busy = true;
-    try {
-      await playNow(again);
-    } catch (error) {
-      this.trouble = explain(error);
-    } finally {
-      this.busy = false;
-    }
+    await this.run(() => playNow(again));
   }
 
   /** Ready for another match with the same people, as soon as the room has taken note of this one's end. */
   async #rematch(code: string): Promise<void> {
-    this.busy = true;
-    try {
+    // If it is refused, the room's page says why.
+    await this.run(async () => {
       await lobby.open();
       if (lobby.room.value?.code !== code) await lobby.enter(code);
       await lobby.matchEnded(code);
       await lobby.send({ case: "setReady", value: { ready: true } });
-    } catch {
-      // The room page says what is the matter.
-    }
-    this.busy = false;
+    });
     go(`/room/${code}`);
   }
 
   /** To whatever is on. */
   async #watch(): Promise<void> {
-    this.busy = true;
-    try {
+    await this.run(async () => {
       const { sessions } = await call(DirectoryService.method.listSessions, { pageSize: 2 });
       const next = sessions.find((s) => s.sessionId !== this.session);
       go(next ? `/watch/${next.sessionId}` : "/");
-    } catch (error) {
-      this.trouble = explain(error);
-    } finally {
-      this.busy = false;
-    }
+    });
   }
 
   /** Whom one has just played against can be asked; who only watched was not there. */

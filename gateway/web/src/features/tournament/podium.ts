@@ -52,6 +52,13 @@ export function figures(tournament: Tournament): TemplateResult | typeof nothing
   >`;
 }
 
+/** Round of a pairing, after its group if it has one. */
+export function roundOf(tournament: Tournament, pairing: Pairing): string {
+  const w = tournamentMessages();
+  const round = w.stage(pairing.stage, pairing.round, tournament.roundsAfter(pairing));
+  return pairing.group ? `${w.group(pairing.group)} · ${round}` : round;
+}
+
 /** Kind of a decision that was not made by playing. */
 export const how = (pairing: Pairing): string => {
   const w = tournamentMessages();
@@ -83,13 +90,7 @@ export function matches(tournament: Tournament, session: string): TemplateResult
       ${played.map(
         (pairing) =>
           html`<li>
-            <small
-              >${pairing.group ? `${w.group(pairing.group)} · ` : ""}${w.stage(
-                pairing.stage,
-                pairing.round,
-                tournament.roundsAfter(pairing),
-              )}</small
-            >
+            <small>${roundOf(tournament, pairing)}</small>
             <span class=${pairing.winner === Side.LEFT ? "won" : ""}><bdi>${name(pairing, true)}</bdi></span> –
             <span class=${pairing.winner === Side.RIGHT ? "won" : ""}><bdi>${name(pairing, false)}</bdi></span>
             ${how(pairing) ? html`<em>${how(pairing)}</em>` : nothing}
