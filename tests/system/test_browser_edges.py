@@ -146,6 +146,15 @@ def test_any_address_and_anything_in_the_storage_shows_a_page(ada: Person) -> No
     expect(ada.page.get_by_test_id("result-home")).to_be_visible()
 
 
+def test_a_link_that_cannot_be_one_to_a_room_makes_no_guest(ada: Person) -> None:
+    made: list[str] = []
+    ada.page.on("request", lambda request: made.append(request.url) if "CreateGuest" in request.url else None)
+    ada.go("/room/O0I1")
+    expect(ada.page.get_by_test_id("trouble")).to_be_visible()
+    expect(ada.page.get_by_test_id("who")).to_be_visible()
+    assert made == []
+
+
 def test_a_link_to_a_room_that_cannot_be_entered_costs_nobody_their_own(
     ada: Person, chrome: Browser, matchpoint: Installation
 ) -> None:

@@ -110,9 +110,10 @@ export class AccountDrawer extends Drawer {
       <mp-safety></mp-safety>`;
   }
 
-  /** The rarely used lower half is a part of its own, loaded when the drawer of an account is opened. */
+  /** The rarely used lower half is a part of its own, loaded when it is shown. The form for signing in has none. */
   protected override willUpdate(): void {
-    if (openDrawer.value === this.name && account.value) void import("./safety");
+    const here = account.value;
+    if (openDrawer.value === this.name && here && !(here.guest && this.signingIn)) void import("./safety");
   }
 
   protected override render(): TemplateResult {

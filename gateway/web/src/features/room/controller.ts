@@ -5,6 +5,7 @@ import { Reason } from "../../../gen/matchpoint/v1/refusal_pb";
 import { Refused } from "../../api/errors";
 import { whenVisible } from "../../components/when-visible";
 import { explain, messages } from "../../i18n";
+import { isRoomCode } from "../../lib/room-code";
 import { account } from "../../stores/account";
 import { entryOf, wasCurrentMatch } from "../../stores/current-match";
 import { lobby } from "../../stores/lobby";
@@ -107,6 +108,8 @@ export class RoomController implements ReactiveController {
     this.on = undefined;
     this.#host.requestUpdate();
     try {
+      // Nobody becomes a guest by a link that cannot be one to a room.
+      if (!isRoomCode(code)) throw Refused.of(Reason.ROOM_UNKNOWN);
       await lobby.open();
       if (lobby.room.value?.code === code) return;
       const on = places.elsewhere(code);
