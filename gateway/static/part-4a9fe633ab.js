@@ -1,0 +1,1 @@
+function n(e){switch(e){case 1e3:case 4504:return"over";case 4010:return"ticket";case 4500:return"sign-in";case 4502:return"replaced";case 4506:return"reload";case 4501:case 4505:return"stop";default:return"retry"}}function C(e,t,r){return t===1013||t===4503?5e3+r*5e3:t===1012&&e===0?r*3e3:r*Math.min(1e4,250*2**e)}export{n as a,C as b};

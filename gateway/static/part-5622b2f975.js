@@ -1,1 +1,0 @@
-function n(e){switch(e){case 1e3:case 4504:return"over";case 4010:return"ticket";case 4500:return"sign-in";case 4502:return"replaced";case 4506:return"reload";case 4501:case 4505:return"stop";default:return"retry"}}function u(e,r,t){return r===1013||r===4503?5e3+t*5e3:r===1012&&e===0?t*3e3:t*Math.min(1e4,250*2**e)}export{n as a,u as b};

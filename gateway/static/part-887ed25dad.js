@@ -1,1 +1,0 @@
-import{c as a,d as b,e as c,f as d}from"./part-423f6696f7.js";import"./part-46a31d59b8.js";import"./part-09108adcfe.js";import"./part-8d036d6c62.js";import"./part-e6b890bcd5.js";import"./part-728084f4a4.js";import"./part-5622b2f975.js";import"./part-4d80f608e2.js";import"./part-44cb5d2b61.js";export{a as announcementOn,c as connectionTo,d as keepConnected,b as ring};

@@ -1,1 +1,0 @@
-import{W as t,aa as e}from"./part-44cb5d2b61.js";function r(i){if(document.visibilityState==="visible")return i();e.play("won"),document.title=`▶ ${t().court.starting} · Matchpoint`,document.addEventListener("visibilitychange",i,{once:!0})}export{r as a};
