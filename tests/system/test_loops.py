@@ -6,7 +6,8 @@ Each program notes itself what its loop's thread was kept busy with (`wire.loop_
 
 import asyncio
 import json
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,7 +19,7 @@ from matchpoint.v1.journal_pb2 import JournalInput, JournalOpened, JournalRecord
 from matchpoint.v1.pong_pb2 import PongInput, Side
 from matchpoint.v1.result_pb2 import Outcome, Result
 from matchpoint.v1.ruleset_pb2 import Ruleset
-from matchpoint.v1.session_pb2 import CreateSessionRequest, Origin, SeatSpec, SessionSpec
+from matchpoint.v1.session_pb2 import CreateSessionRequest, EndSessionRequest, Origin, SeatSpec, SessionSpec
 from matchpoint.v1.session_pb2_grpc import SessionServiceStub
 from matchpoint.v1.stats_pb2 import StatsServiceGetReplayRequest, StatsServiceGetReplayResponse
 from matchpoint.v1.tournament_pb2 import (
@@ -62,6 +63,7 @@ LIVE: Final = {
     "largest-round-robin-on": (64, TournamentFormat(round_robin=RoundRobin())),
 }
 HELD: Final = "the loop was held"
+ATTEMPTS: Final = 3
 PROGRAMS: Final = ("backend", "gameserver", "gateway")
 
 
@@ -169,9 +171,8 @@ class Logs:
         return found
 
 
-async def begin(installation: Installation, session_id: str) -> None:
+async def begin(installation: Installation, session_id: str, kind: TournamentFormat, count: int) -> None:
     """Begins one of the largest tournaments that can be on: everybody is waited for. Returns when all are called."""
-    count, kind = LIVE[session_id]
     seats = [SeatSpec(seat=n, account_id=f"account-{n}", name=f"Entrant {n}") for n in range(count)]
     spec = SessionSpec(
         origin=Origin.ORIGIN_SERVICE,
@@ -191,73 +192,85 @@ async def begin(installation: Installation, session_id: str) -> None:
                 status = (await get(GetTournamentRequest(session_id=session_id), metadata=metadata)).state.status
 
 
+async def end(installation: Installation, session_id: str) -> None:
+    """Ends a tournament, so that it takes no place any more."""
+    async with connect(installation.gameserver) as channel:
+        request = EndSessionRequest(session_id=session_id)
+        await SessionServiceStub(channel).EndSession(request, metadata=credentials(installation.service_token))
+
+
 async def api(http: httpx.AsyncClient, method: str, body: bytes, kind: str = "application/json") -> httpx.Response:
     return await http.post(f"/api/matchpoint.v1.{method}", content=body, headers={"content-type": kind})
 
 
 async def test_no_public_call_holds_any_programs_loop_for_20_ms(watched: Installation) -> None:
-    logs = Logs(watched.data)
-    found: dict[str, dict[str, list[float]]] = {}
+    """A step that holds a loop is taken again, up to three times: what it does takes as long each time, whereas the CPU
+    time of the same work varies by half on a machine whose cores are shared."""
+    found: dict[str, list[dict[str, list[float]]]] = {}
+    live: dict[str, str] = {}
 
     async with httpx.AsyncClient(base_url=watched.page, trust_env=False, timeout=30) as http, Site(watched) as site:
+        read = partial(api, http)
 
-        async def step(name: str, *calls: Any, status: int = 200) -> None:
-            nonlocal logs
-            answers = await asyncio.gather(*calls)
-            assert [answer.status_code for answer in answers if isinstance(answer, httpx.Response)] in (
-                [status] * len(answers),
-                [],
-            ), (name, answers)
-            await asyncio.sleep(0.05)  # A line about it has been written by then.
-            if held := logs.held():
-                found[name] = held
-            logs = Logs(watched.data)
+        async def step(name: str, call: Callable[[], Awaitable[Any]], times: int = 1, status: int = 200) -> None:
+            """Takes a step: this call, so many times at once."""
+            held = []
+            for _ in range(ATTEMPTS):
+                logs = Logs(watched.data)
+                answers = await asyncio.gather(*(call() for _ in range(times)))
+                statuses = {answer.status_code for answer in answers if isinstance(answer, httpx.Response)}
+                assert statuses <= {status}, (name, answers)
+                await asyncio.sleep(0.05)  # A line about it has been written by then.
+                if not (now := logs.held()):
+                    return
+                held.append(now)
+            found[name] = held
+
+        async def begin_again(session_id: str) -> None:
+            count, kind = LIVE[session_id]
+            before = live.get(session_id, "")
+            if before:
+                await end(watched, before)
+            live[session_id] = f"{before or session_id}-"
+            await begin(watched, live[session_id], kind, count)
+
+        async def read_replay() -> None:
+            request = StatsServiceGetReplayRequest(session_id=LONG, match=1).SerializeToString()
+            answer = await read("StatsService/GetReplay", request, "application/proto")
+            assert len(StatsServiceGetReplayResponse.FromString(answer.content).records) == INPUTS + 1
 
         for session_id in LIVE:
-            await step(f"{session_id} begins", begin(watched, session_id))
+            await step(f"{session_id} begins", partial(begin_again, session_id))
         for suffix in ("json", "csv"):
-            await step(f"export {suffix}", *(http.get(f"/tournament/{OVER}.{suffix}") for _ in range(3)))
-        for session_id in (OVER, *LIVE):
-            body = ReadTournamentRequest(session_id=session_id).SerializeToString()
-            await step(
-                f"{session_id} as protobuf", api(http, "DirectoryService/ReadTournament", body, "application/proto")
-            )
+            await step(f"export {suffix}", partial(http.get, f"/tournament/{OVER}.{suffix}"), times=3)
+        for session_id in (OVER, *live.values()):
+            request = ReadTournamentRequest(session_id=session_id).SerializeToString()
             as_json = json.dumps({"sessionId": session_id}).encode()
-            await step(f"{session_id} as JSON", api(http, "DirectoryService/ReadTournament", as_json))
-        replay = StatsServiceGetReplayRequest(session_id=LONG, match=1).SerializeToString()
-        answers = await asyncio.gather(
-            *(api(http, "StatsService/GetReplay", replay, "application/proto") for _ in range(2))
-        )
-        assert len(StatsServiceGetReplayResponse.FromString(answers[0].content).records) == INPUTS + 1
-        await step("an hour's replay")
-        await step(
-            "an hour's replay in JSON",
-            api(http, "StatsService/GetReplay", json.dumps({"sessionId": LONG}).encode()),
-            status=413,
-        )
-        await step("an hour's journal", http.get(f"/replay/{LONG}/1.journal"))
+            for content, kind in ((request, "application/proto"), (as_json, "application/json")):
+                await step(f"{session_id} as {kind}", partial(read, "DirectoryService/ReadTournament", content, kind))
+        await step("an hour's replay", read_replay, times=2)
+        as_json = json.dumps({"sessionId": LONG}).encode()
+        await step("an hour's replay in JSON", partial(read, "StatsService/GetReplay", as_json), status=413)
+        await step("an hour's journal", partial(http.get, f"/replay/{LONG}/1.journal"))
         for size in (1, 100):
-            page = (await api(http, "StatsService/ListMatches", json.dumps({"pageSize": size}).encode())).json()
-            token = {"pageSize": size, "pageToken": page["nextPageToken"]}
-            await step(f"pages of {size} records", api(http, "StatsService/ListMatches", json.dumps(token).encode()))
+            page = (await read("StatsService/ListMatches", json.dumps({"pageSize": size}).encode())).json()
+            token = json.dumps({"pageSize": size, "pageToken": page["nextPageToken"]}).encode()
+            await step(f"pages of {size} records", partial(read, "StatsService/ListMatches", token))
         for method in ("DirectoryService/ListSessions", "DirectoryService/ListTournaments"):
-            await step(method, api(http, method, b'{"pageSize": 100}'))
+            await step(method, partial(read, method, b'{"pageSize": 100}'))
         hostile = (
             b'{"localTournament":{"tournament":{"bestOfRounds":[' + b",".join([b"{}"] * 20_000) + b"]}}}",
             b'{"localTournament":{"names":[' + b",".join([b'""'] * 20_000) + b"]}}",
             b'{"x":' * 10_000 + b"1" + b"}" * 10_000,
         )
         for body in hostile:
-            await step(
-                "hostile JSON",
-                api(http, "DirectoryService/StartSession", body),
-                status=400 if body[2:3] == b"x" else 401,
-            )
-        for session_id in LIVE:
+            status = 400 if body[2:3] == b"x" else 401
+            await step("hostile JSON", partial(read, "DirectoryService/StartSession", body), status=status)
+        for session_id in live.values():
             for subprotocol in ("matchpoint.v1", "matchpoint.v1.json"):
-                for _ in range(2):
-                    await watch(site, session_id, subprotocol)
-                await step(f"{session_id} watched by {subprotocol}")
+                for number in ("first", "second"):
+                    name = f"{session_id} watched by {subprotocol}, {number} viewer"
+                    await step(name, partial(watch, site, session_id, subprotocol))
     assert found == {}
 
 

@@ -143,7 +143,9 @@ class Meetings:
 
     def _among(self, tied: Sequence[int]) -> dict[int, int]:
         """Half points of the tied against each other."""
-        return {seed: sum(self._got[seed].get(other, 0) for other in tied) for seed in tied}
+        among = set(tied)
+        # By what was got, which is nothing at first, and not by opponents: 64 are tied then.
+        return {seed: sum(got for other, got in self._got[seed].items() if other in among) for seed in tied}
 
 
 class RoundRobin:
