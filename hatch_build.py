@@ -60,9 +60,10 @@ def generate(root: Path) -> int:
             ]
             if protoc.main(arguments) != 0:
                 raise ContractError("protoc refused the contract; its messages are above")
-        (new / "matchpoint" / "v1").mkdir(parents=True, exist_ok=True)
-        for package in (new / "matchpoint", new / "matchpoint" / "v1"):
-            (package / "__init__.py").touch()
+        package = new / "matchpoint"
+        package.mkdir(exist_ok=True)
+        for folder in (package, *(path for path in package.rglob("*") if path.is_dir())):
+            (folder / "__init__.py").touch()
         (new / "matchpoint" / "py.typed").touch()
         install(new, target)
     return len(protos)

@@ -8,11 +8,13 @@ from typing import Final
 from backend.adapters.account_service import AccountServicer
 from backend.adapters.clock import SystemClock
 from backend.adapters.directory_service import DirectoryServicer
+from backend.adapters.entry_service import EntryServicer
 from backend.adapters.fleet_service import FleetServicer
 from backend.adapters.friend_service import FriendServicer
 from backend.adapters.game_servers import GrpcGameServers
 from backend.adapters.lobby_service import LobbyServicer
 from backend.adapters.passwords import ArgonPasswords
+from backend.adapters.report_service import ReportServicer
 from backend.adapters.services import SERVICES, register
 from backend.adapters.sql.database import WAIT_S, Database
 from backend.adapters.sql.store import SqlStore
@@ -214,11 +216,13 @@ class Backend:
                 services.lobby,
                 services.run_to_completion,
             ),
-            DirectoryServicer(services.directory, services.tickets, services.accounts, services.tournaments),
+            DirectoryServicer(services.directory, services.tournaments),
+            EntryServicer(services.directory, services.tickets, services.accounts),
             self._fleet_servicer,
             FriendServicer(services.friends, services.run_to_completion),
             LobbyServicer(services.lobby),
-            StatsServicer(services.records, services.fleet),
+            ReportServicer(services.records, services.fleet),
+            StatsServicer(services.records),
         )
         self._jobs: asyncio.Task[None] | None = None
         self.calls = self._server.calls

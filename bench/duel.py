@@ -27,7 +27,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from matchpoint.v1 import directory_pb2, directory_pb2_grpc, fleet_pb2, fleet_pb2_grpc, stats_pb2, stats_pb2_grpc
+from matchpoint.internal.v1 import entry_pb2, entry_pb2_grpc, fleet_pb2, fleet_pb2_grpc, report_pb2, report_pb2_grpc
 from matchpoint.v1.ruleset_pb2 import Ruleset
 from matchpoint.v1.session_pb2 import CreateSessionRequest, Origin, SeatSpec, SessionSpec
 from matchpoint.v1.session_pb2_grpc import SessionServiceStub
@@ -47,8 +47,8 @@ LOOP_US = 187.0
 
 class StandIn(
     fleet_pb2_grpc.FleetServiceServicer,
-    stats_pb2_grpc.StatsServiceServicer,
-    directory_pb2_grpc.DirectoryServiceServicer,
+    report_pb2_grpc.ReportServiceServicer,
+    entry_pb2_grpc.EntryServiceServicer,
 ):
     """A backend that knows where sessions are, and takes every result."""
 
@@ -56,8 +56,8 @@ class StandIn(
         self.signer = TicketSigner("bench", new_private_key())
         self.address: asyncio.Future[str] = asyncio.get_running_loop().create_future()
 
-    def _keys(self) -> list[directory_pb2.TicketKey]:
-        return [directory_pb2.TicketKey(kid=self.signer.kid, public_key=self.signer.public_key)]
+    def _keys(self) -> list[entry_pb2.TicketKey]:
+        return [entry_pb2.TicketKey(kid=self.signer.kid, public_key=self.signer.public_key)]
 
     async def Register(self, request_iterator: Any, context: Any) -> AsyncIterator[Any]:  # noqa: N802
         """A game server is here."""
@@ -69,17 +69,17 @@ class StandIn(
             else:
                 yield fleet_pb2.RegisterResponse(seen=fleet_pb2.HeartbeatSeen())
 
-    async def ReportStats(self, request: Any, context: Any) -> stats_pb2.ReportStatsResponse:  # noqa: N802
+    async def ReportStats(self, request: Any, context: Any) -> report_pb2.ReportStatsResponse:  # noqa: N802
         """Well played."""
-        return stats_pb2.ReportStatsResponse()
+        return report_pb2.ReportStatsResponse()
 
-    async def LocateSession(self, request: Any, context: Any) -> directory_pb2.LocateSessionResponse:  # noqa: N802
+    async def LocateSession(self, request: Any, context: Any) -> entry_pb2.LocateSessionResponse:  # noqa: N802
         """All are on the one game server."""
-        return directory_pb2.LocateSessionResponse(server="bench", address=await self.address, epoch=1, public=True)
+        return entry_pb2.LocateSessionResponse(server="bench", address=await self.address, epoch=1, public=True)
 
-    async def GetTicketKeys(self, request: Any, context: Any) -> directory_pb2.GetTicketKeysResponse:  # noqa: N802
+    async def GetTicketKeys(self, request: Any, context: Any) -> entry_pb2.GetTicketKeysResponse:  # noqa: N802
         """The one key."""
-        return directory_pb2.GetTicketKeysResponse(keys=self._keys())
+        return entry_pb2.GetTicketKeysResponse(keys=self._keys())
 
 
 def cpu_s(pid: int) -> float:
@@ -194,11 +194,11 @@ async def play(duels: int, windows: int, seconds: float, profile: str) -> float:
     """Plays, prints, and returns CPU milliseconds per second of match: the median of the windows."""
     if (os.cpu_count() or 1) > 1:
         os.sched_setaffinity(0, set(range(1, os.cpu_count() or 1)))
-    stand_in = StandIn()  # type: ignore[abstract]  # what is not there is UNIMPLEMENTED
+    stand_in = StandIn()  # what is not there is UNIMPLEMENTED
     backend = Server(TOKEN, None)
     fleet_pb2_grpc.add_FleetServiceServicer_to_server(stand_in, backend.grpc)
-    stats_pb2_grpc.add_StatsServiceServicer_to_server(stand_in, backend.grpc)
-    directory_pb2_grpc.add_DirectoryServiceServicer_to_server(stand_in, backend.grpc)
+    report_pb2_grpc.add_ReportServiceServicer_to_server(stand_in, backend.grpc)
+    entry_pb2_grpc.add_EntryServiceServicer_to_server(stand_in, backend.grpc)
     backend_port = await backend.start("127.0.0.1:0", ())
     script = Script()
     with arena(duels, backend_port, profile) as (pids, log):

@@ -26,7 +26,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from matchpoint.v1 import directory_pb2, directory_pb2_grpc, session_pb2, session_pb2_grpc
+from matchpoint.internal.v1 import entry_pb2, entry_pb2_grpc
+from matchpoint.v1 import session_pb2, session_pb2_grpc
 from matchpoint.v1.frames_pb2 import ClientMessage, Event, Frame, Hello, Snapshot
 from matchpoint.v1.pong_pb2 import PaddleMove, Side
 
@@ -57,7 +58,7 @@ def cpu_s(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / TICKS
 
 
-class Upstream(directory_pb2_grpc.DirectoryServiceServicer, session_pb2_grpc.SessionServiceServicer):
+class Upstream(entry_pb2_grpc.EntryServiceServicer, session_pb2_grpc.SessionServiceServicer):
     """Backend and game server in one: it knows one session, and publishes when it is told to."""
 
     def __init__(self) -> None:
@@ -65,13 +66,13 @@ class Upstream(directory_pb2_grpc.DirectoryServiceServicer, session_pb2_grpc.Ses
         self.queues: set[asyncio.Queue[session_pb2.StreamGameStateResponse]] = set()
         self.seq = 0
 
-    async def LocateSession(self, request: Any, context: Any) -> directory_pb2.LocateSessionResponse:  # noqa: N802
+    async def LocateSession(self, request: Any, context: Any) -> entry_pb2.LocateSessionResponse:  # noqa: N802
         """Here, open to everybody."""
-        return directory_pb2.LocateSessionResponse(server="bench", address=self.address, epoch=1, public=True)
+        return entry_pb2.LocateSessionResponse(server="bench", address=self.address, epoch=1, public=True)
 
-    async def GetTicketKeys(self, request: Any, context: Any) -> directory_pb2.GetTicketKeysResponse:  # noqa: N802
+    async def GetTicketKeys(self, request: Any, context: Any) -> entry_pb2.GetTicketKeysResponse:  # noqa: N802
         """Nobody comes with a ticket."""
-        return directory_pb2.GetTicketKeysResponse()
+        return entry_pb2.GetTicketKeysResponse()
 
     async def StreamGameState(self, request: Any, context: Any) -> Any:  # noqa: N802
         """A snapshot, then what is published."""
@@ -198,7 +199,7 @@ async def through_gateway(arguments: argparse.Namespace, core: int) -> Cost:
     """The gateway with a thousand spectators."""
     upstream = Upstream()  # type: ignore[abstract]  # the other methods stay UNIMPLEMENTED
     server = Server(TOKEN, None)
-    directory_pb2_grpc.add_DirectoryServiceServicer_to_server(upstream, server.grpc)
+    entry_pb2_grpc.add_EntryServiceServicer_to_server(upstream, server.grpc)
     session_pb2_grpc.add_SessionServiceServicer_to_server(upstream, server.grpc)
     upstream.address = f"127.0.0.1:{await server.start('127.0.0.1:0', [])}"
     with tempfile.TemporaryDirectory() as folder:

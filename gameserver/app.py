@@ -10,9 +10,8 @@ from gameserver.contract.codec import ProtobufCodec
 from gameserver.domain.pong.randomness import SECRET_BYTES
 from gameserver.domain.timing import STANDARD, Timing
 from gameserver.infrastructure.backend_client import BackendClient
-from gameserver.infrastructure.grpc import tournament_service
+from gameserver.infrastructure.grpc import play_service, session_service, tournament_service
 from gameserver.infrastructure.grpc.play_stream import PlayStreams
-from gameserver.infrastructure.grpc.session_service import SERVICE, SessionService
 from gameserver.infrastructure.journal_files import JournalFolder
 from gameserver.infrastructure.pruning import keep_pruned
 from gameserver.infrastructure.round_draw_process import draw_beside
@@ -63,24 +62,23 @@ class GameServer:
         self.registry = SessionRegistry(context, config.capacity, unjoined=config.unjoined, offload=in_thread)
         self._server = Server(config.service_token, None, receive=SMALL_MESSAGE)
         self.calls = self._server.calls
-        play = PlayStreams(self.registry, self.gate)
-        self._sessions = SessionService(self.registry, play, self._backend.heartbeat_soon)
-        self._sessions.add_to(self._server.grpc)
+        self._play = play_service.PlayService(self.registry, PlayStreams(self.registry, self.gate))
+        self._play.add_to(self._server.grpc)
+        session_service.SessionService(self.registry, self._backend.heartbeat_soon).add_to(self._server.grpc)
         tournament_service.TournamentService(self.registry).add_to(self._server.grpc)
         self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self) -> int:
         """Serve, register, and take up what the last run left. Returns the port; raises OSError when it is taken."""
         config = self._config
-        port = await self._server.start(
-            f"{config.host}:{config.port}", (SERVICE, tournament_service.SERVICE), serving=False
-        )
+        services = tuple(module.SERVICE for module in (play_service, session_service, tournament_service))
+        port = await self._server.start(f"{config.host}:{config.port}", services, serving=False)
         self.registry.restore()
         registering = self._backend.stay_registered(
             f"{config.host}:{port}", config.capacity, self.registry, self.reporter
         )
         pruning = keep_pruned(self._journals, config.keep_days * 86_400, config.keep_mb * 1_000_000, time.time)
-        works = (registering, self._serve(), self._backend.refresh_keys(), self._sessions.keep_alive(), pruning)
+        works = (registering, self._serve(), self._backend.refresh_keys(), self._play.keep_alive(), pruning)
         self._tasks = [asyncio.create_task(work) for work in works]
         return port
 
@@ -99,7 +97,7 @@ class GameServer:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self.registry.close()
         self.registry.disconnect_all()
-        self._sessions.end_streams()
+        self._play.end_streams()
         await self._server.stop(0.2)
         await self.reporter.close()
         await self._backend.close()

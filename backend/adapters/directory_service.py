@@ -3,25 +3,20 @@
 import grpc
 from matchpoint.v1 import directory_pb2, directory_pb2_grpc
 
-from backend.contract.directory import live_page_message, location_message, tournament_page_message
+from backend.contract.directory import live_page_message, tournament_page_message
 from backend.contract.session_requests import session_request
-from backend.contract.tickets import entry_message, key_messages
+from backend.contract.tickets import entry_message
 from backend.contract.tournament_acts import tournament_act, tournament_state_message
-from backend.service.accounts.accounts import Accounts
 from backend.service.sessions.directory import Directory
-from backend.service.sessions.tickets import Tickets
 from backend.service.sessions.tournaments import Tournaments
 from wire.access import caller
-from wire.constants import TICKET_LIFETIME_S
 from wire.ranges import check
 
 
 class DirectoryServicer(directory_pb2_grpc.DirectoryServiceServicer):
-    def __init__(self, directory: Directory, tickets: Tickets, accounts: Accounts, tournaments: Tournaments) -> None:
+    def __init__(self, directory: Directory, tournaments: Tournaments) -> None:
         self._directory = directory
         self._tournaments = tournaments
-        self._tickets = tickets
-        self._accounts = accounts
 
     async def StartSession(
         self,
@@ -84,13 +79,6 @@ class DirectoryServicer(directory_pb2_grpc.DirectoryServiceServicer):
         entry = await self._directory.issue_ticket(account_id, request.session_id)
         return directory_pb2.AnswerInvitationResponse(entry=entry_message(entry))
 
-    async def LocateSession(
-        self,
-        request: directory_pb2.LocateSessionRequest,
-        context: grpc.aio.ServicerContext[directory_pb2.LocateSessionRequest, directory_pb2.LocateSessionResponse],
-    ) -> directory_pb2.LocateSessionResponse:
-        return location_message(await self._directory.locate(request.session_id))
-
     async def IssueTicket(
         self,
         request: directory_pb2.IssueTicketRequest,
@@ -98,13 +86,3 @@ class DirectoryServicer(directory_pb2_grpc.DirectoryServiceServicer):
     ) -> directory_pb2.IssueTicketResponse:
         entry = await self._directory.issue_ticket(caller().account_id, request.session_id)
         return directory_pb2.IssueTicketResponse(entry=entry_message(entry))
-
-    async def GetTicketKeys(
-        self,
-        request: directory_pb2.GetTicketKeysRequest,
-        context: grpc.aio.ServicerContext[directory_pb2.GetTicketKeysRequest, directory_pb2.GetTicketKeysResponse],
-    ) -> directory_pb2.GetTicketKeysResponse:
-        return directory_pb2.GetTicketKeysResponse(
-            keys=key_messages(self._tickets.keys),
-            voided_until_unix_ms=self._accounts.voided_within(TICKET_LIFETIME_S),
-        )

@@ -6,8 +6,8 @@ from typing import Final
 
 import grpc
 import structlog
-from matchpoint.v1 import fleet_pb2_grpc
-from matchpoint.v1.fleet_pb2 import HeartbeatSeen, Registered, RegisterRequest, RegisterResponse, VoidedTickets
+from matchpoint.internal.v1 import fleet_pb2_grpc
+from matchpoint.internal.v1.fleet_pb2 import HeartbeatSeen, Registered, RegisterRequest, RegisterResponse, VoidedTickets
 from matchpoint.v1.refusal_pb2 import Reason
 
 from backend.contract.fleet import server_heartbeat, server_hello

@@ -3,26 +3,15 @@
 import grpc
 from matchpoint.v1 import stats_pb2, stats_pb2_grpc
 
-from backend.contract.records import match_page_message, match_record_message, player_stats_message, report_of
+from backend.contract.records import match_page_message, match_record_message, player_stats_message
 from backend.service.reports.records import Records
-from backend.service.sessions.fleet import Fleet
 from wire.access import caller, serialized
 from wire.ranges import check
 
 
 class StatsServicer(stats_pb2_grpc.StatsServiceServicer):
-    def __init__(self, records: Records, fleet: Fleet) -> None:
+    def __init__(self, records: Records) -> None:
         self._records = records
-        self._fleet = fleet
-
-    async def ReportStats(
-        self,
-        request: stats_pb2.ReportStatsRequest,
-        context: grpc.aio.ServicerContext[stats_pb2.ReportStatsRequest, stats_pb2.ReportStatsResponse],
-    ) -> stats_pb2.ReportStatsResponse:
-        server = self._fleet.server_of(caller().server_credential)
-        known = await self._records.report(server, report_of(request))
-        return stats_pb2.ReportStatsResponse(already_known=known)
 
     async def GetPlayerStats(
         self,

@@ -1,11 +1,7 @@
 """Mapping of the session directory's answers."""
 
-from matchpoint.v1.directory_pb2 import (
-    ListSessionsResponse,
-    ListTournamentsResponse,
-    LocateSessionResponse,
-    TournamentBrief,
-)
+from matchpoint.internal.v1.entry_pb2 import LocateSessionResponse
+from matchpoint.v1.directory_pb2 import ListSessionsResponse, ListTournamentsResponse, TournamentBrief
 from matchpoint.v1.directory_pb2 import LiveSession as LiveSessionMessage
 from matchpoint.v1.frames_pb2 import Occupant
 from matchpoint.v1.tournament_pb2 import TournamentPhase

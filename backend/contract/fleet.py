@@ -1,6 +1,6 @@
 """Mapping of what game servers say of themselves."""
 
-from matchpoint.v1 import fleet_pb2
+from matchpoint.internal.v1 import fleet_pb2
 
 from backend.service.sessions.fleet import ServerHeartbeat, ServerHello, SessionBrief
 

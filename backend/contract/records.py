@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from hashlib import sha256
 from typing import Final
 
+from matchpoint.internal.v1 import report_pb2
+from matchpoint.internal.v1.raw_pb2 import RawGetReplayResponse
 from matchpoint.v1 import result_pb2, stats_pb2, tournament_pb2
 from matchpoint.v1.pong_pb2 import Side
-from matchpoint.v1.raw_pb2 import RawGetReplayResponse
 from matchpoint.v1.result_pb2 import Result
 
 from backend.contract.session_specs import session_spec, session_spec_message
@@ -25,7 +26,7 @@ OUTCOMES: Final = {
 SIDES: Final = {Side.SIDE_LEFT: 0, Side.SIDE_RIGHT: 1}
 
 
-def report_of(request: stats_pb2.ReportStatsRequest) -> Report:
+def report_of(request: report_pb2.ReportStatsRequest) -> Report:
     """The report in a request. Raises Refused (INVALID_FIELD): out of range, not over, a digest that is wrong."""
     check(request)
     if len(request.digest) != DIGEST_BYTES:

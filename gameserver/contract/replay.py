@@ -5,8 +5,8 @@ from collections.abc import Generator
 from typing import Final, TypeVar
 
 from google.protobuf.message import DecodeError
+from matchpoint.internal.v1.raw_pb2 import RawGetReplayResponse
 from matchpoint.v1.journal_pb2 import JournalRecord
-from matchpoint.v1.raw_pb2 import RawGetReplayResponse
 
 from wire.journal_file import JournalUnreadable, decode
 

@@ -2,11 +2,11 @@
 
 from hashlib import sha256
 
-from matchpoint.v1.fleet_pb2 import ServerHeartbeat
-from matchpoint.v1.fleet_pb2 import SessionBrief as SessionBriefMessage
+from matchpoint.internal.v1.fleet_pb2 import ServerHeartbeat
+from matchpoint.internal.v1.fleet_pb2 import SessionBrief as SessionBriefMessage
+from matchpoint.internal.v1.report_pb2 import ReportStatsRequest
 from matchpoint.v1.session_pb2 import Session
 from matchpoint.v1.session_pb2 import SessionState as SessionStateMessage
-from matchpoint.v1.stats_pb2 import ReportStatsRequest
 
 from gameserver.contract.match_messages import result_message
 from gameserver.contract.match_records import digest_of

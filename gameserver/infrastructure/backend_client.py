@@ -9,11 +9,11 @@ from typing import Final
 
 import grpc
 import structlog
-from matchpoint.v1.directory_pb2 import GetTicketKeysRequest, TicketKey
-from matchpoint.v1.directory_pb2_grpc import DirectoryServiceStub
-from matchpoint.v1.fleet_pb2 import Registered, RegisterRequest, RegisterResponse, ServerHello, VoidedTickets
-from matchpoint.v1.fleet_pb2_grpc import FleetServiceStub
-from matchpoint.v1.stats_pb2_grpc import StatsServiceStub
+from matchpoint.internal.v1.entry_pb2 import GetTicketKeysRequest, TicketKey
+from matchpoint.internal.v1.entry_pb2_grpc import EntryServiceStub
+from matchpoint.internal.v1.fleet_pb2 import Registered, RegisterRequest, RegisterResponse, ServerHello, VoidedTickets
+from matchpoint.internal.v1.fleet_pb2_grpc import FleetServiceStub
+from matchpoint.internal.v1.report_pb2_grpc import ReportServiceStub
 
 from gameserver.contract.sessions import heartbeat_message, report_message
 from gameserver.sessions.ports import Report, Unreachable
@@ -57,16 +57,18 @@ class BackendClient:
         """Set at the first registration, and for good: play goes on without the backend."""
         self._now = asyncio.Event()
         self._soon: asyncio.TimerHandle | None = None
-        self._stats = StatsServiceStub(self._channel)
+        self._reports = ReportServiceStub(self._channel)
         self._fleet = FleetServiceStub(self._channel)
-        self._directory = DirectoryServiceStub(self._channel)
+        self._entry = EntryServiceStub(self._channel)
 
     async def report(self, report: Report, journal: bytes) -> None:
         """Report a result, as a `ResultSink`. Waits for the registration, which gives the credential."""
         await self.registered.wait()
         metadata = credentials(self._service_token, server_credential=self._credential)
         try:
-            await self._stats.ReportStats(report_message(report, journal), timeout=UNARY_DEADLINE_S, metadata=metadata)
+            await self._reports.ReportStats(
+                report_message(report, journal), timeout=UNARY_DEADLINE_S, metadata=metadata
+            )
         except grpc.aio.AioRpcError as error:
             refused = from_rpc_error(error)
             if refused and refused.status not in _PASSING:
@@ -109,7 +111,7 @@ class BackendClient:
         while True:
             await asyncio.sleep(KEY_REFRESH_INTERVAL_S)
             with contextlib.suppress(grpc.aio.AioRpcError):
-                keys = await self._directory.GetTicketKeys(
+                keys = await self._entry.GetTicketKeys(
                     GetTicketKeysRequest(), timeout=UNARY_DEADLINE_S, metadata=credentials(self._service_token)
                 )
                 self._use(list(keys.keys))

@@ -7,8 +7,8 @@ from collections import OrderedDict
 from typing import TYPE_CHECKING, Final
 
 import grpc
-from matchpoint.v1.directory_pb2 import LocateSessionRequest, LocateSessionResponse
-from matchpoint.v1.directory_pb2_grpc import DirectoryServiceStub
+from matchpoint.internal.v1.entry_pb2 import LocateSessionRequest, LocateSessionResponse
+from matchpoint.internal.v1.entry_pb2_grpc import EntryServiceStub
 from matchpoint.v1.refusal_pb2 import Reason
 
 from gateway.backend_client.cache import DirectoryCache
@@ -19,7 +19,7 @@ from wire.settings import UNARY_DEADLINE_S
 
 if TYPE_CHECKING:
     # At run time the generated module has no such name.
-    from matchpoint.v1.directory_pb2_grpc import DirectoryServiceAsyncStub
+    from matchpoint.internal.v1.entry_pb2_grpc import EntryServiceAsyncStub
 
 LOCATION_TTL_S: Final = 2.0
 """Age up to which an answer of the directory is used again."""
@@ -37,7 +37,7 @@ class SessionLocations:
     """Looks up sessions in the backend's directory, at most once at a time for each, and remembers the answers."""
 
     def __init__(self, channel: grpc.aio.Channel, metadata: Metadata, cache: DirectoryCache) -> None:
-        self._stub: DirectoryServiceAsyncStub = DirectoryServiceStub(channel)
+        self._stub: EntryServiceAsyncStub = EntryServiceStub(channel)
         self._metadata = metadata
         self._cache = cache
         self._lookups: OrderedDict[str, tuple[float, asyncio.Task[LocateSessionResponse]]] = OrderedDict()

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 import grpc
 import structlog
-from matchpoint.v1.directory_pb2 import GetTicketKeysRequest
-from matchpoint.v1.directory_pb2_grpc import DirectoryServiceStub
+from matchpoint.internal.v1.entry_pb2 import GetTicketKeysRequest
+from matchpoint.internal.v1.entry_pb2_grpc import EntryServiceStub
 from matchpoint.v1.refusal_pb2 import Reason
 
 from gateway.backend_client.cache import DirectoryCache
@@ -23,7 +23,7 @@ from wire.tickets import Ticket, TicketExpired, TicketInvalid
 
 if TYPE_CHECKING:
     # At run time the generated module has no such name.
-    from matchpoint.v1.directory_pb2_grpc import DirectoryServiceAsyncStub
+    from matchpoint.internal.v1.entry_pb2_grpc import EntryServiceAsyncStub
 
 log = structlog.get_logger("ticket_gate")
 
@@ -49,7 +49,7 @@ class BackendTicketGate:
     def __init__(
         self, channel: grpc.aio.Channel, metadata: Metadata, cache: DirectoryCache, *, refresh_interval_s: float
     ) -> None:
-        self._stub: DirectoryServiceAsyncStub = DirectoryServiceStub(channel)
+        self._stub: EntryServiceAsyncStub = EntryServiceStub(channel)
         self._metadata = metadata
         self._cache = cache
         self._gate = TicketGate(cache.keys)

@@ -12,10 +12,10 @@ from typing import Final, Protocol
 
 import grpc
 import structlog
+from matchpoint.internal.v1.play_pb2 import Inbound, Join, Leave, Link, PlayRequest
+from matchpoint.internal.v1.raw_pb2 import RawPlayResponse
 from matchpoint.v1.frames_pb2 import Position, ServerMessage
-from matchpoint.v1.raw_pb2 import RawPlayResponse
 from matchpoint.v1.refusal_pb2 import Reason
-from matchpoint.v1.session_pb2 import Inbound, Join, Leave, Link, PlayRequest
 
 from gateway.backend_client.errors import internal_error, refusal_from_rpc_error, session_over
 from gateway.backend_client.locations import SILENCE_MAX_S, SessionLocations
@@ -31,7 +31,7 @@ log = structlog.get_logger("play_stream")
 
 PlayCall = grpc.aio.StreamStreamMultiCallable[bytes, bytes]
 
-PLAY: Final = "/matchpoint.v1.SessionService/Play"
+PLAY: Final = "/matchpoint.internal.v1.PlayService/Play"
 WINDOW_PER_PLAYER_S: Final = 40e-6
 WINDOW_MAX_S: Final = 0.016
 BATCH_BYTES_MAX: Final = 48 * 1024

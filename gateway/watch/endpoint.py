@@ -1,7 +1,7 @@
 """`/ws/watch`: the handshake of spectators."""
 
 import structlog
-from matchpoint.v1.directory_pb2 import LocateSessionResponse
+from matchpoint.internal.v1.entry_pb2 import LocateSessionResponse
 from matchpoint.v1.refusal_pb2 import Reason
 from starlette.websockets import WebSocket
 

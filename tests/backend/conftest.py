@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from matchpoint.internal.v1.report_pb2 import ReportStatsRequest
 from matchpoint.v1 import lobby_pb2
 from matchpoint.v1.directory_pb2 import ListSessionsResponse, ListTournamentsResponse, StartSessionRequest
 from matchpoint.v1.lobby_pb2 import ConnectRequest, ConnectResponse
@@ -14,7 +15,6 @@ from matchpoint.v1.pong_pb2 import Side
 from matchpoint.v1.refusal_pb2 import Reason, Refusal
 from matchpoint.v1.result_pb2 import Outcome, Result
 from matchpoint.v1.session_pb2 import SessionSpec
-from matchpoint.v1.stats_pb2 import ReportStatsRequest
 from matchpoint.v1.tournament_pb2 import TournamentAct, TournamentState
 from sqlalchemy.engine import make_url
 

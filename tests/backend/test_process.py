@@ -13,9 +13,10 @@ from pathlib import Path
 
 import grpc
 import pytest
+from matchpoint.internal.v1.report_pb2 import ReportStatsRequest
 from matchpoint.v1.account_pb2 import CreateGuestRequest
 from matchpoint.v1.directory_pb2 import BotSession, StartSessionRequest
-from matchpoint.v1.stats_pb2 import GetPlayerStatsRequest, ReportStatsRequest
+from matchpoint.v1.stats_pb2 import GetPlayerStatsRequest
 
 from tests.backend.adapters.conftest import GameServer, Registering, Stubs
 from tests.backend.conftest import SERVICE_TOKEN, report_of
@@ -179,7 +180,7 @@ async def until_acknowledged(
     """Reports as a game server does: again and again, with the credential that it was given once."""
     while True:
         try:
-            await stubs.stats.ReportStats(report, metadata=registering.reporting, timeout=2, wait_for_ready=True)
+            await stubs.reports.ReportStats(report, metadata=registering.reporting, timeout=2, wait_for_ready=True)
         except grpc.aio.AioRpcError:
             continue
         acknowledged.set()

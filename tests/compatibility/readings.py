@@ -7,8 +7,8 @@ from typing import Any, Final
 
 import pytest
 from google.protobuf.message import Message
+from matchpoint.internal.v1.report_pb2 import ReportStatsRequest
 from matchpoint.v1.journal_pb2 import JournalRecord
-from matchpoint.v1.stats_pb2 import ReportStatsRequest
 
 from gameserver.contract.codec import ProtobufCodec
 from gameserver.contract.replay import Steps, replay

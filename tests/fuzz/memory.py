@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 import uvicorn
-from matchpoint.v1.directory_pb2 import LocateSessionResponse
+from matchpoint.internal.v1.entry_pb2 import LocateSessionResponse
 from matchpoint.v1.frames_pb2 import Position
 from matchpoint.v1.refusal_pb2 import Reason
 from starlette.websockets import WebSocket

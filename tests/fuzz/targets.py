@@ -12,11 +12,11 @@ from typing import Any, Final
 from google.protobuf import message_factory
 from google.protobuf.json_format import MessageToJson, ParseError
 from google.protobuf.message import DecodeError, Message
+from matchpoint.internal.v1.raw_pb2 import RawInbound, RawPlayRequest
 from matchpoint.v1.frames_pb2 import BotStrength, ClientMessage, Follow, Hello, Input, Mark, Ping, SeatMessage
 from matchpoint.v1.journal_pb2 import JournalRecord
 from matchpoint.v1.lobby_pb2 import ConnectRequest
 from matchpoint.v1.pong_pb2 import PongInput
-from matchpoint.v1.raw_pb2 import RawInbound, RawPlayRequest
 from matchpoint.v1.session_pb2 import Origin, SeatSpec, SessionSpec
 from matchpoint.v1.tournament_pb2 import TournamentSpec
 

@@ -6,9 +6,9 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import grpc
-from matchpoint.v1.directory_pb2 import GetTicketKeysRequest, GetTicketKeysResponse, TicketKey
-from matchpoint.v1.directory_pb2_grpc import DirectoryServiceServicer, add_DirectoryServiceServicer_to_server
-from matchpoint.v1.fleet_pb2 import (
+from matchpoint.internal.v1.entry_pb2 import GetTicketKeysRequest, GetTicketKeysResponse, TicketKey
+from matchpoint.internal.v1.entry_pb2_grpc import EntryServiceServicer, add_EntryServiceServicer_to_server
+from matchpoint.internal.v1.fleet_pb2 import (
     HeartbeatSeen,
     Registered,
     RegisterRequest,
@@ -17,13 +17,14 @@ from matchpoint.v1.fleet_pb2 import (
     ServerHello,
     VoidedTickets,
 )
-from matchpoint.v1.fleet_pb2_grpc import FleetServiceServicer, add_FleetServiceServicer_to_server
+from matchpoint.internal.v1.fleet_pb2_grpc import FleetServiceServicer, add_FleetServiceServicer_to_server
+from matchpoint.internal.v1.play_pb2 import Delivery, Inbound, Join, Leave, Link, PlayRequest, PlayResponse
+from matchpoint.internal.v1.play_pb2_grpc import PlayServiceStub
+from matchpoint.internal.v1.report_pb2 import ReportStatsRequest, ReportStatsResponse
+from matchpoint.internal.v1.report_pb2_grpc import ReportServiceServicer, add_ReportServiceServicer_to_server
 from matchpoint.v1.frames_pb2 import Frame, Input, Mark, Ping, Position, SeatMessage, ServerMessage
 from matchpoint.v1.pong_pb2 import PongInput
-from matchpoint.v1.session_pb2 import Delivery, Inbound, Join, Leave, Link, PlayRequest, PlayResponse
 from matchpoint.v1.session_pb2_grpc import SessionServiceStub
-from matchpoint.v1.stats_pb2 import ReportStatsRequest, ReportStatsResponse
-from matchpoint.v1.stats_pb2_grpc import StatsServiceServicer, add_StatsServiceServicer_to_server
 
 from gameserver.contract.codec import ProtobufCodec
 from gameserver.domain.pong.randomness import SecretSource
@@ -48,7 +49,7 @@ def _as_it_is(content: bytes) -> bytes:
     return content
 
 
-class Backend(FleetServiceServicer, StatsServiceServicer, DirectoryServiceServicer):
+class Backend(FleetServiceServicer, ReportServiceServicer, EntryServiceServicer):
     """Registers game servers, signs tickets, and keeps what is reported."""
 
     def __init__(self) -> None:
@@ -64,8 +65,8 @@ class Backend(FleetServiceServicer, StatsServiceServicer, DirectoryServiceServic
 
     async def start(self) -> None:
         add_FleetServiceServicer_to_server(self, self._server.grpc)
-        add_StatsServiceServicer_to_server(self, self._server.grpc)
-        add_DirectoryServiceServicer_to_server(self, self._server.grpc)
+        add_ReportServiceServicer_to_server(self, self._server.grpc)
+        add_EntryServiceServicer_to_server(self, self._server.grpc)
         self.port = await self._server.start("127.0.0.1:0", ())
 
     async def stop(self) -> None:
@@ -118,8 +119,9 @@ class Gateway:
     def __init__(self, port: int) -> None:
         self.channel = connect(f"127.0.0.1:{port}")
         self.stub = SessionServiceStub(self.channel)
+        self.play_stub = PlayServiceStub(self.channel)
         self.metadata = credentials(SERVICE_TOKEN)
-        self._call = self.stub.Play(metadata=self.metadata)
+        self._call = self.play_stub.Play(metadata=self.metadata)
         self._browsers: dict[int, Browser] = {}
         self._writing = asyncio.Lock()
         self._reader = asyncio.create_task(self._read())
@@ -127,7 +129,7 @@ class Gateway:
     def raw_play(self) -> "grpc.aio.StreamStreamCall[bytes, bytes]":
         """Another Play stream, for bytes that the readable messages cannot carry."""
         method = self.channel.stream_stream(
-            "/matchpoint.v1.SessionService/Play", request_serializer=_as_it_is, response_deserializer=_as_it_is
+            "/matchpoint.internal.v1.PlayService/Play", request_serializer=_as_it_is, response_deserializer=_as_it_is
         )
         return method(metadata=self.metadata)
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import grpc
 import jwt
+from matchpoint.internal.v1 import entry_pb2, entry_pb2_grpc, play_pb2, play_pb2_grpc
 from matchpoint.v1 import (
     account_pb2,
     account_pb2_grpc,
@@ -54,6 +55,7 @@ class Authenticator:
 class Backend(
     account_pb2_grpc.AccountServiceServicer,
     directory_pb2_grpc.DirectoryServiceServicer,
+    entry_pb2_grpc.EntryServiceServicer,
     lobby_pb2_grpc.LobbyServiceServicer,
     stats_pb2_grpc.StatsServiceServicer,
 ):
@@ -82,6 +84,7 @@ class Backend(
     async def start(self) -> None:
         account_pb2_grpc.add_AccountServiceServicer_to_server(self, self.server.grpc)
         directory_pb2_grpc.add_DirectoryServiceServicer_to_server(self, self.server.grpc)
+        entry_pb2_grpc.add_EntryServiceServicer_to_server(self, self.server.grpc)
         lobby_pb2_grpc.add_LobbyServiceServicer_to_server(self, self.server.grpc)
         stats_pb2_grpc.add_StatsServiceServicer_to_server(self, self.server.grpc)
         services = [f"matchpoint.v1.{name}Service" for name in ("Account", "Directory", "Lobby")]
@@ -117,13 +120,13 @@ class Backend(
         await context.send_initial_metadata(((SET_TOKEN, ""),))
         return account_pb2.SignOutResponse()
 
-    async def LocateSession(self, request: Any, context: Any) -> directory_pb2.LocateSessionResponse:
+    async def LocateSession(self, request: Any, context: Any) -> entry_pb2.LocateSessionResponse:
         self.located += 1
         self.request_ids.append(current_request_id())
         await self.answers.wait()
         if request.session_id not in {SESSION, PRIVATE, OVER, TOURNAMENT} - self.unknown:
             raise Refused(Reason.REASON_SESSION_UNKNOWN, "There is no such session.")
-        return directory_pb2.LocateSessionResponse(
+        return entry_pb2.LocateSessionResponse(
             tournament=request.session_id == TOURNAMENT,
             organiser_account_id=self.organiser if request.session_id == TOURNAMENT else "",
             server="gs-1",
@@ -142,10 +145,10 @@ class Backend(
         assert request.as_file
         return stats_pb2.StatsServiceGetReplayResponse(journal=self.journal)
 
-    async def GetTicketKeys(self, request: Any, context: Any) -> directory_pb2.GetTicketKeysResponse:
+    async def GetTicketKeys(self, request: Any, context: Any) -> entry_pb2.GetTicketKeysResponse:
         self.keys_asked += 1
-        key = directory_pb2.TicketKey(kid=self.signer.kid, public_key=self.signer.public_key)
-        return directory_pb2.GetTicketKeysResponse(keys=[key], voided_until_unix_ms=self.voided)
+        key = entry_pb2.TicketKey(kid=self.signer.kid, public_key=self.signer.public_key)
+        return entry_pb2.GetTicketKeysResponse(keys=[key], voided_until_unix_ms=self.voided)
 
     async def Connect(
         self, requests: AsyncIterator[lobby_pb2.ConnectRequest], context: Any
@@ -230,7 +233,7 @@ class Match:
         return session_pb2.StreamGameStateResponse(frame=frame).SerializeToString()
 
 
-class GameServer(session_pb2_grpc.SessionServiceServicer):
+class GameServer(play_pb2_grpc.PlayServiceServicer, session_pb2_grpc.SessionServiceServicer):
     """One session; Play answers joins and pings, and keeps everything that arrives."""
 
     def __init__(self) -> None:
@@ -240,13 +243,14 @@ class GameServer(session_pb2_grpc.SessionServiceServicer):
         self.topics = {number: Match(number) for number in range(20)}
         self.unknown: set[str] = set()
         self.streams: list[session_pb2.StreamGameStateRequest] = []
-        self.inbound: asyncio.Queue[session_pb2.Inbound] = asyncio.Queue()
+        self.inbound: asyncio.Queue[play_pb2.Inbound] = asyncio.Queue()
         self.play_requests = 0
         self.play_streams = 0
-        self.deliveries: asyncio.Queue[session_pb2.Delivery | grpc.StatusCode] = asyncio.Queue()
+        self.deliveries: asyncio.Queue[play_pb2.Delivery | grpc.StatusCode] = asyncio.Queue()
         self.port = 0
 
     async def start(self, port: int = 0) -> None:
+        play_pb2_grpc.add_PlayServiceServicer_to_server(self, self.server.grpc)
         session_pb2_grpc.add_SessionServiceServicer_to_server(self, self.server.grpc)
         self.port = await self.server.start(f"127.0.0.1:{port}", ["matchpoint.v1.SessionService"])
 
@@ -278,25 +282,25 @@ class GameServer(session_pb2_grpc.SessionServiceServicer):
             await match.subscribe(queue, leave=True)
 
     async def Play(
-        self, requests: AsyncIterator[session_pb2.PlayRequest], context: Any
-    ) -> AsyncIterator[session_pb2.PlayResponse]:
+        self, requests: AsyncIterator[play_pb2.PlayRequest], context: Any
+    ) -> AsyncIterator[play_pb2.PlayResponse]:
         self.play_streams += 1
         reading = asyncio.create_task(self._read(requests))
         try:
-            while isinstance(item := await self.deliveries.get(), session_pb2.Delivery):
-                yield session_pb2.PlayResponse(deliveries=[item])
+            while isinstance(item := await self.deliveries.get(), play_pb2.Delivery):
+                yield play_pb2.PlayResponse(deliveries=[item])
             await context.abort(item, "as the test wants")
         finally:
             reading.cancel()
 
-    async def _read(self, requests: AsyncIterator[session_pb2.PlayRequest]) -> None:
+    async def _read(self, requests: AsyncIterator[play_pb2.PlayRequest]) -> None:
         async for request in requests:
             self.play_requests += 1
             for inbound in request.inbound:
                 self._answer(inbound)
                 self.inbound.put_nowait(inbound)
 
-    def _answer(self, inbound: session_pb2.Inbound) -> None:
+    def _answer(self, inbound: play_pb2.Inbound) -> None:
         if inbound.HasField("join"):
             if ticket_session(inbound.join.ticket) == TOURNAMENT:
                 self.deliver(
@@ -311,11 +315,9 @@ class GameServer(session_pb2_grpc.SessionServiceServicer):
             self.deliver(inbound.connection, ServerMessage(pong=Pong(t0=inbound.seat.ping.t0, t1=1, t2=2)))
 
     def deliver(self, connection: int, message: ServerMessage, close_code: int = 0) -> None:
-        self.deliveries.put_nowait(
-            session_pb2.Delivery(connections=[connection], message=message, close_code=close_code)
-        )
+        self.deliveries.put_nowait(play_pb2.Delivery(connections=[connection], message=message, close_code=close_code))
 
-    async def next_inbound(self, body: str) -> session_pb2.Inbound:
+    async def next_inbound(self, body: str) -> play_pb2.Inbound:
         """The next thing of a kind; others before it are passed over."""
         while True:
             inbound = await self.inbound.get()

@@ -7,6 +7,7 @@ import re
 
 import httpx
 import pytest
+from matchpoint.internal.v1 import entry_pb2
 from matchpoint.v1 import directory_pb2, friend_pb2, lobby_pb2
 from matchpoint.v1.account_pb2 import CreateGuestRequest, CreateGuestResponse
 from matchpoint.v1.refusal_pb2 import Reason, Refusal
@@ -103,11 +104,11 @@ async def test_a_refusal_comes_as_a_connect_error_with_its_details(gateway: Gate
     [
         "/api/matchpoint.v1.AccountService/Nothing",
         "/api/matchpoint.v1.Nothing/GetMe",
-        "/api/matchpoint.v1.DirectoryService/LocateSession",
-        "/api/matchpoint.v1.DirectoryService/GetTicketKeys",
-        "/api/matchpoint.v1.StatsService/ReportStats",
+        "/api/matchpoint.internal.v1.EntryService/LocateSession",
+        "/api/matchpoint.internal.v1.EntryService/GetTicketKeys",
+        "/api/matchpoint.internal.v1.ReportService/ReportStats",
         "/api/matchpoint.v1.LobbyService/Connect",
-        "/api/matchpoint.v1.FleetService/Register",
+        "/api/matchpoint.internal.v1.FleetService/Register",
         "/api/matchpoint.v1.SessionService/CreateSession",
         "/api/grpc.health.v1.Health/Check",
     ],
@@ -118,12 +119,16 @@ async def test_a_method_that_is_unknown_or_not_for_browsers_does_not_exist(gatew
 
 
 def test_only_unary_methods_for_everybody_or_players_are_open() -> None:
-    directory = directory_pb2.DESCRIPTOR.services_by_name["DirectoryService"]
-    closed = {method.name for method in directory.methods} - {method.name for method in open_methods(directory)}
-    assert closed == {"LocateSession", "GetTicketKeys"}
-    friends = friend_pb2.DESCRIPTOR.services_by_name["FriendService"]
-    assert {method.name for method in open_methods(friends)} == {method.name for method in friends.methods}
-    assert open_methods(lobby_pb2.DESCRIPTOR.services_by_name["LobbyService"]) == []
+    for service in (
+        directory_pb2.DESCRIPTOR.services_by_name["DirectoryService"],
+        friend_pb2.DESCRIPTOR.services_by_name["FriendService"],
+    ):
+        assert {method.name for method in open_methods(service)} == {method.name for method in service.methods}
+    for service in (
+        entry_pb2.DESCRIPTOR.services_by_name["EntryService"],
+        lobby_pb2.DESCRIPTOR.services_by_name["LobbyService"],
+    ):
+        assert open_methods(service) == []
 
 
 @pytest.mark.parametrize(

@@ -3,9 +3,10 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from matchpoint.v1 import raw_pb2, session_pb2
+from matchpoint.internal.v1 import play_pb2, raw_pb2
+from matchpoint.internal.v1.play_pb2 import Inbound, PlayRequest
 from matchpoint.v1.frames_pb2 import ClientMessage, Frame, Input, Mark, Ping, SeatMessage, ServerMessage
-from matchpoint.v1.session_pb2 import Inbound, PlayRequest, StreamGameStateResponse
+from matchpoint.v1.session_pb2 import StreamGameStateResponse
 from websockets.frames import Frame as SocketFrame
 from websockets.frames import Opcode
 
@@ -66,10 +67,10 @@ def test_a_stream_response_is_a_server_message_on_the_wire(seq: int, epoch: int)
 @pytest.mark.parametrize(
     ("readable", "raw"),
     [
-        (session_pb2.PlayRequest, raw_pb2.RawPlayRequest),
-        (session_pb2.Inbound, raw_pb2.RawInbound),
-        (session_pb2.PlayResponse, raw_pb2.RawPlayResponse),
-        (session_pb2.Delivery, raw_pb2.RawDelivery),
+        (play_pb2.PlayRequest, raw_pb2.RawPlayRequest),
+        (play_pb2.Inbound, raw_pb2.RawInbound),
+        (play_pb2.PlayResponse, raw_pb2.RawPlayResponse),
+        (play_pb2.Delivery, raw_pb2.RawDelivery),
     ],
 )
 def test_twins_have_the_same_fields(readable: type, raw: type) -> None:

@@ -20,11 +20,13 @@ def test_the_wheel_has_the_programs_and_the_generated_contract(tmp_path: Path, c
     (wheel,) = tmp_path.glob("*.whl")
     with zipfile.ZipFile(wheel) as archive:
         names = set(archive.namelist())
-    contracts = [path.stem for path in (checkout / "proto" / "matchpoint" / "v1").glob("*.proto")]
+    proto = checkout / "proto"
+    contracts = [path.relative_to(proto).with_suffix("").as_posix() for path in proto.rglob("*.proto")]
     assert contracts
     for contract in contracts:
-        assert {f"matchpoint/v1/{contract}_pb2{end}" for end in (".py", ".pyi", "_grpc.py", "_grpc.pyi")} <= names
-    assert {"matchpoint/py.typed", "matchpoint/v1/__init__.py", "gateway/static/index.html"} <= names
+        assert {f"{contract}_pb2{end}" for end in (".py", ".pyi", "_grpc.py", "_grpc.pyi")} <= names
+    assert {"matchpoint/py.typed", "gateway/static/index.html"} <= names
+    assert {"matchpoint/v1/__init__.py", "matchpoint/internal/v1/__init__.py"} <= names
     for program in ("backend", "gameserver", "gateway", "cli"):
         assert f"{program}/__main__.py" in names
     assert not [name for name in names if name.startswith(("tests/", "proto/", "gen/")) or "node_modules" in name]

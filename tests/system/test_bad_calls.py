@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import grpc
 import pytest
+from matchpoint.internal.v1.report_pb2 import ReportStatsRequest
+from matchpoint.internal.v1.report_pb2_grpc import ReportServiceStub
 from matchpoint.v1.frames_pb2 import BotStrength, ClientMessage, Hello, ServerMessage
 from matchpoint.v1.refusal_pb2 import Reason
 from matchpoint.v1.result_pb2 import Outcome
@@ -22,8 +24,6 @@ from matchpoint.v1.session_pb2 import (
     SessionState,
 )
 from matchpoint.v1.session_pb2_grpc import SessionServiceStub
-from matchpoint.v1.stats_pb2 import ReportStatsRequest
-from matchpoint.v1.stats_pb2_grpc import StatsServiceStub
 
 from tests.system.conftest import Installation
 from tests.system.players import Ending, Guest, Site
@@ -31,8 +31,8 @@ from wire.channel import Metadata, connect, credentials
 from wire.refusal import Refused, from_rpc_error
 
 if TYPE_CHECKING:
+    from matchpoint.internal.v1.report_pb2_grpc import ReportServiceAsyncStub
     from matchpoint.v1.session_pb2_grpc import SessionServiceAsyncStub
-    from matchpoint.v1.stats_pb2_grpc import StatsServiceAsyncStub
 
 pytestmark = [pytest.mark.slow, pytest.mark.storage, pytest.mark.anyio]
 
@@ -86,10 +86,6 @@ async def test_a_call_that_cannot_be_read_is_refused(
 @pytest.mark.parametrize(
     "method",
     [
-        "DirectoryService/LocateSession",
-        "DirectoryService/GetTicketKeys",
-        "StatsService/ReportStats",
-        "FleetService/Register",
         "LobbyService/Connect",
         "SessionService/CreateSession",
         "SessionService/EndSession",
@@ -283,7 +279,7 @@ class Programs:
     """The ports that programs and operators use."""
 
     sessions: "SessionServiceAsyncStub"
-    stats: "StatsServiceAsyncStub"
+    reports: "ReportServiceAsyncStub"
     metadata: Metadata
 
     async def create(self, session_id: str, spec: SessionSpec) -> Session:
@@ -303,7 +299,7 @@ class Programs:
 async def programs(matchpoint: Installation, site: Site) -> AsyncIterator[Programs]:
     backend, game_server = connect(matchpoint.backend), connect(matchpoint.gameserver)
     metadata = credentials(matchpoint.service_token)
-    yield Programs(SessionServiceStub(game_server), StatsServiceStub(backend), metadata)
+    yield Programs(SessionServiceStub(game_server), ReportServiceStub(backend), metadata)
     await backend.close()
     await game_server.close()
 
@@ -430,7 +426,7 @@ async def test_a_result_is_believed_only_from_the_server_that_held_the_match(pro
     report = ReportStatsRequest(session_id=session_id, match=1, attempt=1, digest=b"x" * 32)
     for credential in ("", "gameserver-1.guessed"):
         metadata = (*programs.metadata, ("matchpoint-server", credential))
-        reason = (await refused(programs.stats.ReportStats(report, metadata=metadata))).reason
+        reason = (await refused(programs.reports.ReportStats(report, metadata=metadata))).reason
         assert reason in (Reason.REASON_UNAUTHENTICATED, Reason.REASON_NOT_HOLDER)
     answer = await site.post("StatsService/GetMatch", {"sessionId": session_id})
     assert answer.refused == "REASON_RECORD_UNKNOWN"

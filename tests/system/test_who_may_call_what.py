@@ -47,14 +47,15 @@ PEOPLE: Final = {
     "LobbyService": {"Connect"},
 }
 PROGRAMS: Final = {
-    "DirectoryService": {"LocateSession", "GetTicketKeys"},
+    "EntryService": {"LocateSession", "GetTicketKeys"},
     "FleetService": {"Register"},
-    "SessionService": {"CreateSession", "GetSession", "EndSession", "GetReplay", "StreamGameState", "Play"},
-    "TournamentService": {"GetTournament", "Act"},
+    "PlayService": {"Play"},
     # With the service token alone it is refused a second time: only a registered game server reports.
-    "StatsService": {"ReportStats"},
+    "ReportService": {"ReportStats"},
+    "SessionService": {"CreateSession", "GetSession", "EndSession", "GetReplay", "StreamGameState"},
+    "TournamentService": {"GetTournament", "Act"},
 }
-ON_THE_GAME_SERVER: Final = {"SessionService", "TournamentService"}
+ON_THE_GAME_SERVER: Final = {"PlayService", "SessionService", "TournamentService"}
 #: Answered when nothing was wrong, or when only the empty request was.
 LET_IN: Final = "let in"
 #: An operation that stays silent for this long has been let in: a refusal comes at once.
@@ -63,8 +64,10 @@ SILENCE_S: Final = 2.0
 
 def methods() -> Iterator[MethodDescriptor]:
     """Every method of the contract."""
-    for path in sorted((Path(__file__).parents[2] / "proto" / "matchpoint" / "v1").glob("*.proto")):
-        module = importlib.import_module(f"matchpoint.v1.{path.stem}_pb2")
+    proto = Path(__file__).parents[2] / "proto"
+    for path in sorted(proto.rglob("*.proto")):
+        name = ".".join(path.relative_to(proto).with_suffix("").parts)
+        module = importlib.import_module(f"{name}_pb2")
         for service in module.DESCRIPTOR.services_by_name.values():
             yield from service.methods
 
@@ -162,7 +165,7 @@ async def test_every_method_is_open_to_those_it_is_for_and_to_nobody_else(ports:
 ENDS_THE_TOKEN: Final = {("AccountService/SignOut", "a person")}
 REFUSED_BEHIND_THE_DOOR: Final = {
     # A service credential is not yet a game server's own.
-    ("StatsService/ReportStats", "a program"),
+    ("ReportService/ReportStats", "a program"),
 }
 
 
@@ -204,7 +207,7 @@ async def test_what_is_not_in_the_contract_is_not_there(ports: Ports) -> None:
             assert await code(channel, path) == "UNIMPLEMENTED"
     # Each port has its own program's methods only.
     assert await code(ports.backend, "/matchpoint.v1.SessionService/GetSession") == "UNIMPLEMENTED"
-    assert await code(ports.gameserver, "/matchpoint.v1.DirectoryService/GetTicketKeys") == "UNIMPLEMENTED"
+    assert await code(ports.gameserver, "/matchpoint.internal.v1.EntryService/GetTicketKeys") == "UNIMPLEMENTED"
 
 
 async def test_the_inside_of_the_programs_is_for_programs(ports: Ports) -> None:

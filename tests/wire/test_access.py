@@ -9,14 +9,8 @@ import grpc
 import pytest
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
-from matchpoint.v1 import (
-    account_pb2,
-    account_pb2_grpc,
-    directory_pb2,
-    directory_pb2_grpc,
-    lobby_pb2,
-    lobby_pb2_grpc,
-)
+from matchpoint.internal.v1 import entry_pb2, entry_pb2_grpc
+from matchpoint.v1 import account_pb2, account_pb2_grpc, lobby_pb2, lobby_pb2_grpc
 from matchpoint.v1.refusal_pb2 import Reason
 
 from wire.access import caller
@@ -48,11 +42,11 @@ class Accounts(account_pb2_grpc.AccountServiceServicer):
         return account_pb2.GetMeResponse(account=account_pb2.Account(account_id=caller().account_id))
 
 
-class Directory(directory_pb2_grpc.DirectoryServiceServicer):
+class Entries(entry_pb2_grpc.EntryServiceServicer):
     async def LocateSession(
-        self, request: directory_pb2.LocateSessionRequest, context: Any
-    ) -> directory_pb2.LocateSessionResponse:
-        return directory_pb2.LocateSessionResponse(server="here")
+        self, request: entry_pb2.LocateSessionRequest, context: Any
+    ) -> entry_pb2.LocateSessionResponse:
+        return entry_pb2.LocateSessionResponse(server="here")
 
 
 class Tokens:
@@ -67,11 +61,11 @@ async def channel() -> AsyncIterator[grpc.aio.Channel]:
         Accounts(),  # type: ignore[abstract]
         server.grpc,
     )
-    directory_pb2_grpc.add_DirectoryServiceServicer_to_server(
-        Directory(),  # type: ignore[abstract]
+    entry_pb2_grpc.add_EntryServiceServicer_to_server(
+        Entries(),  # type: ignore[abstract]
         server.grpc,
     )
-    port = await server.start("127.0.0.1:0", ["matchpoint.v1.AccountService", "matchpoint.v1.DirectoryService"])
+    port = await server.start("127.0.0.1:0", ["matchpoint.v1.AccountService", "matchpoint.internal.v1.EntryService"])
     async with connect(f"127.0.0.1:{port}") as channel:
         yield channel
     await server.stop(0)
@@ -110,11 +104,11 @@ async def test_only_our_own_programs_are_believed_when_they_say_where_a_person_i
 
 
 async def test_a_services_method_needs_the_service_credential(channel: grpc.aio.Channel) -> None:
-    directory: Any = directory_pb2_grpc.DirectoryServiceStub(channel)
+    entries: Any = entry_pb2_grpc.EntryServiceStub(channel)
     for metadata in ((), ((PERSON_TOKEN, "good"),), credentials("x" * 43)):
-        found = await refusal(directory.LocateSession(directory_pb2.LocateSessionRequest(), metadata=metadata))
+        found = await refusal(entries.LocateSession(entry_pb2.LocateSessionRequest(), metadata=metadata))
         assert found.reason == Reason.REASON_UNAUTHENTICATED
-    await directory.LocateSession(directory_pb2.LocateSessionRequest(), metadata=credentials(SERVICE_TOKEN))
+    await entries.LocateSession(entry_pb2.LocateSessionRequest(), metadata=credentials(SERVICE_TOKEN))
 
 
 async def test_a_refusal_arrives_with_reason_field_and_sentence(channel: grpc.aio.Channel) -> None:

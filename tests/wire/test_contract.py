@@ -2,7 +2,10 @@
 
 import pkgutil
 from importlib import import_module
+from pathlib import Path
+from types import ModuleType
 
+import matchpoint.internal.v1
 import matchpoint.v1
 from google.protobuf.descriptor import Descriptor, FieldDescriptor, FileDescriptor
 from matchpoint.v1 import frames_pb2, session_pb2
@@ -13,21 +16,25 @@ from wire.access import access_of
 from wire.ranges import RULESET_DEFAULTS
 from wire.refusal import TABLE
 
-
-def files() -> list[FileDescriptor]:
-    """Every file of the contract."""
-    names = [module.name for module in pkgutil.iter_modules(matchpoint.v1.__path__) if module.name.endswith("_pb2")]
-    return [import_module(f"matchpoint.v1.{name}").DESCRIPTOR for name in names]
+PACKAGES = (matchpoint.v1, matchpoint.internal.v1)
 
 
-def methods() -> list[str]:
-    """Every method of the contract, as calls name it."""
-    services = [service for file in files() for service in file.services_by_name.values()]
+def files(*packages: ModuleType) -> list[FileDescriptor]:
+    """Every file of some packages of the contract."""
+    modules = [
+        module for package in packages for module in pkgutil.iter_modules(package.__path__, package.__name__ + ".")
+    ]
+    return [import_module(module.name).DESCRIPTOR for module in modules if module.name.endswith("_pb2")]
+
+
+def methods(*packages: ModuleType) -> list[str]:
+    """Every method of some packages of the contract, as calls name it."""
+    services = [service for file in files(*packages) for service in file.services_by_name.values()]
     return [f"/{service.full_name}/{method.name}" for service in services for method in service.methods]
 
 
 def test_every_method_says_who_may_call_it() -> None:
-    assert [method for method in methods() if access_of(method) == Access.ACCESS_UNSPECIFIED] == []
+    assert [method for method in methods(*PACKAGES) if access_of(method) == Access.ACCESS_UNSPECIFIED] == []
 
 
 def test_a_method_outside_the_contract_is_closed() -> None:
@@ -39,8 +46,21 @@ def test_the_three_names_of_the_mission_are_there() -> None:
     assert {
         "/matchpoint.v1.SessionService/CreateSession",
         "/matchpoint.v1.SessionService/StreamGameState",
-        "/matchpoint.v1.StatsService/ReportStats",
-    } <= set(methods())
+        "/matchpoint.internal.v1.ReportService/ReportStats",
+    } <= set(methods(*PACKAGES))
+
+
+def test_the_internal_package_is_for_programs_only_and_nothing_public_depends_on_it() -> None:
+    internal = matchpoint.internal.v1
+    assert [method for method in methods(internal) if access_of(method) != Access.ACCESS_SERVICE] == []
+    own = {file.name for file in files(internal)}
+    assert [file.name for file in files(matchpoint.v1) for other in file.dependencies if other.name in own] == []
+
+
+def test_what_programs_may_call_in_the_public_package_is_what_operators_are_shown() -> None:
+    cookbook = (Path(__file__).parents[2] / "docs" / "grpc.md").read_text()
+    for_programs = {method for method in methods(matchpoint.v1) if access_of(method) == Access.ACCESS_SERVICE}
+    assert {method for method in for_programs if method not in cookbook} == set()
 
 
 def test_every_reason_has_a_status_and_a_close_code() -> None:
@@ -49,7 +69,7 @@ def test_every_reason_has_a_status_and_a_close_code() -> None:
 
 
 def test_a_raw_twin_has_the_numbers_of_its_original_and_bytes_where_it_does_not_look() -> None:
-    messages = {name: message for file in files() for name, message in file.message_types_by_name.items()}
+    messages = {name: message for file in files(*PACKAGES) for name, message in file.message_types_by_name.items()}
     for name in ("PlayRequest", "Inbound", "PlayResponse", "Delivery", "GetReplayResponse", "ClientMessage"):
         original, twin = messages[name], messages[f"Raw{name}"]
         for field in twin.fields:

@@ -7,9 +7,9 @@ that connection with a refusal and nothing else: the stream is shared by all con
 from typing import Final
 
 from google.protobuf.message import DecodeError
+from matchpoint.internal.v1.play_pb2 import Join
+from matchpoint.internal.v1.raw_pb2 import RawPlayRequest
 from matchpoint.v1.frames_pb2 import Position, SeatMessage
-from matchpoint.v1.raw_pb2 import RawPlayRequest
-from matchpoint.v1.session_pb2 import Join
 
 from gameserver.contract.inputs import inputs_by_side, resigned_sides
 from gameserver.domain.values import RuleError

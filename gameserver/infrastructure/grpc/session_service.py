@@ -1,11 +1,10 @@
 """SessionService over gRPC: thin, and raw where bytes are only passed on."""
 
-import asyncio
 from collections.abc import Callable
 from typing import Any, Final
 
 import grpc
-from matchpoint.v1.raw_pb2 import RawGetReplayResponse, RawPlayRequest
+from matchpoint.internal.v1.raw_pb2 import RawGetReplayResponse
 from matchpoint.v1.session_pb2 import (
     DESCRIPTOR,
     CreateSessionRequest,
@@ -22,51 +21,30 @@ from gameserver.contract.replay import replay, taken
 from gameserver.contract.sessions import session_message
 from gameserver.contract.specs import filled
 from gameserver.contract.tournament_messages import warmed
-from gameserver.infrastructure.grpc.play_stream import PlayStreams, place_of
+from gameserver.infrastructure.grpc.play_stream import place_of
 from gameserver.infrastructure.grpc.topic_follower import FeaturedFollower, TopicFollower
 from gameserver.sessions.registry import SessionRegistry, session_unknown
 from gameserver.sessions.session import LiveSession
-from gameserver.streaming.connection import GatewayStream, restarting
-from wire.access import MALFORMED, malformed, serialized
+from wire.access import serialized
 from wire.constants import BRACKET_TOPIC
 from wire.journal_file import JournalUnreadable
 from wire.refusal import Reason, Refused
 
 SERVICE: Final = DESCRIPTOR.services_by_name["SessionService"].full_name
-SILENCE_MOST_S: Final = 1.0
-"""The longest silence of a Play stream, seconds: to a gateway two seconds of it mean that the stream is dead."""
 
 Context = grpc.aio.ServicerContext[Any, Any]
 
 
 class SessionService:
-    """Sessions, for the backend and for gateways."""
+    """Sessions, for the backend, for gateways, and for operators."""
 
-    def __init__(
-        self, registry: SessionRegistry, play: PlayStreams, created: Callable[[], None] = lambda: None
-    ) -> None:
+    def __init__(self, registry: SessionRegistry, created: Callable[[], None] = lambda: None) -> None:
         """`created` is called for each session that was made."""
         self._registry = registry
         self._created = created
-        self._play = play
-        self._streams: set[asyncio.Event] = set()
-        self._ending = False
-
-    def end_streams(self) -> None:
-        """End every Play stream with UNAVAILABLE, once its queue is written: gateways attach again."""
-        self._ending = True
-        for news in self._streams:
-            news.set()
-
-    async def keep_alive(self) -> None:
-        """Have every Play stream write something every second, if only an empty response, until cancelled."""
-        while True:
-            await asyncio.sleep(SILENCE_MOST_S)
-            for news in self._streams:
-                news.set()
 
     def add_to(self, server: grpc.aio.Server) -> None:
-        """Register the methods. Play and StreamGameState write bytes that are serialized already."""
+        """Register the methods. StreamGameState writes bytes that are serialized already."""
         handlers: dict[str, grpc.RpcMethodHandler[Any, Any]] = {
             "CreateSession": grpc.unary_unary_rpc_method_handler(
                 self.create_session,
@@ -85,7 +63,6 @@ class SessionService:
             "StreamGameState": grpc.unary_stream_rpc_method_handler(
                 self.stream_game_state, StreamGameStateRequest.FromString, None
             ),
-            "Play": grpc.stream_stream_rpc_method_handler(self.play, RawPlayRequest.FromString, None),
         }
         server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(SERVICE, handlers),))
 
@@ -143,49 +120,6 @@ class SessionService:
             following.close()
             if featured:
                 featured.close()
-
-    async def play(self, requests: Any, context: Context) -> None:
-        await self._play.can_begin()
-        news = asyncio.Event()
-        stream = GatewayStream(self._registry.context.codec, lambda: self._registry.dispatcher.wake(news.set))
-        self._play.begin(stream)
-        reader = asyncio.ensure_future(self._read(stream, context))
-        writer = asyncio.ensure_future(self._write(stream, news, context))
-        self._streams.add(news)
-        if self._ending:
-            news.set()
-        try:
-            await asyncio.wait((reader, writer), return_when=asyncio.FIRST_COMPLETED)
-            for task in (reader, writer):
-                if task.done():
-                    task.result()
-        finally:
-            self._streams.discard(news)
-            reader.cancel()
-            writer.cancel()
-            await asyncio.gather(reader, writer, return_exceptions=True)
-            self._play.lose(stream)
-
-    async def _read(self, stream: GatewayStream, context: Context) -> None:
-        on_message, clock = self._play.on_message, self._registry.context.clock
-        while True:
-            request = await context.read()
-            if request is grpc.aio.EOF:
-                return
-            if request is MALFORMED:
-                raise malformed()
-            on_message(stream, request, clock())
-
-    async def _write(self, stream: GatewayStream, news: asyncio.Event, context: Context) -> None:
-        clock = self._registry.context.clock
-        while True:
-            await news.wait()
-            news.clear()
-            if stream.overflowed:
-                raise Refused(Reason.REASON_TOO_MANY, "The gateway does not read what it is sent; open a new stream.")
-            await context.write(stream.take(clock()))
-            if self._ending:
-                raise restarting()
 
     def _session(self, session_id: str) -> LiveSession:
         session = self._registry.sessions.get(session_id)

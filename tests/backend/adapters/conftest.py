@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import grpc
 import pytest
+from matchpoint.internal.v1.entry_pb2_grpc import EntryServiceStub
+from matchpoint.internal.v1.fleet_pb2 import RegisterRequest, RegisterResponse, ServerHeartbeat, ServerHello
+from matchpoint.internal.v1.fleet_pb2_grpc import FleetServiceStub
+from matchpoint.internal.v1.report_pb2_grpc import ReportServiceStub
 from matchpoint.v1 import session_pb2, session_pb2_grpc, tournament_pb2, tournament_pb2_grpc
 from matchpoint.v1.account_pb2 import CreateGuestRequest
 from matchpoint.v1.account_pb2_grpc import AccountServiceStub
 from matchpoint.v1.directory_pb2_grpc import DirectoryServiceStub
-from matchpoint.v1.fleet_pb2 import RegisterRequest, RegisterResponse, ServerHeartbeat, ServerHello
-from matchpoint.v1.fleet_pb2_grpc import FleetServiceStub
 from matchpoint.v1.friend_pb2_grpc import FriendServiceStub
 from matchpoint.v1.lobby_pb2 import ConnectRequest, ConnectResponse
 from matchpoint.v1.lobby_pb2_grpc import LobbyServiceStub
@@ -29,9 +31,11 @@ from wire.refusal import Refused
 from wire.server import Server
 
 if TYPE_CHECKING:
+    from matchpoint.internal.v1.entry_pb2_grpc import EntryServiceAsyncStub
+    from matchpoint.internal.v1.fleet_pb2_grpc import FleetServiceAsyncStub
+    from matchpoint.internal.v1.report_pb2_grpc import ReportServiceAsyncStub
     from matchpoint.v1.account_pb2_grpc import AccountServiceAsyncStub
     from matchpoint.v1.directory_pb2_grpc import DirectoryServiceAsyncStub
-    from matchpoint.v1.fleet_pb2_grpc import FleetServiceAsyncStub
     from matchpoint.v1.friend_pb2_grpc import FriendServiceAsyncStub
     from matchpoint.v1.lobby_pb2_grpc import LobbyServiceAsyncStub
     from matchpoint.v1.stats_pb2_grpc import StatsServiceAsyncStub
@@ -153,9 +157,11 @@ class Stubs:
         self.channel = channel
         self.accounts: AccountServiceAsyncStub = AccountServiceStub(channel)
         self.directory: DirectoryServiceAsyncStub = DirectoryServiceStub(channel)
+        self.entry: EntryServiceAsyncStub = EntryServiceStub(channel)
         self.fleet: FleetServiceAsyncStub = FleetServiceStub(channel)
         self.friends: FriendServiceAsyncStub = FriendServiceStub(channel)
         self.lobby: LobbyServiceAsyncStub = LobbyServiceStub(channel)
+        self.reports: ReportServiceAsyncStub = ReportServiceStub(channel)
         self.stats: StatsServiceAsyncStub = StatsServiceStub(channel)
 
 

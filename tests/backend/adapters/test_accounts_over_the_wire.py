@@ -6,6 +6,7 @@ from typing import Any
 
 import grpc
 import pytest
+from matchpoint.internal.v1.entry_pb2 import GetTicketKeysRequest
 from matchpoint.v1 import lobby_pb2
 from matchpoint.v1.account_pb2 import (
     Account,
@@ -23,7 +24,6 @@ from matchpoint.v1.account_pb2 import (
     SignOutRequest,
     UpdateSettingsRequest,
 )
-from matchpoint.v1.directory_pb2 import GetTicketKeysRequest
 from matchpoint.v1.refusal_pb2 import Reason
 
 from tests.backend.adapters.conftest import SERVICE, Wire
@@ -157,7 +157,7 @@ async def test_gateways_learn_which_tickets_are_void(wire: Wire) -> None:
     async with asyncio.timeout(30):
         # Backends look once a second for what others have voided.
         while True:
-            keys = await wire.directory.GetTicketKeys(GetTicketKeysRequest(), metadata=SERVICE)
+            keys = await wire.entry.GetTicketKeys(GetTicketKeysRequest(), metadata=SERVICE)
             if account.account_id in keys.voided_until_unix_ms:
                 break
             await asyncio.sleep(0.05)

@@ -6,17 +6,11 @@ from pathlib import Path
 
 import grpc
 import pytest
+from matchpoint.internal.v1.entry_pb2 import GetTicketKeysRequest, LocateSessionRequest
+from matchpoint.internal.v1.fleet_pb2 import RegisterRequest, ServerHeartbeat, SessionBrief
 from matchpoint.v1 import lobby_pb2
 from matchpoint.v1.account_pb2 import CreateGuestRequest, GetMeRequest, RenameRequest, SignOutRequest
-from matchpoint.v1.directory_pb2 import (
-    BotSession,
-    GetTicketKeysRequest,
-    IssueTicketRequest,
-    ListSessionsRequest,
-    LocateSessionRequest,
-    StartSessionRequest,
-)
-from matchpoint.v1.fleet_pb2 import RegisterRequest, ServerHeartbeat, SessionBrief
+from matchpoint.v1.directory_pb2 import BotSession, IssueTicketRequest, ListSessionsRequest, StartSessionRequest
 from matchpoint.v1.refusal_pb2 import Reason
 from matchpoint.v1.session_pb2 import Origin, SeatSpec, SessionSpec
 from matchpoint.v1.stats_pb2 import (
@@ -88,9 +82,9 @@ async def test_bad_and_taken_names_have_their_statuses(wire: Wire) -> None:
 async def test_methods_of_the_programs_are_closed_to_people(wire: Wire) -> None:
     token = await wire.guest()
     for call in (
-        wire.directory.LocateSession(LocateSessionRequest(session_id="x"), metadata=person(token)),
-        wire.directory.GetTicketKeys(GetTicketKeysRequest()),
-        wire.stats.ReportStats(report_of("x" * 22, spec_of()), metadata=person(token)),
+        wire.entry.LocateSession(LocateSessionRequest(session_id="x"), metadata=person(token)),
+        wire.entry.GetTicketKeys(GetTicketKeysRequest()),
+        wire.reports.ReportStats(report_of("x" * 22, spec_of()), metadata=person(token)),
     ):
         assert await refusal(call) == (grpc.StatusCode.UNAUTHENTICATED, Reason.REASON_UNAUTHENTICATED)
 
@@ -114,7 +108,7 @@ async def test_a_duel_from_room_to_record(wire: Wire, game_server: GameServer) -
     entries = [(await lobby.hears("started")).started.entry for lobby in (ada, bob)]
     session_id = entries[0].session_id
     assert [list(entry.seats) for entry in entries] == [[0], [1]]
-    located = await wire.directory.LocateSession(LocateSessionRequest(session_id=session_id), metadata=SERVICE)
+    located = await wire.entry.LocateSession(LocateSessionRequest(session_id=session_id), metadata=SERVICE)
     assert (located.address, located.over) == (game_server.address, False)
 
     brief = SessionBrief(session_id=session_id, left=2, right=1, viewers=3)
@@ -127,8 +121,8 @@ async def test_a_duel_from_room_to_record(wire: Wire, game_server: GameServer) -
 
     report = report_of(session_id, game_server.sessions[session_id])
     report.journal = HEADER
-    first = await wire.stats.ReportStats(report, metadata=registering.reporting)
-    again = await wire.stats.ReportStats(report, metadata=registering.reporting)
+    first = await wire.reports.ReportStats(report, metadata=registering.reporting)
+    again = await wire.reports.ReportStats(report, metadata=registering.reporting)
     assert (first.already_known, again.already_known) == (False, True)
     for lobby in (ada, bob):
         assert (await lobby.hears("finished")).finished.session_id == session_id
@@ -141,7 +135,7 @@ async def test_a_duel_from_room_to_record(wire: Wire, game_server: GameServer) -
     assert not (await wire.directory.ListSessions(ListSessionsRequest())).sessions
 
     report.digest = b"f" * 32
-    forged = wire.stats.ReportStats(report, metadata=registering.reporting)
+    forged = wire.reports.ReportStats(report, metadata=registering.reporting)
     assert await refusal(forged) == (grpc.StatusCode.ALREADY_EXISTS, Reason.REASON_RESULT_DIFFERS)
 
 
@@ -151,10 +145,10 @@ async def test_a_report_needs_the_servers_own_credential(wire: Wire, game_server
     token = await wire.guest()
     entry = (await wire.directory.StartSession(BOT, metadata=person(token))).entry
     report = report_of(entry.session_id, game_server.sessions[entry.session_id])
-    without = wire.stats.ReportStats(report, metadata=SERVICE)
+    without = wire.reports.ReportStats(report, metadata=SERVICE)
     assert await refusal(without) == (grpc.StatusCode.UNAUTHENTICATED, Reason.REASON_UNAUTHENTICATED)
     # Both servers are equally free, so the first by name holds it.
-    foreign = wire.stats.ReportStats(report, metadata=other.reporting)
+    foreign = wire.reports.ReportStats(report, metadata=other.reporting)
     assert await refusal(foreign) == (grpc.StatusCode.PERMISSION_DENIED, Reason.REASON_NOT_HOLDER)
 
 

@@ -4,17 +4,17 @@ from typing import Any
 
 import grpc
 import pytest
+from matchpoint.internal.v1.entry_pb2 import LocateSessionRequest
+from matchpoint.internal.v1.report_pb2 import ReportStatsRequest
 from matchpoint.v1 import lobby_pb2
 from matchpoint.v1.account_pb2 import GetMeRequest
 from matchpoint.v1.directory_pb2 import (
     ActOnTournamentRequest,
     IssueTicketRequest,
     ListTournamentsRequest,
-    LocateSessionRequest,
     ReadTournamentRequest,
 )
 from matchpoint.v1.refusal_pb2 import Reason
-from matchpoint.v1.stats_pb2 import ReportStatsRequest
 from matchpoint.v1.tournament_pb2 import (
     CheckIn,
     Pause,
@@ -71,7 +71,7 @@ async def test_from_the_room_to_the_record(wire: Wire, game_server: GameServer) 
         organiser_account_id=account_id,
         format={"single_elimination": {}},  # type: ignore[arg-type]
     )
-    located = await wire.directory.LocateSession(LocateSessionRequest(session_id=session_id), metadata=SERVICE)
+    located = await wire.entry.LocateSession(LocateSessionRequest(session_id=session_id), metadata=SERVICE)
     assert (located.tournament, located.over) == (True, False)
     again = await wire.directory.IssueTicket(IssueTicketRequest(session_id=session_id), metadata=person(bob))
     assert list(again.entry.seats) == [1]
@@ -87,8 +87,8 @@ async def test_from_the_room_to_the_record(wire: Wire, game_server: GameServer) 
     report = ReportStatsRequest(
         session_id=session_id, attempt=1, digest=b"t" * 32, spec=spec, session_over=True, tournament=state
     )
-    assert not (await wire.stats.ReportStats(report, metadata=registering.reporting)).already_known
-    assert (await wire.stats.ReportStats(report, metadata=registering.reporting)).already_known
+    assert not (await wire.reports.ReportStats(report, metadata=registering.reporting)).already_known
+    assert (await wire.reports.ReportStats(report, metadata=registering.reporting)).already_known
     await lobbies[1].hears("finished")
     game_server.tournaments.clear()
     assert (await wire.directory.ReadTournament(ReadTournamentRequest(session_id=session_id))).state == state

@@ -1,11 +1,11 @@
 """People who gather for a tournament, and what its game server reports."""
 
 import pytest
+from matchpoint.internal.v1.report_pb2 import ReportStatsRequest
 from matchpoint.v1 import lobby_pb2
 from matchpoint.v1.lobby_pb2 import TournamentRoom
 from matchpoint.v1.refusal_pb2 import Reason
 from matchpoint.v1.session_pb2 import SeatSpec, SessionSpec
-from matchpoint.v1.stats_pb2 import ReportStatsRequest
 from matchpoint.v1.tournament_pb2 import (
     TournamentAct,
     TournamentSpec,

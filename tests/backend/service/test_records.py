@@ -4,6 +4,7 @@ import asyncio
 from hashlib import sha256
 
 import pytest
+from matchpoint.internal.v1.report_pb2 import ReportStatsRequest
 from matchpoint.v1 import lobby_pb2
 from matchpoint.v1.directory_pb2 import BotSession, LocalSession, StartSessionRequest
 from matchpoint.v1.journal_pb2 import JournalEnded, JournalHeartbeat, JournalInput, JournalRecord
@@ -11,7 +12,7 @@ from matchpoint.v1.pong_pb2 import Side
 from matchpoint.v1.refusal_pb2 import Reason
 from matchpoint.v1.result_pb2 import Outcome
 from matchpoint.v1.session_pb2 import Origin, SeatSpec, SessionSpec
-from matchpoint.v1.stats_pb2 import ReportStatsRequest, StatsServiceGetReplayResponse
+from matchpoint.v1.stats_pb2 import StatsServiceGetReplayResponse
 
 from backend.contract.records import recorded_result
 from backend.core.counting import PAIR_A_DAY

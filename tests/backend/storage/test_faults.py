@@ -301,10 +301,10 @@ async def play_on(wire: Wire, game_server: GameServer, fault: Any) -> None:
     async with fault:
         await asyncio.gather(
             unavailable(wire.directory.StartSession(request, metadata=person(token))),
-            unavailable(wire.stats.ReportStats(report, metadata=registering.reporting)),
+            unavailable(wire.reports.ReportStats(report, metadata=registering.reporting)),
         )
     for known in (False, True):
-        answer = await wire.stats.ReportStats(report, metadata=registering.reporting)
+        answer = await wire.reports.ReportStats(report, metadata=registering.reporting)
         assert answer.already_known is known
     account_id = spec.seats[0].account_id
     stats = (await wire.stats.GetPlayerStats(GetPlayerStatsRequest(account_id=account_id))).stats

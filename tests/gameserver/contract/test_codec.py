@@ -3,10 +3,11 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from matchpoint.internal.v1.play_pb2 import PlayResponse
+from matchpoint.internal.v1.raw_pb2 import RawGetReplayResponse, RawPlayResponse
 from matchpoint.v1.frames_pb2 import Frame, ServerMessage
 from matchpoint.v1.journal_pb2 import JournalInput, JournalRecord
-from matchpoint.v1.raw_pb2 import RawGetReplayResponse, RawPlayResponse
-from matchpoint.v1.session_pb2 import PlayResponse, StreamGameStateResponse
+from matchpoint.v1.session_pb2 import StreamGameStateResponse
 
 from gameserver.contract.codec import ProtobufCodec
 from gameserver.contract.match_messages import result_message

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 
+from matchpoint.internal.v1.report_pb2 import ReportStatsRequest
 from matchpoint.v1.frames_pb2 import BotStrength, Frame, Position
 from matchpoint.v1.ruleset_pb2 import Ruleset
 from matchpoint.v1.session_pb2 import (
@@ -11,7 +12,6 @@ from matchpoint.v1.session_pb2 import (
     SessionSpec,
     StreamGameStateRequest,
 )
-from matchpoint.v1.stats_pb2 import ReportStatsRequest
 from matchpoint.v1.tournament_pb2 import (
     ActRequest,
     GetTournamentRequest,

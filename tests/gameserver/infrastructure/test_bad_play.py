@@ -4,15 +4,12 @@ from collections.abc import Callable
 
 import grpc
 import pytest
+from matchpoint.internal.v1.play_pb2 import Inbound, PlayResponse
+from matchpoint.internal.v1.raw_pb2 import RawInbound, RawPlayRequest
 from matchpoint.v1.frames_pb2 import Input, Mark, SeatMessage
 from matchpoint.v1.pong_pb2 import PongInput, Side
-from matchpoint.v1.raw_pb2 import RawInbound, RawPlayRequest
 from matchpoint.v1.refusal_pb2 import Reason
-from matchpoint.v1.session_pb2 import (
-    Inbound,
-    PlayResponse,
-    StreamGameStateRequest,
-)
+from matchpoint.v1.session_pb2 import StreamGameStateRequest
 
 from gameserver.contract.codec import ProtobufCodec
 from gameserver.domain.match.match import Match

@@ -7,9 +7,9 @@ from contextlib import aclosing, asynccontextmanager
 import grpc
 import pytest
 from grpc_health.v1.health_pb2 import HealthCheckRequest, HealthCheckResponse
+from matchpoint.internal.v1.play_pb2 import Inbound, Leave, PlayRequest, PlayResponse
 from matchpoint.v1.frames_pb2 import ClockCause, NoticeKind
 from matchpoint.v1.refusal_pb2 import Reason
-from matchpoint.v1.session_pb2 import Inbound, Leave, PlayRequest, PlayResponse
 
 from gameserver.contract.codec import ProtobufCodec
 from gameserver.contract.specs import filled
@@ -75,7 +75,7 @@ async def healthy(port: int) -> bool:
 async def test_players_are_told_and_the_match_stands_still_until_the_stream_ends_as_unavailable(worlds: Worlds) -> None:
     async with worlds() as world:
         await world.create(duel())
-        call = world.gateway.stub.Play(metadata=world.gateway.metadata)
+        call = world.gateway.play_stub.Play(metadata=world.gateway.metadata)
         left = await seated(world, LEFT)
         await seated(world, RIGHT)
         await left.until_event("clock")

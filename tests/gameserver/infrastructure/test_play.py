@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import grpc
 import pytest
-from matchpoint.v1.fleet_pb2 import VoidedTickets
+from matchpoint.internal.v1.fleet_pb2 import VoidedTickets
 from matchpoint.v1.frames_pb2 import Frame, Position, SeatMessage
 from matchpoint.v1.pong_pb2 import Side
 from matchpoint.v1.refusal_pb2 import Reason

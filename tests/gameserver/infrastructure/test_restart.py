@@ -196,7 +196,7 @@ async def test_who_leaves_before_their_match_is_taken_up_does_not_sit_in_it(
         await first.join(backend.ticket(session_id, 0))
         await second.join(backend.ticket(session_id, 1))
         await first.leave()
-        play = world.server._sessions._play
+        play = world.server._play._streams
         async with asyncio.timeout(5):
             while [number for _, number in play._waiting] != [second.number]:  # noqa: ASYNC110  # nothing tells it
                 await asyncio.sleep(0.001)

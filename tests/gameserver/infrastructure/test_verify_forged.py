@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from matchpoint.v1.stats_pb2 import GetMatchRequest, GetMatchResponse, MatchRecord
+from matchpoint.v1.stats_pb2_grpc import StatsServiceServicer, add_StatsServiceServicer_to_server
 
 from gameserver.contract.codec import ProtobufCodec
 from gameserver.contract.specs import filled
@@ -185,10 +186,14 @@ def test_a_journal_that_was_written_by_an_earlier_commit_is_still_read_and_plays
     assert restored.state.durable[-1][0] == restored.state.seq
 
 
-class Recording(Backend):
+class Recording(Backend, StatsServiceServicer):
     """A backend that has a record."""
 
     digest = b""
+
+    async def start(self) -> None:
+        add_StatsServiceServicer_to_server(self, self._server.grpc)
+        await super().start()
 
     async def GetMatch(self, request: GetMatchRequest, context: Any) -> GetMatchResponse:
         assert request.session_id == SESSION

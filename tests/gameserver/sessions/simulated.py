@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from hashlib import sha256
 from random import Random
 
+from matchpoint.internal.v1.report_pb2 import ReportStatsRequest
 from matchpoint.v1.refusal_pb2 import Reason
-from matchpoint.v1.stats_pb2 import ReportStatsRequest
 
 from gameserver.contract.sessions import report_message
 from gameserver.sessions.ports import Key, Report, Seal, Unreachable

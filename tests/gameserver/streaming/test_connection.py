@@ -1,6 +1,6 @@
 """The queue to a gateway is bounded, and a clock question is dated when its answer leaves."""
 
-from matchpoint.v1.session_pb2 import PlayResponse
+from matchpoint.internal.v1.play_pb2 import PlayResponse
 
 from gameserver.contract.codec import ProtobufCodec
 from gameserver.streaming.connection import GatewayStream, Group
