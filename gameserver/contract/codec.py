@@ -36,20 +36,22 @@ from gameserver.domain.timing import STANDARD, Timing
 from gameserver.domain.tournament import records as tournament
 from gameserver.sessions.ports import Codec, Key, MatchJournal, RestoredMatch, Seal, TournamentView
 from gameserver.sessions.values import SessionSpec
+from wire.events import DURABLE
 from wire.journal_file import JournalUnreadable, decode
 from wire.refusal import Refused
 from wire.varint import varint
 
-_PUT_EVENT: Final[dict[type[Any], Callable[[frames.Event, Any], None]]] = {
-    PaddleMove: lambda event, e: put_paddle_move(event.paddle_move, e),
-    Volley: lambda event, e: put_volley(event.volley, e),
-    Miss: lambda event, e: put_miss(event.miss, e),
-    Goal: lambda event, e: put_goal(event.goal, e),
-    core.Clock: lambda event, e: put_clock(event.clock, e),
-    core.Attendance: lambda event, e: put_attendance(event.attendance, e),
-    core.Result: lambda event, e: event.result.CopyFrom(result_message(e)),
+_PUT_EVENT: Final[dict[type[Any], tuple[str, Callable[[Any, Any], None]]]] = {
+    PaddleMove: ("paddle_move", put_paddle_move),
+    Volley: ("volley", put_volley),
+    Miss: ("miss", put_miss),
+    Goal: ("goal", put_goal),
+    core.Clock: ("clock", put_clock),
+    core.Attendance: ("attendance", put_attendance),
+    core.Result: ("result", lambda message, result: message.CopyFrom(result_message(result))),
     **PUT_EVENT,
 }
+"""The kind of each event, and its encoder."""
 
 
 _DRAINING: Final = frames.ServerMessage(
@@ -66,7 +68,7 @@ class ProtobufCodec(TournamentCodec, Codec):
     are filled again and not made again: that halves their cost.
     """
 
-    durable: Collection[type] = frozenset((Goal, core.Result, *PUT_EVENT))
+    durable: Collection[type] = frozenset(event for event, (kind, _) in _PUT_EVENT.items() if kind in DURABLE)
     sealed: Collection[type] = frozenset((core.Checkpoint, core.Ended))
 
     def __init__(self, timing: Timing = STANDARD) -> None:
@@ -95,7 +97,8 @@ class ProtobufCodec(TournamentCodec, Codec):
             message = frames.ServerMessage()
             frame = message.frame
             for event in events:
-                _PUT_EVENT[type(event)](frame.events.add(), event)
+                kind, put = _PUT_EVENT[type(event)]
+                put(getattr(frame.events.add(), kind), event)
             if isinstance(snapshot, TournamentView):
                 put_tournament(frame.snapshot.tournament, snapshot)
             elif isinstance(snapshot, MatchSnapshot):

@@ -9,7 +9,6 @@ from dataclasses import fields
 from hashlib import sha256
 from typing import Any, Final, Generic, TypeVar
 
-from matchpoint.v1 import frames_pb2 as frames
 from matchpoint.v1 import pong_pb2 as pong
 from matchpoint.v1 import result_pb2 as results
 from matchpoint.v1 import tournament_pb2 as messages
@@ -242,12 +241,12 @@ def warmed(pairings: Sequence[core.PairingLine]) -> Generator[None, None, None]:
             yield
 
 
-PUT_EVENT: Final[dict[type[Any], Callable[[frames.Event, Any], None]]] = {
-    core.Status: lambda event, e: put_status(event.status, e),
-    core.EntrantLine: lambda event, e: put_entrant(event.entrant, e),
-    core.Seeds: lambda event, e: put_draw(event.draw, e),
-    core.PairingLine: lambda event, e: put_pairing(event.pairing, e),
-    core.StandingsTable: lambda event, e: put_standings(event.standings, e.lines),
-    core.TournamentResult: lambda event, e: put_tournament_result(event.tournament_result, e),
+PUT_EVENT: Final[dict[type[Any], tuple[str, Callable[[Any, Any], None]]]] = {
+    core.Status: ("status", put_status),
+    core.EntrantLine: ("entrant", put_entrant),
+    core.Seeds: ("draw", put_draw),
+    core.PairingLine: ("pairing", put_pairing),
+    core.StandingsTable: ("standings", lambda message, table: put_standings(message, table.lines)),
+    core.TournamentResult: ("tournament_result", put_tournament_result),
 }
-"""The encoders of topic 0's events."""
+"""The kinds of topic 0's events, and their encoders."""

@@ -6,6 +6,7 @@ from google.protobuf.json_format import MessageToJson
 from matchpoint.v1.frames_pb2 import Frame, Joined, ServerMessage, Viewers
 
 from gateway.websocket.encoding import TEXT, socket_frame
+from wire.events import SUPERSEDED
 from wire.refusal import Refused
 
 # First bytes of a serialized ServerMessage: the tag of the one field that is set, length-delimited.
@@ -17,9 +18,6 @@ SEATED_TAG: Final = b"\x4a"
 """Field 9: the match of a tournament that a connection plays."""
 VIEW_TAG: Final = b"\x52"
 """Field 10: whether a connection watches a tournament with the spectators' delay."""
-
-SUPERSEDED: Final = frozenset(("clock", "attendance", "volley", "paddle_move", "miss"))
-"""Kinds of events that a snapshot replaces."""
 
 
 def is_durable(frame: Frame) -> bool:
