@@ -1,6 +1,13 @@
 """gRPC settings of every channel and server. docs/operations.md gives the reason of each value."""
 
+import json
 from typing import Final
+
+from google.protobuf.descriptor import FileDescriptor
+from google.protobuf.descriptor_pb2 import MethodOptions
+from matchpoint.internal.v1 import entry_pb2, fleet_pb2, play_pb2, report_pb2
+from matchpoint.v1 import options_pb2, session_pb2, tournament_pb2
+from matchpoint.v1.options_pb2 import Access
 
 Options = tuple[tuple[str, int | str], ...]
 
@@ -21,17 +28,42 @@ _KEEPALIVE: Final[Options] = (
     ("grpc.http2.max_pings_without_data", 0),
 )
 
-# Only methods that are declared idempotent are retried, and only when the other end was not reached.
-_RETRY: Final = """{"methodConfig": [{"name": [
-  {"service": "matchpoint.v1.SessionService", "method": "CreateSession"},
-  {"service": "matchpoint.v1.SessionService", "method": "GetSession"},
-  {"service": "matchpoint.v1.SessionService", "method": "EndSession"},
-  {"service": "matchpoint.v1.SessionService", "method": "GetReplay"},
-  {"service": "matchpoint.v1.DirectoryService", "method": "LocateSession"},
-  {"service": "matchpoint.v1.DirectoryService", "method": "GetTicketKeys"},
-  {"service": "matchpoint.v1.DirectoryService", "method": "ListSessions"}],
-  "retryPolicy": {"maxAttempts": 4, "initialBackoff": "0.1s", "maxBackoff": "1s", "backoffMultiplier": 2,
-                  "retryableStatusCodes": ["UNAVAILABLE"]}}]}"""
+BETWEEN_PROGRAMS: Final[tuple[FileDescriptor, ...]] = (
+    entry_pb2.DESCRIPTOR,
+    fleet_pb2.DESCRIPTOR,
+    play_pb2.DESCRIPTOR,
+    report_pb2.DESCRIPTOR,
+    session_pb2.DESCRIPTOR,
+    tournament_pb2.DESCRIPTOR,
+)
+"""Files of the contract with methods that programs call for themselves."""
+
+
+def retried_methods() -> list[dict[str, str]]:
+    """The methods that a channel retries: declared idempotent, and called by programs for themselves.
+
+    What a gateway passes on for a browser is left to the browser, which tries again by itself: a backend that is busy
+    does not get each of its calls four times.
+    """
+    return [
+        {"service": service.full_name, "method": method.name}
+        for file in BETWEEN_PROGRAMS
+        for service in file.services_by_name.values()
+        for method in service.methods
+        if method.GetOptions().idempotency_level != MethodOptions.IDEMPOTENCY_UNKNOWN
+        and method.GetOptions().Extensions[options_pb2.access] == Access.ACCESS_SERVICE
+    ]
+
+
+_RETRY_POLICY: Final = {
+    "maxAttempts": 4,
+    "initialBackoff": "0.1s",
+    "maxBackoff": "1s",
+    "backoffMultiplier": 2,
+    "retryableStatusCodes": ["UNAVAILABLE"],
+}
+_RETRY: Final = json.dumps({"methodConfig": [{"name": retried_methods(), "retryPolicy": _RETRY_POLICY}]})
+
 
 SERVER: Final[Options] = (
     # By default two servers silently share a port.

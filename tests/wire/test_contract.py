@@ -8,6 +8,7 @@ from types import ModuleType
 import matchpoint.internal.v1
 import matchpoint.v1
 from google.protobuf.descriptor import Descriptor, FieldDescriptor, FileDescriptor
+from google.protobuf.descriptor_pb2 import MethodOptions
 from matchpoint.v1 import frames_pb2, session_pb2
 from matchpoint.v1.options_pb2 import Access
 from matchpoint.v1.refusal_pb2 import Reason
@@ -15,6 +16,7 @@ from matchpoint.v1.refusal_pb2 import Reason
 from wire.access import access_of
 from wire.ranges import RULESET_DEFAULTS
 from wire.refusal import TABLE
+from wire.settings import retried_methods
 
 PACKAGES = (matchpoint.v1, matchpoint.internal.v1)
 
@@ -61,6 +63,20 @@ def test_what_programs_may_call_in_the_public_package_is_what_operators_are_show
     cookbook = (Path(__file__).parents[2] / "docs" / "grpc.md").read_text()
     for_programs = {method for method in methods(matchpoint.v1) if access_of(method) == Access.ACCESS_SERVICE}
     assert {method for method in for_programs if method not in cookbook} == set()
+
+
+def test_what_programs_may_repeat_is_retried() -> None:
+    repeatable = {
+        (service.full_name, method.name)
+        for file in files(*PACKAGES)
+        for service in file.services_by_name.values()
+        for method in service.methods
+        if method.GetOptions().idempotency_level != MethodOptions.IDEMPOTENCY_UNKNOWN
+        and access_of(f"/{service.full_name}/{method.name}") == Access.ACCESS_SERVICE
+    }
+    assert {(method["service"], method["method"]) for method in retried_methods()} == repeatable
+    assert ("matchpoint.v1.SessionService", "CreateSession") in repeatable
+    assert ("matchpoint.internal.v1.PlayService", "Play") not in repeatable
 
 
 def test_every_reason_has_a_status_and_a_close_code() -> None:
