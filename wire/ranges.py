@@ -1,28 +1,17 @@
 """Check of control messages against the `range` options of the contract. Too slow for the input path."""
 
-from collections.abc import Mapping
 from functools import cache
-from typing import Final
+from typing import TypeVar
 
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
 from google.protobuf.message import Message
 from matchpoint.v1 import options_pb2
 from matchpoint.v1.options_pb2 import Range
 from matchpoint.v1.refusal_pb2 import Reason
-from matchpoint.v1.ruleset_pb2 import Ruleset
 
 from wire.refusal import Refused
 
-RULESET_DEFAULTS: Final[Mapping[str, str | int]] = {
-    "id": "classic",
-    "version": 1,
-    "points_to_win": 11,
-    "start_speed": 110_000,
-    "paddle_half_height": 7_500,
-    "time_limit_s": 1_800,
-    "sudden_death_s": 120,
-}
-"""Values of the fields of a ruleset that are not set; the comments of ruleset.proto have the same."""
+AnyMessage = TypeVar("AnyMessage", bound=Message)
 
 
 def check(message: Message, path: str = "") -> None:
@@ -41,20 +30,20 @@ def check(message: Message, path: str = "") -> None:
             check(value, f"{here}.")
 
 
-def fill_ruleset(ruleset: Ruleset) -> Ruleset:
-    """A copy with every default filled in. Raises `Refused` when a value is out of its range or the id is unknown."""
-    check(ruleset, "ruleset.")
-    filled = Ruleset()
-    filled.CopyFrom(ruleset)
-    for name, default in RULESET_DEFAULTS.items():
-        if not getattr(filled, name):
-            setattr(filled, name, default)
-    if filled.id != "classic":
-        raise Refused(
-            Reason.REASON_INVALID_FIELD,
-            'There are no such rules; leave the id empty or send "classic".',
-            field="ruleset.id",
-        )
+def fill_defaults(message: AnyMessage, path: str = "") -> AnyMessage:
+    """A copy in which zero and empty fields have the default that their `range` option names, if it names one.
+
+    Raises `Refused` as `check` does.
+    """
+    check(message, path)
+    filled = type(message)()
+    filled.CopyFrom(message)
+    for field, limits in _fields(message.DESCRIPTOR):
+        if limits is None or field.is_repeated or getattr(filled, field.name):
+            continue
+        default = limits.values[0] if limits.values else limits.zero_means
+        if default:
+            setattr(filled, field.name, default)
     return filled
 
 
@@ -71,6 +60,9 @@ def _fields(descriptor: Descriptor) -> tuple[tuple[FieldDescriptor, Range | None
 
 
 def _check_value(field: FieldDescriptor, value: object, limits: Range, path: str) -> None:
+    if limits.values and not field.is_repeated and value not in ("", *limits.values):
+        wanted = " or ".join(f'"{text}"' for text in limits.values)
+        raise Refused(Reason.REASON_INVALID_FIELD, f"{path} has to be {wanted}, or empty for the default.", field=path)
     sized = field.is_repeated or isinstance(value, str | bytes)
     size = len(value) if sized else value  # type: ignore[arg-type]
     if not isinstance(size, int):

@@ -28,7 +28,7 @@ def filled(spec: SessionSpecMessage, timing: Timing = STANDARD) -> SessionSpec:
     ranges.check(spec, "spec.")
     whole = SessionSpecMessage()
     whole.CopyFrom(spec)
-    whole.ruleset.CopyFrom(ranges.fill_ruleset(spec.ruleset))
+    whole.ruleset.CopyFrom(ranges.fill_defaults(spec.ruleset, "spec.ruleset."))
     whole.seed = spec.seed or 1
     whole.join_within_s = spec.join_within_s or JOIN_WITHIN_S
     seats = sorted(spec.seats, key=lambda seat: seat.seat)

@@ -14,7 +14,6 @@ from matchpoint.v1.options_pb2 import Access
 from matchpoint.v1.refusal_pb2 import Reason
 
 from wire.access import access_of
-from wire.ranges import RULESET_DEFAULTS
 from wire.refusal import TABLE
 from wire.settings import retried_methods
 
@@ -105,9 +104,3 @@ def test_what_is_streamed_reads_as_what_a_browser_gets() -> None:
     for field in streamed.fields:
         other = frames_pb2.ServerMessage.DESCRIPTOR.fields_by_number[field.number]
         assert (field.name, field.message_type) == (other.name, other.message_type)
-
-
-def test_the_defaults_of_a_ruleset_name_all_of_its_parameters() -> None:
-    from matchpoint.v1.ruleset_pb2 import Ruleset
-
-    assert set(RULESET_DEFAULTS) | {"directions_only"} == {field.name for field in Ruleset.DESCRIPTOR.fields}

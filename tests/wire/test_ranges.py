@@ -1,11 +1,15 @@
 """Ranges of the contract, checked on control messages."""
 
+from dataclasses import replace
+
 import pytest
 from matchpoint.v1.refusal_pb2 import Reason
 from matchpoint.v1.ruleset_pb2 import Ruleset
 from matchpoint.v1.session_pb2 import CreateSessionRequest, SeatSpec, SessionSpec
 
-from wire.ranges import RULESET_DEFAULTS, check, fill_ruleset
+from gameserver.contract.match_messages import ruleset_of
+from gameserver.domain.pong.ruleset import CLASSIC
+from wire.ranges import check, fill_defaults
 from wire.refusal import Refused
 
 
@@ -43,11 +47,16 @@ def test_lists_and_texts_are_measured_by_their_length_in_characters() -> None:
 
 
 def test_a_filled_ruleset_has_every_default_and_stays_the_same_when_filled_again() -> None:
-    filled = fill_ruleset(Ruleset(points_to_win=5))
-    assert {name: getattr(filled, name) for name in RULESET_DEFAULTS} == {**RULESET_DEFAULTS, "points_to_win": 5}
-    assert fill_ruleset(filled) == filled
+    filled = fill_defaults(Ruleset(points_to_win=5))
+    assert ruleset_of(filled) == replace(CLASSIC, points_to_win=5)
+    assert fill_defaults(filled) == filled
+
+
+def test_the_contract_and_the_game_have_the_same_defaults() -> None:
+    assert ruleset_of(fill_defaults(Ruleset())) == CLASSIC
 
 
 def test_unknown_rules_are_refused_by_name() -> None:
-    with pytest.raises(Refused, match="no such rules"):
-        fill_ruleset(Ruleset(id="calvinball"))
+    with pytest.raises(Refused, match='has to be "classic"') as caught:
+        fill_defaults(Ruleset(id="calvinball"), "ruleset.")
+    assert (caught.value.reason, caught.value.field) == (Reason.REASON_INVALID_FIELD, "ruleset.id")
