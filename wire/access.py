@@ -32,7 +32,7 @@ from wire.channel import (
     SERVER_CREDENTIAL,
 )
 from wire.durations import Durations
-from wire.refusal import Refused, to_status
+from wire.refusal import Refused, internal_error, to_status
 from wire.request_ids import REQUEST_ID, bind_request_id, new_request_id, received_request_id
 
 if TYPE_CHECKING:
@@ -210,17 +210,16 @@ class Call:
         """Ends the call. Raises AbortError for a refusal, and for a fault of ours, which is logged."""
         code = ""
         try:
-            if isinstance(error, Refused):
-                code = error.status.name
-                status = to_status(error)
+            if isinstance(error, Exception) and not isinstance(error, grpc.aio.AbortError):
+                if isinstance(error, Refused):
+                    refused = error
+                else:
+                    refused = internal_error()
+                    log.error("method failed", method=self._method, exc_info=error)
+                code = refused.status.name
+                status = to_status(refused)
                 trailing = (*status.trailing_metadata, (REQUEST_ID, self._request_id))
                 await self._context.abort_with_status(status._replace(trailing_metadata=trailing))
-            elif isinstance(error, Exception) and not isinstance(error, grpc.aio.AbortError):
-                code = grpc.StatusCode.INTERNAL.name
-                log.error("method failed", method=self._method, exc_info=error)
-                await self._context.abort(
-                    grpc.StatusCode.INTERNAL, "Something broke in the server; it has been logged."
-                )
             elif isinstance(error, asyncio.CancelledError | GeneratorExit):
                 code = grpc.StatusCode.CANCELLED.name
         finally:

@@ -22,6 +22,7 @@ TABLE: Final[Mapping["Reason.ValueType", tuple[grpc.StatusCode, int]]] = {
     Reason.REASON_MALFORMED: (_Code.INVALID_ARGUMENT, 4501),
     Reason.REASON_TOO_LARGE: (_Code.RESOURCE_EXHAUSTED, 1009),
     Reason.REASON_TOO_MANY: (_Code.RESOURCE_EXHAUSTED, 4503),
+    Reason.REASON_INTERNAL: (_Code.INTERNAL, 1011),
     Reason.REASON_NAME_INVALID: (_Code.INVALID_ARGUMENT, 4501),
     Reason.REASON_NAME_TAKEN: (_Code.ALREADY_EXISTS, 4501),
     Reason.REASON_ACCOUNT_UNKNOWN: (_Code.NOT_FOUND, 4501),
@@ -115,6 +116,11 @@ class Refused(Exception):
         known = refusal.reason in TABLE
         reason = refusal.reason if known else Reason.REASON_UNSPECIFIED
         return cls(reason, refusal.sentence, field=refusal.field, session_id=refusal.session_id)
+
+
+def internal_error() -> Refused:
+    """The refusal for a fault of ours; its traceback is in the log."""
+    return Refused(Reason.REASON_INTERNAL, "Something broke in the server; it has been logged.")
 
 
 def to_status(refused: Refused) -> Any:

@@ -90,7 +90,7 @@ class GrpcGameServers:
             await stub.Act(request, timeout=UNARY_DEADLINE_S, metadata=with_request_id(self._metadata))
         except grpc.aio.AioRpcError as error:
             refused = from_rpc_error(error)
-            if refused is None or refused.reason == Reason.REASON_UNSPECIFIED:
+            if refused is None or refused.reason in (Reason.REASON_INTERNAL, Reason.REASON_UNSPECIFIED):
                 raise GameServerUnreachable from error
             raise refused from error
 

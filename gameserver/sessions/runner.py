@@ -193,7 +193,7 @@ class MatchRunner:
     def abandon(self) -> None:
         """Close all connections after a fault. The journal stays, and the next start takes it up."""
         log_broken(self.session_id, self.key.match)
-        refused = Refused(Reason.REASON_UNSPECIFIED, "This match broke in the server; it has been logged.")
+        refused = Refused(Reason.REASON_INTERNAL, "This match broke in the server; it has been logged.")
         for connection in self.connections:
             connection.detach()
             connection.refuse(refused)

@@ -7,7 +7,7 @@ from typing import Any
 import grpc
 from matchpoint.v1.refusal_pb2 import Reason
 
-from wire.refusal import Refused, from_rpc_error
+from wire.refusal import Refused, from_rpc_error, internal_error
 
 
 async def await_rpc(call: Awaitable[Any]) -> Any:
@@ -39,11 +39,6 @@ def refusal_from_rpc_error(error: grpc.aio.AioRpcError) -> Refused:
     if error.code() is grpc.StatusCode.RESOURCE_EXHAUSTED:
         return Refused(Reason.REASON_TOO_MANY, "That was too much at once; wait a moment and try again.")
     return internal_error()
-
-
-def internal_error() -> Refused:
-    """The refusal for a fault of ours; its traceback is in the log."""
-    return Refused(Reason.REASON_UNSPECIFIED, "Something broke in the server; it has been logged.")
 
 
 def session_unknown() -> Refused:

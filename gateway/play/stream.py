@@ -17,13 +17,13 @@ from matchpoint.internal.v1.raw_pb2 import RawPlayResponse
 from matchpoint.v1.frames_pb2 import Position, ServerMessage
 from matchpoint.v1.refusal_pb2 import Reason
 
-from gateway.backend_client.errors import internal_error, refusal_from_rpc_error, session_over
+from gateway.backend_client.errors import refusal_from_rpc_error, session_over
 from gateway.backend_client.locations import SILENCE_MAX_S, SessionLocations
 from gateway.websocket.encoding import inbound, socket_frame
 from gateway.websocket.messages import FRAME_TAG, JOINED_TAG, SEATED_TAG, VIEW_TAG
 from wire.channel import Metadata, connect, with_request_id
 from wire.constants import GATEWAY_CONNECTION
-from wire.refusal import Refused
+from wire.refusal import Refused, internal_error
 from wire.request_ids import shared_context
 from wire.settings import LARGE_MESSAGE
 

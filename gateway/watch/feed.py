@@ -11,14 +11,14 @@ from matchpoint.v1.frames_pb2 import Position, ServerMessage
 from matchpoint.v1.refusal_pb2 import Reason
 from matchpoint.v1.session_pb2 import StreamGameStateRequest
 
-from gateway.backend_client.errors import internal_error, refusal_from_rpc_error, session_over
+from gateway.backend_client.errors import refusal_from_rpc_error, session_over
 from gateway.backend_client.locations import SessionLocations
 from gateway.conversion.converter import INLINE_BYTES_MAX, Converter
 from gateway.watch.frames import Cursor, Viewer
 from gateway.watch.topic import FanoutTopic
 from gateway.websocket.messages import FRAME_TAG, viewers_message
 from wire.channel import Metadata, connect, with_request_id
-from wire.refusal import Refused
+from wire.refusal import Refused, internal_error
 from wire.request_ids import shared_context
 from wire.settings import LARGE_MESSAGE, STREAM_CHANNEL
 
@@ -203,7 +203,8 @@ class TopicFeed:
     def _transient_reasons(self) -> tuple["Reason.ValueType", ...]:
         """The reasons for which the stream is retried."""
         new = not self.topic.ordinal and time.monotonic() - self._created_at < NEW_SESSION_S
-        reasons = (Reason.REASON_SERVER_UNAVAILABLE, Reason.REASON_UNSPECIFIED)
+        # Unspecified stands for a reason that is newer than this gateway.
+        reasons = (Reason.REASON_SERVER_UNAVAILABLE, Reason.REASON_INTERNAL, Reason.REASON_UNSPECIFIED)
         return (*reasons, Reason.REASON_SESSION_UNKNOWN) if new else reasons
 
     def _request(self, after: Position | None, viewers: int) -> StreamGameStateRequest:

@@ -35,7 +35,7 @@ PASSING: Final = frozenset(
         Reason.REASON_SERVER_UNAVAILABLE,
         Reason.REASON_SERVER_FULL,
         Reason.REASON_ROOM_CHANGED,
-        Reason.REASON_UNSPECIFIED,
+        Reason.REASON_INTERNAL,
         Reason.REASON_TOO_MANY,
         # It may be on its way.
         Reason.REASON_RECORD_UNKNOWN,

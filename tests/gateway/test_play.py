@@ -180,7 +180,7 @@ async def test_a_stream_that_cannot_be_understood_closes_its_players_with_1011_a
         with monkeypatch.context() as patched:
             patched.setattr("gateway.play.stream.RawPlayResponse.FromString", Mock(side_effect=DecodeError))
             game_server.deliver(1, ServerMessage())
-            assert (await heard(socket)).refusal.reason == Reason.REASON_UNSPECIFIED
+            assert (await heard(socket)).refusal.reason == Reason.REASON_INTERNAL
             assert await close_code(socket) == 1011
     async with gateway.play(backend.ticket()) as socket:
         assert (await heard(socket)).HasField("joined")

@@ -205,7 +205,7 @@ async def test_a_stream_that_cannot_be_understood_closes_its_spectators_with_101
         game_server.match.publish(volley(1))
         while (message := await heard(socket)).WhichOneof("body") != "refusal":
             pass
-        assert message.refusal.reason == Reason.REASON_UNSPECIFIED
+        assert message.refusal.reason == Reason.REASON_INTERNAL
         assert await close_code(socket) == 1011
 
 

@@ -180,7 +180,7 @@ class TournamentSession:
     def abandon(self) -> None:
         """Close all connections after a fault. The journals stay, and the next start takes them up."""
         log_broken(self.session_id, BRACKET_TOPIC)
-        refused = Refused(Reason.REASON_UNSPECIFIED, "This tournament broke in the server; it has been logged.")
+        refused = Refused(Reason.REASON_INTERNAL, "This tournament broke in the server; it has been logged.")
         self.participants.close_all(refused)
         self.broadcast.fail(refused)
         for match in self.pool.matches.values():

@@ -193,7 +193,7 @@ async def test_a_match_that_breaks_takes_nobody_else_with_it(
     monkeypatch.setattr(type(session.match), broken, only_for(session.match, breaks, getattr(Match, broken)))
     session.on_due(session.match.deadline or 0)
     await left.press(1, 1)
-    assert await refusal_of(left) == (Reason.REASON_UNSPECIFIED, 1011)
+    assert await refusal_of(left) == (Reason.REASON_INTERNAL, 1011)
     assert await watching.code() == grpc.StatusCode.INTERNAL
     await other.ping(1)
     await other.until("pong")

@@ -373,6 +373,7 @@ export const en = {
     [Reason.MALFORMED]: "The server did not understand this page. Please load it again.",
     [Reason.TOO_LARGE]: "That is too long.",
     [Reason.TOO_MANY]: "Too fast. Wait a moment and try again.",
+    [Reason.INTERNAL]: "That did not work. Please try again.",
     [Reason.NAME_INVALID]: "A name has 1 to 20 visible characters.",
     [Reason.NAME_TAKEN]: "Somebody else has this name. Choose another.",
     [Reason.ACCOUNT_UNKNOWN]: "There is no such player.",

@@ -371,6 +371,7 @@ export const ko: Messages = {
     [Reason.MALFORMED]: "요청을 이해하지 못했어요. 새로 고침해 주세요.",
     [Reason.TOO_LARGE]: "내용이 너무 길어요.",
     [Reason.TOO_MANY]: "너무 빨라요. 잠시 뒤에 다시 시도해 주세요.",
+    [Reason.INTERNAL]: "문제가 생겼어요. 다시 시도해 주세요.",
     [Reason.NAME_INVALID]: "이름은 보이는 글자 1~20자로 지어 주세요.",
     [Reason.NAME_TAKEN]: "이미 쓰고 있는 이름이에요. 다른 이름을 골라 주세요.",
     [Reason.ACCOUNT_UNKNOWN]: "없는 선수예요.",
