@@ -189,16 +189,17 @@ class Tournament:
             self._presence.set_reachable(yes, now_ms)
             self._settle(now_ms)
 
-    def act(self, now_ms: int, by: str, act: commands.Command) -> None:
+    def act(self, now_ms: int, by: str, act: commands.Command) -> int | None:
         """Carry out a command of the account `by`; empty is the house.
 
+        Returns the number of the entrant that it was about; None for a command about a pairing or the tournament.
         Raises TournamentRefused with the codes of `policy.authorize`; the bracket is untouched then.
         """
         self.advance(now_ms)
         authorize(self.state, by, act)
         calls = dict(self.state.calls)
         if isinstance(act, commands.CheckIn) and self.state.numbers[by] in self.state.here:
-            return
+            return self.state.numbers[by]
         self._write(CommandAccepted(by, act, now_ms))
         for number, call in calls.items():
             if call.begun:
@@ -207,6 +208,14 @@ class Tournament:
                 elif isinstance(act, commands.Withdraw | commands.Disqualify):
                     self._stop_if_out(call)
         self._settle(now_ms)
+        match act:
+            case commands.CheckIn() | commands.Withdraw(None):
+                return self.state.entrant_of(by)
+            case commands.Withdraw(entrant) | commands.Disqualify(entrant):
+                return entrant
+            case commands.AddEntrant():
+                return len(self.state.entrants) - 1
+        return None
 
     def match_over(self, now_ms: int, match: int, attempt: int, result: Result) -> None:
         """Take in the end of a match. The same twice is nothing new, nor is the end of one that was called off.

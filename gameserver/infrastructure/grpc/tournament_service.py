@@ -12,7 +12,7 @@ from matchpoint.v1.tournament_pb2 import (
 )
 
 from gameserver.contract.replay import taken
-from gameserver.contract.tournament_messages import tournament_message, warmed
+from gameserver.contract.tournament_messages import put_entrant, tournament_message, warmed
 from gameserver.contract.tournament_specs import act_of
 from gameserver.sessions.registry import SessionRegistry
 from gameserver.sessions.tournament.session import TournamentSession
@@ -51,8 +51,11 @@ class TournamentService:
         ranges.check(request)
         await self._registry.ready(request.session_id)
         tournament = self._tournament(request.session_id)
-        await tournament.act(request.by_account_id, act_of(request.act))
-        return ActResponse()
+        line = await tournament.act(request.by_account_id, act_of(request.act))
+        response = ActResponse()
+        if line is not None:
+            put_entrant(response.entrant, line)
+        return response
 
     def _tournament(self, session_id: str) -> TournamentSession:
         session = self._registry.sessions.get(session_id)

@@ -204,15 +204,19 @@ class TournamentSession:
         """Return all of it; without `live`, as spectators may know it. Raises Refused."""
         return self.broadcast.snapshot() if live else self.broadcast.public()
 
-    async def act(self, by: str, act: Command) -> None:
-        """Let an account act on the tournament; returns when that is durable and announced. Raises Refused."""
+    async def act(self, by: str, act: Command) -> EntrantLine | None:
+        """Let an account act on the tournament; returns when that is durable and announced. Raises Refused.
+
+        Returns the entrant that it was about, None for a command about a pairing or the tournament.
+        """
         try:
-            self.engine.act(self._context.wall_ms(), by, act)
+            entrant = self.engine.act(self._context.wall_ms(), by, act)
         except TournamentRefused as error:
             raise self._context.codec.tournament_refusal(error, "act.") from error
         finally:
             self.flush(self._context.clock())
         await self.settled()
+        return None if entrant is None else self.engine.state.line_of(entrant)
 
     # For players. See `Participants`.
 

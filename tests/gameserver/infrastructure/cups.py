@@ -14,6 +14,7 @@ from matchpoint.v1.session_pb2 import (
 )
 from matchpoint.v1.tournament_pb2 import (
     ActRequest,
+    ActResponse,
     GetTournamentRequest,
     TournamentAct,
     TournamentFormat,
@@ -77,9 +78,11 @@ async def reports_of(backend: Backend, count: int) -> list[ReportStatsRequest]:
         return [await backend.reports.get() for _ in range(count)]
 
 
-async def act(world: World, by: str, message: TournamentAct) -> None:
+async def act(world: World, by: str, message: TournamentAct) -> ActResponse:
+    stub = TournamentServiceStub(world.gateway.channel)
     request = ActRequest(session_id=SESSION, by_account_id=by, act=message)
-    await TournamentServiceStub(world.gateway.channel).Act(request, metadata=world.gateway.metadata)
+    response: ActResponse = await stub.Act(request, metadata=world.gateway.metadata)
+    return response
 
 
 async def state_of(world: World, *, live: bool = True) -> TournamentState:

@@ -161,15 +161,18 @@ async def test_acts_change_the_tournament_and_what_may_not_be_is_refused_by_its_
 ) -> None:
     await world.create(cup(4, people=4, check_in_s=600))
     check_in, withdraw = TournamentAct(check_in=CheckIn()), TournamentAct(withdraw=Withdraw())
-    await act(world, "account-0", check_in)
+    for _ in range(2):
+        entrant = (await act(world, "account-0", check_in)).entrant
+        assert (entrant.account_id, entrant.state) == ("account-0", EntrantState.ENTRANT_STATE_IN)
     assert (await refused(act(world, "stranger", check_in))).reason == Reason.REASON_ENTRANT_UNKNOWN
     assert (await refused(act(world, "account-0", TournamentAct(pause=Pause())))).reason == Reason.REASON_NOT_ORGANISER
-    await act(world, "organiser", TournamentAct(pause=Pause()))
+    assert not (await act(world, "organiser", TournamentAct(pause=Pause()))).HasField("entrant")
     assert (await state_of(world)).status.paused
     again = await refused(act(world, "organiser", TournamentAct(pause=Pause())))
     assert again.reason == Reason.REASON_TOURNAMENT_STATE
     await act(world, "", TournamentAct(resume=Resume()))
-    await act(world, "account-1", withdraw)
+    entrant = (await act(world, "account-1", withdraw)).entrant
+    assert (entrant.entrant, entrant.state) == (1, EntrantState.ENTRANT_STATE_WITHDRAWN)
     assert (await refused(act(world, "account-1", withdraw))).reason == Reason.REASON_ENTRANT_OUT
     unknown = TournamentAct(correct_result=CorrectResult(pairing=99, kind=PairingKind.PAIRING_KIND_PLAYED))
     assert (await refused(act(world, "organiser", unknown))).reason == Reason.REASON_PAIRING_UNKNOWN
