@@ -1,0 +1,1 @@
+import{a as e}from"./part-e00650f9f8.js";import{W as t}from"./part-c1e5dbf5d0.js";function r(i){if(document.visibilityState==="visible")return i();e.play("won"),document.title=`▶ ${t().court.starting} · Matchpoint`,document.addEventListener("visibilitychange",i,{once:!0})}export{r as a};

@@ -1,1 +1,0 @@
-import{a as e}from"./part-8ec1c5b066.js";import{W as t}from"./part-847cb1b11b.js";function r(i){if(document.visibilityState==="visible")return i();e.play("won"),document.title=`▶ ${t().court.starting} · Matchpoint`,document.addEventListener("visibilitychange",i,{once:!0})}export{r as a};
