@@ -64,6 +64,8 @@ class Run:
 
 AT_ONCE = 2
 """Runs of pytest beside each other: one that computes, and one that mostly waits for whole programs."""
+FAILURES_SHOWN = 30
+"""Most failed tests whose names are repeated above the last line."""
 SYSTEM, FAULTS, FUZZ = "tests/system", "tests/faults", "tests/fuzz"
 
 
@@ -85,13 +87,14 @@ def run_all(fast: bool, long: bool, pytest_arguments: Sequence[str]) -> int:
     failed, not_run = run_checks(checks, environment)
     if (found := chromium.find()) is not None:
         environment["CHROMIUM_PATH"] = str(found)
-    pytest_code, counts = 0, Counter[str]()
+    pytest_code, counts, failures = 0, Counter[str](), list[str]()
     runs = pytest_runs(fast, long, pytest_arguments)
     with ThreadPoolExecutor(AT_ONCE) as pool:
         # Whichever is free takes the next one.
-        for code, counted in pool.map(lambda run: _run_pytest(run, environment, named=len(runs) > 1), runs):
+        for code, counted, named in pool.map(lambda run: _run_pytest(run, environment, named=len(runs) > 1), runs):
             pytest_code = pytest_code or code
             counts.update(counted)
+            failures += named
     if not fast:
         # What one run leaves out is in another.
         counts.pop("deselected", None)
@@ -101,6 +104,8 @@ def run_all(fast: bool, long: bool, pytest_arguments: Sequence[str]) -> int:
         print(f"checks that could not be run, and neither passed nor failed: {', '.join(not_run)}")
     if pytest_code not in (0, 1):
         print(f"pytest did not finish its work (exit code {pytest_code})")
+    for failure in failures_shown(failures):
+        print(failure)
     code, line = summary(counts, pytest_code, len(checks) - len(not_run), len(failed), fast)
     print(line, flush=True)
     return code
@@ -161,6 +166,15 @@ def summary(
     return (1 if failures else 0), ", ".join([f"{passed} passed", f"{failures} failed", *others]) + slow
 
 
+def failures_shown(failures: Sequence[str]) -> list[str]:
+    """Returns the first 30 failures, and a line that says how many more there are.
+
+    They are printed once more at the very end, because a log of continuous integration may be cut in the middle.
+    """
+    more = len(failures) - FAILURES_SHOWN
+    return [*failures[:FAILURES_SHOWN], *([f"... and {more} more"] if more > 0 else [])]
+
+
 def checks_environment() -> dict[str, str]:
     """The checks' environment: this venv's tools first, Node too, and no MATCHPOINT_* setting of one's own."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("MATCHPOINT_")}
@@ -173,12 +187,15 @@ def checks_environment() -> dict[str, str]:
     return kept
 
 
-def _run_pytest(run: Run, environment: Environment, *, named: bool) -> tuple[int, dict[str, int]]:
-    """Runs pytest, shows its output as it comes, and returns its exit code and the counts of its closing line."""
+def _run_pytest(run: Run, environment: Environment, *, named: bool) -> tuple[int, dict[str, int], list[str]]:
+    """Runs pytest and shows its output as it comes.
+
+    Returns the exit code, the counts of the closing line, and the failures that the short summary names.
+    """
     prefix = f"{run.name:10} | " if named else ""
     colour = ["--color=yes"] if sys.stdout.isatty() else []
     command = [sys.executable, "-P", "-m", "pytest", *colour, *run.arguments]
-    closing, begun = "", time.monotonic()
+    closing, failures, begun = "", list[str](), time.monotonic()
     with subprocess.Popen(
         command, cwd=CHECKOUT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     ) as process:
@@ -187,13 +204,31 @@ def _run_pytest(run: Run, environment: Environment, *, named: bool) -> tuple[int
             sys.stdout.write(prefix + line)
             sys.stdout.flush()
             closing = (line.strip() and line) or closing
+            if "short test summary info" in line:
+                # What looks like a failure above is what a test has printed.
+                failures.clear()
+            elif (failure := read_failure(line)) is not None:
+                failures.append(prefix + failure)
     if named:
         print(f"{prefix}ended after {time.monotonic() - begun:.0f} s", flush=True)
-    return process.returncode, read_counts(closing)
+    return process.returncode, read_counts(closing), failures
 
 
 def read_counts(closing: str) -> dict[str, int]:
     """Reads pytest's closing line: "3 passed, 1 error in 0.2s" gives {"passed": 3, "error": 1}."""
-    plain = re.sub(r"\x1b\[[0-9;]*m", "", closing)
-    found = re.findall(r"(\d+) (passed|failed|error|skipped|xfailed|deselected)", plain)
+    found = re.findall(r"(\d+) (passed|failed|error|skipped|xfailed|deselected)", _without_colour(closing))
     return {kind: int(number) for number, kind in found}
+
+
+def read_failure(line: str) -> str | None:
+    """Reads a line of pytest's short summary: "FAILED a/test_b.py::test_c - why" gives "FAILED a/test_b.py::test_c".
+
+    Returns None for any other line.
+    """
+    found = re.match(r"(?:FAILED|ERROR) \S+\.py(?:::.+?)?(?= - |\s*$)", _without_colour(line))
+    return None if found is None else found.group()
+
+
+def _without_colour(text: str) -> str:
+    """Returns the text without the escape sequences that colour it."""
+    return re.sub(r"\x1b\[[0-9;]*m", "", text)

@@ -7,7 +7,18 @@ from pathlib import Path
 import pytest
 
 from cli import CommandError, NotRun, chromium
-from cli.checks import CHECKS, Check, checks_environment, pytest_runs, read_counts, run_checks, summary
+from cli.checks import (
+    CHECKS,
+    Check,
+    checks_environment,
+    failures_shown,
+    pytest_runs,
+    read_counts,
+    read_failure,
+    run_all,
+    run_checks,
+    summary,
+)
 
 
 def refuse(_environment: Mapping[str, str]) -> str:
@@ -78,6 +89,43 @@ def test_every_promised_check_is_made() -> None:
 )
 def test_the_closing_line_of_pytest_is_read(closing: str, counts: Mapping[str, int]) -> None:
     assert read_counts(closing) == counts
+
+
+@pytest.mark.parametrize(
+    ("line", "failure"),
+    [
+        ("FAILED tests/a/test_b.py::test_c - assert 1 == 2", "FAILED tests/a/test_b.py::test_c"),
+        ("FAILED tests/a/test_b.py::test_c[two words]\n", "FAILED tests/a/test_b.py::test_c[two words]"),
+        ("\x1b[31mERROR\x1b[0m tests/test_b.py::\x1b[1mtest_c\x1b[0m - OSError", "ERROR tests/test_b.py::test_c"),
+        ("ERROR tests/test_b.py - ImportError: none", "ERROR tests/test_b.py"),
+        ("ERROR    asyncio:base_events.py:1820 closed", None),
+        ("tests/a/test_b.py::test_c FAILED", None),
+        ("FAILED mypy (3.1 s)", None),
+    ],
+)
+def test_the_short_summary_of_pytest_names_what_failed(line: str, failure: str | None) -> None:
+    assert read_failure(line) == failure
+
+
+def test_the_names_of_failed_tests_stand_once_more_above_the_last_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bad = tmp_path / "test_bad.py"
+    bad.write_text(
+        "def test_bad() -> None:\n    print('FAILED tests/of/another.py::run')\n    print('later')\n    assert False\n"
+    )
+    assert run_all(False, False, [str(bad)]) == 1
+    *_, closing_of_pytest, failed, last = filter(None, capsys.readouterr().out.splitlines())
+    assert "1 failed in" in closing_of_pytest
+    assert failed.startswith("FAILED ")
+    assert failed.endswith("test_bad.py::test_bad")
+    assert last == "0 passed, 1 failed"
+
+
+def test_a_flood_of_failures_is_cut_and_counted() -> None:
+    assert failures_shown(["FAILED one"]) == ["FAILED one"]
+    shown = failures_shown([f"FAILED {number}" for number in range(33)])
+    assert shown[-2:] == ["FAILED 29", "... and 3 more"]
 
 
 def test_the_last_line_counts_checks_and_tests_together() -> None:
