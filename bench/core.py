@@ -20,7 +20,7 @@ from gameserver.domain.match.records import Input, Opened
 from gameserver.domain.pong.intents import Direction
 from gameserver.domain.pong.ruleset import CLASSIC
 from gameserver.domain.values import SIDES
-from tests.gameserver.domain.match.world import START, Line, Message, World
+from tests.support.harnesses.match import START, MatchHarness, Message, SimulatedLine
 
 AT_MOST: Final = 0.25
 MATCHES: Final = 12
@@ -39,7 +39,7 @@ class Recording:
 
 def record(seed: int) -> Recording:
     """Two average people at 20 and 60 ms."""
-    world = World(seed, (Line(20_000), Line(60_000)))
+    world = MatchHarness(seed, (SimulatedLine(20_000), SimulatedLine(60_000)))
     world.run()
     inputs = (r for r in world.records if isinstance(r, Input))
     directions = [(r.te, r.side, r.intent.dir) for r in inputs if isinstance(r.intent, Direction)]

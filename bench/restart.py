@@ -31,8 +31,8 @@ from gameserver.domain.match.records import Opened, Record
 from gameserver.domain.pong.ruleset import Ruleset
 from gameserver.infrastructure.journal_files import JournalFolder
 from gameserver.sessions.ports import Key
-from tests.gameserver.domain.match.world import Line, World
-from tests.gameserver.standins import SERVER, SERVICE_TOKEN, Backend, Gateway
+from tests.support.fakes.gameserver_peers import SERVER, SERVICE_TOKEN, FleetBackend, PlayGateway
+from tests.support.harnesses.match import MatchHarness, SimulatedLine
 
 #: Different matches: the others are the same under other names.
 PLAYED: Final = 20
@@ -64,7 +64,9 @@ def name_of(number: int) -> str:
 def played(seed: int, length: int) -> Sequence[Record]:
     """A match that was cut off at about this number of records: two average people at 20 and 60 ms."""
     secret, least = Random(seed).randbytes(32), length + Random(seed).randint(-length // 10, length // 10)
-    world = World(seed, (Line(20_000), Line(60_000)), ruleset=Ruleset(points_to_win=21), secret=secret)
+    world = MatchHarness(
+        seed, (SimulatedLine(20_000), SimulatedLine(60_000)), ruleset=Ruleset(points_to_win=21), secret=secret
+    )
     return world.run(lambda world: len(world.records) >= least).records
 
 
@@ -90,7 +92,7 @@ def write(folder: Path, count: int, length: int) -> int:
 
 async def start(data: Path, count: int) -> Start:
     """Start a game server on the data, and come back to the last of its matches as soon as that can be."""
-    backend = Backend()  # type: ignore[abstract]  # what is not there is UNIMPLEMENTED
+    backend = FleetBackend()  # type: ignore[abstract]  # what is not there is UNIMPLEMENTED
     await backend.start()
     (data / "service.token").write_text(SERVICE_TOKEN)
     with socket.create_server(("127.0.0.1", 0)) as free:
@@ -125,9 +127,9 @@ async def start(data: Path, count: int) -> Start:
         await backend.stop()
 
 
-async def _come_back(backend: Backend, port: int, count: int) -> float:
+async def _come_back(backend: FleetBackend, port: int, count: int) -> float:
     """Time at which the first player had everything of the match again."""
-    gateway = Gateway(port)
+    gateway = PlayGateway(port)
     try:
         player = gateway.browser()
         await player.join(backend.ticket(name_of(count - 1), 0, server=SERVER))

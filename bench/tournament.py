@@ -28,7 +28,7 @@ from gameserver.domain.tournament.records import TournamentOpened, TournamentRec
 from gameserver.domain.tournament.replay import replay
 from gameserver.domain.tournament.settings import Settings
 from gameserver.domain.tournament.spec import Entrant, Seeding, Spec
-from tests.gameserver.domain.tournament.simulation import won
+from tests.support.harnesses.tournament_simulation import won
 
 AT_MOST_S: Final = 1.0
 START: Final = 1_700_000_000_000

@@ -7,7 +7,7 @@ from hypothesis import settings
 
 from cli import chromium as chromium_finder
 from cli.config import CHECKOUT
-from tests import databases
+from tests.support.storage import databases
 
 # A deadline is a timed test: on a busy machine it fails without a fault.
 settings.register_profile("matchpoint", deadline=None)

@@ -15,7 +15,7 @@ from gameserver.domain.pong.intents import Intent
 from gameserver.domain.pong.rules import PLANES, VP, H, M, Paddle, R, fold, sdiv
 from gameserver.domain.pong.ruleset import Ruleset
 from gameserver.domain.values import NEVER, RIGHT
-from tests.gameserver.domain.match.world import Line, Person, World
+from tests.support.harnesses.match import MatchHarness, SimulatedLine, SimulatedPlayer
 
 PERFECT: Final = Skill(285_000, 35_000, 1_000)
 #: Short matches: three points, and a ball that is fast from the start.
@@ -59,12 +59,12 @@ def crossing_of(volley: Volley) -> int:
     return fold(volley.y0 + sdiv(volley.vy * (volley.t1 - volley.t0), M))
 
 
-class Honest(Person):
+class Honest(SimulatedPlayer):
     """Plays by the rules, and steers again when the server has counted something otherwise than it was dated."""
 
     mind: Mind
 
-    def __init__(self, world: World, side: int, line: Line, skill: Skill, seed: int, half: int) -> None:
+    def __init__(self, world: MatchHarness, side: int, line: SimulatedLine, skill: Skill, seed: int, half: int) -> None:
         super().__init__(world, side, line, skill, seed, half)
         self.mind = Mind(side, skill, seed)
         self.mind.reach = half + R
@@ -200,7 +200,7 @@ class Tuned(Cheat):
 class Crucial(Cheat):
     """Dates back only for balls that it could not reach, by what is needed, and spends the lag credit on them."""
 
-    def __init__(self, world: World, side: int, line: Line, skill: Skill, seed: int, half: int) -> None:
+    def __init__(self, world: MatchHarness, side: int, line: SimulatedLine, skill: Skill, seed: int, half: int) -> None:
         super().__init__(world, side, line, skill, seed, half)
         self.credit = CREDIT_MOST
         self._credit_t = 0

@@ -19,15 +19,15 @@ from gameserver.domain.match.records import Occupant
 from gameserver.domain.match.stats import GUESSES_LEAST
 from gameserver.domain.pong.events import Volley
 from gameserver.streaming.holdback import HOLDBACK_US
-from tests.gameserver.domain.match.world import Line, World
+from tests.support.harnesses.match import MatchHarness, SimulatedLine
 
 
-class Simulated(World):
+class Simulated(MatchHarness):
     """A world in which people may go, and watch."""
 
     #: How long spectators' frames are held back, µs.
     held_back = HOLDBACK_US
-    watches_over: Line | None = None
+    watches_over: SimulatedLine | None = None
 
     def cut(self, now: int, person: Honest) -> None:
         """A connection is closed, and stands again after three round trips."""
@@ -54,9 +54,9 @@ class Simulated(World):
                     self.later(at, lambda at, p=person, v=volley: p.see(at, v))  # type: ignore[misc]
 
 
-def line_of(line: Relayed, seed: int) -> Line:
+def line_of(line: Relayed, seed: int) -> SimulatedLine:
     """A simulated line like one of the relay's. Losses are not simulated."""
-    return Line(line.rtt, line.jitter, Random(seed), line.hold)
+    return SimulatedLine(line.rtt, line.jitter, Random(seed), line.hold)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,10 +18,11 @@ from matchpoint.v1.account_pb2 import CreateGuestRequest
 from matchpoint.v1.directory_pb2 import BotSession, StartSessionRequest
 from matchpoint.v1.stats_pb2 import GetPlayerStatsRequest
 
-from tests.backend.adapters.conftest import GameServer, Registering, Stubs
-from tests.backend.conftest import SERVICE_TOKEN, report_of
-from tests.ports import free_port
-from tests.system.conftest import UNHURRIED
+from tests.support.fakes.backend_peers import FakeGameServer
+from tests.support.harnesses.backend import SERVICE_TOKEN, report_of
+from tests.support.harnesses.backend_port import Registering, Stubs
+from tests.support.processes.installation import UNHURRIED
+from tests.support.processes.ports import free_port
 from wire.channel import PERSON_TOKEN, SET_TOKEN, connect
 
 pytestmark = [pytest.mark.anyio, pytest.mark.slow]
@@ -30,7 +31,7 @@ KILLS = 4
 AT_ONCE = 12
 
 
-class Program:
+class BackendProcess:
     """`python -m backend` with its own data folder."""
 
     def __init__(self, folder: Path) -> None:
@@ -77,16 +78,16 @@ class Program:
 
 
 @pytest.fixture
-async def game_server() -> AsyncIterator[GameServer]:
-    game_server = GameServer()  # type: ignore[abstract]
+async def game_server() -> AsyncIterator[FakeGameServer]:
+    game_server = FakeGameServer()  # type: ignore[abstract]
     await game_server.start()
     yield game_server
     await game_server.stop()
 
 
 @pytest.fixture
-async def program(tmp_path: Path) -> AsyncIterator[Program]:
-    program = Program(tmp_path)
+async def program(tmp_path: Path) -> AsyncIterator[BackendProcess]:
+    program = BackendProcess(tmp_path)
     yield program
     if program.process is not None and program.process.returncode is None:
         with suppress(ProcessLookupError):
@@ -94,7 +95,7 @@ async def program(tmp_path: Path) -> AsyncIterator[Program]:
         await program.process.communicate()
 
 
-async def test_a_signal_ends_it_cleanly(program: Program) -> None:
+async def test_a_signal_ends_it_cleanly(program: BackendProcess) -> None:
     process = await program.start()
     await program.ready()
     process.send_signal(signal.SIGTERM)
@@ -103,7 +104,7 @@ async def test_a_signal_ends_it_cleanly(program: Program) -> None:
     assert "Traceback" not in said
 
 
-async def test_a_variable_that_cannot_be_used_ends_it_with_one_sentence_and_78(program: Program) -> None:
+async def test_a_variable_that_cannot_be_used_ends_it_with_one_sentence_and_78(program: BackendProcess) -> None:
     await program.start(MATCHPOINT_BACKEND_PORT="many")
     code, said = await program.ended()
     assert code == 78
@@ -111,7 +112,7 @@ async def test_a_variable_that_cannot_be_used_ends_it_with_one_sentence_and_78(p
     assert len(said.splitlines()) == 1
 
 
-async def test_a_port_in_use_ends_it_with_one_line(program: Program) -> None:
+async def test_a_port_in_use_ends_it_with_one_line(program: BackendProcess) -> None:
     with closing(socket.socket()) as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
@@ -122,7 +123,7 @@ async def test_a_port_in_use_ends_it_with_one_line(program: Program) -> None:
     assert "in use" in json.loads(said.splitlines()[-1])["cause"]
 
 
-async def test_a_database_that_is_none_ends_it_with_one_line(program: Program) -> None:
+async def test_a_database_that_is_none_ends_it_with_one_line(program: BackendProcess) -> None:
     (program.folder / "matchpoint.db").write_bytes(b"this is not a database" * 100)
     await program.start()
     code, said = await program.ended()
@@ -131,7 +132,7 @@ async def test_a_database_that_is_none_ends_it_with_one_line(program: Program) -
 
 
 async def test_killed_again_and_again_while_results_come_in_it_loses_none_and_doubles_none(
-    program: Program, game_server: GameServer
+    program: BackendProcess, game_server: FakeGameServer
 ) -> None:
     port = free_port()
     await program.start(MATCHPOINT_BACKEND_PORT=str(port), **UNHURRIED)

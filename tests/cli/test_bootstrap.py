@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.upkeep import clean_environment
+from tests.support.processes.up_process import clean_environment
 
 SOURCES = (
     "matchpoint",

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from cli.control import ask_restart
-from tests.cli.upkeep import PROGRAMS, Up, all_gone, clean_environment
+from tests.support.processes.up_process import PROGRAMS, Up, all_gone, clean_environment
 
 
 def restart(data: Path, program: str) -> "subprocess.Popen[str]":

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from cli.supervise import BACKOFF_FIRST_S, BACKOFF_LIMIT_S, next_delay
-from tests.cli.upkeep import PROGRAMS, Up, all_gone, wait_all_gone
+from tests.support.processes.up_process import PROGRAMS, Up, all_gone, wait_all_gone
 
 
 def test_up_prints_one_address_line_and_it_answers(tmp_path: Path) -> None:

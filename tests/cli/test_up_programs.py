@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.upkeep import PROGRAMS, Up, all_gone, wait_all_gone
+from tests.support.processes.up_process import PROGRAMS, Up, all_gone, wait_all_gone
 
 pytestmark = pytest.mark.slow
 

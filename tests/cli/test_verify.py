@@ -12,7 +12,7 @@ from matchpoint.v1 import session_pb2
 from gameserver.contract.codec import ProtobufCodec
 from gameserver.contract.specs import spec_of
 from gameserver.domain.match.records import Ended, Opened, Record
-from tests.gameserver.domain.match.world import duel
+from tests.support.harnesses.match import duel
 from wire import journal_file
 
 

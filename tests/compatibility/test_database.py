@@ -20,9 +20,9 @@ from matchpoint.v1.stats_pb2 import (
 )
 
 from gateway.conversion.csv_table import as_csv
-from tests.backend.adapters.conftest import Wire, serving
-from tests.backend.fakes import FakeClock
-from tests.compatibility.readings import RECORDED, encoded
+from tests.support.fakes.backend_ports import FakeClock
+from tests.support.harnesses.backend_port import Wire, serving
+from tests.support.harnesses.readings import RECORDED, encoded
 from wire.channel import PERSON_TOKEN
 
 pytestmark = pytest.mark.anyio

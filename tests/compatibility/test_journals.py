@@ -9,7 +9,7 @@ import pytest
 from gameserver.domain.match.match import Match
 from gameserver.domain.match.records import Opened, Record
 from gameserver.domain.match.verify import verify
-from tests.compatibility.readings import CODEC, CUTS, RECORDED, RESTART_US, Reading, key_from, match_reading
+from tests.support.harnesses.readings import CODEC, CUTS, RECORDED, RESTART_US, Reading, key_from, match_reading
 
 EXPECTED: Final[dict[str, Reading]] = json.loads((RECORDED / "journals.json").read_text())["matches"]
 FILES: Final = sorted((RECORDED / "matches").glob("*.journal"))

@@ -6,7 +6,7 @@ from typing import Final
 
 import pytest
 
-from tests.compatibility.readings import RECORDED, Reading, digest_in_journal, tournament_reading
+from tests.support.harnesses.readings import RECORDED, Reading, digest_in_journal, tournament_reading
 
 EXPECTED: Final[dict[str, Reading]] = json.loads((RECORDED / "journals.json").read_text())["tournaments"]
 FILES: Final = sorted((RECORDED / "tournaments").glob("*.journal"))

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Final
 
-from tests.faults.attackers import ATTACKS
 from tests.faults.figures import CHECKOUT, FOLDER, circumstances
+from tests.support.clients.attackers import ATTACKS
 
 PAGE: Final = CHECKOUT / "docs" / "security.md"
 BEGIN: Final = "<!-- floods: written by `python -m tests.faults.figures` -->"

@@ -23,13 +23,15 @@ from matchpoint.v1.frames_pb2 import SeatMessage
 from backend.service.limits import RATES, Limits
 from gameserver.domain.pong.rules import H, M, fold, sdiv
 from gameserver.domain.values import LEFT, RIGHT
-from tests.faults.attackers import ATTACKS
 from tests.faults.floods import FloodFigure, note_flood
-from tests.faults.people import duel
-from tests.faults.programs import NAMES, Program, Programs, running
 from tests.faults.test_stalled import EVERY_S, Hasty, heard_back, p99, playing, since_last
-from tests.faults.turns import Turns
-from tests.system.players import Player, Site, Viewer
+from tests.support.clients.attackers import ATTACKS
+from tests.support.clients.lasting_players import duel
+from tests.support.clients.players import Player
+from tests.support.clients.site import Site
+from tests.support.clients.views import Viewer
+from tests.support.faults.loop_turns import Turns
+from tests.support.processes.programs import NAMES, Program, Programs, running
 
 pytestmark = [pytest.mark.slow, pytest.mark.anyio]
 
@@ -178,7 +180,9 @@ def allowed_s(without_s: float) -> float:
 async def attacker(name: str, page: str, scene: dict[str, str]) -> AsyncIterator[Process]:
     """An attacker that is ready."""
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-P", "-m", "tests.faults.attackers", name, page, json.dumps(scene)), stdin=PIPE, stdout=PIPE
+        *(sys.executable, "-P", "-m", "tests.support.clients.attackers", name, page, json.dumps(scene)),
+        stdin=PIPE,
+        stdout=PIPE,
     )
     assert process.stdout is not None
     assert process.stdin is not None

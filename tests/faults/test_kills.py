@@ -19,12 +19,12 @@ from typing import Final
 import pytest
 from matchpoint.v1.result_pb2 import Result
 
-from tests.faults.crashing import points
 from tests.faults.figures import note, spread
-from tests.faults.ledger import Books, Count, count, outbox, prove, totals_told
-from tests.faults.people import Lasting, LastingSpectator, against_a_bot, duel
-from tests.faults.programs import READY_WITHIN_S, Program, Programs, running
-from tests.system.players import Guest, Site
+from tests.support.clients.lasting_players import Lasting, LastingSpectator, against_a_bot, duel
+from tests.support.clients.site import Guest, Site
+from tests.support.faults.crashing import points
+from tests.support.faults.ledger import Books, Count, count, outbox, prove, totals_told
+from tests.support.processes.programs import READY_WITHIN_S, Program, Programs, running
 
 pytestmark = [pytest.mark.slow, pytest.mark.anyio]
 

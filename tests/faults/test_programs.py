@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.programs import Programs, running
-from tests.system.players import Site
+from tests.support.clients.site import Site
+from tests.support.processes.programs import Programs, running
 
 pytestmark = [pytest.mark.slow, pytest.mark.anyio]
 

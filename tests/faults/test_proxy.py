@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from tests.faults.proxy import Proxy, proxy_to
+from tests.support.faults.proxy import Proxy, proxy_to
 
 pytestmark = pytest.mark.anyio
 
@@ -44,7 +44,7 @@ async def proxy(echo: str) -> AsyncIterator[Proxy]:
     assert proxy.open == 0
 
 
-class Line:
+class ProxyConnection:
     """A connection through the proxy."""
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -57,32 +57,32 @@ class Line:
 
 
 @pytest.fixture
-async def line(proxy: Proxy) -> AsyncIterator[Line]:
+async def line(proxy: Proxy) -> AsyncIterator[ProxyConnection]:
     host, _, port = proxy.address.rpartition(":")
-    line = Line(*await asyncio.open_connection(host, int(port)))
+    line = ProxyConnection(*await asyncio.open_connection(host, int(port)))
     yield line
     line.writer.transport.abort()
 
 
-async def test_without_faults_every_byte_arrives_in_order(line: Line) -> None:
+async def test_without_faults_every_byte_arrives_in_order(line: ProxyConnection) -> None:
     assert await line.said_back(BIG) == BIG
 
 
-async def test_sliced_and_jittered_every_byte_still_arrives_in_order(proxy: Proxy, line: Line) -> None:
+async def test_sliced_and_jittered_every_byte_still_arrives_in_order(proxy: Proxy, line: ProxyConnection) -> None:
     proxy.up.slice, proxy.down.slice = 97, 1
     proxy.up.jitter_s = 0.002
     sent = BIG[:4_096]
     assert await line.said_back(sent) == sent
 
 
-async def test_latency_holds_each_direction_back(proxy: Proxy, line: Line) -> None:
+async def test_latency_holds_each_direction_back(proxy: Proxy, line: ProxyConnection) -> None:
     proxy.up.latency_s, proxy.down.latency_s = 0.05, 0.1
     began = time.monotonic()
     assert await line.said_back(b"hello") == b"hello"
     assert time.monotonic() - began >= 0.15
 
 
-async def test_latency_does_not_narrow_the_line(proxy: Proxy, line: Line) -> None:
+async def test_latency_does_not_narrow_the_line(proxy: Proxy, line: ProxyConnection) -> None:
     proxy.up.latency_s = 0.1
     began = time.monotonic()
     for number in range(20):
@@ -93,14 +93,16 @@ async def test_latency_does_not_narrow_the_line(proxy: Proxy, line: Line) -> Non
     assert time.monotonic() - began < 20 * 0.1
 
 
-async def test_bandwidth_is_what_was_said(proxy: Proxy, line: Line) -> None:
+async def test_bandwidth_is_what_was_said(proxy: Proxy, line: ProxyConnection) -> None:
     proxy.up.bytes_per_s, proxy.up.slice = 20_000, 1_000
     began = time.monotonic()
     assert await line.said_back(BIG[:6_000]) == BIG[:6_000]
     assert time.monotonic() - began >= 0.25
 
 
-async def test_a_black_hole_swallows_one_direction_and_gives_it_back_when_it_closes(proxy: Proxy, line: Line) -> None:
+async def test_a_black_hole_swallows_one_direction_and_gives_it_back_when_it_closes(
+    proxy: Proxy, line: ProxyConnection
+) -> None:
     await line.said_back(b"before")
     proxy.down.black_hole = True
     line.writer.write(b"into the dark")
@@ -112,7 +114,7 @@ async def test_a_black_hole_swallows_one_direction_and_gives_it_back_when_it_clo
         assert await line.reader.readexactly(13) == b"into the dark"
 
 
-async def test_a_black_hole_holds_up_who_goes_on_sending(proxy: Proxy, line: Line) -> None:
+async def test_a_black_hole_holds_up_who_goes_on_sending(proxy: Proxy, line: ProxyConnection) -> None:
     proxy.up.black_hole = True
 
     async def talk() -> None:
@@ -124,14 +126,14 @@ async def test_a_black_hole_holds_up_who_goes_on_sending(proxy: Proxy, line: Lin
         await asyncio.wait_for(talk(), 0.5)
 
 
-async def test_a_reset_is_one_at_both_ends(proxy: Proxy, line: Line) -> None:
+async def test_a_reset_is_one_at_both_ends(proxy: Proxy, line: ProxyConnection) -> None:
     await line.said_back(b"before")
     proxy.reset()
     with pytest.raises(ConnectionResetError):
         await line.said_back(b"after")
 
 
-async def test_the_end_of_one_direction_leaves_the_other_open(line: Line) -> None:
+async def test_the_end_of_one_direction_leaves_the_other_open(line: ProxyConnection) -> None:
     line.writer.write(b"last words")
     line.writer.write_eof()
     async with asyncio.timeout(5):
@@ -156,7 +158,7 @@ async def test_a_target_that_is_not_there_is_a_reset() -> None:
         writer.close()
 
 
-async def test_after_healing_nothing_is_left_of_the_faults(proxy: Proxy, line: Line) -> None:
+async def test_after_healing_nothing_is_left_of_the_faults(proxy: Proxy, line: ProxyConnection) -> None:
     proxy.up.latency_s, proxy.down.bytes_per_s, proxy.up.black_hole, proxy.refuses = 9.0, 1.0, True, True
     proxy.heal()
     assert await line.said_back(b"well") == b"well"

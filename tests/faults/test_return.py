@@ -10,9 +10,9 @@ from typing import Final
 import pytest
 
 from tests.faults.figures import note, p95, spread
-from tests.faults.people import Lasting, LastingSpectator, duel, present
-from tests.faults.programs import running
-from tests.system.players import Site
+from tests.support.clients.lasting_players import Lasting, LastingSpectator, duel, present
+from tests.support.clients.site import Site
+from tests.support.processes.programs import running
 
 pytestmark = [pytest.mark.slow, pytest.mark.anyio]
 

@@ -16,12 +16,14 @@ from matchpoint.v1.frames_pb2 import SeatMessage
 from websockets.asyncio.client import ClientConnection
 
 from gameserver.domain.pong.rules import H
-from tests.faults.audience import hello
 from tests.faults.figures import note
-from tests.faults.people import duel
-from tests.faults.programs import Programs, running
 from tests.faults.test_what_players_see import figure
-from tests.system.players import Player, Site, View
+from tests.support.clients.lasting_players import duel
+from tests.support.clients.players import Player
+from tests.support.clients.site import Site
+from tests.support.clients.spectator_crowd import hello
+from tests.support.clients.views import View
+from tests.support.processes.programs import Programs, running
 
 pytestmark = [pytest.mark.slow, pytest.mark.anyio]
 
@@ -133,7 +135,7 @@ async def heard_back(players: Sequence[Hasty]) -> None:
 async def audience(page: str, session: str, count: int) -> AsyncIterator[asyncio.subprocess.Process]:
     """A number of spectators, all watching, in a process of their own."""
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-P", "-m", "tests.faults.audience", page, session, str(count)), stdout=PIPE
+        *(sys.executable, "-P", "-m", "tests.support.clients.spectator_crowd", page, session, str(count)), stdout=PIPE
     )
     assert process.stdout is not None
     try:

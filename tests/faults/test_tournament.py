@@ -2,7 +2,7 @@
 
 They play over WebSockets, double elimination, one connection each from the draw to the final, while all three programs
 are killed at random moments and at crash points, and two of them vanish for good. Only the waits for people's sake are
-short (`tests.faults.hurried`). `MATCHPOINT_LONG=1` plays ten of them.
+short (`tests.support.faults.fast_timing`). `MATCHPOINT_LONG=1` plays ten of them.
 """
 
 import asyncio
@@ -29,25 +29,15 @@ from gameserver.contract.codec import ProtobufCodec
 from gameserver.contract.match_messages import result_message
 from gameserver.domain.match.verify import verify
 from gameserver.domain.values import LEFT, RIGHT
-from tests import sql
-from tests.faults.crashing import points
-from tests.faults.entrants import (
-    SHORT,
-    Attending,
-    Contestant,
-    Onlooker,
-    Switcher,
-    attending,
-    decided,
-    gather_entrants,
-    sides_of,
-    without_scores,
-)
-from tests.faults.hurried import HURRIED
-from tests.faults.ledger import Books, totals_told
-from tests.faults.people import insist
-from tests.faults.programs import Program, Programs, running
-from tests.system.players import Site
+from tests.support.clients.brackets import decided, sides_of, without_scores
+from tests.support.clients.entrants import SHORT, Attending, Contestant, Onlooker, Switcher, attending, gather_entrants
+from tests.support.clients.lasting_players import insist
+from tests.support.clients.site import Site
+from tests.support.faults.crashing import points
+from tests.support.faults.fast_timing import HURRIED
+from tests.support.faults.ledger import Books, totals_told
+from tests.support.processes.programs import Program, Programs, running
+from tests.support.storage import sql
 
 pytestmark = [pytest.mark.slow, pytest.mark.anyio]
 

@@ -14,10 +14,11 @@ from matchpoint.v1.result_pb2 import Outcome
 from gameserver.contract.codec import ProtobufCodec
 from gameserver.domain.match.state import replay
 from tests.faults.figures import note
-from tests.faults.people import Lasting, LastingPlayer, LastingSpectator, LastingView, duel
-from tests.faults.programs import Ports, Programs, running
-from tests.faults.proxy import proxy_to
-from tests.system.players import Site, Viewer, room_of_two
+from tests.support.clients.lasting_players import Lasting, LastingPlayer, LastingSpectator, LastingView, duel
+from tests.support.clients.site import Site, room_of_two
+from tests.support.clients.views import Viewer
+from tests.support.faults.proxy import proxy_to
+from tests.support.processes.programs import Ports, Programs, running
 from wire.journal_file import HEADER, decode, encode
 
 pytestmark = [pytest.mark.slow, pytest.mark.anyio]

@@ -113,7 +113,7 @@ class Here:
         pass
 
 
-class Faults(logging.Handler):
+class LoggedFaults(logging.Handler):
     """Lines that were logged as faults of ours."""
 
     def __init__(self) -> None:
@@ -130,7 +130,7 @@ class MemoryGateway:
     def __init__(self) -> None:
         self._loop = asyncio.new_event_loop()
         self._loop.set_exception_handler(lambda _, context: self._faults.seen.append(repr(context)))
-        self._faults = Faults()
+        self._faults = LoggedFaults()
         here: Any = Here()
         endpoint = WatchEndpoint(here, here, here, here, hello_within_s=HELLO_WITHIN_S)
 

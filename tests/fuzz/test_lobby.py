@@ -10,12 +10,12 @@ from matchpoint.v1.lobby_pb2 import ConnectRequest, CreateRoom, JoinRoom, SetRea
 
 from backend.adapters.sql.database import Database
 from backend.contract.lobby_requests import lobby_request
-from tests.backend.conftest import BackendHarness, Tab
-from tests.backend.database_fixtures import Place
-from tests.backend.fakes import FakeClock, FakeGameServers
 from tests.fuzz.counts import EXAMPLES, GUIDED, IN_ALL, LOBBY, LONG, MUTATED, PROGRAMS
 from tests.fuzz.mutations import changed
 from tests.fuzz.targets import COMMANDS, TARGETS
+from tests.support.fakes.backend_ports import FakeClock, FakeGameServers
+from tests.support.harnesses.backend import BackendHarness, Tab
+from tests.support.storage.temporary_database import TemporaryDatabase
 
 pytestmark = pytest.mark.anyio
 
@@ -52,7 +52,7 @@ async def test_commands_of_every_kind_have_one_answer_each_and_disturb_no_other_
     await database.open()
     await database.close()
     clock, random = FakeClock(), Random(1)
-    async with Place("sqlite", url).opened() as store:
+    async with TemporaryDatabase("sqlite", url).opened() as store:
         harness = BackendHarness(store, clock, FakeGameServers())
         await harness.open()
         await harness.register()

@@ -20,8 +20,10 @@ from gateway.http import api
 from tests.fuzz.counts import PROGRAMS
 from tests.fuzz.mutations import bent, changed
 from tests.fuzz.targets import COMMANDS, METHODS, SIGNER, WATCHED, frame, player_seeds
-from tests.system.conftest import Installation, start, stop
-from tests.system.players import Guest, Player, Site, Viewer, room_of_two
+from tests.support.clients.players import Player
+from tests.support.clients.site import Guest, Site, room_of_two
+from tests.support.clients.views import Viewer
+from tests.support.processes.installation import Installation, start, stop
 from wire.tickets import Ticket
 
 pytestmark = [pytest.mark.slow, pytest.mark.anyio]

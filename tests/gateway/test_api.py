@@ -14,8 +14,8 @@ from matchpoint.v1.refusal_pb2 import Reason, Refusal
 
 from gateway.http.api import open_methods
 from gateway.http.limits import NETWORKS_MAX, Limits
-from tests.gateway.conftest import Gateway, Start
-from tests.gateway.standins import DEVICE, PERSON_TOKEN, Backend
+from tests.support.fakes.gateway_peers import DEVICE, PERSON_TOKEN, UpstreamBackend
+from tests.support.harnesses.gateway import GatewayHarness, Start
 
 pytestmark = pytest.mark.anyio
 
@@ -28,21 +28,23 @@ def refusal_of(response: httpx.Response) -> Refusal:
     return Refusal.FromString(base64.b64decode(value + "=" * (-len(value) % 4)))
 
 
-async def test_a_call_in_json(gateway: Gateway) -> None:
+async def test_a_call_in_json(gateway: GatewayHarness) -> None:
     response = await gateway.http.post(GUEST, json={"name": "미나"})
     assert response.status_code == 200
     assert response.headers["content-type"] == "application/json"
     assert response.json() == {"account": {"accountId": "account-1", "name": "미나"}}
 
 
-async def test_the_same_call_in_protobuf(gateway: Gateway) -> None:
+async def test_the_same_call_in_protobuf(gateway: GatewayHarness) -> None:
     body = CreateGuestRequest(name="Mina").SerializeToString()
     response = await gateway.http.post(GUEST, content=body, headers={"content-type": "application/proto"})
     assert response.headers["content-type"] == "application/proto"
     assert CreateGuestResponse.FromString(response.content).account.name == "Mina"
 
 
-async def test_signing_in_sets_a_cookie_that_pages_cannot_read_and_signing_out_clears_it(gateway: Gateway) -> None:
+async def test_signing_in_sets_a_cookie_that_pages_cannot_read_and_signing_out_clears_it(
+    gateway: GatewayHarness,
+) -> None:
     response = await gateway.http.post(GUEST, json={})
     cookie = response.headers.get_list("set-cookie")[0]
     assert cookie.startswith(f"matchpoint={PERSON_TOKEN};")
@@ -67,14 +69,14 @@ async def test_where_browsers_come_by_https_the_cookie_is_secure_and_bound_to_th
 
 
 async def test_the_backend_learns_the_address_of_the_browser_not_the_gateways(
-    gateway: Gateway, backend: Backend
+    gateway: GatewayHarness, backend: UpstreamBackend
 ) -> None:
     await gateway.http.post(GUEST, json={}, headers={"matchpoint-address": "6.6.6.6", "x-forwarded-for": "6.6.6.6"})
     assert backend.peers == ["127.0.0.1"]
 
 
 async def test_a_browser_is_known_by_a_cookie_of_its_own_and_the_backend_learns_it(
-    gateway: Gateway, backend: Backend
+    gateway: GatewayHarness, backend: UpstreamBackend
 ) -> None:
     response = await gateway.http.post(
         GUEST, json={}, headers={b"user-agent": ("Firefox/143 é" + "x" * 2_000).encode("latin-1")}
@@ -91,7 +93,7 @@ async def test_a_browser_is_known_by_a_cookie_of_its_own_and_the_backend_learns_
     assert len(agent) <= 512
 
 
-async def test_a_refusal_comes_as_a_connect_error_with_its_details(gateway: Gateway) -> None:
+async def test_a_refusal_comes_as_a_connect_error_with_its_details(gateway: GatewayHarness) -> None:
     response = await gateway.http.post(GUEST, json={"name": "taken"})
     assert response.status_code == 409
     assert response.json()["code"] == "already_exists"
@@ -113,7 +115,7 @@ async def test_a_refusal_comes_as_a_connect_error_with_its_details(gateway: Gate
         "/api/grpc.health.v1.Health/Check",
     ],
 )
-async def test_a_method_that_is_unknown_or_not_for_browsers_does_not_exist(gateway: Gateway, path: str) -> None:
+async def test_a_method_that_is_unknown_or_not_for_browsers_does_not_exist(gateway: GatewayHarness, path: str) -> None:
     response = await gateway.http.post(path, json={})
     assert (response.status_code, response.json()["code"]) == (404, "unimplemented")
 
@@ -144,7 +146,9 @@ def test_only_unary_methods_for_everybody_or_players_are_open() -> None:
         (b"{}", "text/plain", 415),
     ],
 )
-async def test_a_body_that_cannot_be_read_is_refused(gateway: Gateway, body: bytes, kind: str, status: int) -> None:
+async def test_a_body_that_cannot_be_read_is_refused(
+    gateway: GatewayHarness, body: bytes, kind: str, status: int
+) -> None:
     response = await gateway.http.post(GUEST, content=body, headers={"content-type": kind})
     assert response.status_code == status
     assert response.json()["message"]
@@ -152,12 +156,12 @@ async def test_a_body_that_cannot_be_read_is_refused(gateway: Gateway, body: byt
 
 
 @pytest.mark.parametrize("origin", ["http://evil.example", "http://127.0.0.1", "null"])
-async def test_calls_from_other_origins_are_refused(gateway: Gateway, origin: str) -> None:
+async def test_calls_from_other_origins_are_refused(gateway: GatewayHarness, origin: str) -> None:
     response = await gateway.http.post(GUEST, json={}, headers={"origin": origin})
     assert (response.status_code, refusal_of(response).reason) == (403, Reason.REASON_NOT_ALLOWED)
 
 
-async def test_calls_by_get_are_not_answered(gateway: Gateway) -> None:
+async def test_calls_by_get_are_not_answered(gateway: GatewayHarness) -> None:
     assert (await gateway.http.get(GUEST)).status_code == 405
 
 
@@ -168,20 +172,22 @@ async def test_too_many_calls_of_one_address_are_refused(start: Start) -> None:
     assert statuses[-1] == 429
 
 
-async def test_when_the_backend_is_away_calls_and_health_say_so(gateway: Gateway, backend: Backend) -> None:
+async def test_when_the_backend_is_away_calls_and_health_say_so(
+    gateway: GatewayHarness, backend: UpstreamBackend
+) -> None:
     assert (await gateway.http.get("/healthz")).status_code == 200
     await backend.server.stop(0)
     response = await gateway.http.post(ME, json={})
     assert (response.status_code, response.json()["code"]) == (503, "unavailable")
 
 
-async def test_health_is_503_without_a_backend(gateway: Gateway, backend: Backend) -> None:
+async def test_health_is_503_without_a_backend(gateway: GatewayHarness, backend: UpstreamBackend) -> None:
     await backend.server.stop(0)
     assert (await gateway.http.get("/healthz")).status_code == 503
 
 
 @pytest.mark.parametrize("path", ["/", "/room/ABC234", "/play/s1", "/watch/s1", "/result/s1", "/replay/s1/1"])
-async def test_every_address_of_the_application_is_the_one_page(gateway: Gateway, path: str) -> None:
+async def test_every_address_of_the_application_is_the_one_page(gateway: GatewayHarness, path: str) -> None:
     response = await gateway.http.get(path)
     assert response.status_code == 200
     assert response.headers["content-type"] == "text/html; charset=utf-8"
@@ -189,7 +195,7 @@ async def test_every_address_of_the_application_is_the_one_page(gateway: Gateway
     assert "Matchpoint" in response.text
 
 
-async def test_files_with_a_hash_are_kept_for_ever_and_packed(gateway: Gateway) -> None:
+async def test_files_with_a_hash_are_kept_for_ever_and_packed(gateway: GatewayHarness) -> None:
     response = await gateway.http.get("/static/app-0123456789.js")
     assert response.headers["cache-control"] == "public, max-age=31536000, immutable"
     assert response.headers["content-encoding"] == "gzip"
@@ -199,7 +205,9 @@ async def test_files_with_a_hash_are_kept_for_ever_and_packed(gateway: Gateway) 
 
 
 @pytest.mark.parametrize("path", ["/nothing", "/play", "/room/ABC234/more", "/favicon.ico"])
-async def test_an_unknown_address_is_the_page_which_says_so_with_the_status_for_it(gateway: Gateway, path: str) -> None:
+async def test_an_unknown_address_is_the_page_which_says_so_with_the_status_for_it(
+    gateway: GatewayHarness, path: str
+) -> None:
     page = await gateway.http.get("/")
     response = await gateway.http.get(path, headers={"if-none-match": page.headers["etag"]})
     assert (response.status_code, response.text) == (404, page.text)
@@ -209,11 +217,11 @@ async def test_an_unknown_address_is_the_page_which_says_so_with_the_status_for_
 
 
 @pytest.mark.parametrize("path", ["/static/nothing.js", "/static/..%2fservice.token", "/static/%2e%2e", "/nothing"])
-async def test_nothing_outside_the_folder_is_given_out(gateway: Gateway, path: str) -> None:
+async def test_nothing_outside_the_folder_is_given_out(gateway: GatewayHarness, path: str) -> None:
     assert (await gateway.http.get(path)).status_code == 404
 
 
-async def test_every_response_has_the_strict_policy(gateway: Gateway) -> None:
+async def test_every_response_has_the_strict_policy(gateway: GatewayHarness) -> None:
     for path in ("/", "/static/nothing", "/healthz"):
         headers = (await gateway.http.get(path)).headers
         assert "default-src 'none'" in headers["content-security-policy"]
@@ -222,7 +230,7 @@ async def test_every_response_has_the_strict_policy(gateway: Gateway) -> None:
         assert headers["referrer-policy"] == "no-referrer"
 
 
-async def test_metrics_count_connections_frames_and_streams(gateway: Gateway, game_server: object) -> None:
+async def test_metrics_count_connections_frames_and_streams(gateway: GatewayHarness, game_server: object) -> None:
     async with gateway.watch() as socket:
         await socket.recv(), await socket.recv()
         text = (await gateway.http.get("/metrics")).text
@@ -241,7 +249,7 @@ async def test_metrics_count_connections_frames_and_streams(gateway: Gateway, ga
     ],
 )
 async def test_an_upgrade_from_elsewhere_or_for_another_protocol_is_answered_with_an_error(
-    gateway: Gateway, path: str, origin: str | None, subprotocol: str | None, status: int
+    gateway: GatewayHarness, path: str, origin: str | None, subprotocol: str | None, status: int
 ) -> None:
     from websockets.exceptions import InvalidStatus
 

@@ -13,8 +13,8 @@ from websockets.asyncio.client import ClientConnection
 
 from gateway.backend_client import cache
 from gateway.backend_client.cache import CACHE_TTL_S, CachedDirectory
-from tests.gateway.conftest import Start, close_code, heard, heard_frame
-from tests.gateway.standins import ISSUED_MS, PRIVATE, SESSION, Backend, GameServer
+from tests.support.fakes.gateway_peers import ISSUED_MS, PRIVATE, SESSION, UpstreamBackend, UpstreamGameServer
+from tests.support.harnesses.gateway import Start, close_code, heard, heard_frame
 from wire.tickets import TicketSigner, new_private_key
 
 pytestmark = pytest.mark.anyio
@@ -29,7 +29,7 @@ async def until(so: Callable[[], bool]) -> None:
             await asyncio.sleep(0.01)
 
 
-async def once_in(start: Start, backend: Backend, file: Path) -> None:
+async def once_in(start: Start, backend: UpstreamBackend, file: Path) -> None:
     """A gateway that had a player, and has ended."""
     async with start(cache_file=file, key_refresh_s=0.05) as gateway, gateway.play(backend.ticket()) as socket:
         assert (await heard(socket)).joined.session_id == SESSION
@@ -43,7 +43,7 @@ async def refusal(socket: ClientConnection) -> int:
 
 
 async def test_who_comes_back_is_let_in_though_gateway_and_backend_were_both_killed(
-    start: Start, backend: Backend, game_server: GameServer, tmp_path: Path
+    start: Start, backend: UpstreamBackend, game_server: UpstreamGameServer, tmp_path: Path
 ) -> None:
     await once_in(start, backend, tmp_path / "gateway.json")
     await backend.server.stop(0)
@@ -55,7 +55,7 @@ async def test_who_comes_back_is_let_in_though_gateway_and_backend_were_both_kil
 
 
 async def test_while_the_directory_is_silent_the_tickets_own_hint_counts(
-    start: Start, backend: Backend, game_server: GameServer, tmp_path: Path
+    start: Start, backend: UpstreamBackend, game_server: UpstreamGameServer, tmp_path: Path
 ) -> None:
     await once_in(start, backend, tmp_path / "gateway.json")
     backend.answers.clear()
@@ -68,7 +68,7 @@ async def test_while_the_directory_is_silent_the_tickets_own_hint_counts(
 
 
 async def test_without_notes_nobody_is_let_in_while_the_backend_is_away(
-    start: Start, backend: Backend, game_server: GameServer, tmp_path: Path
+    start: Start, backend: UpstreamBackend, game_server: UpstreamGameServer, tmp_path: Path
 ) -> None:
     await backend.server.stop(0)
     async with (
@@ -81,7 +81,7 @@ async def test_without_notes_nobody_is_let_in_while_the_backend_is_away(
 
 
 async def test_a_forged_ticket_is_refused_also_while_the_backend_is_away(
-    start: Start, backend: Backend, game_server: GameServer, tmp_path: Path
+    start: Start, backend: UpstreamBackend, game_server: UpstreamGameServer, tmp_path: Path
 ) -> None:
     await once_in(start, backend, tmp_path / "gateway.json")
     await backend.server.stop(0)
@@ -97,7 +97,7 @@ async def test_a_forged_ticket_is_refused_also_while_the_backend_is_away(
 
 
 async def test_a_key_that_the_backend_has_given_up_is_given_up_here(
-    start: Start, backend: Backend, game_server: GameServer, tmp_path: Path
+    start: Start, backend: UpstreamBackend, game_server: UpstreamGameServer, tmp_path: Path
 ) -> None:
     file = tmp_path / "gateway.json"
     await once_in(start, backend, file)
@@ -111,7 +111,7 @@ async def test_a_key_that_the_backend_has_given_up_is_given_up_here(
 
 
 async def test_signing_out_ends_watching_with_the_tickets_so_far_and_no_other(
-    start: Start, backend: Backend, game_server: GameServer
+    start: Start, backend: UpstreamBackend, game_server: UpstreamGameServer
 ) -> None:
     ticket = backend.ticket(PRIVATE)
     async with (
@@ -190,7 +190,7 @@ def test_notes_that_cannot_be_written_leave_those_before(tmp_path: Path, monkeyp
 
 
 async def test_what_a_gateway_that_was_killed_has_left_half_written_is_gone_after_the_next_start(
-    start: Start, backend: Backend, tmp_path: Path
+    start: Start, backend: UpstreamBackend, tmp_path: Path
 ) -> None:
     left = tmp_path / "gateway.json.new"
     left.write_text('{"unix_s": 18')

@@ -13,9 +13,9 @@ import pytest
 from gateway.http import api
 from gateway.http import protocol as http_protocol
 from gateway.http.limits import Limits
-from tests.gateway.conftest import Gateway, Start
-from tests.gateway.standins import Backend, GameServer
 from tests.gateway.test_process import environment, running
+from tests.support.fakes.gateway_peers import UpstreamBackend, UpstreamGameServer
+from tests.support.harnesses.gateway import GatewayHarness, Start
 
 pytestmark = pytest.mark.anyio
 
@@ -60,7 +60,7 @@ def idle(port: int, address: str, count: int) -> list[socket.socket]:
 
 @pytest.mark.slow
 async def test_a_thousand_idle_connections_of_one_address_keep_nobody_else_out(
-    backend: Backend, game_server: GameServer, tmp_path: Path
+    backend: UpstreamBackend, game_server: UpstreamGameServer, tmp_path: Path
 ) -> None:
     async with running(environment(tmp_path, backend.address), allowed=(256, 1_024)) as process:
         port = process.gateway.port
@@ -97,7 +97,9 @@ async def test_an_address_has_at_most_half_of_all_connections_and_gets_them_back
     assert limits.refusal_cause("a", 0.0) == ""
 
 
-async def test_connections_are_counted_from_the_first_to_the_last(gateway: Gateway, game_server: GameServer) -> None:
+async def test_connections_are_counted_from_the_first_to_the_last(
+    gateway: GatewayHarness, game_server: UpstreamGameServer
+) -> None:
     async def count() -> float:
         lines = (await gateway.http.get("/metrics")).text.splitlines()
         return float(next(line for line in lines if line.startswith("matchpoint_tcp_connections ")).split()[1])
@@ -131,7 +133,7 @@ async def test_a_connection_that_sends_nothing_is_closed_soon(start: Start, monk
 
 
 async def test_the_rest_of_a_body_that_nobody_wanted_is_not_waited_for(
-    gateway: Gateway, monkeypatch: pytest.MonkeyPatch
+    gateway: GatewayHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(http_protocol, "BODY_DISCARD_S", 0.2)
     async with connected(gateway.port) as (reader, writer):
@@ -140,7 +142,7 @@ async def test_the_rest_of_a_body_that_nobody_wanted_is_not_waited_for(
 
 
 async def test_a_call_whose_body_comes_in_drops_is_answered_with_408_and_the_connection_closed(
-    gateway: Gateway, monkeypatch: pytest.MonkeyPatch
+    gateway: GatewayHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(api, "BODY_WITHIN_S", 0.2)
     monkeypatch.setattr(http_protocol, "BODY_DISCARD_S", 0.2)
@@ -153,7 +155,7 @@ async def test_a_call_whose_body_comes_in_drops_is_answered_with_408_and_the_con
         assert (await ended(reader, within_s=3)).startswith(b"HTTP/1.1 408 ")
 
 
-async def test_of_requests_that_do_not_wait_for_an_answer_one_is_answered(gateway: Gateway) -> None:
+async def test_of_requests_that_do_not_wait_for_an_answer_one_is_answered(gateway: GatewayHarness) -> None:
     async with connected(gateway.port) as (reader, writer):
         writer.write(b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n" * 200)
         answered = await ended(reader)

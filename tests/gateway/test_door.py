@@ -15,8 +15,8 @@ from gateway import app as application
 from gateway.http.headers import SECURITY
 from gateway.http.hosts import Hosts
 from gateway.http.pages import Pages
-from tests.gateway.conftest import Gateway, Start
-from tests.gateway.standins import PERSON_TOKEN
+from tests.support.fakes.gateway_peers import PERSON_TOKEN
+from tests.support.harnesses.gateway import GatewayHarness, Start
 from wire.channel import SET_TOKEN
 
 pytestmark = pytest.mark.anyio
@@ -28,7 +28,7 @@ KEY = f"Sec-WebSocket-Key: {'A' * 22}==\r\n"
 UPGRADE = "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
 
 
-async def exchange(gateway: Gateway, request: str) -> str:
+async def exchange(gateway: GatewayHarness, request: str) -> str:
     """Sends these bytes, and reads the answer until the gateway closes."""
     reader, writer = await asyncio.open_connection("127.0.0.1", gateway.port)
     with contextlib.closing(writer):
@@ -72,7 +72,7 @@ async def test_every_answer_has_the_security_headers_refusals_and_failures_too(
 
 
 async def test_a_name_that_is_no_file_costs_no_look_at_the_disk_and_no_line_in_the_log(
-    gateway: Gateway, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    gateway: GatewayHarness, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     (tmp_path / "static" / "link.txt").symlink_to(tmp_path / "service.token")
     pages = Pages(tmp_path / "static")
@@ -83,7 +83,7 @@ async def test_a_name_that_is_no_file_costs_no_look_at_the_disk_and_no_line_in_t
 
 
 @pytest.mark.parametrize("host", ["evil.example", "localhost.evil.example", "127.0.0.1.evil.example", "[::2]:80", ""])
-async def test_a_request_for_another_host_is_refused(gateway: Gateway, host: str) -> None:
+async def test_a_request_for_another_host_is_refused(gateway: GatewayHarness, host: str) -> None:
     for path in ("/", "/static/app-0123456789.js", "/healthz", "/metrics"):
         assert (await gateway.http.get(path, headers={"host": host})).status_code == 421
     assert (await gateway.http.post(GUEST, json={}, headers={"host": host})).status_code == 421
@@ -122,7 +122,7 @@ async def test_pages_files_health_and_metrics_have_a_limit_for_each_address(star
 
 
 async def test_a_program_without_origin_and_cookie_gets_its_token_in_a_header_and_calls_with_it(
-    gateway: Gateway,
+    gateway: GatewayHarness,
 ) -> None:
     async with httpx.AsyncClient(base_url=str(gateway.http.base_url), trust_env=False) as native:
         answer = await native.post(GUEST, json={})
@@ -133,13 +133,13 @@ async def test_a_program_without_origin_and_cookie_gets_its_token_in_a_header_an
         assert (await native.post(ME, json={}, headers={"authorization": "bearer nobody"})).status_code == 401
 
 
-async def test_a_page_never_sees_the_token(gateway: Gateway) -> None:
+async def test_a_page_never_sees_the_token(gateway: GatewayHarness) -> None:
     answer = await gateway.http.post(GUEST, json={})
     assert SET_TOKEN not in answer.headers
     assert "set-cookie" in answer.headers
 
 
-async def test_a_cookie_or_an_origin_is_checked_whatever_else_is_sent(gateway: Gateway) -> None:
+async def test_a_cookie_or_an_origin_is_checked_whatever_else_is_sent(gateway: GatewayHarness) -> None:
     async with httpx.AsyncClient(base_url=str(gateway.http.base_url), trust_env=False) as native:
         for headers in (
             {"cookie": f"matchpoint={PERSON_TOKEN}"},
@@ -152,7 +152,7 @@ async def test_a_cookie_or_an_origin_is_checked_whatever_else_is_sent(gateway: G
 
 @pytest.mark.parametrize("path", ["/ws/lobby", "/ws/play", "/ws/watch"])
 async def test_sockets_are_open_to_programs_without_an_origin_and_not_with_a_cookie(
-    gateway: Gateway, path: str
+    gateway: GatewayHarness, path: str
 ) -> None:
     async with gateway.socket(path, origin=None) as socket:
         assert socket.response is not None
@@ -161,7 +161,7 @@ async def test_sockets_are_open_to_programs_without_an_origin_and_not_with_a_coo
     assert refused.value.response.status_code == 403
 
 
-async def test_a_program_enters_the_lobby_with_a_bearer_token(gateway: Gateway) -> None:
+async def test_a_program_enters_the_lobby_with_a_bearer_token(gateway: GatewayHarness) -> None:
     connecting = gateway.socket("/ws/lobby", origin=None)
     connecting.additional_headers = BEARER
     async with connecting as socket:
@@ -170,6 +170,6 @@ async def test_a_program_enters_the_lobby_with_a_bearer_token(gateway: Gateway) 
         assert ConnectResponse.FromString(message).welcome.account.account_id == "account-1"
 
 
-async def test_an_answer_in_json_says_what_to_do_about_a_missing_token(gateway: Gateway) -> None:
+async def test_an_answer_in_json_says_what_to_do_about_a_missing_token(gateway: GatewayHarness) -> None:
     answer = await gateway.http.post(ME, json={}, headers={"origin": "http://evil.example"})
     assert "Authorization: Bearer" in json.loads(answer.text)["message"]

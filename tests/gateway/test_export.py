@@ -10,8 +10,8 @@ from gateway.conversion import converter as converters
 from gateway.conversion.converter import BYTES_MAX, INLINE_BYTES_MAX, Converter
 from gateway.conversion.csv_table import as_csv, plain
 from gateway.conversion.worker import CONVERSIONS
-from tests.gateway.conftest import Gateway, Start
-from tests.gateway.standins import TOURNAMENT, Backend
+from tests.support.fakes.gateway_peers import TOURNAMENT, UpstreamBackend
+from tests.support.harnesses.gateway import GatewayHarness, Start
 from wire.refusal import Refused
 
 pytestmark = pytest.mark.anyio
@@ -63,7 +63,7 @@ def test_a_name_that_is_no_formula_stays_as_it_is(name: str) -> None:
 
 @pytest.mark.parametrize("suffix", ["json", "csv"])
 async def test_a_large_tournament_is_converted_in_another_process_and_once(
-    gateway: Gateway, backend: Backend, suffix: str, monkeypatch: pytest.MonkeyPatch
+    gateway: GatewayHarness, backend: UpstreamBackend, suffix: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     backend.tournament = LARGE
     assert LARGE.ByteSize() > INLINE_BYTES_MAX
@@ -87,7 +87,7 @@ async def test_a_large_tournament_is_converted_in_another_process_and_once(
         assert answers[0].json()["pairings"][-1]["pairing"] == 499
 
 
-async def test_a_file_that_has_not_changed_is_not_sent_again(gateway: Gateway, backend: Backend) -> None:
+async def test_a_file_that_has_not_changed_is_not_sent_again(gateway: GatewayHarness, backend: UpstreamBackend) -> None:
     backend.tournament = LARGE
     path = f"/tournament/{TOURNAMENT}.json"
     first = await gateway.http.get(path)
@@ -98,14 +98,14 @@ async def test_a_file_that_has_not_changed_is_not_sent_again(gateway: Gateway, b
     assert table.status_code == 200
 
 
-async def test_files_cost_more_than_other_calls(start: Start, backend: Backend) -> None:
+async def test_files_cost_more_than_other_calls(start: Start, backend: UpstreamBackend) -> None:
     backend.tournament = LARGE
     async with start(calls_per_second=2) as gateway:
         statuses = [(await gateway.http.get(f"/tournament/{TOURNAMENT}.csv")).status_code for _ in range(4)]
     assert statuses == [200, 200, 429, 429]
 
 
-async def test_a_journal_comes_as_the_file_that_verify_reads(gateway: Gateway, backend: Backend) -> None:
+async def test_a_journal_comes_as_the_file_that_verify_reads(gateway: GatewayHarness, backend: UpstreamBackend) -> None:
     backend.journal = b"matchpoint journal 1\nwhatever"
     answer = await gateway.http.get(f"/replay/{TOURNAMENT}/1.journal")
     assert (answer.status_code, answer.content) == (200, backend.journal)
@@ -115,7 +115,7 @@ async def test_a_journal_comes_as_the_file_that_verify_reads(gateway: Gateway, b
 
 
 async def test_a_long_body_in_json_is_read_in_another_process(
-    gateway: Gateway, monkeypatch: pytest.MonkeyPatch
+    gateway: GatewayHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     work = dict(CONVERSIONS)
     del work["to_message"]

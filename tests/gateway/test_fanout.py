@@ -5,14 +5,14 @@ from matchpoint.v1.refusal_pb2 import Reason
 
 from gateway.watch.frames import Cursor
 from gateway.watch.topic import CURSORS_MAX, DURABLE_FRAMES_MAX, RECENT_FRAMES, REPLAY_FRAMES_MAX, FanoutTopic
-from tests.gateway.courts import Browser, Court, Question, answer_all
-from tests.gateway.standins import position
+from tests.support.fakes.gateway_peers import position
+from tests.support.harnesses.fanout import FanoutHarness, FanoutViewer, Question, answer_all
 from wire.refusal import Refused
 
 
 def test_a_viewer_that_stalls_for_a_moment_gets_every_frame_that_it_missed() -> None:
-    topic, browser = FanoutTopic("s", 1), Browser()
-    court = Court(topic)
+    topic, browser = FanoutTopic("s", 1), FanoutViewer()
+    court = FanoutHarness(topic)
     topic.join(browser)
     court.begin()
     court.move()
@@ -27,8 +27,8 @@ def test_a_viewer_that_stalls_for_a_moment_gets_every_frame_that_it_missed() -> 
 
 
 def test_a_viewer_that_stalls_for_long_gets_the_goals_and_then_a_snapshot_never_the_stale_rest() -> None:
-    topic, browser = FanoutTopic("s", 1), Browser()
-    court = Court(topic)
+    topic, browser = FanoutTopic("s", 1), FanoutViewer()
+    court = FanoutHarness(topic)
     topic.join(browser)
     court.begin()
     browser.stalled = True
@@ -49,8 +49,8 @@ def test_a_viewer_that_stalls_for_long_gets_the_goals_and_then_a_snapshot_never_
 
 
 def test_a_viewer_that_missed_too_many_goals_is_closed_as_too_slow() -> None:
-    topic, browser = FanoutTopic("s", 1), Browser()
-    court = Court(topic)
+    topic, browser = FanoutTopic("s", 1), FanoutViewer()
+    court = FanoutHarness(topic)
     topic.join(browser)
     court.begin()
     browser.stalled = True
@@ -63,8 +63,8 @@ def test_a_viewer_that_missed_too_many_goals_is_closed_as_too_slow() -> None:
 
 
 def test_a_stalled_viewer_costs_the_others_nothing() -> None:
-    topic, slow, quick = FanoutTopic("s", 1), Browser(), Browser()
-    court = Court(topic)
+    topic, slow, quick = FanoutTopic("s", 1), FanoutViewer(), FanoutViewer()
+    court = FanoutHarness(topic)
     for browser in (slow, quick):
         topic.join(browser)
     court.begin()
@@ -77,20 +77,20 @@ def test_a_stalled_viewer_costs_the_others_nothing() -> None:
 
 def test_a_viewer_that_stalls_or_leaves_inside_a_write_does_not_disturb_the_others() -> None:
     topic = FanoutTopic("s", 1)
-    court = Court(topic)
+    court = FanoutHarness(topic)
 
-    class Leaver(Browser):
+    class Leaver(FanoutViewer):
         def write(self, data: bytes) -> None:
             super().write(data)
             topic.leave(self)
 
-    class Staller(Browser):
+    class Staller(FanoutViewer):
         def write(self, data: bytes) -> None:
             super().write(data)
             self.stalled = True
             topic.pause(self)
 
-    viewers = [Leaver(), Browser(), Staller(), Browser()]
+    viewers = [Leaver(), FanoutViewer(), Staller(), FanoutViewer()]
     court.begin()
     for viewer in viewers:
         topic.join(viewer)
@@ -104,8 +104,8 @@ def test_a_viewer_that_stalls_or_leaves_inside_a_write_does_not_disturb_the_othe
 
 
 def test_a_snapshot_from_ahead_of_the_stream_waits_until_the_stream_has_come_as_far() -> None:
-    topic, early, late = FanoutTopic("s", 1), Browser(), Browser()
-    court = Court(topic)
+    topic, early, late = FanoutTopic("s", 1), FanoutViewer(), FanoutViewer()
+    court = FanoutHarness(topic)
     topic.join(early)
     court.begin()
     court.move(RECENT_FRAMES + 1)
@@ -124,20 +124,20 @@ def test_a_snapshot_from_ahead_of_the_stream_waits_until_the_stream_has_come_as_
 
 def test_a_joiner_gets_the_snapshot_and_what_came_since_in_one_write() -> None:
     topic = FanoutTopic("s", 1)
-    court = Court(topic)
+    court = FanoutHarness(topic)
     court.begin()
     court.move(5)
-    joiner = Browser()
+    joiner = FanoutViewer()
     topic.join(joiner)
     assert joiner.seqs == [0, 1, 2, 3, 4, 5]
 
 
 def test_somebody_who_has_everything_is_sent_nothing_and_then_goes_on() -> None:
     topic = FanoutTopic("s", 1)
-    court = Court(topic)
+    court = FanoutHarness(topic)
     court.begin()
     court.move(3)
-    back = Browser()
+    back = FanoutViewer()
     topic.join(back, position(3))
     court.move()
     assert back.seqs == [4]
@@ -146,17 +146,17 @@ def test_somebody_who_has_everything_is_sent_nothing_and_then_goes_on() -> None:
 @pytest.mark.parametrize("after", [position(0), position(2), position(5)])
 def test_somebody_who_comes_back_goes_on_where_it_was(after: object) -> None:
     topic = FanoutTopic("s", 1)
-    court = Court(topic)
+    court = FanoutHarness(topic)
     court.begin()
     court.move(5)
-    back = Browser()
+    back = FanoutViewer()
     topic.join(back, after)  # type: ignore[arg-type]
     assert back.seqs == list(range(after.seq + 1, 6))  # type: ignore[attr-defined]
 
 
 def test_after_a_restart_of_the_gateway_a_viewer_is_told_every_goal_since_where_it_was() -> None:
-    browser = Browser()
-    court = Court(FanoutTopic("s", 1))
+    browser = FanoutViewer()
+    court = FanoutHarness(FanoutTopic("s", 1))
     court.topic.join(browser)
     court.begin()
     court.goal()
@@ -175,15 +175,15 @@ def test_after_a_restart_of_the_gateway_a_viewer_is_told_every_goal_since_where_
 
 
 def test_when_the_game_server_keeps_no_frames_as_old_the_goals_come_beside_a_snapshot() -> None:
-    quick, slow = Browser(), Browser()
-    court = Court(FanoutTopic("s", 1))
+    quick, slow = FanoutViewer(), FanoutViewer()
+    court = FanoutHarness(FanoutTopic("s", 1))
     court.begin()
     for browser in (quick, slow):
         court.topic.join(browser)
     court.goal()
     court.topic.leave(slow)
     for _ in range(2):
-        court.move(Court.KEPT)
+        court.move(FanoutHarness.KEPT)
         court.goal()
     topic = court.topic = FanoutTopic("s", 1)
     for browser in (quick, slow):
@@ -197,8 +197,8 @@ def test_when_the_game_server_keeps_no_frames_as_old_the_goals_come_beside_a_sna
 
 
 def test_a_place_in_an_earlier_tenure_is_not_taken_for_one_in_this() -> None:
-    court = Court(FanoutTopic("s", 1))
-    away, here = Browser(), Browser()
+    court = FanoutHarness(FanoutTopic("s", 1))
+    away, here = FanoutViewer(), FanoutViewer()
     for browser in (away, here):
         court.topic.join(browser)
     court.begin()
@@ -215,11 +215,11 @@ def test_a_place_in_an_earlier_tenure_is_not_taken_for_one_in_this() -> None:
 
 
 def test_who_is_ahead_of_the_stream_waits_for_it() -> None:
-    court = Court(FanoutTopic("s", 1))
+    court = FanoutHarness(FanoutTopic("s", 1))
     court.begin()
     court.held = True
     court.move(3)
-    ahead = Browser()
+    ahead = FanoutViewer()
     court.topic.join(ahead, position(2))
     court.flow()
     assert ahead.seqs == [3]
@@ -227,10 +227,10 @@ def test_who_is_ahead_of_the_stream_waits_for_it() -> None:
 
 
 def test_those_who_were_at_the_same_place_are_asked_for_once() -> None:
-    court = Court(FanoutTopic("s", 1))
+    court = FanoutHarness(FanoutTopic("s", 1))
     court.move(5)
     court.begin()
-    crowd = [Browser() for _ in range(100)]
+    crowd = [FanoutViewer() for _ in range(100)]
     for browser in crowd:
         court.topic.join(browser, position(2))
     question = Question.asked(court.topic, court)
@@ -243,9 +243,9 @@ def test_those_who_were_at_the_same_place_are_asked_for_once() -> None:
 def test_when_too_many_places_are_asked_for_one_more_is_turned_away_for_a_moment() -> None:
     topic = FanoutTopic("s", 1)
     for seq in range(CURSORS_MAX):
-        topic.join(Browser(), position(seq))
-    topic.join(Browser(), position(0))
+        topic.join(FanoutViewer(), position(seq))
+    topic.join(FanoutViewer(), position(0))
     with pytest.raises(Refused) as refused:
-        topic.join(Browser(), position(CURSORS_MAX))
+        topic.join(FanoutViewer(), position(CURSORS_MAX))
     assert refused.value.reason == Reason.REASON_SERVER_FULL
     assert len(topic.viewers) == CURSORS_MAX + 1

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway.watch.topic import FanoutTopic
-from tests.gateway.courts import Browser, Court, Question, answer_all
-from tests.gateway.standins import position
+from tests.support.fakes.gateway_peers import position
+from tests.support.harnesses.fanout import FanoutHarness, FanoutViewer, Question, answer_all
 
 STEPS = (
     *("move", "goal", "many", "join", "pause", "resume", "leave", "come back", "hold", "flow", "ask", "answer"),
@@ -21,13 +21,13 @@ STEPS = (
 def test_whatever_happens_a_viewer_is_told_every_goal_once_and_sees_no_gap_but_before_a_snapshot(
     steps: list[str], chance: random.Random
 ) -> None:
-    court = Court(FanoutTopic("s", 1))
+    court = FanoutHarness(FanoutTopic("s", 1))
     court.begin()
-    watching: list[Browser] = []
-    gone: list[Browser] = []
+    watching: list[FanoutViewer] = []
+    gone: list[FanoutViewer] = []
     questions: list[Question] = []
 
-    def come_back(browser: Browser) -> None:
+    def come_back(browser: FanoutViewer) -> None:
         browser.stalled = False
         court.topic.join(browser, browser.place)
         watching.append(browser)
@@ -51,7 +51,7 @@ def test_whatever_happens_a_viewer_is_told_every_goal_once_and_sees_no_gap_but_b
             case "answer" if questions:
                 questions.pop(0).answered()
             case "join":
-                come_back(Browser())
+                come_back(FanoutViewer())
             case "pause" if chosen is not None:
                 chosen.stalled = True
                 court.topic.pause(chosen)

@@ -14,9 +14,9 @@ from websockets.frames import Frame, Opcode
 from websockets.server import ServerProtocol
 
 from gateway.websocket import socket as sockets
-from tests.gateway.conftest import Gateway, Start, heard
-from tests.gateway.flooders import flooder, frame
-from tests.gateway.standins import Backend, GameServer
+from tests.support.clients.flooders import flooder, frame
+from tests.support.fakes.gateway_peers import UpstreamBackend, UpstreamGameServer
+from tests.support.harnesses.gateway import GatewayHarness, Start, heard
 
 pytestmark = pytest.mark.anyio
 
@@ -67,7 +67,12 @@ def parsed(monkeypatch: pytest.MonkeyPatch) -> list[Opcode]:
 @pytest.mark.parametrize("path", PATHS)
 @pytest.mark.parametrize("name", FLOODS)
 async def test_a_flood_of_frames_is_stopped_and_closed_with_a_code_that_says_why(
-    start: Start, game_server: GameServer, parsed: list[Opcode], monkeypatch: pytest.MonkeyPatch, name: str, path: str
+    start: Start,
+    game_server: UpstreamGameServer,
+    parsed: list[Opcode],
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+    path: str,
 ) -> None:
     monkeypatch.setattr(sockets, "OVERDRAWN_MAX_S", 0.3)
     monkeypatch.setattr(sockets, "CLOSE_WITHIN_S", 0.1)
@@ -83,7 +88,7 @@ async def test_a_flood_of_frames_is_stopped_and_closed_with_a_code_that_says_why
 
 
 async def test_a_message_in_a_few_pieces_is_a_message(
-    gateway: Gateway, backend: Backend, game_server: GameServer
+    gateway: GatewayHarness, backend: UpstreamBackend, game_server: UpstreamGameServer
 ) -> None:
     async with gateway.play(backend.ticket()) as socket:
         await heard(socket), await heard(socket)
@@ -93,7 +98,7 @@ async def test_a_message_in_a_few_pieces_is_a_message(
 
 
 async def test_more_at_once_than_one_turn_takes_is_all_read_in_order(
-    start: Start, backend: Backend, game_server: GameServer
+    start: Start, backend: UpstreamBackend, game_server: UpstreamGameServer
 ) -> None:
     async with start() as gateway, gateway.play(backend.ticket()) as socket:
         await heard(socket), await heard(socket)
@@ -107,7 +112,7 @@ async def test_more_at_once_than_one_turn_takes_is_all_read_in_order(
 
 
 async def test_a_flood_from_one_connection_leaves_another_of_the_same_address_its_messages(
-    gateway: Gateway, backend: Backend, game_server: GameServer
+    gateway: GatewayHarness, backend: UpstreamBackend, game_server: UpstreamGameServer
 ) -> None:
     async with gateway.play(backend.ticket()) as player, flooder(gateway, "/ws/watch") as attacker:
         await heard(player), await heard(player)
@@ -120,7 +125,7 @@ async def test_a_flood_from_one_connection_leaves_another_of_the_same_address_it
 
 
 async def test_an_address_that_has_used_its_share_is_read_slowly_and_nobody_of_it_is_closed(
-    start: Start, backend: Backend, game_server: GameServer
+    start: Start, backend: UpstreamBackend, game_server: UpstreamGameServer
 ) -> None:
     async with start(cost_per_address=1_000) as gateway, AsyncExitStack() as stack:
         players = [await stack.enter_async_context(gateway.play(backend.ticket())) for _ in range(9)]
@@ -140,7 +145,7 @@ async def test_an_address_that_has_used_its_share_is_read_slowly_and_nobody_of_i
 
 
 async def test_text_that_is_not_utf_8_closes_a_lobby_socket_and_is_no_fault_in_the_log(
-    gateway: Gateway, caplog: pytest.LogCaptureFixture
+    gateway: GatewayHarness, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with flooder(gateway, "/ws/lobby") as socket:
         await socket.pour(frame(Opcode.TEXT, b"\xff"))
@@ -149,7 +154,7 @@ async def test_text_that_is_not_utf_8_closes_a_lobby_socket_and_is_no_fault_in_t
 
 
 async def test_a_message_that_is_refused_with_a_close_behind_it_is_no_fault_in_the_log(
-    gateway: Gateway, caplog: pytest.LogCaptureFixture
+    gateway: GatewayHarness, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with flooder(gateway, "/ws/watch") as socket:
         await socket.pour(frame(Opcode.BINARY, b"\xff\xff") + frame(Opcode.CLOSE, (1000).to_bytes(2)))
@@ -159,7 +164,7 @@ async def test_a_message_that_is_refused_with_a_close_behind_it_is_no_fault_in_t
 
 @pytest.mark.parametrize("path", PATHS)
 async def test_a_connection_that_has_ended_waits_for_no_garbage_collector(
-    gateway: Gateway, game_server: GameServer, monkeypatch: pytest.MonkeyPatch, path: str
+    gateway: GatewayHarness, game_server: UpstreamGameServer, monkeypatch: pytest.MonkeyPatch, path: str
 ) -> None:
     made: list[weakref.ref[sockets.Socket]] = []
     original = sockets.Socket.connection_made

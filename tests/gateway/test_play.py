@@ -23,8 +23,8 @@ from websockets.frames import Frame as SocketFrame
 from websockets.frames import Opcode
 
 from gateway.play.stream import batches
-from tests.gateway.conftest import Gateway, Start, close_code, heard, hello_message
-from tests.gateway.standins import OVER, SESSION, Backend, GameServer
+from tests.support.fakes.gateway_peers import OVER, SESSION, UpstreamBackend, UpstreamGameServer
+from tests.support.harnesses.gateway import GatewayHarness, Start, close_code, heard, hello_message
 from wire.tickets import TicketSigner, new_private_key
 
 pytestmark = pytest.mark.anyio
@@ -38,7 +38,7 @@ INPUT = seat_message(inputs=[Input(seat=0, seq=1, t=1_000, pong=PongInput(dir=-1
 
 
 async def test_a_player_hears_joined_and_a_snapshot_from_the_game_server(
-    gateway: Gateway, backend: Backend, game_server: GameServer
+    gateway: GatewayHarness, backend: UpstreamBackend, game_server: UpstreamGameServer
 ) -> None:
     ticket = backend.ticket()
     async with gateway.play(ticket) as socket:
@@ -48,7 +48,7 @@ async def test_a_player_hears_joined_and_a_snapshot_from_the_game_server(
 
 
 async def test_what_a_player_does_reaches_the_game_server_as_it_was_sent(
-    gateway: Gateway, backend: Backend, game_server: GameServer
+    gateway: GatewayHarness, backend: UpstreamBackend, game_server: UpstreamGameServer
 ) -> None:
     async with gateway.play(backend.ticket()) as socket:
         await heard(socket)
@@ -61,7 +61,9 @@ async def test_what_a_player_does_reaches_the_game_server_as_it_was_sent(
         assert message.pong.t0 == 12.5
 
 
-async def test_a_long_seat_message_arrives_whole(gateway: Gateway, backend: Backend, game_server: GameServer) -> None:
+async def test_a_long_seat_message_arrives_whole(
+    gateway: GatewayHarness, backend: UpstreamBackend, game_server: UpstreamGameServer
+) -> None:
     many = seat_message(inputs=[Input(seat=0, seq=number, t=number) for number in range(1, 200)])
     async with gateway.play(backend.ticket()) as socket:
         await heard(socket)
@@ -70,7 +72,7 @@ async def test_a_long_seat_message_arrives_whole(gateway: Gateway, backend: Back
 
 
 async def test_messages_in_pieces_together_or_fragmented_all_arrive_in_order(
-    gateway: Gateway, backend: Backend, game_server: GameServer
+    gateway: GatewayHarness, backend: UpstreamBackend, game_server: UpstreamGameServer
 ) -> None:
     async with gateway.play(backend.ticket()) as socket:
         await heard(socket)
@@ -88,7 +90,7 @@ async def test_messages_in_pieces_together_or_fragmented_all_arrive_in_order(
 
 
 async def test_players_of_one_game_server_share_one_stream_and_hear_only_what_is_theirs(
-    gateway: Gateway, backend: Backend, game_server: GameServer
+    gateway: GatewayHarness, backend: UpstreamBackend, game_server: UpstreamGameServer
 ) -> None:
     async with gateway.play(backend.ticket()) as left, gateway.play(backend.ticket(seats=(1,))) as right:
         for socket in (left, right):
@@ -100,7 +102,9 @@ async def test_players_of_one_game_server_share_one_stream_and_hear_only_what_is
         assert game_server.play_streams == 1
 
 
-async def test_a_player_that_goes_leaves_its_seats(gateway: Gateway, backend: Backend, game_server: GameServer) -> None:
+async def test_a_player_that_goes_leaves_its_seats(
+    gateway: GatewayHarness, backend: UpstreamBackend, game_server: UpstreamGameServer
+) -> None:
     async with gateway.play(backend.ticket()) as socket:
         await heard(socket)
         joined = await game_server.next_inbound("join")
@@ -109,7 +113,7 @@ async def test_a_player_that_goes_leaves_its_seats(gateway: Gateway, backend: Ba
 
 
 async def test_the_round_trip_time_of_the_kernel_is_passed_on(
-    gateway: Gateway, backend: Backend, game_server: GameServer
+    gateway: GatewayHarness, backend: UpstreamBackend, game_server: UpstreamGameServer
 ) -> None:
     async with gateway.play(backend.ticket()) as socket:
         await heard(socket)
@@ -118,7 +122,7 @@ async def test_the_round_trip_time_of_the_kernel_is_passed_on(
 
 
 async def test_a_refusal_of_the_game_server_is_delivered_before_its_close_code(
-    gateway: Gateway, backend: Backend, game_server: GameServer
+    gateway: GatewayHarness, backend: UpstreamBackend, game_server: UpstreamGameServer
 ) -> None:
     async with gateway.play(backend.ticket()) as socket:
         await heard(socket), await heard(socket)
@@ -130,7 +134,7 @@ async def test_a_refusal_of_the_game_server_is_delivered_before_its_close_code(
 
 
 async def test_when_the_stream_is_lost_every_player_joins_again_and_stays_connected(
-    gateway: Gateway, backend: Backend, game_server: GameServer
+    gateway: GatewayHarness, backend: UpstreamBackend, game_server: UpstreamGameServer
 ) -> None:
     async with gateway.play(backend.ticket()) as left, gateway.play(backend.ticket(seats=(1,))) as right:
         for socket in (left, right):
@@ -146,9 +150,9 @@ async def test_when_the_stream_is_lost_every_player_joins_again_and_stays_connec
 
 
 async def test_a_session_that_has_moved_is_played_on_where_it_is_now(
-    gateway: Gateway, backend: Backend, game_server: GameServer
+    gateway: GatewayHarness, backend: UpstreamBackend, game_server: UpstreamGameServer
 ) -> None:
-    elsewhere = GameServer()  # type: ignore[abstract]
+    elsewhere = UpstreamGameServer()  # type: ignore[abstract]
     await elsewhere.start()
     async with gateway.play(backend.ticket()) as socket:
         await heard(socket), await heard(socket)
@@ -163,7 +167,7 @@ async def test_a_session_that_has_moved_is_played_on_where_it_is_now(
 
 
 async def test_a_game_server_that_stays_away_ends_in_1014(
-    gateway: Gateway, backend: Backend, game_server: GameServer
+    gateway: GatewayHarness, backend: UpstreamBackend, game_server: UpstreamGameServer
 ) -> None:
     async with gateway.play(backend.ticket()) as socket:
         await heard(socket), await heard(socket)
@@ -173,7 +177,7 @@ async def test_a_game_server_that_stays_away_ends_in_1014(
 
 
 async def test_a_stream_that_cannot_be_understood_closes_its_players_with_1011_and_the_next_begins_anew(
-    gateway: Gateway, backend: Backend, game_server: GameServer, monkeypatch: pytest.MonkeyPatch
+    gateway: GatewayHarness, backend: UpstreamBackend, game_server: UpstreamGameServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with gateway.play(backend.ticket()) as socket:
         await heard(socket), await heard(socket)
@@ -187,7 +191,7 @@ async def test_a_stream_that_cannot_be_understood_closes_its_players_with_1011_a
 
 
 async def test_what_comes_before_the_answer_to_the_hello_is_not_lost(
-    gateway: Gateway, backend: Backend, game_server: GameServer
+    gateway: GatewayHarness, backend: UpstreamBackend, game_server: UpstreamGameServer
 ) -> None:
     async with gateway.play(backend.ticket()) as socket:
         await socket.send(seat_message(ping=Ping(t0=1.0)))
@@ -195,7 +199,7 @@ async def test_what_comes_before_the_answer_to_the_hello_is_not_lost(
 
 
 async def test_a_spectator_that_sends_input_is_refused_and_its_input_goes_nowhere(
-    gateway: Gateway, backend: Backend, game_server: GameServer
+    gateway: GatewayHarness, backend: UpstreamBackend, game_server: UpstreamGameServer
 ) -> None:
     async with gateway.play(backend.ticket(role="spectator")) as socket:
         await heard(socket), await heard(socket)
@@ -222,7 +226,12 @@ async def test_a_spectator_that_sends_input_is_refused_and_its_input_goes_nowher
     ],
 )
 async def test_a_ticket_that_does_not_hold_is_refused_before_the_game_server_hears_of_it(
-    gateway: Gateway, backend: Backend, game_server: GameServer, kind: str, reason: int, code: int
+    gateway: GatewayHarness,
+    backend: UpstreamBackend,
+    game_server: UpstreamGameServer,
+    kind: str,
+    reason: int,
+    code: int,
 ) -> None:
     good = backend.ticket()
     ticket = {
@@ -249,7 +258,7 @@ async def test_a_ticket_that_does_not_hold_is_refused_before_the_game_server_hea
 
 
 async def test_unknown_keys_do_not_make_the_gateway_ask_for_keys_again_and_again(
-    gateway: Gateway, backend: Backend
+    gateway: GatewayHarness, backend: UpstreamBackend
 ) -> None:
     stranger = TicketSigner("key-9", new_private_key())
     for _ in range(5):
@@ -272,7 +281,12 @@ async def test_unknown_keys_do_not_make_the_gateway_ask_for_keys_again_and_again
     ],
 )
 async def test_a_message_that_is_not_a_seat_message_closes_only_its_own_connection(
-    gateway: Gateway, backend: Backend, game_server: GameServer, message: bytes | str, reason: int, code: int
+    gateway: GatewayHarness,
+    backend: UpstreamBackend,
+    game_server: UpstreamGameServer,
+    message: bytes | str,
+    reason: int,
+    code: int,
 ) -> None:
     async with gateway.play(backend.ticket(seats=(1,))) as other, gateway.play(backend.ticket()) as socket:
         await heard(socket), await heard(socket), await heard(other), await heard(other)
@@ -285,7 +299,7 @@ async def test_a_message_that_is_not_a_seat_message_closes_only_its_own_connecti
 
 
 async def test_a_message_of_more_than_4_kib_closes_with_1009(
-    gateway: Gateway, backend: Backend, game_server: GameServer
+    gateway: GatewayHarness, backend: UpstreamBackend, game_server: UpstreamGameServer
 ) -> None:
     async with gateway.play(backend.ticket()) as socket:
         await heard(socket)
@@ -293,7 +307,9 @@ async def test_a_message_of_more_than_4_kib_closes_with_1009(
         assert await close_code(socket) == 1009
 
 
-async def test_a_flood_of_messages_closes_with_4503(start: Start, backend: Backend, game_server: GameServer) -> None:
+async def test_a_flood_of_messages_closes_with_4503(
+    start: Start, backend: UpstreamBackend, game_server: UpstreamGameServer
+) -> None:
     async with start(messages_per_second=20) as gateway, gateway.play(backend.ticket()) as socket:
         await heard(socket), await heard(socket)
         for _ in range(100):
@@ -302,7 +318,7 @@ async def test_a_flood_of_messages_closes_with_4503(start: Start, backend: Backe
 
 
 async def test_a_hello_that_is_late_or_from_an_old_page_is_refused(
-    start: Start, backend: Backend, game_server: GameServer
+    start: Start, backend: UpstreamBackend, game_server: UpstreamGameServer
 ) -> None:
     async with start(hello_within_s=0.2) as gateway:
         async with gateway.socket("/ws/play") as socket:
@@ -316,7 +332,7 @@ async def test_a_hello_that_is_late_or_from_an_old_page_is_refused(
 
 
 async def test_when_the_gateway_stops_its_connections_are_told_to_come_back(
-    start: Start, backend: Backend, game_server: GameServer
+    start: Start, backend: UpstreamBackend, game_server: UpstreamGameServer
 ) -> None:
     async with start() as gateway:
         socket = await gateway.socket("/ws/play")
@@ -328,7 +344,7 @@ async def test_when_the_gateway_stops_its_connections_are_told_to_come_back(
 
 
 async def test_a_gateway_that_stops_does_not_wait_for_those_who_wait_for_the_backend_to_be_let_in(
-    start: Start, backend: Backend, game_server: GameServer, caplog: pytest.LogCaptureFixture
+    start: Start, backend: UpstreamBackend, game_server: UpstreamGameServer, caplog: pytest.LogCaptureFixture
 ) -> None:
     backend.answers.clear()
     async with start() as gateway:

@@ -16,8 +16,8 @@ from typing import Any
 
 import pytest
 
-from tests.gateway.conftest import Gateway, Start, close_code, heard, heard_frame, hello_message
-from tests.gateway.standins import PERSON_TOKEN, SERVICE_TOKEN, Backend, GameServer
+from tests.support.fakes.gateway_peers import PERSON_TOKEN, SERVICE_TOKEN, UpstreamBackend, UpstreamGameServer
+from tests.support.harnesses.gateway import GatewayHarness, Start, close_code, heard, heard_frame, hello_message
 
 pytestmark = [pytest.mark.anyio, pytest.mark.slow]
 
@@ -51,7 +51,7 @@ class Process:
 
     def __init__(self, inner: asyncio.subprocess.Process, port: int, lines: list[str]) -> None:
         self.inner = inner
-        self.gateway = Gateway(port, http=None)  # type: ignore[arg-type]
+        self.gateway = GatewayHarness(port, http=None)  # type: ignore[arg-type]
         self.lines = lines
 
 
@@ -87,7 +87,7 @@ async def running(variables: dict[str, str], allowed: tuple[int, int] | None = N
 
 
 async def test_it_stops_in_time_and_tells_its_connections_to_come_back(
-    backend: Backend, game_server: GameServer, tmp_path: Path
+    backend: UpstreamBackend, game_server: UpstreamGameServer, tmp_path: Path
 ) -> None:
     backend.game_server_address = game_server.address
     ticket = backend.ticket()
@@ -148,7 +148,9 @@ async def test_a_port_in_use_ends_it_with_one_sentence(start: Start, tmp_path: P
     assert str(gateway.port) in said.decode()
 
 
-async def test_connections_leave_nothing_behind(start: Start, backend: Backend, game_server: GameServer) -> None:
+async def test_connections_leave_nothing_behind(
+    start: Start, backend: UpstreamBackend, game_server: UpstreamGameServer
+) -> None:
     async with start(linger_s=0.05) as gateway:
 
         async def visit() -> None:

@@ -3,8 +3,8 @@
 import httpx
 import pytest
 
-from tests.gateway.conftest import Gateway, Start, heard
-from tests.gateway.standins import SESSION, Backend, GameServer
+from tests.support.fakes.gateway_peers import SESSION, UpstreamBackend, UpstreamGameServer
+from tests.support.harnesses.gateway import GatewayHarness, Start, heard
 from wire.request_ids import REQUEST_ID
 
 pytestmark = pytest.mark.anyio
@@ -19,20 +19,22 @@ def id_of(answer: httpx.Response) -> str:
     return found[0]
 
 
-async def test_a_call_names_the_id_under_which_the_backend_has_heard_of_it(gateway: Gateway, backend: Backend) -> None:
+async def test_a_call_names_the_id_under_which_the_backend_has_heard_of_it(
+    gateway: GatewayHarness, backend: UpstreamBackend
+) -> None:
     answers = [await gateway.http.post(GUEST, json={"name": name}) for name in ("Mina", "taken")]
     assert [answer.status_code for answer in answers] == [200, 409]
     assert backend.request_ids == [id_of(answer) for answer in answers]
     assert len(set(backend.request_ids)) == 2
 
 
-async def test_an_id_that_a_browser_sends_is_not_taken_over(gateway: Gateway, backend: Backend) -> None:
+async def test_an_id_that_a_browser_sends_is_not_taken_over(gateway: GatewayHarness, backend: UpstreamBackend) -> None:
     given = "0123456789abcdef"
     answer = await gateway.http.post(GUEST, json={}, headers={REQUEST_ID: given})
     assert backend.request_ids == [id_of(answer)] != [given]
 
 
-async def test_every_http_answer_names_its_id(gateway: Gateway) -> None:
+async def test_every_http_answer_names_its_id(gateway: GatewayHarness) -> None:
     paths = ("/", "/static/app-0123456789.js", "/healthz", "/metrics", "/nothing")
     answers = [await gateway.http.get(path) for path in paths]
     answers.append(await gateway.http.get("/", headers={"host": "evil.example"}))
@@ -40,7 +42,7 @@ async def test_every_http_answer_names_its_id(gateway: Gateway) -> None:
 
 
 async def test_a_socket_names_the_id_under_which_its_session_is_looked_up(
-    gateway: Gateway, backend: Backend, game_server: GameServer
+    gateway: GatewayHarness, backend: UpstreamBackend, game_server: UpstreamGameServer
 ) -> None:
     async with gateway.watch(session_id=SESSION) as socket:
         assert (await heard(socket)).HasField("joined")

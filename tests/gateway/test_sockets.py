@@ -12,9 +12,9 @@ from websockets.frames import Opcode
 
 from gateway.http.server import SEND_BUFFER_BYTES, USER_TIMEOUT_MS, listen
 from gateway.websocket import socket as ours
-from tests.gateway.conftest import Gateway, Start, heard, heard_frame
-from tests.gateway.stalled_clients import StalledClient, publish_until_stalled
-from tests.gateway.standins import Backend, GameServer, goal
+from tests.support.clients.stalled_clients import StalledClient, publish_until_stalled
+from tests.support.fakes.gateway_peers import UpstreamBackend, UpstreamGameServer, goal
+from tests.support.harnesses.gateway import GatewayHarness, Start, heard, heard_frame
 
 pytestmark = pytest.mark.anyio
 
@@ -52,7 +52,9 @@ def test_uvicorn_still_has_every_method_that_is_overridden_and_calls_it() -> Non
     assert {name for name in overridden if not name.startswith("__")} == RELIED_ON
 
 
-async def test_uvicorn_still_keeps_the_state_that_is_read(gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_uvicorn_still_keeps_the_state_that_is_read(
+    gateway: GatewayHarness, monkeypatch: pytest.MonkeyPatch
+) -> None:
     seen: list[ours.Socket] = []
     original = ours.Socket.attach
 
@@ -90,7 +92,7 @@ def test_a_port_in_use_is_an_error() -> None:
 
 
 async def test_a_reader_that_stalls_and_wakes_is_given_the_present_not_the_past(
-    start: Start, game_server: GameServer
+    start: Start, game_server: UpstreamGameServer
 ) -> None:
     async with start(stall_s=30.0) as gateway, gateway.watch() as other, StalledClient(gateway) as stalled:
         await heard_frame(other)
@@ -113,7 +115,7 @@ async def test_a_reader_that_stalls_and_wakes_is_given_the_present_not_the_past(
 
 
 async def test_a_reader_that_stays_stalled_is_closed_with_4008(
-    start: Start, game_server: GameServer, monkeypatch: pytest.MonkeyPatch
+    start: Start, game_server: UpstreamGameServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(ours, "CLOSE_WITHIN_S", 30.0)
     closed = asyncio.Event()
@@ -137,7 +139,9 @@ async def test_a_reader_that_stays_stalled_is_closed_with_4008(
         assert int.from_bytes(message[1][:2]) == 4008
 
 
-async def test_a_reader_that_never_wakes_is_cut_and_its_stream_ends(start: Start, game_server: GameServer) -> None:
+async def test_a_reader_that_never_wakes_is_cut_and_its_stream_ends(
+    start: Start, game_server: UpstreamGameServer
+) -> None:
     async with start(stall_s=0.5) as gateway, StalledClient(gateway) as stalled:
         await stalled.frame()
         async with gateway.watch() as other:
@@ -148,7 +152,7 @@ async def test_a_reader_that_never_wakes_is_cut_and_its_stream_ends(start: Start
 
 
 async def test_a_spectator_is_pinged_and_a_player_that_speaks_is_not(
-    start: Start, backend: Backend, game_server: GameServer, monkeypatch: pytest.MonkeyPatch
+    start: Start, backend: UpstreamBackend, game_server: UpstreamGameServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with start(ping_s=0.2) as gateway, gateway.watch() as spectator, gateway.play(backend.ticket()) as player:
         pinged: dict[str, int] = {"spectator": 0, "player": 0}

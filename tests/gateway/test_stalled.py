@@ -9,10 +9,10 @@ import pytest
 from matchpoint.v1.frames_pb2 import ClientMessage, Ping, SeatMessage
 from websockets.asyncio.client import ClientConnection
 
-from tests.gateway.conftest import heard, heard_frame
-from tests.gateway.stalled_clients import StalledClient, publish_until_stalled
-from tests.gateway.standins import Backend, GameServer
 from tests.gateway.test_process import environment, running
+from tests.support.clients.stalled_clients import StalledClient, publish_until_stalled
+from tests.support.fakes.gateway_peers import UpstreamBackend, UpstreamGameServer
+from tests.support.harnesses.gateway import heard, heard_frame
 
 pytestmark = [pytest.mark.anyio, pytest.mark.slow]
 
@@ -48,7 +48,7 @@ async def answered(player: ClientConnection) -> None:
 
 
 async def test_300_spectators_that_do_not_read_cost_less_than_64_kib_each_and_nobody_else(
-    backend: Backend, game_server: GameServer, tmp_path: Path
+    backend: UpstreamBackend, game_server: UpstreamGameServer, tmp_path: Path
 ) -> None:
     backend.game_server_address = game_server.address
     variables = environment(tmp_path, backend.address, MATCHPOINT_OPENINGS_PER_SECOND="1000", MATCHPOINT_STALL_S="60")

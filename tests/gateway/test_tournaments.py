@@ -27,8 +27,8 @@ from matchpoint.v1.tournament_pb2 import (
 )
 
 from gateway.watch.follower import FOLLOWED_TOPICS_MAX
-from tests.gateway.conftest import Gateway, close_code, heard, heard_frame, hello_message
-from tests.gateway.standins import SESSION, TOURNAMENT, Backend, GameServer, position, volley
+from tests.support.fakes.gateway_peers import SESSION, TOURNAMENT, UpstreamBackend, UpstreamGameServer, position, volley
+from tests.support.harnesses.gateway import GatewayHarness, close_code, heard, heard_frame, hello_message
 
 pytestmark = pytest.mark.anyio
 
@@ -41,7 +41,9 @@ def changed(number: int) -> Event:
     return Event(pairing=Pairing(pairing=number))
 
 
-async def test_a_spectator_of_a_tournament_gets_its_bracket_first(gateway: Gateway, game_server: GameServer) -> None:
+async def test_a_spectator_of_a_tournament_gets_its_bracket_first(
+    gateway: GatewayHarness, game_server: UpstreamGameServer
+) -> None:
     async with gateway.watch(session_id=TOURNAMENT) as socket:
         joined = (await heard(socket)).joined
         assert (joined.session_id, joined.topic, list(joined.seats)) == (TOURNAMENT, 0, [])
@@ -52,7 +54,7 @@ async def test_a_spectator_of_a_tournament_gets_its_bracket_first(gateway: Gatew
         assert (await heard_frame(socket)).frame.events[0].pairing.pairing == 1
 
 
-async def test_scores_of_what_is_on_pass_through(gateway: Gateway, game_server: GameServer) -> None:
+async def test_scores_of_what_is_on_pass_through(gateway: GatewayHarness, game_server: UpstreamGameServer) -> None:
     async with gateway.watch(session_id=TOURNAMENT) as socket:
         await heard_frame(socket)
         board = Scoreboard(scores=[LiveScore(match=3, left=4, right=2)], featured=3, viewers=9)
@@ -63,7 +65,7 @@ async def test_scores_of_what_is_on_pass_through(gateway: Gateway, game_server: 
 
 
 async def test_a_wall_of_sixteen_boards_beside_the_bracket_is_allowed_and_no_more(
-    gateway: Gateway, game_server: GameServer
+    gateway: GatewayHarness, game_server: UpstreamGameServer
 ) -> None:
     wall = following(*range(17))
     async with gateway.watch(session_id=TOURNAMENT, follow=wall) as socket:
@@ -74,7 +76,7 @@ async def test_a_wall_of_sixteen_boards_beside_the_bracket_is_allowed_and_no_mor
 
 
 async def test_the_end_of_a_match_leaves_the_connection_open_and_the_end_of_the_tournament_closes_it(
-    gateway: Gateway, game_server: GameServer
+    gateway: GatewayHarness, game_server: UpstreamGameServer
 ) -> None:
     async with gateway.watch(session_id=TOURNAMENT, follow=following(0, 1)) as socket:
         for _ in range(2):
@@ -88,7 +90,7 @@ async def test_the_end_of_a_match_leaves_the_connection_open_and_the_end_of_the_
 
 
 async def test_a_match_that_is_over_is_no_reason_to_close_a_spectator(
-    gateway: Gateway, game_server: GameServer
+    gateway: GatewayHarness, game_server: UpstreamGameServer
 ) -> None:
     async with gateway.watch(session_id=TOURNAMENT) as socket:
         await heard_frame(socket)
@@ -98,7 +100,7 @@ async def test_a_match_that_is_over_is_no_reason_to_close_a_spectator(
 
 
 async def test_a_thousand_spectators_of_one_final_cost_the_game_server_one_stream(
-    gateway: Gateway, game_server: GameServer
+    gateway: GatewayHarness, game_server: UpstreamGameServer
 ) -> None:
     async with AsyncExitStack() as stack:
         sockets = [
@@ -120,7 +122,7 @@ WATCHING = 60
 
 
 async def test_whatever_a_spectator_asks_for_it_is_never_live(
-    gateway: Gateway, backend: Backend, game_server: GameServer
+    gateway: GatewayHarness, backend: UpstreamBackend, game_server: UpstreamGameServer
 ) -> None:
     ticket = backend.ticket(TOURNAMENT, role="spectator")
     for credential in ("", ticket):
@@ -132,7 +134,7 @@ async def test_whatever_a_spectator_asks_for_it_is_never_live(
 
 
 async def test_an_organiser_without_a_seat_watches_live_by_their_ticket(
-    gateway: Gateway, backend: Backend, game_server: GameServer
+    gateway: GatewayHarness, backend: UpstreamBackend, game_server: UpstreamGameServer
 ) -> None:
     ticket = backend.ticket(TOURNAMENT, role="organiser")
     async with gateway.watch(session_id=TOURNAMENT, ticket=ticket, follow=following(0, 1)) as socket:
@@ -147,7 +149,7 @@ async def test_an_organiser_without_a_seat_watches_live_by_their_ticket(
         assert message.refusal.reason == Reason.REASON_NOT_ALLOWED
 
 
-async def live_and_open(game_server: GameServer, live: bool) -> None:
+async def live_and_open(game_server: UpstreamGameServer, live: bool) -> None:
     """Returns when the newest stream of the bracket is of this kind."""
     async with asyncio.timeout(5):
         while game_server.streams[-1].topic != 0 or game_server.streams[-1].live is not live:  # noqa: ASYNC110
@@ -155,7 +157,7 @@ async def live_and_open(game_server: GameServer, live: bool) -> None:
 
 
 async def test_who_organises_no_more_loses_the_view_without_delay(
-    gateway: Gateway, backend: Backend, game_server: GameServer
+    gateway: GatewayHarness, backend: UpstreamBackend, game_server: UpstreamGameServer
 ) -> None:
     ticket = backend.ticket(TOURNAMENT, role="organiser")
     async with gateway.watch(session_id=TOURNAMENT, ticket=ticket) as socket:
@@ -172,7 +174,7 @@ async def test_who_organises_no_more_loses_the_view_without_delay(
 
 
 async def test_who_is_out_watches_with_the_spectators_delay_and_who_is_in_again_without(
-    gateway: Gateway, backend: Backend, game_server: GameServer
+    gateway: GatewayHarness, backend: UpstreamBackend, game_server: UpstreamGameServer
 ) -> None:
     backend.organiser = "somebody-else"
     async with gateway.play(backend.ticket(TOURNAMENT, seats=(3,))) as socket:
@@ -187,7 +189,7 @@ async def test_who_is_out_watches_with_the_spectators_delay_and_who_is_in_again_
 
 
 async def test_an_organiser_who_is_out_still_watches_without_the_delay(
-    gateway: Gateway, backend: Backend, game_server: GameServer
+    gateway: GatewayHarness, backend: UpstreamBackend, game_server: UpstreamGameServer
 ) -> None:
     async with gateway.play(backend.ticket(TOURNAMENT, seats=(3,))) as socket:
         await heard_frame(socket)
@@ -202,7 +204,7 @@ async def test_an_organiser_who_is_out_still_watches_without_the_delay(
 
 
 async def test_a_player_of_a_tournament_watches_its_bracket_and_other_matches_live(
-    gateway: Gateway, backend: Backend, game_server: GameServer
+    gateway: GatewayHarness, backend: UpstreamBackend, game_server: UpstreamGameServer
 ) -> None:
     async with gateway.play(backend.ticket(TOURNAMENT, seats=(3,))) as socket:
         assert list((await heard(socket)).joined.seats) == [3]
@@ -217,7 +219,7 @@ async def test_a_player_of_a_tournament_watches_its_bracket_and_other_matches_li
 
 
 async def test_a_player_gets_an_own_match_from_the_play_stream_alone(
-    gateway: Gateway, backend: Backend, game_server: GameServer
+    gateway: GatewayHarness, backend: UpstreamBackend, game_server: UpstreamGameServer
 ) -> None:
     async with gateway.play(backend.ticket(TOURNAMENT, seats=(3,))) as socket:
         await heard_frame(socket)
@@ -233,7 +235,7 @@ async def test_a_player_gets_an_own_match_from_the_play_stream_alone(
 
 
 async def test_a_player_who_comes_back_goes_on_in_the_bracket_from_where_they_were(
-    gateway: Gateway, backend: Backend, game_server: GameServer
+    gateway: GatewayHarness, backend: UpstreamBackend, game_server: UpstreamGameServer
 ) -> None:
     bracket = game_server.topics[0]
     for number in range(1, 4):
@@ -253,7 +255,7 @@ async def test_a_player_who_comes_back_goes_on_in_the_bracket_from_where_they_we
 
 @pytest.mark.parametrize("play_ends_first", [True, False])
 async def test_a_player_is_shown_the_end_of_the_tournament_whichever_stream_ends_first(
-    gateway: Gateway, backend: Backend, game_server: GameServer, play_ends_first: bool
+    gateway: GatewayHarness, backend: UpstreamBackend, game_server: UpstreamGameServer, play_ends_first: bool
 ) -> None:
     async with gateway.play(backend.ticket(TOURNAMENT, seats=(3,))) as socket:
         await heard_frame(socket)
@@ -271,7 +273,7 @@ async def test_a_player_is_shown_the_end_of_the_tournament_whichever_stream_ends
         assert await close_code(socket) == 1000
 
 
-async def test_a_duel_has_no_topics_to_follow(gateway: Gateway, backend: Backend) -> None:
+async def test_a_duel_has_no_topics_to_follow(gateway: GatewayHarness, backend: UpstreamBackend) -> None:
     async with gateway.play(backend.ticket()) as socket:
         await heard_frame(socket)
         await socket.send(ClientMessage(follow=Follow(topic=2)).SerializeToString())
@@ -299,7 +301,7 @@ STATE = TournamentState(
 )
 
 
-async def test_a_tournament_can_be_taken_away_as_json(gateway: Gateway, backend: Backend) -> None:
+async def test_a_tournament_can_be_taken_away_as_json(gateway: GatewayHarness, backend: UpstreamBackend) -> None:
     backend.tournament = STATE
     answer = await gateway.http.get(f"/tournament/{TOURNAMENT}.json")
     assert answer.status_code == 200
@@ -309,7 +311,7 @@ async def test_a_tournament_can_be_taken_away_as_json(gateway: Gateway, backend:
 
 
 async def test_a_tournament_can_be_taken_away_as_a_table_that_runs_no_formula(
-    gateway: Gateway, backend: Backend
+    gateway: GatewayHarness, backend: UpstreamBackend
 ) -> None:
     backend.tournament = STATE
     answer = await gateway.http.get(f"/tournament/{TOURNAMENT}.csv")
@@ -324,12 +326,12 @@ async def test_a_tournament_can_be_taken_away_as_a_table_that_runs_no_formula(
 
 
 @pytest.mark.parametrize("suffix", ["json", "csv"])
-async def test_a_tournament_that_is_not_there_is_a_404_with_a_sentence(gateway: Gateway, suffix: str) -> None:
+async def test_a_tournament_that_is_not_there_is_a_404_with_a_sentence(gateway: GatewayHarness, suffix: str) -> None:
     answer = await gateway.http.get(f"/tournament/{SESSION}.{suffix}")
     assert (answer.status_code, answer.text) == (404, "There is no such tournament.\n")
 
 
-async def test_the_pages_of_tournaments_are_the_application(gateway: Gateway) -> None:
+async def test_the_pages_of_tournaments_are_the_application(gateway: GatewayHarness) -> None:
     for path in ("/tournaments", f"/tournament/{TOURNAMENT}"):
         answer = await gateway.http.get(path)
         assert answer.status_code == 200

@@ -14,14 +14,23 @@ from matchpoint.v1.session_pb2 import StreamGameStateResponse
 from websockets.asyncio.client import ClientConnection
 
 from gateway.watch import feed as feeds
-from tests.gateway.conftest import Gateway, Start, close_code, heard, heard_frame, hello_message
-from tests.gateway.standins import OVER, PRIVATE, SESSION, Backend, GameServer, goal, position, volley
+from tests.support.fakes.gateway_peers import (
+    OVER,
+    PRIVATE,
+    SESSION,
+    UpstreamBackend,
+    UpstreamGameServer,
+    goal,
+    position,
+    volley,
+)
+from tests.support.harnesses.gateway import GatewayHarness, Start, close_code, heard, heard_frame, hello_message
 
 pytestmark = pytest.mark.anyio
 
 
 async def test_a_spectator_hears_joined_then_a_snapshot_then_every_frame(
-    gateway: Gateway, game_server: GameServer
+    gateway: GatewayHarness, game_server: UpstreamGameServer
 ) -> None:
     game_server.match.events = [volley(1), volley(2)]
     async with gateway.watch() as socket:
@@ -36,7 +45,7 @@ async def test_a_spectator_hears_joined_then_a_snapshot_then_every_frame(
 
 
 async def test_frames_reach_the_browser_as_the_bytes_that_the_game_server_made(
-    gateway: Gateway, game_server: GameServer
+    gateway: GatewayHarness, game_server: UpstreamGameServer
 ) -> None:
     async with gateway.watch() as socket:
         await heard(socket), await heard(socket)
@@ -47,7 +56,7 @@ async def test_frames_reach_the_browser_as_the_bytes_that_the_game_server_made(
         assert ServerMessage.FromString(payload).frame == StreamGameStateResponse.FromString(payload).frame
 
 
-async def test_spectators_of_a_topic_share_one_stream(gateway: Gateway, game_server: GameServer) -> None:
+async def test_spectators_of_a_topic_share_one_stream(gateway: GatewayHarness, game_server: UpstreamGameServer) -> None:
     async with gateway.watch() as one:
         await heard_frame(one)
         async with gateway.watch() as two, gateway.watch() as three:
@@ -58,7 +67,9 @@ async def test_spectators_of_a_topic_share_one_stream(gateway: Gateway, game_ser
             assert len(game_server.streams) == 1
 
 
-async def test_a_late_joiner_starts_at_once_without_a_gap(gateway: Gateway, game_server: GameServer) -> None:
+async def test_a_late_joiner_starts_at_once_without_a_gap(
+    gateway: GatewayHarness, game_server: UpstreamGameServer
+) -> None:
     async with gateway.watch() as early:
         await heard_frame(early)
         for number in range(1, 11):
@@ -73,7 +84,9 @@ async def test_a_late_joiner_starts_at_once_without_a_gap(gateway: Gateway, game
         assert len(game_server.streams) == 1
 
 
-async def test_a_joiner_long_after_the_snapshot_gets_a_new_one(gateway: Gateway, game_server: GameServer) -> None:
+async def test_a_joiner_long_after_the_snapshot_gets_a_new_one(
+    gateway: GatewayHarness, game_server: UpstreamGameServer
+) -> None:
     async with gateway.watch() as early:
         await heard_frame(early)
         for number in range(1, 201):
@@ -88,7 +101,9 @@ async def test_a_joiner_long_after_the_snapshot_gets_a_new_one(gateway: Gateway,
         await game_server.match.watched_by(1)
 
 
-async def test_a_spectator_that_comes_back_gets_only_what_it_missed(gateway: Gateway, game_server: GameServer) -> None:
+async def test_a_spectator_that_comes_back_gets_only_what_it_missed(
+    gateway: GatewayHarness, game_server: UpstreamGameServer
+) -> None:
     async with gateway.watch() as other:
         await heard_frame(other)
         for number in range(1, 6):
@@ -112,7 +127,7 @@ async def goals_until(socket: ClientConnection, seq: int) -> list[int]:
 
 
 async def test_whoever_comes_back_to_a_restarted_gateway_is_told_what_happened_since(
-    start: Start, game_server: GameServer
+    start: Start, game_server: UpstreamGameServer
 ) -> None:
     match = game_server.match
     async with start() as gateway, gateway.watch() as socket:
@@ -128,7 +143,7 @@ async def test_whoever_comes_back_to_a_restarted_gateway_is_told_what_happened_s
 
 
 async def test_goals_that_are_no_longer_kept_as_frames_are_told_beside_a_snapshot(
-    start: Start, game_server: GameServer
+    start: Start, game_server: UpstreamGameServer
 ) -> None:
     match = game_server.match
     for event in (goal(1, 0), volley(2), goal(2, 0), volley(4), volley(5)):
@@ -148,13 +163,15 @@ async def test_goals_that_are_no_longer_kept_as_frames_are_told_beside_a_snapsho
 
 @pytest.mark.parametrize("after", [position(99), position(1, epoch=7)])
 async def test_a_position_that_is_not_known_is_answered_with_a_snapshot(
-    gateway: Gateway, game_server: GameServer, after: object
+    gateway: GatewayHarness, game_server: UpstreamGameServer, after: object
 ) -> None:
     async with gateway.watch(after=after) as socket:  # type: ignore[arg-type]
         assert (await heard_frame(socket)).frame.HasField("snapshot")
 
 
-async def test_after_the_result_the_connection_is_closed_as_finished(gateway: Gateway, game_server: GameServer) -> None:
+async def test_after_the_result_the_connection_is_closed_as_finished(
+    gateway: GatewayHarness, game_server: UpstreamGameServer
+) -> None:
     async with gateway.watch() as socket:
         await heard_frame(socket)
         game_server.match.finish()
@@ -163,7 +180,7 @@ async def test_after_the_result_the_connection_is_closed_as_finished(gateway: Ga
 
 
 async def test_when_the_last_spectator_has_gone_the_stream_is_closed_after_a_while(
-    gateway: Gateway, game_server: GameServer
+    gateway: GatewayHarness, game_server: UpstreamGameServer
 ) -> None:
     async with gateway.watch() as socket:
         await heard_frame(socket)
@@ -172,7 +189,7 @@ async def test_when_the_last_spectator_has_gone_the_stream_is_closed_after_a_whi
         await game_server.match.watched_by(0)
 
 
-async def test_a_lost_stream_is_taken_up_where_it_was(gateway: Gateway, game_server: GameServer) -> None:
+async def test_a_lost_stream_is_taken_up_where_it_was(gateway: GatewayHarness, game_server: UpstreamGameServer) -> None:
     async with gateway.watch() as socket:
         await heard_frame(socket)
         game_server.match.publish(volley(1))
@@ -185,7 +202,7 @@ async def test_a_lost_stream_is_taken_up_where_it_was(gateway: Gateway, game_ser
 
 
 async def test_a_game_server_that_stays_away_ends_in_1014(
-    gateway: Gateway, backend: Backend, game_server: GameServer
+    gateway: GatewayHarness, backend: UpstreamBackend, game_server: UpstreamGameServer
 ) -> None:
     async with gateway.watch() as socket:
         await heard_frame(socket)
@@ -197,7 +214,7 @@ async def test_a_game_server_that_stays_away_ends_in_1014(
 
 
 async def test_a_stream_that_cannot_be_understood_closes_its_spectators_with_1011(
-    gateway: Gateway, game_server: GameServer, monkeypatch: pytest.MonkeyPatch
+    gateway: GatewayHarness, game_server: UpstreamGameServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with gateway.watch() as socket:
         await heard_frame(socket)
@@ -209,7 +226,7 @@ async def test_a_stream_that_cannot_be_understood_closes_its_spectators_with_101
         assert await close_code(socket) == 1011
 
 
-async def test_spectators_are_told_how_many_they_are(gateway: Gateway, game_server: GameServer) -> None:
+async def test_spectators_are_told_how_many_they_are(gateway: GatewayHarness, game_server: UpstreamGameServer) -> None:
     async with gateway.watch() as one, gateway.watch() as two:
         for socket in (one, two):
             while (message := await heard(socket)).WhichOneof("body") != "viewers":
@@ -218,7 +235,7 @@ async def test_spectators_are_told_how_many_they_are(gateway: Gateway, game_serv
 
 
 async def test_the_game_server_learns_how_many_are_watching(
-    gateway: Gateway, game_server: GameServer, monkeypatch: pytest.MonkeyPatch
+    gateway: GatewayHarness, game_server: UpstreamGameServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(feeds, "REOPEN_INTERVAL_MIN_S", 0.2)
     async with gateway.watch() as one, gateway.watch() as two, gateway.watch():
@@ -232,7 +249,9 @@ async def test_the_game_server_learns_how_many_are_watching(
         assert (await heard_frame(one)).frame.seq == 2
 
 
-async def test_json_spectators_get_the_same_frames_as_text(gateway: Gateway, game_server: GameServer) -> None:
+async def test_json_spectators_get_the_same_frames_as_text(
+    gateway: GatewayHarness, game_server: UpstreamGameServer
+) -> None:
     async with gateway.socket("/ws/watch", subprotocol="matchpoint.v1.json") as socket:
         await socket.send(json.dumps({"hello": {"protocol": 1, "sessionId": SESSION}}))
         assert json.loads(await socket.recv()) == {"joined": {"sessionId": SESSION, "topic": 1}}
@@ -242,7 +261,7 @@ async def test_json_spectators_get_the_same_frames_as_text(gateway: Gateway, gam
 
 
 async def test_a_private_session_can_be_watched_with_a_ticket_only(
-    gateway: Gateway, backend: Backend, game_server: GameServer
+    gateway: GatewayHarness, backend: UpstreamBackend, game_server: UpstreamGameServer
 ) -> None:
     async with gateway.watch(session_id=PRIVATE) as socket:
         assert (await heard(socket)).refusal.reason == Reason.REASON_UNAUTHENTICATED
@@ -277,7 +296,7 @@ SEAT = ClientMessage(seat=SeatMessage(inputs=[Input(seat=0, seq=1, t=5)])).Seria
     ],
 )
 async def test_a_first_message_that_is_wrong_is_refused_with_its_reason(
-    gateway: Gateway, game_server: GameServer, first: bytes | str, reason: int, code: int
+    gateway: GatewayHarness, game_server: UpstreamGameServer, first: bytes | str, reason: int, code: int
 ) -> None:
     async with gateway.socket("/ws/watch") as socket:
         await socket.send(first)
@@ -288,7 +307,9 @@ async def test_a_first_message_that_is_wrong_is_refused_with_its_reason(
         assert await close_code(socket) == code
 
 
-async def test_a_spectator_that_sends_input_is_closed_with_4505(gateway: Gateway, game_server: GameServer) -> None:
+async def test_a_spectator_that_sends_input_is_closed_with_4505(
+    gateway: GatewayHarness, game_server: UpstreamGameServer
+) -> None:
     async with gateway.watch() as socket:
         await heard_frame(socket)
         await socket.send(SEAT)
@@ -296,7 +317,9 @@ async def test_a_spectator_that_sends_input_is_closed_with_4505(gateway: Gateway
     assert game_server.inbound.empty()
 
 
-async def test_a_spectators_ping_is_answered_by_the_gateway(gateway: Gateway, game_server: GameServer) -> None:
+async def test_a_spectators_ping_is_answered_by_the_gateway(
+    gateway: GatewayHarness, game_server: UpstreamGameServer
+) -> None:
     async with gateway.watch() as socket:
         await heard_frame(socket)
         ping = ClientMessage(seat=SeatMessage(ping=Ping(t0=4.5)))
@@ -313,7 +336,7 @@ async def test_a_spectators_ping_is_answered_by_the_gateway(gateway: Gateway, ga
 
 @pytest.mark.parametrize("where", ["directory", "game server"])
 async def test_a_session_that_was_made_a_moment_ago_is_waited_for(
-    gateway: Gateway, backend: Backend, game_server: GameServer, where: str
+    gateway: GatewayHarness, backend: UpstreamBackend, game_server: UpstreamGameServer, where: str
 ) -> None:
     unknown = {"directory": backend.unknown, "game server": game_server.unknown}[where]
     unknown.add(SESSION)
@@ -323,14 +346,14 @@ async def test_a_session_that_was_made_a_moment_ago_is_waited_for(
         await heard_frame(socket)
 
 
-async def test_json_that_is_not_json_is_refused(gateway: Gateway) -> None:
+async def test_json_that_is_not_json_is_refused(gateway: GatewayHarness) -> None:
     async with gateway.socket("/ws/watch", subprotocol="matchpoint.v1.json") as socket:
         await socket.send("{not json")
         assert json.loads(await socket.recv())["refusal"]["reason"] == "REASON_MALFORMED"
         assert await close_code(socket) == 4501
 
 
-async def test_a_message_that_is_too_large_closes_with_1009(gateway: Gateway) -> None:
+async def test_a_message_that_is_too_large_closes_with_1009(gateway: GatewayHarness) -> None:
     async with gateway.socket("/ws/watch") as socket:
         await socket.send(b"\x0a" + bytes(5_000))
         assert await close_code(socket) == 1009
@@ -343,7 +366,7 @@ async def test_without_a_hello_in_time_the_connection_is_closed(start: Start) ->
 
 
 async def test_a_hundred_joiners_ask_the_directory_once(
-    gateway: Gateway, backend: Backend, game_server: GameServer
+    gateway: GatewayHarness, backend: UpstreamBackend, game_server: UpstreamGameServer
 ) -> None:
     async def join() -> None:
         async with gateway.watch() as socket:
@@ -356,7 +379,7 @@ async def test_a_hundred_joiners_ask_the_directory_once(
     assert len(game_server.streams) == 1
 
 
-async def test_too_many_messages_close_with_4503(gateway: Gateway, game_server: GameServer) -> None:
+async def test_too_many_messages_close_with_4503(gateway: GatewayHarness, game_server: UpstreamGameServer) -> None:
     async with gateway.watch() as socket:
         await heard_frame(socket)
         for _ in range(40):

@@ -3,8 +3,8 @@
 import pytest
 
 from tests.faults import floods
-from tests.faults.attackers import ATTACKS
 from tests.faults.figures import FIGURES, PAGE, Figure, read_table, split, table_of
+from tests.support.clients.attackers import ATTACKS
 
 
 def test_the_page_has_every_figure_in_the_form_in_which_the_command_writes_it() -> None:

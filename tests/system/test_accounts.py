@@ -4,7 +4,8 @@ import pytest
 from matchpoint.v1 import lobby_pb2
 from matchpoint.v1.friend_pb2 import Bond, Friend, Whereabouts
 
-from tests.system.players import Ending, Guest, Lobby, Site
+from tests.support.clients.site import Guest, LobbyClient, Site
+from tests.support.clients.views import Ending
 from wire.refusal import Refused
 
 pytestmark = [pytest.mark.slow, pytest.mark.storage, pytest.mark.anyio]
@@ -98,7 +99,7 @@ async def test_a_password_of_10_mb_is_refused_before_anybody_reads_it(site: Site
         assert (answer.status, answer.refused) == (400, "REASON_PASSWORD_INVALID")
 
 
-async def sees(lobby: Lobby, friend_id: str, **facts: object) -> Friend:
+async def sees(lobby: LobbyClient, friend_id: str, **facts: object) -> Friend:
     """The friend once all of that is so."""
     found: list[Friend] = []
 

@@ -25,8 +25,9 @@ from matchpoint.v1.session_pb2 import (
 )
 from matchpoint.v1.session_pb2_grpc import SessionServiceStub
 
-from tests.system.conftest import Installation
-from tests.system.players import Ending, Guest, Site
+from tests.support.clients.site import Guest, Site
+from tests.support.clients.views import Ending
+from tests.support.processes.installation import Installation
 from wire.channel import Metadata, connect, credentials
 from wire.refusal import Refused, from_rpc_error
 
@@ -275,7 +276,7 @@ async def test_of_ten_who_want_a_name_at_once_one_gets_it(site: Site) -> None:
 
 
 @dataclass
-class Programs:
+class ProgramPorts:
     """The ports that programs and operators use."""
 
     sessions: "SessionServiceAsyncStub"
@@ -296,10 +297,10 @@ class Programs:
 
 
 @pytest.fixture
-async def programs(matchpoint: Installation, site: Site) -> AsyncIterator[Programs]:
+async def programs(matchpoint: Installation, site: Site) -> AsyncIterator[ProgramPorts]:
     backend, game_server = connect(matchpoint.backend), connect(matchpoint.gameserver)
     metadata = credentials(matchpoint.service_token)
-    yield Programs(SessionServiceStub(game_server), ReportServiceStub(backend), metadata)
+    yield ProgramPorts(SessionServiceStub(game_server), ReportServiceStub(backend), metadata)
     await backend.close()
     await game_server.close()
 
@@ -321,7 +322,7 @@ async def refused(call: Awaitable[object]) -> Refused:
     return found
 
 
-async def test_a_session_is_created_once_and_stays_what_it_was(programs: Programs) -> None:
+async def test_a_session_is_created_once_and_stays_what_it_was(programs: ProgramPorts) -> None:
     session_id = "bad-calls-session-1"
     first = await programs.create(session_id, duel(points_to_win=3))
     spelled_out = duel(points_to_win=3, paddle_half_height=7_500, version=1)
@@ -339,7 +340,7 @@ async def test_a_session_is_created_once_and_stays_what_it_was(programs: Program
     assert (await refused(programs.create(session_id, others[0]))).reason == Reason.REASON_SESSION_EXISTS
 
 
-async def test_of_many_first_calls_at_once_all_get_the_one_session_or_the_refusal(programs: Programs) -> None:
+async def test_of_many_first_calls_at_once_all_get_the_one_session_or_the_refusal(programs: ProgramPorts) -> None:
     session_id = "bad-calls-session-2"
     specs = [duel(points_to_win=1 + number % 2) for number in range(10)]
     outcomes = await asyncio.gather(*(programs.create(session_id, spec) for spec in specs), return_exceptions=True)
@@ -390,14 +391,14 @@ def changed(**fields: Any) -> SessionSpec:
     ],
 )
 async def test_a_session_that_cannot_be_is_refused_by_its_field_and_not_made(
-    session_id: str, spec: SessionSpec, field: str, programs: Programs
+    session_id: str, spec: SessionSpec, field: str, programs: ProgramPorts
 ) -> None:
     refusal = await refused(programs.create(session_id, spec))
     assert (refusal.reason, refusal.field) == (Reason.REASON_INVALID_FIELD, field)
     assert (await refused(programs.get(session_id))).reason == Reason.REASON_SESSION_UNKNOWN
 
 
-async def test_nothing_is_done_for_who_brings_no_service_token(programs: Programs) -> None:
+async def test_nothing_is_done_for_who_brings_no_service_token(programs: ProgramPorts) -> None:
     for metadata in ((), (("authorization", "Bearer guessed"),), (("authorization", ""),)):
         request = CreateSessionRequest(session_id="bad-calls-session-4", spec=duel())
         call = programs.sessions.CreateSession(request, metadata=metadata)
@@ -406,7 +407,7 @@ async def test_nothing_is_done_for_who_brings_no_service_token(programs: Program
 
 
 async def test_a_session_that_was_just_made_on_the_game_server_can_be_watched_at_once(
-    programs: Programs, site: Site
+    programs: ProgramPorts, site: Site
 ) -> None:
     for number in range(3):
         session_id = f"just-made-session-{number}"
@@ -420,7 +421,9 @@ async def test_a_session_that_was_just_made_on_the_game_server_can_be_watched_at
             assert ServerMessage.FromString(first).WhichOneof("body") == "joined"
 
 
-async def test_a_result_is_believed_only_from_the_server_that_held_the_match(programs: Programs, site: Site) -> None:
+async def test_a_result_is_believed_only_from_the_server_that_held_the_match(
+    programs: ProgramPorts, site: Site
+) -> None:
     guest = await site.guest()
     session_id, _ = await guest.start(bot={})
     report = ReportStatsRequest(session_id=session_id, match=1, attempt=1, digest=b"x" * 32)

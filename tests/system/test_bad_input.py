@@ -19,9 +19,11 @@ from matchpoint.v1.result_pb2 import Outcome
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from gameserver.domain.values import RIGHT
-from tests import sql
-from tests.system.conftest import Installation
-from tests.system.players import WITHIN_S, Ending, Guest, Site, away_from_the_ball, room_of_two
+from tests.support.clients.players import away_from_the_ball
+from tests.support.clients.site import Guest, Site, room_of_two
+from tests.support.clients.views import WITHIN_S, Ending
+from tests.support.processes.installation import Installation
+from tests.support.storage import sql
 from wire.tickets import Ticket, TicketSigner, new_private_key
 
 pytestmark = [pytest.mark.slow, pytest.mark.anyio]
@@ -113,7 +115,7 @@ def of_another_installation(scene: Scene) -> str:
 
 
 @dataclass(frozen=True)
-class Attack:
+class BadInput:
     """Messages for each socket, and the ending that each has to have."""
 
     path: str
@@ -151,34 +153,34 @@ def _reason(received: Payload, answer: Message) -> str:
     return Reason.Name(answer.refusal.reason) if answer.HasField("refusal") else ""
 
 
-def playing(code: int, reason: str, *messages: Payload) -> Attack:
+def playing(code: int, reason: str, *messages: Payload) -> BadInput:
     """Sent by somebody who has been let in to play."""
-    return Attack(
+    return BadInput(
         "/ws/play", lambda scene: (hello(scene.ticket), *messages), Ending(reason and f"REASON_{reason}", code)
     )
 
 
-def entering(code: int, reason: str, first: Callable[[Scene], Payload], path: str = "/ws/play") -> Attack:
+def entering(code: int, reason: str, first: Callable[[Scene], Payload], path: str = "/ws/play") -> BadInput:
     """Sent in the place of a good hello."""
-    return Attack(path, lambda scene: (first(scene),), Ending(reason and f"REASON_{reason}", code))
+    return BadInput(path, lambda scene: (first(scene),), Ending(reason and f"REASON_{reason}", code))
 
 
-def watching(code: int, reason: str, *messages: Payload) -> Attack:
+def watching(code: int, reason: str, *messages: Payload) -> BadInput:
     """Sent by somebody who watches other people's match."""
-    send = Attack("/ws/watch", lambda scene: (hello(session_id=scene.aim), *messages), Ending("", code))
+    send = BadInput("/ws/watch", lambda scene: (hello(session_id=scene.aim), *messages), Ending("", code))
     return replace(send, ending=Ending(reason and f"REASON_{reason}", code))
 
 
-def in_json(code: int, reason: str, path: str, *messages: Payload) -> Attack:
+def in_json(code: int, reason: str, path: str, *messages: Payload) -> BadInput:
     """Sent on a connection that speaks JSON."""
-    return Attack(path, lambda _: messages, Ending(reason and f"REASON_{reason}", code), "matchpoint.v1.json")
+    return BadInput(path, lambda _: messages, Ending(reason and f"REASON_{reason}", code), "matchpoint.v1.json")
 
 
 UNKNOWN_SESSION: Final = "A-session-nobody-made"
 NOT_PROTOBUF: Final = b"\xff\xff\xff\xff"
 DEEP: Final = '{"hello":' + "[" * 1_000 + "]" * 1_000 + "}"
 
-ATTACKS: Final[dict[str, Attack]] = {
+ATTACKS: Final[dict[str, BadInput]] = {
     # Tickets.
     "a ticket that is no ticket": entering(4500, "TICKET_INVALID", lambda s: hello("let me in")),
     "no ticket at all": entering(4500, "TICKET_INVALID", lambda s: hello()),
@@ -221,7 +223,7 @@ ATTACKS: Final[dict[str, Attack]] = {
     # Spectators.
     "an input of somebody who watches": watching(4505, "NOT_ALLOWED", seat(inputs=[one_input()])),
     "giving up a match that one watches": watching(4505, "NOT_ALLOWED", seat(resign=True)),
-    "an input with a spectator's ticket": Attack(
+    "an input with a spectator's ticket": BadInput(
         "/ws/play",
         lambda s: (hello(s.ticket_for(s.aim, role="spectator", seats=())), seat(inputs=[one_input()])),
         Ending("REASON_NOT_ALLOWED", 4505),
@@ -268,12 +270,12 @@ ATTACKS: Final[dict[str, Attack]] = {
     "JSON that is nested 1,000 deep, in the lobby": in_json(4501, "MALFORMED", "/ws/lobby", DEEP),
     "bytes on a JSON connection, in the lobby": in_json(4501, "MALFORMED", "/ws/lobby", b"{}"),
     # The lobby.
-    "bytes that are no command": Attack("/ws/lobby", lambda _: (NOT_PROTOBUF,), Ending("REASON_MALFORMED", 4501)),
-    "text on a binary connection, in the lobby": Attack(
+    "bytes that are no command": BadInput("/ws/lobby", lambda _: (NOT_PROTOBUF,), Ending("REASON_MALFORMED", 4501)),
+    "text on a binary connection, in the lobby": BadInput(
         "/ws/lobby", lambda _: ("{}",), Ending("REASON_MALFORMED", 4501)
     ),
-    "a command of more than 16 KiB": Attack("/ws/lobby", lambda _: (b"\0" * 17_000,), Ending("", 1009)),
-    "300 commands at once": Attack(
+    "a command of more than 16 KiB": BadInput("/ws/lobby", lambda _: (b"\0" * 17_000,), Ending("", 1009)),
+    "300 commands at once": BadInput(
         "/ws/lobby",
         lambda _: [ConnectRequest(request_id=n, beat=Beat()).SerializeToString() for n in range(1, 301)],
         Ending("REASON_TOO_MANY", 4503),
@@ -288,7 +290,7 @@ async def test_it_is_refused_by_its_reason_and_the_connection_closed_by_its_code
 
 async def test_a_hello_that_does_not_come_is_waited_for_five_seconds(scene: Scene) -> None:
     begun = time.monotonic()
-    silence = Attack("/ws/play", lambda _: (), Ending("REASON_MALFORMED", 4501))
+    silence = BadInput("/ws/play", lambda _: (), Ending("REASON_MALFORMED", 4501))
     assert await silence(scene) == silence.ending
     assert time.monotonic() - begun >= 4.5
 

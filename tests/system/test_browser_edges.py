@@ -9,8 +9,8 @@ import pytest
 from matchpoint.v1.frames_pb2 import ClientMessage
 from playwright.sync_api import Browser, Page, expect
 
-from tests.system.browsers import FLAGS, Person, browser, until
-from tests.system.conftest import Installation
+from tests.support.browsers.chromium import FLAGS, BrowserUser, browser, until
+from tests.support.processes.installation import Installation
 
 pytestmark = pytest.mark.slow
 
@@ -53,9 +53,9 @@ def chrome(chromium: Path) -> Iterator[Browser]:
 
 
 @pytest.fixture
-def ada(chrome: Browser, matchpoint: Installation) -> Iterator[Person]:
+def ada(chrome: Browser, matchpoint: Installation) -> Iterator[BrowserUser]:
     """Somebody at a browser, whose pages throw nothing."""
-    person = Person(chrome, matchpoint.page)
+    person = BrowserUser(chrome, matchpoint.page)
     yield person
     person.context.close()
     assert person.troubles == []
@@ -76,11 +76,11 @@ def steers(page: Page, *directions: int) -> None:
     raise AssertionError(f"{directions} did not go out, but {steered(page)}")
 
 
-def cookie(person: Person) -> str:
+def cookie(person: BrowserUser) -> str:
     return next(one["value"] for one in person.context.cookies() if "value" in one)
 
 
-def test_who_sits_there_is_asked_of_the_server_when_the_storage_was_emptied(ada: Person) -> None:
+def test_who_sits_there_is_asked_of_the_server_when_the_storage_was_emptied(ada: BrowserUser) -> None:
     ada.call_itself("Ada of storage")
     before = cookie(ada)
     ada.page.evaluate("localStorage.clear(); sessionStorage.clear()")
@@ -91,7 +91,7 @@ def test_who_sits_there_is_asked_of_the_server_when_the_storage_was_emptied(ada:
     assert cookie(ada) == before
 
 
-def test_a_match_is_played_where_the_browser_keeps_nothing(ada: Person) -> None:
+def test_a_match_is_played_where_the_browser_keeps_nothing(ada: BrowserUser) -> None:
     ada.page.add_init_script("Storage.prototype.setItem = () => { throw new DOMException('', 'QuotaExceededError'); };")
     ada.go("/")
     ada.press("home-bot-easy")
@@ -122,7 +122,7 @@ def test_without_cookies_one_message_says_so_and_no_click_makes_a_guest(
     context.close()
 
 
-def test_any_address_and_anything_in_the_storage_shows_a_page(ada: Person) -> None:
+def test_any_address_and_anything_in_the_storage_shows_a_page(ada: BrowserUser) -> None:
     ada.go("/")
     ada.page.evaluate("""() => {
         sessionStorage.setItem('matchpoint.current', 'javascript:alert(1)');
@@ -146,7 +146,7 @@ def test_any_address_and_anything_in_the_storage_shows_a_page(ada: Person) -> No
     expect(ada.page.get_by_test_id("result-home")).to_be_visible()
 
 
-def test_a_link_that_cannot_be_one_to_a_room_makes_no_guest(ada: Person) -> None:
+def test_a_link_that_cannot_be_one_to_a_room_makes_no_guest(ada: BrowserUser) -> None:
     made: list[str] = []
     ada.page.on("request", lambda request: made.append(request.url) if "CreateGuest" in request.url else None)
     ada.go("/room/O0I1")
@@ -156,9 +156,9 @@ def test_a_link_that_cannot_be_one_to_a_room_makes_no_guest(ada: Person) -> None
 
 
 def test_a_link_to_a_room_that_cannot_be_entered_costs_nobody_their_own(
-    ada: Person, chrome: Browser, matchpoint: Installation
+    ada: BrowserUser, chrome: Browser, matchpoint: Installation
 ) -> None:
-    bob = Person(chrome, matchpoint.page, locale="ko-KR", scheme="dark", phone=True)
+    bob = BrowserUser(chrome, matchpoint.page, locale="ko-KR", scheme="dark", phone=True)
     bob.go("/")
     bob.press("home-room")
     bob.wait("room-code")
@@ -206,9 +206,9 @@ def test_a_link_to_a_room_that_cannot_be_entered_costs_nobody_their_own(
 
 
 def test_whoever_is_in_a_tournament_that_is_on_is_asked_before_they_go_elsewhere_or_leave(
-    ada: Person, chrome: Browser, matchpoint: Installation
+    ada: BrowserUser, chrome: Browser, matchpoint: Installation
 ) -> None:
-    bob = Person(chrome, matchpoint.page)
+    bob = BrowserUser(chrome, matchpoint.page)
     bob.go("/")
     bob.press("home-room")
     bob.wait("room-code")
@@ -240,7 +240,7 @@ def test_whoever_is_in_a_tournament_that_is_on_is_asked_before_they_go_elsewhere
     bob.context.close()
 
 
-def test_a_paddle_stands_still_when_its_key_is_released_whatever_else_is_held_or_open(ada: Person) -> None:
+def test_a_paddle_stands_still_when_its_key_is_released_whatever_else_is_held_or_open(ada: BrowserUser) -> None:
     ada.page.add_init_script(f"({SPY})()")
     ada.go("/")
     ada.press("home-bot-easy")
@@ -297,7 +297,7 @@ def test_a_paddle_stands_still_when_its_key_is_released_whatever_else_is_held_or
     expect(page.get_by_test_id("overlay")).to_have_count(0)
 
 
-def test_names_that_run_from_right_to_left_stand_in_isolation_on_every_page(ada: Person) -> None:
+def test_names_that_run_from_right_to_left_stand_in_isolation_on_every_page(ada: BrowserUser) -> None:
     ada.call_itself(HEBREW)
 
     def isolated(path: str, ready: str) -> None:
@@ -350,7 +350,7 @@ def test_the_court_is_as_fine_as_the_screen_and_fits_a_phone_that_lies(
 
 
 def test_sign_ins_are_ended_data_come_home_and_an_account_is_deleted_after_a_question(
-    ada: Person, chrome: Browser, matchpoint: Installation
+    ada: BrowserUser, chrome: Browser, matchpoint: Installation
 ) -> None:
     password = "nine green bicycles"
     ada.call_itself("Ada of data")
@@ -358,7 +358,7 @@ def test_sign_ins_are_ended_data_come_home_and_an_account_is_deleted_after_a_que
     ada.page.get_by_test_id("account-password").fill(password)
     ada.press("account-register")
     ada.wait("sign-ins-open")
-    other = Person(chrome, matchpoint.page, locale="ko-KR", scheme="dark", phone=True)
+    other = BrowserUser(chrome, matchpoint.page, locale="ko-KR", scheme="dark", phone=True)
     other.go("/")
     other.press("account")
     other.press("account-have")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.system.conftest import Installation
+from tests.support.processes.installation import Installation
 
 pytestmark = pytest.mark.slow
 

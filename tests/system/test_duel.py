@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser
 
-from tests import sql
-from tests.system.browsers import Person, browser, until
-from tests.system.conftest import Installation
+from tests.support.browsers.chromium import BrowserUser, browser, until
+from tests.support.processes.installation import Installation
+from tests.support.storage import sql
 
 pytestmark = [pytest.mark.slow, pytest.mark.storage]
 
@@ -41,7 +41,7 @@ def call(matchpoint: Installation, method: str, request: dict[str, Any]) -> dict
         return found
 
 
-def shown(person: Person) -> dict[str, str]:
+def shown(person: BrowserUser) -> dict[str, str]:
     """Everything that a result page shows of the statistics."""
     person.wait("result-table")
     cells = person.page.locator(":is(td, dd, span)[data-testid^=result-]")
@@ -52,7 +52,7 @@ def shown(person: Person) -> dict[str, str]:
     return texts
 
 
-def play_to_the_end(left: Person, right: Person) -> None:
+def play_to_the_end(left: BrowserUser, right: BrowserUser) -> None:
     """Both hold and release real keys until the result is there."""
     ends = time.monotonic() + MATCH_LIMIT_S
     turn = 0
@@ -69,9 +69,9 @@ def play_to_the_end(left: Person, right: Person) -> None:
 def test_two_people_meet_in_a_room_play_to_the_end_and_see_the_same_result_while_a_third_watches(
     matchpoint: Installation, chrome: Browser
 ) -> None:
-    mina = Person(chrome, matchpoint.page, scheme="dark")
-    jun = Person(chrome, matchpoint.page, locale="ko-KR")
-    watcher = Person(chrome, matchpoint.page, phone=True)
+    mina = BrowserUser(chrome, matchpoint.page, scheme="dark")
+    jun = BrowserUser(chrome, matchpoint.page, locale="ko-KR")
+    watcher = BrowserUser(chrome, matchpoint.page, phone=True)
 
     mina.call_itself("Mina")
     mina.press("home-room")

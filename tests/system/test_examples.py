@@ -12,7 +12,7 @@ from typing import Final
 
 import pytest
 
-from tests.system.players import Site
+from tests.support.clients.site import Site
 
 pytestmark = [pytest.mark.slow, pytest.mark.anyio]
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, expect
 
-from tests.system.browsers import Person, browser
-from tests.system.conftest import Installation
+from tests.support.browsers.chromium import BrowserUser, browser
+from tests.support.processes.installation import Installation
 
 pytestmark = pytest.mark.slow
 
@@ -19,36 +19,36 @@ def chrome(chromium: Path) -> Iterator[Browser]:
         yield running
 
 
-def opens_friends(person: Person) -> None:
+def opens_friends(person: BrowserUser) -> None:
     """The panel, from whichever page this is."""
     if not person.page.get_by_test_id("friends-drawer").is_visible():
         person.press("friends-open")
     person.wait("friends-drawer")
 
 
-def asks(person: Person, name: str) -> None:
+def asks(person: BrowserUser, name: str) -> None:
     opens_friends(person)
     person.page.get_by_test_id("friend-name").fill(name)
     person.press("friend-ask")
 
 
-def row(person: Person, kind: str, name: str) -> Locator:
+def row(person: BrowserUser, kind: str, name: str) -> Locator:
     """The row of somebody in the panel; kind is the test id of such rows."""
     return person.page.locator(f'[data-testid="{kind}"][data-name="{name}"]')
 
 
-def sees(person: Person, name: str, doing: str) -> None:
+def sees(person: BrowserUser, name: str, doing: str) -> None:
     """The friend is shown as doing this; presence has 10 s to be right."""
     expect(row(person, "friend", name).get_by_test_id("friend-whereabouts")).to_have_text(doing, timeout=12_000)
 
 
-def does(person: Person, name: str, deed: str) -> None:
+def does(person: BrowserUser, name: str, deed: str) -> None:
     """Entries behind the three dots of a friend."""
     row(person, "friend", name).get_by_test_id("friend-more").click()
     row(person, "friend", name).get_by_test_id(deed).click()
 
 
-def become_friends(one: Person, name: str, other: Person, other_name: str) -> None:
+def become_friends(one: BrowserUser, name: str, other: BrowserUser, other_name: str) -> None:
     """By asking and accepting. Both panels are open after it."""
     asks(one, other_name)
     row(one, "friend-asked", other_name).wait_for()
@@ -62,8 +62,8 @@ def become_friends(one: Person, name: str, other: Person, other_name: str) -> No
 def test_two_friends_ask_and_accept_and_see_each_other_through_room_and_match_until_one_removes_and_blocks_the_other(
     matchpoint: Installation, chrome: Browser
 ) -> None:
-    sol = Person(chrome, matchpoint.page)
-    haru = Person(chrome, matchpoint.page, locale="ko-KR", scheme="dark", phone=True)
+    sol = BrowserUser(chrome, matchpoint.page)
+    haru = BrowserUser(chrome, matchpoint.page, locale="ko-KR", scheme="dark", phone=True)
     sol.call_itself("Sol")
     haru.call_itself("하루")
     sol.page.get_by_test_id("who").get_by_text("Sol").wait_for()
@@ -99,7 +99,7 @@ def test_two_friends_ask_and_accept_and_see_each_other_through_room_and_match_un
     sol.press("friends-close")
 
     # Through the match: a third friend sees both in it, and may watch.
-    third = Person(chrome, matchpoint.page)
+    third = BrowserUser(chrome, matchpoint.page)
     third.call_itself("Third")
     third.page.get_by_test_id("who").get_by_text("Third").wait_for()
     become_friends(third, "Third", sol, "Sol")
@@ -172,8 +172,8 @@ def test_two_friends_ask_and_accept_and_see_each_other_through_room_and_match_un
 def test_a_guest_registers_signs_out_and_comes_back_on_another_device_with_friends_kept(
     matchpoint: Installation, chrome: Browser
 ) -> None:
-    ari = Person(chrome, matchpoint.page)
-    bo = Person(chrome, matchpoint.page, scheme="dark")
+    ari = BrowserUser(chrome, matchpoint.page)
+    bo = BrowserUser(chrome, matchpoint.page, scheme="dark")
     ari.call_itself("Ari")
     bo.call_itself("Bo")
     for person, name in ((ari, "Ari"), (bo, "Bo")):
@@ -193,7 +193,7 @@ def test_a_guest_registers_signs_out_and_comes_back_on_another_device_with_frien
     ari.page.get_by_test_id("account").get_by_text("Sign in").wait_for()
     sees(bo, "Ari", "Away")
 
-    phone = Person(chrome, matchpoint.page, phone=True, locale="ko-KR")
+    phone = BrowserUser(chrome, matchpoint.page, phone=True, locale="ko-KR")
     phone.go("/")
     phone.press("account")
     phone.press("account-have")

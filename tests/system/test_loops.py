@@ -45,9 +45,9 @@ from backend.contract.records import recorded_result
 from backend.contract.session_specs import session_spec
 from backend.core.serialized import TournamentState as SerializedState
 from backend.service.models import GameServer, MatchRow, SessionRecord, Stage, TournamentRow
-from tests import databases
-from tests.system.conftest import Installation, start, stop
-from tests.system.players import Site
+from tests.support.clients.site import Site
+from tests.support.processes.installation import Installation, start, stop
+from tests.support.storage import databases
 from wire.channel import connect, credentials
 from wire.journal_file import HEADER, encode
 

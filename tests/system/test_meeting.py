@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, expect
 
-from tests.system.browsers import Person, browser
-from tests.system.conftest import Installation
+from tests.support.browsers.chromium import BrowserUser, browser
+from tests.support.processes.installation import Installation
 from tests.system.test_friends import does, opens_friends
 
 pytestmark = pytest.mark.slow
@@ -19,12 +19,12 @@ def chrome(chromium: Path) -> Iterator[Browser]:
         yield running
 
 
-def button(person: Person, name: str) -> Locator:
+def button(person: BrowserUser, name: str) -> Locator:
     """Actions beside somebody's name."""
     return person.page.locator(f'[data-testid="befriend"][data-name="{name}"]')
 
 
-def bond(person: Person, name: str) -> Locator:
+def bond(person: BrowserUser, name: str) -> Locator:
     """Text beside somebody's name."""
     return person.page.locator(f'[data-testid="befriended"][data-name="{name}"]')
 
@@ -32,8 +32,8 @@ def bond(person: Person, name: str) -> Locator:
 def test_people_become_friends_beside_their_names_in_the_room_and_after_the_match_and_who_is_blocked_is_left_alone(
     matchpoint: Installation, chrome: Browser
 ) -> None:
-    uma = Person(chrome, matchpoint.page)
-    pavel = Person(chrome, matchpoint.page, locale="ko-KR", scheme="dark", phone=True)
+    uma = BrowserUser(chrome, matchpoint.page)
+    pavel = BrowserUser(chrome, matchpoint.page, locale="ko-KR", scheme="dark", phone=True)
     for person, name in ((uma, "Uma"), (pavel, "Pavel")):
         person.call_itself(name)
         person.page.get_by_test_id("who").get_by_text(name).wait_for()

@@ -8,8 +8,9 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.system.conftest import Installation, start, stop
-from tests.system.players import WITHIN_S, Site
+from tests.support.clients.site import Site
+from tests.support.clients.views import WITHIN_S
+from tests.support.processes.installation import Installation, start, stop
 from wire.request_ids import REQUEST_ID
 
 pytestmark = [pytest.mark.slow, pytest.mark.anyio]

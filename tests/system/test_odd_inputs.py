@@ -9,7 +9,9 @@ from matchpoint.v1.frames_pb2 import Mark
 from matchpoint.v1.result_pb2 import Outcome
 
 from gameserver.domain.values import LEFT, RIGHT
-from tests.system.players import Ending, Player, Site, away_from_the_ball
+from tests.support.clients.players import Player, away_from_the_ball
+from tests.support.clients.site import Site
+from tests.support.clients.views import Ending
 
 pytestmark = [pytest.mark.slow, pytest.mark.anyio]
 

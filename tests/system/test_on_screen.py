@@ -12,8 +12,8 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.cli.test_up_programs import programs_of
-from tests.system.browsers import Person, browser, until
-from tests.system.conftest import Installation, start, stop
+from tests.support.browsers.chromium import BrowserUser, browser, until
+from tests.support.processes.installation import Installation, start, stop
 
 pytestmark = pytest.mark.slow
 
@@ -47,10 +47,10 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[int, Insta
     assert code == 0
 
 
-def in_a_match(chrome: Browser, page: str) -> tuple[Person, Person]:
+def in_a_match(chrome: Browser, page: str) -> tuple[BrowserUser, BrowserUser]:
     """Mina, and Jun on a phone who reads Korean, once the ball is in play."""
-    mina = Person(chrome, page)
-    jun = Person(chrome, page, locale="ko-KR", scheme="dark", phone=True)
+    mina = BrowserUser(chrome, page)
+    jun = BrowserUser(chrome, page, locale="ko-KR", scheme="dark", phone=True)
     mina.go("/")
     mina.press("home-room")
     mina.wait("room-link")
@@ -67,14 +67,14 @@ def in_a_match(chrome: Browser, page: str) -> tuple[Person, Person]:
     return mina, jun
 
 
-def plays(person: Person) -> None:
+def plays(person: BrowserUser) -> None:
     """Returns once nothing stands over the court but "serve"."""
     expect(person.page.get_by_test_id("overlay")).to_have_count(0, timeout=20_000)
     expect(person.page.get_by_test_id("draining")).to_have_count(0, timeout=20_000)
     expect(person.page.get_by_test_id("notice")).to_have_text(re.compile(r"^\s*(Serve|서브)?\s*$"), timeout=20_000)
 
 
-def reads(person: Person, text: str) -> None:
+def reads(person: BrowserUser, text: str) -> None:
     """Returns once this has stood over the court, even if it is gone by now."""
     until(person.page, "text => window.read.some(said => said.includes(text))", text)
 
@@ -110,7 +110,7 @@ def test_players_read_that_the_server_restarts_and_that_it_is_coming_back_in_the
         plays(person)
 
     # With nobody at the seats it waits: who watches can look at that in both languages.
-    watcher = Person(chrome, installation.page)
+    watcher = BrowserUser(chrome, installation.page)
     watcher.go(mina.page.url.replace("/play/", "/watch/"))
     watcher.wait("court")
     where = mina.page.url
@@ -139,7 +139,7 @@ def test_players_read_that_the_server_restarts_and_that_it_is_coming_back_in_the
 def test_a_guest_registers_takes_another_name_and_password_and_whoever_guesses_it_is_slowed_down(
     matchpoint: Installation, chrome: Browser
 ) -> None:
-    noa = Person(chrome, matchpoint.page, phone=True)
+    noa = BrowserUser(chrome, matchpoint.page, phone=True)
     noa.call_itself("Noa")
     noa.page.get_by_test_id("name-save").get_by_text("Saved").wait_for()
     noa.press("account")
@@ -179,7 +179,7 @@ def test_a_guest_registers_takes_another_name_and_password_and_whoever_guesses_i
     expect(noa.page.get_by_test_id("who")).to_have_text("Noa the Second")
 
     # Another one, at another place, guesses.
-    guesser = Person(chrome, matchpoint.page, locale="ko-KR", scheme="dark")
+    guesser = BrowserUser(chrome, matchpoint.page, locale="ko-KR", scheme="dark")
     guesser.go("/")
     guesser.press("account")
     guesser.press("account-have")
@@ -203,7 +203,7 @@ def test_a_guest_registers_takes_another_name_and_password_and_whoever_guesses_i
 def test_a_match_at_ones_own_level_is_watched_again_point_by_point_and_the_next_bot_is_slower(
     matchpoint: Installation, chrome: Browser
 ) -> None:
-    ida = Person(chrome, matchpoint.page)
+    ida = BrowserUser(chrome, matchpoint.page)
     ida.go("/")
     with ida.page.expect_request(re.compile("DirectoryService/StartSession")):
         ida.press("home-bot-level")
@@ -248,7 +248,7 @@ def test_a_match_at_ones_own_level_is_watched_again_point_by_point_and_the_next_
     expect(ida.page.get_by_test_id("replay-play")).to_have_attribute("aria-label", "Play")
 
     # The address is enough, for somebody else too, who reads another language.
-    guest = Person(chrome, matchpoint.page, locale="ko-KR", scheme="dark", phone=True)
+    guest = BrowserUser(chrome, matchpoint.page, locale="ko-KR", scheme="dark", phone=True)
     guest.go(ida.page.url)
     guest.wait("replay-proven")
     expect(guest.page.get_by_test_id("replay-proven")).to_contain_text("심판의 기록과 같아요")
@@ -267,7 +267,7 @@ def test_an_address_that_leads_nowhere_says_so_in_ones_language_and_shows_a_way_
         ("en-US", ("There is no such match.", "There is no record of this match.", "There is nothing here.")),
         ("ko-KR", ("없는 경기예요.", "이 경기의 기록이 없어요.", "여기에는 아무것도 없어요.")),
     ):
-        lost = Person(chrome, matchpoint.page, locale=locale)
+        lost = BrowserUser(chrome, matchpoint.page, locale=locale)
         never, unrecorded, nothing = lines
         for path, line in (
             ("/play/no-such-match-anywhere", never),

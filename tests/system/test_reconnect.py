@@ -14,9 +14,9 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.cli.test_up_programs import programs_of
-from tests.system.browsers import Person, browser
-from tests.system.conftest import Installation, start, stop
-from tests.system.networks import Network, networks
+from tests.support.browsers.chromium import BrowserUser, browser
+from tests.support.browsers.networks import BadNetwork, networks
+from tests.support.processes.installation import Installation, start, stop
 
 pytestmark = pytest.mark.slow
 
@@ -33,16 +33,16 @@ LISTEN = """(() => {
 
 
 @dataclass(frozen=True)
-class Place:
+class BadlyReachedMatchpoint:
     """A Matchpoint that two people reach over networks that can be broken one by one."""
 
     supervisor: int
     installation: Installation
-    networks: list[Network]
+    networks: list[BadNetwork]
 
 
 @pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BadlyReachedMatchpoint]:
     with networks(2) as ways:
         process, installation = start(
             tmp_path_factory.mktemp("reconnect") / "data",
@@ -52,7 +52,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
         for way in ways:
             way.leads_to(installation.page)
         try:
-            yield Place(process.pid, installation, ways)
+            yield BadlyReachedMatchpoint(process.pid, installation, ways)
         finally:
             code = stop(process)
     assert code == 0
@@ -65,12 +65,12 @@ def chrome(chromium: Path) -> Iterator[Browser]:
 
 
 @pytest.fixture
-def pair(place: Place, chrome: Browser) -> Iterator[tuple[Person, Person]]:
+def pair(place: BadlyReachedMatchpoint, chrome: Browser) -> Iterator[tuple[BrowserUser, BrowserUser]]:
     """Mina and Jun in the middle of a match; Jun is on a phone and reads Korean."""
     for network in place.networks:
         network.come_back()
-    mina = Person(chrome, place.networks[0].address)
-    jun = Person(chrome, place.networks[1].address, locale="ko-KR", scheme="dark", phone=True)
+    mina = BrowserUser(chrome, place.networks[0].address)
+    jun = BrowserUser(chrome, place.networks[1].address, locale="ko-KR", scheme="dark", phone=True)
     mina.go("/")
     mina.press("home-room")
     mina.wait("room-link")
@@ -101,12 +101,12 @@ def plays(page: Page) -> None:
     expect(page.get_by_test_id("notice")).to_have_text(re.compile(r"^\s*(Serve|서브)?\s*$"), timeout=20_000)
 
 
-def counted(person: Person) -> None:
+def counted(person: BrowserUser) -> None:
     """Returns once this page has shown a countdown; it may be over by then."""
     expect(person.page.locator("html.counted")).to_be_attached(timeout=20_000)
 
 
-def heard(person: Person) -> str:
+def heard(person: BrowserUser) -> str:
     """Everything that was said over the court, in its order."""
     found: list[str] = person.page.evaluate("window.said")
     return " | ".join(found)
@@ -125,11 +125,13 @@ def settled(one: Page, other: Page) -> tuple[str, str]:
     return seen
 
 
-def name_of(person: Person, side: str) -> str:
+def name_of(person: BrowserUser, side: str) -> str:
     return person.page.locator(f".player.{side} b").inner_text()
 
 
-def test_who_reloads_comes_back_to_the_seat_and_the_other_is_told_and_waits(pair: tuple[Person, Person]) -> None:
+def test_who_reloads_comes_back_to_the_seat_and_the_other_is_told_and_waits(
+    pair: tuple[BrowserUser, BrowserUser],
+) -> None:
     mina, jun = pair
     before = score(mina.page)
     jun.page.reload()
@@ -146,7 +148,7 @@ def test_who_reloads_comes_back_to_the_seat_and_the_other_is_told_and_waits(pair
 
 
 def test_after_five_silent_seconds_play_goes_on_and_both_were_told_meanwhile(
-    place: Place, pair: tuple[Person, Person]
+    place: BadlyReachedMatchpoint, pair: tuple[BrowserUser, BrowserUser]
 ) -> None:
     mina, jun = pair
     place.networks[1].fall_silent()
@@ -169,7 +171,7 @@ def test_after_five_silent_seconds_play_goes_on_and_both_were_told_meanwhile(
 
 
 def test_after_forty_silent_seconds_the_match_is_lost_and_both_see_the_result(
-    place: Place, pair: tuple[Person, Person]
+    place: BadlyReachedMatchpoint, pair: tuple[BrowserUser, BrowserUser]
 ) -> None:
     mina, jun = pair
     place.networks[1].fall_silent()
@@ -187,7 +189,9 @@ def test_after_forty_silent_seconds_the_match_is_lost_and_both_see_the_result(
     jun.picture("long-silence-player-result-phone-dark")
 
 
-def test_a_second_tab_takes_the_seat_and_the_first_is_told_and_can_take_it_back(pair: tuple[Person, Person]) -> None:
+def test_a_second_tab_takes_the_seat_and_the_first_is_told_and_can_take_it_back(
+    pair: tuple[BrowserUser, BrowserUser],
+) -> None:
     mina, jun = pair
     tab = jun.context.new_page()
     tab.goto(jun.page.url)
@@ -205,7 +209,9 @@ def test_a_second_tab_takes_the_seat_and_the_first_is_told_and_can_take_it_back(
 
 
 @pytest.mark.parametrize("way", ["killed", "restarted on purpose"])
-def test_play_goes_on_after_the_game_server_was(way: str, place: Place, pair: tuple[Person, Person]) -> None:
+def test_play_goes_on_after_the_game_server_was(
+    way: str, place: BadlyReachedMatchpoint, pair: tuple[BrowserUser, BrowserUser]
+) -> None:
     mina, _ = pair
     if way == "killed":
         os.kill(programs_of(place.supervisor)["gameserver"], signal.SIGKILL)

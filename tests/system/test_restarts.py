@@ -12,9 +12,11 @@ from matchpoint.v1.pong_pb2 import Side
 from matchpoint.v1.result_pb2 import Outcome
 
 from cli.control import ask_restart
-from tests.faults.people import Lasting, LastingPlayer, LastingSpectator, duel, insist
-from tests.system.conftest import Installation, start, stop
-from tests.system.players import WITHIN_S, Site, to_the_ball
+from tests.support.clients.lasting_players import Lasting, LastingPlayer, LastingSpectator, duel, insist
+from tests.support.clients.players import to_the_ball
+from tests.support.clients.site import Site
+from tests.support.clients.views import WITHIN_S
+from tests.support.processes.installation import Installation, start, stop
 
 pytestmark = [pytest.mark.slow, pytest.mark.anyio]
 

@@ -12,8 +12,10 @@ from matchpoint.v1.refusal_pb2 import Reason
 from matchpoint.v1.result_pb2 import Outcome
 
 from gameserver.domain.values import RIGHT
-from tests import sql
-from tests.system.players import WITHIN_S, Ending, Guest, Lobby, Site, away_from_the_ball, room_of_two
+from tests.support.clients.players import away_from_the_ball
+from tests.support.clients.site import Guest, LobbyClient, Site, room_of_two
+from tests.support.clients.views import WITHIN_S, Ending
+from tests.support.storage import sql
 from wire.refusal import Refused
 
 pytestmark = [pytest.mark.slow, pytest.mark.storage, pytest.mark.anyio]
@@ -22,7 +24,7 @@ SHORT = {"points_to_win": 1, "start_speed": 200_000}
 
 
 @asynccontextmanager
-async def together(people: list[Guest]) -> AsyncIterator[list[Lobby]]:
+async def together(people: list[Guest]) -> AsyncIterator[list[LobbyClient]]:
     """All of them in one room, in this order; the first is the host. Everybody has seen everybody."""
     async with AsyncExitStack() as stack:
         lobbies = [await stack.enter_async_context(person.lobby()) for person in people]
@@ -34,14 +36,14 @@ async def together(people: list[Guest]) -> AsyncIterator[list[Lobby]]:
         yield lobbies
 
 
-async def all_see(lobbies: list[Lobby], wanted: Any) -> Room:
+async def all_see(lobbies: list[LobbyClient], wanted: Any) -> Room:
     """Waits until each of them has been told; they have all been told the same."""
     rooms = await asyncio.gather(*(lobby.see_room(wanted) for lobby in lobbies))
     assert all(room == rooms[0] for room in rooms)
     return rooms[0]
 
 
-async def refused(lobby: Lobby, **command: Any) -> Refused:
+async def refused(lobby: LobbyClient, **command: Any) -> Refused:
     """The refusal that a command gets."""
     with pytest.raises(Refused) as caught:
         await lobby.do(**command)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import httpx
 import pytest
 
-from tests.system.conftest import UNHURRIED, Installation, start, stop
+from tests.support.processes.installation import UNHURRIED, Installation, start, stop
 
 pytestmark = pytest.mark.anyio
 

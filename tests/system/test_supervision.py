@@ -12,8 +12,10 @@ from matchpoint.v1.pong_pb2 import Side
 from matchpoint.v1.result_pb2 import Outcome
 
 from tests.cli.test_up_programs import programs_of
-from tests.system.conftest import Installation, start, stop
-from tests.system.players import WITHIN_S, Player, Site, away_from_the_ball, play_through, room_of_two, to_the_ball
+from tests.support.clients.players import Player, away_from_the_ball, to_the_ball
+from tests.support.clients.site import Site, play_through, room_of_two
+from tests.support.clients.views import WITHIN_S
+from tests.support.processes.installation import Installation, start, stop
 
 pytestmark = [pytest.mark.slow, pytest.mark.anyio]
 

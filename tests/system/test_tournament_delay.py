@@ -15,8 +15,8 @@ from matchpoint.v1.frames_pb2 import Frame, ServerMessage
 from matchpoint.v1.tournament_pb2 import PairingState
 from playwright.sync_api import Browser, WebSocket
 
-from tests.system.browsers import Person, browser
-from tests.system.conftest import Installation
+from tests.support.browsers.chromium import BrowserUser, browser
+from tests.support.processes.installation import Installation
 from tests.system.test_tournament_on_screen import known_as, opens
 
 pytestmark = pytest.mark.slow
@@ -78,7 +78,7 @@ def chrome(chromium: Path) -> Iterator[Browser]:
 def test_what_a_spectators_page_shows_is_as_old_as_the_organiser_wants_and_no_page_is_told_it_earlier(
     matchpoint: Installation, chrome: Browser
 ) -> None:
-    organiser = known_as(Person(chrome, matchpoint.page), "Delay Cup Host")
+    organiser = known_as(BrowserUser(chrome, matchpoint.page), "Delay Cup Host")
     #: By what a spectator can see: when it happened, milliseconds since 1970 UTC, as the server has it.
     happened: dict[str, float] = {}
 
@@ -105,7 +105,7 @@ def test_what_a_spectators_page_shows_is_as_old_as_the_organiser_wants_and_no_pa
     organiser.press("room-start")
     organiser.page.wait_for_url("**/tournament/*")
     where = organiser.page.url
-    spectator = Person(chrome, matchpoint.page)
+    spectator = BrowserUser(chrome, matchpoint.page)
     spectator.go(where)
     for person in (organiser, spectator):
         person.page.evaluate(RECORD, where.rpartition("/")[2])

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, expect
 
-from tests.system.browsers import Person, browser
-from tests.system.conftest import Installation
+from tests.support.browsers.chromium import BrowserUser, browser
+from tests.support.processes.installation import Installation
 
 pytestmark = pytest.mark.slow
 
@@ -27,14 +27,14 @@ def chrome(chromium: Path) -> Iterator[Browser]:
         yield running
 
 
-def known_as(person: Person, name: str) -> Person:
+def known_as(person: BrowserUser, name: str) -> BrowserUser:
     """The same, with a name."""
     person.call_itself(name)
     return person
 
 
 def opens(
-    host: Person,
+    host: BrowserUser,
     title: str,
     *,
     places: int,
@@ -56,23 +56,23 @@ def opens(
     host.wait("room-link")
 
 
-def pairing(person: Person, number: int) -> Locator:
+def pairing(person: BrowserUser, number: int) -> Locator:
     """A place in the bracket."""
     return person.page.locator(f'[data-pairing="{number}"]')
 
 
-def gives_up(person: Person) -> None:
+def gives_up(person: BrowserUser) -> None:
     """Resigns the match that is on."""
     person.press("resign")
     person.press("resign-yes")
 
 
 @pytest.fixture(scope="module")
-def halls(matchpoint: Installation, chrome: Browser) -> dict[int, Person]:
+def halls(matchpoint: Installation, chrome: Browser) -> dict[int, BrowserUser]:
     """Organisers of a double elimination of 16 and a single one of 64, by size. Bots come in at a rate."""
     hosts = {}
     for size, form in ((64, "single_elimination"), (16, "double_elimination")):
-        host = hosts[size] = known_as(Person(chrome, matchpoint.page), f"Host of {size}")
+        host = hosts[size] = known_as(BrowserUser(chrome, matchpoint.page), f"Host of {size}")
         opens(host, f"Cup of {size}", places=size, form=form)
         host.page.get_by_test_id("rule-pointsToWin").select_option("1")
         host.press("room-bench")
@@ -85,12 +85,12 @@ def halls(matchpoint: Installation, chrome: Browser) -> dict[int, Person]:
 def test_four_people_play_a_tournament_to_the_podium_while_a_fifth_watches_and_switches_boards(
     matchpoint: Installation, chrome: Browser
 ) -> None:
-    mina = known_as(Person(chrome, matchpoint.page), "Mina Cup")
-    jun = known_as(Person(chrome, matchpoint.page, locale="ko-KR"), "준호 컵")
-    ada = known_as(Person(chrome, matchpoint.page, scheme="dark"), "Ada Cup")
-    grace = known_as(Person(chrome, matchpoint.page, phone=True), "Grace Cup")
+    mina = known_as(BrowserUser(chrome, matchpoint.page), "Mina Cup")
+    jun = known_as(BrowserUser(chrome, matchpoint.page, locale="ko-KR"), "준호 컵")
+    ada = known_as(BrowserUser(chrome, matchpoint.page, scheme="dark"), "Ada Cup")
+    grace = known_as(BrowserUser(chrome, matchpoint.page, phone=True), "Grace Cup")
     four = (mina, jun, ada, grace)
-    viewer = Person(chrome, matchpoint.page)
+    viewer = BrowserUser(chrome, matchpoint.page)
 
     # A room collects them; three come by its link, and the list of tournaments has it.
     opens(mina, "Friday Cup", places=4, check_in="60", review="300")
@@ -202,8 +202,8 @@ def test_four_people_play_a_tournament_to_the_podium_while_a_fifth_watches_and_s
 def test_the_organiser_lets_in_who_comes_late_and_makes_the_final_longer(
     matchpoint: Installation, chrome: Browser
 ) -> None:
-    host = known_as(Person(chrome, matchpoint.page), "Late Cup Host")
-    late = known_as(Person(chrome, matchpoint.page, locale="ko-KR", phone=True), "늦은 사람")
+    host = known_as(BrowserUser(chrome, matchpoint.page), "Late Cup Host")
+    late = known_as(BrowserUser(chrome, matchpoint.page, locale="ko-KR", phone=True), "늦은 사람")
     opens(host, "Late Cup", places=8, check_in="600")
     settings = host.page.get_by_test_id("tournament-settings")
     settings.get_by_test_id("set-lengths").click()
@@ -253,8 +253,8 @@ def test_the_organiser_lets_in_who_comes_late_and_makes_the_final_longer(
 def test_who_looks_at_another_page_is_called_there_and_led_to_their_match(
     matchpoint: Installation, chrome: Browser
 ) -> None:
-    host = known_as(Person(chrome, matchpoint.page), "Elsewhere Host")
-    away = known_as(Person(chrome, matchpoint.page, locale="ko-KR", phone=True), "딴 데 보는 사람")
+    host = known_as(BrowserUser(chrome, matchpoint.page), "Elsewhere Host")
+    away = known_as(BrowserUser(chrome, matchpoint.page, locale="ko-KR", phone=True), "딴 데 보는 사람")
     opens(host, "Elsewhere Cup", places=2, check_in="60")
     away.go(host.page.get_by_test_id("room-link").input_value())
     away.wait("entrants")
@@ -289,7 +289,7 @@ def test_who_looks_at_another_page_is_called_there_and_led_to_their_match(
 
 
 def test_brackets_of_sixteen_and_sixty_four_fit_a_desk_and_a_phone(
-    matchpoint: Installation, chrome: Browser, halls: dict[int, Person]
+    matchpoint: Installation, chrome: Browser, halls: dict[int, BrowserUser]
 ) -> None:
     phones = {}
     for size, host in halls.items():
@@ -297,7 +297,7 @@ def test_brackets_of_sixteen_and_sixty_four_fit_a_desk_and_a_phone(
         host.press("room-start")
     for size, host in halls.items():
         host.wait("bracket", timeout_s=30)
-        phone = phones[size] = Person(chrome, matchpoint.page, locale="ko-KR", scheme="dark", phone=True)
+        phone = phones[size] = BrowserUser(chrome, matchpoint.page, locale="ko-KR", scheme="dark", phone=True)
         phone.go(host.page.url)
         phone.wait("bracket")
         for person, device in ((host, ""), (phone, "-phone")):
@@ -317,8 +317,8 @@ def test_brackets_of_sixteen_and_sixty_four_fit_a_desk_and_a_phone(
 def test_who_waits_for_a_tournament_opens_a_room_for_a_duel_and_is_called_back_when_it_starts(
     matchpoint: Installation, chrome: Browser
 ) -> None:
-    host = known_as(Person(chrome, matchpoint.page), "Host of Long")
-    kim = known_as(Person(chrome, matchpoint.page), "Kim Long")
+    host = known_as(BrowserUser(chrome, matchpoint.page), "Host of Long")
+    kim = known_as(BrowserUser(chrome, matchpoint.page), "Kim Long")
     opens(host, "Long Cup", places=4)
     tournament = host.page.get_by_test_id("room-link").input_value()
     kim.go(tournament)

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from tests import sql
-from tests.faults.people import insist
-from tests.faults.programs import running
-from tests.system.players import Guest, Lobby, Site
+from tests.support.clients.lasting_players import insist
+from tests.support.clients.site import Guest, LobbyClient, Site
+from tests.support.processes.programs import running
+from tests.support.storage import sql
 from wire.refusal import Refused
 
 pytestmark = [pytest.mark.slow, pytest.mark.storage, pytest.mark.anyio]
@@ -21,7 +21,7 @@ OVER_WITHIN_S = 180.0
 EASY, HARD = 1, 3
 
 
-async def opened(host: Lobby, **room: Any) -> str:
+async def opened(host: LobbyClient, **room: Any) -> str:
     """A room for a tournament; returns its code."""
     await host.do(create_room={"ruleset": RULES, "tournament": {"spec": SPEC, "capacity": 4, **room}})
     return (await host.see_room()).code

@@ -18,7 +18,7 @@ from google.protobuf.descriptor import MethodDescriptor
 from matchpoint.v1 import account_pb2, account_pb2_grpc, directory_pb2, directory_pb2_grpc, friend_pb2, friend_pb2_grpc
 from matchpoint.v1.refusal_pb2 import Reason
 
-from tests.system.conftest import Installation
+from tests.support.processes.installation import Installation
 from wire.channel import PERSON_TOKEN, SET_TOKEN, Metadata, connect, credentials
 from wire.refusal import from_rpc_error
 
@@ -84,7 +84,7 @@ def allowed(method: MethodDescriptor) -> str:
 
 
 @dataclass(frozen=True)
-class Ports:
+class GrpcPorts:
     """Both gRPC ports, as anybody on this machine reaches them."""
 
     backend: grpc.aio.Channel
@@ -130,12 +130,12 @@ def door(error: grpc.aio.AioRpcError) -> str:
 
 
 @pytest.fixture
-async def ports(matchpoint: Installation) -> AsyncIterator[Ports]:
+async def ports(matchpoint: Installation) -> AsyncIterator[GrpcPorts]:
     async with connect(matchpoint.backend) as backend, connect(matchpoint.gameserver) as gameserver:
-        yield Ports(backend, gameserver, matchpoint.service_token)
+        yield GrpcPorts(backend, gameserver, matchpoint.service_token)
 
 
-async def test_every_method_is_open_to_those_it_is_for_and_to_nobody_else(ports: Ports) -> None:
+async def test_every_method_is_open_to_those_it_is_for_and_to_nobody_else(ports: GrpcPorts) -> None:
     _, token = await ports.guest()
     roles: dict[str, Metadata] = {
         "nobody": (),
@@ -170,7 +170,7 @@ REFUSED_BEHIND_THE_DOOR: Final = {
 
 
 async def test_bytes_that_are_no_message_are_refused_as_malformed_by_every_method_on_every_port(
-    ports: Ports, matchpoint: Installation
+    ports: GrpcPorts, matchpoint: Installation
 ) -> None:
     _, token = await ports.guest()
     credential = {"people": ((PERSON_TOKEN, token),), "programs": credentials(ports.service_token)}
@@ -192,7 +192,7 @@ async def test_bytes_that_are_no_message_are_refused_as_malformed_by_every_metho
         assert "Wire format" not in log.read_text(), log.name
 
 
-async def test_what_is_not_in_the_contract_is_not_there(ports: Ports) -> None:
+async def test_what_is_not_in_the_contract_is_not_there(ports: GrpcPorts) -> None:
     service = credentials(ports.service_token)
 
     async def code(channel: grpc.aio.Channel, path: str) -> str:
@@ -210,7 +210,7 @@ async def test_what_is_not_in_the_contract_is_not_there(ports: Ports) -> None:
     assert await code(ports.gameserver, "/matchpoint.internal.v1.EntryService/GetTicketKeys") == "UNIMPLEMENTED"
 
 
-async def test_the_inside_of_the_programs_is_for_programs(ports: Ports) -> None:
+async def test_the_inside_of_the_programs_is_for_programs(ports: GrpcPorts) -> None:
     for channel in (ports.backend, ports.gameserver):
         for method in ("GetTopChannels", "GetServers", "GetServerSockets", "GetSocket"):
             path = f"/grpc.channelz.v1.Channelz/{method}"
@@ -218,7 +218,7 @@ async def test_the_inside_of_the_programs_is_for_programs(ports: Ports) -> None:
         assert await outcome(channel, "/grpc.health.v1.Health/Check", ()) == LET_IN
 
 
-async def test_another_player_gets_no_way_into_a_seat_and_answers_for_nobody(ports: Ports) -> None:
+async def test_another_player_gets_no_way_into_a_seat_and_answers_for_nobody(ports: GrpcPorts) -> None:
     directory = directory_pb2_grpc.DirectoryServiceStub(ports.backend)
     friends = friend_pb2_grpc.FriendServiceStub(ports.backend)
     ada_id, ada = await ports.guest()

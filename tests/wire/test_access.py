@@ -28,7 +28,7 @@ def anyio_backend() -> str:
     return "asyncio"
 
 
-class Accounts(account_pb2_grpc.AccountServiceServicer):
+class AccountServicer(account_pb2_grpc.AccountServiceServicer):
     async def CreateGuest(
         self, request: account_pb2.CreateGuestRequest, context: Any
     ) -> account_pb2.CreateGuestResponse:
@@ -58,7 +58,7 @@ class Tokens:
 async def channel() -> AsyncIterator[grpc.aio.Channel]:
     server = Server(SERVICE_TOKEN, Tokens())
     account_pb2_grpc.add_AccountServiceServicer_to_server(
-        Accounts(),  # type: ignore[abstract]
+        AccountServicer(),  # type: ignore[abstract]
         server.grpc,
     )
     entry_pb2_grpc.add_EntryServiceServicer_to_server(
@@ -144,7 +144,7 @@ async def test_bytes_that_are_no_message_are_refused_as_malformed_and_leave_no_t
     assert [record for record in caplog.records if record.levelno >= logging.WARNING] == []
 
 
-class Lobby(lobby_pb2_grpc.LobbyServiceServicer):
+class LobbyServicer(lobby_pb2_grpc.LobbyServiceServicer):
     """Refuses while its first message is on the way."""
 
     async def Connect(self, request_iterator: Any, context: Any) -> None:  # type: ignore[override]
@@ -161,7 +161,7 @@ async def test_a_stream_that_is_refused_while_its_first_message_is_written_ends_
 ) -> None:
     # gRPC cannot send headers twice: the first message and the status both had them, and the call never ended.
     server = Server(SERVICE_TOKEN, Tokens())
-    lobby_pb2_grpc.add_LobbyServiceServicer_to_server(Lobby(), server.grpc)
+    lobby_pb2_grpc.add_LobbyServiceServicer_to_server(LobbyServicer(), server.grpc)
     port = await server.start("127.0.0.1:0", ["matchpoint.v1.LobbyService"])
     async with connect(f"127.0.0.1:{port}") as channel, asyncio.timeout(10):
         call: Any = channel.stream_stream("/matchpoint.v1.LobbyService/Connect")(metadata=((PERSON_TOKEN, "good"),))

@@ -20,8 +20,8 @@ from matchpoint.v1.friend_pb2 import (
 )
 from matchpoint.v1.refusal_pb2 import Reason
 
-from tests.backend.adapters.conftest import Lobby, Wire
 from tests.backend.adapters.test_over_the_wire import person, refusal
+from tests.support.harnesses.backend_port import LobbyStream, Wire
 
 pytestmark = pytest.mark.anyio
 
@@ -29,14 +29,14 @@ UNKNOWN = (grpc.StatusCode.NOT_FOUND, Reason.REASON_ACCOUNT_UNKNOWN)
 SELF = (grpc.StatusCode.INVALID_ARGUMENT, Reason.REASON_SELF)
 
 
-class Person:
+class FriendCaller:
     """Somebody with a token."""
 
     def __init__(self, wire: Wire, name: str, token: str, account_id: str) -> None:
         self.wire, self.name, self.token, self.account_id = wire, name, token, account_id
 
     @classmethod
-    async def come(cls, wire: Wire, name: str) -> "Person":
+    async def come(cls, wire: Wire, name: str) -> "FriendCaller":
         token = await wire.guest(name)
         me = await wire.accounts.GetMe(GetMeRequest(), metadata=person(token))
         return cls(wire, name, token, me.account.account_id)
@@ -44,20 +44,20 @@ class Person:
     def call(self, method: Callable[..., Awaitable[Any]], request: object) -> Awaitable[Any]:
         return method(request, metadata=person(self.token))
 
-    def ask(self, other: "Person") -> Awaitable[Any]:
+    def ask(self, other: "FriendCaller") -> Awaitable[Any]:
         return self.call(self.wire.friends.AskFriend, AskFriendRequest(name=other.name))
 
-    def answer(self, other: "Person", *, accept: bool) -> Awaitable[Any]:
+    def answer(self, other: "FriendCaller", *, accept: bool) -> Awaitable[Any]:
         request = AnswerFriendRequest(account_id=other.account_id, accept=accept)
         return self.call(self.wire.friends.AnswerFriend, request)
 
-    def remove(self, other: "Person") -> Awaitable[Any]:
+    def remove(self, other: "FriendCaller") -> Awaitable[Any]:
         return self.call(self.wire.friends.RemoveFriend, RemoveFriendRequest(account_id=other.account_id))
 
-    def block(self, other: "Person") -> Awaitable[Any]:
+    def block(self, other: "FriendCaller") -> Awaitable[Any]:
         return self.call(self.wire.friends.BlockAccount, BlockAccountRequest(account_id=other.account_id))
 
-    def unblock(self, other: "Person") -> Awaitable[Any]:
+    def unblock(self, other: "FriendCaller") -> Awaitable[Any]:
         return self.call(self.wire.friends.UnblockAccount, UnblockAccountRequest(account_id=other.account_id))
 
     async def bonds(self) -> dict[str, int]:
@@ -65,18 +65,18 @@ class Person:
         answer = await self.call(self.wire.friends.ListFriends, ListFriendsRequest())
         return {friend.name: friend.bond for friend in answer.list.friends}
 
-    def lobby(self) -> Lobby:
+    def lobby(self) -> LobbyStream:
         return self.wire.connect(self.token)
 
 
-async def friends(wire: Wire) -> tuple[Person, Person]:
-    ada, bob = await Person.come(wire, "Ada"), await Person.come(wire, "Bob")
+async def friends(wire: Wire) -> tuple[FriendCaller, FriendCaller]:
+    ada, bob = await FriendCaller.come(wire, "Ada"), await FriendCaller.come(wire, "Bob")
     await ada.ask(bob)
     await bob.answer(ada, accept=True)
     return ada, bob
 
 
-async def sees(lobby: Lobby, name: str, **facts: object) -> Friend:
+async def sees(lobby: LobbyStream, name: str, **facts: object) -> Friend:
     """The friend once all of that is so, as a push."""
     while True:
         for friend in (await lobby.hears("friends")).friends.friends:
@@ -84,13 +84,13 @@ async def sees(lobby: Lobby, name: str, **facts: object) -> Friend:
                 return friend
 
 
-async def until_gone(lobby: Lobby, name: str) -> None:
+async def until_gone(lobby: LobbyStream, name: str) -> None:
     while any(friend.name == name for friend in (await lobby.hears("friends")).friends.friends):
         pass
 
 
 async def test_asking_and_accepting_makes_friends_and_both_are_told_at_once(wire: Wire) -> None:
-    ada, bob = await Person.come(wire, "Ada"), await Person.come(wire, "Bob")
+    ada, bob = await FriendCaller.come(wire, "Ada"), await FriendCaller.come(wire, "Bob")
     hers, his = ada.lobby(), bob.lobby()
     assert list((await hers.hears("friends")).friends.friends) == []
     assert [f.bond for f in (await ada.ask(bob)).list.friends] == [Bond.BOND_ASKED]
@@ -102,7 +102,7 @@ async def test_asking_and_accepting_makes_friends_and_both_are_told_at_once(wire
 
 
 async def test_requests_that_cross_make_friends(wire: Wire) -> None:
-    ada, bob = await Person.come(wire, "Ada"), await Person.come(wire, "Bob")
+    ada, bob = await FriendCaller.come(wire, "Ada"), await FriendCaller.come(wire, "Bob")
     await ada.ask(bob)
     await bob.ask(ada)
     assert await ada.bonds() == {"Bob": Bond.BOND_FRIEND}
@@ -110,7 +110,7 @@ async def test_requests_that_cross_make_friends(wire: Wire) -> None:
 
 
 async def test_what_happened_while_one_was_away_is_in_the_first_list(wire: Wire) -> None:
-    ada, bob = await Person.come(wire, "Ada"), await Person.come(wire, "Bob")
+    ada, bob = await FriendCaller.come(wire, "Ada"), await FriendCaller.come(wire, "Bob")
     await ada.ask(bob)
     his = bob.lobby()
     (friend,) = (await his.hears("friends")).friends.friends
@@ -118,7 +118,7 @@ async def test_what_happened_while_one_was_away_is_in_the_first_list(wire: Wire)
 
 
 async def test_who_is_declined_is_not_told_and_cannot_ask_again_and_again(wire: Wire) -> None:
-    ada, bob = await Person.come(wire, "Ada"), await Person.come(wire, "Bob")
+    ada, bob = await FriendCaller.come(wire, "Ada"), await FriendCaller.come(wire, "Bob")
     await ada.ask(bob)
     await bob.answer(ada, accept=False)
     await ada.ask(bob)
@@ -152,14 +152,14 @@ async def test_who_is_blocked_gets_the_answer_of_an_unknown_name(wire: Wire) -> 
 
 
 async def test_oneself_is_no_friend(wire: Wire) -> None:
-    ada = await Person.come(wire, "Ada")
+    ada = await FriendCaller.come(wire, "Ada")
     for call in (ada.ask(ada), ada.answer(ada, accept=True), ada.remove(ada), ada.block(ada), ada.unblock(ada)):
         assert await refusal(call) == SELF
 
 
 async def test_accounts_that_are_not_there_are_unknown(wire: Wire) -> None:
-    ada = await Person.come(wire, "Ada")
-    nobody = Person(wire, "Nobody", "", "nobody")
+    ada = await FriendCaller.come(wire, "Ada")
+    nobody = FriendCaller(wire, "Nobody", "", "nobody")
     assert await refusal(ada.ask(nobody)) == UNKNOWN
     assert await refusal(ada.block(nobody)) == UNKNOWN
     not_asked = (grpc.StatusCode.NOT_FOUND, Reason.REASON_NOT_ASKED)
@@ -185,7 +185,7 @@ async def test_friends_see_each_other_come_go_and_take_a_room(wire: Wire) -> Non
 
 async def test_an_invitation_reaches_a_friend_and_nobody_else(wire: Wire) -> None:
     ada, bob = await friends(wire)
-    eve = await Person.come(wire, "Eve")
+    eve = await FriendCaller.come(wire, "Eve")
     hers, his = ada.lobby(), bob.lobby()
     await his.hears("welcome")
     number = await hers.send(invite=lobby_pb2.Invite(account_id=bob.account_id))

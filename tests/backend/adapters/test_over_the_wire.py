@@ -23,8 +23,9 @@ from matchpoint.v1.stats_pb2 import (
 from backend.compose import Backend, Tuning
 from backend.service.rooms.lobby import OUTGOING
 from backend.service.rooms.notifications import ChatLine
-from tests.backend.adapters.conftest import SERVICE, GameServer, Wire, config, serving
-from tests.backend.conftest import report_of
+from tests.support.fakes.backend_peers import FakeGameServer
+from tests.support.harnesses.backend import report_of
+from tests.support.harnesses.backend_port import SERVICE, Wire, config, serving
 from wire.channel import PERSON_TOKEN, SET_TOKEN
 from wire.journal_file import HEADER
 from wire.refusal import from_rpc_error
@@ -93,7 +94,7 @@ def spec_of() -> SessionSpec:
     return SessionSpec(origin=Origin.ORIGIN_BOT, seats=[SeatSpec(seat=0, name="a"), SeatSpec(seat=1, name="b")])
 
 
-async def test_a_duel_from_room_to_record(wire: Wire, game_server: GameServer) -> None:
+async def test_a_duel_from_room_to_record(wire: Wire, game_server: FakeGameServer) -> None:
     registering = await wire.register(game_server)
     tokens = [await wire.guest("Ada"), await wire.guest("Bob")]
     ada, bob = (wire.connect(token) for token in tokens)
@@ -139,7 +140,7 @@ async def test_a_duel_from_room_to_record(wire: Wire, game_server: GameServer) -
     assert await refusal(forged) == (grpc.StatusCode.ALREADY_EXISTS, Reason.REASON_RESULT_DIFFERS)
 
 
-async def test_a_report_needs_the_servers_own_credential(wire: Wire, game_server: GameServer) -> None:
+async def test_a_report_needs_the_servers_own_credential(wire: Wire, game_server: FakeGameServer) -> None:
     await wire.register(game_server)
     other = await wire.register(game_server, "gameserver-2")
     token = await wire.guest()
@@ -152,7 +153,7 @@ async def test_a_report_needs_the_servers_own_credential(wire: Wire, game_server
     assert await refusal(foreign) == (grpc.StatusCode.PERMISSION_DENIED, Reason.REASON_NOT_HOLDER)
 
 
-async def test_a_full_game_server_reads_as_resource_exhausted(wire: Wire, game_server: GameServer) -> None:
+async def test_a_full_game_server_reads_as_resource_exhausted(wire: Wire, game_server: FakeGameServer) -> None:
     await wire.register(game_server)
     game_server.full = True
     call = wire.directory.StartSession(BOT, metadata=person(await wire.guest()))
@@ -171,7 +172,7 @@ async def test_no_game_server_reads_as_unavailable(impatient: Wire) -> None:
     assert await refusal(call) == (grpc.StatusCode.UNAVAILABLE, Reason.REASON_SERVER_UNAVAILABLE)
 
 
-async def test_a_game_server_that_is_gone_is_not_chosen(impatient: Wire, game_server: GameServer) -> None:
+async def test_a_game_server_that_is_gone_is_not_chosen(impatient: Wire, game_server: FakeGameServer) -> None:
     registering = await impatient.register(game_server)
     registering.cancel()
     token = await impatient.guest()
@@ -184,7 +185,7 @@ async def test_a_game_server_that_is_gone_is_not_chosen(impatient: Wire, game_se
 
 @pytest.mark.slow
 async def test_when_the_answer_is_lost_the_same_request_goes_to_the_same_server(
-    wire: Wire, game_server: GameServer
+    wire: Wire, game_server: FakeGameServer
 ) -> None:
     await wire.register(game_server)
     game_server.answers_lost = 1
@@ -212,7 +213,7 @@ async def test_a_lobby_stream_that_is_cut_leaves_the_place_kept(wire: Wire) -> N
         pass
 
 
-async def test_stopping_ends_open_streams_at_once(tmp_path: Path, migrated: bytes, game_server: GameServer) -> None:
+async def test_stopping_ends_open_streams_at_once(tmp_path: Path, migrated: bytes, game_server: FakeGameServer) -> None:
     async with serving(tmp_path, migrated) as wire:
         registering = await wire.register(game_server)
         lobby = wire.connect(await wire.guest())
@@ -233,7 +234,7 @@ async def test_a_second_backend_on_the_port_is_told_so(tmp_path: Path, wire: Wir
 
 
 async def test_the_house_match_begins_when_a_game_server_registers(
-    tmp_path: Path, migrated: bytes, game_server: GameServer
+    tmp_path: Path, migrated: bytes, game_server: FakeGameServer
 ) -> None:
     async with serving(tmp_path, migrated, house_match=True) as wire:
         await wire.register(game_server)

@@ -25,7 +25,8 @@ from matchpoint.v1.tournament_pb2 import (
     TournamentState,
 )
 
-from tests.backend.adapters.conftest import SERVICE, GameServer, Lobby, Wire
+from tests.support.fakes.backend_peers import FakeGameServer
+from tests.support.harnesses.backend_port import SERVICE, LobbyStream, Wire
 from wire.channel import PERSON_TOKEN
 from wire.refusal import Refused, from_rpc_error
 
@@ -45,7 +46,7 @@ async def refusal(call: Any) -> tuple[grpc.StatusCode, "Reason.ValueType | None"
     return caught.value.code(), found.reason if found else None
 
 
-async def started(wire: Wire) -> tuple[str, list[str], list[Lobby]]:
+async def started(wire: Wire) -> tuple[str, list[str], list[LobbyStream]]:
     """Ada's tournament, with Bob: its session, their tokens and their lobbies."""
     tokens = [await wire.guest("Ada"), await wire.guest("Bob")]
     lobbies = [wire.connect(token) for token in tokens]
@@ -60,7 +61,7 @@ async def started(wire: Wire) -> tuple[str, list[str], list[Lobby]]:
     return entry.session_id, tokens, lobbies
 
 
-async def test_from_the_room_to_the_record(wire: Wire, game_server: GameServer) -> None:
+async def test_from_the_room_to_the_record(wire: Wire, game_server: FakeGameServer) -> None:
     registering = await wire.register(game_server)
     session_id, (ada, bob), lobbies = await started(wire)
     account_id = (await wire.accounts.GetMe(GetMeRequest(), metadata=person(ada))).account.account_id
@@ -96,7 +97,7 @@ async def test_from_the_room_to_the_record(wire: Wire, game_server: GameServer) 
     assert (brief.session_id, brief.phase) == (session_id, TournamentPhase.TOURNAMENT_PHASE_OVER)
 
 
-async def test_what_is_refused_has_its_status_wherever_it_was_refused(wire: Wire, game_server: GameServer) -> None:
+async def test_what_is_refused_has_its_status_wherever_it_was_refused(wire: Wire, game_server: FakeGameServer) -> None:
     await wire.register(game_server)
     session_id, (ada, bob), _ = await started(wire)
 
@@ -120,7 +121,7 @@ async def test_what_is_refused_has_its_status_wherever_it_was_refused(wire: Wire
 
 
 async def test_settings_that_the_game_server_refuses_are_told_and_the_room_is_open_again(
-    wire: Wire, game_server: GameServer
+    wire: Wire, game_server: FakeGameServer
 ) -> None:
     await wire.register(game_server)
     ada, bob = wire.connect(await wire.guest("Ada")), wire.connect(await wire.guest("Bob"))

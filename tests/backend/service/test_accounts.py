@@ -4,7 +4,7 @@ import pytest
 from matchpoint.v1.refusal_pb2 import Reason
 
 from backend.core import names
-from tests.backend.conftest import BackendHarness
+from tests.support.harnesses.backend import BackendHarness
 from wire.refusal import Refused
 
 pytestmark = pytest.mark.anyio

@@ -7,7 +7,7 @@ from matchpoint.v1 import lobby_pb2
 from matchpoint.v1.refusal_pb2 import Reason
 
 from backend.service.accounts.credentials import TRIES_PER_NAME, TRIES_PER_NAME_PER_S
-from tests.backend.conftest import BackendHarness
+from tests.support.harnesses.backend import BackendHarness
 from wire.refusal import Refused
 
 pytestmark = pytest.mark.anyio

@@ -13,11 +13,11 @@ from matchpoint.v1.stats_pb2 import StatsServiceGetReplayResponse
 from backend.contract.accounts import export_message
 from backend.contract.erasure import DELETED, erased_journal
 from backend.contract.records import recorded_result
-from tests import sql
-from tests.backend.conftest import BackendHarness, Tab, pair, report_of, start
-from tests.backend.database_fixtures import Place
-from tests.backend.service.duels import duel
-from tests.backend.service.entrants import begin, end_of, gathered, match_of
+from tests.support.harnesses.backend import BackendHarness, Tab, pair, report_of, start
+from tests.support.harnesses.backend_duels import duel
+from tests.support.harnesses.backend_tournaments import begin, end_of, gathered, match_of
+from tests.support.storage import sql
+from tests.support.storage.temporary_database import TemporaryDatabase
 from wire.journal_file import HEADER, decode, encode
 from wire.refusal import Refused
 
@@ -58,7 +58,7 @@ def journal_of(*seats: SeatSpec) -> bytes:
     return HEADER + encode([opened.SerializeToString(), *rest])
 
 
-def everywhere(place: Place, name: str) -> list[str]:
+def everywhere(place: TemporaryDatabase, name: str) -> list[str]:
     """The tables in which a name or an id still stands, whatever the column."""
     found = []
     tables: tuple[str, ...] = (
@@ -83,7 +83,7 @@ def everywhere(place: Place, name: str) -> list[str]:
 
 
 async def test_nothing_of_a_deleted_account_is_kept_but_the_records_of_opponents(
-    harness: BackendHarness, place: Place
+    harness: BackendHarness, place: TemporaryDatabase
 ) -> None:
     ada, bob = await account(harness, "Ada Lovelace"), await harness.guest("Bob")
     device = await harness.devices.remember("", ada.account_id)
@@ -160,7 +160,7 @@ async def test_nobody_is_deleted_in_the_middle_of_a_duel(harness: BackendHarness
 
 
 async def test_from_a_tournament_one_is_withdrawn_and_what_is_reported_later_is_without_the_name(
-    harness: BackendHarness, place: Place
+    harness: BackendHarness, place: TemporaryDatabase
 ) -> None:
     ada, bob, eve = await gathered(harness, "Ada", "Bob", "Eve Online")
     session_id = await begin(ada, bob, eve)

@@ -13,7 +13,7 @@ from backend.service.ports import SessionNotCreated
 from backend.service.sessions.directory import STARTS_AT_ONCE
 from backend.service.sessions.fleet import ServerHeartbeat, SessionBrief
 from backend.service.sessions.tickets import ANNOUNCED_MS, ROTATE_MS
-from tests.backend.conftest import ADDRESS, SERVER, BackendHarness, pair, report_of, start
+from tests.support.harnesses.backend import ADDRESS, SERVER, BackendHarness, pair, report_of, start
 from wire.constants import TICKET_LIFETIME_S
 from wire.refusal import Refused
 from wire.tickets import TicketExpired, TicketVerifier

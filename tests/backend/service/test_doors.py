@@ -4,8 +4,8 @@ import pytest
 from matchpoint.v1 import lobby_pb2
 from matchpoint.v1.lobby_pb2 import Door
 
-from tests.backend.conftest import BackendHarness, Tab
-from tests.backend.service.entrants import CUP
+from tests.support.harnesses.backend import BackendHarness, Tab
+from tests.support.harnesses.backend_tournaments import CUP
 
 pytestmark = pytest.mark.anyio
 

@@ -16,7 +16,7 @@ from backend.service.social import friend_feed
 from backend.service.social import friends as limits
 from backend.service.social.presence import LEASE_S
 from backend.service.social.presence_status import presence_statuses
-from tests.backend.conftest import BackendHarness, Tab, pair, report_of, start
+from tests.support.harnesses.backend import BackendHarness, Tab, pair, report_of, start
 from wire.refusal import Refused
 
 pytestmark = pytest.mark.anyio

@@ -8,8 +8,8 @@ from matchpoint.v1.directory_pb2 import LocalSession, StartSessionRequest
 from matchpoint.v1.refusal_pb2 import Reason
 
 from backend.core.privacy import Audience
-from tests.backend.conftest import BackendHarness, Tab, report_of, start
-from tests.backend.service.duels import duel
+from tests.support.harnesses.backend import BackendHarness, Tab, report_of, start
+from tests.support.harnesses.backend_duels import duel
 from wire.refusal import Refused
 
 pytestmark = pytest.mark.anyio

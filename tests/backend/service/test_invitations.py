@@ -8,8 +8,8 @@ from matchpoint.v1.refusal_pb2 import Reason
 from matchpoint.v1.tournament_pb2 import AddEntrant, RoundRobin, TournamentAct, TournamentFormat, TournamentSpec
 
 from backend.service.sessions.invitations import AT_ONCE, PER_S
-from tests.backend.conftest import BackendHarness, Tab
-from tests.backend.service.entrants import begin, end_of, gathered, refusal, state_of
+from tests.support.harnesses.backend import BackendHarness, Tab
+from tests.support.harnesses.backend_tournaments import begin, end_of, gathered, refusal, state_of
 from wire.refusal import Refused
 
 pytestmark = pytest.mark.anyio

@@ -7,8 +7,8 @@ from backend.contract.session_specs import session_spec_message
 from backend.core.latency import LATELY_MS, RISE_US
 from backend.service.session_specs import SessionSpec
 from backend.service.sessions.latency_history import known_latencies
-from tests.backend.conftest import CREATE, READY, BackendHarness, Tab, join, report_of
-from tests.backend.service.entrants import CUP
+from tests.support.harnesses.backend import CREATE, READY, BackendHarness, Tab, join, report_of
+from tests.support.harnesses.backend_tournaments import CUP
 
 pytestmark = pytest.mark.anyio
 

@@ -11,7 +11,7 @@ from matchpoint.v1.result_pb2 import Outcome
 from backend.core.friends import GUEST_REQUESTS
 from backend.service.limits import Limits
 from backend.service.sessions.fleet import ServerHeartbeat
-from tests.backend.conftest import BackendHarness, Tab, report_of
+from tests.support.harnesses.backend import BackendHarness, Tab, report_of
 from wire.refusal import Refused
 
 pytestmark = pytest.mark.anyio

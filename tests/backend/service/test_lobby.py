@@ -9,7 +9,7 @@ from matchpoint.v1.refusal_pb2 import Reason
 from backend.service.rooms.commands import Heartbeat, LobbyRequest
 from backend.service.rooms.lobby import CONNECTIONS_PER_ACCOUNT, OUTGOING
 from backend.service.rooms.notifications import ChatLine, RoomState
-from tests.backend.conftest import BackendHarness, Tab
+from tests.support.harnesses.backend import BackendHarness, Tab
 from wire.refusal import Refused
 
 pytestmark = pytest.mark.anyio

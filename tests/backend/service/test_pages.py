@@ -11,7 +11,7 @@ from matchpoint.v1.tournament_pb2 import TournamentSpec
 
 from backend.service.page_tokens import token_of
 from backend.service.sessions.fleet import ServerHeartbeat, SessionBrief
-from tests.backend.conftest import BackendHarness, Tab
+from tests.support.harnesses.backend import BackendHarness, Tab
 from wire.refusal import Refused
 
 pytestmark = pytest.mark.anyio

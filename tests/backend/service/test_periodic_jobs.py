@@ -8,7 +8,7 @@ from matchpoint.v1.session_pb2 import Origin, SeatSpec, SessionSpec
 from backend.service.models import Stage
 from backend.service.periodic_jobs import PeriodicJobs
 from backend.service.sessions.fleet import ServerHeartbeat, ServerHello, SessionBrief
-from tests.backend.conftest import ADDRESS, SERVER, BackendHarness, pair, report_of, start
+from tests.support.harnesses.backend import ADDRESS, SERVER, BackendHarness, pair, report_of, start
 from wire.refusal import Refused
 
 pytestmark = pytest.mark.anyio

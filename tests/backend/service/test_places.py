@@ -11,8 +11,8 @@ from matchpoint.v1.tournament_pb2 import TournamentSpec
 
 from backend.core.places import TOURNAMENTS
 from backend.service.social.presence_status import Activity
-from tests.backend.conftest import BackendHarness, Tab, pair
-from tests.backend.service.entrants import CUP, DAY_S, begin, end_of, gathered, room_of
+from tests.support.harnesses.backend import BackendHarness, Tab, pair
+from tests.support.harnesses.backend_tournaments import CUP, DAY_S, begin, end_of, gathered, room_of
 
 pytestmark = pytest.mark.anyio
 

@@ -17,7 +17,7 @@ from matchpoint.v1.stats_pb2 import StatsServiceGetReplayResponse
 from backend.contract.records import recorded_result
 from backend.core.counting import PAIR_A_DAY
 from backend.service.reports.records import STEP
-from tests.backend.conftest import SERVER, BackendHarness, Tab, pair, report_of, start
+from tests.support.harnesses.backend import SERVER, BackendHarness, Tab, pair, report_of, start
 from wire.journal_file import HEADER, encode
 from wire.refusal import Refused
 

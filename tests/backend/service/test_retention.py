@@ -6,7 +6,7 @@ from matchpoint.v1.directory_pb2 import BotSession, StartSessionRequest
 
 from backend.service.models import Stage
 from backend.service.privacy.retention import DROPPED, REST_S, Retention
-from tests.backend.conftest import BackendHarness, report_of
+from tests.support.harnesses.backend import BackendHarness, report_of
 from wire.refusal import Refused
 
 pytestmark = pytest.mark.anyio

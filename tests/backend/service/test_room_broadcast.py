@@ -12,7 +12,7 @@ from backend.core.serialized import Ruleset
 from backend.service.notifications import Notification
 from backend.service.rooms.broadcast import INTERVAL_MIN_S, RoomBroadcast
 from backend.service.rooms.notifications import RoomState
-from tests.backend.conftest import BackendHarness, Tab
+from tests.support.harnesses.backend import BackendHarness, Tab
 
 pytestmark = pytest.mark.anyio
 

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from backend.core.room import CAPACITY
-from tests.backend.conftest import BackendHarness, Tab, join, open_room, pair
+from tests.support.harnesses.backend import BackendHarness, Tab, join, open_room, pair
 
 pytestmark = pytest.mark.anyio
 

@@ -14,7 +14,7 @@ from backend.core.places import Leaving
 from backend.core.room import CAPACITY
 from backend.service.models import Person, Stage
 from backend.service.ports import SessionNotCreated
-from tests.backend.conftest import CREATE, READY, BackendHarness, join, open_room, pair, report_of, start
+from tests.support.harnesses.backend import CREATE, READY, BackendHarness, join, open_room, pair, report_of, start
 from wire.tickets import TicketVerifier
 
 pytestmark = pytest.mark.anyio

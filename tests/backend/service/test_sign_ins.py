@@ -5,7 +5,7 @@ from matchpoint.v1.refusal_pb2 import Reason
 
 from backend.core.sign_ins import DAY_MS, HOUR_MS, MOST
 from backend.service.accounts import tokens
-from tests.backend.conftest import BackendHarness, Tab
+from tests.support.harnesses.backend import BackendHarness, Tab
 from wire.refusal import Refused
 
 pytestmark = pytest.mark.anyio

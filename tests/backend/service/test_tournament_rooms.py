@@ -12,17 +12,8 @@ from matchpoint.v1.tournament_pb2 import (
 )
 
 from backend.service.sessions.tournament_spec import rating
-from tests.backend.conftest import BackendHarness, Tab
-from tests.backend.service.entrants import (
-    CUP,
-    DAY_S,
-    begin,
-    end_of,
-    gathered,
-    match_of,
-    people,
-    room_of,
-)
+from tests.support.harnesses.backend import BackendHarness, Tab
+from tests.support.harnesses.backend_tournaments import CUP, DAY_S, begin, end_of, gathered, match_of, people, room_of
 from wire.refusal import Refused
 
 pytestmark = pytest.mark.anyio

@@ -18,16 +18,8 @@ from backend.service.models import Stage
 from backend.service.ports import SessionNotCreated
 from backend.service.sessions.fleet import ServerHeartbeat, SessionBrief
 from backend.service.social.presence_status import Activity
-from tests.backend.conftest import SERVER, BackendHarness
-from tests.backend.service.entrants import (
-    begin,
-    end_of,
-    gathered,
-    match_of,
-    refusal,
-    room_of,
-    state_of,
-)
+from tests.support.harnesses.backend import SERVER, BackendHarness
+from tests.support.harnesses.backend_tournaments import begin, end_of, gathered, match_of, refusal, room_of, state_of
 from wire.refusal import Refused
 from wire.tickets import TicketVerifier
 

@@ -20,10 +20,11 @@ from backend.core.serialized import Ruleset
 from backend.service.models import Account, GameServer, MatchRow, Person, SessionRecord
 from backend.service.repositories import InAnotherRoom, NameTaken, RoomRevisionConflict
 from backend.service.session_specs import Origin, SessionSpec
-from tests.backend.conftest import BackendHarness, pair, report_of
-from tests.backend.database_fixtures import Place
-from tests.backend.fakes import FakeClock, FakeGameServers
-from tests.backend.storage.conftest import Writer, add, has, room_of
+from tests.support.fakes.backend_ports import FakeClock, FakeGameServers
+from tests.support.harnesses.backend import BackendHarness, pair, report_of
+from tests.support.processes.writer import Writer
+from tests.support.storage.rows import add, has, room_of
+from tests.support.storage.temporary_database import TemporaryDatabase
 from wire.refusal import Refused
 
 pytestmark = pytest.mark.anyio
@@ -132,14 +133,16 @@ async def test_a_reader_sees_one_moment_whatever_is_committed_meanwhile(people: 
     assert await has(people, "new")
 
 
-async def test_readers_go_on_while_another_process_writes(people: SqlStore, place: Place) -> None:
+async def test_readers_go_on_while_another_process_writes(people: SqlStore, place: TemporaryDatabase) -> None:
     async with Writer.inside(place) as writer, asyncio.timeout(30):
         assert await asyncio.gather(*(has(people, name) for name in ("ada", "writer"))) == [True, False]
         await writer.commit()
         assert await has(people, "writer")
 
 
-async def test_a_writer_that_is_killed_leaves_nothing_and_holds_nobody_up(store: SqlStore, place: Place) -> None:
+async def test_a_writer_that_is_killed_leaves_nothing_and_holds_nobody_up(
+    store: SqlStore, place: TemporaryDatabase
+) -> None:
     async with Writer.inside(place) as writer:
         writer.process.kill()
         await writer.process.wait()
@@ -194,7 +197,7 @@ async def test_pages_neither_repeat_nor_pass_over_anything_while_records_are_add
 
 @pytest.mark.usefixtures("session")
 async def test_records_are_numbered_in_the_order_in_which_they_can_be_seen(
-    place: Place, store: SqlStore, other: SqlStore
+    place: TemporaryDatabase, store: SqlStore, other: SqlStore
 ) -> None:
     seen: list[list[int]] = []
     writing = True

@@ -19,11 +19,13 @@ from sqlalchemy.exc import DBAPIError
 from backend.adapters.sql.database import Database
 from backend.adapters.sql.store import SqlStore
 from backend.compose import Tuning
-from tests.backend.adapters.conftest import GameServer, Wire, serving
-from tests.backend.conftest import report_of
-from tests.backend.database_fixtures import Place
-from tests.backend.storage.conftest import Writer, add, has
-from tests.postgres import PostgresServer
+from tests.support.fakes.backend_peers import FakeGameServer
+from tests.support.harnesses.backend import report_of
+from tests.support.harnesses.backend_port import Wire, serving
+from tests.support.processes.writer import Writer
+from tests.support.storage.postgres import PostgresServer
+from tests.support.storage.rows import add, has
+from tests.support.storage.temporary_database import TemporaryDatabase
 from wire.channel import PERSON_TOKEN
 from wire.refusal import Refused, from_rpc_error
 
@@ -31,7 +33,7 @@ pytestmark = pytest.mark.anyio
 
 
 @pytest.fixture
-def place(own_place: Place) -> Place:
+def place(own_place: TemporaryDatabase) -> TemporaryDatabase:
     """Keeps damage that is done to a database here from other tests."""
     return own_place
 
@@ -40,7 +42,7 @@ IMPATIENT_S = 0.3
 
 
 @pytest.fixture
-async def impatient(place: Place) -> AsyncIterator[SqlStore]:
+async def impatient(place: TemporaryDatabase) -> AsyncIterator[SqlStore]:
     """A store that gives up soon."""
     async with place.opened(IMPATIENT_S) as store:
         yield store
@@ -59,7 +61,7 @@ async def refused(work: Any) -> None:
 
 
 async def test_behind_another_process_that_does_not_end_its_transaction_work_is_refused_then_goes_on(
-    impatient: SqlStore, place: Place
+    impatient: SqlStore, place: TemporaryDatabase
 ) -> None:
     async with Writer.inside(place) as writer:
         results = await asyncio.gather(*(add(impatient, str(n)) for n in range(8)), return_exceptions=True)
@@ -73,7 +75,7 @@ async def test_behind_another_process_that_does_not_end_its_transaction_work_is_
 
 
 @contextmanager
-def full(place: Place, postgres: PostgresServer | None, store: SqlStore) -> Iterator[None]:
+def full(place: TemporaryDatabase, postgres: PostgresServer | None, store: SqlStore) -> Iterator[None]:
     """No page more: SQLite by its own limit, PostgreSQL by the code that a full disk has."""
     if postgres is None:
         engine = store._database._writer.sync_engine
@@ -94,7 +96,7 @@ def full(place: Place, postgres: PostgresServer | None, store: SqlStore) -> Iter
 
 
 async def test_a_full_database_refuses_what_is_new_and_gives_out_what_it_has(
-    request: pytest.FixtureRequest, store: SqlStore, place: Place
+    request: pytest.FixtureRequest, store: SqlStore, place: TemporaryDatabase
 ) -> None:
     await add(store, "ada")
     server = request.getfixturevalue("postgres") if place.kind == "postgresql" else None
@@ -117,11 +119,11 @@ async def test_a_full_database_refuses_what_is_new_and_gives_out_what_it_has(
 
 
 async def test_a_read_only_database_refuses_what_is_new_and_gives_out_what_it_has(
-    request: pytest.FixtureRequest, place: Place, store: SqlStore
+    request: pytest.FixtureRequest, place: TemporaryDatabase, store: SqlStore
 ) -> None:
     await add(store, "ada")
     if place.kind == "sqlite":
-        closed = Place(place.kind, f"sqlite+aiosqlite:///file:{place.name}?mode=ro&uri=true")
+        closed = TemporaryDatabase(place.kind, f"sqlite+aiosqlite:///file:{place.name}?mode=ro&uri=true")
     else:
         closed = place
         say = request.getfixturevalue("postgres").say
@@ -140,15 +142,15 @@ async def test_a_mistake_of_ours_is_not_taken_for_a_fault_of_the_database(store:
 
 
 @pytest.fixture(params=["no database", "damaged"])
-def damaged(request: pytest.FixtureRequest, tmp_path: Path, migrated: bytes) -> Place:
+def damaged(request: pytest.FixtureRequest, tmp_path: Path, migrated: bytes) -> TemporaryDatabase:
     """A file of which something else has been made, wholly or after its first page."""
     sound = migrated[:4096] if request.param == "damaged" else b""
     path = tmp_path / "matchpoint.db"
     path.write_bytes(sound + b"\xff" * (len(migrated) - len(sound)))
-    return Place("sqlite", f"sqlite+aiosqlite:///{path}")
+    return TemporaryDatabase("sqlite", f"sqlite+aiosqlite:///{path}")
 
 
-async def test_a_file_that_is_no_sound_database_any_more_is_a_refusal(damaged: Place) -> None:
+async def test_a_file_that_is_no_sound_database_any_more_is_a_refusal(damaged: TemporaryDatabase) -> None:
     async with damaged.opened() as store:
         await refused(add(store, "ada"))
         await refused(has(store, "ada"))
@@ -158,8 +160,8 @@ async def test_a_file_that_is_no_sound_database_any_more_is_a_refusal(damaged: P
 
 
 @pytest.fixture
-def on_postgres(postgres: PostgresServer, postgres_migrated: str) -> Place:
-    return Place("postgresql", postgres.url(postgres.create(postgres_migrated)))
+def on_postgres(postgres: PostgresServer, postgres_migrated: str) -> TemporaryDatabase:
+    return TemporaryDatabase("postgresql", postgres.url(postgres.create(postgres_migrated)))
 
 
 @asynccontextmanager
@@ -176,7 +178,7 @@ async def stopped(postgres: PostgresServer, mode: str) -> AsyncIterator[None]:
 @pytest.mark.slow
 @pytest.mark.parametrize("mode", ["fast", "immediate"])
 async def test_while_the_server_is_away_work_is_refused_and_when_it_is_back_nothing_is_missing(
-    postgres: PostgresServer, on_postgres: Place, mode: str
+    postgres: PostgresServer, on_postgres: TemporaryDatabase, mode: str
 ) -> None:
     async with on_postgres.opened(IMPATIENT_S) as store:
         await add(store, "before")
@@ -190,7 +192,7 @@ async def test_while_the_server_is_away_work_is_refused_and_when_it_is_back_noth
 
 @pytest.mark.slow
 async def test_what_was_acknowledged_is_there_after_crashes_of_the_server(
-    postgres: PostgresServer, on_postgres: Place
+    postgres: PostgresServer, on_postgres: TemporaryDatabase
 ) -> None:
     acknowledged: list[str] = []
     enough = asyncio.Event()
@@ -225,7 +227,7 @@ async def test_what_was_acknowledged_is_there_after_crashes_of_the_server(
 
 @pytest.mark.slow
 async def test_a_server_that_hangs_is_given_up_and_used_again_when_it_answers(
-    postgres: PostgresServer, on_postgres: Place
+    postgres: PostgresServer, on_postgres: TemporaryDatabase
 ) -> None:
     async with on_postgres.opened(IMPATIENT_S) as store:
         await add(store, "before")
@@ -258,7 +260,7 @@ def hung(postgres: PostgresServer) -> Iterator[None]:
 
 @pytest.mark.slow
 async def test_a_backend_that_is_stopped_in_the_middle_of_a_transaction_does_not_keep_others_from_writing(
-    on_postgres: Place,
+    on_postgres: TemporaryDatabase,
 ) -> None:
     async with on_postgres.opened() as store, Writer.inside(on_postgres, IMPATIENT_S) as writer:
         writer.process.send_signal(signal.SIGSTOP)
@@ -290,7 +292,7 @@ async def unavailable(call: Any) -> None:
     )
 
 
-async def play_on(wire: Wire, game_server: GameServer, fault: Any) -> None:
+async def play_on(wire: Wire, game_server: FakeGameServer, fault: Any) -> None:
     """A match is on when the fault comes, is over while it lasts, and is reported until it is acknowledged."""
     registering = await wire.register(game_server)
     token = await wire.guest("Ada")
@@ -315,7 +317,7 @@ async def play_on(wire: Wire, game_server: GameServer, fault: Any) -> None:
 
 @pytest.mark.slow
 async def test_a_result_is_not_acknowledged_before_it_is_kept_and_counts_once_it_is(
-    place: Place, tmp_path: Path, migrated: bytes, game_server: GameServer
+    place: TemporaryDatabase, tmp_path: Path, migrated: bytes, game_server: FakeGameServer
 ) -> None:
     async with serving(tmp_path, migrated, Tuning(database_wait_s=IMPATIENT_S), database_url=place.url) as wire:
         await play_on(wire, game_server, Writer.inside(place, 60))
@@ -323,7 +325,11 @@ async def test_a_result_is_not_acknowledged_before_it_is_kept_and_counts_once_it
 
 @pytest.mark.slow
 async def test_a_result_waits_for_a_server_that_is_away(
-    postgres: PostgresServer, on_postgres: Place, tmp_path: Path, migrated: bytes, game_server: GameServer
+    postgres: PostgresServer,
+    on_postgres: TemporaryDatabase,
+    tmp_path: Path,
+    migrated: bytes,
+    game_server: FakeGameServer,
 ) -> None:
     async with serving(tmp_path, migrated, database_url=on_postgres.url) as wire:
         await play_on(wire, game_server, stopped(postgres, "immediate"))

@@ -17,15 +17,15 @@ from backend.adapters.sql.tables import metadata
 from backend.core import names
 from backend.service.models import Account
 from backend.service.repositories import InAnotherRoom, NameTaken
-from tests import sql
-from tests.backend.database_fixtures import Place
-from tests.backend.storage.conftest import add, cup_of, has, room_of
+from tests.support.storage import sql
+from tests.support.storage.rows import add, cup_of, has, room_of
+from tests.support.storage.temporary_database import TemporaryDatabase
 
 pytestmark = pytest.mark.anyio
 
 
 @pytest.fixture
-def place(own_place: Place) -> Place:
+def place(own_place: TemporaryDatabase) -> TemporaryDatabase:
     """Keeps damage that is done to a database here from other tests."""
     return own_place
 
@@ -48,7 +48,7 @@ async def tables(database: Database) -> set[str]:
         return set(await connection.run_sync(lambda sync: inspect(sync).get_table_names()))
 
 
-async def test_the_migrations_make_the_tables_that_the_code_names(empty: Place) -> None:
+async def test_the_migrations_make_the_tables_that_the_code_names(empty: TemporaryDatabase) -> None:
     database = Database(empty.url)
     await database.open()
     async with database.read() as connection:
@@ -56,7 +56,7 @@ async def test_the_migrations_make_the_tables_that_the_code_names(empty: Place) 
     await database.close()
 
 
-async def test_every_step_leads_forward_and_back_and_forward_again(empty: Place) -> None:
+async def test_every_step_leads_forward_and_back_and_forward_again(empty: TemporaryDatabase) -> None:
     database = Database(empty.url)
     await database.open()
     await database.migrate("base")
@@ -78,7 +78,7 @@ async def test_every_step_leads_forward_and_back_and_forward_again(empty: Place)
     await database.close()
 
 
-async def test_places_in_rooms_go_along_forward_and_back(place: Place) -> None:
+async def test_places_in_rooms_go_along_forward_and_back(place: TemporaryDatabase) -> None:
     database = Database(place.url)
     store = SqlStore(database)
     await add(store, "ada")
@@ -109,7 +109,7 @@ async def test_places_in_rooms_go_along_forward_and_back(place: Place) -> None:
     await database.close()
 
 
-async def test_names_that_look_alike_already_stay_and_the_older_one_keeps_its_look(place: Place) -> None:
+async def test_names_that_look_alike_already_stay_and_the_older_one_keeps_its_look(place: TemporaryDatabase) -> None:
     database = Database(place.url)
     store = SqlStore(database)
     for number, name in enumerate(("paypal", "paypaI", "Ada")):
@@ -128,7 +128,7 @@ async def test_names_that_look_alike_already_stay_and_the_older_one_keeps_its_lo
     await database.close()
 
 
-async def test_what_is_there_already_stays_when_the_database_is_opened_again(empty: Place) -> None:
+async def test_what_is_there_already_stays_when_the_database_is_opened_again(empty: TemporaryDatabase) -> None:
     for expected in (False, True):
         database = Database(empty.url)
         await database.open()
@@ -139,7 +139,7 @@ async def test_what_is_there_already_stays_when_the_database_is_opened_again(emp
         await database.close()
 
 
-async def test_backends_that_start_at_once_on_an_empty_database_migrate_it_once(empty: Place) -> None:
+async def test_backends_that_start_at_once_on_an_empty_database_migrate_it_once(empty: TemporaryDatabase) -> None:
     databases = [Database(empty.url) for _ in range(4)]
     if empty.kind == "sqlite":
         await databases[0].open()
@@ -151,7 +151,7 @@ async def test_backends_that_start_at_once_on_an_empty_database_migrate_it_once(
 
 
 async def test_a_way_that_breaks_off_leaves_the_tables_as_they_were(
-    place: Place, monkeypatch: pytest.MonkeyPatch
+    place: TemporaryDatabase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def cut(*_: object, **__: object) -> None:
         raise RuntimeError("cut")
@@ -166,7 +166,7 @@ async def test_a_way_that_breaks_off_leaves_the_tables_as_they_were(
     await database.close()
 
 
-async def test_a_revision_that_is_not_there_is_refused_and_changes_nothing(place: Place) -> None:
+async def test_a_revision_that_is_not_there_is_refused_and_changes_nothing(place: TemporaryDatabase) -> None:
     database = Database(place.url)
     before = await tables(database)
     with pytest.raises(CommandError):
@@ -176,7 +176,7 @@ async def test_a_revision_that_is_not_there_is_refused_and_changes_nothing(place
 
 
 async def test_a_person_takes_the_tables_back_with_one_command(
-    place: Place, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+    place: TemporaryDatabase, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = tmp_path_factory.mktemp("data")
     (folder / "service.token").write_text("service-token-of-the-tests-0123456789")

@@ -16,8 +16,8 @@ from backend.core.serialized import MatchResult, Ruleset
 from backend.service.models import Account, GameServer, MatchRow, SessionRecord, SideRow, SideTotals, SignIn, Stage
 from backend.service.repositories import CodeTaken, InAnotherRoom, RoomRevisionConflict
 from backend.service.session_specs import Origin, SessionSpec
-from tests.backend.database_fixtures import Place
-from tests.backend.storage.conftest import cup_of, room_of
+from tests.support.storage.rows import cup_of, room_of
+from tests.support.storage.temporary_database import TemporaryDatabase
 
 pytestmark = pytest.mark.anyio
 
@@ -151,7 +151,7 @@ async def test_foreign_keys_are_enforced(store: SqlStore) -> None:
     assert "secret" not in str(caught.value)
 
 
-async def test_an_acknowledged_write_is_on_the_disk(place: Place, store: SqlStore) -> None:
+async def test_an_acknowledged_write_is_on_the_disk(place: TemporaryDatabase, store: SqlStore) -> None:
     asked: dict[str, dict[str, object]] = {
         "sqlite": {"PRAGMA journal_mode": "wal", "PRAGMA synchronous": 2},
         "postgresql": {"SHOW synchronous_commit": "on"},

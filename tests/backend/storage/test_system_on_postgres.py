@@ -8,9 +8,10 @@ import pytest
 from matchpoint.v1.result_pb2 import Outcome, Result
 
 from tests.backend.storage.test_faults import stopped
-from tests.postgres import PostgresServer
-from tests.system.conftest import Installation, start, stop
-from tests.system.players import Guest, Site, away_from_the_ball, play_through, room_of_two, to_the_ball
+from tests.support.clients.players import away_from_the_ball, to_the_ball
+from tests.support.clients.site import Guest, Site, play_through, room_of_two
+from tests.support.processes.installation import Installation, start, stop
+from tests.support.storage.postgres import PostgresServer
 
 pytestmark = [pytest.mark.slow, pytest.mark.anyio]
 

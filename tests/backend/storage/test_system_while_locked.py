@@ -5,10 +5,11 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
-from tests.backend.database_fixtures import Place
-from tests.backend.storage.conftest import Writer
-from tests.system.conftest import Installation, start, stop
-from tests.system.players import Site, away_from_the_ball, play_through, room_of_two, to_the_ball
+from tests.support.clients.players import away_from_the_ball, to_the_ball
+from tests.support.clients.site import Site, play_through, room_of_two
+from tests.support.processes.installation import Installation, start, stop
+from tests.support.processes.writer import Writer
+from tests.support.storage.temporary_database import TemporaryDatabase
 
 pytestmark = [pytest.mark.slow, pytest.mark.anyio]
 
@@ -34,7 +35,7 @@ async def site(matchpoint: Installation) -> AsyncIterator[Site]:
 
 async def test_a_match_ends_while_the_database_is_locked_and_its_result_is_kept_once_it_is_not(site: Site) -> None:
     mina, jun = await site.guests(2)
-    file = Place("sqlite", site.installation.database)
+    file = TemporaryDatabase("sqlite", site.installation.database)
     async with room_of_two(mina, jun, **SHORT) as lobbies, asyncio.timeout(90):
         await lobbies[0].do(start={})
         ways = [await lobby.see_started() for lobby in lobbies]

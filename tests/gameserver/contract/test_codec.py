@@ -23,7 +23,7 @@ from gameserver.domain.pong.intents import UP, Direction, Target
 from gameserver.domain.pong.ruleset import Ruleset
 from gameserver.domain.values import LEFT, SIDES
 from gameserver.sessions.ports import Key
-from tests.gameserver.infrastructure.conftest import SESSION, duel
+from tests.support.harnesses.gameserver import SESSION, duel
 from wire.journal_file import HEADER, encode
 
 

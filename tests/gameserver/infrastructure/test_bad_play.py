@@ -14,9 +14,9 @@ from matchpoint.v1.session_pb2 import StreamGameStateRequest
 from gameserver.contract.codec import ProtobufCodec
 from gameserver.domain.match.match import Match
 from gameserver.domain.match.verify import verify
-from tests.gameserver.infrastructure.conftest import SESSION, World, duel
-from tests.gameserver.infrastructure.playing import LEFT, RIGHT, seated
-from tests.gameserver.standins import Backend, Browser
+from tests.support.fakes.gameserver_peers import FleetBackend, PlayConnection
+from tests.support.harnesses.gameserver import SESSION, GameServerHarness, duel
+from tests.support.harnesses.playing import LEFT, RIGHT, seated
 from wire.tickets import TicketSigner, new_private_key
 
 pytestmark = pytest.mark.anyio
@@ -24,14 +24,14 @@ pytestmark = pytest.mark.anyio
 # Bad input.
 
 
-async def refusal_of(browser: Browser) -> tuple[int, int]:
+async def refusal_of(browser: PlayConnection) -> tuple[int, int]:
     """Why a browser is sent away: the reason and the close code."""
     message = await browser.until("refusal")
     assert message.refusal.sentence
     return message.refusal.reason, browser.close_code
 
 
-async def test_tickets_that_do_not_hold_are_refused(world: World) -> None:
+async def test_tickets_that_do_not_hold_are_refused(world: GameServerHarness) -> None:
     await world.create(duel())
     good = world.backend.ticket(SESSION, LEFT)
     stranger = TicketSigner("key-1", new_private_key())
@@ -56,14 +56,14 @@ async def test_tickets_that_do_not_hold_are_refused(world: World) -> None:
     await seated(world, LEFT)  # the good one still is
 
 
-async def test_a_bots_seat_is_nobodys(world: World) -> None:
+async def test_a_bots_seat_is_nobodys(world: GameServerHarness) -> None:
     await world.create(duel(bots=1))
     browser = world.gateway.browser()
     await browser.join(world.backend.ticket(SESSION, RIGHT))
     assert await refusal_of(browser) == (Reason.REASON_NO_SEAT, 4505)
 
 
-async def test_a_spectator_who_sends_input_is_sent_away(world: World) -> None:
+async def test_a_spectator_who_sends_input_is_sent_away(world: GameServerHarness) -> None:
     await world.create(duel())
     browser = world.gateway.browser()
     await browser.join(world.backend.ticket(SESSION, role="spectator"))
@@ -72,7 +72,7 @@ async def test_a_spectator_who_sends_input_is_sent_away(world: World) -> None:
     assert await refusal_of(browser) == (Reason.REASON_NOT_ALLOWED, 4505)
 
 
-async def test_an_input_for_the_other_seat_is_sent_away(world: World) -> None:
+async def test_an_input_for_the_other_seat_is_sent_away(world: GameServerHarness) -> None:
     await world.create(duel())
     left = await seated(world, LEFT)
     await left.press(1, 1, seat=RIGHT)
@@ -83,7 +83,7 @@ def _joined(response: bytes) -> bool:
     return any(delivery.message.HasField("joined") for delivery in PlayResponse.FromString(response).deliveries)
 
 
-async def test_bytes_that_are_no_message_close_that_connection_and_no_other(world: World) -> None:
+async def test_bytes_that_are_no_message_close_that_connection_and_no_other(world: GameServerHarness) -> None:
     await world.create(duel())
     right = await seated(world, RIGHT)
     stream = world.gateway.raw_play()
@@ -107,21 +107,21 @@ async def test_bytes_that_are_no_message_close_that_connection_and_no_other(worl
     await right.until("pong")
 
 
-async def test_an_oversized_message_is_refused(world: World) -> None:
+async def test_an_oversized_message_is_refused(world: GameServerHarness) -> None:
     await world.create(duel())
     left = await seated(world, LEFT)
     await left.say(SeatMessage(marks=[Mark(t=2**32 - 1)] * 1_000))
     assert await refusal_of(left) == (Reason.REASON_TOO_LARGE, 1009)
 
 
-async def test_too_many_items_in_one_message_are_refused(world: World) -> None:
+async def test_too_many_items_in_one_message_are_refused(world: GameServerHarness) -> None:
     await world.create(duel())
     left = await seated(world, LEFT)
     await left.say(SeatMessage(marks=[Mark(t=1)] * 65))
     assert await refusal_of(left) == (Reason.REASON_TOO_MANY, 4503)
 
 
-async def test_too_many_messages_are_refused(world: World) -> None:
+async def test_too_many_messages_are_refused(world: GameServerHarness) -> None:
     await world.create(duel())
     left = await seated(world, LEFT)
     for _ in range(600):
@@ -129,7 +129,7 @@ async def test_too_many_messages_are_refused(world: World) -> None:
     assert await refusal_of(left) == (Reason.REASON_TOO_MANY, 4503)
 
 
-async def test_too_many_inputs_are_refused_however_they_are_packed(world: World) -> None:
+async def test_too_many_inputs_are_refused_however_they_are_packed(world: GameServerHarness) -> None:
     await world.create(duel())
     left = await seated(world, LEFT)
     for _ in range(4):
@@ -138,14 +138,16 @@ async def test_too_many_inputs_are_refused_however_they_are_packed(world: World)
 
 
 @pytest.mark.parametrize("payload", [PongInput(dir=2), PongInput(dir=-(2**31)), PongInput(target=90_001), PongInput()])
-async def test_an_input_that_the_rules_do_not_know_is_refused(world: World, payload: PongInput) -> None:
+async def test_an_input_that_the_rules_do_not_know_is_refused(world: GameServerHarness, payload: PongInput) -> None:
     await world.create(duel())
     left = await seated(world, LEFT)
     await left.say(SeatMessage(inputs=[Input(seq=1, t=1, pong=payload)]))
     assert await refusal_of(left) == (Reason.REASON_INVALID_FIELD, 4501)
 
 
-async def test_inputs_from_any_time_in_any_order_and_of_any_size_lose_nothing(world: World, backend: Backend) -> None:
+async def test_inputs_from_any_time_in_any_order_and_of_any_size_lose_nothing(
+    world: GameServerHarness, backend: FleetBackend
+) -> None:
     await world.create(duel())
     left, right = await seated(world, LEFT), await seated(world, RIGHT)
     await left.until_event("clock")
@@ -163,7 +165,7 @@ async def test_inputs_from_any_time_in_any_order_and_of_any_size_lose_nothing(wo
     assert seqs[0] == 5
 
 
-async def test_messages_for_a_connection_that_never_joined_are_passed_over(world: World) -> None:
+async def test_messages_for_a_connection_that_never_joined_are_passed_over(world: GameServerHarness) -> None:
     await world.create(duel())
     left = await seated(world, LEFT)
     await world.gateway.send(Inbound(connection=999, seat=SeatMessage(resign=True)), Inbound(connection=998))
@@ -173,7 +175,7 @@ async def test_messages_for_a_connection_that_never_joined_are_passed_over(world
 
 @pytest.mark.parametrize("broken", ["receive", "drain", "advance"])
 async def test_a_match_that_breaks_takes_nobody_else_with_it(
-    world: World, broken: str, monkeypatch: pytest.MonkeyPatch
+    world: GameServerHarness, broken: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await world.create(duel())
     await world.create(duel(), "another-session-12345")

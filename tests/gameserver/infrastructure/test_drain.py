@@ -15,16 +15,16 @@ from gameserver.contract.codec import ProtobufCodec
 from gameserver.contract.specs import filled
 from gameserver.domain.match.records import Cause
 from gameserver.domain.match.state import replay
-from tests.gameserver.infrastructure.conftest import SESSION, World, Worlds, duel
-from tests.gameserver.infrastructure.playing import LEFT, RIGHT, seated, watch
-from tests.gameserver.standins import Browser, Gateway
+from tests.support.fakes.gameserver_peers import PlayConnection, PlayGateway
+from tests.support.harnesses.gameserver import SESSION, GameServerHarness, StartGameServer, duel
+from tests.support.harnesses.playing import LEFT, RIGHT, seated, watch
 from wire.constants import GATEWAY_CONNECTION
 from wire.refusal import Refused
 
 pytestmark = pytest.mark.anyio
 
 
-async def playing(world: World) -> Browser:
+async def playing(world: GameServerHarness) -> PlayConnection:
     """Ann and Ben are there and the clock runs: Ann's browser."""
     await world.create(duel())
     left = await seated(world, LEFT)
@@ -34,7 +34,7 @@ async def playing(world: World) -> Browser:
 
 
 @asynccontextmanager
-async def speaking(*browsers: Browser) -> AsyncIterator[None]:
+async def speaking(*browsers: PlayConnection) -> AsyncIterator[None]:
     """Let browsers say something ten times a second, as pages do: after a second of silence a player is absent."""
 
     async def speak() -> None:
@@ -72,7 +72,9 @@ async def healthy(port: int) -> bool:
         return bool(answer.status == HealthCheckResponse.SERVING)
 
 
-async def test_players_are_told_and_the_match_stands_still_until_the_stream_ends_as_unavailable(worlds: Worlds) -> None:
+async def test_players_are_told_and_the_match_stands_still_until_the_stream_ends_as_unavailable(
+    worlds: StartGameServer,
+) -> None:
     async with worlds() as world:
         await world.create(duel())
         call = world.gateway.play_stub.Play(metadata=world.gateway.metadata)
@@ -90,7 +92,7 @@ async def test_players_are_told_and_the_match_stands_still_until_the_stream_ends
             await stopping
 
 
-async def test_spectators_have_everything_before_they_are_sent_to_the_next_process(worlds: Worlds) -> None:
+async def test_spectators_have_everything_before_they_are_sent_to_the_next_process(worlds: StartGameServer) -> None:
     async with worlds() as world:
         await playing(world)
         async with aclosing(watch(world)) as frames:
@@ -109,7 +111,7 @@ async def test_spectators_have_everything_before_they_are_sent_to_the_next_proce
             await stopping
 
 
-async def test_the_next_process_finds_the_match_exactly_where_it_stood(worlds: Worlds) -> None:
+async def test_the_next_process_finds_the_match_exactly_where_it_stood(worlds: StartGameServer) -> None:
     async with worlds() as world:
         left = await playing(world)
         await world.stop()
@@ -127,7 +129,7 @@ async def test_the_next_process_finds_the_match_exactly_where_it_stood(worlds: W
         assert frame.snapshot.clock.match_t == stood.match_t
 
 
-async def test_a_server_that_drains_takes_no_session_and_says_so_to_everybody(worlds: Worlds) -> None:
+async def test_a_server_that_drains_takes_no_session_and_says_so_to_everybody(worlds: StartGameServer) -> None:
     async with worlds() as world:
         stopping = asyncio.create_task(world.stop())
         while not (await world.backend.heartbeats.get()).draining:
@@ -141,7 +143,7 @@ async def test_a_server_that_drains_takes_no_session_and_says_so_to_everybody(wo
         await stopping
 
 
-async def test_it_is_healthy_once_it_is_registered(worlds: Worlds) -> None:
+async def test_it_is_healthy_once_it_is_registered(worlds: StartGameServer) -> None:
     async with worlds(registered=False) as world:
         await world.backend.hellos.get()
         async with asyncio.timeout(5):
@@ -150,10 +152,12 @@ async def test_it_is_healthy_once_it_is_registered(worlds: Worlds) -> None:
         assert world.server.gate.known.is_set()
 
 
-async def test_a_gateway_that_is_about_to_end_stops_its_matches_at_no_cost_of_its_players(world: World) -> None:
+async def test_a_gateway_that_is_about_to_end_stops_its_matches_at_no_cost_of_its_players(
+    world: GameServerHarness,
+) -> None:
     await world.create(duel())
     right = await seated(world, RIGHT)
-    gateway = Gateway(world.port)
+    gateway = PlayGateway(world.port)
     left = gateway.browser()
     await left.join(world.backend.ticket(SESSION, LEFT))
     async with speaking(left, right):
@@ -170,12 +174,12 @@ async def test_a_gateway_that_is_about_to_end_stops_its_matches_at_no_cost_of_it
     assert (clock.cause, clock.pauses_left, clock.pauses_right) == (ClockCause.CLOCK_CAUSE_RESUME, 2, 2)
 
 
-async def test_a_gateway_that_just_ends_costs_its_players_no_pause(world: World) -> None:
+async def test_a_gateway_that_just_ends_costs_its_players_no_pause(world: GameServerHarness) -> None:
     await world.create(duel())
     right = await seated(world, RIGHT)
     async with speaking(right):
         for _ in range(4):
-            gateway = Gateway(world.port)
+            gateway = PlayGateway(world.port)
             left = gateway.browser()
             await left.join(world.backend.ticket(SESSION, LEFT))
             async with speaking(left):

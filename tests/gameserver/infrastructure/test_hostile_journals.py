@@ -18,7 +18,7 @@ from gameserver.domain.match.records import JournalError
 from gameserver.domain.match.state import replay
 from gameserver.infrastructure.verify import PROVEN, verify_file
 from tests.gameserver.contract.test_codec import bots_play, file_of
-from tests.gameserver.infrastructure.conftest import SESSION, Worlds, duel
+from tests.support.harnesses.gameserver import SESSION, StartGameServer, duel
 from wire.journal_file import HEADER, JournalUnreadable, decode, encode
 
 CODEC = ProtobufCodec()
@@ -158,7 +158,7 @@ def test_a_field_out_of_range_is_refused_when_it_is_read(
     assert "Traceback" not in said
 
 
-async def test_a_start_sets_aside_whatever_a_journal_throws_and_takes_up_the_others(worlds: Worlds) -> None:
+async def test_a_start_sets_aside_whatever_a_journal_throws_and_takes_up_the_others(worlds: StartGameServer) -> None:
     async with worlds() as world:
         await world.create(duel())
     names = [f"forged-session-{number:04}.1.journal" for number in range(len(FORGED))]

@@ -22,26 +22,28 @@ from matchpoint.v1.session_pb2 import (
 from gameserver.contract.codec import ProtobufCodec
 from gameserver.contract.match_messages import result_message
 from gameserver.domain.match.verify import verify
-from tests.gameserver.infrastructure.conftest import SESSION, World, duel
-from tests.gameserver.infrastructure.playing import LEFT, RIGHT, seated, watch
-from tests.gameserver.standins import Backend, Browser, Gateway
+from tests.support.fakes.gameserver_peers import FleetBackend, PlayConnection, PlayGateway
+from tests.support.harnesses.gameserver import SESSION, GameServerHarness, duel
+from tests.support.harnesses.playing import LEFT, RIGHT, seated, watch
 from wire.refusal import from_rpc_error
 
 pytestmark = pytest.mark.anyio
 
 
-async def end(world: World) -> None:
+async def end(world: GameServerHarness) -> None:
     await world.gateway.stub.EndSession(EndSessionRequest(session_id=SESSION), metadata=world.gateway.metadata)
 
 
-async def stand_still(browser: Browser, seat: int) -> None:
+async def stand_still(browser: PlayConnection, seat: int) -> None:
     """Say that nothing was done, every 250 ms, as a page does that nobody touches."""
     while True:
         await browser.mark(0, seat)
         await asyncio.sleep(0.25)
 
 
-async def test_two_players_play_a_match_and_everybody_tells_the_same_result(world: World, backend: Backend) -> None:
+async def test_two_players_play_a_match_and_everybody_tells_the_same_result(
+    world: GameServerHarness, backend: FleetBackend
+) -> None:
     await world.create(duel())
     left, right = await seated(world, LEFT), await seated(world, RIGHT)
     frames = [frame async for frame in _played(world, left, right)]
@@ -64,7 +66,7 @@ async def test_two_players_play_a_match_and_everybody_tells_the_same_result(worl
         assert browser.close_code == 1000
 
 
-async def _played(world: World, left: Browser, right: Browser) -> AsyncGenerator[Frame, None]:
+async def _played(world: GameServerHarness, left: PlayConnection, right: PlayConnection) -> AsyncGenerator[Frame, None]:
     players = [asyncio.create_task(stand_still(left, LEFT)), asyncio.create_task(stand_still(right, RIGHT))]
     try:
         async for frame in watch(world):
@@ -75,7 +77,7 @@ async def _played(world: World, left: Browser, right: Browser) -> AsyncGenerator
         await asyncio.gather(*players, return_exceptions=True)
 
 
-async def test_a_spectator_who_comes_late_gets_a_snapshot_and_then_everything(world: World) -> None:
+async def test_a_spectator_who_comes_late_gets_a_snapshot_and_then_everything(world: GameServerHarness) -> None:
     await world.create(duel(bots=2))
     seen: list[Frame] = []
     async with aclosing(watch(world)) as early:
@@ -94,7 +96,7 @@ async def test_a_spectator_who_comes_late_gets_a_snapshot_and_then_everything(wo
     await end(world)
 
 
-async def test_a_viewer_goes_on_from_its_place_without_a_snapshot(world: World) -> None:
+async def test_a_viewer_goes_on_from_its_place_without_a_snapshot(world: GameServerHarness) -> None:
     await world.create(duel(bots=2))
     async with aclosing(watch(world)) as stream:
         snapshot, missed = await anext(stream), await anext(stream)
@@ -105,14 +107,14 @@ async def test_a_viewer_goes_on_from_its_place_without_a_snapshot(world: World) 
     await end(world)
 
 
-async def test_a_place_of_another_epoch_is_answered_with_a_snapshot(world: World) -> None:
+async def test_a_place_of_another_epoch_is_answered_with_a_snapshot(world: GameServerHarness) -> None:
     await world.create(duel(bots=2))
     async with aclosing(watch(world, Position(epoch=9, seq=1))) as stream:
         assert (await anext(stream)).HasField("snapshot")
     await end(world)
 
 
-async def test_the_stream_of_a_topic_ends_with_its_result(world: World) -> None:
+async def test_the_stream_of_a_topic_ends_with_its_result(world: GameServerHarness) -> None:
     await world.create(duel())
     stream = watch(world)
     await anext(stream)
@@ -128,7 +130,7 @@ async def test_the_stream_of_a_topic_ends_with_its_result(world: World) -> None:
     [("unknown-0123456789", 1, Reason.REASON_SESSION_UNKNOWN), (SESSION, 2, Reason.REASON_TOPIC_UNKNOWN)],
 )
 async def test_a_topic_that_is_not_there_is_refused(
-    world: World, session_id: str, topic: int, reason: Reason.ValueType
+    world: GameServerHarness, session_id: str, topic: int, reason: Reason.ValueType
 ) -> None:
     await world.create(duel())
     request = StreamGameStateRequest(session_id=session_id, topic=topic)
@@ -140,7 +142,7 @@ async def test_a_topic_that_is_not_there_is_refused(
     assert found.reason == reason
 
 
-async def test_a_ping_is_answered_with_four_stamps_worth(world: World) -> None:
+async def test_a_ping_is_answered_with_four_stamps_worth(world: GameServerHarness) -> None:
     await world.create(duel())
     left = await seated(world, LEFT)
     before = time.monotonic() * 1_000
@@ -150,7 +152,7 @@ async def test_a_ping_is_answered_with_four_stamps_worth(world: World) -> None:
     assert before - 1 <= pong.t1 <= pong.t2 <= time.monotonic() * 1_000
 
 
-async def test_a_second_connection_takes_the_seat_over_and_the_first_is_told(world: World) -> None:
+async def test_a_second_connection_takes_the_seat_over_and_the_first_is_told(world: GameServerHarness) -> None:
     await world.create(duel())
     first = await seated(world, LEFT)
     await seated(world, LEFT)
@@ -161,14 +163,14 @@ async def test_a_second_connection_takes_the_seat_over_and_the_first_is_told(wor
     assert session.state == SessionState.SESSION_STATE_WAITING
 
 
-async def test_one_keyboard_has_both_seats(world: World) -> None:
+async def test_one_keyboard_has_both_seats(world: GameServerHarness) -> None:
     await world.create(duel())
     both = await seated(world, LEFT, RIGHT)
     frame = await both.until_event("clock")
     assert frame.events[-1].clock.rate == 1
 
 
-async def test_leaving_empties_the_seat_and_freezes_the_match(world: World) -> None:
+async def test_leaving_empties_the_seat_and_freezes_the_match(world: GameServerHarness) -> None:
     await world.create(duel())
     left, right = await seated(world, LEFT), await seated(world, RIGHT)
     await left.leave()
@@ -179,10 +181,10 @@ async def test_leaving_empties_the_seat_and_freezes_the_match(world: World) -> N
     assert frame.events[-1].clock.absent == Side.SIDE_LEFT
 
 
-async def test_the_end_of_a_gateways_stream_empties_its_seats(world: World) -> None:
+async def test_the_end_of_a_gateways_stream_empties_its_seats(world: GameServerHarness) -> None:
     await world.create(duel())
     right = await seated(world, RIGHT)
-    gateway = Gateway(world.port)
+    gateway = PlayGateway(world.port)
     left = gateway.browser()
     await left.join(world.backend.ticket(SESSION, LEFT))
     await right.until_event("clock")
@@ -190,7 +192,7 @@ async def test_the_end_of_a_gateways_stream_empties_its_seats(world: World) -> N
     assert (await right.until_event("clock")).events[-1].clock.rate == 0
 
 
-async def test_who_gives_up_loses(world: World, backend: Backend) -> None:
+async def test_who_gives_up_loses(world: GameServerHarness, backend: FleetBackend) -> None:
     await world.create(duel())
     left, right = await seated(world, LEFT), await seated(world, RIGHT)
     await left.say(SeatMessage(resign=True))
@@ -200,7 +202,7 @@ async def test_who_gives_up_loses(world: World, backend: Backend) -> None:
 
 
 async def test_at_one_keyboard_who_gives_up_loses_and_who_names_nobody_ends_it_without_a_winner(
-    world: World, backend: Backend
+    world: GameServerHarness, backend: FleetBackend
 ) -> None:
     for number, (message, outcome, winner) in enumerate(
         [
@@ -218,7 +220,7 @@ async def test_at_one_keyboard_who_gives_up_loses_and_who_names_nobody_ends_it_w
         assert (result.outcome, result.winner) == (outcome, winner)
 
 
-async def test_giving_up_for_somebody_else_closes_the_connection_and_ends_no_match(world: World) -> None:
+async def test_giving_up_for_somebody_else_closes_the_connection_and_ends_no_match(world: GameServerHarness) -> None:
     await world.create(duel())
     left, right = await seated(world, LEFT), await seated(world, RIGHT)
     await left.say(SeatMessage(resign=True, resign_seat=RIGHT))
@@ -228,7 +230,7 @@ async def test_giving_up_for_somebody_else_closes_the_connection_and_ends_no_mat
     assert not world.live().over
 
 
-async def test_a_page_that_is_loaded_again_learns_the_number_of_its_last_input(world: World) -> None:
+async def test_a_page_that_is_loaded_again_learns_the_number_of_its_last_input(world: GameServerHarness) -> None:
     await world.create(duel())
     left, right = await seated(world, LEFT), await seated(world, RIGHT)
     await left.until_event("clock")
@@ -243,7 +245,7 @@ async def test_a_page_that_is_loaded_again_learns_the_number_of_its_last_input(w
     await right.until("pong")
 
 
-async def test_who_joins_when_it_is_over_gets_the_result_and_is_let_go(world: World) -> None:
+async def test_who_joins_when_it_is_over_gets_the_result_and_is_let_go(world: GameServerHarness) -> None:
     await world.create(duel())
     await end(world)
     browser = world.gateway.browser()
@@ -253,7 +255,7 @@ async def test_who_joins_when_it_is_over_gets_the_result_and_is_let_go(world: Wo
     assert browser.close_code == 1000
 
 
-async def test_players_see_each_others_latency(world: World) -> None:
+async def test_players_see_each_others_latency(world: GameServerHarness) -> None:
     await world.create(duel())
     left, right = await seated(world, LEFT), await seated(world, RIGHT)
     await left.link(48_000)
@@ -261,7 +263,9 @@ async def test_players_see_each_others_latency(world: World) -> None:
     assert (latency.left_ms, latency.right_ms) == (48, 20)
 
 
-async def test_signing_out_closes_what_a_ticket_has_opened_and_lets_nobody_in_with_it_again(world: World) -> None:
+async def test_signing_out_closes_what_a_ticket_has_opened_and_lets_nobody_in_with_it_again(
+    world: GameServerHarness,
+) -> None:
     await world.create(duel())
     stolen = world.backend.ticket(SESSION, LEFT, account_id="ann")
     ann, ben = world.gateway.browser(), world.gateway.browser()

@@ -17,9 +17,9 @@ from matchpoint.v1.session_pb2 import CreateSessionRequest
 from gameserver.contract.codec import ProtobufCodec
 from gameserver.domain.match.records import PAUSES, Cause, Clock
 from gameserver.domain.match.verify import verify
-from tests.gameserver.infrastructure.conftest import SESSION, duel
-from tests.gameserver.standins import SERVICE_TOKEN, Backend, Browser, Gateway
-from tests.ports import free_port
+from tests.support.fakes.gameserver_peers import SERVICE_TOKEN, FleetBackend, PlayConnection, PlayGateway
+from tests.support.harnesses.gameserver import SESSION, duel
+from tests.support.processes.ports import free_port
 
 pytestmark = pytest.mark.anyio
 
@@ -27,7 +27,7 @@ Programs = Callable[..., AbstractAsyncContextManager[asyncio.subprocess.Process]
 
 
 @pytest.fixture
-def programs(backend: Backend, tmp_path: Path) -> Programs:
+def programs(backend: FleetBackend, tmp_path: Path) -> Programs:
     """Starts `python -m gameserver` on the same data, as often as a test wants."""
     token = tmp_path / "service.token"
     token.write_text(SERVICE_TOKEN)
@@ -65,7 +65,7 @@ async def ready(process: asyncio.subprocess.Process) -> None:
             assert line, "it ended before it was ready"
 
 
-async def test_it_registers_and_ends_cleanly_at_sigterm(programs: Programs, backend: Backend) -> None:
+async def test_it_registers_and_ends_cleanly_at_sigterm(programs: Programs, backend: FleetBackend) -> None:
     async with programs() as process:
         async with asyncio.timeout(15):
             hello = await backend.hellos.get()
@@ -108,13 +108,13 @@ async def test_a_port_in_use_ends_it(programs: Programs) -> None:
             assert b"in use" in said
 
 
-async def keep_marking(browser: Browser, seat: int) -> None:
+async def keep_marking(browser: PlayConnection, seat: int) -> None:
     while True:
         await browser.mark(0, seat)
         await asyncio.sleep(0.2)
 
 
-async def come_back(gateway: Gateway, backend: Backend) -> tuple[Browser, Browser]:
+async def come_back(gateway: PlayGateway, backend: FleetBackend) -> tuple[PlayConnection, PlayConnection]:
     left, right = gateway.browser(), gateway.browser()
     await left.join(backend.ticket(SESSION, 0))
     await right.join(backend.ticket(SESSION, 1))
@@ -122,11 +122,11 @@ async def come_back(gateway: Gateway, backend: Backend) -> tuple[Browser, Browse
 
 
 @pytest.mark.slow
-async def test_a_match_survives_kill_9_and_counts_once(programs: Programs, backend: Backend) -> None:
+async def test_a_match_survives_kill_9_and_counts_once(programs: Programs, backend: FleetBackend) -> None:
     port = free_port()
     async with programs(MATCHPOINT_GAMESERVER_PORT=str(port)) as first:
         await ready(first)
-        gateway = Gateway(port)
+        gateway = PlayGateway(port)
         request = CreateSessionRequest(session_id=SESSION, spec=duel(points=2))
         await gateway.stub.CreateSession(request, metadata=gateway.metadata)
         left, right = await come_back(gateway, backend)
@@ -140,7 +140,7 @@ async def test_a_match_survives_kill_9_and_counts_once(programs: Programs, backe
         await gateway.close()
     async with programs(MATCHPOINT_GAMESERVER_PORT=str(port)) as second:
         await ready(second)
-        gateway = Gateway(port)
+        gateway = PlayGateway(port)
         left, right = await come_back(gateway, backend)
         frame = (await left.until("frame")).frame
         assert frame.epoch == 2
@@ -170,12 +170,12 @@ async def test_a_match_survives_kill_9_and_counts_once(programs: Programs, backe
 
 @pytest.mark.slow
 async def test_a_server_that_hung_for_seconds_decides_nothing_of_what_fell_due(
-    programs: Programs, backend: Backend
+    programs: Programs, backend: FleetBackend
 ) -> None:
     port = free_port()
     async with programs(MATCHPOINT_GAMESERVER_PORT=str(port)) as process:
         await ready(process)
-        gateway = Gateway(port)
+        gateway = PlayGateway(port)
         request = CreateSessionRequest(session_id=SESSION, spec=duel(points=11))
         await gateway.stub.CreateSession(request, metadata=gateway.metadata)
         left, right = await come_back(gateway, backend)

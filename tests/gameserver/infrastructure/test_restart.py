@@ -20,11 +20,10 @@ from gameserver.domain.timing import Timing
 from gameserver.infrastructure.journal_files import JournalFolder
 from gameserver.sessions.ports import Key
 from gameserver.sessions.recovery import Recovery
-from tests.gameserver.domain.match.resuming import everything
-from tests.gameserver.domain.match.world import Line
-from tests.gameserver.domain.match.world import World as Simulated
-from tests.gameserver.infrastructure.conftest import SESSION, World, Worlds, duel
-from tests.gameserver.standins import Backend
+from tests.support.fakes.gameserver_peers import FleetBackend
+from tests.support.harnesses.gameserver import SESSION, GameServerHarness, StartGameServer, duel
+from tests.support.harnesses.match import MatchHarness, SimulatedLine
+from tests.support.harnesses.match_resuming import everything
 from wire.journal_file import HEADER, JournalUnreadable, decode, encode
 
 CODEC = ProtobufCodec()
@@ -34,7 +33,9 @@ SECRET = bytes(range(32))
 @pytest.fixture(scope="module")
 def records() -> list[Record]:
     """A match between two people that is on, with some points behind it."""
-    world = Simulated(5, (Line(20_000), Line(60_000)), ruleset=Ruleset(points_to_win=21), secret=SECRET)
+    world = MatchHarness(
+        5, (SimulatedLine(20_000), SimulatedLine(60_000)), ruleset=Ruleset(points_to_win=21), secret=SECRET
+    )
     return world.run(lambda world: sum(world.match.state.game.score) == 4 and len(world.records) % 50 == 0).records
 
 
@@ -138,7 +139,7 @@ def test_every_checkpoint_holds_the_digest_of_the_file_before_it(content: bytes)
     assert found == 4
 
 
-def many(world: World, records: list[Record], count: int) -> list[str]:
+def many(world: GameServerHarness, records: list[Record], count: int) -> list[str]:
     """A number of sessions of the last run."""
     session_ids = [f"left-session-{number:05}" for number in range(count)]
     for session_id in session_ids:
@@ -147,7 +148,7 @@ def many(world: World, records: list[Record], count: int) -> list[str]:
 
 
 async def test_who_comes_back_during_a_start_has_the_match_before_the_others_are_taken_up(
-    worlds: Worlds, backend: Backend, records: list[Record], monkeypatch: pytest.MonkeyPatch
+    worlds: StartGameServer, backend: FleetBackend, records: list[Record], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with worlds() as world:
         session_ids = many(world, records, 3)
@@ -179,7 +180,7 @@ async def test_who_comes_back_during_a_start_has_the_match_before_the_others_are
 
 
 async def test_who_leaves_before_their_match_is_taken_up_does_not_sit_in_it(
-    worlds: Worlds, backend: Backend, records: list[Record], monkeypatch: pytest.MonkeyPatch
+    worlds: StartGameServer, backend: FleetBackend, records: list[Record], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with worlds() as world:
         (session_id,) = many(world, records, 1)

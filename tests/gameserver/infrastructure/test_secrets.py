@@ -14,13 +14,13 @@ from gameserver.domain.pong.events import Volley
 from gameserver.domain.pong.randomness import commitment, draw_number
 from gameserver.domain.pong.rules import Pong
 from gameserver.domain.pong.ruleset import Ruleset
-from tests.gameserver.infrastructure.conftest import SESSION, World, Worlds, duel
-from tests.gameserver.infrastructure.playing import watch
 from tests.gameserver.infrastructure.test_sessions import end
+from tests.support.harnesses.gameserver import SESSION, GameServerHarness, StartGameServer, duel
+from tests.support.harnesses.playing import watch
 from wire.journal_file import decode
 
 
-def opening_of(world: World, name: str = f"{SESSION}.1.journal") -> JournalOpened:
+def opening_of(world: GameServerHarness, name: str = f"{SESSION}.1.journal") -> JournalOpened:
     """The first record of a journal, as it is on the disk."""
     for folder in (world.journals, world.journals / "reported"):
         if (folder / name).exists():
@@ -28,12 +28,14 @@ def opening_of(world: World, name: str = f"{SESSION}.1.journal") -> JournalOpene
     raise FileNotFoundError(name)
 
 
-async def replay_of(world: World) -> list[JournalRecord]:
+async def replay_of(world: GameServerHarness) -> list[JournalRecord]:
     request = GetReplayRequest(session_id=SESSION)
     return list((await world.gateway.stub.GetReplay(request, metadata=world.gateway.metadata)).records)
 
 
-async def test_a_live_match_shows_a_commitment_to_its_secret_and_the_secret_once_it_is_over(worlds: Worlds) -> None:
+async def test_a_live_match_shows_a_commitment_to_its_secret_and_the_secret_once_it_is_over(
+    worlds: StartGameServer,
+) -> None:
     async with worlds() as world:
         await world.create(duel(bots=2, points=3))
         secret = opening_of(world).secret
@@ -55,7 +57,7 @@ async def test_a_live_match_shows_a_commitment_to_its_secret_and_the_secret_once
         assert (await replay_of(world))[0].opened.secret == secret
 
 
-async def test_what_a_caller_asks_for_as_a_seed_decides_nothing_of_a_duel(worlds: Worlds) -> None:
+async def test_what_a_caller_asks_for_as_a_seed_decides_nothing_of_a_duel(worlds: StartGameServer) -> None:
     async with worlds() as world:
         for session_id in (SESSION, "another-session-12345"):
             await world.create(duel(bots=2), session_id)

@@ -24,8 +24,8 @@ from gameserver.contract.match_records import digest_of
 from gameserver.domain.match.records import Cause
 from gameserver.domain.match.verify import verify
 from gameserver.infrastructure.verify import verify_file
-from tests.gameserver.infrastructure.conftest import SESSION, World, Worlds, duel
-from tests.gameserver.standins import Backend
+from tests.support.fakes.gameserver_peers import FleetBackend
+from tests.support.harnesses.gameserver import SESSION, GameServerHarness, StartGameServer, duel
 from wire.journal_file import HEADER
 from wire.refusal import Refused, from_rpc_error
 
@@ -42,11 +42,11 @@ async def refused(call: Awaitable[object]) -> Refused:
     return found
 
 
-async def end(world: World, session_id: str = SESSION) -> None:
+async def end(world: GameServerHarness, session_id: str = SESSION) -> None:
     await world.gateway.stub.EndSession(EndSessionRequest(session_id=session_id), metadata=world.gateway.metadata)
 
 
-async def test_a_session_is_created_with_every_default_filled_in(world: World) -> None:
+async def test_a_session_is_created_with_every_default_filled_in(world: GameServerHarness) -> None:
     session = (await world.create(duel(points=0))).session
     assert session.session_id == SESSION
     assert session.state == SessionState.SESSION_STATE_WAITING
@@ -55,7 +55,7 @@ async def test_a_session_is_created_with_every_default_filled_in(world: World) -
     assert session.spec.ruleset.id == "classic"
 
 
-async def test_the_same_call_again_gives_the_same_session(world: World) -> None:
+async def test_the_same_call_again_gives_the_same_session(world: GameServerHarness) -> None:
     first = await world.create(duel())
     spelled_out = duel()
     spelled_out.ruleset.id = "classic"
@@ -63,20 +63,20 @@ async def test_the_same_call_again_gives_the_same_session(world: World) -> None:
     assert await world.create(spelled_out) == first
 
 
-async def test_two_calls_at_once_give_one_session(world: World) -> None:
+async def test_two_calls_at_once_give_one_session(world: GameServerHarness) -> None:
     first, second = await asyncio.gather(world.create(duel()), world.create(duel()))
     assert first == second
     assert len(list(world.journals.glob("*.journal"))) == 1
 
 
-async def test_the_same_id_with_other_contents_is_refused(world: World) -> None:
+async def test_the_same_id_with_other_contents_is_refused(world: GameServerHarness) -> None:
     await world.create(duel(points=1))
     other = CreateSessionRequest(session_id=SESSION, spec=duel(points=2))
     found = await refused(world.gateway.stub.CreateSession(other, metadata=world.gateway.metadata))
     assert (found.reason, found.status) == (Reason.REASON_SESSION_EXISTS, grpc.StatusCode.ALREADY_EXISTS)
 
 
-async def test_a_full_server_refuses_and_has_room_again_when_a_session_ends(worlds: Worlds) -> None:
+async def test_a_full_server_refuses_and_has_room_again_when_a_session_ends(worlds: StartGameServer) -> None:
     async with worlds(capacity=1) as world:
         operators = duel(origin=Origin.ORIGIN_SERVICE)
         await world.create(operators)
@@ -102,7 +102,7 @@ async def test_a_full_server_refuses_and_has_room_again_when_a_session_ends(worl
     ],
 )
 async def test_a_spec_out_of_range_is_refused_by_its_field(
-    world: World, field: str, change: Callable[[SessionSpec], object]
+    world: GameServerHarness, field: str, change: Callable[[SessionSpec], object]
 ) -> None:
     spec = duel()
     change(spec)
@@ -113,13 +113,13 @@ async def test_a_spec_out_of_range_is_refused_by_its_field(
 
 
 @pytest.mark.parametrize("session_id", ["", "short", "../../etc/passwd-0123", "x" * 65, "spaces are not allowed"])
-async def test_an_id_that_is_none_is_refused(world: World, session_id: str) -> None:
+async def test_an_id_that_is_none_is_refused(world: GameServerHarness, session_id: str) -> None:
     request = CreateSessionRequest(session_id=session_id, spec=duel())
     found = await refused(world.gateway.stub.CreateSession(request, metadata=world.gateway.metadata))
     assert (found.reason, found.field) == (Reason.REASON_INVALID_FIELD, "session_id")
 
 
-async def test_a_session_that_never_was_is_unknown(world: World) -> None:
+async def test_a_session_that_never_was_is_unknown(world: GameServerHarness) -> None:
     stub, metadata = world.gateway.stub, world.gateway.metadata
     for session_id in ("", "unknown-0123456789", "../../etc/passwd-0123"):
         for call in (
@@ -130,13 +130,15 @@ async def test_a_session_that_never_was_is_unknown(world: World) -> None:
             assert (await refused(call)).reason == Reason.REASON_SESSION_UNKNOWN
 
 
-async def test_without_the_service_token_nothing_is_open(world: World) -> None:
+async def test_without_the_service_token_nothing_is_open(world: GameServerHarness) -> None:
     stub = world.gateway.stub
     found = await refused(stub.GetSession(GetSessionRequest(session_id=SESSION)))
     assert found.reason == Reason.REASON_UNAUTHENTICATED
 
 
-async def test_an_operator_ends_a_session_as_void_and_it_is_reported_once(world: World, backend: Backend) -> None:
+async def test_an_operator_ends_a_session_as_void_and_it_is_reported_once(
+    world: GameServerHarness, backend: FleetBackend
+) -> None:
     await world.create(duel())
     await end(world)
     session = await world.gateway.stub.EndSession(
@@ -154,14 +156,16 @@ async def test_an_operator_ends_a_session_as_void_and_it_is_reported_once(world:
     assert backend.reports.empty()
 
 
-async def test_a_session_that_nobody_joins_ends_as_void_by_its_deadline(world: World, backend: Backend) -> None:
+async def test_a_session_that_nobody_joins_ends_as_void_by_its_deadline(
+    world: GameServerHarness, backend: FleetBackend
+) -> None:
     await world.create(duel(join_within_s=5))
     async with asyncio.timeout(7):
         report = await backend.reports.get()
     assert report.result.outcome == Outcome.OUTCOME_VOID
 
 
-async def test_a_reported_journal_proves_its_result(world: World, backend: Backend) -> None:
+async def test_a_reported_journal_proves_its_result(world: GameServerHarness, backend: FleetBackend) -> None:
     await world.create(duel())
     await end(world)
     report = await backend.reports.get()
@@ -174,7 +178,9 @@ async def test_a_reported_journal_proves_its_result(world: World, backend: Backe
     assert verify_file(kept, bytes(32).hex()) == 1
 
 
-async def test_a_report_is_tried_again_until_the_backend_takes_it(world: World, backend: Backend) -> None:
+async def test_a_report_is_tried_again_until_the_backend_takes_it(
+    world: GameServerHarness, backend: FleetBackend
+) -> None:
     backend.faults = [grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED, grpc.StatusCode.INTERNAL]
     await world.create(duel())
     await end(world)
@@ -184,7 +190,7 @@ async def test_a_report_is_tried_again_until_the_backend_takes_it(world: World, 
 
 
 async def test_a_report_that_is_refused_for_good_is_set_aside_and_holds_up_no_other(
-    world: World, backend: Backend
+    world: GameServerHarness, backend: FleetBackend
 ) -> None:
     backend.faults = [Refused(Reason.REASON_RESULT_DIFFERS, "Another result is recorded.")]
     await world.create(duel())
@@ -196,7 +202,9 @@ async def test_a_report_that_is_refused_for_good_is_set_aside_and_holds_up_no_ot
     assert (world.journals / "refused" / f"{SESSION}.1.journal").exists()
 
 
-async def test_what_was_not_reported_is_reported_after_a_restart(worlds: Worlds, backend: Backend) -> None:
+async def test_what_was_not_reported_is_reported_after_a_restart(
+    worlds: StartGameServer, backend: FleetBackend
+) -> None:
     backend.faults = [grpc.StatusCode.UNAVAILABLE] * 1_000
     async with worlds() as world:
         await world.create(duel())
@@ -207,7 +215,7 @@ async def test_what_was_not_reported_is_reported_after_a_restart(worlds: Worlds,
     assert report.session_id == SESSION
 
 
-async def test_a_session_goes_on_after_a_restart_in_the_next_epoch(worlds: Worlds) -> None:
+async def test_a_session_goes_on_after_a_restart_in_the_next_epoch(worlds: StartGameServer) -> None:
     async with worlds() as world:
         await world.create(duel())
     async with worlds() as world:
@@ -216,7 +224,7 @@ async def test_a_session_goes_on_after_a_restart_in_the_next_epoch(worlds: World
         assert session.state == SessionState.SESSION_STATE_WAITING
 
 
-async def test_a_clean_stop_costs_no_player_a_pause(worlds: Worlds) -> None:
+async def test_a_clean_stop_costs_no_player_a_pause(worlds: StartGameServer) -> None:
     async with worlds() as world:
         await world.create(duel())
         browser = world.gateway.browser()
@@ -228,7 +236,7 @@ async def test_a_clean_stop_costs_no_player_a_pause(worlds: Worlds) -> None:
         assert match.clock.cause == Cause.RESTORE
 
 
-async def test_a_finished_session_is_found_after_a_restart(worlds: Worlds, backend: Backend) -> None:
+async def test_a_finished_session_is_found_after_a_restart(worlds: StartGameServer, backend: FleetBackend) -> None:
     async with worlds() as world:
         before = await world.create(duel())
         await end(world)
@@ -240,7 +248,7 @@ async def test_a_finished_session_is_found_after_a_restart(worlds: Worlds, backe
         assert again.session.spec == before.session.spec
 
 
-async def test_a_damaged_journal_is_set_aside_and_the_others_go_on(worlds: Worlds) -> None:
+async def test_a_damaged_journal_is_set_aside_and_the_others_go_on(worlds: StartGameServer) -> None:
     async with worlds() as world:
         await world.create(duel())
         await world.create(duel(), "another-session-12345")
@@ -256,7 +264,7 @@ async def test_a_damaged_journal_is_set_aside_and_the_others_go_on(worlds: World
         assert (world.journals / "refused" / path.name).exists()
 
 
-async def test_a_journal_without_a_record_was_never_answered_for_and_is_removed(worlds: Worlds) -> None:
+async def test_a_journal_without_a_record_was_never_answered_for_and_is_removed(worlds: StartGameServer) -> None:
     async with worlds() as world:
         await world.create(duel())
     path = world.journals / f"{SESSION}.1.journal"
@@ -266,7 +274,7 @@ async def test_a_journal_without_a_record_was_never_answered_for_and_is_removed(
         await end(world)
 
 
-async def test_a_torn_journal_goes_on_from_its_last_whole_record(worlds: Worlds) -> None:
+async def test_a_torn_journal_goes_on_from_its_last_whole_record(worlds: StartGameServer) -> None:
     async with worlds() as world:
         await world.create(duel())
     path = world.journals / f"{SESSION}.1.journal"
@@ -277,7 +285,7 @@ async def test_a_torn_journal_goes_on_from_its_last_whole_record(worlds: Worlds)
         await end(world)
 
 
-async def test_a_house_match_leaves_no_journal_behind(world: World, backend: Backend) -> None:
+async def test_a_house_match_leaves_no_journal_behind(world: GameServerHarness, backend: FleetBackend) -> None:
     await world.create(duel(bots=2, origin=Origin.ORIGIN_HOUSE))
     await end(world)
     await backend.reports.get()
@@ -285,7 +293,7 @@ async def test_a_house_match_leaves_no_journal_behind(world: World, backend: Bac
     assert not list(world.journals.rglob("*.journal"))
 
 
-async def test_heartbeats_tell_the_load_and_who_is_on(world: World, backend: Backend) -> None:
+async def test_heartbeats_tell_the_load_and_who_is_on(world: GameServerHarness, backend: FleetBackend) -> None:
     await world.create(duel(origin=Origin.ORIGIN_SERVICE))
     async with asyncio.timeout(2):
         while not (beat := await backend.heartbeats.get()).briefs:
@@ -294,7 +302,7 @@ async def test_heartbeats_tell_the_load_and_who_is_on(world: World, backend: Bac
     assert beat.briefs[0].session_id == SESSION
 
 
-async def test_a_replay_begins_with_the_opening(world: World) -> None:
+async def test_a_replay_begins_with_the_opening(world: GameServerHarness) -> None:
     await world.create(duel(bots=2))
     replay = await world.gateway.stub.GetReplay(GetReplayRequest(session_id=SESSION), metadata=world.gateway.metadata)
     assert replay.records[0].opened.left.name == "Ann"

@@ -16,9 +16,9 @@ from gameserver.domain.match.match import Match
 from gameserver.domain.timing import Timing
 from gameserver.sessions.runner import MatchRunner
 from gameserver.sessions.tournament.session import TournamentSession
-from tests.gameserver.infrastructure.conftest import SESSION, World, Worlds
-from tests.gameserver.infrastructure.cups import HURRIED, WITHIN_S, cup, frames_of, reports_of
-from tests.gameserver.standins import Backend, Gateway
+from tests.support.fakes.gameserver_peers import FleetBackend, PlayGateway
+from tests.support.harnesses.gameserver import SESSION, GameServerHarness, StartGameServer
+from tests.support.harnesses.tournament_sessions import HURRIED, WITHIN_S, cup, frames_of, reports_of
 
 pytestmark = pytest.mark.anyio
 
@@ -28,14 +28,14 @@ def timing() -> Timing:
     return HURRIED
 
 
-def match_of(world: World, match: int) -> MatchRunner:
+def match_of(world: GameServerHarness, match: int) -> MatchRunner:
     """A match inside the server."""
     tournament = world.server.registry.sessions[SESSION]
     assert isinstance(tournament, TournamentSession)
     return tournament.pool.matches[match]
 
 
-async def waited_for_s(world: World, is_so: Callable[[float], bool]) -> None:
+async def waited_for_s(world: GameServerHarness, is_so: Callable[[float], bool]) -> None:
     """Returns when those who are called are waited for as long, seconds."""
     tournament = world.server.registry.sessions[SESSION]
     assert isinstance(tournament, TournamentSession)
@@ -45,7 +45,7 @@ async def waited_for_s(world: World, is_so: Callable[[float], bool]) -> None:
 
 
 async def test_when_the_last_gateway_fails_its_players_are_waited_for_until_there_is_one_again(
-    world: World, backend: Backend
+    world: GameServerHarness, backend: FleetBackend
 ) -> None:
     await world.create(cup(2, people=2))
     one = world.gateway.browser()
@@ -54,7 +54,7 @@ async def test_when_the_last_gateway_fails_its_players_are_waited_for_until_ther
     await waited_for_s(world, lambda left: left < 60)
     await world.gateway.close()
     await waited_for_s(world, lambda left: 3_000 < left < 3_601)
-    again = Gateway(world.port)
+    again = PlayGateway(world.port)
     try:
         await again.browser().join(backend.ticket(SESSION, 1))
         # Both have the rest of the call at least, and who was cut off has 20 s.
@@ -63,7 +63,9 @@ async def test_when_the_last_gateway_fails_its_players_are_waited_for_until_ther
         await again.close()
 
 
-async def test_after_a_restart_people_are_waited_for_until_there_is_a_gateway(worlds: Worlds, backend: Backend) -> None:
+async def test_after_a_restart_people_are_waited_for_until_there_is_a_gateway(
+    worlds: StartGameServer, backend: FleetBackend
+) -> None:
     async with worlds() as world:
         await world.create(cup(2, people=2))
     async with worlds() as world:
@@ -72,7 +74,9 @@ async def test_after_a_restart_people_are_waited_for_until_there_is_a_gateway(wo
         await waited_for_s(world, lambda left: left < 61)
 
 
-async def test_a_tournament_goes_on_after_a_restart_with_the_same_numbers(worlds: Worlds, backend: Backend) -> None:
+async def test_a_tournament_goes_on_after_a_restart_with_the_same_numbers(
+    worlds: StartGameServer, backend: FleetBackend
+) -> None:
     seen: dict[int, Event] = {}
     place = Position()
     async with worlds() as world:
@@ -95,7 +99,7 @@ async def test_a_tournament_goes_on_after_a_restart_with_the_same_numbers(worlds
 
 
 async def test_who_comes_back_after_a_restart_to_a_match_that_was_over_is_told_what_is_durable(
-    worlds: Worlds, backend: Backend
+    worlds: StartGameServer, backend: FleetBackend
 ) -> None:
     async with worlds() as world, asyncio.timeout(WITHIN_S):
         await world.create(cup())
@@ -117,7 +121,9 @@ def number(frame: Frame, seen: dict[int, Event]) -> None:
         assert seen.setdefault(seq, event) == event
 
 
-async def test_a_clean_stop_tells_everybody_once_and_costs_no_player_a_pause(worlds: Worlds, backend: Backend) -> None:
+async def test_a_clean_stop_tells_everybody_once_and_costs_no_player_a_pause(
+    worlds: StartGameServer, backend: FleetBackend
+) -> None:
     async with worlds() as world:
         await world.create(cup(3, people=3))
         browsers = [world.gateway.browser() for _ in range(3)]
@@ -143,7 +149,7 @@ async def test_a_clean_stop_tells_everybody_once_and_costs_no_player_a_pause(wor
 
 
 async def test_a_match_that_breaks_goes_on_from_its_journal(
-    world: World, backend: Backend, monkeypatch: pytest.MonkeyPatch
+    world: GameServerHarness, backend: FleetBackend, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await world.create(cup(2))
     advance = Match.advance
@@ -165,7 +171,7 @@ async def test_a_match_that_breaks_goes_on_from_its_journal(
 
 
 async def test_a_match_that_breaks_again_and_again_is_given_up_and_holds_up_nobody(
-    world: World, backend: Backend, monkeypatch: pytest.MonkeyPatch
+    world: GameServerHarness, backend: FleetBackend, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await world.create(cup(2))
 
@@ -180,7 +186,9 @@ async def test_a_match_that_breaks_again_and_again_is_given_up_and_holds_up_nobo
     assert not world.server.registry.dispatcher.running
 
 
-async def test_a_match_that_was_over_before_a_restart_still_shows_its_end(worlds: Worlds, backend: Backend) -> None:
+async def test_a_match_that_was_over_before_a_restart_still_shows_its_end(
+    worlds: StartGameServer, backend: FleetBackend
+) -> None:
     async with worlds() as world, asyncio.timeout(WITHIN_S):
         await world.create(cup())
         async for frame in frames_of(world, 0):

@@ -17,10 +17,10 @@ from matchpoint.v1.tournament_pb2 import (
 )
 
 from gameserver.domain.timing import Timing
-from tests.gameserver.infrastructure.conftest import SESSION, World
-from tests.gameserver.infrastructure.cups import HURRIED, WITHIN_S, act, cup, frames_of, reports_of, state_of
 from tests.gameserver.infrastructure.test_sessions import refused
-from tests.gameserver.standins import Backend
+from tests.support.fakes.gameserver_peers import FleetBackend
+from tests.support.harnesses.gameserver import SESSION, GameServerHarness
+from tests.support.harnesses.tournament_sessions import HURRIED, WITHIN_S, act, cup, frames_of, reports_of, state_of
 
 pytestmark = pytest.mark.anyio
 
@@ -31,7 +31,7 @@ def timing() -> Timing:
 
 
 async def test_a_match_can_be_watched_while_it_is_on_and_shows_its_end_afterwards(
-    world: World, backend: Backend
+    world: GameServerHarness, backend: FleetBackend
 ) -> None:
     await world.create(cup(2))
     async with asyncio.timeout(WITHIN_S):
@@ -50,7 +50,7 @@ async def test_a_match_can_be_watched_while_it_is_on_and_shows_its_end_afterward
     assert replay.records[0].opened.match == 1
 
 
-async def test_a_scoreboard_tells_what_is_on_to_those_who_watch_the_bracket(world: World) -> None:
+async def test_a_scoreboard_tells_what_is_on_to_those_who_watch_the_bracket(world: GameServerHarness) -> None:
     await world.create(cup())
     request = StreamGameStateRequest(session_id=SESSION, topic=0, viewers=3)
     async with asyncio.timeout(WITHIN_S):
@@ -62,7 +62,9 @@ async def test_a_scoreboard_tells_what_is_on_to_those_who_watch_the_bracket(worl
     assert message.scoreboard.featured in (1, 2)
 
 
-async def test_whoever_asks_for_it_sees_the_featured_match_beside_the_bracket(world: World, backend: Backend) -> None:
+async def test_whoever_asks_for_it_sees_the_featured_match_beside_the_bracket(
+    world: GameServerHarness, backend: FleetBackend
+) -> None:
     await world.create(cup())
     request = StreamGameStateRequest(session_id=SESSION, topic=0, viewers=1, featured=True)
     topics: list[int] = []
@@ -76,14 +78,16 @@ async def test_whoever_asks_for_it_sees_the_featured_match_beside_the_bracket(wo
     assert last.events[-1].HasField("tournament_result")
 
 
-async def until_playing(world: World, *, live: bool) -> None:
+async def until_playing(world: GameServerHarness, *, live: bool) -> None:
     """Returns when the bracket shows that a match is on, to those who watch it like that."""
     async for frame in frames_of(world, 0, live=live):
         if any(event.pairing.state == PairingState.PAIRING_STATE_PLAYING for event in frame.events):
             break
 
 
-async def test_a_match_that_spectators_have_not_heard_of_is_unknown_to_them(world: World, backend: Backend) -> None:
+async def test_a_match_that_spectators_have_not_heard_of_is_unknown_to_them(
+    world: GameServerHarness, backend: FleetBackend
+) -> None:
     # Before, follow{n} was refused only until match n began: so anybody heard of each call at once.
     await world.create(cup(2, delay_s=3))
     async with asyncio.timeout(WITHIN_S):
@@ -99,7 +103,7 @@ async def test_a_match_that_spectators_have_not_heard_of_is_unknown_to_them(worl
     await reports_of(backend, 2)
 
 
-async def test_who_has_withdrawn_watches_as_spectators_do(world: World, backend: Backend) -> None:
+async def test_who_has_withdrawn_watches_as_spectators_do(world: GameServerHarness, backend: FleetBackend) -> None:
     await world.create(cup(4, people=2, delay_s=3))
     one = world.gateway.browser()
     await one.join(backend.ticket(SESSION, 0))
@@ -113,7 +117,9 @@ async def test_who_has_withdrawn_watches_as_spectators_do(world: World, backend:
     assert (await again.until("joined")).joined.topic == 0
 
 
-async def test_spectators_see_everything_later_and_players_at_once(world: World, backend: Backend) -> None:
+async def test_spectators_see_everything_later_and_players_at_once(
+    world: GameServerHarness, backend: FleetBackend
+) -> None:
     delay_s = 3
     await world.create(cup(2, delay_s=delay_s))
     at: dict[tuple[bool, int, int], Frame] = {}

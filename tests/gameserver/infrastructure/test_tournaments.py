@@ -28,10 +28,10 @@ from matchpoint.v1.tournament_pb2 import (
 )
 
 from gameserver.domain.timing import Timing
-from tests.gameserver.infrastructure.conftest import SESSION, World, Worlds
-from tests.gameserver.infrastructure.cups import HURRIED, WITHIN_S, act, cup, frames_of, reports_of, state_of
 from tests.gameserver.infrastructure.test_sessions import refused
-from tests.gameserver.standins import Backend
+from tests.support.fakes.gameserver_peers import FleetBackend
+from tests.support.harnesses.gameserver import SESSION, GameServerHarness, StartGameServer
+from tests.support.harnesses.tournament_sessions import HURRIED, WITHIN_S, act, cup, frames_of, reports_of, state_of
 from wire.journal_file import decode
 
 pytestmark = pytest.mark.anyio
@@ -42,7 +42,7 @@ def timing() -> Timing:
     return HURRIED
 
 
-async def test_bots_play_a_single_elimination_to_its_podium(world: World, backend: Backend) -> None:
+async def test_bots_play_a_single_elimination_to_its_podium(world: GameServerHarness, backend: FleetBackend) -> None:
     session = (await world.create(cup())).session
     assert session.state == SessionState.SESSION_STATE_PLAYING
     seq, matches = 0, set()
@@ -78,7 +78,7 @@ async def test_bots_play_a_single_elimination_to_its_podium(world: World, backen
     assert not list(world.journals.glob("*.journal"))
 
 
-async def test_each_match_has_a_secret_of_its_own_and_no_seed(world: World, backend: Backend) -> None:
+async def test_each_match_has_a_secret_of_its_own_and_no_seed(world: GameServerHarness, backend: FleetBackend) -> None:
     await world.create(cup())
     reports = [report for report in await reports_of(backend, 4) if report.match]
     openings = [JournalRecord.FromString(decode(report.journal).records[0]).opened for report in reports]
@@ -87,7 +87,9 @@ async def test_each_match_has_a_secret_of_its_own_and_no_seed(world: World, back
     assert not any(spec.seed for spec in specs)
 
 
-async def test_two_people_are_called_play_and_are_let_go_at_the_end(world: World, backend: Backend) -> None:
+async def test_two_people_are_called_play_and_are_let_go_at_the_end(
+    world: GameServerHarness, backend: FleetBackend
+) -> None:
     await world.create(cup(2, people=2))
     one, two = world.gateway.browser(), world.gateway.browser()
     await one.join(backend.ticket(SESSION, 0))
@@ -114,7 +116,9 @@ async def test_two_people_are_called_play_and_are_let_go_at_the_end(world: World
     assert last.tournament.result.champion == 0
 
 
-async def test_what_is_sent_for_a_match_of_others_closes_the_connection(world: World, backend: Backend) -> None:
+async def test_what_is_sent_for_a_match_of_others_closes_the_connection(
+    world: GameServerHarness, backend: FleetBackend
+) -> None:
     await world.create(cup(4, people=1))
     one = world.gateway.browser()
     await one.join(backend.ticket(SESSION, 0))
@@ -126,7 +130,7 @@ async def test_what_is_sent_for_a_match_of_others_closes_the_connection(world: W
     assert refusal.reason == Reason.REASON_NO_SEAT
 
 
-async def test_a_player_who_comes_back_is_seated_again(world: World, backend: Backend) -> None:
+async def test_a_player_who_comes_back_is_seated_again(world: GameServerHarness, backend: FleetBackend) -> None:
     await world.create(cup(2, people=2))
     one, two, again = (world.gateway.browser() for _ in range(3))
     await one.join(backend.ticket(SESSION, 0))
@@ -138,7 +142,9 @@ async def test_a_player_who_comes_back_is_seated_again(world: World, backend: Ba
     assert (await again.until("frame")).frame.topic == 1
 
 
-async def test_a_tournament_at_one_keyboard_is_played_over_one_connection(world: World, backend: Backend) -> None:
+async def test_a_tournament_at_one_keyboard_is_played_over_one_connection(
+    world: GameServerHarness, backend: FleetBackend
+) -> None:
     spec = cup(2, people=2)
     spec.origin = Origin.ORIGIN_LOCAL
     for seat in spec.seats:
@@ -157,7 +163,7 @@ async def test_a_tournament_at_one_keyboard_is_played_over_one_connection(world:
 
 
 async def test_acts_change_the_tournament_and_what_may_not_be_is_refused_by_its_reason(
-    world: World, backend: Backend
+    world: GameServerHarness, backend: FleetBackend
 ) -> None:
     await world.create(cup(4, people=4, check_in_s=600))
     check_in, withdraw = TournamentAct(check_in=CheckIn()), TournamentAct(withdraw=Withdraw())
@@ -207,7 +213,7 @@ async def test_acts_change_the_tournament_and_what_may_not_be_is_refused_by_its_
     ],
 )
 async def test_a_tournament_that_cannot_be_is_refused_by_its_reason(
-    world: World, reason: Reason.ValueType, change: Callable[[SessionSpec], object]
+    world: GameServerHarness, reason: Reason.ValueType, change: Callable[[SessionSpec], object]
 ) -> None:
     spec = cup(3, people=3)
     change(spec)
@@ -217,7 +223,7 @@ async def test_a_tournament_that_cannot_be_is_refused_by_its_reason(
 
 
 async def test_a_tournament_has_places_for_all_matches_that_it_may_have_on_at_once(
-    worlds: Worlds, backend: Backend
+    worlds: StartGameServer, backend: FleetBackend
 ) -> None:
     async with worlds(capacity=4) as world:
         await world.create(cup(4, people=4))

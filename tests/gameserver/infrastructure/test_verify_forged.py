@@ -24,9 +24,9 @@ from gameserver.domain.values import LEFT, RIGHT
 from gameserver.infrastructure.journal_files import JournalFolder
 from gameserver.infrastructure.verify import DIFFERS, PROVEN, verify_file
 from gameserver.sessions.ports import Key
-from tests.gameserver.domain.match.world import Line, World
-from tests.gameserver.infrastructure.conftest import SESSION, duel
-from tests.gameserver.standins import SERVICE_TOKEN, Backend
+from tests.support.fakes.gameserver_peers import SERVICE_TOKEN, FleetBackend
+from tests.support.harnesses.gameserver import SESSION, duel
+from tests.support.harnesses.match import MatchHarness, SimulatedLine
 from wire.journal_file import HEADER, decode, encode
 
 CODEC = ProtobufCodec()
@@ -36,8 +36,8 @@ Forge = Callable[[list[Record]], None]
 def played(*, bot: bool = False) -> list[Record]:
     """A match between two people, or against a bot."""
     people = (Occupant("Ann", "ann"), Occupant("Bot" if bot else "Ben", "" if bot else "ben", Strength(2 * bot)))
-    lines = (Line(20_000), None if bot else Line(60_000))
-    world = World(8, lines, ruleset=Ruleset(points_to_win=3), occupants=people, secret=bytes(range(32)))
+    lines = (SimulatedLine(20_000), None if bot else SimulatedLine(60_000))
+    world = MatchHarness(8, lines, ruleset=Ruleset(points_to_win=3), occupants=people, secret=bytes(range(32)))
     return world.run().records
 
 
@@ -186,7 +186,7 @@ def test_a_journal_that_was_written_by_an_earlier_commit_is_still_read_and_plays
     assert restored.state.durable[-1][0] == restored.state.seq
 
 
-class Recording(Backend, StatsServiceServicer):
+class Recording(FleetBackend, StatsServiceServicer):
     """A backend that has a record."""
 
     digest = b""

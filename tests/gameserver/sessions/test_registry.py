@@ -11,13 +11,13 @@ from gameserver.sessions.duel import DuelSession
 from gameserver.sessions.ports import Journal, Key, Report, Seal
 from gameserver.sessions.runner import MatchRunner
 from gameserver.streaming.topic import Place
-from tests.gameserver.infrastructure.conftest import SESSION, duel
-from tests.gameserver.standins import registry_with
+from tests.support.harnesses.gameserver import SESSION, duel
+from tests.support.harnesses.sessions import registry_with
 
 pytestmark = pytest.mark.anyio
 
 
-class Disk:
+class FakeJournalStore:
     """A journal store in memory whose disk can be full, or slow to sync."""
 
     def __init__(self) -> None:
@@ -27,7 +27,7 @@ class Disk:
         self.may_sync = asyncio.Event()
         self.may_sync.set()
 
-    def create(self, key: Key) -> "Disk":
+    def create(self, key: Key) -> "FakeJournalStore":
         if self.full:
             raise OSError("no space")
         return self
@@ -55,7 +55,7 @@ class Disk:
 
     def close(self) -> None: ...
 
-    def reopen(self, key: Key) -> "Disk":
+    def reopen(self, key: Key) -> "FakeJournalStore":
         return self
 
     def unreported(self) -> Sequence[Key]:
@@ -72,12 +72,12 @@ class Kept:
         self.ended.append(report)
 
 
-class Setting:
+class RegistryHarness:
     """A registry with a clock that a test turns."""
 
     def __init__(self) -> None:
         self.now = 1_000_000
-        self.disk = Disk()
+        self.disk = FakeJournalStore()
         self.outbox = Kept()
         store: Any = self.disk
         wall_ms = lambda: self.now // 1_000  # noqa: E731
@@ -91,7 +91,7 @@ class Setting:
 
 
 async def test_a_create_is_answered_after_the_journal_is_durable() -> None:
-    setting = Setting()
+    setting = RegistryHarness()
     setting.disk.may_sync.clear()
     creating = asyncio.create_task(setting.registry.create(SESSION, filled(duel())))
     await asyncio.sleep(0)
@@ -104,7 +104,7 @@ async def test_a_create_is_answered_after_the_journal_is_durable() -> None:
 
 
 async def test_a_disk_that_takes_no_journal_refuses_the_session_and_keeps_its_room() -> None:
-    setting = Setting()
+    setting = RegistryHarness()
     setting.disk.full = True
     with pytest.raises(Exception, match="SERVER_UNAVAILABLE"):
         await setting.registry.create(SESSION, filled(duel()))
@@ -115,7 +115,7 @@ async def test_a_disk_that_takes_no_journal_refuses_the_session_and_keeps_its_ro
 
 
 async def test_a_result_is_announced_and_reported_only_when_it_is_durable() -> None:
-    setting = Setting()
+    setting = RegistryHarness()
     await setting.registry.create(SESSION, filled(duel()))
     session = setting.live()
     setting.disk.may_sync.clear()
@@ -136,7 +136,7 @@ async def test_a_result_is_announced_and_reported_only_when_it_is_durable() -> N
 
 
 async def test_while_the_disk_is_full_nothing_that_matters_is_announced_and_then_all_of_it_is() -> None:
-    setting = Setting()
+    setting = RegistryHarness()
     await setting.registry.create(SESSION, filled(duel(bots=2)))
     session = setting.live()
     setting.disk.full = True
@@ -157,7 +157,7 @@ async def test_while_the_disk_is_full_nothing_that_matters_is_announced_and_then
 
 
 async def test_a_snapshot_and_the_numbering_agree_in_the_middle_of_a_batch() -> None:
-    setting = Setting()
+    setting = RegistryHarness()
     await setting.registry.create(SESSION, filled(duel(bots=2)))
     session = setting.live()
     setting.now += 10_000_000

@@ -12,7 +12,7 @@ from gameserver.contract.specs import filled, match_opening
 from gameserver.domain.match.match import Match
 from gameserver.sessions.ports import Key, Report, Seal, Unreachable
 from gameserver.sessions.reporter import AT_ONCE, Reporter
-from tests.gameserver.infrastructure.conftest import SESSION, duel
+from tests.support.harnesses.gameserver import SESSION, duel
 from wire.refusal import Refused
 
 pytestmark = pytest.mark.anyio
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.anyio
 KEY = Key(SESSION)
 
 
-class Paper:
+class FakeJournal:
     """A journal in memory that remembers what became of it."""
 
     def __init__(self) -> None:
@@ -80,7 +80,7 @@ def reporter(sink: Sink) -> Reporter:
 
 
 async def test_an_acknowledged_report_closes_the_journal_with_its_record() -> None:
-    sink, paper = Sink(), Paper()
+    sink, paper = Sink(), FakeJournal()
     outbox = reporter(sink)
     outbox.add(KEY, report(), paper)
     assert outbox.waiting == [SESSION]
@@ -91,7 +91,7 @@ async def test_an_acknowledged_report_closes_the_journal_with_its_record() -> No
 
 
 async def test_a_backend_that_is_away_is_tried_until_it_is_there() -> None:
-    sink, paper = Sink(Unreachable("away"), Unreachable("still away")), Paper()
+    sink, paper = Sink(Unreachable("away"), Unreachable("still away")), FakeJournal()
     outbox = reporter(sink)
     outbox.add(KEY, report(), paper)
     await outbox.settled()
@@ -99,7 +99,7 @@ async def test_a_backend_that_is_away_is_tried_until_it_is_there() -> None:
 
 
 async def test_a_disk_that_is_full_is_tried_again_too() -> None:
-    class Full(Paper):
+    class Full(FakeJournal):
         def append(self, records: Sequence[bytes]) -> None:
             if self.fate == "open":
                 self.fate = "was full"
@@ -115,7 +115,7 @@ async def test_a_disk_that_is_full_is_tried_again_too() -> None:
 
 
 async def test_a_refusal_for_good_sets_the_journal_aside() -> None:
-    sink, paper = Sink(Refused(Reason.REASON_RESULT_DIFFERS, "Another result is recorded.")), Paper()
+    sink, paper = Sink(Refused(Reason.REASON_RESULT_DIFFERS, "Another result is recorded.")), FakeJournal()
     outbox = reporter(sink)
     outbox.add(KEY, report(), paper)
     await outbox.settled()
@@ -123,7 +123,7 @@ async def test_a_refusal_for_good_sets_the_journal_aside() -> None:
 
 
 async def test_a_house_match_is_reported_and_not_kept() -> None:
-    sink, paper = Sink(), Paper()
+    sink, paper = Sink(), FakeJournal()
     outbox = reporter(sink)
     outbox.add(KEY, report(origin=Origin.ORIGIN_HOUSE), paper)
     await outbox.settled()
@@ -135,14 +135,14 @@ async def test_few_reports_are_on_their_way_at_once() -> None:
     outbox = reporter(sink)
     for number in range(5 * AT_ONCE):
         key = Key(f"session-{number:016}")
-        outbox.add(key, report(key), Paper())
+        outbox.add(key, report(key), FakeJournal())
     await outbox.settled()
     assert len(sink.taken) == 5 * AT_ONCE
     assert sink.most_at_once == AT_ONCE
 
 
 async def test_a_refused_journal_that_cannot_be_moved_is_moved_later_and_not_sent_again() -> None:
-    class Stuck(Paper):
+    class Stuck(FakeJournal):
         def set_aside(self) -> None:
             if self.fate == "open":
                 self.fate = "stuck"
@@ -157,7 +157,7 @@ async def test_a_refused_journal_that_cannot_be_moved_is_moved_later_and_not_sen
 
 
 async def test_a_fault_that_nobody_thought_of_gives_up_no_result() -> None:
-    sink, paper = Sink(RuntimeError("a mistake of ours")), Paper()
+    sink, paper = Sink(RuntimeError("a mistake of ours")), FakeJournal()
     outbox = reporter(sink)
     outbox.add(KEY, report(), paper)
     await outbox.settled()

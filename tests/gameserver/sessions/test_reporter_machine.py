@@ -22,9 +22,16 @@ from gameserver.contract.sessions import report_message
 from gameserver.contract.specs import filled
 from gameserver.sessions.ports import Journal, Key, Report
 from gameserver.sessions.reporter import RETRY_MOST, Reporter
-from tests.gameserver.infrastructure.conftest import duel
-from tests.gameserver.sessions.simulated import DEADLINE_S, Disk, Killed, Network, Recorder, VirtualLoop
-from tests.gameserver.standins import registry_with
+from tests.support.fakes.simulated_machine import (
+    DEADLINE_S,
+    Killed,
+    Recorder,
+    SimulatedDisk,
+    SimulatedNetwork,
+    VirtualLoop,
+)
+from tests.support.harnesses.gameserver import duel
+from tests.support.harnesses.sessions import registry_with
 from wire.refusal import Refused
 
 
@@ -43,7 +50,7 @@ REPORTED_WITHIN_S = DEADLINE_S + 1.5 * RETRY_MOST + 1
 class Outbox(Reporter):
     """The reporter, and a note of every result that was final before it was asked to report it."""
 
-    def __init__(self, sink: Network, final: dict[Key, bytes]) -> None:
+    def __init__(self, sink: SimulatedNetwork, final: dict[Key, bytes]) -> None:
         super().__init__(sink, ProtobufCodec(), lambda: 1_700_000_000_000)
         self._final = final
 
@@ -62,9 +69,9 @@ class Results(RuleBasedStateMachine):
         self.loop.set_exception_handler(self.unforeseen)
         self.faults: list[object] = []
         self.random = Random(seed)
-        self.disk = Disk()
+        self.disk = SimulatedDisk()
         self.recorder = Recorder()
-        self.network = Network(self.recorder, seed)
+        self.network = SimulatedNetwork(self.recorder, seed)
         self.asked = 0
         #: Those of which the answer said that they are on.
         self.sessions: list[str] = []

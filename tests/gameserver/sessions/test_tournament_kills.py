@@ -32,9 +32,9 @@ from gameserver.sessions.ports import Key
 from gameserver.sessions.reporter import Reporter
 from gameserver.sessions.tournament.session import TournamentSession
 from gameserver.streaming.topic import Place
-from tests.gameserver.infrastructure.conftest import SESSION
-from tests.gameserver.sessions.simulated import Disk, Killed, Network, Recorder, VirtualLoop
-from tests.gameserver.standins import registry_with
+from tests.support.fakes.simulated_machine import Killed, Recorder, SimulatedDisk, SimulatedNetwork, VirtualLoop
+from tests.support.harnesses.gameserver import SESSION
+from tests.support.harnesses.sessions import registry_with
 from wire.refusal import Refused
 
 FORMATS = [
@@ -69,7 +69,7 @@ def cup(form: TournamentFormat, entrants: int, best_of: int, delay_s: int) -> Se
     )
 
 
-class Setting:
+class TournamentKillHarness:
     """One disk and one backend; one game server process after another; one spectator who never gives up."""
 
     def __init__(self, spec: SessionSpec, seed: int) -> None:
@@ -78,11 +78,11 @@ class Setting:
         self.loop = VirtualLoop()
         self.faults: list[object] = []
         self.loop.set_exception_handler(self.unforeseen)
-        self.disk = Disk()
+        self.disk = SimulatedDisk()
         # Seldom so slow that a report could be faster.
         self.disk.sync_s = lambda: 0.0002 if self.random.random() < 0.8 else self.random.uniform(0, 0.2)
         self.recorder = Recorder()
-        self.network = Network(self.recorder, seed)
+        self.network = SimulatedNetwork(self.recorder, seed)
         self.place: Place | None = None
         self.seen: dict[int, Event] = {}
         self.over = False
@@ -173,9 +173,9 @@ class Setting:
             self.loop.run_until_complete(asyncio.wait(tasks))
 
 
-def play(spec: SessionSpec, seed: int, kills: int, *, meddles: bool = False) -> Setting:
+def play(spec: SessionSpec, seed: int, kills: int, *, meddles: bool = False) -> TournamentKillHarness:
     """A tournament to its end, with a number of kills on the way; those who meddle do so until the last of them."""
-    setting = Setting(spec, seed)
+    setting = TournamentKillHarness(spec, seed)
     setting.meddles = meddles
     try:
         for _ in range(kills):

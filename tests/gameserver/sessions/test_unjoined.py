@@ -6,22 +6,22 @@ from matchpoint.v1.session_pb2 import Origin
 from gameserver.contract.specs import filled
 from gameserver.domain.match.records import Outcome
 from gameserver.sessions.unjoined import GIVE_WAY_AFTER_US, JOIN_WITHIN_US
-from tests.gameserver.infrastructure.conftest import duel
-from tests.gameserver.sessions.test_registry import Disk, Kept
-from tests.gameserver.standins import registry_with
+from tests.gameserver.sessions.test_registry import FakeJournalStore, Kept
+from tests.support.harnesses.gameserver import duel
+from tests.support.harnesses.sessions import registry_with
 from wire.refusal import Refused
 
 pytestmark = pytest.mark.anyio
 
 
-class Setting:
+class UnjoinedHarness:
     """A registry of ten places and three for sessions that nobody has joined, with a clock that a test turns."""
 
     def __init__(self) -> None:
         self.now = 1_000_000
         self.outbox = Kept()
         self.registry = registry_with(
-            Disk(),  # type: ignore[arg-type]
+            FakeJournalStore(),  # type: ignore[arg-type]
             self.outbox,
             lambda: self.now,
             10,
@@ -46,7 +46,7 @@ class Setting:
 
 
 async def test_sessions_that_nobody_has_joined_keep_nobody_out_who_plays() -> None:
-    setting = Setting()
+    setting = UnjoinedHarness()
     for number in range(3):
         await setting.create(number)
     assert setting.registry.places == 0
@@ -57,7 +57,7 @@ async def test_sessions_that_nobody_has_joined_keep_nobody_out_who_plays() -> No
 
 
 async def test_more_of_them_than_there_is_room_for_are_refused() -> None:
-    setting = Setting()
+    setting = UnjoinedHarness()
     for number in range(3):
         await setting.create(number)
     with pytest.raises(Refused, match="SERVER_FULL"):
@@ -66,7 +66,7 @@ async def test_more_of_them_than_there_is_room_for_are_refused() -> None:
 
 
 async def test_the_oldest_that_nobody_joins_gives_way_to_who_asks_now() -> None:
-    setting = Setting()
+    setting = UnjoinedHarness()
     first = await setting.create(0)
     for number in (1, 2):
         await setting.create(number)
@@ -79,7 +79,7 @@ async def test_the_oldest_that_nobody_joins_gives_way_to_who_asks_now() -> None:
 
 
 async def test_whoever_has_most_of_them_gives_one_up_for_who_has_none() -> None:
-    setting = Setting()
+    setting = UnjoinedHarness()
     greedy = [await setting.create(number, account_id="greedy") for number in (0, 1)]
     modest = await setting.create(2)
     await setting.create(3)
@@ -89,7 +89,7 @@ async def test_whoever_has_most_of_them_gives_one_up_for_who_has_none() -> None:
 
 
 async def test_a_session_that_was_joined_has_a_place_and_never_gives_way() -> None:
-    setting = Setting()
+    setting = UnjoinedHarness()
     first = await setting.create(0)
     setting.registry.joined(first)
     assert setting.registry.places == 1
@@ -103,7 +103,7 @@ async def test_a_session_that_was_joined_has_a_place_and_never_gives_way() -> No
 
 
 async def test_a_session_that_nobody_joins_is_let_go_soon_as_void() -> None:
-    setting = Setting()
+    setting = UnjoinedHarness()
     await setting.create(0)
     await setting.passes(JOIN_WITHIN_US - 1)
     assert not setting.outbox.ended
@@ -115,7 +115,7 @@ async def test_a_session_that_nobody_joins_is_let_go_soon_as_void() -> None:
 
 
 async def test_while_no_gateway_is_here_nobody_could_come_and_nothing_is_let_go() -> None:
-    setting = Setting()
+    setting = UnjoinedHarness()
     setting.registry.set_reachable(False)
     first = await setting.create(0)
     await setting.passes(JOIN_WITHIN_US)
@@ -127,7 +127,7 @@ async def test_while_no_gateway_is_here_nobody_could_come_and_nothing_is_let_go(
 
 
 async def test_a_session_made_by_an_operator_waits_as_long_as_it_says() -> None:
-    setting = Setting()
+    setting = UnjoinedHarness()
     first = await setting.create(0, Origin.ORIGIN_SERVICE)
     await setting.passes(JOIN_WITHIN_US)
     assert not setting.registry.sessions[first].over

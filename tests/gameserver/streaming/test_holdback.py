@@ -7,13 +7,13 @@ from gameserver.contract.specs import filled
 from gameserver.domain.values import SIDES
 from gameserver.streaming.holdback import HOLDBACK_US, HoldbackTopic
 from gameserver.streaming.topic import Place
-from tests.gameserver.infrastructure.conftest import SESSION, duel
-from tests.gameserver.sessions.test_registry import Setting
+from tests.gameserver.sessions.test_registry import RegistryHarness
+from tests.support.harnesses.gameserver import SESSION, duel
 
 pytestmark = pytest.mark.anyio
 
 
-class Watching(Setting):
+class Watching(RegistryHarness):
     """A registry with a duel, and somebody who watches it."""
 
     def __init__(self) -> None:

@@ -11,17 +11,17 @@ from gameserver.domain.pong.intents import DOWN, STILL, UP
 from gameserver.domain.pong.ruleset import Ruleset
 from gameserver.domain.timing import STANDARD
 from gameserver.domain.values import NOBODY, SIDES
-from tests.gameserver.domain.match.court import Court, verify_so_far
-from tests.gameserver.domain.match.world import duel
+from tests.support.harnesses.driven_match import DrivenMatch, verify_so_far
+from tests.support.harnesses.match import duel
 
 COUNTDOWN = STANDARD.countdown_us
 
 MS = 1_000
 
 
-def in_flight() -> tuple[Court, int]:
+def in_flight() -> tuple[DrivenMatch, int]:
     """A match whose first serve is in the air, and the side that it flies to."""
-    court = Court().start()
+    court = DrivenMatch().start()
     volley = court.match.state.game.volley
     court.go(court.now + volley.t0 + 10 * MS)
     return court, 1 if volley.vx > 0 else 0
@@ -81,7 +81,7 @@ def test_a_ball_that_flies_away_from_a_side_that_goes_freezes_at_once() -> None:
 
 
 def test_a_serve_that_is_not_launched_and_a_countdown_freeze_at_once() -> None:
-    court = Court().start()
+    court = DrivenMatch().start()
     court.match.lose(court.now, 0)
     court.drain()
     assert court.cause == "PAUSE"
@@ -93,7 +93,7 @@ def test_a_serve_that_is_not_launched_and_a_countdown_freeze_at_once() -> None:
 
 
 def test_a_side_that_is_silent_loses_what_flies_toward_it_and_then_the_match_freezes() -> None:
-    court = Court().start()
+    court = DrivenMatch().start()
     volley = court.match.state.game.volley
     to = 1 if volley.vx > 0 else 0
     court.go(court.now + volley.t0 + 10 * MS - SILENCE)

@@ -16,7 +16,7 @@ from gameserver.domain.match.records import Decided, Input, Opened, Record
 from gameserver.domain.match.verify import verify
 from gameserver.domain.pong.rules import Pong
 from gameserver.domain.pong.ruleset import CLASSIC, Ruleset
-from tests.gameserver.domain.match.world import START, Line, World, duel, lines_of
+from tests.support.harnesses.match import START, MatchHarness, SimulatedLine, duel, lines_of
 
 LONG = os.environ.get("MATCHPOINT_LONG") == "1"
 MATCHES = 1_000 if LONG else 250
@@ -81,8 +81,8 @@ def without_latency(opened: Opened, records: Sequence[Record]) -> list[str]:
 def test_with_lateness_below_the_grace_the_log_equals_the_log_without_latency(
     seed: int, ruleset: Ruleset, rtts: tuple[int, int], jitter: int
 ) -> None:
-    lines = (Line(rtts[0], jitter, Random(seed)), Line(rtts[1], jitter, Random(seed + 1)))
-    world = World(seed, lines, ruleset=ruleset).run()
+    lines = (SimulatedLine(rtts[0], jitter, Random(seed)), SimulatedLine(rtts[1], jitter, Random(seed + 1)))
+    world = MatchHarness(seed, lines, ruleset=ruleset).run()
     inputs = [r for r in world.records if isinstance(r, Input)]
     assert all(r.te == r.claimed for r in inputs)
     assert "\n".join(lines_of(world.events)) == "\n".join(without_latency(world.opened, world.records))

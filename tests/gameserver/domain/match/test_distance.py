@@ -11,7 +11,7 @@ from gameserver.domain.match.verify import verify
 from gameserver.domain.pong.bots import Skill
 from gameserver.domain.pong.ruleset import CLASSIC, Ruleset
 from gameserver.domain.values import LEFT, RIGHT, SIDES
-from tests.gameserver.domain.match.world import START, Line, World
+from tests.support.harnesses.match import START, MatchHarness, SimulatedLine
 
 ANN, BEN = Occupant("Ann", "a"), Occupant("Ben", "b")
 
@@ -41,9 +41,9 @@ def early_moves(reaction_us: int, hold: int) -> tuple[int, int]:
     """The early moves of somebody at 40 ms whose line looks `hold` longer."""
     right = wrong = 0
     for seed in range(3):
-        lines = Line(40_000, 1_000, Random(seed), hold), Line(40_000, 1_000, Random(seed + 9))
+        lines = SimulatedLine(40_000, 1_000, Random(seed), hold), SimulatedLine(40_000, 1_000, Random(seed + 9))
         skills = Skill(reaction_us, 30_000, 3_000), Skill(250_000, 30_000, 3_000)
-        world = World(seed, lines, ruleset=Ruleset(points_to_win=5), skills=skills).run()
+        world = MatchHarness(seed, lines, ruleset=Ruleset(points_to_win=5), skills=skills).run()
         assert verify(world.records) == world.result
         latency = world.result.stats.left.latency
         assert latency
@@ -65,7 +65,11 @@ def test_guesses_that_are_as_often_wrong_as_right_are_no_suspicion() -> None:
 
 
 def test_statistics_from_before_early_moves_were_counted_are_compared_without_them() -> None:
-    total = World(1, (Line(40_000), Line(40_000)), ruleset=Ruleset(points_to_win=1)).run().result.stats
+    total = (
+        MatchHarness(1, (SimulatedLine(40_000), SimulatedLine(40_000)), ruleset=Ruleset(points_to_win=1))
+        .run()
+        .result.stats
+    )
     left = total.left.latency
     assert left
     stored = replace(

@@ -27,20 +27,20 @@ from gameserver.domain.match.verify import simulate, verify
 from gameserver.domain.pong.bots import Strength
 from gameserver.domain.pong.intents import DOWN, UP, Direction
 from gameserver.domain.pong.ruleset import CLASSIC, Ruleset
-from tests.gameserver.domain.match.world import Line, World, duel, line_of
+from tests.support.harnesses.match import MatchHarness, SimulatedLine, duel, line_of
 
 
 @pytest.fixture(scope="module")
-def world() -> World:
+def world() -> MatchHarness:
     """A whole match between two people, with lateness, clamps and deadlines in it."""
     return duel(4, 30_000, 150_000, jitter=30_000).run()
 
 
-def at(world: World, kind: type, number: int) -> int:
+def at(world: MatchHarness, kind: type, number: int) -> int:
     return [n for n, record in enumerate(world.records) if isinstance(record, kind)][number]
 
 
-def test_folding_a_journal_leads_to_the_state_that_wrote_it(world: World) -> None:
+def test_folding_a_journal_leads_to_the_state_that_wrote_it(world: MatchHarness) -> None:
     state, live = replay(world.records), world.match.state
     assert state.game.snapshot() == live.game.snapshot()
     assert (state.result, state.seq, state.written_t) == (live.result, live.seq, live.written_t)
@@ -53,15 +53,15 @@ def test_folding_a_journal_leads_to_the_state_that_wrote_it(world: World) -> Non
 @settings(max_examples=25, deadline=None)
 def test_the_inputs_alone_sorted_by_time_make_the_live_log(seed: int, rtt: int, jitter: int, points: int) -> None:
     """Forced decisions and clamps included: jitter goes beyond the grace here."""
-    lines = (Line(rtt, jitter, Random(seed)), Line(rtt // 3, jitter, Random(seed + 1)))
-    world = World(seed, lines, ruleset=Ruleset(points_to_win=points)).run()
+    lines = (SimulatedLine(rtt, jitter, Random(seed)), SimulatedLine(rtt // 3, jitter, Random(seed + 1)))
+    world = MatchHarness(seed, lines, ruleset=Ruleset(points_to_win=points)).run()
     inputs = [record for record in world.records if isinstance(record, Input)]
     again = simulate(world.opened, inputs, 10**9)
     assert [line_of(e) for e in again] == [line for e in world.events if (line := line_of(e))]
     assert verify(world.records) == world.result
 
 
-def test_every_event_comes_from_one_record_so_that_any_restart_numbers_on(world: World) -> None:
+def test_every_event_comes_from_one_record_so_that_any_restart_numbers_on(world: MatchHarness) -> None:
     for cut in [1, 2, 3, *range(5, len(world.records) - 3, 97)]:
         state = replay(world.records[:cut])
         match = Match.restore(replay(world.records[:cut]), 10**9)
@@ -69,9 +69,11 @@ def test_every_event_comes_from_one_record_so_that_any_restart_numbers_on(world:
         assert replay(world.records[: cut + 1]).seq >= state.seq
 
 
-def test_any_restart_between_two_records_leads_to_a_match_that_can_be_played_out_and_proven(world: World) -> None:
+def test_any_restart_between_two_records_leads_to_a_match_that_can_be_played_out_and_proven(
+    world: MatchHarness,
+) -> None:
     for cut in range(3, len(world.records) - 3, 181):
-        again = World(4, (Line(30_000), Line(150_000)))
+        again = MatchHarness(4, (SimulatedLine(30_000), SimulatedLine(150_000)))
         again.records = list(world.records[:cut])
         again.match = Match.restore(replay(again.records), again.now)
         again.carry_out()
@@ -87,17 +89,17 @@ def test_any_restart_between_two_records_leads_to_a_match_that_can_be_played_out
 @pytest.mark.parametrize("seed", range(8))
 def test_a_match_whose_last_decision_was_written_ends_after_a_restart_as_it_would_have_without_one(seed: int) -> None:
     """Also when the decision before it was made late, at a match time after that of the last."""
-    lines = (Line(250_000, 150_000, Random(seed)), Line(250_000, 150_000, Random(seed + 1)))
-    world = World(seed, lines, ruleset=Ruleset(points_to_win=1)).run()
+    lines = (SimulatedLine(250_000, 150_000, Random(seed)), SimulatedLine(250_000, 150_000, Random(seed + 1)))
+    world = MatchHarness(seed, lines, ruleset=Ruleset(points_to_win=1)).run()
     match = Match.restore(replay(world.records[: at(world, Decided, -1) + 1]), 10**9)
     assert match.state.result == world.result
 
 
-Change = Callable[[World, list[Record]], int | None]
+Change = Callable[[MatchHarness, list[Record]], int | None]
 
 
 def change(kind: type, number: int, **fields: object) -> Change:
-    def changed(world: World, records: list[Record]) -> None:
+    def changed(world: MatchHarness, records: list[Record]) -> None:
         where = at(world, kind, number)
         records[where] = replace(records[where], **fields)  # type: ignore[arg-type]
 
@@ -105,7 +107,7 @@ def change(kind: type, number: int, **fields: object) -> Change:
 
 
 def nudged(number: int, by: int) -> Change:
-    def changed(world: World, records: list[Record]) -> None:
+    def changed(world: MatchHarness, records: list[Record]) -> None:
         where = [n for n, r in enumerate(records) if isinstance(r, Input) and r.te == r.claimed][number]
         record = records[where]
         assert isinstance(record, Input)
@@ -114,7 +116,7 @@ def nudged(number: int, by: int) -> Change:
     return changed
 
 
-def turned(world: World, records: list[Record]) -> None:
+def turned(world: MatchHarness, records: list[Record]) -> None:
     where = at(world, Input, 30)
     record = records[where]
     assert isinstance(record, Input)
@@ -123,20 +125,20 @@ def turned(world: World, records: list[Record]) -> None:
 
 
 def rewritten(**fields: object) -> Change:
-    def changed(world: World, records: list[Record]) -> None:
+    def changed(world: MatchHarness, records: list[Record]) -> None:
         records[-1] = Ended(replace(world.result, **fields))  # type: ignore[arg-type]
 
     return changed
 
 
 def left_out(kind: type, number: int) -> Change:
-    def changed(world: World, records: list[Record]) -> None:
+    def changed(world: MatchHarness, records: list[Record]) -> None:
         del records[at(world, kind, number)]
 
     return changed
 
 
-def swapped(world: World, records: list[Record]) -> None:
+def swapped(world: MatchHarness, records: list[Record]) -> None:
     first, second = at(world, Decided, 3), at(world, Decided, 4)
     records[first], records[second] = records[second], records[first]
 
@@ -168,7 +170,7 @@ def swapped(world: World, records: list[Record]) -> None:
         pytest.param(lambda world, records: records.clear(), id="nothing at all"),
     ],
 )
-def test_a_journal_that_was_tampered_with_proves_nothing(world: World, tamper: Change) -> None:
+def test_a_journal_that_was_tampered_with_proves_nothing(world: MatchHarness, tamper: Change) -> None:
     records = list(world.records)
     assert verify(records) == world.result
     tamper(world, records)
@@ -176,7 +178,7 @@ def test_a_journal_that_was_tampered_with_proves_nothing(world: World, tamper: C
         verify(records)
 
 
-def test_a_changed_seed_or_ruleset_proves_nothing(world: World) -> None:
+def test_a_changed_seed_or_ruleset_proves_nothing(world: MatchHarness) -> None:
     for opened in (
         replace(world.opened, seed=5),
         replace(world.opened, ruleset=Ruleset(points_to_win=3)),
@@ -186,13 +188,13 @@ def test_a_changed_seed_or_ruleset_proves_nothing(world: World) -> None:
             verify([opened, *world.records[1:]])
 
 
-def test_changed_statistics_prove_nothing(world: World) -> None:
+def test_changed_statistics_prove_nothing(world: MatchHarness) -> None:
     stats = replace(world.result.stats, longest_rally=99)
     with pytest.raises(JournalError, match="statistics"):
         verify([*world.records[:-1], Ended(replace(world.result, stats=stats))])
 
 
-def test_the_error_names_the_record_and_what_differs(world: World) -> None:
+def test_the_error_names_the_record_and_what_differs(world: MatchHarness) -> None:
     records = list(world.records)
     records[-1] = Ended(replace(world.result, left=99))
     with pytest.raises(JournalError, match=f"record {len(records) - 1}: Ended says 99:") as refused:
@@ -200,19 +202,19 @@ def test_the_error_names_the_record_and_what_differs(world: World) -> None:
     assert refused.value.position == len(records) - 1
 
 
-def test_only_reports_may_follow_the_end(world: World) -> None:
+def test_only_reports_may_follow_the_end(world: MatchHarness) -> None:
     reported = [*world.records, Reported(1_700_000_000_000)]
     assert verify(reported) == world.result
     assert replay(reported).reported
 
 
-def test_records_of_grace_and_attendance_are_part_of_it(world: World) -> None:
+def test_records_of_grace_and_attendance_are_part_of_it(world: MatchHarness) -> None:
     kinds = {type(record) for record in world.records}
     assert {Grace, AttendanceChanged, Checkpoint, Clock, Decided, Ended, Input} <= kinds
 
 
 def test_bots_are_journaled_like_everybody() -> None:
     bots = (Occupant("a", bot=Strength.EASY), Occupant("b", bot=Strength.HARD))
-    world = World(8, occupants=bots, ruleset=CLASSIC).run()
+    world = MatchHarness(8, occupants=bots, ruleset=CLASSIC).run()
     assert sum(isinstance(record, Input) for record in world.records) > 100
     assert verify(world.records) == world.result

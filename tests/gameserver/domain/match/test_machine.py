@@ -25,7 +25,7 @@ from gameserver.domain.pong.events import Goal
 from gameserver.domain.pong.intents import DOWN, STILL, UP, Intent, Target
 from gameserver.domain.pong.ruleset import Ruleset
 from gameserver.domain.values import SIDES
-from tests.gameserver.domain.match.resuming import everything, taken_up
+from tests.support.harnesses.match_resuming import everything, taken_up
 
 sides = st.sampled_from(SIDES)
 intents: st.SearchStrategy[Intent] = st.one_of(

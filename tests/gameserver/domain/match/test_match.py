@@ -14,11 +14,11 @@ from gameserver.domain.pong.events import Goal, PaddleMove, Volley
 from gameserver.domain.pong.intents import DOWN, UP, Target
 from gameserver.domain.pong.ruleset import Ruleset
 from gameserver.domain.values import LEFT, NOBODY, RIGHT, RuleError
-from tests.gameserver.domain.match.court import ANN, BOT, COUNTDOWN, NOW, Court, S, verify_so_far
+from tests.support.harnesses.driven_match import ANN, BOT, COUNTDOWN, NOW, DrivenMatch, S, verify_so_far
 
 
 def test_the_match_waits_until_both_are_there_and_then_counts_down() -> None:
-    court = Court()
+    court = DrivenMatch()
     court.go(NOW + 10 * S)
     court.come(LEFT)
     assert (court.clock.cause, court.match.started) == (Cause.WAITING, False)
@@ -32,18 +32,18 @@ def test_the_match_waits_until_both_are_there_and_then_counts_down() -> None:
 
 
 def test_who_joins_finds_the_first_serve_announced() -> None:
-    court = Court()
+    court = DrivenMatch()
     assert court.events == [court.match.snapshot().state.volley]
     assert court.match.state.seq == 1
 
 
 def test_bots_start_without_being_waited_for() -> None:
-    assert Court(BOT, BOT).cause == "START"
-    assert Court(ANN, BOT).come(LEFT).cause == "START"
+    assert DrivenMatch(BOT, BOT).cause == "START"
+    assert DrivenMatch(ANN, BOT).come(LEFT).cause == "START"
 
 
 def test_a_match_that_nobody_joins_is_void_after_the_time_to_join() -> None:
-    for court in (Court(), Court(ANN, BOT)):
+    for court in (DrivenMatch(), DrivenMatch(ANN, BOT)):
         court.go(NOW + 59 * S)
         assert court.match.result is None
         court.go(NOW + 60 * S)
@@ -53,14 +53,14 @@ def test_a_match_that_nobody_joins_is_void_after_the_time_to_join() -> None:
 
 
 def test_if_only_one_came_the_other_forfeits() -> None:
-    court = Court().come(RIGHT)
+    court = DrivenMatch().come(RIGHT)
     court.go(NOW + 60 * S)
     assert (court.result.outcome, court.result.winner, court.result.duration_us) == (Outcome.FORFEIT, RIGHT, 0)
     verify(court.records)
 
 
 def test_who_came_and_went_before_the_start_did_not_come() -> None:
-    court = Court().come(LEFT)
+    court = DrivenMatch().come(LEFT)
     court.match.lose(court.now, LEFT)
     court.come(RIGHT)
     assert court.cause == "WAITING"
@@ -69,7 +69,7 @@ def test_who_came_and_went_before_the_start_did_not_come() -> None:
 
 
 def test_every_number_an_event_can_have_is_used_once() -> None:
-    court = Court(BOT, BOT)
+    court = DrivenMatch(BOT, BOT)
     court.go(NOW + 3_000 * S)
     assert court.match.state.seq == len(court.events)
     assert isinstance(court.events[-1], Result)
@@ -79,14 +79,14 @@ def test_every_number_an_event_can_have_is_used_once() -> None:
 
 
 def test_an_input_counts_at_the_time_it_is_dated_with() -> None:
-    court = Court().start()
+    court = DrivenMatch().start()
     court.go(court.now + 500_000)
     court.send(LEFT, (1, court.t - 20_000, UP))
     assert court.of(PaddleMove) == [PaddleMove(LEFT, 480_000, 45_000, -1, -1, 1)]
 
 
 def test_an_input_from_the_past_counts_as_early_as_grace_and_credit_allow() -> None:
-    court = Court().start()
+    court = DrivenMatch().start()
     court.go(court.now + 800_000)
     court.send(LEFT, (1, 3, UP))
     (move,) = court.of(PaddleMove)
@@ -97,7 +97,7 @@ def test_an_input_from_the_past_counts_as_early_as_grace_and_credit_allow() -> N
 
 
 def test_an_input_dated_ahead_is_held_to_its_time_and_one_far_ahead_counts_on_arrival() -> None:
-    court = Court().start()
+    court = DrivenMatch().start()
     court.go(court.now + 500_000)
     court.send(LEFT, (1, 560_000, UP))
     assert court.of(PaddleMove) == []
@@ -110,7 +110,7 @@ def test_an_input_dated_ahead_is_held_to_its_time_and_one_far_ahead_counts_on_ar
 
 
 def test_an_input_behind_a_held_one_waits_behind_it() -> None:
-    court = Court().start()
+    court = DrivenMatch().start()
     court.go(court.now + 500_000)
     court.send(LEFT, (1, 550_000, UP))
     court.send(LEFT, (2, 500_000, DOWN))
@@ -123,7 +123,7 @@ def test_an_input_behind_a_held_one_waits_behind_it() -> None:
 
 
 def test_a_number_that_was_seen_is_ignored() -> None:
-    court = Court().start()
+    court = DrivenMatch().start()
     court.go(court.now + 500_000)
     court.send(LEFT, (2, 490_000, UP))
     court.send(LEFT, (2, 495_000, DOWN), (1, 496_000, DOWN))
@@ -131,21 +131,21 @@ def test_a_number_that_was_seen_is_ignored() -> None:
 
 
 def test_what_is_dated_under_an_older_clock_is_dropped() -> None:
-    court = Court().start()
+    court = DrivenMatch().start()
     court.send(LEFT, (1, 0, UP), epoch=court.clock.epoch - 1)
     court.send(LEFT, (2, 0, UP), epoch=court.clock.epoch + 1)
     assert court.of(PaddleMove) == []
 
 
 def test_an_intent_that_the_ruleset_refuses_is_refused_and_nothing_of_its_message_applied() -> None:
-    court = Court(ruleset=Ruleset(directions_only=True)).start()
+    court = DrivenMatch(ruleset=Ruleset(directions_only=True)).start()
     with pytest.raises(RuleError, match="move by direction"):
         court.match.receive(court.now, LEFT, court.clock.epoch, [(1, 0, UP), (2, 0, Target(5))])
     assert court.of(PaddleMove) == []
 
 
 def test_targets_count_at_most_every_30_ms() -> None:
-    court = Court().start()
+    court = DrivenMatch().start()
     for n in range(1, 101):
         court.go(court.now + 10_000)
         court.send(LEFT, (n, court.t, Target(40_000 + n)))
@@ -154,7 +154,7 @@ def test_targets_count_at_most_every_30_ms() -> None:
 
 def test_a_crossing_is_decided_by_the_mark_and_at_the_latest_when_the_grace_is_over() -> None:
     for marked in (True, False):
-        court = Court().start()
+        court = DrivenMatch().start()
         due = court.match.state.game.due
         assert due is not None
         court.go(court.now + due.t - 1)
@@ -171,7 +171,7 @@ def test_a_crossing_is_decided_by_the_mark_and_at_the_latest_when_the_grace_is_o
 
 
 def test_a_mark_ahead_of_its_arrival_does_not_decide_before_the_crossing() -> None:
-    court = Court().start()
+    court = DrivenMatch().start()
     due = court.match.state.game.due
     assert due is not None
     court.go(court.now + due.t - 30_000)
@@ -183,7 +183,7 @@ def test_a_mark_ahead_of_its_arrival_does_not_decide_before_the_crossing() -> No
 
 
 def test_a_decided_crossing_stands_whatever_is_sent_afterwards() -> None:
-    court = Court().start()
+    court = DrivenMatch().start()
     due = court.match.state.game.due
     assert due is not None
     court.go(court.now + due.t + court.match.state.grace[due.side] + 1)
@@ -195,7 +195,7 @@ def test_a_decided_crossing_stands_whatever_is_sent_afterwards() -> None:
 
 
 def test_giving_up_lets_the_other_win_at_once() -> None:
-    court = Court().start()
+    court = DrivenMatch().start()
     court.go(court.now + 5 * S)
     court.match.resign(court.now, LEFT)
     court.drain()
@@ -206,7 +206,7 @@ def test_giving_up_lets_the_other_win_at_once() -> None:
 
 
 def test_a_match_that_is_over_stays_as_it_ended() -> None:
-    court = Court().start()
+    court = DrivenMatch().start()
     court.match.end(court.now)
     court.drain()
     written = list(court.records)
@@ -221,7 +221,7 @@ def test_a_match_that_is_over_stays_as_it_ended() -> None:
 
 
 def test_the_horizon_is_the_undecided_crossing() -> None:
-    court = Court().start()
+    court = DrivenMatch().start()
     volley = court.events[0]
     assert isinstance(volley, Volley)
     assert court.match.horizon == volley.t1

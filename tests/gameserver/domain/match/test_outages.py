@@ -14,10 +14,10 @@ from gameserver.domain.pong.events import Volley
 from gameserver.domain.pong.intents import DOWN, UP
 from gameserver.domain.pong.ruleset import Ruleset
 from gameserver.domain.values import LEFT, RIGHT, SIDES
-from tests.gameserver.domain.match.court import BOT, COUNTDOWN, NOW, Court, S, verify_so_far
+from tests.support.harnesses.driven_match import BOT, COUNTDOWN, NOW, DrivenMatch, S, verify_so_far
 
 
-def restarted(court: Court) -> Court:
+def restarted(court: DrivenMatch) -> DrivenMatch:
     """The same match on another server, whose clock has another beginning."""
     court.now += 700 * S
     court.match = Match.restore(replay(court.records), court.now)
@@ -26,7 +26,7 @@ def restarted(court: Court) -> Court:
 
 
 def test_after_a_restart_the_match_stands_at_what_was_written_and_goes_on_when_all_are_back() -> None:
-    court = Court().start()
+    court = DrivenMatch().start()
     court.go(court.now + 30 * S)
     score, seq = list(court.match.state.game.score), len(court.events)
     written = replay(court.records).written_t
@@ -46,7 +46,7 @@ def test_after_a_restart_the_match_stands_at_what_was_written_and_goes_on_when_a
 
 
 def test_a_match_that_is_suspended_stands_still_until_each_side_was_lost_and_came_again() -> None:
-    court = Court().start()
+    court = DrivenMatch().start()
     court.go(court.now + 500_000)
     court.match.suspend(court.now, SIDES)
     court.drain()
@@ -66,7 +66,7 @@ def test_a_match_that_is_suspended_stands_still_until_each_side_was_lost_and_cam
 
 
 def test_a_suspended_match_goes_on_for_a_side_that_comes_again_before_it_was_lost() -> None:
-    court = Court(right=BOT).start()
+    court = DrivenMatch(right=BOT).start()
     court.match.suspend(court.now, (LEFT,))
     court.go(court.now + S)
     court.come(LEFT)
@@ -74,7 +74,7 @@ def test_a_suspended_match_goes_on_for_a_side_that_comes_again_before_it_was_los
 
 
 def test_inputs_in_flight_at_a_suspension_save_the_ball_that_they_were_made_for() -> None:
-    court = Court().start()
+    court = DrivenMatch().start()
     due = court.match.state.game.due
     assert due is not None
     court.go(court.now + due.t + 1_000)
@@ -93,7 +93,7 @@ def test_inputs_in_flight_at_a_suspension_save_the_ball_that_they_were_made_for(
 
 
 def test_a_journal_that_ends_in_a_suspension_is_taken_up_at_exactly_that_time() -> None:
-    court = Court().start()
+    court = DrivenMatch().start()
     court.go(court.now + 1_234_567)
     court.match.suspend(court.now, SIDES)
     court.drain()
@@ -107,7 +107,7 @@ def test_a_journal_that_ends_in_a_suspension_is_taken_up_at_exactly_that_time() 
 
 
 def test_outages_cost_no_pause_however_many_there_are() -> None:
-    court = Court().start()
+    court = DrivenMatch().start()
     for _ in range(5):
         court.go(court.now + 300_000)
         for side in SIDES:
@@ -122,7 +122,7 @@ def test_outages_cost_no_pause_however_many_there_are() -> None:
 
 
 def test_who_does_not_come_back_from_an_outage_forfeits_after_30_seconds_more_than_the_budget() -> None:
-    court = Court().start()
+    court = DrivenMatch().start()
     court.match.lose(court.now, RIGHT, outage=True)
     court.drain()
     assert (court.clock.cause, court.clock.absent, court.clock.forfeit_in_ms) == (Cause.RESTORE, RIGHT, 60_000)
@@ -131,7 +131,7 @@ def test_who_does_not_come_back_from_an_outage_forfeits_after_30_seconds_more_th
 
 
 def test_a_restart_during_a_pause_stands_where_the_pause_stood() -> None:
-    court = Court().start()
+    court = DrivenMatch().start()
     court.go(court.now + 500_000)
     epoch = court.clock.epoch
     court.match.lose(court.now, LEFT)
@@ -148,7 +148,7 @@ def test_a_restart_during_a_pause_stands_where_the_pause_stood() -> None:
 
 
 def test_after_a_restart_players_have_30_seconds_more_than_their_budget() -> None:
-    court = Court().start()
+    court = DrivenMatch().start()
     restarted(court)
     court.come(LEFT)
     assert court.clock.absent == RIGHT
@@ -157,8 +157,8 @@ def test_after_a_restart_players_have_30_seconds_more_than_their_budget() -> Non
 
 
 def test_a_restart_before_the_start_waits_again_and_one_between_bots_goes_on_by_itself() -> None:
-    assert restarted(Court().come(LEFT)).come(*SIDES).cause == "START"
-    court = Court(BOT, BOT)
+    assert restarted(DrivenMatch().come(LEFT)).come(*SIDES).cause == "START"
+    court = DrivenMatch(BOT, BOT)
     court.go(court.now + 60 * S)
     restarted(court)
     assert court.cause == "RESUME"
@@ -168,7 +168,7 @@ def test_a_restart_before_the_start_waits_again_and_one_between_bots_goes_on_by_
 
 
 def test_a_restart_after_the_last_goal_and_before_its_result_makes_the_result() -> None:
-    court = Court(BOT, BOT, Ruleset(points_to_win=1))
+    court = DrivenMatch(BOT, BOT, Ruleset(points_to_win=1))
     court.go(NOW + 3_000 * S)
     before = court.result
     last = max(n for n, record in enumerate(court.records) if isinstance(record, Decided))
@@ -179,7 +179,7 @@ def test_a_restart_after_the_last_goal_and_before_its_result_makes_the_result() 
 
 
 def test_a_restart_of_a_match_that_is_over_changes_nothing() -> None:
-    court = Court(BOT, BOT, Ruleset(points_to_win=1))
+    court = DrivenMatch(BOT, BOT, Ruleset(points_to_win=1))
     court.go(NOW + 3_000 * S)
     written, result = list(court.records), court.result
     restarted(court)

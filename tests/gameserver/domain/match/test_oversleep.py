@@ -9,13 +9,13 @@ from gameserver.domain.pong.events import Goal
 from gameserver.domain.pong.intents import UP
 from gameserver.domain.timing import STANDARD
 from gameserver.domain.values import LEFT, NOBODY, RIGHT, SIDES
-from tests.gameserver.domain.match.court import BOT, NOW, Court, S
+from tests.support.harnesses.driven_match import BOT, NOW, DrivenMatch, S
 
 BUDGET = STANDARD.budget_us
 COUNTDOWN = STANDARD.countdown_us
 
 
-def stand_still(court: Court, until: int) -> None:
+def stand_still(court: DrivenMatch, until: int) -> None:
     """The program does nothing until then, and is woken by its timer."""
     court.now = until
     court.match.advance(until)
@@ -23,7 +23,7 @@ def stand_still(court: Court, until: int) -> None:
 
 
 def test_what_fell_due_while_the_server_stood_still_is_not_decided() -> None:
-    court = Court().start()
+    court = DrivenMatch().start()
     court.go(court.now + S)
     written, decided = court.match.state.written_t, len(court.of(Goal))
     stand_still(court, court.now + 8 * S)
@@ -37,7 +37,7 @@ def test_what_fell_due_while_the_server_stood_still_is_not_decided() -> None:
 
 
 def test_nobody_pays_for_the_silence_of_a_server_that_stood_still() -> None:
-    court = Court().start()
+    court = DrivenMatch().start()
     for _ in range(4):
         court.go(court.now + COUNTDOWN + S)
         stand_still(court, court.now + 5 * S)
@@ -49,7 +49,7 @@ def test_nobody_pays_for_the_silence_of_a_server_that_stood_still() -> None:
 
 
 def test_a_message_that_is_read_before_the_timer_fires_notices_it_too() -> None:
-    court = Court().start()
+    court = DrivenMatch().start()
     court.go(court.now + S)
     written, epoch = court.match.state.written_t, court.clock.epoch
     court.now += 5 * S
@@ -60,7 +60,7 @@ def test_a_message_that_is_read_before_the_timer_fires_notices_it_too() -> None:
 
 
 def test_inputs_from_before_it_stood_still_count_at_their_own_time() -> None:
-    court = Court().start()
+    court = DrivenMatch().start()
     court.go(court.now + S)
     written, epoch = court.match.state.written_t, court.clock.epoch
     court.now += 5 * S
@@ -70,7 +70,7 @@ def test_inputs_from_before_it_stood_still_count_at_their_own_time() -> None:
 
 
 def test_a_wake_up_that_is_a_second_late_is_only_late() -> None:
-    court = Court().start()
+    court = DrivenMatch().start()
     court.go(court.now + S)
     assert court.match.deadline is not None
     stand_still(court, court.match.deadline + OVERSLEPT)
@@ -78,7 +78,7 @@ def test_a_wake_up_that_is_a_second_late_is_only_late() -> None:
 
 
 def test_the_time_to_join_does_not_run_while_the_server_stands_still() -> None:
-    court = Court()
+    court = DrivenMatch()
     court.go(NOW + 50 * S)
     stand_still(court, NOW + 100 * S)
     assert court.match.result is None
@@ -87,7 +87,7 @@ def test_the_time_to_join_does_not_run_while_the_server_stands_still() -> None:
 
 
 def test_the_budget_of_an_absent_player_does_not_run_while_the_server_stands_still() -> None:
-    court = Court().start()
+    court = DrivenMatch().start()
     court.match.lose(court.now, RIGHT)
     court.go(court.now + 20 * S, [LEFT])
     stand_still(court, court.now + 3 * BUDGET)
@@ -100,7 +100,7 @@ def test_the_budget_of_an_absent_player_does_not_run_while_the_server_stands_sti
 
 
 def test_a_clock_that_stands_says_how_long_it_still_waits_after_an_outage() -> None:
-    court = Court().start()
+    court = DrivenMatch().start()
     court.match.lose(court.now, RIGHT)
     court.go(court.now + 20 * S, [LEFT])
     stand_still(court, court.now + 10 * S)
@@ -112,7 +112,7 @@ def test_a_clock_that_stands_says_how_long_it_still_waits_after_an_outage() -> N
 
 
 def test_what_was_in_flight_when_a_freeze_began_still_counts_after_it_stood_still() -> None:
-    court = Court().start()
+    court = DrivenMatch().start()
     due = court.match.state.game.due
     assert due is not None
     court.go(court.match.state.clock.server_us + due.t + 5_000)
@@ -126,7 +126,7 @@ def test_what_was_in_flight_when_a_freeze_began_still_counts_after_it_stood_stil
 
 
 def test_a_match_between_bots_goes_on_by_itself() -> None:
-    court = Court(BOT, BOT)
+    court = DrivenMatch(BOT, BOT)
     court.go(court.now + COUNTDOWN + S)
     stand_still(court, court.now + 60 * S)
     assert court.cause == "RESUME"
@@ -135,7 +135,7 @@ def test_a_match_between_bots_goes_on_by_itself() -> None:
 
 
 def test_the_journal_of_a_match_that_was_slept_through_proves_its_result() -> None:
-    court = Court(BOT, BOT)
+    court = DrivenMatch(BOT, BOT)
     while court.match.deadline is not None:
         court.go(court.now + 20 * S)
         if court.match.deadline is not None:
@@ -149,7 +149,7 @@ def test_the_journal_of_a_match_that_was_slept_through_proves_its_result() -> No
 
 
 def test_a_restart_that_follows_stands_where_the_server_stood_still() -> None:
-    court = Court().start()
+    court = DrivenMatch().start()
     court.go(court.now + S)
     written = court.match.state.written_t
     stand_still(court, court.now + 5 * S)

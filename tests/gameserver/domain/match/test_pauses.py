@@ -14,18 +14,18 @@ from gameserver.domain.match.verify import verify
 from gameserver.domain.pong.events import Goal, PaddleMove
 from gameserver.domain.pong.intents import DOWN, STILL, UP
 from gameserver.domain.values import LEFT, NOBODY, RIGHT
-from tests.gameserver.domain.match.court import ANN, BOT, BUDGET, COUNTDOWN, Court, S, verify_so_far
+from tests.support.harnesses.driven_match import ANN, BOT, BUDGET, COUNTDOWN, DrivenMatch, S, verify_so_far
 
 
 def test_a_heartbeat_is_written_when_nothing_else_was_for_250_ms() -> None:
-    court = Court().start()
+    court = DrivenMatch().start()
     court.go(court.now + 1_200_000)
     beats = [r.t for r in court.records if isinstance(r, Heartbeat)]
     assert beats == [HEARTBEAT * n for n in range(1, 5)]
 
 
 def test_silence_for_a_second_pauses_and_any_message_breaks_it() -> None:
-    court = Court().start()
+    court = DrivenMatch().start()
     court.go(court.now + 2 * S)
     assert court.cause == "START"
     heard = court.beat - 250_000
@@ -43,7 +43,7 @@ def test_silence_for_a_second_pauses_and_any_message_breaks_it() -> None:
 
 
 def test_what_a_stalled_network_kept_from_before_the_pause_is_no_return() -> None:
-    court = Court().start()
+    court = DrivenMatch().start()
     before = court.clock.epoch
     court.go(court.now + 3 * S, awake=[RIGHT])
     assert court.cause == "PAUSE"
@@ -56,7 +56,7 @@ def test_what_a_stalled_network_kept_from_before_the_pause_is_no_return() -> Non
 
 
 def test_a_pause_stops_the_clock_and_both_paddles_and_a_resume_counts_down() -> None:
-    court = Court().start()
+    court = DrivenMatch().start()
     court.go(court.now + 400_000)
     court.send(LEFT, (1, court.t, UP))
     court.send(RIGHT, (1, court.t, DOWN))
@@ -78,7 +78,7 @@ def test_a_pause_stops_the_clock_and_both_paddles_and_a_resume_counts_down() -> 
 
 
 def test_in_flight_inputs_of_who_stayed_still_count_after_a_pause() -> None:
-    court = Court().start()
+    court = DrivenMatch().start()
     court.go(court.now + 500_000)
     epoch = court.clock.epoch
     court.match.lose(court.now, LEFT)
@@ -93,7 +93,7 @@ def test_in_flight_inputs_of_who_stayed_still_count_after_a_pause() -> None:
 
 
 def test_a_pause_decides_nothing_that_falls_due_after_it() -> None:
-    court = Court().start()
+    court = DrivenMatch().start()
     due = court.match.state.game.due
     assert due is not None
     court.go(court.now + due.t - 10_000)
@@ -112,7 +112,7 @@ def test_a_pause_decides_nothing_that_falls_due_after_it() -> None:
 
 
 def test_what_was_dated_ahead_of_a_pause_never_comes() -> None:
-    court = Court().start()
+    court = DrivenMatch().start()
     court.go(court.now + 500_000)
     court.send(RIGHT, (1, 540_000, DOWN))
     court.match.lose(court.now, LEFT)
@@ -125,7 +125,7 @@ def test_what_was_dated_ahead_of_a_pause_never_comes() -> None:
 
 
 def test_a_pause_decides_what_had_fallen_due_before_it() -> None:
-    court = Court().start()
+    court = DrivenMatch().start()
     due = court.match.state.game.due
     assert due is not None
     court.go(court.now + due.t + 1)
@@ -136,7 +136,7 @@ def test_a_pause_decides_what_had_fallen_due_before_it() -> None:
 
 
 def test_a_pause_waits_for_the_mark_of_who_stayed() -> None:
-    court = Court().start()
+    court = DrivenMatch().start()
     due = court.match.state.game.due
     assert due is not None
     court.go(court.now + due.t + 1)
@@ -148,7 +148,7 @@ def test_a_pause_waits_for_the_mark_of_who_stayed() -> None:
 
 
 def test_the_third_absence_forfeits() -> None:
-    court = Court().start()
+    court = DrivenMatch().start()
     for _ in range(2):
         court.match.lose(court.now, LEFT)
         court.go(court.now + S)
@@ -162,7 +162,7 @@ def test_the_third_absence_forfeits() -> None:
 
 
 def test_thirty_seconds_of_absence_together_forfeit() -> None:
-    court = Court().start()
+    court = DrivenMatch().start()
     court.match.lose(court.now, RIGHT)
     court.go(court.now + 20 * S)
     court.come(RIGHT)
@@ -178,7 +178,7 @@ def test_thirty_seconds_of_absence_together_forfeit() -> None:
 
 
 def test_when_both_are_absent_the_first_whose_budget_runs_out_forfeits() -> None:
-    court = Court().start()
+    court = DrivenMatch().start()
     court.match.lose(court.now, RIGHT)
     court.go(court.now + S)
     court.match.lose(court.now, LEFT)
@@ -189,7 +189,7 @@ def test_when_both_are_absent_the_first_whose_budget_runs_out_forfeits() -> None
 
 
 def test_when_both_budgets_run_out_at_once_level_is_void() -> None:
-    court = Court().start()
+    court = DrivenMatch().start()
     court.go(court.now + SILENCE + 1, awake=[])
     assert court.clock.absent == NOBODY
     assert court.cause == "PAUSE"
@@ -199,7 +199,7 @@ def test_when_both_budgets_run_out_at_once_level_is_void() -> None:
 
 
 def test_when_both_budgets_run_out_at_once_the_leader_wins() -> None:
-    court = Court().start()
+    court = DrivenMatch().start()
     while not court.of(Goal):
         court.go(court.now + S)
     court.go(court.now + SILENCE + 250_000, awake=[])
@@ -210,7 +210,7 @@ def test_when_both_budgets_run_out_at_once_the_leader_wins() -> None:
 
 
 def test_one_of_two_absent_players_coming_back_does_not_resume() -> None:
-    court = Court().start()
+    court = DrivenMatch().start()
     court.match.lose(court.now, LEFT)
     court.match.lose(court.now, RIGHT)
     court.go(court.now + S)
@@ -221,7 +221,7 @@ def test_one_of_two_absent_players_coming_back_does_not_resume() -> None:
 
 
 def test_coming_back_within_the_freeze_resumes_when_it_has_settled() -> None:
-    court = Court().start()
+    court = DrivenMatch().start()
     court.go(court.now + 100_000)
     court.match.lose(court.now, LEFT)
     court.come(LEFT)
@@ -231,7 +231,7 @@ def test_coming_back_within_the_freeze_resumes_when_it_has_settled() -> None:
 
 
 def test_a_bot_plays_on_after_a_pause() -> None:
-    court = Court(ANN, BOT)
+    court = DrivenMatch(ANN, BOT)
     court.come(LEFT)
     court.go(court.now + 10 * S)
     court.match.lose(court.now, LEFT)

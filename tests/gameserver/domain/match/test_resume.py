@@ -13,8 +13,8 @@ from gameserver.domain.pong.bots import Strength
 from gameserver.domain.pong.events import Goal
 from gameserver.domain.pong.ruleset import Ruleset
 from gameserver.domain.values import LEFT, RIGHT
-from tests.gameserver.domain.match.resuming import everything, taken_up
-from tests.gameserver.domain.match.world import World, duel
+from tests.support.harnesses.match import MatchHarness, duel
+from tests.support.harnesses.match_resuming import everything, taken_up
 
 
 @given(st.integers(1, 2**31), st.integers(0, 300_000), st.integers(0, 60_000), st.floats(0, 1))
@@ -29,7 +29,7 @@ def test_a_journal_cut_anywhere_is_taken_up_as_it_would_be_folded(seed: int, rtt
 def test_bots_pauses_and_sudden_death_are_taken_up_too(seed: int) -> None:
     bots = (Occupant("a", bot=Strength.EASY), Occupant("b", bot=Strength.EASY))
     ruleset = Ruleset(points_to_win=21, time_limit_s=30, sudden_death_s=60)
-    for world in (World(seed, occupants=bots, ruleset=ruleset), duel(seed, 20_000, 90_000)):
+    for world in (MatchHarness(seed, occupants=bots, ruleset=ruleset), duel(seed, 20_000, 90_000)):
         records = world.run().records
         for cut in range(1, len(records), 41):
             state = taken_up(records[:cut])

@@ -13,19 +13,19 @@ from gameserver.domain.pong.events import Goal, Miss, PaddleMove, Volley
 from gameserver.domain.pong.rules import PLANES, paddle_at
 from gameserver.domain.pong.ruleset import CLASSIC, Ruleset
 from gameserver.domain.values import LEFT, RIGHT, SIDES
-from tests.gameserver.domain.match.world import Line, World, duel
+from tests.support.harnesses.match import MatchHarness, SimulatedLine, duel
 
 
 @pytest.fixture(scope="module")
-def world() -> World:
+def world() -> MatchHarness:
     return duel(6, 30_000, 90_000, jitter=4_000).run()
 
 
-def hits(world: World, side: int) -> list[Volley]:
+def hits(world: MatchHarness, side: int) -> list[Volley]:
     return [e for e in world.events if isinstance(e, Volley) and e.x0 == PLANES[side]]
 
 
-def test_hits_misses_and_points_are_those_that_were_announced(world: World) -> None:
+def test_hits_misses_and_points_are_those_that_were_announced(world: MatchHarness) -> None:
     stats = world.result.stats
     for side, mine in ((LEFT, stats.left), (RIGHT, stats.right)):
         assert mine.hits == len(hits(world, side)) == len(mine.contact_offsets)
@@ -40,7 +40,7 @@ def test_hits_misses_and_points_are_those_that_were_announced(world: World) -> N
     assert stats.top_speed == max(e.s for e in world.events if isinstance(e, Volley))
 
 
-def test_a_point_lasts_from_the_launch_to_the_goal_and_its_serve_to_the_first_contact(world: World) -> None:
+def test_a_point_lasts_from_the_launch_to_the_goal_and_its_serve_to_the_first_contact(world: MatchHarness) -> None:
     serve, contact = None, None
     expected = []
     for e in world.events:
@@ -56,7 +56,7 @@ def test_a_point_lasts_from_the_launch_to_the_goal_and_its_serve_to_the_first_co
     assert [(p.serve_us, p.point_us) for p in world.result.stats.points] == expected
 
 
-def test_contact_offsets_are_ball_minus_paddle_at_the_contact(world: World) -> None:
+def test_contact_offsets_are_ball_minus_paddle_at_the_contact(world: MatchHarness) -> None:
     for side in SIDES:
         moves = [e for e in world.events if isinstance(e, PaddleMove) and e.side == side]
         offsets = []
@@ -68,7 +68,7 @@ def test_contact_offsets_are_ball_minus_paddle_at_the_contact(world: World) -> N
         assert list(mine.contact_offsets) == offsets
 
 
-def test_the_way_of_a_paddle_is_the_sum_of_its_segments(world: World) -> None:
+def test_the_way_of_a_paddle_is_the_sum_of_its_segments(world: MatchHarness) -> None:
     for side, mine in ((LEFT, world.result.stats.left), (RIGHT, world.result.stats.right)):
         moves = [e for e in world.events if isinstance(e, PaddleMove) and e.side == side]
         way = abs(moves[0].y - 45_000) + sum(abs(b.y - a.y) for a, b in pairwise(moves))
@@ -77,7 +77,7 @@ def test_the_way_of_a_paddle_is_the_sum_of_its_segments(world: World) -> None:
         assert mine.inputs == len(moves)
 
 
-def test_the_reaction_is_the_median_time_from_the_others_hit_to_the_first_move(world: World) -> None:
+def test_the_reaction_is_the_median_time_from_the_others_hit_to_the_first_move(world: MatchHarness) -> None:
     for side, mine in ((LEFT, world.result.stats.left), (RIGHT, world.result.stats.right)):
         times = []
         for number, volley in enumerate(world.events):
@@ -89,7 +89,7 @@ def test_the_reaction_is_the_median_time_from_the_others_hit_to_the_first_move(w
         assert 200_000 < mine.reaction_us < 500_000
 
 
-def test_latency_is_what_was_measured_and_bots_have_none(world: World) -> None:
+def test_latency_is_what_was_measured_and_bots_have_none(world: MatchHarness) -> None:
     for side, mine in ((LEFT, world.result.stats.left), (RIGHT, world.result.stats.right)):
         late = [r.arrival - r.claimed for r in world.records if isinstance(r, Input) and r.side == side and r.seq]
         assert mine.latency is not None
@@ -97,7 +97,9 @@ def test_latency_is_what_was_measured_and_bots_have_none(world: World) -> None:
         assert mine.latency.lateness_us == sum(late) // len(late)
         assert mine.latency.lateness_max_us == max(late)
         assert mine.latency.clamps == 0
-    bot = World(3, (Line(10_000), None), occupants=(Occupant("p"), Occupant("b", bot=Strength.MEDIUM))).run()
+    bot = MatchHarness(
+        3, (SimulatedLine(10_000), None), occupants=(Occupant("p"), Occupant("b", bot=Strength.MEDIUM))
+    ).run()
     assert bot.result.stats.left.latency is not None
     assert bot.result.stats.right.latency is None
 

@@ -10,13 +10,16 @@ from gameserver.domain.pong.intents import DOWN, STILL, UP
 from gameserver.domain.pong.rules import PLANES, H, Pong, launch
 from gameserver.domain.pong.ruleset import CLASSIC
 from gameserver.domain.values import LEFT, NEVER, RIGHT, RuleError
-from tests.gameserver.domain.match.world import Line, World
+from tests.support.harnesses.match import MatchHarness, SimulatedLine
 
 
 def wins_of_an_average_person(strength: Strength, matches: int, reaction_ms: int = 0) -> float:
     """Share of matches that somebody with 250 ms and 30 px wins at a round trip of 20 ms."""
     bot = Occupant("bot", bot=strength, bot_reaction_ms=reaction_ms)
-    worlds = (World(seed * 13 + 7, (Line(20_000), None), occupants=(Occupant("p"), bot)) for seed in range(matches))
+    worlds = (
+        MatchHarness(seed * 13 + 7, (SimulatedLine(20_000), None), occupants=(Occupant("p"), bot))
+        for seed in range(matches)
+    )
     return mean(world.run().result.winner == LEFT for world in worlds)
 
 
@@ -69,7 +72,7 @@ def test_a_bot_that_sees_too_late_does_not_stir() -> None:
 
 def test_bots_never_stall_a_commit() -> None:
     bots = (Occupant("a", bot=Strength.EASY), Occupant("b", bot=Strength.HARD))
-    world = World(21, occupants=bots).run()
+    world = MatchHarness(21, occupants=bots).run()
     decided = [record for record in world.records if isinstance(record, Decided)]
     assert len(decided) > 50
     assert all(record.at == record.t1 for record in decided)

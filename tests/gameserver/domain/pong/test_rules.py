@@ -30,7 +30,7 @@ from gameserver.domain.pong.rules import (
 )
 from gameserver.domain.pong.ruleset import CLASSIC, Ruleset
 from gameserver.domain.values import LEFT, NOBODY, RIGHT, SIDES, RuleError
-from tests.gameserver.domain.pong.scripts import a_ruleset, log_of, script_of
+from tests.support.harnesses.pong_scripts import a_ruleset, log_of, script_of
 
 rulesets = st.builds(
     Ruleset,

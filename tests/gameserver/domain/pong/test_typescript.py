@@ -12,7 +12,7 @@ import pytest
 
 from gameserver.domain.pong.intents import Direction, Target
 from gameserver.domain.pong.ruleset import CLASSIC, Ruleset
-from tests.gameserver.domain.pong.scripts import Script, a_ruleset, log_of, script_of
+from tests.support.harnesses.pong_scripts import Script, a_ruleset, log_of, script_of
 
 HERE = Path(__file__).parent
 CHECKOUT = HERE.parents[3]

@@ -10,7 +10,7 @@ from gameserver.domain.tournament.pairings import EMPTY, NO_SIDE, TO_BE_DECIDED,
 from gameserver.domain.tournament.records import RoundDrawn
 from gameserver.domain.tournament.settings import Settings
 from gameserver.domain.tournament.spec import Spec
-from tests.gameserver.domain.tournament.hall import HOST, Hall, S, bots, people
+from tests.support.harnesses.tournament import HOST, Hall, S, bots, people
 
 
 class Gauntlet:

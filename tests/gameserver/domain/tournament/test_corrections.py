@@ -20,9 +20,9 @@ from gameserver.domain.tournament.records import EntrantState, PairingState, Pha
 from gameserver.domain.tournament.settings import Settings
 from gameserver.domain.tournament.spec import Spec
 from gameserver.domain.values import NOBODY
-from tests.gameserver.domain.tournament.hall import HOST, Hall, S, bots, people, single
-from tests.gameserver.domain.tournament.organising import refused, swiss
-from tests.gameserver.domain.tournament.simulation import result
+from tests.support.harnesses.tournament import HOST, Hall, S, bots, people, single
+from tests.support.harnesses.tournament_organising import refused, swiss
+from tests.support.harnesses.tournament_simulation import result
 
 # Corrections.
 

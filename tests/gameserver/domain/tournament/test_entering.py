@@ -9,8 +9,8 @@ from gameserver.domain.tournament.records import CheckedIn, Drawn, EntrantState,
 from gameserver.domain.tournament.refusal import TournamentRefused
 from gameserver.domain.tournament.settings import Settings
 from gameserver.domain.tournament.spec import Entrant, Seeding, Spec, check, shuffle
-from tests.gameserver.domain.tournament.hall import HOST, Hall, S, bots, people, single, states
-from tests.gameserver.domain.tournament.simulation import START
+from tests.support.harnesses.tournament import HOST, Hall, S, bots, people, single, states
+from tests.support.harnesses.tournament_simulation import START
 
 # Who comes in.
 

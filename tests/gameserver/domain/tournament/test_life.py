@@ -13,8 +13,8 @@ from gameserver.domain.tournament.refusal import TournamentRefused
 from gameserver.domain.tournament.settings import Settings
 from gameserver.domain.tournament.spec import PAUSE, Spec
 from gameserver.domain.values import NOBODY
-from tests.gameserver.domain.tournament.hall import HOST, Hall, S, bots, people, single, states
-from tests.gameserver.domain.tournament.simulation import result, won
+from tests.support.harnesses.tournament import HOST, Hall, S, bots, people, single, states
+from tests.support.harnesses.tournament_simulation import result, won
 
 COUNTDOWN = STANDARD.call_countdown_ms
 

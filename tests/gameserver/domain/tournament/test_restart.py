@@ -22,8 +22,8 @@ from gameserver.domain.tournament.records import (
     WalkedOver,
 )
 from gameserver.domain.tournament.replay import replay
-from tests.gameserver.domain.tournament.hall import HOST, Hall, S, bots, people, single
-from tests.gameserver.domain.tournament.simulation import START, won
+from tests.support.harnesses.tournament import HOST, Hall, S, bots, people, single
+from tests.support.harnesses.tournament_simulation import START, won
 
 COUNTDOWN = STANDARD.call_countdown_ms
 RETURN = STANDARD.return_ms

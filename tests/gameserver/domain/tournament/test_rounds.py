@@ -7,8 +7,8 @@ from gameserver.domain.tournament.formats.swiss_draw import draw
 from gameserver.domain.tournament.records import Phase, RoundDrawn, TournamentOpened, TournamentRecord
 from gameserver.domain.tournament.settings import Settings
 from gameserver.domain.tournament.spec import Entrant, Spec
-from tests.gameserver.domain.tournament.hall import HOST, people
-from tests.gameserver.domain.tournament.simulation import START, won
+from tests.support.harnesses.tournament import HOST, people
+from tests.support.harnesses.tournament_simulation import START, won
 
 NOW = START + 60_000
 

@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from tests.gameserver.domain.tournament.simulation import Simulation
+from tests.support.harnesses.tournament_simulation import Simulation
 
 REGRESSIONS: tuple[int, ...] = ()
 """Seeds that have failed once: they come first."""

@@ -7,14 +7,7 @@ from gameserver.domain.tournament.formats.interface import View
 from gameserver.domain.tournament.formats.tree import seed_order
 from gameserver.domain.tournament.pairings import EMPTY, NO_SIDE, TO_BE_DECIDED, Kind, Outcome, Pairing, Source, Stage
 from gameserver.domain.tournament.settings import DropInOrder, GrandFinal, RoundBestOf, Settings
-from tests.gameserver.domain.tournament.formats.play import (
-    CALLED_OFF,
-    LEFT_WINS,
-    NOBODY_CAME,
-    RIGHT_WINS,
-    Play,
-    better_seed,
-)
+from tests.support.harnesses.tournament_format import CALLED_OFF, LEFT_WINS, NOBODY_CAME, RIGHT_WINS, Play, better_seed
 
 SINGLE = Settings("single_elimination")
 THIRD = Settings("single_elimination", third_place=True)

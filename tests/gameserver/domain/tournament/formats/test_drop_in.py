@@ -12,7 +12,7 @@ import pytest
 from gameserver.domain.tournament.formats.double import MASKS, drop_in
 from gameserver.domain.tournament.pairings import Pairing, Stage
 from gameserver.domain.tournament.settings import DropInOrder, Settings
-from tests.gameserver.domain.tournament.formats.play import Play
+from tests.support.harnesses.tournament_format import Play
 
 Order = Sequence[int]
 Place = tuple[int, int]

@@ -7,7 +7,7 @@ from gameserver.domain.tournament.formats.interface import View
 from gameserver.domain.tournament.formats.tree import depth, seed_order
 from gameserver.domain.tournament.pairings import EMPTY, TO_BE_DECIDED, GroupPlace, Kind, Outcome, Stage
 from gameserver.domain.tournament.settings import Settings
-from tests.gameserver.domain.tournament.formats.play import LEFT_WINS, NOBODY_CAME, Play, better_seed
+from tests.support.harnesses.tournament_format import LEFT_WINS, NOBODY_CAME, Play, better_seed
 
 GROUPS = Settings("groups")
 

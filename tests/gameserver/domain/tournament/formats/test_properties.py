@@ -14,7 +14,7 @@ from gameserver.domain.tournament.formats.interface import History
 from gameserver.domain.tournament.formats.tree import depth
 from gameserver.domain.tournament.pairings import Stage
 from gameserver.domain.tournament.settings import GrandFinal, Settings
-from tests.gameserver.domain.tournament.formats.play import LEFT_WINS, RIGHT_WINS, Play, any_outcome, at_random, watch
+from tests.support.harnesses.tournament_format import LEFT_WINS, RIGHT_WINS, Play, any_outcome, at_random, watch
 
 SETTINGS = [
     Settings("single_elimination"),

@@ -6,14 +6,7 @@ from gameserver.domain.tournament.formats.interface import View
 from gameserver.domain.tournament.formats.round_robin import berger
 from gameserver.domain.tournament.pairings import NO_SIDE, Kind, Outcome, Stage
 from gameserver.domain.tournament.settings import RoundBestOf, Settings
-from tests.gameserver.domain.tournament.formats.play import (
-    CALLED_OFF,
-    DRAWN,
-    LEFT_WINS,
-    NOBODY_CAME,
-    Play,
-    better_seed,
-)
+from tests.support.harnesses.tournament_format import CALLED_OFF, DRAWN, LEFT_WINS, NOBODY_CAME, Play, better_seed
 
 ROUND_ROBIN = Settings("round_robin")
 

@@ -9,8 +9,8 @@ from gameserver.domain.tournament.formats.swiss import Swiss
 from gameserver.domain.tournament.formats.swiss_draw import draw
 from gameserver.domain.tournament.pairings import Kind, Outcome, Stage
 from gameserver.domain.tournament.settings import RoundBestOf, Settings
-from tests.gameserver.domain.tournament.formats.contenders import drawn, people
-from tests.gameserver.domain.tournament.formats.play import (
+from tests.support.harnesses.swiss_contenders import drawn, people
+from tests.support.harnesses.tournament_format import (
     CALLED_OFF,
     DRAWN,
     LEFT_WINS,

@@ -9,12 +9,8 @@ from gameserver.domain.tournament.formats.interface import Contender
 from gameserver.domain.tournament.formats.swiss_draw import draw
 from gameserver.domain.tournament.pairings import EMPTY, Kind, Outcome
 from gameserver.domain.tournament.settings import Settings
-from tests.gameserver.domain.tournament.formats.contenders import drawn, people
-from tests.gameserver.domain.tournament.formats.play import (
-    LEFT_WINS,
-    RIGHT_WINS,
-    Play,
-)
+from tests.support.harnesses.swiss_contenders import drawn, people
+from tests.support.harnesses.tournament_format import LEFT_WINS, RIGHT_WINS, Play
 
 
 def test_the_top_half_meets_the_bottom_half_in_order() -> None:

@@ -8,14 +8,7 @@ from gameserver.domain.tournament.formats.interface import View
 from gameserver.domain.tournament.formats.swiss_score import Absence, Score, buchholz
 from gameserver.domain.tournament.pairings import EMPTY, Kind, Outcome, Pairing
 from gameserver.domain.tournament.settings import Settings, TiebreakRules
-from tests.gameserver.domain.tournament.formats.play import (
-    DRAWN,
-    LEFT_WINS,
-    RIGHT_WINS,
-    Play,
-    at_random,
-    better_seed,
-)
+from tests.support.harnesses.tournament_format import DRAWN, LEFT_WINS, RIGHT_WINS, Play, at_random, better_seed
 
 # IA Mario Held, "Exercises in Tie-Breaking" (FIDE, C.07 of 2023, rev. 2403220900), pages 10 to 50: sixteen players,
 # five rounds. Of each player, round by round: the opponent and the half points got; or a bye, a forfeit won or lost, a

@@ -1,5 +1,0 @@
-"""A stand-in."""
-
-from tests.cli.standins.grpc_standin import main
-
-main("backend")

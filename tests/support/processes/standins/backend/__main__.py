@@ -1,0 +1,5 @@
+"""A stand-in."""
+
+from tests.support.processes.standins.grpc_standin import main
+
+main("backend")
