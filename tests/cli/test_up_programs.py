@@ -8,23 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.processes.up_process import PROGRAMS, Up, all_gone, wait_all_gone
+from tests.support.processes.up_process import PROGRAMS, Up, all_gone, programs_of, wait_all_gone
 
 pytestmark = pytest.mark.slow
-
-
-def programs_of(supervisor: int) -> dict[str, int]:
-    """Program -> process id, read from the kernel: the supervisor's children by their command line."""
-    found = {}
-    for folder in Path("/proc").iterdir():
-        try:
-            parent = (folder / "stat").read_text().rpartition(")")[2].split()[1]
-            command = (folder / "cmdline").read_bytes().split(b"\0")
-        except (OSError, IndexError):
-            continue
-        if parent == str(supervisor) and b"cli.child" in command:
-            found[command[-2].decode()] = int(folder.name)
-    return found
 
 
 def get(url: str) -> bytes:

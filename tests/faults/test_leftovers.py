@@ -5,11 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.test_what_players_see import figure
 from tests.support.clients.lasting_players import LastingPlayer, LastingSpectator, against_a_bot, duel
 from tests.support.clients.site import Site
 from tests.support.faults.proxy import proxy_to
-from tests.support.processes.programs import Ports, Programs, running
+from tests.support.processes.programs import Ports, Programs, figure, running
 
 pytestmark = [pytest.mark.slow, pytest.mark.anyio]
 

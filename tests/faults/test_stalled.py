@@ -17,13 +17,12 @@ from websockets.asyncio.client import ClientConnection
 
 from gameserver.domain.pong.rules import H
 from tests.faults.figures import note
-from tests.faults.test_what_players_see import figure
 from tests.support.clients.lasting_players import duel
 from tests.support.clients.players import Player
 from tests.support.clients.site import Site
 from tests.support.clients.spectator_crowd import hello
 from tests.support.clients.views import View
-from tests.support.processes.programs import Programs, running
+from tests.support.processes.programs import Programs, figure, running
 
 pytestmark = [pytest.mark.slow, pytest.mark.anyio]
 

@@ -20,22 +20,18 @@ from typing import Any, Final
 import jwt
 import pytest
 from google.protobuf.json_format import MessageToDict, Parse, ParseDict
-from matchpoint.v1.pong_pb2 import Side
 from matchpoint.v1.result_pb2 import Outcome, Result
 from matchpoint.v1.ruleset_pb2 import Ruleset
-from matchpoint.v1.tournament_pb2 import Pairing, PairingKind, PairingState, TournamentState
+from matchpoint.v1.tournament_pb2 import PairingKind, PairingState, TournamentState
 
-from gameserver.contract.codec import ProtobufCodec
-from gameserver.contract.match_messages import result_message
-from gameserver.domain.match.verify import verify
 from gameserver.domain.values import LEFT, RIGHT
-from tests.support.clients.brackets import decided, sides_of, without_scores
+from tests.support.clients.brackets import decided, entrants_playing, losers, sides_of, unbeaten, without_scores
 from tests.support.clients.entrants import SHORT, Attending, Contestant, Onlooker, Switcher, attending, gather_entrants
 from tests.support.clients.lasting_players import insist
 from tests.support.clients.site import Site
 from tests.support.faults.crashing import points
-from tests.support.faults.fast_timing import HURRIED
 from tests.support.faults.ledger import Books, totals_told
+from tests.support.faults.proofs import bare, listed, name_of, proof
 from tests.support.processes.programs import Program, Programs, running
 from tests.support.storage import sql
 
@@ -119,25 +115,6 @@ class Reaper:
             self.away.discard(program.name)
 
 
-def unbeaten(state: TournamentState) -> set[int]:
-    """Entrants who have lost nothing so far."""
-    return {entrant.entrant for entrant in state.entrants} - {
-        loser for pairing in decided(state) for loser in losers(pairing)
-    }
-
-
-def losers(pairing: Pairing) -> set[int]:
-    """Losers of a decided pairing: none in a bye, both in a double forfeit."""
-    sides = dict(zip((Side.SIDE_LEFT, Side.SIDE_RIGHT), sides_of(pairing), strict=True))
-    return {entrant for side, entrant in sides.items() if entrant is not None and side != pairing.winner}
-
-
-def on(state: TournamentState) -> set[int]:
-    """Players."""
-    pairings = [pairing for pairing in state.pairings if pairing.state == PairingState.PAIRING_STATE_PLAYING]
-    return {side for pairing in pairings for side in sides_of(pairing) if side is not None}
-
-
 async def all_is_reported(programs: Programs, session: str) -> None:
     """Returns when nothing of a session is in the outbox. Raises TimeoutError."""
     async with asyncio.timeout(DRAINED_WITHIN_S):
@@ -160,9 +137,11 @@ async def one_vanishes(
 
 async def two_vanish(onlooker: Onlooker, tasks: Sequence["asyncio.Task[None]"], chance: random.Random) -> set[int]:
     """One between two matches, the other at the table, both before they have lost anything. Who they are."""
-    one = await one_vanishes(onlooker, tasks, chance, lambda state: unbeaten(state) - on(state))
+    one = await one_vanishes(onlooker, tasks, chance, lambda state: unbeaten(state) - entrants_playing(state))
     print(f"{one} vanishes")
-    other = await one_vanishes(onlooker, tasks, chance, lambda state: (unbeaten(state) & on(state)) - {one})
+    other = await one_vanishes(
+        onlooker, tasks, chance, lambda state: (unbeaten(state) & entrants_playing(state)) - {one}
+    )
     print(f"{other} vanishes at the table")
     return {one, other}
 
@@ -317,7 +296,7 @@ async def swiss_of_bots(programs: Programs, site: Site) -> None:
         await onlooker.bracket.seen(lambda state: bool(decided(state)))
         await act(pause={})
         await onlooker.bracket.seen(lambda state: state.status.paused)
-        await onlooker.bracket.seen(lambda state: not on(state))
+        await onlooker.bracket.seen(lambda state: not entrants_playing(state))
         await act(resume={})
     assert onlooker.closed == {1000: 1}
     await all_is_reported(programs, session)
@@ -367,36 +346,3 @@ async def delayed(programs: Programs, site: Site) -> None:
 def in_json(ruleset: dict[str, int]) -> dict[str, int]:
     """A ruleset for a call of the API."""
     return MessageToDict(ParseDict(ruleset, Ruleset()))
-
-
-def bare(result: Result) -> Result:
-    """A result as the bracket tells it: without statistics."""
-    without = Result()
-    without.CopyFrom(result)
-    without.ClearField("stats")
-    return without
-
-
-def name_of(key: tuple[int, int]) -> str:
-    """Name of a match's journal."""
-    match, attempt = key
-    return f"{match}-{attempt}" if attempt > 1 else str(match)
-
-
-def proof(path: Path) -> Result:
-    """The result that a match's journal proves, with the waits that it was written with: budgets follow from them."""
-    codec = ProtobufCodec()
-    return result_message(verify(codec.read(path.read_bytes()).records, HURRIED))
-
-
-async def listed(site: Site, session: str) -> list[tuple[int, int]]:
-    """All matches of a session that ListMatches tells of, page by page."""
-    found, token = [], ""
-    while True:
-        answer = await site.post("StatsService/ListMatches", {"pageSize": 7, "pageToken": token})
-        assert answer.status == 200
-        matches = answer.body["matches"]
-        found += [(match["match"], match["attempt"]) for match in matches if match["sessionId"] == session]
-        token = answer.body.get("nextPageToken", "")
-        if not token:
-            return sorted(found)

@@ -18,7 +18,7 @@ from tests.support.clients.lasting_players import Lasting, LastingPlayer, Lastin
 from tests.support.clients.site import Site, room_of_two
 from tests.support.clients.views import Viewer
 from tests.support.faults.proxy import proxy_to
-from tests.support.processes.programs import Ports, Programs, running
+from tests.support.processes.programs import Ports, Programs, figure, running
 from wire.journal_file import HEADER, decode, encode
 
 pytestmark = [pytest.mark.slow, pytest.mark.anyio]
@@ -59,12 +59,6 @@ def score(journal: Path) -> tuple[int, int]:
     """The score that a journal leads to."""
     left, right = replay(ProtobufCodec().read(journal.read_bytes()).records).game.score
     return left, right
-
-
-def figure(programs: Programs, name: str) -> int:
-    """One of the gateway's own figures."""
-    line = next(line for line in programs.installation.get("/metrics").decode().splitlines() if line.startswith(name))
-    return int(float(line.rpartition(" ")[2]))
 
 
 def open_sockets(programs: Programs) -> int:

@@ -22,7 +22,8 @@ from matchpoint.v1.lobby_pb2 import ConnectRequest
 from tests.fuzz.corpus import kept
 from tests.fuzz.counts import EXAMPLES, GUIDED, MUTATED
 from tests.fuzz.mutations import messages
-from tests.fuzz.targets import CLAIMS, METHODS, TARGETS, frame, journal_seeds, packed, unpacked
+from tests.fuzz.targets import METHODS, TARGETS, frame, journal_seeds, packed, unpacked
+from tests.fuzz.ticket_target import CLAIMS
 
 WITHIN_S: Final = 60 + GUIDED // 100
 

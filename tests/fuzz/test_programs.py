@@ -19,7 +19,8 @@ from websockets.exceptions import ConnectionClosedOK
 from gateway.http import api
 from tests.fuzz.counts import PROGRAMS
 from tests.fuzz.mutations import bent, changed
-from tests.fuzz.targets import COMMANDS, METHODS, SIGNER, WATCHED, frame, player_seeds
+from tests.fuzz.targets import COMMANDS, METHODS, WATCHED, frame, player_seeds
+from tests.fuzz.ticket_target import SIGNER
 from tests.support.clients.players import Player
 from tests.support.clients.site import Guest, Site, room_of_two
 from tests.support.clients.views import Viewer

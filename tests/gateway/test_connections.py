@@ -13,9 +13,9 @@ import pytest
 from gateway.http import api
 from gateway.http import protocol as http_protocol
 from gateway.http.limits import Limits
-from tests.gateway.test_process import environment, running
 from tests.support.fakes.gateway_peers import UpstreamBackend, UpstreamGameServer
 from tests.support.harnesses.gateway import GatewayHarness, Start
+from tests.support.processes.gateway_process import environment, running
 
 pytestmark = pytest.mark.anyio
 

@@ -9,10 +9,10 @@ import pytest
 from matchpoint.v1.frames_pb2 import ClientMessage, Ping, SeatMessage
 from websockets.asyncio.client import ClientConnection
 
-from tests.gateway.test_process import environment, running
 from tests.support.clients.stalled_clients import StalledClient, publish_until_stalled
 from tests.support.fakes.gateway_peers import UpstreamBackend, UpstreamGameServer
 from tests.support.harnesses.gateway import heard, heard_frame
+from tests.support.processes.gateway_process import environment, running
 
 pytestmark = [pytest.mark.anyio, pytest.mark.slow]
 

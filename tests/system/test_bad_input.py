@@ -1,30 +1,40 @@
 """Everything that can be sent on a socket and must not be believed, from outside, against the running programs."""
 
 import asyncio
-import base64
 import json
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Final
 
 import pytest
-from google.protobuf.json_format import Parse
-from google.protobuf.message import Message
-from matchpoint.v1.frames_pb2 import ClientMessage, Follow, Hello, Input, Mark, SeatMessage, ServerMessage
+from matchpoint.v1.frames_pb2 import ClientMessage, Follow, Input, Mark
 from matchpoint.v1.lobby_pb2 import Beat, ConnectRequest, ConnectResponse
-from matchpoint.v1.pong_pb2 import PongInput, Side
-from matchpoint.v1.refusal_pb2 import Reason
+from matchpoint.v1.pong_pb2 import Side
 from matchpoint.v1.result_pb2 import Outcome
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from gameserver.domain.values import RIGHT
+from tests.support.clients.bad_input import (
+    BadInput,
+    Scene,
+    backends_signer,
+    entering,
+    hello,
+    in_json,
+    of_another_installation,
+    one_input,
+    playing,
+    reason_of,
+    seat,
+    tampered,
+    unsigned,
+    watching,
+)
 from tests.support.clients.players import away_from_the_ball
-from tests.support.clients.site import Guest, Site, room_of_two
+from tests.support.clients.site import Site, room_of_two
 from tests.support.clients.views import WITHIN_S, Ending
 from tests.support.processes.installation import Installation
-from tests.support.storage import sql
-from wire.tickets import Ticket, TicketSigner, new_private_key
+from wire.tickets import TicketSigner, new_private_key
 
 pytestmark = [pytest.mark.slow, pytest.mark.anyio]
 
@@ -33,42 +43,6 @@ ATTACKS_PER_S: Final = 10
 OVER: Final = (Ending("REASON_SESSION_OVER", 4504), Ending("", 1000))
 """Endings of a connection whose session ends."""
 LARGEST: Final = 2**32 - 1
-
-Payload = bytes | str
-
-
-@dataclass(frozen=True)
-class Scene:
-    """Means of an attacker: a session and a ticket of their own, and others' session to aim at."""
-
-    site: Site
-    attacker: Guest
-    session_id: str
-    ticket: str
-    #: A session of other people.
-    aim: str
-    #: Signs as the backend does.
-    signer: TicketSigner
-
-    def ticket_for(self, session_id: str, **changes: Any) -> str:
-        """A ticket with a signature that holds, and whatever else."""
-        ticket = Ticket(
-            session_id=session_id,
-            server="gameserver-1",
-            account_id=self.attacker.account_id,
-            name=self.attacker.name,
-            seats=(0,),
-            role="player",
-            expires=int(time.time()) + 600,
-        )
-        return self.signer.sign(replace(ticket, **changes))
-
-
-def backends_signer(matchpoint: Installation) -> TicketSigner:
-    """Signs with the key of this installation: what only somebody who can read its database is able to."""
-    query = "SELECT kid, secret FROM signing_keys WHERE purpose = 'ticket' ORDER BY created_ms"
-    kid, secret = sql.rows(matchpoint.database, query)[0]
-    return TicketSigner(kid, secret)
 
 
 @pytest.fixture
@@ -80,100 +54,6 @@ async def scene(matchpoint: Installation, site: Site) -> Scene:
 
 
 # What is sent, one message after the other.
-
-
-def hello(ticket: str = "", session_id: str = "", protocol: int = 1) -> bytes:
-    return ClientMessage(hello=Hello(ticket=ticket, session_id=session_id, protocol=protocol)).SerializeToString()
-
-
-def seat(**fields: Any) -> bytes:
-    return ClientMessage(seat=SeatMessage(**fields)).SerializeToString()
-
-
-def one_input(number: int = 1, in_seat: int = 0, **intent: int) -> Input:
-    return Input(seat=in_seat, seq=number, t=1, pong=PongInput(**(intent or {"dir": 1})))
-
-
-def tampered(ticket: str, **claims: object) -> str:
-    """The same ticket with other claims under its old signature."""
-    head, body, signature = ticket.split(".")
-    found = json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
-    text = base64.urlsafe_b64encode(json.dumps({**found, **claims}).encode()).decode().rstrip("=")
-    return f"{head}.{text}.{signature}"
-
-
-def unsigned(ticket: str) -> str:
-    """The same ticket, saying of itself that it needs no signature."""
-    head = base64.urlsafe_b64encode(b'{"alg":"none","typ":"JWT"}').decode().rstrip("=")
-    return f"{head}.{ticket.split('.')[1]}.{'A' * 86}"
-
-
-def of_another_installation(scene: Scene) -> str:
-    """Signed by somebody else's key under the name of ours."""
-    forger = replace(scene, signer=TicketSigner(scene.signer.kid, new_private_key()))
-    return forger.ticket_for(scene.aim)
-
-
-@dataclass(frozen=True)
-class BadInput:
-    """Messages for each socket, and the ending that each has to have."""
-
-    path: str
-    messages: Callable[[Scene], Sequence[Payload]]
-    ending: Ending
-    subprotocol: str = "matchpoint.v1"
-
-    async def __call__(self, scene: Scene) -> Ending:
-        answers = ConnectResponse if self.path == "/ws/lobby" else ServerMessage
-        token = scene.attacker.token if self.path == "/ws/lobby" else ""
-        async with scene.site.socket(self.path, subprotocol=self.subprotocol, token=token) as socket:
-            reason = ""
-            try:
-                for message in self.messages(scene):
-                    await socket.send(message)
-                async with asyncio.timeout(WITHIN_S):
-                    while True:
-                        reason = _reason(await socket.recv(), answers()) or reason
-            except ConnectionClosed:
-                # What came before the close is still to be read.
-                async with asyncio.timeout(WITHIN_S):
-                    try:
-                        while True:
-                            reason = _reason(await socket.recv(), answers()) or reason
-                    except ConnectionClosed:
-                        return Ending(reason, socket.close_code)
-
-
-def _reason(received: Payload, answer: Message) -> str:
-    if isinstance(received, str):
-        Parse(received, answer)
-    else:
-        answer.ParseFromString(received)
-    assert isinstance(answer, ConnectResponse | ServerMessage)
-    return Reason.Name(answer.refusal.reason) if answer.HasField("refusal") else ""
-
-
-def playing(code: int, reason: str, *messages: Payload) -> BadInput:
-    """Sent by somebody who has been let in to play."""
-    return BadInput(
-        "/ws/play", lambda scene: (hello(scene.ticket), *messages), Ending(reason and f"REASON_{reason}", code)
-    )
-
-
-def entering(code: int, reason: str, first: Callable[[Scene], Payload], path: str = "/ws/play") -> BadInput:
-    """Sent in the place of a good hello."""
-    return BadInput(path, lambda scene: (first(scene),), Ending(reason and f"REASON_{reason}", code))
-
-
-def watching(code: int, reason: str, *messages: Payload) -> BadInput:
-    """Sent by somebody who watches other people's match."""
-    send = BadInput("/ws/watch", lambda scene: (hello(session_id=scene.aim), *messages), Ending("", code))
-    return replace(send, ending=Ending(reason and f"REASON_{reason}", code))
-
-
-def in_json(code: int, reason: str, path: str, *messages: Payload) -> BadInput:
-    """Sent on a connection that speaks JSON."""
-    return BadInput(path, lambda _: messages, Ending(reason and f"REASON_{reason}", code), "matchpoint.v1.json")
 
 
 UNKNOWN_SESSION: Final = "A-session-nobody-made"
@@ -319,7 +199,7 @@ async def test_a_socket_is_opened_only_from_this_sites_own_pages_and_in_a_langua
 @pytest.mark.parametrize("token", ["", "never given out", "한글", "x" * 5_000])
 async def test_nobody_enters_the_lobby_without_a_cookie_that_is_known(token: str, site: Site) -> None:
     async with site.socket("/ws/lobby", token=token.encode().decode("latin-1")) as socket:
-        assert _reason(await socket.recv(), ConnectResponse()) == "REASON_UNAUTHENTICATED"
+        assert reason_of(await socket.recv(), ConnectResponse()) == "REASON_UNAUTHENTICATED"
         with pytest.raises(ConnectionClosed):
             await socket.recv()
         assert socket.close_code == 4500

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, expect
+from playwright.sync_api import Browser, expect
 
 from tests.support.browsers.chromium import BrowserUser, browser
+from tests.support.browsers.friends_panel import does, opens_friends, row
 from tests.support.processes.installation import Installation
 
 pytestmark = pytest.mark.slow
@@ -19,33 +20,15 @@ def chrome(chromium: Path) -> Iterator[Browser]:
         yield running
 
 
-def opens_friends(person: BrowserUser) -> None:
-    """The panel, from whichever page this is."""
-    if not person.page.get_by_test_id("friends-drawer").is_visible():
-        person.press("friends-open")
-    person.wait("friends-drawer")
-
-
 def asks(person: BrowserUser, name: str) -> None:
     opens_friends(person)
     person.page.get_by_test_id("friend-name").fill(name)
     person.press("friend-ask")
 
 
-def row(person: BrowserUser, kind: str, name: str) -> Locator:
-    """The row of somebody in the panel; kind is the test id of such rows."""
-    return person.page.locator(f'[data-testid="{kind}"][data-name="{name}"]')
-
-
 def sees(person: BrowserUser, name: str, doing: str) -> None:
     """The friend is shown as doing this; presence has 10 s to be right."""
     expect(row(person, "friend", name).get_by_test_id("friend-whereabouts")).to_have_text(doing, timeout=12_000)
-
-
-def does(person: BrowserUser, name: str, deed: str) -> None:
-    """Entries behind the three dots of a friend."""
-    row(person, "friend", name).get_by_test_id("friend-more").click()
-    row(person, "friend", name).get_by_test_id(deed).click()
 
 
 def become_friends(one: BrowserUser, name: str, other: BrowserUser, other_name: str) -> None:

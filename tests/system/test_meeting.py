@@ -7,8 +7,8 @@ import pytest
 from playwright.sync_api import Browser, Locator, expect
 
 from tests.support.browsers.chromium import BrowserUser, browser
+from tests.support.browsers.friends_panel import does, opens_friends
 from tests.support.processes.installation import Installation
-from tests.system.test_friends import does, opens_friends
 
 pytestmark = pytest.mark.slow
 

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.cli.test_up_programs import programs_of
 from tests.support.browsers.chromium import BrowserUser, browser, until
 from tests.support.processes.installation import Installation, start, stop
+from tests.support.processes.up_process import programs_of
 
 pytestmark = pytest.mark.slow
 

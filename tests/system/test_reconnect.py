@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.cli.test_up_programs import programs_of
 from tests.support.browsers.chromium import BrowserUser, browser
 from tests.support.browsers.networks import BadNetwork, networks
 from tests.support.processes.installation import Installation, start, stop
+from tests.support.processes.up_process import programs_of
 
 pytestmark = pytest.mark.slow
 

@@ -11,11 +11,11 @@ import pytest
 from matchpoint.v1.pong_pb2 import Side
 from matchpoint.v1.result_pb2 import Outcome
 
-from tests.cli.test_up_programs import programs_of
 from tests.support.clients.players import Player, away_from_the_ball, to_the_ball
 from tests.support.clients.site import Site, play_through, room_of_two
 from tests.support.clients.views import WITHIN_S
 from tests.support.processes.installation import Installation, start, stop
+from tests.support.processes.up_process import programs_of
 
 pytestmark = [pytest.mark.slow, pytest.mark.anyio]
 

@@ -16,8 +16,8 @@ from matchpoint.v1.tournament_pb2 import PairingState
 from playwright.sync_api import Browser, WebSocket
 
 from tests.support.browsers.chromium import BrowserUser, browser
+from tests.support.browsers.tournament_pages import known_as, opens
 from tests.support.processes.installation import Installation
-from tests.system.test_tournament_on_screen import known_as, opens
 
 pytestmark = pytest.mark.slow
 

@@ -26,9 +26,8 @@ from matchpoint.v1.account_pb2 import (
 )
 from matchpoint.v1.refusal_pb2 import Reason
 
-from tests.backend.adapters.test_over_the_wire import person, refusal
 from tests.support.harnesses.backend import SERVICE_TOKEN
-from tests.support.harnesses.backend_port import SERVICE, Wire
+from tests.support.harnesses.backend_port import SERVICE, Wire, person, refusal
 from wire.channel import SET_DEVICE, SET_TOKEN, credentials
 from wire.request_ids import REQUEST_ID
 

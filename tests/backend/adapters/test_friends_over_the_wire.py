@@ -20,8 +20,7 @@ from matchpoint.v1.friend_pb2 import (
 )
 from matchpoint.v1.refusal_pb2 import Reason
 
-from tests.backend.adapters.test_over_the_wire import person, refusal
-from tests.support.harnesses.backend_port import LobbyStream, Wire
+from tests.support.harnesses.backend_port import LobbyStream, Wire, person, refusal
 
 pytestmark = pytest.mark.anyio
 

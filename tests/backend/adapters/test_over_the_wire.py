@@ -1,7 +1,7 @@
 """The backend through its own port: credentials, statuses, streams."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import grpc
@@ -25,27 +25,13 @@ from backend.service.rooms.lobby import OUTGOING
 from backend.service.rooms.notifications import ChatLine
 from tests.support.fakes.backend_peers import FakeGameServer
 from tests.support.harnesses.backend import report_of
-from tests.support.harnesses.backend_port import SERVICE, Wire, config, serving
-from wire.channel import PERSON_TOKEN, SET_TOKEN
+from tests.support.harnesses.backend_port import SERVICE, Wire, config, person, refusal, serving
+from wire.channel import SET_TOKEN
 from wire.journal_file import HEADER
-from wire.refusal import from_rpc_error
 
 pytestmark = pytest.mark.anyio
 
 BOT = StartSessionRequest(bot=BotSession())
-
-
-def person(token: str) -> tuple[tuple[str, str], ...]:
-    return ((PERSON_TOKEN, token),)
-
-
-async def refusal(call: Awaitable[object]) -> tuple[grpc.StatusCode, "Reason.ValueType"]:
-    """Refusal of a call: its status, and the reason in its details."""
-    with pytest.raises(grpc.aio.AioRpcError) as caught:
-        await call
-    refused = from_rpc_error(caught.value)
-    assert refused is not None
-    return caught.value.code(), refused.reason
 
 
 async def test_a_guests_token_comes_in_the_metadata_and_nowhere_in_the_message(wire: Wire) -> None:

@@ -10,7 +10,7 @@ from backend.core import rooms
 from backend.core.room import LastMatch, Room, Settings, Step
 from backend.core.room_policies import KEEP_MS
 from backend.core.serialized import MatchResult, Ruleset
-from tests.backend.core.test_rooms_machine import PEOPLE, RoomMachine
+from tests.support.harnesses.room_machine import PEOPLE, RoomMachine
 
 Command = Callable[[Room], Step]
 ROUND_MS = 250

@@ -4,7 +4,7 @@ import asyncio
 import os
 import signal
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,7 @@ from tests.support.fakes.backend_peers import FakeGameServer
 from tests.support.harnesses.backend import report_of
 from tests.support.harnesses.backend_port import Wire, serving
 from tests.support.processes.writer import Writer
-from tests.support.storage.postgres import PostgresServer
+from tests.support.storage.postgres import PostgresServer, stopped
 from tests.support.storage.rows import add, has
 from tests.support.storage.temporary_database import TemporaryDatabase
 from wire.channel import PERSON_TOKEN
@@ -162,17 +162,6 @@ async def test_a_file_that_is_no_sound_database_any_more_is_a_refusal(damaged: T
 @pytest.fixture
 def on_postgres(postgres: PostgresServer, postgres_migrated: str) -> TemporaryDatabase:
     return TemporaryDatabase("postgresql", postgres.url(postgres.create(postgres_migrated)))
-
-
-@asynccontextmanager
-async def stopped(postgres: PostgresServer, mode: str) -> AsyncIterator[None]:
-    """Off, and on again whatever happens."""
-    run = asyncio.get_running_loop().run_in_executor
-    await run(None, postgres.stop, mode)
-    try:
-        yield
-    finally:
-        await run(None, postgres.start)
 
 
 @pytest.mark.slow

@@ -7,11 +7,10 @@ from typing import Any
 import pytest
 from matchpoint.v1.result_pb2 import Outcome, Result
 
-from tests.backend.storage.test_faults import stopped
 from tests.support.clients.players import away_from_the_ball, to_the_ball
 from tests.support.clients.site import Guest, Site, play_through, room_of_two
 from tests.support.processes.installation import Installation, start, stop
-from tests.support.storage.postgres import PostgresServer
+from tests.support.storage.postgres import PostgresServer, stopped
 
 pytestmark = [pytest.mark.slow, pytest.mark.anyio]
 

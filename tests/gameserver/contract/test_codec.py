@@ -9,21 +9,20 @@ from matchpoint.v1.frames_pb2 import Frame, ServerMessage
 from matchpoint.v1.journal_pb2 import JournalInput, JournalRecord
 from matchpoint.v1.session_pb2 import StreamGameStateResponse
 
-from gameserver.contract.codec import ProtobufCodec
 from gameserver.contract.match_messages import result_message
 from gameserver.contract.match_records import digest_of
 from gameserver.contract.replay import replay
 from gameserver.contract.specs import filled, match_opening
 from gameserver.domain.match.match import Match
-from gameserver.domain.match.records import Ended, Input, JournalError, MatchEvent, Occupant, Opened, Record
+from gameserver.domain.match.records import Ended, Input, JournalError, MatchEvent, Occupant, Opened
 from gameserver.domain.match.verify import verify
-from gameserver.domain.pong.bots import Strength
 from gameserver.domain.pong.events import Miss, PaddleMove
 from gameserver.domain.pong.intents import UP, Direction, Target
 from gameserver.domain.pong.ruleset import Ruleset
 from gameserver.domain.values import LEFT, SIDES
 from gameserver.sessions.ports import Key
 from tests.support.harnesses.gameserver import SESSION, duel
+from tests.support.harnesses.journals import CODEC, bots_play, file_of
 from wire.journal_file import HEADER, encode
 
 
@@ -37,28 +36,7 @@ def decided_records(content: bytes) -> list[bytes]:
             return list(RawGetReplayResponse.FromString(done.value).records)
 
 
-CODEC = ProtobufCodec()
 UINT32 = st.integers(0, 2**32 - 1)
-
-
-def bots_play(seed: int, points: int = 3) -> list[Record]:
-    """The journal of a whole match between bots, in simulated time."""
-    left, right = (Occupant(name, "", Strength.HARD, -10) for name in ("Ann", "Ben"))
-    ruleset = Ruleset(points_to_win=points)
-    now, match = 0, Match.open(Opened(ruleset, ruleset.hash(), seed, left, right, SESSION), 0)
-    records = list(match.drain().records)
-    while match.deadline is not None:
-        now = max(now, match.deadline)
-        match.advance(now)
-        records += match.drain().records
-    return records
-
-
-def file_of(records: list[Record]) -> bytes:
-    first, *rest = records
-    assert isinstance(first, Opened)
-    spec = filled(duel(bots=2))
-    return HEADER + encode([CODEC.opened(first, spec), *(CODEC.record(record, 4) for record in rest)])
 
 
 @given(st.lists(UINT32, min_size=1, max_size=50), st.binary(max_size=1_000), st.integers(0, 4_999))

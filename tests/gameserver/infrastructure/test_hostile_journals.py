@@ -17,8 +17,8 @@ from gameserver.domain.match.match import Match
 from gameserver.domain.match.records import JournalError
 from gameserver.domain.match.state import replay
 from gameserver.infrastructure.verify import PROVEN, verify_file
-from tests.gameserver.contract.test_codec import bots_play, file_of
 from tests.support.harnesses.gameserver import SESSION, StartGameServer, duel
+from tests.support.harnesses.journals import bots_play, file_of
 from wire.journal_file import HEADER, JournalUnreadable, decode, encode
 
 CODEC = ProtobufCodec()

@@ -14,8 +14,7 @@ from gameserver.domain.pong.events import Volley
 from gameserver.domain.pong.randomness import commitment, draw_number
 from gameserver.domain.pong.rules import Pong
 from gameserver.domain.pong.ruleset import Ruleset
-from tests.gameserver.infrastructure.test_sessions import end
-from tests.support.harnesses.gameserver import SESSION, GameServerHarness, StartGameServer, duel
+from tests.support.harnesses.gameserver import SESSION, GameServerHarness, StartGameServer, duel, end
 from tests.support.harnesses.playing import watch
 from wire.journal_file import decode
 

@@ -1,7 +1,7 @@
 """CreateSession, GetSession, EndSession, GetReplay, and what is reported."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from hashlib import sha256
 
 import grpc
@@ -25,25 +25,11 @@ from gameserver.domain.match.records import Cause
 from gameserver.domain.match.verify import verify
 from gameserver.infrastructure.verify import verify_file
 from tests.support.fakes.gameserver_peers import FleetBackend
-from tests.support.harnesses.gameserver import SESSION, GameServerHarness, StartGameServer, duel
+from tests.support.harnesses.gameserver import SESSION, GameServerHarness, StartGameServer, duel, end, refused
 from wire.journal_file import HEADER
-from wire.refusal import Refused, from_rpc_error
+from wire.refusal import Refused
 
 pytestmark = pytest.mark.anyio
-
-
-async def refused(call: Awaitable[object]) -> Refused:
-    """Refusal of a call."""
-    with pytest.raises(grpc.aio.AioRpcError) as caught:
-        await call
-    found = from_rpc_error(caught.value)
-    assert found is not None, caught.value
-    assert found.status == caught.value.code()
-    return found
-
-
-async def end(world: GameServerHarness, session_id: str = SESSION) -> None:
-    await world.gateway.stub.EndSession(EndSessionRequest(session_id=session_id), metadata=world.gateway.metadata)
 
 
 async def test_a_session_is_created_with_every_default_filled_in(world: GameServerHarness) -> None:

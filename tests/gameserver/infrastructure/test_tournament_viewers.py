@@ -17,9 +17,8 @@ from matchpoint.v1.tournament_pb2 import (
 )
 
 from gameserver.domain.timing import Timing
-from tests.gameserver.infrastructure.test_sessions import refused
 from tests.support.fakes.gameserver_peers import FleetBackend
-from tests.support.harnesses.gameserver import SESSION, GameServerHarness
+from tests.support.harnesses.gameserver import SESSION, GameServerHarness, refused
 from tests.support.harnesses.tournament_sessions import HURRIED, WITHIN_S, act, cup, frames_of, reports_of, state_of
 
 pytestmark = pytest.mark.anyio

@@ -10,7 +10,7 @@ import pytest
 
 from gameserver.domain.match.records import Ended, Input, Record
 from gameserver.infrastructure.verify import DIFFERS, PROVEN, UNREADABLE, verify_file
-from tests.gameserver.contract.test_codec import bots_play, file_of
+from tests.support.harnesses.journals import bots_play, file_of
 
 Change = Callable[[list[Record]], None]
 

@@ -1,93 +1,15 @@
 """The promise of sessions: nothing follows from a record that is not in the journal."""
 
 import asyncio
-from collections.abc import Sequence
-from typing import Any
 
 import pytest
 
 from gameserver.contract.specs import filled
-from gameserver.sessions.duel import DuelSession
-from gameserver.sessions.ports import Journal, Key, Report, Seal
-from gameserver.sessions.runner import MatchRunner
 from gameserver.streaming.topic import Place
 from tests.support.harnesses.gameserver import SESSION, duel
-from tests.support.harnesses.sessions import registry_with
+from tests.support.harnesses.sessions import RegistryHarness
 
 pytestmark = pytest.mark.anyio
-
-
-class FakeJournalStore:
-    """A journal store in memory whose disk can be full, or slow to sync."""
-
-    def __init__(self) -> None:
-        self.full = False
-        self.records: list[bytes] = []
-        self.synced = 0
-        self.may_sync = asyncio.Event()
-        self.may_sync.set()
-
-    def create(self, key: Key) -> "FakeJournalStore":
-        if self.full:
-            raise OSError("no space")
-        return self
-
-    def append(self, records: Sequence[bytes]) -> None:
-        if self.full:
-            raise OSError("no space")
-        self.records += records
-
-    async def sync(self) -> None:
-        await self.may_sync.wait()
-        self.synced = len(self.records)
-
-    def content(self, key: Key | None = None) -> bytes | None:
-        return None
-
-    def seal(self, more: Sequence[bytes] = ()) -> Seal:
-        return Seal(bytes(32), 0)
-
-    def retire(self, *, keep: bool) -> None: ...
-
-    def set_aside(self) -> None: ...
-
-    def cut(self, whole: int) -> None: ...
-
-    def close(self) -> None: ...
-
-    def reopen(self, key: Key) -> "FakeJournalStore":
-        return self
-
-    def unreported(self) -> Sequence[Key]:
-        return ()
-
-
-class Kept:
-    """An outbox that only remembers."""
-
-    def __init__(self) -> None:
-        self.ended: list[Report] = []
-
-    def add(self, key: Key, report: Report, journal: Journal, wait_s: float = 0) -> None:
-        self.ended.append(report)
-
-
-class RegistryHarness:
-    """A registry with a clock that a test turns."""
-
-    def __init__(self) -> None:
-        self.now = 1_000_000
-        self.disk = FakeJournalStore()
-        self.outbox = Kept()
-        store: Any = self.disk
-        wall_ms = lambda: self.now // 1_000  # noqa: E731
-        self.registry = registry_with(store, self.outbox, lambda: self.now, 10, wall_ms)
-        self.dispatcher = self.registry.dispatcher
-
-    def live(self) -> MatchRunner:
-        duel = self.registry.sessions[SESSION]
-        assert isinstance(duel, DuelSession)
-        return duel.runner
 
 
 async def test_a_create_is_answered_after_the_journal_is_durable() -> None:

@@ -6,9 +6,8 @@ from matchpoint.v1.session_pb2 import Origin
 from gameserver.contract.specs import filled
 from gameserver.domain.match.records import Outcome
 from gameserver.sessions.unjoined import GIVE_WAY_AFTER_US, JOIN_WITHIN_US
-from tests.gameserver.sessions.test_registry import FakeJournalStore, Kept
 from tests.support.harnesses.gameserver import duel
-from tests.support.harnesses.sessions import registry_with
+from tests.support.harnesses.sessions import FakeJournalStore, KeptReports, registry_with
 from wire.refusal import Refused
 
 pytestmark = pytest.mark.anyio
@@ -19,7 +18,7 @@ class UnjoinedHarness:
 
     def __init__(self) -> None:
         self.now = 1_000_000
-        self.outbox = Kept()
+        self.outbox = KeptReports()
         self.registry = registry_with(
             FakeJournalStore(),  # type: ignore[arg-type]
             self.outbox,

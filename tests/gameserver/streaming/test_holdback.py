@@ -7,8 +7,8 @@ from gameserver.contract.specs import filled
 from gameserver.domain.values import SIDES
 from gameserver.streaming.holdback import HOLDBACK_US, HoldbackTopic
 from gameserver.streaming.topic import Place
-from tests.gameserver.sessions.test_registry import RegistryHarness
 from tests.support.harnesses.gameserver import SESSION, duel
+from tests.support.harnesses.sessions import RegistryHarness
 
 pytestmark = pytest.mark.anyio
 

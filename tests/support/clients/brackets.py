@@ -10,6 +10,7 @@ from matchpoint.v1.frames_pb2 import (
     Frame,
     Position,
 )
+from matchpoint.v1.pong_pb2 import Side
 from matchpoint.v1.tournament_pb2 import (
     Pairing,
     PairingSide,
@@ -127,3 +128,22 @@ def sides_of(pairing: Pairing) -> tuple[int | None, int | None]:
 def decided(state: TournamentState) -> list[Pairing]:
     """The pairings that were decided."""
     return [pairing for pairing in state.pairings if pairing.state == PairingState.PAIRING_STATE_DECIDED]
+
+
+def unbeaten(state: TournamentState) -> set[int]:
+    """Entrants who have lost nothing so far."""
+    return {entrant.entrant for entrant in state.entrants} - {
+        loser for pairing in decided(state) for loser in losers(pairing)
+    }
+
+
+def losers(pairing: Pairing) -> set[int]:
+    """Losers of a decided pairing: none in a bye, both in a double forfeit."""
+    sides = dict(zip((Side.SIDE_LEFT, Side.SIDE_RIGHT), sides_of(pairing), strict=True))
+    return {entrant for side, entrant in sides.items() if entrant is not None and side != pairing.winner}
+
+
+def entrants_playing(state: TournamentState) -> set[int]:
+    """Players."""
+    pairings = [pairing for pairing in state.pairings if pairing.state == PairingState.PAIRING_STATE_PLAYING]
+    return {side for pairing in pairings for side in sides_of(pairing) if side is not None}

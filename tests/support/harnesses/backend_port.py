@@ -1,14 +1,20 @@
 """A backend on a real port, and streams to it as the other programs hold them."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import grpc
+import pytest
 from matchpoint.internal.v1.entry_pb2_grpc import EntryServiceStub
-from matchpoint.internal.v1.fleet_pb2 import RegisterRequest, RegisterResponse, ServerHeartbeat, ServerHello
+from matchpoint.internal.v1.fleet_pb2 import (
+    RegisterRequest,
+    RegisterResponse,
+    ServerHeartbeat,
+    ServerHello,
+)
 from matchpoint.internal.v1.fleet_pb2_grpc import FleetServiceStub
 from matchpoint.internal.v1.report_pb2_grpc import ReportServiceStub
 from matchpoint.v1.account_pb2 import CreateGuestRequest
@@ -17,6 +23,7 @@ from matchpoint.v1.directory_pb2_grpc import DirectoryServiceStub
 from matchpoint.v1.friend_pb2_grpc import FriendServiceStub
 from matchpoint.v1.lobby_pb2 import ConnectRequest, ConnectResponse
 from matchpoint.v1.lobby_pb2_grpc import LobbyServiceStub
+from matchpoint.v1.refusal_pb2 import Reason
 from matchpoint.v1.stats_pb2_grpc import StatsServiceStub
 
 from backend.compose import USUAL, Backend, Tuning
@@ -25,6 +32,7 @@ from tests.support.fakes.backend_peers import FakeGameServer
 from tests.support.harnesses.backend import SERVICE_TOKEN
 from tests.support.harnesses.backend import config as backend_config
 from wire.channel import PERSON_TOKEN, SET_TOKEN, connect, credentials
+from wire.refusal import from_rpc_error
 
 if TYPE_CHECKING:
     from matchpoint.internal.v1.entry_pb2_grpc import EntryServiceAsyncStub
@@ -190,3 +198,16 @@ async def serving(folder: Path, migrated: bytes, tuning: Tuning = USUAL, **chang
     finally:
         await wire.channel.close()
         await backend.stop()
+
+
+def person(token: str) -> tuple[tuple[str, str], ...]:
+    return ((PERSON_TOKEN, token),)
+
+
+async def refusal(call: Awaitable[object]) -> tuple[grpc.StatusCode, "Reason.ValueType"]:
+    """Refusal of a call: its status, and the reason in its details."""
+    with pytest.raises(grpc.aio.AioRpcError) as caught:
+        await call
+    refused = from_rpc_error(caught.value)
+    assert refused is not None
+    return caught.value.code(), refused.reason

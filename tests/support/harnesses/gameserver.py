@@ -1,14 +1,17 @@
 """A real game server on a free port, and who talks to it."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
+import grpc
+import pytest
 from matchpoint.v1.frames_pb2 import BotStrength
 from matchpoint.v1.ruleset_pb2 import Ruleset
 from matchpoint.v1.session_pb2 import (
     CreateSessionRequest,
     CreateSessionResponse,
+    EndSessionRequest,
     Origin,
     SeatSpec,
     SessionSpec,
@@ -18,6 +21,7 @@ from gameserver.app import GameServer
 from gameserver.sessions.duel import DuelSession
 from gameserver.sessions.runner import MatchRunner
 from tests.support.fakes.gameserver_peers import FleetBackend, PlayGateway
+from wire.refusal import Refused, from_rpc_error
 
 SESSION = "session-0123456789abcd"
 
@@ -69,3 +73,17 @@ class GameServerHarness:
 
 
 StartGameServer = Callable[..., AbstractAsyncContextManager[GameServerHarness]]
+
+
+async def refused(call: Awaitable[object]) -> Refused:
+    """Refusal of a call."""
+    with pytest.raises(grpc.aio.AioRpcError) as caught:
+        await call
+    found = from_rpc_error(caught.value)
+    assert found is not None, caught.value
+    assert found.status == caught.value.code()
+    return found
+
+
+async def end(world: GameServerHarness, session_id: str = SESSION) -> None:
+    await world.gateway.stub.EndSession(EndSessionRequest(session_id=session_id), metadata=world.gateway.metadata)

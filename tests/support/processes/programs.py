@@ -314,3 +314,9 @@ async def running(
                 program.send(signal.SIGCONT)
                 program.send(signal.SIGKILL)
                 await program.ended()
+
+
+def figure(programs: Programs, name: str) -> int:
+    """One of the gateway's own figures."""
+    line = next(line for line in programs.installation.get("/metrics").decode().splitlines() if line.startswith(name))
+    return int(float(line.rpartition(" ")[2]))

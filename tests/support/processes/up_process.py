@@ -102,3 +102,17 @@ def wait_all_gone(data: Path) -> None:
     """Returns once the last program has ended."""
     with (data / "lock").open("rb") as file:
         fcntl.flock(file, fcntl.LOCK_SH)
+
+
+def programs_of(supervisor: int) -> dict[str, int]:
+    """Program -> process id, read from the kernel: the supervisor's children by their command line."""
+    found = {}
+    for folder in Path("/proc").iterdir():
+        try:
+            parent = (folder / "stat").read_text().rpartition(")")[2].split()[1]
+            command = (folder / "cmdline").read_bytes().split(b"\0")
+        except (OSError, IndexError):
+            continue
+        if parent == str(supervisor) and b"cli.child" in command:
+            found[command[-2].decode()] = int(folder.name)
+    return found

@@ -1,8 +1,11 @@
 """A real PostgreSQL server for tests, and databases on it. It listens on loopback only, and is gone after the run."""
 
+import asyncio
 import os
 import subprocess
 import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from functools import cache
 from importlib.util import find_spec
 from itertools import count
@@ -131,3 +134,14 @@ def _unprivileged() -> tuple[tuple[str, ...], int | None]:
     except (OSError, subprocess.CalledProcessError):
         return (), NOBODY
     return unshare, None
+
+
+@asynccontextmanager
+async def stopped(postgres: PostgresServer, mode: str) -> AsyncIterator[None]:
+    """Off, and on again whatever happens."""
+    run = asyncio.get_running_loop().run_in_executor
+    await run(None, postgres.stop, mode)
+    try:
+        yield
+    finally:
+        await run(None, postgres.start)
