@@ -10,8 +10,11 @@ import { roundName, roundsOf } from "../../gateway/web/src/features/tournament/m
 import { capacityOf, changed, specOf, startOf } from "../../gateway/web/src/features/tournament/settings-form";
 import { fraction } from "../../gateway/web/src/features/tournament/tables";
 import { setLanguage } from "../../gateway/web/src/i18n";
+import { form } from "./forms";
 
 setLanguage("en");
+
+const NOW = 1_000_000;
 
 test("halves and quarters are written as people write them", () => {
   const written = [
@@ -30,12 +33,6 @@ test("halves and quarters are written as people write them", () => {
 test("negative halves keep their sign and their size", () => {
   assert.deepEqual([fraction(-1, 2), fraction(-5, 2), fraction(-4, 2)], ["−½", "−2½", "−2"]);
 });
-
-function form(entries: Record<string, string>): FormData {
-  const made = new FormData();
-  for (const [name, value] of Object.entries(entries)) made.set(name, value);
-  return made;
-}
 
 test("each format of the form becomes that format, with its own settings and no other's", () => {
   const common = {

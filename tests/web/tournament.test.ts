@@ -18,9 +18,10 @@ import {
 } from "../../gateway/web/src/features/tournament/announcement";
 import { Tournament } from "../../gateway/web/src/features/tournament/model";
 import { canCorrect, acceptsLateEntrants, correctionKindsOf } from "../../gateway/web/src/features/tournament/policy";
-import { changed, specOf } from "../../gateway/web/src/features/tournament/settings-form";
+import { specOf } from "../../gateway/web/src/features/tournament/settings-form";
 import { setLanguage } from "../../gateway/web/src/i18n";
 import { double, single } from "./brackets";
+import { form } from "./forms";
 
 setLanguage("en");
 
