@@ -7,6 +7,7 @@ from hypothesis import settings
 
 from cli import chromium as chromium_finder
 from cli.config import CHECKOUT
+from tests.support.event_loops import ON_ASYNCIO, AnyioBackend
 from tests.support.storage import databases
 
 # A deadline is a timed test: on a busy machine it fails without a fault.
@@ -15,9 +16,9 @@ settings.load_profile("matchpoint")
 
 
 @pytest.fixture(scope="session")
-def anyio_backend() -> str:
+def anyio_backend() -> AnyioBackend:
     """Coroutine tests run on asyncio, as the programs do."""
-    return "asyncio"
+    return ON_ASYNCIO
 
 
 @pytest.fixture(scope="session")

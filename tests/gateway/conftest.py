@@ -13,14 +13,15 @@ from gateway.app import serving
 from gateway.config import Config
 from gateway.http.pages import Pages
 from gateway.http.server import listen
+from tests.support.event_loops import ON_UVLOOP, AnyioBackend
 from tests.support.fakes.gateway_peers import SERVICE_TOKEN, UpstreamBackend, UpstreamGameServer
 from tests.support.harnesses.gateway import GatewayHarness, Start
 
 
 @pytest.fixture(scope="session")
-def anyio_backend() -> tuple[str, dict[str, bool]]:
+def anyio_backend() -> AnyioBackend:
     """On uvloop, as the gateway runs."""
-    return "asyncio", {"use_uvloop": True}
+    return ON_UVLOOP
 
 
 @pytest.fixture

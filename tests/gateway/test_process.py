@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.event_loops import ON_ASYNCIO, AnyioBackend
 from tests.support.fakes.gateway_peers import PERSON_TOKEN, SERVICE_TOKEN, UpstreamBackend, UpstreamGameServer
 from tests.support.harnesses.gateway import Start, close_code, heard, heard_frame, hello_message
 from tests.support.processes.gateway_process import environment, running
@@ -18,9 +19,9 @@ pytestmark = [pytest.mark.anyio, pytest.mark.slow]
 
 
 @pytest.fixture
-def anyio_backend() -> str:
+def anyio_backend() -> AnyioBackend:
     """Not on uvloop: it forks with Python's handlers, which once crashed a child between fork and exec."""
-    return "asyncio"
+    return ON_ASYNCIO
 
 
 def descriptors() -> int:

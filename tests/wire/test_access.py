@@ -13,6 +13,7 @@ from matchpoint.internal.v1 import entry_pb2, entry_pb2_grpc
 from matchpoint.v1 import account_pb2, account_pb2_grpc, lobby_pb2, lobby_pb2_grpc
 from matchpoint.v1.refusal_pb2 import Reason
 
+from tests.support.event_loops import ON_ASYNCIO, AnyioBackend
 from wire.access import caller
 from wire.channel import PERSON_ADDRESS, PERSON_TOKEN, connect, credentials
 from wire.refusal import Refused, from_rpc_error
@@ -24,8 +25,8 @@ SERVICE_TOKEN = "s" * 43
 
 
 @pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
+def anyio_backend() -> AnyioBackend:
+    return ON_ASYNCIO
 
 
 class AccountServicer(account_pb2_grpc.AccountServiceServicer):

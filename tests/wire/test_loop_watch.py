@@ -5,6 +5,7 @@ import time
 
 import pytest
 
+from tests.support.event_loops import ON_ASYNCIO, AnyioBackend
 from wire.byte_cache import ByteCache
 from wire.loop_watch import LoopWatch
 
@@ -12,8 +13,8 @@ pytestmark = pytest.mark.anyio
 
 
 @pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
+def anyio_backend() -> AnyioBackend:
+    return ON_ASYNCIO
 
 
 def work(seconds: float) -> None:

@@ -10,6 +10,7 @@ import pytest
 from prometheus_client import CollectorRegistry
 from prometheus_client.parser import text_string_to_metric_families
 
+from tests.support.event_loops import ON_ASYNCIO, AnyioBackend
 from wire.durations import Durations
 from wire.metrics import CONNECTIONS_MAX, REQUEST_BYTES_MAX, gauge, histogram, listen, port_of, registry_of, serving
 
@@ -17,8 +18,8 @@ pytestmark = pytest.mark.anyio
 
 
 @pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
+def anyio_backend() -> AnyioBackend:
+    return ON_ASYNCIO
 
 
 def some_registry() -> CollectorRegistry:

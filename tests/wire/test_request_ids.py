@@ -9,6 +9,7 @@ import pytest
 from matchpoint.v1 import account_pb2, account_pb2_grpc
 from matchpoint.v1.refusal_pb2 import Reason
 
+from tests.support.event_loops import ON_ASYNCIO, AnyioBackend
 from wire.channel import connect, credentials, with_request_id
 from wire.refusal import Refused
 from wire.request_ids import REQUEST_ID, bind_request_id, current_request_id, new_request_id, shared_context
@@ -21,8 +22,8 @@ CREATE_GUEST = "/matchpoint.v1.AccountService/CreateGuest"
 
 
 @pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
+def anyio_backend() -> AnyioBackend:
+    return ON_ASYNCIO
 
 
 class Accounts(account_pb2_grpc.AccountServiceServicer):
