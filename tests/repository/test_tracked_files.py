@@ -44,6 +44,12 @@ def test_nothing_generated_is_tracked(checkout: Path) -> None:
     assert [name for name in names if generated.search(name)] == []
 
 
+def test_nothing_tracked_is_a_link(checkout: Path) -> None:
+    """A link's target may be a path of one machine, and nothing that reads files sees it."""
+    listed = subprocess.run(["git", "ls-files", "-s"], cwd=checkout, check=True, capture_output=True, text=True).stdout
+    assert [line for line in listed.splitlines() if line.startswith("120000")] == []
+
+
 def test_the_contract_folder_is_no_python_package(checkout: Path) -> None:
     assert not (checkout / "proto" / "__init__.py").exists(), "it would hide the package `proto` of proto-plus"
 
