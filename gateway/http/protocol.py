@@ -91,10 +91,19 @@ class HttpProtocol(H11Protocol):
             self.transport.close()
 
     def send_400_response(self, msg: str) -> None:
-        """Answers bytes that are no HTTP, and ends the connection."""
-        headers = [("content-type", "text/plain; charset=utf-8"), ("connection", "close"), *SECURITY]
-        for event in (h11.Response(status_code=400, headers=headers), h11.Data(msg.encode()), h11.EndOfMessage()):
-            self.transport.write(self.conn.send(event) or b"")
+        """Answers bytes that are no HTTP, and ends the connection.
+
+        They may be the body of a request that is being answered. That answer is dropped then, and if it has begun, this
+        one too: h11 takes no second answer, and raises.
+        """
+        cycle: RequestResponseCycle | None = self.cycle
+        if cycle is not None and not cycle.response_complete:
+            cycle.disconnected = True
+            cycle.message_event.set()
+        if self.conn.our_state in (h11.IDLE, h11.SEND_RESPONSE):
+            headers = [("content-type", "text/plain; charset=utf-8"), ("connection", "close"), *SECURITY]
+            for event in (h11.Response(status_code=400, headers=headers), h11.Data(msg.encode()), h11.EndOfMessage()):
+                self.transport.write(self.conn.send(event) or b"")
         self.transport.close()
 
     def _check_progress(self) -> None:

@@ -173,3 +173,21 @@ async def test_a_program_enters_the_lobby_with_a_bearer_token(gateway: GatewayHa
 async def test_an_answer_in_json_says_what_to_do_about_a_missing_token(gateway: GatewayHarness) -> None:
     answer = await gateway.http.post(ME, json={}, headers={"origin": "http://evil.example"})
     assert "Authorization: Bearer" in json.loads(answer.text)["message"]
+
+
+@pytest.mark.parametrize("kind", ["application/json", "text/plain"])
+@pytest.mark.parametrize("body", [b"zz\r\n", b"2\r\n{}no end", b"1\r\n{\r\n-1\r\n"])
+async def test_a_body_that_is_no_http_is_answered_once_and_is_no_fault_of_ours(
+    gateway: GatewayHarness, caplog: pytest.LogCaptureFixture, body: bytes, kind: str
+) -> None:
+    """The answer to the call may be ready before the connection, which is answered already, is gone."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", gateway.port)
+    with contextlib.closing(writer):
+        head = f"POST {ME} HTTP/1.1\r\nHost: 127.0.0.1:{gateway.port}\r\n"
+        writer.write(f"{head}Content-Type: {kind}\r\nTransfer-Encoding: chunked\r\n\r\n".encode() + body)
+        async with asyncio.timeout(5):
+            answer = await reader.read()
+    assert answer.startswith(b"HTTP/1.1 400 ")
+    assert answer.count(b"HTTP/1.1") == 1
+    await asyncio.sleep(0.1)
+    assert [record for record in caplog.records if record.levelno >= logging.ERROR] == []
