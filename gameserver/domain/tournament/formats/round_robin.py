@@ -143,9 +143,8 @@ class Meetings:
 
     def _among(self, tied: Sequence[int]) -> dict[int, int]:
         """Half points of the tied against each other."""
-        among = set(tied)
-        # By what was got, which is nothing at first, and not by opponents: 64 are tied then.
-        return {seed: sum(got for other, got in self._got[seed].items() if other in among) for seed in tied}
+        # Who has met nobody has nothing: at first 64 are tied, and have not.
+        return {seed: sum(got.get(other, 0) for other in tied) if (got := self._got[seed]) else 0 for seed in tied}
 
 
 class RoundRobin:
